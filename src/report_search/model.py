@@ -1,0 +1,167 @@
+"""What a report is: plain, frozen data that every other part reads and none changes.
+
+Texts are kept as printed. Nothing here knows how a report was read, folded or stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+HeaderPath = tuple[str, ...]
+"""Header texts that lead to a cell, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWarning:
+    """Something the reader is unsure of or found broken.
+
+    ``code`` is stable English (``section-missing``), ``message`` Chinese for people, ``where`` the place in the
+    source as precisely as it is known (a line, a section, a cell); "" for the report as a whole.
+    """
+
+    code: str
+    message: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes."""
+
+    path: str
+    url: str
+    sha256: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where one piece of metadata was found (``title``, ``manifest``, ``url`` …) and whether that is sure."""
+
+    field: str
+    value: str
+    found_in: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A whole paragraph, ordinal and lead sentence included in ``text``.
+
+    ``ordinal`` is as printed, ``（一）`` or ``(一)`` or ``1.``; ``lead`` the sentence behind it that serves as the
+    item's heading, without its full stop. Both are "" where there is none.
+    """
+
+    text: str
+    ordinal: str = ""
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell at its place in the full grid (``column`` counts from 0, spans included).
+
+    ``path`` holds the column heads of a value cell. ``value`` is the number as printed in ``text`` (66.7 of
+    "66.7 万件", the sign kept), None where there is none; ``unit`` what is printed behind it, "" for none.
+    """
+
+    text: str
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    is_header: bool = False
+    path: HeaderPath = ()
+    value: int | float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed row: the cells that begin in it, in order of their columns.
+
+    ``headers`` are the row's own headers, outermost first, block titles and row heads of cells that span down
+    from above included. ``is_head`` marks a row that only holds heads.
+    """
+
+    cells: tuple[Cell, ...]
+    headers: HeaderPath = ()
+    is_head: bool = False
+
+    @property
+    def values(self) -> tuple[Cell, ...]:
+        """The cells that are not headers."""
+        return tuple(cell for cell in self.cells if not cell.is_header)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its rows as printed, head rows included. ``form`` names an official form, else ""."""
+
+    rows: tuple[Row, ...]
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+    form: str = ""
+
+    @property
+    def body(self) -> tuple[Row, ...]:
+        """The rows that hold values."""
+        return tuple(row for row in self.rows if not row.is_head)
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as printed; ``kind`` is its canonical key (see ``sections``).
+
+    ``number`` is the bare printed numeral (``一``) or, for a numbered subsection, its printed form
+    (``（一）``); "" where none is printed. What stands before the first heading is a section of kind
+    ``preamble`` with neither number nor title.
+    """
+
+    number: str
+    title: str
+    kind: str
+    blocks: tuple[Block, ...] = ()
+    subsections: tuple[Section, ...] = ()
+
+    def walk(self, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Section]]:
+        """This section and all below it in reading order, each with its path of positions below ``path``."""
+        yield path, self
+        for at, section in enumerate(self.subsections):
+            yield from section.walk((*path, at))
+
+
+Script = Literal["simplified", "traditional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One disclosed document.
+
+    ``agency`` is the canonical name, ``agency_key`` its slug, ``year`` the covered year (None if unknown),
+    ``period`` what is printed where the report does not cover a calendar year, ``published`` an ISO date or "",
+    ``number`` its document number or "".
+    """
+
+    id: str
+    agency: str
+    agency_key: str
+    year: int | None
+    title: str
+    published: str
+    source: Source
+    sections: tuple[Section, ...]
+    warnings: tuple[ReportWarning, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    period: str = ""
+    number: str = ""
+    script: Script = "simplified"
+
+    def walk(self) -> Iterator[tuple[tuple[int, ...], Section]]:
+        """Every section in reading order with its path, e.g. ``(2,)`` or ``(2, 0)``."""
+        for at, section in enumerate(self.sections):
+            yield from section.walk((at,))
