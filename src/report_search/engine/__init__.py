@@ -1,0 +1,1 @@
+"""How an engine is asked: the boundary, and one module per engine behind it."""
