@@ -1,0 +1,1 @@
+"""The batch side: files in, Reports out, engine filled."""

@@ -1,0 +1,84 @@
+"""What a reader hands on: the lines and tables of a file in reading order, before anyone knows what they mean.
+
+A reader knows its format and nothing of reports; ``outline``, ``tables`` and ``metadata`` know reports and nothing
+of formats. Between them stands a ``Document``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from report_search.model import ReportWarning
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line or paragraph as the format delimits it, white space inside kept, borders (tabs) too.
+
+    ``level`` is the heading level that markup gives (1 … 6; 0 none); ``strong`` says the whole line is set in bold.
+    ``gap`` says that an empty line or a paragraph border stands before it; ``page`` counts from 1 (0 unknown).
+    ``where`` names the place for people (``第12行``, ``第3页``).
+    """
+
+    text: str
+    level: int = 0
+    strong: bool = False
+    gap: bool = True
+    page: int = 0
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell as marked up; ``is_header`` only if the format says so."""
+
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+    is_header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as marked up: rows of the cells that begin in them.
+
+    ``flattened`` says that cells were told apart by tabs, pipes or blanks only, so spans are unknown.
+    """
+
+    rows: tuple[tuple[GridCell, ...], ...]
+    caption: str = ""
+    page: int = 0
+    where: str = ""
+    flattened: bool = False
+
+
+Part = Line | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as read.
+
+    ``title`` is what the format itself names as title ("" if nothing); ``facts`` are the metadata that it
+    carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``).
+    """
+
+    format: str
+    parts: tuple[Part, ...]
+    title: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[ReportWarning, ...] = ()
+
+
+class Reader(Protocol):
+    """One format. ``recognises`` looks at the bytes, never at the suffix alone."""
+
+    format: str
+
+    def recognises(self, data: bytes, name: str) -> bool: ...
+
+    def read(self, data: bytes, name: str) -> Document:
+        """The document in ``data``. Raises ``ReadError`` for what can't be read or passes a limit."""
+        ...

@@ -1,0 +1,1 @@
+"""Readers: one file format and one library each, from bytes to a ``Document``."""

@@ -1,0 +1,1 @@
+"""The reading side: pages for people, JSON for programs."""
