@@ -1,7 +1,9 @@
 """The errors of the project, by who can put them right.
 
     ReportSearchError
-    ├── RequestError    the asker: a query, filter or cursor that can't be answered (HTTP 4xx, exit 2)
+    ├── RequestError    the asker: a query, filter or cursor that can't be answered (HTTP 400, exit 2)
+    │   ├── NotFoundError   the address names nothing that is here (HTTP 404)
+    │   └── GoneError       it was here, and is not any more (HTTP 410)
     ├── ReadError       the file: noted in the summary, and the run goes on
     └── OperatorError   whoever runs it: no index, a locked index, a foreign version (HTTP 503, exit 1)
 
@@ -26,9 +28,10 @@ class RequestError(ReportSearchError):
     """What was asked can't be answered as it stands.
 
     ``position`` is a code-point offset into the query text where one place is to blame, else None.
-    ``suggestion`` is a repaired query where one is known. ``status`` is the HTTP status: 400 unless the thing
-    asked for is not there (404) or not there any more (410).
+    ``suggestion`` is a repaired query where one is known. ``status`` is the HTTP status of the kind of error.
     """
+
+    status = 400
 
     def __init__(
         self,
@@ -38,12 +41,22 @@ class RequestError(ReportSearchError):
         hint: str = "",
         position: int | None = None,
         suggestion: str = "",
-        status: int = 400,
     ) -> None:
         super().__init__(code, message, hint=hint)
         self.position = position
         self.suggestion = suggestion
-        self.status = status
+
+
+class NotFoundError(RequestError):
+    """The address names nothing that is here."""
+
+    status = 404
+
+
+class GoneError(RequestError):
+    """It was here, and is not any more: a cursor of an index that has been replaced."""
+
+    status = 410
 
 
 class ReadError(ReportSearchError):

@@ -1,0 +1,23 @@
+"""What every test may use, and the one switch of CI: a skip is a failure there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+NO_SKIP = "REPORT_SEARCH_NO_SKIP"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
+    """Turn every skip into a failure where ``REPORT_SEARCH_NO_SKIP`` is set."""
+    report = yield
+    if report.skipped and os.environ.get(NO_SKIP) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and {NO_SKIP} allows no skip: {report.longrepr}"
+    return report

@@ -1,0 +1,173 @@
+"""The walls of the house: who may import whom, where each third-party package lives, how large things may be."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "indexer", "webui": ROOT / "webui"}
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("cli",),
+    ("payload",),
+    ("search",),
+    ("facets", "highlight"),
+    ("engine",),
+    ("generations",),
+    ("query", "topics"),
+    ("passages",),
+    ("analysis", "sections", "agencies"),
+    ("model",),
+    ("config", "errors"),
+)
+"""Top first. A module imports its own line only inside its own package, and any line below."""
+
+
+HOMES: dict[str, tuple[str, ...]] = {
+    "flask": ("webui",),
+    "werkzeug": ("webui",),
+    "jinja2": ("webui",),
+    "markupsafe": ("webui",),
+    "waitress": ("webui",),
+    "jieba": ("report_search.analysis.segment",),
+    "rjieba": ("report_search.analysis.segment",),
+    "opencc": ("report_search.analysis",),
+    "whoosh": ("report_search.engine.whoosh_engine",),
+    "tantivy": ("report_search.engine.tantivy_engine",),
+    "numpy": ("report_search.engine",),
+    "filelock": ("report_search.generations",),
+    "click": ("report_search.cli",),
+    "msgspec": ("report_search", "indexer"),
+    "pypinyin": ("indexer",),
+    "bs4": ("indexer.readers.html",),
+    "lxml": ("indexer.readers",),
+    "docx": ("indexer.readers.docx",),
+    "pdfplumber": ("indexer.readers.pdf",),
+    "pypdfium2": ("indexer.readers.pdf",),
+}
+"""Third-party packages and the modules (or packages) that may import them."""
+
+MODULE_CEILING = 500
+FUNCTION_CEILING = 60
+ARGUMENT_CEILING = 5
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package, folder in PACKAGES.items():
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            name = ".".join((package, *parts)).removesuffix(".__init__")
+            yield name, path
+
+
+MODULES = dict(modules())
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else str(node.module)
+
+
+def layer(module: str) -> int:
+    part = module.split(".")[1]
+    return next(at for at, names in enumerate(LAYERS) if part in names)
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n.startswith("report_search.")])
+def test_a_module_uses_only_lines_below_its_own(name: str) -> None:
+    for target in imports(MODULES[name]):
+        if not target.startswith("report_search."):
+            continue
+        same_package = name.split(".")[1] == target.split(".")[1]
+        assert same_package or layer(name) < layer(target), f"{name} imports {target}"
+
+
+def test_every_module_of_the_library_has_a_line() -> None:
+    named = {part for line in LAYERS for part in line}
+    found = {name.split(".")[1] for name in MODULES if name.count(".") >= 1 and name.startswith("report_search.")}
+    assert found == named
+
+
+@pytest.mark.parametrize("name", list(MODULES))
+def test_the_three_packages_keep_apart(name: str) -> None:
+    package = name.split(".")[0]
+    allowed = {
+        "report_search": {"report_search"},
+        "indexer": {"report_search", "indexer"},
+        "webui": {"report_search", "webui"},
+    }[package]
+    if name.startswith("report_search.cli"):
+        allowed = set(PACKAGES)
+    used = {target.split(".")[0] for target in imports(MODULES[name])} & set(PACKAGES)
+    assert used <= allowed, f"{name} imports {sorted(used - allowed)}"
+
+
+@pytest.mark.parametrize("name", list(MODULES))
+def test_each_third_party_package_has_one_home(name: str) -> None:
+    for target in imports(MODULES[name]):
+        top = target.split(".")[0]
+        if top in PACKAGES or top in sys.stdlib_module_names:
+            continue
+        assert top in HOMES, f"{name} imports {top}, which has no home in HOMES"
+        assert any(name == home or name.startswith(home + ".") for home in HOMES[top]), f"{name} imports {top}"
+
+
+def test_dependencies_are_those_that_have_a_home() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = {name.split(">")[0].split("=")[0].strip().lower() for name in project["dependencies"]}
+    imported = {target.split(".")[0] for path in MODULES.values() for target in imports(path)}
+    distribution = {"bs4": "beautifulsoup4", "docx": "python-docx"}
+    homes = {distribution.get(name, name) for name in HOMES if name in imported}
+    assert listed <= homes, f"listed but imported nowhere: {sorted(listed - homes)}"
+
+
+def test_imports_stand_at_the_top_but_for_the_composition_root_and_optional_engines() -> None:
+    free = ("report_search.cli", "report_search.engine.registry", "indexer.readers", "indexer.reading")
+    for name, path in MODULES.items():
+        if name.startswith(free):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                deferred = [n for n in ast.walk(node) if isinstance(n, (ast.Import, ast.ImportFrom))]
+                assert not deferred, f"{name}.{node.name} imports inside a function"
+
+
+@pytest.mark.parametrize("name", list(MODULES))
+def test_modules_and_functions_stay_small(name: str) -> None:
+    text = MODULES[name].read_text(encoding="utf-8")
+    assert text.count("\n") <= MODULE_CEILING
+    tree = ast.parse(text)
+    if text.strip():
+        assert ast.get_docstring(tree), f"{name} does not say what it is for"
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            _check_function(name, node)
+
+
+def _check_function(module: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    where = f"{module}.{node.name}"
+    assert (node.end_lineno or node.lineno) - node.lineno + 1 <= FUNCTION_CEILING, f"{where} is too long"
+    positional = [a.arg for a in (*node.args.posonlyargs, *node.args.args) if a.arg not in ("self", "cls")]
+    if any(isinstance(d, (ast.Attribute, ast.Call)) and "click" in ast.unparse(d) for d in node.decorator_list):
+        return
+    assert len(positional) + len(node.args.kwonlyargs) <= ARGUMENT_CEILING, f"{where} takes too many arguments"
+    assert len(positional) <= 3, f"{where}: arguments after the second are keyword-only"
+
+
+def test_markers_of_unfinished_work_are_absent() -> None:
+    words = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error", "except Exception" + ":")
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], name
