@@ -17,6 +17,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("payload",),
     ("search",),
+    ("cursors", "filters", "remedies"),
+    ("request",),
     ("facets", "highlight"),
     ("engine",),
     ("generations",),
