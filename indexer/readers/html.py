@@ -1,0 +1,172 @@
+"""Reads a saved web page: BeautifulSoup on lxml finds the elements, the rest is told from what they hold.
+
+Content decides whether a file is a page: a saved fragment without ``<html>`` is one, whatever its suffix.
+Scripts are never run and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+
+from bs4 import BeautifulSoup
+from bs4.element import Comment, NavigableString, PreformattedString, Tag
+
+from indexer.document import Document, Grid, Line, Part
+from indexer.readers import encoding, html_facts, limits, spacing
+from indexer.readers.html_lines import Walker
+from indexer.readers.html_main import report_items
+from indexer.readers.html_tree import Node, is_unseen
+from report_search.errors import ReadError
+from report_search.model import ReportWarning
+
+_OPENING = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|p|span|article|section|meta|center|font|h[1-6])[\s>/]",
+    re.I,
+)
+_SAVED_HEADER = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n")
+_CHARSET = re.compile(r"^content-type:.*?charset\s*=\s*[\"']?([\w-]+)", re.I | re.M)
+_CELL = re.compile(rb"<t[dh][\s>]", re.I)
+_ADDRESSES = ("og:url", "canonical")
+
+
+class HtmlReader:
+    """Web pages as browsers and crawlers save them: HTML in any encoding, with its headers, or MHTML."""
+
+    format = "html"
+
+    def recognises(self, data: bytes, name: str) -> bool:
+        """Whether ``data`` opens like a page. Markdown that uses a tag here and there does not."""
+        head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
+        if _is_mhtml(head) or (_SAVED_HEADER.match(head) and b"text/html" in head.lower()):
+            return True
+        if re.match(rb"<(?:!doctype\s+html|html)[\s>]", head, re.I):
+            return True
+        if (head.startswith(b"<") and not head.startswith(b"<?xml")) or b"<html" in head.lower():
+            tags = len(re.findall(rb"</?[a-zA-Z!]", data[:65536]))
+            return bool(_OPENING.search(data[:65536])) and tags >= 4
+        return False
+
+    def read(self, data: bytes, name: str) -> Document:
+        """The report in a page. Raises ``ReadError`` for one without text or beyond a limit."""
+        limits.check_bytes(data)
+        address, charset, data = _unwrap(data)
+        _check_size(data)
+        text, warnings = encoding.decode(data, charset)
+        soup = BeautifulSoup(text, "lxml")
+        facts = _facts(soup, address)
+        root = _nodes(soup)
+        walker = Walker()
+        walker.walk(root)
+        items = report_items(walker.items, root)
+        parts = tuple(item.part for item in items)
+        if not _printed(parts):
+            raise ReadError(
+                "no-text",
+                "网页中没有正文",
+                hint="正文可能由脚本载入，请在浏览器中打开后另存为“网页，仅 HTML”",
+            )
+        for line in _lines(walker)[:40]:
+            facts = {**html_facts.from_line(line), **facts}
+        facts = {**walker.facts, **facts}
+        return Document(self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)))
+
+
+def _is_mhtml(head: bytes) -> bool:
+    return bool(re.match(rb"(?:[\w-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?mime-version:", head, re.I))
+
+
+def _unwrap(data: bytes) -> tuple[str, str, bytes]:
+    """The page in a file with its address and charset as far as headers saved around it name them."""
+    if _is_mhtml(data[:4096]):
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        for part in message.walk():
+            if part.get_content_type() == "text/html":
+                page = part.get_payload(decode=True)
+                address = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+                return address, part.get_content_charset() or "", page if isinstance(page, bytes) else b""
+        raise ReadError("no-text", "网页存档中没有网页", hint="请重新保存网页")
+    if _SAVED_HEADER.match(data):
+        header, _, page = data.replace(b"\r\n", b"\n").partition(b"\n\n")
+        charset = _CHARSET.search(header.decode("latin-1"))
+        return "", charset[1] if charset else "", page
+    return "", "", data
+
+
+def _check_size(data: bytes) -> None:
+    cells = len(_CELL.findall(data))
+    if cells > limits.MAX_CELLS:
+        raise limits.too_large("表格单元格数", cells, limits.MAX_CELLS)
+    if data.count(b"<") > limits.MAX_TAGS:
+        raise limits.too_large("网页元素数", data.count(b"<"), limits.MAX_TAGS)
+
+
+def _nodes(soup: BeautifulSoup) -> Node:
+    """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
+    body = soup.body or soup
+    root = Node("body", {})
+    stack = [(body, root)]
+    while stack:
+        tag, node = stack.pop()
+        if node.depth > limits.MAX_DEPTH:
+            raise limits.too_large("网页嵌套层数", node.depth, limits.MAX_DEPTH)
+        for child in tag.children:
+            if isinstance(child, Tag):
+                attributes = _attributes(child)
+                if not is_unseen(child.name, attributes):
+                    inner = Node(child.name, attributes, node, node.depth + 1)
+                    node.children.append(inner)
+                    stack.append((child, inner))
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                node.children.append(str(child))
+    return root
+
+
+def _attributes(tag: Tag) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else " ".join(value) for key, value in tag.attrs.items()}
+
+
+def _facts(soup: BeautifulSoup, address: str) -> dict[str, str]:
+    """Meta elements under their own names, and the page's address under ``url``."""
+    facts: dict[str, str] = {}
+    for meta in soup.find_all("meta"):
+        attributes = _attributes(meta)
+        key = attributes.get("name") or attributes.get("property") or ""
+        value = spacing.strip(spacing.collapse(attributes.get("content", "")))
+        if key and value:
+            facts.setdefault(key, value)
+    for link in soup.find_all("link"):
+        attributes = _attributes(link)
+        if "canonical" in attributes.get("rel", "").split() and attributes.get("href"):
+            facts.setdefault("canonical", attributes["href"])
+    comments = [str(comment) for comment in soup.find_all(string=lambda text: isinstance(text, Comment))]
+    saved = html_facts.saved_from(comments)
+    found = [address, saved, *(facts.get(key, "") for key in _ADDRESSES)]
+    url = next((value for value in found if re.match(r"https?://", value)), "")
+    return {**facts, "url": url} if url else facts
+
+
+def _title(soup: BeautifulSoup, facts: dict[str, str]) -> str:
+    named = facts.get("ArticleTitle") or facts.get("og:title")
+    if named:
+        return named
+    title = soup.find("title")
+    return spacing.strip(spacing.collapse(title.get_text())) if title else ""
+
+
+def _lines(walker: Walker) -> list[str]:
+    return [item.part.text for item in walker.items if isinstance(item.part, Line)]
+
+
+def _printed(parts: tuple[Part, ...]) -> bool:
+    return any(isinstance(part, Grid) or len(part.text) > 1 for part in parts)
+
+
+def _truncated(data: bytes) -> tuple[ReportWarning, ...]:
+    """A warning for a page that was cut off: opened and never closed, or ending inside an element."""
+    tail = data[-4096:].rstrip().lower()
+    opened = re.search(rb"<html[\s>]", data[:4096], re.I)
+    if (opened and b"</html" not in tail) or tail.rfind(b"<") > tail.rfind(b">"):
+        return (ReportWarning("file-truncated", "网页在结尾处不完整，可能没有下载完", "文件末尾"),)
+    return ()

@@ -1,0 +1,102 @@
+"""Which part of a page is the report, found by what all these pages share and never by the site.
+
+A report is what holds the numbered headings, the tables and the prose; the page around it holds links and
+short lines. The smallest element with all headings, all tables and nearly all prose is the report; the title
+and the lines with date and source, which many pages set above it, join it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from indexer.document import Grid, Line
+from indexer.readers import html_facts
+from indexer.readers.html_lines import Item
+from indexer.readers.html_tree import Node
+
+_HEADING = re.compile(
+    r"^(?:第?[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*\S"
+)
+_TITLE = re.compile(r"(?:信息|政务)公开.*(?:报告|年报|情况|总结)|年度?报告|年报")
+_SITE = re.compile(r"版权所有|您即将离开|ICP备|网站标识码|技术支持|主办单位|承办单位|建议使用|返回顶部")
+_TURN = re.compile(r"^[\[【<«]?\s*(?:上|下)一[篇条页]|相关(?:阅读|文章|链接|信息|新闻)|^附件下载")
+_PROSE = 25
+_SHARE = 0.95
+_ABOVE = 15
+
+
+def report_items(items: list[Item], root: Node) -> list[Item]:
+    """The items that belong to the report, in reading order."""
+    items = [item for item in items if not _is_navigation(item)]
+    weights = [_weight(item) for item in items]
+    main = _smallest(items, weights, root)
+    inside = [_is_within(item.node, main) for item in items]
+    if True not in inside:
+        return items
+    first = inside.index(True)
+    above = _title_area(items[:first])
+    return [*above, *(item for item, keep in zip(items, inside, strict=True) if keep)]
+
+
+def _is_navigation(item: Item) -> bool:
+    """Whether an item is there to lead elsewhere: several links, or one to the next page."""
+    if not isinstance(item.part, Line) or item.links < 0.6:
+        return False
+    text = item.part.text
+    return item.link_count > 1 or bool(_TURN.search(text)) or (item.node.name == "li" and len(text) < 40)
+
+
+def _weight(item: Item) -> float:
+    if isinstance(item.part, Grid):
+        return 500.0
+    text = item.part.text
+    if item.links >= 0.6 or _SITE.search(text):
+        return 0.0
+    if item.part.level or _HEADING.match(text):
+        return 60.0
+    return float(len(text)) if len(text) >= _PROSE else 0.0
+
+
+def _must_keep(item: Item) -> bool:
+    """Whether the report can't do without the item: a table, or a numbered heading."""
+    return isinstance(item.part, Grid) or (item.links < 0.6 and bool(_HEADING.match(item.part.text)))
+
+
+def _smallest(items: list[Item], weights: list[float], root: Node) -> Node:
+    """The smallest element that holds all that must be kept and nearly all the weight."""
+    total: Counter[Node] = Counter()
+    kept: Counter[Node] = Counter()
+    for item, weight in zip(items, weights, strict=True):
+        node: Node | None = item.node
+        keep = _must_keep(item)
+        while node is not None:
+            total[node] += weight  # type: ignore[assignment]
+            kept[node] += keep
+            node = node.parent
+    if not total[root]:
+        return root
+    fitting = (node for node in total if kept[node] == kept[root] and total[node] >= _SHARE * total[root])
+    return max(fitting, key=lambda node: node.depth, default=root)
+
+
+def _is_within(node: Node | None, main: Node) -> bool:
+    while node is not None:
+        if node is main:
+            return True
+        node = node.parent
+    return False
+
+
+def _title_area(above: list[Item]) -> list[Item]:
+    """The title that stands above the main element, and what stands between; else lines of facts."""
+    near = [item for item in above[-_ABOVE:] if isinstance(item.part, Line) and item.links < 0.5]
+    titles = [at for at, item in enumerate(near) if _is_title(item)]
+    if titles:
+        return near[titles[-1] :]
+    return [item for item in near if isinstance(item.part, Line) and html_facts.from_line(item.part.text)]
+
+
+def _is_title(item: Item) -> bool:
+    text = item.part.text if isinstance(item.part, Line) else ""
+    return 6 <= len(text) <= 60 and "：" not in text and bool(_TITLE.search(text))

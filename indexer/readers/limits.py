@@ -1,0 +1,77 @@
+"""How much of a file a reader takes on before it says so: bytes, pages, cells, nesting and time.
+
+A report of the largest agency stays below a tenth of each limit. What passes one is a ``ReadError`` that
+names the limit; nothing is cut silently.
+"""
+
+from __future__ import annotations
+
+import time
+
+from report_search.errors import ReadError
+
+MAX_BYTES = 50_000_000
+"""Bytes of a file as it lies on disk."""
+MAX_UNPACKED = 200_000_000
+"""Bytes of all parts of a packed file that a reader opens."""
+MAX_CELLS = 100_000
+"""Places in the full grids of one file, spans counted."""
+MAX_TAGS = 400_000
+"""Elements of a page or of a document part."""
+MAX_DEPTH = 250
+"""Levels of nesting in a page or a document part."""
+MAX_PAGES = 500
+"""Pages of a PDF."""
+MAX_MARKS = 200_000
+"""Characters or drawn strokes on one page of a PDF."""
+MAX_SECONDS = 60.0
+"""Time spent on one file."""
+
+
+def too_large(what: str, count: int, limit: int, *, where: str = "") -> ReadError:
+    """The error for ``count`` of something that passes its ``limit``."""
+    return ReadError(
+        "limit",
+        f"文件超出读取上限：{what}为 {count:,}，上限为 {limit:,}",
+        hint="请确认文件没有损坏；确属报告的，请拆分后再放入语料目录",
+        where=where,
+    )
+
+
+def check_bytes(data: bytes) -> None:
+    """Raise ``ReadError`` for an empty file and for one of more than ``MAX_BYTES``."""
+    if not data.strip(b"\x00 \t\r\n"):
+        raise ReadError("empty", "文件是空的", hint="请重新下载")
+    if len(data) > MAX_BYTES:
+        raise too_large("字节数", len(data), MAX_BYTES)
+
+
+class Clock:
+    """The time spent on one file, against ``MAX_SECONDS``."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def check(self, where: str = "") -> None:
+        """Raise ``ReadError`` if the time is up."""
+        if time.monotonic() - self._start > MAX_SECONDS:
+            raise ReadError(
+                "limit",
+                f"读取超过 {MAX_SECONDS:.0f} 秒，已停止",
+                hint="文件过于复杂，请另存为网页或文本后再放入语料目录",
+                where=where,
+            )
+
+
+def check_area(rows: list[list[tuple[int, int]]], *, where: str = "", before: int = 0) -> int:
+    """The places that ``rows`` of (rowspan, colspan) take in their full grid, plus ``before``.
+
+    A rowspan counts only down to the last row. Raises ``ReadError`` beyond ``MAX_CELLS``.
+    """
+    area = before
+    for at, row in enumerate(rows):
+        left = len(rows) - at
+        area += sum(min(rowspan, left) * colspan for rowspan, colspan in row)
+    if area > MAX_CELLS:
+        raise too_large("表格单元格数", area, MAX_CELLS, where=where)
+    return area

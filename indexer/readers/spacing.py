@@ -1,0 +1,53 @@
+"""White space that a format adds and no reader of the page sees: indents, line ends inside a sentence.
+
+What is printed inside a line stays as it is; only what layout put there goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
+_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+_INDENT = " \u00a0\u3000\t\r\n\u2002\u2003\u2009"
+_WORD = re.compile(r"[0-9A-Za-z]")
+_CELL_LINE = re.compile(r"[ \u00a0\u3000\t]*\n[ \u00a0\u3000\t\n]*")
+_WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》（），。；：、？！]"
+_WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
+
+
+def collapse(text: str) -> str:
+    """``text`` of a page's source as a browser shows it: layout space is one blank, none inside Chinese."""
+    return _LAYOUT.sub(" ", _WRAPPED.sub("", text)).translate(_ZERO_WIDTH)
+
+
+def strip(text: str) -> str:
+    """``text`` without the indent before it and the blanks behind it."""
+    return text.strip(_INDENT)
+
+
+def is_indented(text: str) -> bool:
+    """Whether ``text`` opens with a printed indent: two blanks wide, or one ideographic space."""
+    lead = text[: len(text) - len(text.lstrip(_INDENT))].strip("\n\r")
+    return "\u3000" in lead or len(lead) >= 2
+
+
+def join(parts: Iterable[str]) -> str:
+    """The lines of one paragraph as one text: a blank only between two Latin words."""
+    whole = ""
+    for part in map(strip, parts):
+        if not part:
+            continue
+        if whole and _WORD.match(whole[-1]) and _WORD.match(part):
+            whole += " "
+        whole += part
+    return whole
+
+
+def cell_text(text: str) -> str:
+    """The text of a cell: lines joined, a number that its cell tore in two whole again."""
+    lines = _CELL_LINE.split(strip(text))
+    if len(lines) > 1 and all(re.fullmatch(r"[-+]?[\d.,，]+", line) for line in lines):
+        return "".join(lines)
+    return join(lines)
