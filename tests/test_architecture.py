@@ -15,8 +15,8 @@ PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
-    ("payload",),
-    ("search",),
+    ("payload", "terminal"),
+    ("search", "explain"),
     ("cursors", "filters", "remedies"),
     ("request",),
     ("facets", "highlight"),
