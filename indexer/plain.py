@@ -1,0 +1,53 @@
+"""Printed text made comparable, for everything that recognises words of a report.
+
+Nothing made here is ever shown or indexed: it only decides. The rule: width, script, white space and (for keys)
+punctuation never tell two labels apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
+_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> str:
+    """``text`` with width folded, simplified, and no white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """``plain(text)`` without punctuation: what two printings of one label share."""
+    return _NOT_WORD.sub("", plain(text))
+
+
+def trim(text: str) -> str:
+    """``text`` without white space and invisible characters at its ends."""
+    return text.strip().strip(_BLANKS).strip()
+
+
+def join(first: str, second: str) -> str:
+    """Two stretches of one sentence: a space between Latin words, nothing between anything else."""
+    if not first or not second:
+        return first + second
+    space = " " if _is_latin(first[-1]) and _is_latin(second[0]) else ""
+    return first + space + second
+
+
+def one_line(text: str) -> str:
+    """A cell or heading as one line: line breaks inside it healed, other white space as printed."""
+    pieces = [piece for piece in _BREAK.split(trim(text)) if piece]
+    whole = ""
+    for piece in pieces:
+        whole = join(whole, piece)
+    return whole
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()

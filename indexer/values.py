@@ -1,0 +1,56 @@
+"""The number in a table cell: value, sign and unit as printed.
+
+The rule: an empty cell is not 0, and what is not one number is no number; the printed text is kept beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+\-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?P<part>\.\d+)?"
+    r"\s*(?P<unit>[%‰]|[\u4e00-\u9fff]{1,5}|[(][\u4e00-\u9fff]{1,5}[)])?(?:\[\d{1,2}\]|\(\d{1,2}\)|\*)?"
+)
+_DASHES = str.maketrans("−–—﹣－", "-----")
+_MARK = re.compile(r"[①-⑳]$")
+_HEAD_UNIT = re.compile(r"[(（]\s*(?:单位|計量單位|计量单位|單位)?\s*[:：]?\s*((?:[万亿萬億千百]?[元件条篇次人场个份起项宗]|%|万|亿|人次)+)\s*[)）]")
+_NOTHING = frozenset("/\\-—–－无無空")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number (None where there is none) and the unit printed behind it ("" for none)."""
+
+    number: int | float | None
+    unit: str = ""
+
+
+def read_value(text: str) -> Value:
+    """The one number that ``text`` is, e.g. ``66.7 万件`` → 66.7 万件, ``+5174`` → 5174, ``6.62 %`` → 6.62 %."""
+    bare = _MARK.sub("", text.strip())
+    folded = unicodedata.normalize("NFKC", bare).translate(_DASHES).strip()
+    match = _NUMBER.fullmatch(folded)
+    if not match:
+        return Value(None)
+    digits = re.sub(r"[, ]", "", match["whole"])
+    number: int | float = float(digits + match["part"]) if match["part"] else int(digits)
+    return Value(-number if match["sign"] == "-" else number, (match["unit"] or "").strip("()"))
+
+
+def is_value(text: str) -> bool:
+    """Whether ``text`` is what a value cell holds: a number, or a mark for nothing."""
+    return says_nothing(text) or read_value(text).number is not None
+
+
+def says_nothing(text: str) -> bool:
+    """Whether ``text`` is a mark that stands for no value (``/``, ``—``, ``无``)."""
+    bare = text.strip()
+    return bool(bare) and set(bare) <= _NOTHING
+
+
+def unit_in_head(text: str) -> str:
+    """The unit that a column head announces: ``本年收费金额（单位：万元）`` → 万元; "" for none."""
+    match = _HEAD_UNIT.search(text)
+    return match.group(1) if match else ""
