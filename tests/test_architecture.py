@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "indexer", "webui": ROOT / "webui"}
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("cli",),
+    ("cli", "__main__"),
     ("payload", "terminal"),
     ("search", "explain"),
     ("cursors", "filters", "remedies"),

@@ -1,0 +1,83 @@
+"""Set up and run report-search with nothing but Python 3.11 and pip.
+
+    python3 start.py            sets up, indexes corpus/ and serves it; says the address
+    python3 start.py test       sets up with the development tools and runs all tests (more arguments go to pytest)
+    python3 start.py setup      only sets up, with the development tools
+    python3 start.py COMMAND …  any command of report-search, e.g. search 领事保护
+
+Everything goes into .venv beside this file. A second run finds it there and starts at once; it is set up again when
+pyproject.toml or the Python that runs this file has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / ".report-search"
+OLDEST = (3, 11)
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < OLDEST:
+        return fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+    os.chdir(ROOT)
+    wants_tools = arguments[:1] in (["test"], ["setup"])
+    if not is_set_up(tools=wants_tools):
+        set_up(tools=wants_tools)
+    if arguments[:1] == ["setup"]:
+        return 0
+    if arguments[:1] == ["test"]:
+        return run("pytest", *arguments[1:])
+    if arguments:
+        return run("report_search", *arguments)
+    return run("report_search", "index") or run("report_search", "serve")
+
+
+def state(*, tools: bool) -> str:
+    """What the set-up depends on: the project's description, the Python, with or without the tools."""
+    description = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return f"{description} {sys.version_info[:2]} {'dev' if tools else 'plain'}"
+
+
+def is_set_up(*, tools: bool) -> bool:
+    if not STAMP.is_file() or not PYTHON.exists():
+        return False
+    found = STAMP.read_text(encoding="utf-8")
+    return found == state(tools=True) or (not tools and found == state(tools=False))
+
+
+def set_up(*, tools: bool) -> None:
+    print("Setting up in .venv; this takes a minute the first time.", file=sys.stderr)
+    if not PYTHON.exists():
+        venv.EnvBuilder(with_pip=False).create(VENV)
+    what = ".[dev]" if tools else "."
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    flags = ["--quiet", "--disable-pip-version-check", "--editable"]
+    done = subprocess.run([*pip, "install", *flags, what], check=False)
+    if done.returncode:
+        sys.exit(fail("pip could not install the project; it needs pip 22.3 or newer and its package index."))
+    STAMP.write_text(state(tools=tools), encoding="utf-8")
+
+
+def run(module: str, *arguments: str) -> int:
+    try:
+        return subprocess.run([str(PYTHON), "-m", module, *arguments], check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def fail(message: str) -> int:
+    print(f"start.py: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
