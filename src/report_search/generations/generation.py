@@ -1,0 +1,74 @@
+"""A generation to read from: its record, its reports, the engine's folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from report_search.errors import NotFoundError, OperatorError
+from report_search.generations.files import digest, digests, files_below
+from report_search.generations.run import REBUILD, ReportSummary, Run, damaged
+from report_search.model import Report
+
+ENGINE_FOLDER = "engine"
+REPORT_FOLDER = "reports"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation. ``id`` names it in cursors; ``folder`` holds its files; ``run`` is its record."""
+
+    id: str
+    folder: Path
+    run: Run
+
+    @property
+    def engine_folder(self) -> Path:
+        """Where its engine's files are."""
+        return self.folder / ENGINE_FOLDER
+
+    def reports(self) -> tuple[ReportSummary, ...]:
+        """All its reports without their sections, in the order of their ids."""
+        return self.run.reports
+
+    def report(self, report_id: str) -> Report:
+        """A report, whole. Raises ``NotFoundError``, or ``OperatorError`` if its file is damaged or gone."""
+        name = report_file(report_id)
+        if name not in self.run.checksums:
+            raise NotFoundError("report-not-found", f"没有编号为“{report_id}”的报告。", hint="请检查地址。")
+        path = self.folder / name
+        try:
+            if digest(path) != self.run.checksums[name]:
+                raise damaged(path)
+            return msgspec.json.decode(path.read_bytes(), type=Report)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise damaged(path) from error
+
+    def require(self, fingerprint: str) -> None:
+        """Raise ``OperatorError`` if the index was built by an analyser other than ``fingerprint``."""
+        if self.run.fingerprint != fingerprint:
+            raise OperatorError("index-fingerprint", "索引与当前版本的分词和归一规则不一致。", hint=REBUILD)
+
+    def verify(self) -> None:
+        """Raise ``OperatorError`` unless the engine's files are those that were published, every byte.
+
+        To be called before an engine opens them: parts may be of a format that runs what it reads.
+        """
+        prefix = ENGINE_FOLDER + "/"
+        wanted = {
+            self.folder / name: value for name, value in self.run.checksums.items() if name.startswith(prefix)
+        }
+        found = set(files_below(self.engine_folder))
+        if stray := found.symmetric_difference(wanted):
+            raise damaged(min(stray))
+        for path, value in zip(wanted, digests(wanted), strict=True):
+            if value != wanted[path]:
+                raise damaged(path)
+
+
+def report_file(report_id: str) -> str:
+    """The path of a report's file in a generation; what a file name can't hold is written as ``%xx``."""
+    safe = "".join(c if c.isalnum() or c in "-_" else f"%{ord(c):x}" for c in report_id)
+    return f"{REPORT_FOLDER}/{safe}.json"
