@@ -42,6 +42,7 @@ class Generations:
         self.root = root
         self.grace = grace
         self._folder = root / "generations"
+        self._seen: tuple[str, Generation] | None = None
 
     def current(self) -> Generation | None:
         """The current generation; None if nothing was ever published. Its engine's files are not read here.
@@ -122,6 +123,9 @@ class Generations:
         replace_file(self.root / "current", f"{name} {seal}\n".encode("ascii"))
 
     def _load(self, name: str, seal: str) -> Generation:
+        seen = self._seen
+        if seen and seen[0] == seal:
+            return seen[1]
         folder = self._folder / name
         try:
             data = (folder / RUN_FILE).read_bytes()
@@ -129,7 +133,9 @@ class Generations:
             raise damaged(folder / RUN_FILE) from error
         if hashlib.sha256(data).hexdigest() != seal:
             raise damaged(folder / RUN_FILE)
-        return Generation(name, folder, decode_run(data, folder))
+        generation = Generation(name, folder, decode_run(data, folder))
+        self._seen = (seal, generation)
+        return generation
 
     def _sound(self) -> Generation | None:
         """The current generation, or None if it is damaged: then everything is read again from the corpus."""

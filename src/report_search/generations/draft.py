@@ -16,6 +16,7 @@ from report_search.errors import OperatorError
 from report_search.generations.files import digests, files_below, link_tree, sync, sync_tree, write_new
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.run import LAYOUT, RUN_FILE, ReportSummary, Run, SourceRecord, summary_of
+from report_search.generations.stored import encode_report
 from report_search.model import Report, ReportWarning
 
 Check = Callable[[Path], None]
@@ -68,7 +69,7 @@ class Draft:
 
     def put(self, report: Report, *, passages: int) -> None:
         """Take ``report`` in, in place of one with its id; ``passages`` counts those given to the engine."""
-        write_new(self.folder / report_file(report.id), msgspec.json.encode(report))
+        write_new(self.folder / report_file(report.id), encode_report(report))
         self._summaries[report.id] = summary_of(report, passages=passages)
 
     def drop(self, report_id: str) -> None:
@@ -90,7 +91,8 @@ class Draft:
             started=self.started,
             built=now(),
             passages=outcome.passages,
-            reports=tuple(self._summaries[key] for key in sorted(self._summaries)),
+            reports=outcome.reports,
+            summaries=tuple(self._summaries[key] for key in sorted(self._summaries)),
             sources=outcome.sources,
             checksums=self._checksums(),
             warnings=outcome.warnings,

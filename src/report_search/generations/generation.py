@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
-from report_search.errors import NotFoundError, OperatorError
+from report_search.errors import OperatorError
 from report_search.generations.files import digest, digests, files_below
 from report_search.generations.run import REBUILD, ReportSummary, Run, damaged
+from report_search.generations.stored import decode_report
 from report_search.model import Report
 
 ENGINE_FOLDER = "engine"
@@ -24,26 +26,31 @@ class Generation:
     folder: Path
     run: Run
 
-    @property
+    @cached_property
     def engine_folder(self) -> Path:
-        """Where its engine's files are."""
+        """Where its engine's files are, handed out once they have been verified.
+
+        Raises ``OperatorError`` unless they are those that were published.
+        """
+        self.verify()
         return self.folder / ENGINE_FOLDER
 
     def reports(self) -> tuple[ReportSummary, ...]:
         """All its reports without their sections, in the order of their ids."""
-        return self.run.reports
+        return self.run.summaries
 
-    def report(self, report_id: str) -> Report:
-        """A report, whole. Raises ``NotFoundError``, or ``OperatorError`` if its file is damaged or gone."""
+    def report(self, report_id: str) -> Report | None:
+        """A report, whole; None if it is not here. Raises ``OperatorError`` if its file is damaged or
+        gone."""
         name = report_file(report_id)
         if name not in self.run.checksums:
-            raise NotFoundError("report-not-found", f"没有编号为“{report_id}”的报告。", hint="请检查地址。")
+            return None
         path = self.folder / name
         try:
             if digest(path) != self.run.checksums[name]:
                 raise damaged(path)
-            return msgspec.json.decode(path.read_bytes(), type=Report)
-        except (OSError, msgspec.MsgspecError) as error:
+            return decode_report(path.read_bytes())
+        except (OSError, KeyError, msgspec.MsgspecError) as error:
             raise damaged(path) from error
 
     def require(self, fingerprint: str) -> None:
@@ -60,7 +67,7 @@ class Generation:
         wanted = {
             self.folder / name: value for name, value in self.run.checksums.items() if name.startswith(prefix)
         }
-        found = set(files_below(self.engine_folder))
+        found = set(files_below(self.folder / ENGINE_FOLDER))
         if stray := found.symmetric_difference(wanted):
             raise damaged(min(stray))
         for path, value in zip(wanted, digests(wanted), strict=True):

@@ -59,7 +59,8 @@ class Run:
     """One generation's record.
 
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its
-    SHA-256; ``reports`` are in order of their ids; ``previous`` is the generation before, "" for none.
+    SHA-256; ``passages`` and ``reports`` are the engine's
+    counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none.
     """
 
     layout: int
@@ -70,7 +71,8 @@ class Run:
     started: str
     built: str
     passages: int
-    reports: tuple[ReportSummary, ...]
+    reports: int
+    summaries: tuple[ReportSummary, ...]
     sources: tuple[SourceRecord, ...]
     checksums: dict[str, str]
     warnings: tuple[ReportWarning, ...] = ()

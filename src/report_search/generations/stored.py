@@ -1,0 +1,70 @@
+"""A report as JSON and back: the form in which a generation keeps it.
+
+A block is a table if it has rows, else a paragraph; everything else says itself what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from report_search.model import (
+    Block,
+    Evidence,
+    Paragraph,
+    Report,
+    ReportWarning,
+    Script,
+    Section,
+    Source,
+    Table,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """A report whose sections are still plain data."""
+
+    id: str
+    agency: str
+    agency_key: str
+    year: int | None
+    title: str
+    published: str
+    source: Source
+    sections: tuple[dict[str, Any], ...]
+    warnings: tuple[ReportWarning, ...]
+    evidence: tuple[Evidence, ...]
+    period: str
+    number: str
+    script: Script
+
+
+def encode_report(report: Report) -> bytes:
+    """``report`` as JSON."""
+    return msgspec.json.encode(report)
+
+
+def decode_report(data: bytes) -> Report:
+    """The report in ``data``, equal to the one that was encoded. Raises ``msgspec.MsgspecError``."""
+    flat = msgspec.json.decode(data, type=_Flat)
+    values = {name: getattr(flat, name) for name in _Flat.__slots__ if name != "sections"}
+    return Report(**values, sections=tuple(_section(section) for section in flat.sections))
+
+
+def _section(data: dict[str, Any]) -> Section:
+    return Section(
+        number=data["number"],
+        title=data["title"],
+        kind=data["kind"],
+        blocks=tuple(_block(block) for block in data["blocks"]),
+        subsections=tuple(_section(section) for section in data["subsections"]),
+    )
+
+
+def _block(data: dict[str, Any]) -> Block:
+    if "rows" in data:
+        return msgspec.convert(data, Table)
+    return msgspec.convert(data, Paragraph)
