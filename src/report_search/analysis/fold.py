@@ -1,13 +1,33 @@
-"""Folding: a text as it is compared, with a map back to what was printed, and its additional readings."""
+"""Folding: a text as it is compared, with a map back to what was printed, and its additional readings.
+
+The rules, the same for the index side and the query side:
+
+- Characters fold one at a time, a base character with its combining marks being one (``characters``): width,
+  radicals, 繁→简, case, quotation marks, dashes. One character may fold to several (㎡ ½ ⑴).
+- Characters of no width vanish. A run of dashes is one dash (—— ― ⸺ -).
+- White space, line breaks included, vanishes, unless both its neighbours are Latin letters or digits: then it is
+  one space. A tab is the border of a cell and stays; white space beside it vanishes.
+- Digits that come out of ① ² ⑴ ⒈ ½ never join the number beside them: a separator stands between.
+- Additional readings (``variants``) come on top and never take a reading away.
+
+Folding a folded text changes nothing. Nobody is ever shown one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+
+from report_search.analysis import characters, variants
+from report_search.analysis.characters import DASH, DIGITS, SEPARATOR, SPECIAL
+
+BORDER = "\t"
+_DASHES = re.compile(f"{DASH}{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """``text[start:end]`` of a folded text may also be read as ``text`` (which may be empty)."""
+    """``text[start:end]`` of a folded text may also be read as ``text``; neither is empty."""
 
     start: int
     end: int
@@ -18,8 +38,9 @@ class Variant:
 class FoldedText:
     """A folded text: its base reading, its map, its additional readings.
 
-    The folded character at ``i`` came from ``original[starts[i]:ends[i]]`` (code points). ``variants`` are in
-    order of ``start``; a reading of the text takes any set of them that do not overlap.
+    The folded character at ``i`` came from ``original[starts[i]:ends[i]]`` (code points), which is empty only for
+    a separator. ``variants`` are in order of ``start``; a reading of the text takes any set of them that do not
+    overlap.
     """
 
     original: str
@@ -28,11 +49,176 @@ class FoldedText:
     ends: tuple[int, ...]
     variants: tuple[Variant, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to compare: such a text stands nowhere."""
+        return not self.text
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that the non-empty folded range ``start`` … ``end`` came from."""
         return self.starts[start], self.ends[end - 1]
 
 
-def fold(text: str) -> FoldedText:
-    """Fold ``text``; a tab is the border of a cell and stays, other white space vanishes between Chinese."""
-    raise NotImplementedError
+class _Table(dict[int, str]):
+    """Code point to folded character, filled on first use; SPECIAL where neighbours have a say."""
+
+    def __init__(self, *, simplified: bool) -> None:
+        super().__init__()
+        self._fold = characters.fold_chunk if simplified else characters.plain_chunk
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = SPECIAL
+        if not (char.isspace() or characters.is_ignorable(char) or characters.is_follower(char)):
+            folded = self._fold(char)
+            if len(folded) != 1 or characters.is_loose(char, folded):
+                folded = SPECIAL
+        self[code] = folded
+        return folded
+
+
+_FOLDED = _Table(simplified=True)
+_PLAIN = _Table(simplified=False)
+
+
+def fold(text: str, *, border: bool = True) -> FoldedText:
+    """Fold ``text``. A tab is the border of a cell, or plain white space if not ``border`` (as in a query)."""
+    folded = text.translate(_FOLDED)
+    if SPECIAL in folded or DASH * 2 in folded:
+        walk = _Walk(text, folded, border)
+        folded, plain = walk.text, walk.plain
+        starts, ends = tuple(walk.starts), tuple(walk.ends)
+    else:
+        plain = text.translate(_PLAIN)
+        starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
+    found = tuple(Variant(*edge) for edge in variants.readings(folded, plain))
+    return FoldedText(text, folded, starts, ends, found)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The way through a text that is not folded character by character.
+
+    ``at`` and ``raw`` are the last chunk: its place in the folded text and its characters, None after a border.
+    ``loose`` are the ranges whose digits join no number.
+    """
+
+    source: str
+    marked: str
+    border: bool
+    folded: list[str] = field(default_factory=list)
+    unsimplified: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    loose: dict[int, int] = field(default_factory=dict)
+    at: int = 0
+    raw: str | None = None
+    blank: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        here = 0
+        while here < len(self.source):
+            special = self.marked.find(SPECIAL, here)
+            if special < 0:
+                special = len(self.source)
+            if here < special:
+                self._plain_run(here, special)
+            if special < len(self.source):
+                self._special(special)
+            here = special + 1
+        self._separate()
+        self._join_dashes()
+
+    @property
+    def text(self) -> str:
+        return "".join(self.folded)
+
+    @property
+    def plain(self) -> str:
+        return "".join(self.unsimplified)
+
+    def _plain_run(self, start: int, end: int) -> None:
+        self._space_before(self.marked[start], loose=False)
+        self.folded.extend(self.marked[start:end])
+        self.unsimplified.extend(self.source[start:end].translate(_PLAIN))
+        self.starts.extend(range(start, end))
+        self.ends.extend(range(start + 1, end + 1))
+        self.at, self.raw = len(self.folded) - 1, self.source[end - 1]
+
+    def _special(self, at: int) -> None:
+        char = self.source[at]
+        if char == BORDER and self.border:
+            self.blank = None
+            self._put(BORDER, BORDER, (at, at + 1))
+            self.raw = None
+        elif char.isspace():
+            self.blank = (self.blank[0] if self.blank else at, at + 1)
+        elif characters.is_ignorable(char):
+            pass
+        elif characters.is_follower(char) and self.raw is not None:
+            self._extend_chunk(char, at)
+        else:
+            self._chunk(char, at, at + 1)
+
+    def _extend_chunk(self, mark: str, at: int) -> None:
+        raw = (self.raw or "") + mark
+        start = self.starts[self.at]
+        self.blank = None
+        for column in (self.folded, self.unsimplified, self.starts, self.ends):
+            del column[self.at :]
+        self.loose.pop(self.at, None)
+        self._chunk(raw, start, at + 1)
+
+    def _chunk(self, raw: str, start: int, end: int) -> None:
+        folded = characters.fold_chunk(raw)
+        if not folded:
+            return
+        loose = characters.is_loose(raw, folded)
+        self._space_before(folded[0], loose=loose)
+        self.at, self.raw = len(self.folded), raw
+        if loose:
+            self.loose[self.at] = self.at + len(folded)
+        plain = characters.plain_chunk(raw)
+        self._put(folded, plain if len(plain) == len(folded) else folded, (start, end))
+
+    def _put(self, folded: str, plain: str, span: tuple[int, int]) -> None:
+        self.folded.extend(folded)
+        self.unsimplified.extend(plain)
+        self.starts.extend([span[0]] * len(folded))
+        self.ends.extend([span[1]] * len(folded))
+
+    def _space_before(self, char: str, *, loose: bool) -> None:
+        """Settle the white space before ``char``: one space, or nothing."""
+        if self.blank is None:
+            return
+        blank, self.blank = self.blank, None
+        after_loose = bool(self.loose) and self.loose.get(self.at) == len(self.folded)
+        if self.folded and not (loose or after_loose):
+            if characters.is_latin(self.folded[-1]) and characters.is_latin(char):
+                self._put(" ", " ", blank)
+
+    def _separate(self) -> None:
+        """Put a separator at each end of a loose chunk where its digits would join a number."""
+        borders = {place for pair in self.loose.items() for place in pair}
+        for place in sorted(borders, reverse=True):
+            if 0 < place < len(self.folded) and self._joins(place):
+                edge = self.ends[place - 1]
+                for column, value in ((self.folded, SEPARATOR), (self.unsimplified, SEPARATOR)):
+                    column.insert(place, value)
+                self.starts.insert(place, edge)
+                self.ends.insert(place, edge)
+
+    def _joins(self, place: int) -> bool:
+        left, right = self.folded[place - 1], self.folded[place]
+        if left in DIGITS and right in DIGITS:
+            return True
+        if left in ".," and right in DIGITS:
+            return place > 1 and self.folded[place - 2] in DIGITS
+        return left in DIGITS and right in ".," and "".join(self.folded[place + 1 : place + 2]) in (*DIGITS,)
+
+    def _join_dashes(self) -> None:
+        for run in reversed(list(_DASHES.finditer(self.text))):
+            first, last = run.start(), run.end()
+            self.ends[first] = self.ends[last - 1]
+            for column in (self.folded, self.unsimplified, self.starts, self.ends):
+                del column[first + 1 : last]

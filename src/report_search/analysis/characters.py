@@ -1,0 +1,118 @@
+"""Single characters: what each one folds to, and which ones need a look at their neighbours.
+
+The rule: a character's folding depends on that character alone, so that no part of a word folds differently from
+the whole. The tables come from libraries and from Unicode's own data: NFKC and case folding (Python's
+``unicodedata``), both radical blocks (EquivalentUnifiedIdeograph.txt), 繁→简 (OpenCC's character tables, asked one
+character at a time so that its phrase table has no say). They are filled as characters turn up: nothing is read
+for a character that no text has.
+
+Quotation marks of every kind, single and double, fold to ``"``: one copy prints “甲‘乙’”, another 「甲『乙』」 and a
+third 『甲』. Dashes of every kind fold to ``-``. Both sets are Unicode's properties Quotation_Mark and Dash, with
+the wave dash apart (〜 folds to ``~``, as the full-width ～ does). 《》〈〉 are no quotation marks and stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import opencc
+
+SPECIAL = "\ufdd0"
+"""Stands in a translated text for a character that its neighbours have a say in, or that is not one character."""
+SEPARATOR = "\ufdd1"
+"""Keeps a digit of ① ² ⑴ ⒈ from joining the number beside it; a noncharacter that no text should hold."""
+DIGITS = "0123456789"
+
+QUOTE = '"'
+DASH = "-"
+_QUOTES = frozenset("\"'«»‹›「」『』" + "".join(map(chr, range(0x2018, 0x2020))) + "\u2e42〝〞〟")
+_DASHES = frozenset(
+    "-\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2053\u207b\u208b\u2212"
+    "\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u30a0\U00010ead"
+)
+_SAME = dict.fromkeys(_QUOTES, QUOTE) | dict.fromkeys(_DASHES, DASH) | {"〜": "~"}
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f")
+
+
+@cache
+def converter() -> opencc.OpenCC:
+    """OpenCC's traditional-to-simplified converter, loaded on first use."""
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def radicals() -> dict[str, str]:
+    """CJK radicals and strokes with the ideograph that each stands for."""
+    found: dict[str, str] = {}
+    data = files("report_search.data").joinpath("EquivalentUnifiedIdeograph.txt").read_text("utf-8")
+    for line in data.splitlines():
+        if line and not line.startswith("#"):
+            radical, ideograph = (part.strip() for part in line.split(";"))
+            first, _, last = radical.partition("..")
+            for code in range(int(first, 16), int(last or first, 16) + 1):
+                found[chr(code)] = chr(int(ideograph, 16))
+    return found
+
+
+def is_ignorable(char: str) -> bool:
+    """Whether ``char`` is of no width: format and control characters, variation selectors, fillers."""
+    if char in _FILLERS or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
+        return True
+    return unicodedata.category(char) in ("Cf", "Cc") and not char.isspace()
+
+
+def is_follower(char: str) -> bool:
+    """Whether ``char`` belongs to the character before it: a combining mark, a vowel or final of Hangul."""
+    first = unicodedata.normalize("NFKC", char)[0]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
+
+
+@cache
+def is_latin(char: str) -> bool:
+    """Whether a folded character is a Latin letter or a digit: white space between two of them counts."""
+    return char in DIGITS or (char.isalpha() and unicodedata.name(char, "").startswith("LATIN "))
+
+
+def fold_chunk(raw: str) -> str:
+    """The folding of a character with its marks: no, one or several characters."""
+    return _settle(_compatible(raw), simplify)
+
+
+def plain_chunk(raw: str) -> str:
+    """As ``fold_chunk``, but before 繁→简: what OpenCC's phrase table is asked about."""
+    return _settle(_compatible(raw), lambda char: char)
+
+
+def simplify(char: str) -> str:
+    """``char`` by OpenCC's character tables; again where the answer has an entry of its own (薴 苧 苎)."""
+    once = converter().convert(char)
+    return once if once == char else simplify(once)
+
+
+def is_loose(raw: str, folded: str) -> bool:
+    """Whether the digits of ``folded`` come from ① ² ⑴ ⒈ ½ ㎡ and the like, which never join a number."""
+    return not folded.isalpha() and any(c in DIGITS for c in folded) and unicodedata.category(raw[0]) != "Nd"
+
+
+def _compatible(raw: str) -> str:
+    """NFKC and case folding, but not where NFKC would put in a space (´ is no accent on the letter before)."""
+    form = "NFKC"
+    if any(char.isspace() for char in unicodedata.normalize(form, raw)):
+        form = "NFC"
+    return unicodedata.normalize(form, unicodedata.normalize(form, raw).casefold())
+
+
+def _settle(text: str, last: Callable[[str], str]) -> str:
+    chars = []
+    for char in text:
+        if "\ud800" <= char <= "\udfff":
+            char = "\ufffd"
+        char = radicals().get(char, char)
+        char = _SAME.get(char, char)
+        if char.isspace() or is_ignorable(char):
+            continue
+        chars.append(last(char))
+    return "".join(chars)

@@ -1,0 +1,210 @@
+"""Where a needle stands in a text: the oracle of exact wording.
+
+The rule, in one sentence: a needle stands in a text if some reading of it stands in some reading of the text, with
+neither end inside an Arabic number.
+
+Both sides are lattices: the characters of the base reading, and the additional readings as edges over them. A match
+may begin and end inside an edge (复申请 stands in 答覆申請). The lattices are walked together, one character at a
+time, each pair of places once, so that many additional readings cost their sum and not their product.
+
+Counting: every place of the text at which a match begins counts once, overlapping ones included; where readings
+end at different places the shortest counts. A needle that folds to nothing stands nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from report_search.analysis.fold import FoldedText
+from report_search.analysis.numbers import inside_number
+
+Span = tuple[int, int]
+READINGS = 64
+
+
+def occurrences(needle: FoldedText, text: FoldedText) -> list[Span]:
+    """The spans of all occurrences as code points of ``text.original``, in order of their start."""
+    return list(dict.fromkeys(text.span(*found) for found in matches(needle, text)))
+
+
+def stands_in(needle: FoldedText, text: FoldedText) -> bool:
+    """Whether ``needle`` stands in ``text``."""
+    return next(_matches(needle, text), None) is not None
+
+
+def matches(needle: FoldedText, text: FoldedText) -> list[Span]:
+    """All occurrences as ranges of ``text.text``, in order.
+
+    An end inside an additional reading is given as the place of the base reading below it, or as the end of that
+    stretch where the two are not of one length.
+    """
+    return sorted(set(_matches(needle, text)))
+
+
+def readings(folded: FoldedText, limit: int = READINGS) -> list[str] | None:
+    """All readings of a folded text, the base reading first; None if there are more than ``limit``."""
+    found = [("", 0)]
+    complete: list[str] = []
+    while found:
+        if len(found) + len(complete) > limit:
+            return None
+        read, at = found.pop()
+        if at == len(folded.text):
+            complete.append(read)
+            continue
+        found.extend((read + edge.text, edge.end) for edge in folded.variants if edge.start == at)
+        found.append((read + folded.text[at], at + 1))
+    return complete
+
+
+def grams(folded: FoldedText) -> set[str]:
+    """All runs of one and of two characters over all readings of a text.
+
+    If a needle stands in a text, then all grams of at least one of the needle's readings are among the text's.
+    """
+    text = folded.text
+    found = set(text)
+    found.update(map(str.__add__, text, text[1:]))
+    if folded.variants:
+        before: dict[int, set[str]] = {}
+        after: dict[int, set[str]] = {}
+        for edge in folded.variants:
+            found.update(edge.text)
+            found.update(map(str.__add__, edge.text, edge.text[1:]))
+            after.setdefault(edge.start, set(text[edge.start - 1 : edge.start] if edge.start else ""))
+            before.setdefault(edge.end, set(text[edge.end : edge.end + 1]))
+        for edge in folded.variants:
+            lefts = after[edge.start] | {e.text[-1] for e in folded.variants if e.end == edge.start}
+            rights = before[edge.end] | {e.text[0] for e in folded.variants if e.start == edge.end}
+            found.update(left + edge.text[0] for left in lefts)
+            found.update(edge.text[-1] + right for right in rights)
+    return found
+
+
+def candidate_grams(needle: FoldedText, limit: int = READINGS) -> list[frozenset[str]]:
+    """What ``grams`` of a text must hold for ``needle`` to stand in it: all of at least one of these sets.
+
+    One set for each reading, of its runs of two characters (of one, where it is a single character). With more than
+    ``limit`` readings it is one set, of the grams that all readings share; that one may be empty, which asks nothing.
+    """
+    found = readings(needle, limit)
+    if found is None:
+        return [frozenset(_shared_grams(needle))]
+    return list(dict.fromkeys(frozenset(map(str.__add__, read, read[1:])) or frozenset(read) for read in found))
+
+
+def _shared_grams(needle: FoldedText) -> Iterator[str]:
+    free = bytearray(b"\1" * len(needle.text))
+    for edge in needle.variants:
+        free[edge.start : edge.end] = bytes(edge.end - edge.start)
+    for at, char in enumerate(needle.text):
+        if free[at]:
+            yield char
+            if at + 1 < len(free) and free[at + 1]:
+                yield needle.text[at : at + 2]
+
+
+def _matches(needle: FoldedText, text: FoldedText) -> Iterator[Span]:
+    if needle.is_empty or text.is_empty:
+        return
+    if needle.variants:
+        yield from _walk(_Lattice(needle), text, None)
+        return
+    yield from _plain(needle.text, text.text)
+    if text.variants:
+        yield from _walk(_Lattice(needle), text, _near_variants(text, len(needle.text)))
+
+
+def _plain(needle: str, text: str) -> Iterator[Span]:
+    """Occurrences of the base reading in the base reading, by Python's own search."""
+    size = len(needle)
+    at = text.find(needle)
+    while at >= 0:
+        if not inside_number(text, at) and not inside_number(text, at + size):
+            yield at, at + size
+        at = text.find(needle, at + 1)
+
+
+def _near_variants(text: FoldedText, size: int) -> set[int]:
+    """The places of the base reading from which ``size`` characters reach an additional reading."""
+    return {at for edge in text.variants for at in range(max(0, edge.start - size + 1), edge.start + 1)}
+
+
+Place = tuple[int, int]
+"""(-1, at): before the base character ``at``. (edge, at): inside that edge, before its character ``at`` > 0."""
+
+
+@dataclass(slots=True)
+class _Lattice:
+    """The places of a folded text and the characters that lead from one to the next."""
+
+    folded: FoldedText
+
+    def steps(self, place: Place) -> Iterator[tuple[str, Place]]:
+        """Every character that may follow ``place``, and where it leads."""
+        edge, at = place
+        if edge >= 0:
+            yield self.folded.variants[edge].text[at], self._inside(edge, at + 1)
+            return
+        if at < len(self.folded.text):
+            yield self.folded.text[at], (-1, at + 1)
+        for number, variant in enumerate(self.folded.variants):
+            if variant.start == at:
+                yield variant.text[0], self._inside(number, 1)
+
+    def _inside(self, edge: int, at: int) -> Place:
+        variant = self.folded.variants[edge]
+        return (edge, at) if at < len(variant.text) else (-1, variant.end)
+
+    def is_end(self, place: Place) -> bool:
+        return place == (-1, len(self.folded.text))
+
+    def may_cut(self, place: Place) -> bool:
+        edge, at = place
+        text = self.folded.text if edge < 0 else self.folded.variants[edge].text
+        return not inside_number(text, at)
+
+    def base(self, place: Place, *, end: bool) -> int:
+        """The place of the base reading that stands for ``place``."""
+        edge, at = place
+        if edge < 0:
+            return at
+        variant = self.folded.variants[edge]
+        if len(variant.text) == variant.end - variant.start:
+            return variant.start + at
+        return variant.end if end else variant.start
+
+
+def _walk(needle: _Lattice, text: FoldedText, starts: Iterable[int] | None) -> Iterator[Span]:
+    """The shortest match from each place where one may begin: ``starts`` of the base reading and inside edges."""
+    lattice = _Lattice(text)
+    firsts = {char for char, _ in needle.steps((-1, 0))}
+    base = range(len(text.text)) if starts is None else sorted(starts)
+    inner = ((n, at) for n, edge in enumerate(text.variants) for at in range(1, len(edge.text)))
+    begins = {edge.start for edge in text.variants}
+    for place in (*((-1, at) for at in base), *inner):
+        if place[0] < 0 and place[1] not in begins and text.text[place[1]] not in firsts:
+            continue
+        if lattice.may_cut(place):
+            end = _shortest(needle, lattice, place)
+            if end is not None:
+                yield lattice.base(place, end=False), lattice.base(end, end=True)
+
+
+def _shortest(needle: _Lattice, text: _Lattice, start: Place) -> Place | None:
+    """Where the shortest match that begins at ``start`` ends, by the place of the base reading."""
+    pairs = {((-1, 0), start)}
+    ends: list[Place] = []
+    seen = set(pairs)
+    while pairs:
+        following = set()
+        for left, right in pairs:
+            for char, after in needle.steps(left):
+                for other, reached in text.steps(right):
+                    if char == other and (after, reached) not in seen:
+                        seen.add((after, reached))
+                        following.add((after, reached))
+        ends.extend(right for left, right in following if needle.is_end(left) and text.may_cut(right))
+        pairs = following
+    return min(ends, key=lambda end: text.base(end, end=True), default=None)
