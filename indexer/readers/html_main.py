@@ -21,6 +21,7 @@ _HEADING = re.compile(
 _TITLE = re.compile(r"(?:信息|政务)公开.*(?:报告|年报|情况|总结)|年度?报告|年报")
 _SITE = re.compile(r"版权所有|您即将离开|ICP备|网站标识码|技术支持|主办单位|承办单位|建议使用|返回顶部")
 _TURN = re.compile(r"^[\[【<«]?\s*(?:上|下)一[篇条页]|相关(?:阅读|文章|链接|信息|新闻)|^附件下载")
+_PATH = re.compile(r"[\[【]?(?:您?(?:当前|现在|所在)的?位置|首页\s*[>›»＞])")
 _PROSE = 25
 _SHARE = 0.95
 _ABOVE = 15
@@ -41,9 +42,11 @@ def report_items(items: list[Item], root: Node) -> list[Item]:
 
 def _is_navigation(item: Item) -> bool:
     """Whether an item is there to lead elsewhere: several links, or one to the next page."""
-    if not isinstance(item.part, Line) or item.links < 0.6:
+    if not isinstance(item.part, Line) or not item.links:
         return False
     text = item.part.text
+    if item.links < 0.6:
+        return bool(_TURN.search(text) or _PATH.match(text))
     return item.link_count > 1 or bool(_TURN.search(text)) or (item.node.name == "li" and len(text) < 40)
 
 
