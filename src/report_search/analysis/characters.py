@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import opencc
 
@@ -38,9 +39,14 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u18
 
 
 @cache
-def converter() -> opencc.OpenCC:
-    """OpenCC's traditional-to-simplified converter, loaded on first use."""
+def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+def convert(text: str) -> str:
+    """``text`` by OpenCC, phrases and all; the converter is loaded on first use."""
+    converted: str = _converter().convert(text)
+    return converted
 
 
 @cache
@@ -88,7 +94,7 @@ def plain_chunk(raw: str) -> str:
 
 def simplify(char: str) -> str:
     """``char`` by OpenCC's character tables; again where the answer has an entry of its own (薴 苧 苎)."""
-    once = converter().convert(char)
+    once = convert(char)
     return once if once == char else simplify(once)
 
 
@@ -99,9 +105,8 @@ def is_loose(raw: str, folded: str) -> bool:
 
 def _compatible(raw: str) -> str:
     """NFKC and case folding, but not where NFKC would put in a space (´ is no accent on the letter before)."""
-    form = "NFKC"
-    if any(char.isspace() for char in unicodedata.normalize(form, raw)):
-        form = "NFC"
+    spaced = any(char.isspace() for char in unicodedata.normalize("NFKC", raw))
+    form: Literal["NFC", "NFKC"] = "NFC" if spaced else "NFKC"
     return unicodedata.normalize(form, unicodedata.normalize(form, raw).casefold())
 
 

@@ -30,16 +30,22 @@ def occurrences(needle: FoldedText, text: FoldedText) -> list[Span]:
 
 def stands_in(needle: FoldedText, text: FoldedText) -> bool:
     """Whether ``needle`` stands in ``text``."""
-    return next(_matches(needle, text), None) is not None
+    return next(_matches(needle, text, _Rule()), None) is not None
 
 
-def matches(needle: FoldedText, text: FoldedText) -> list[Span]:
+def matches(
+    needle: FoldedText, text: FoldedText, *, cut_before: bool = False, cut_after: bool = False
+) -> list[Span]:
     """All occurrences as ranges of ``text.text``, in order.
 
     An end inside an additional reading is given as the place of the base reading below it, or as the end of that
-    stretch where the two are not of one length.
+    stretch where the two are not of one length. ``cut_before`` and ``cut_after`` let that end lie inside a number,
+    for the inner ends of a pattern's parts.
     """
-    return sorted(set(_matches(needle, text)))
+    found: dict[int, int] = {}
+    for start, end in _matches(needle, text, _Rule(cut_before, cut_after)):
+        found[start] = min(end, found.get(start, end))
+    return sorted(found.items())
 
 
 def readings(folded: FoldedText, limit: int = READINGS) -> list[str] | None:
@@ -91,7 +97,9 @@ def candidate_grams(needle: FoldedText, limit: int = READINGS) -> list[frozenset
     found = readings(needle, limit)
     if found is None:
         return [frozenset(_shared_grams(needle))]
-    return list(dict.fromkeys(frozenset(map(str.__add__, read, read[1:])) or frozenset(read) for read in found))
+    return list(
+        dict.fromkeys(frozenset(map(str.__add__, read, read[1:])) or frozenset(read) for read in found)
+    )
 
 
 def _shared_grams(needle: FoldedText) -> Iterator[str]:
@@ -105,23 +113,37 @@ def _shared_grams(needle: FoldedText) -> Iterator[str]:
                 yield needle.text[at : at + 2]
 
 
-def _matches(needle: FoldedText, text: FoldedText) -> Iterator[Span]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Which ends of a match may lie inside a number: none, but for the parts of a pattern."""
+
+    cut_before: bool = False
+    cut_after: bool = False
+
+    def may_begin(self, text: str, at: int) -> bool:
+        return self.cut_before or not inside_number(text, at)
+
+    def may_end(self, text: str, at: int) -> bool:
+        return self.cut_after or not inside_number(text, at)
+
+
+def _matches(needle: FoldedText, text: FoldedText, rule: _Rule) -> Iterator[Span]:
     if needle.is_empty or text.is_empty:
         return
     if needle.variants:
-        yield from _walk(_Lattice(needle), text, None)
+        yield from _walk(_Lattice(needle), text, rule, None)
         return
-    yield from _plain(needle.text, text.text)
+    yield from _plain(needle.text, text.text, rule)
     if text.variants:
-        yield from _walk(_Lattice(needle), text, _near_variants(text, len(needle.text)))
+        yield from _walk(_Lattice(needle), text, rule, _near_variants(text, len(needle.text)))
 
 
-def _plain(needle: str, text: str) -> Iterator[Span]:
+def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
     """Occurrences of the base reading in the base reading, by Python's own search."""
     size = len(needle)
     at = text.find(needle)
     while at >= 0:
-        if not inside_number(text, at) and not inside_number(text, at + size):
+        if rule.may_begin(text, at) and rule.may_end(text, at + size):
             yield at, at + size
         at = text.find(needle, at + 1)
 
@@ -160,10 +182,9 @@ class _Lattice:
     def is_end(self, place: Place) -> bool:
         return place == (-1, len(self.folded.text))
 
-    def may_cut(self, place: Place) -> bool:
-        edge, at = place
-        text = self.folded.text if edge < 0 else self.folded.variants[edge].text
-        return not inside_number(text, at)
+    def reading(self, place: Place) -> str:
+        """The text that ``place`` is a position of: the base reading, or that of an edge."""
+        return self.folded.text if place[0] < 0 else self.folded.variants[place[0]].text
 
     def base(self, place: Place, *, end: bool) -> int:
         """The place of the base reading that stands for ``place``."""
@@ -176,7 +197,7 @@ class _Lattice:
         return variant.end if end else variant.start
 
 
-def _walk(needle: _Lattice, text: FoldedText, starts: Iterable[int] | None) -> Iterator[Span]:
+def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, starts: Iterable[int] | None) -> Iterator[Span]:
     """The shortest match from each place where one may begin: ``starts`` of the base reading and inside edges."""
     lattice = _Lattice(text)
     firsts = {char for char, _ in needle.steps((-1, 0))}
@@ -186,13 +207,13 @@ def _walk(needle: _Lattice, text: FoldedText, starts: Iterable[int] | None) -> I
     for place in (*((-1, at) for at in base), *inner):
         if place[0] < 0 and place[1] not in begins and text.text[place[1]] not in firsts:
             continue
-        if lattice.may_cut(place):
-            end = _shortest(needle, lattice, place)
+        if rule.may_begin(lattice.reading(place), place[1]):
+            end = _shortest(needle, lattice, place, rule)
             if end is not None:
                 yield lattice.base(place, end=False), lattice.base(end, end=True)
 
 
-def _shortest(needle: _Lattice, text: _Lattice, start: Place) -> Place | None:
+def _shortest(needle: _Lattice, text: _Lattice, start: Place, rule: _Rule) -> Place | None:
     """Where the shortest match that begins at ``start`` ends, by the place of the base reading."""
     pairs = {((-1, 0), start)}
     ends: list[Place] = []
@@ -205,6 +226,7 @@ def _shortest(needle: _Lattice, text: _Lattice, start: Place) -> Place | None:
                     if char == other and (after, reached) not in seen:
                         seen.add((after, reached))
                         following.add((after, reached))
-        ends.extend(right for left, right in following if needle.is_end(left) and text.may_cut(right))
+        finished = (right for left, right in following if needle.is_end(left))
+        ends.extend(right for right in finished if rule.may_end(text.reading(right), right[1]))
         pairs = following
     return min(ends, key=lambda end: text.base(end, end=True), default=None)

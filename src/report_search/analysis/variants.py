@@ -23,7 +23,7 @@ def readings(folded: str, plain: str) -> list[Edge]:
 
 def phrases(folded: str, plain: str) -> Iterator[Edge]:
     """Where OpenCC reads a phrase otherwise than its characters, cut to the characters that differ."""
-    read = characters.converter().convert(plain)
+    read = characters.convert(plain)
     if read == folded or len(read) != len(folded):
         return
     start = None
@@ -38,4 +38,4 @@ def phrases(folded: str, plain: str) -> Iterator[Edge]:
 
 def _is_phrase(plain: str, read: str) -> bool:
     """Whether a phrase had its say: OpenCC reads the character by itself in another way."""
-    return characters.converter().convert(plain) != read
+    return characters.convert(plain) != read
