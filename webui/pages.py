@@ -1,0 +1,78 @@
+"""Pages for people: search, report, passage, corpus, help. Everything is a plain GET with a lasting address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from report_search.errors import GoneError
+from report_search.request import SearchRequest
+from report_search.search import SearchPage
+from webui import answers, reading, shelves, urls, views
+from webui.current import searcher
+
+pages = Blueprint("pages", __name__)
+MOVED_ON = "索引已经更新，原来的翻页位置不再有效，已从第一页重新检索。"
+
+
+@pages.get("/")
+def search() -> Response:
+    """The search page: a calm box when nothing is asked yet, else what was found."""
+    asked = urls.read_request(request.args, strict=False)
+    return _fresh(lambda: _home() if _is_blank(asked) else _results(asked))
+
+
+@pages.get("/reports/<report_id>")
+def report(report_id: str) -> Response:
+    """One report, whole, with the words of ``q`` marked."""
+    asked = urls.read_request(request.args, strict=False)
+    return _fresh(
+        lambda: render_template("report.html", view=reading.report_view(searcher(), report_id, asked))
+    )
+
+
+@pages.get("/passages/<passage_id>")
+def passage(passage_id: str) -> Response:
+    """One passage at its permanent address: its place, its neighbours, how to cite it."""
+    return _fresh(lambda: render_template("passage.html", view=reading.passage_view(searcher(), passage_id)))
+
+
+@pages.get("/about")
+def about() -> Response:
+    """What the corpus holds and what is known to be wrong with it."""
+    return _fresh(lambda: render_template("about.html", view=shelves.about_view(searcher())))
+
+
+@pages.get("/help")
+def guide() -> Response:
+    """The query language, in short."""
+    return _fresh(lambda: render_template("help.html"))
+
+
+def _fresh(render: Callable[[], str]) -> Response:
+    generation = searcher().state().generation
+    return answers.not_modified(generation) or answers.validated(make_response(render()), generation)
+
+
+def _is_blank(asked: SearchRequest) -> bool:
+    return not (asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance")
+
+
+def _home() -> str:
+    found = searcher().search(SearchRequest(limit=1))
+    return render_template("home.html", view=views.home_view(found, searcher().reports()))
+
+
+def _results(asked: SearchRequest) -> str:
+    found, notice = _ask(asked)
+    return render_template("results.html", view=views.results_view(searcher(), found, notice=notice))
+
+
+def _ask(asked: SearchRequest) -> tuple[SearchPage, str]:
+    """The answer; from the first page, with a word on it, where the index has moved on since the cursor."""
+    try:
+        return searcher().search(asked), ""
+    except GoneError:
+        return searcher().search(replace(asked, cursor="")), MOVED_ON

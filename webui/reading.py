@@ -1,0 +1,220 @@
+"""View models of the reading pages: a report in full, and one passage at its permanent address.
+
+Every passage is shown where it stands, under an anchor that is its id, so a hit, a citation and a bookmark all
+lead to the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from report_search.errors import NotFoundError
+from report_search.facets import label_of
+from report_search.highlight import Snippet, Span
+from report_search.model import Block, Paragraph, Report, Section
+from report_search.passages import Locator, Passage, heading
+from report_search.request import SearchRequest
+from report_search.search import Searcher, SearchPage
+from webui import shown, urls, views
+from webui.grid import TableView, table_view
+from webui.marking import cells, clip
+from webui.rows import CellView, cell_views, row_at
+
+Place = tuple[tuple[int, ...], int, int | None]
+Marks = Mapping[str, tuple[Span, ...]]
+WALK = 100
+"""How many hits of a report are fetched at a time to mark them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphView:
+    """A paragraph; ``lead`` is its ordinal and lead sentence, which ``text`` then goes on from."""
+
+    id: str
+    lead: Snippet
+    text: Snippet
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section in reading order; ``heading`` is printed ("" for none), ``depth`` counts from 0."""
+
+    anchor: str
+    heading: str
+    name: str
+    depth: int
+    blocks: tuple[ParagraphView | TableView, ...]
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report, and what of it answers the query that the reader came with."""
+
+    report: Report
+    sections: tuple[SectionView, ...]
+    query: str
+    hits: tuple[str, ...]
+    back: str
+    without_marks: str
+    in_report: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The passage before or behind another."""
+
+    passage: Passage
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A passage at its permanent address."""
+
+    passage: Passage
+    section: str
+    trail: tuple[str, ...]
+    topics: tuple[views.TopicView, ...]
+    text: Snippet
+    cells: tuple[CellView, ...]
+    before: Neighbour | None
+    after: Neighbour | None
+    count: int
+    report_link: str
+    citations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelved:
+    """The passages of a report by their place, and the marks that a query leaves in them."""
+
+    passages: Mapping[Place, Passage]
+    marks: Marks
+
+    def at(self, path: tuple[int, ...], block: int, row: int | None = None) -> tuple[str, Snippet | None]:
+        """Id and marked text of the passage at a place; ("", None) where none stands."""
+        passage = self.passages.get((path, block, row))
+        if passage is None:
+            return "", None
+        return passage.id, Snippet(passage.text, self.marks.get(passage.id, ()))
+
+
+def report_view(searcher: Searcher, report_id: str, asked: SearchRequest) -> ReportView:
+    """A report in full, marked with the words of ``asked``. Raises ``NotFoundError``."""
+    report = searcher.report(report_id)
+    passages = searcher.report_passages(report_id)
+    marks = _marks(searcher, report_id, asked)
+    shelved = _Shelved({_place(p.locator): p for p in passages}, marks)
+    query = SearchRequest(text=asked.text, expand=asked.expand)
+    return ReportView(
+        report=report,
+        sections=tuple(_sections(report, shelved)),
+        query=asked.text.strip(),
+        hits=tuple(p.id for p in passages if p.id in marks),
+        back=urls.search_link(query),
+        without_marks=urls.report_link(report_id),
+        in_report=urls.search_link(replace(query, filters=(("report", (report_id,)),))),
+        passages=len(passages),
+    )
+
+
+def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
+    """One passage with its place and its neighbours. Raises ``NotFoundError``."""
+    passage = searcher.passage(passage_id)
+    siblings = searcher.report_passages(passage.report)
+    at = next((at for at, other in enumerate(siblings) if other.id == passage_id), None)
+    if at is None:
+        raise NotFoundError("no-passage", f"没有编号为“{passage_id}”的段落。", hint="请重新检索原文。")
+    text = Snippet(passage.text, ())
+    row = row_at(searcher.report(passage.report), passage.locator) if passage.type == "table" else None
+    return PassageView(
+        passage=passage,
+        section=label_of("section", passage.section),
+        trail=views.trail(passage),
+        topics=views.topic_views(passage.topics, SearchRequest()),
+        text=text,
+        cells=cell_views(row, cells(text)) if row else (),
+        before=_neighbour(siblings[at - 1]) if at else None,
+        after=_neighbour(siblings[at + 1]) if at + 1 < len(siblings) else None,
+        count=len(siblings),
+        report_link=urls.report_link(passage.report, passage=passage.id),
+        citations=citations(passage, urls.passage_link(passage.id, whole=True)),
+    )
+
+
+def citations(passage: Passage, link: str) -> tuple[tuple[str, str], ...]:
+    """How to cite a passage: in a sentence, and after GB/T 7714. Each with its name."""
+    place = " › ".join(views.trail(passage))
+    published = f"（{shown.date(passage.published)}发布）" if passage.published else ""
+    sentence = f"{passage.agency}《{passage.title}》{published}"
+    sentence += f"，“{place}”" if place else ""
+    date = f"({passage.published})" if passage.published else ""
+    standard = ". ".join(filter(None, (passage.agency, f"{passage.title}[R/OL]", date, place, link)))
+    return (("行文", f"{sentence}，{link}"), ("GB/T 7714", f"{standard}."))
+
+
+def _neighbour(passage: Passage) -> Neighbour:
+    return Neighbour(passage, urls.passage_link(passage.id))
+
+
+def _place(locator: Locator) -> Place:
+    return locator.section, locator.block, locator.row
+
+
+def _marks(searcher: Searcher, report_id: str, asked: SearchRequest) -> Marks:
+    """The marked stretches of every hit in a report; {} where nothing is asked."""
+    if not asked.text.strip():
+        return {}
+    request = SearchRequest(
+        text=asked.text, filters=(("report", (report_id,)),), limit=WALK, facets=(), expand=asked.expand
+    )
+    return {hit.passage.id: hit.snippet.spans for page in _walk(searcher, request) for hit in page.hits}
+
+
+def _walk(searcher: Searcher, request: SearchRequest) -> Iterator[SearchPage]:
+    while True:
+        page = searcher.search(request)
+        yield page
+        if not page.next:
+            return
+        request = replace(request, cursor=page.next)
+
+
+def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
+    for path, section in report.walk():
+        inside = [p.id for place, p in shelved.passages.items() if place[0][: len(path)] == path]
+        yield SectionView(
+            anchor="s-" + "-".join(str(step + 1) for step in path),
+            heading=heading(section),
+            name=_name(section, path),
+            depth=len(path) - 1,
+            blocks=tuple(_block(block, (path, at), shelved) for at, block in enumerate(section.blocks)),
+            hits=sum(passage_id in shelved.marks for passage_id in inside),
+        )
+
+
+def _name(section: Section, path: tuple[int, ...]) -> str:
+    """What the outline calls a section: its printed heading, else what it is (引言)."""
+    return heading(section) or (label_of("section", section.kind) if len(path) == 1 else "")
+
+
+def _block(block: Block, at: tuple[tuple[int, ...], int], shelved: _Shelved) -> ParagraphView | TableView:
+    if isinstance(block, Paragraph):
+        passage_id, snippet = shelved.at(*at)
+        return _paragraph(block, passage_id, snippet or Snippet(block.text, ()))
+    return table_view(block, lambda row: shelved.at(*at, row))
+
+
+def _paragraph(block: Paragraph, passage_id: str, snippet: Snippet) -> ParagraphView:
+    lead = block.ordinal + block.lead
+    cut = len(lead) if block.lead and block.text.startswith(lead) else 0
+    return ParagraphView(
+        id=passage_id,
+        lead=clip(snippet, 0, cut),
+        text=clip(snippet, cut, len(snippet.text)),
+        link=urls.passage_link(passage_id) if passage_id else "",
+    )

@@ -1,0 +1,185 @@
+"""Addresses: the one place that reads a request from its parameters and writes the links back.
+
+The same request always has the same address: parameters stand in one order, defaults are left out, the values of
+a filter are sorted and never doubled. So a link can be shared, cached, compared, and a facet's link is what its
+count promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
+from report_search.engine.boundary import FACET_FIELDS, FILTER_FIELDS, Sort
+from report_search.errors import RequestError
+from report_search.request import SORTS, Filters, SearchRequest
+
+SINGLE = ("q", "sort", "limit", "cursor", "expand")
+"""Parameters that stand once. ``expand=0`` switches synonyms off."""
+
+PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "whole")
+"""All there are. ``whole=agency`` lifts the stop at 50 values in a facet."""
+
+Arguments = MultiDict[str, str]
+
+
+def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
+    """The request that ``args`` spell.
+
+    ``strict`` (programs) refuses unknown and doubled parameters and lets the strict parser read the query; a page
+    reads over parameters that are not its own. Either way a value that can't be read raises ``RequestError`` with
+    the parameter's name in its message: nothing that was asked is dropped in silence.
+    """
+    if strict:
+        _refuse_strangers(args)
+    return SearchRequest(
+        text=args.get("q", ""),
+        filters=_filters(args, strict=strict),
+        sort=_sort(args.get("sort", "")),
+        limit=_limit(args.get("limit", "")),
+        cursor=args.get("cursor", ""),
+        whole=_whole(args.getlist("whole")),
+        strict=strict,
+        expand=_expand(args.get("expand", "")),
+    )
+
+
+def parameters(request: SearchRequest) -> dict[str, str | list[str]]:
+    """The canonical parameters of ``request``: in one order, without those at their defaults."""
+    filters = dict(request.filters)
+    given: dict[str, str | list[str]] = {"q": request.text}
+    given.update({field: sorted(set(filters.get(field, ()))) for field in FILTER_FIELDS})
+    given["sort"] = "" if request.sort == "relevance" else request.sort
+    given["limit"] = "" if request.limit == DEFAULT_LIMIT else str(request.limit)
+    given["cursor"] = request.cursor
+    given["expand"] = "" if request.expand else "0"
+    given["whole"] = sorted(request.whole)
+    return {name: value for name, value in given.items() if value}
+
+
+def pairs(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The canonical parameters as name and value, for hidden fields of a form; ``without`` some names."""
+    left_out = set(without)
+    return [
+        (name, one)
+        for name, value in parameters(request).items()
+        if name not in left_out
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+
+
+def search_link(request: SearchRequest) -> str:
+    """The address of a search page."""
+    return _link("pages.search", **parameters(request))
+
+
+def api_link(request: SearchRequest) -> str:
+    """The address of the same search for programs."""
+    return _link("api.search", **parameters(request))
+
+
+def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
+    """The address of a report, at one passage if given; ``request`` lends the words that are marked in it."""
+    marks: dict[str, str | list[str]] = {}
+    if request is not None:
+        marks = {name: value for name, value in parameters(request).items() if name in ("q", "expand")}
+    return _link("pages.report", report_id=report, **marks) + (f"#{passage}" if passage else "")
+
+
+def passage_link(passage: str, *, whole: bool = False) -> str:
+    """The permanent address of a passage; ``whole`` with scheme and host."""
+    return url_for("pages.passage", passage_id=passage, _external=whole)
+
+
+def toggled(request: SearchRequest, field: str, value: str) -> SearchRequest:
+    """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
+    filters = dict(request.filters)
+    chosen = set(filters.get(field, ())) ^ {value}
+    filters[field] = tuple(sorted(chosen))
+    return first_page(replace(request, filters=_canonical(filters)))
+
+
+def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
+    """``request`` without the values of one filter, or of all; from its first page."""
+    kept = {name: values for name, values in request.filters if field and name != field}
+    return first_page(replace(request, filters=_canonical(kept)))
+
+
+def first_page(request: SearchRequest) -> SearchRequest:
+    """``request`` from its first page."""
+    return replace(request, cursor="")
+
+
+def _link(endpoint: str, **values: str | list[str]) -> str:
+    # url_for sorts nothing: the order of ``parameters`` stands.
+    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=False, **values)
+
+
+def _canonical(filters: dict[str, tuple[str, ...]]) -> Filters:
+    return tuple((field, tuple(sorted(set(filters[field])))) for field in FILTER_FIELDS if filters.get(field))
+
+
+def refuse_parameters(args: Arguments) -> None:
+    """Raise ``RequestError`` if an address that takes no parameters was given one."""
+    for name in args:
+        raise RequestError("unknown-parameter", f"这个地址不接受参数 {name}。", hint="请去掉全部参数。")
+
+
+def _refuse_strangers(args: Arguments) -> None:
+    for name in args:
+        if name not in PARAMETERS:
+            raise RequestError(
+                "unknown-parameter",
+                f"没有名为 {name} 的参数。",
+                hint=f"可用的参数：{'、'.join(PARAMETERS)}。",
+            )
+        if name in SINGLE and len(args.getlist(name)) > 1:
+            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
+
+
+def _filters(args: Arguments, *, strict: bool) -> Filters:
+    given = {field: tuple(value.strip() for value in args.getlist(field)) for field in FILTER_FIELDS}
+    if not strict:
+        return _canonical({field: tuple(filter(None, values)) for field, values in given.items()})
+    for field, values in given.items():
+        if "" in values:
+            raise RequestError(
+                "empty-parameter", f"参数 {field} 没有值。", hint="请给出一个值，或去掉这个参数。"
+            )
+    return _canonical(given)
+
+
+def _sort(value: str) -> Sort:
+    for sort in SORTS:
+        if value in (sort, ""):
+            return sort
+    raise RequestError("bad-sort", f"参数 sort 不能是“{value}”。", hint=f"可用的排序：{'、'.join(SORTS)}。")
+
+
+def _limit(value: str) -> int:
+    if not value:
+        return DEFAULT_LIMIT
+    if value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MAX_LIMIT:
+        return int(value)
+    raise RequestError(
+        "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
+    )
+
+
+def _whole(values: list[str]) -> tuple[str, ...]:
+    for value in values:
+        if value not in FACET_FIELDS:
+            raise RequestError(
+                "bad-whole", f"参数 whole 不能是“{value}”。", hint=f"可用的分面：{'、'.join(FACET_FIELDS)}。"
+            )
+    return tuple(sorted(set(values)))
+
+
+def _expand(value: str) -> bool:
+    if value in ("", "1", "0"):
+        return value != "0"
+    raise RequestError("bad-expand", f"参数 expand 不能是“{value}”。", hint="1 为计入同义词，0 为不计。")

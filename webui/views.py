@@ -1,0 +1,290 @@
+"""View models of the search page: everything a template shows, with every link already made.
+
+Templates only lay out. What is chosen, what a click does and what a count means is settled here, from the
+``SearchPage`` that API and command line show too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from report_search import topics
+from report_search.facets import LABELS, Facet, FacetValue, label_of
+from report_search.generations import ReportSummary
+from report_search.highlight import Snippet
+from report_search.model import Report, Row
+from report_search.passages import Passage, TopicReason
+from report_search.query.reading import Hint, ReadAs
+from report_search.remedies import Remedy
+from report_search.request import SORTS, SearchRequest
+from report_search.search import Hit, Searcher, SearchPage
+from webui import shelves, urls
+from webui.marking import cells, excerpt
+from webui.rows import CellView, cell_views, row_at
+
+SORT_LABELS = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
+READ_LABELS = {
+    "word": "词",
+    "exact": "原文",
+    "number": "数",
+    "synonym": "已扩展",
+    "pattern": "通配",
+    "field": "限定",
+    "dropped": "未计",
+}
+EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 微博 -微信", "年份:2014 记者会")
+Fetch = Callable[[str], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that a click adds or takes away. ``count`` is None where none is shown."""
+
+    label: str
+    link: str
+    chosen: bool = False
+    passages: int | None = None
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """A facet; ``rest`` is the link that shows the ``more`` values left out, ``clear`` the one that unticks all."""
+
+    field: str
+    label: str
+    values: tuple[Choice, ...]
+    chosen: int
+    more: int
+    rest: str
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A part of what was understood, and the link that goes on without it ("" where it can't be taken away)."""
+
+    kind: str
+    label: str
+    text: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class HintView:
+    """A hint on the query, with the repaired query one click away ("" for none)."""
+
+    message: str
+    suggestion: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic of a passage, its reason as printed, and the search narrowed to it."""
+
+    label: str
+    because: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit as it is shown. A row of a table has ``cells``, all else ``fragments`` (the first may begin inside)."""
+
+    passage: Passage
+    section: str
+    trail: tuple[str, ...]
+    topics: tuple[TopicView, ...]
+    missing: tuple[str, ...]
+    fragments: tuple[Snippet, ...]
+    whole: Snippet | None
+    cells: tuple[CellView, ...]
+    report_link: str
+    passage_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A way out of an empty result and what it would find."""
+
+    message: str
+    link: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """Everything on a page of results."""
+
+    page: SearchPage
+    notice: str
+    hidden: tuple[tuple[str, str], ...]
+    chips: tuple[Chip, ...]
+    choices: tuple[Chip, ...]
+    hints: tuple[HintView, ...]
+    facets: tuple[FacetView, ...]
+    sorts: tuple[Choice, ...]
+    hits: tuple[HitView, ...]
+    ways: tuple[WayOut, ...]
+    absent: tuple[str, ...]
+    shelf: shelves.Shelf
+    next: str
+    first: str
+    clear: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The page before anything is asked."""
+
+    examples: tuple[Choice, ...]
+    facets: tuple[FacetView, ...]
+    shelf: shelves.Shelf
+    all_link: str
+
+
+def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> ResultsView:
+    """The view of an answer; ``notice`` is a word on how it came about."""
+    request = urls.first_page(page.request)
+    held, fetch = searcher.reports(), cache(searcher.report)
+    return ResultsView(
+        page=page,
+        notice=notice,
+        hidden=tuple(urls.pairs(request, without=("q", "cursor", "whole"))),
+        chips=tuple(_read_chip(piece, request) for piece in page.read_as),
+        choices=_choices(request),
+        hints=tuple(_hint(hint, request) for hint in page.hints),
+        facets=tuple(_facet(facet, request) for facet in page.facets),
+        sorts=tuple(_sort(sort, request) for sort in SORTS),
+        hits=tuple(_hit(hit, request, fetch) for hit in page.hits),
+        ways=tuple(_way(remedy) for remedy in page.remedies),
+        absent=shelves.absent(request, held),
+        shelf=shelves.shelf(held),
+        next=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
+        first=urls.search_link(request) if page.request.cursor else "",
+        clear=urls.search_link(urls.cleared(request)),
+        api=urls.api_link(request),
+    )
+
+
+def home_view(page: SearchPage, held: Sequence[ReportSummary]) -> HomeView:
+    """The view of the front page, from a page of everything."""
+    blank = SearchRequest()
+    return HomeView(
+        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in EXAMPLES),
+        facets=tuple(
+            _facet(facet, blank) for facet in page.facets if facet.field in ("year", "topic", "agency")
+        ),
+        shelf=shelves.shelf(held),
+        all_link=urls.search_link(replace(blank, sort="newest")),
+    )
+
+
+def topic_views(reasons: Sequence[TopicReason], request: SearchRequest) -> tuple[TopicView, ...]:
+    """The topics of a passage, each linked to ``request`` narrowed to it."""
+    labels = topics.labels()
+    return tuple(
+        TopicView(
+            labels.get(reason.key, reason.key),
+            "、".join(reason.because),
+            _narrowed(request, "topic", reason.key),
+        )
+        for reason in reasons
+    )
+
+
+def trail(passage: Passage) -> tuple[str, ...]:
+    """The headings over a passage, without a lead sentence that the text itself begins with."""
+    return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
+
+
+def _narrowed(request: SearchRequest, field: str, value: str) -> str:
+    if value in request.chosen(field):
+        return urls.search_link(request)
+    return urls.search_link(urls.toggled(request, field, value))
+
+
+def _read_chip(piece: ReadAs, request: SearchRequest) -> Chip:
+    label = READ_LABELS.get(piece.as_, piece.as_)
+    if piece.as_ == "synonym":
+        return Chip(piece.as_, label, piece.text, urls.search_link(replace(request, expand=False)))
+    if piece.as_ == "dropped":
+        return Chip(piece.as_, label, piece.text, "")
+    return Chip(piece.as_, label, piece.text, urls.search_link(replace(request, text=piece.without)))
+
+
+def _choices(request: SearchRequest) -> tuple[Chip, ...]:
+    chips = [
+        Chip(
+            field,
+            LABELS[field],
+            label_of(field, value),
+            urls.search_link(urls.toggled(request, field, value)),
+        )
+        for field, values in request.filters
+        for value in values
+    ]
+    if not request.expand:
+        chips.append(Chip("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
+    return tuple(chips)
+
+
+def _hint(hint: Hint, request: SearchRequest) -> HintView:
+    link = urls.search_link(replace(request, text=hint.suggestion)) if hint.suggestion else ""
+    return HintView(hint.message, hint.suggestion, link)
+
+
+def _facet(facet: Facet, request: SearchRequest) -> FacetView:
+    return FacetView(
+        field=facet.field,
+        label=facet.label,
+        values=tuple(_value(facet.field, value, request) for value in facet.values),
+        chosen=sum(value.chosen for value in facet.values),
+        more=facet.more,
+        rest=urls.search_link(replace(request, whole=(*request.whole, facet.field))) if facet.more else "",
+        clear=urls.search_link(urls.cleared(request, facet.field)),
+    )
+
+
+def _value(field: str, value: FacetValue, request: SearchRequest) -> Choice:
+    link = urls.search_link(urls.toggled(request, field, value.value))
+    return Choice(value.label, link, value.chosen, value.passages, value.reports)
+
+
+def _sort(sort: str, request: SearchRequest) -> Choice:
+    ordered = replace(request, sort=sort)  # type: ignore[arg-type]
+    return Choice(SORT_LABELS[sort], urls.search_link(ordered), chosen=sort == request.sort)
+
+
+def _way(remedy: Remedy) -> WayOut:
+    return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
+
+
+def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
+    passage = hit.passage
+    row = _row(passage, fetch)
+    fragments = tuple(excerpt(hit.snippet))
+    cut = row is None and fragments != (hit.snippet,)
+    return HitView(
+        passage=passage,
+        section=label_of("section", passage.section),
+        trail=trail(passage),
+        topics=topic_views(passage.topics, request),
+        missing=hit.missing,
+        fragments=() if row else fragments,
+        whole=hit.snippet if cut else None,
+        cells=cell_views(row, cells(hit.snippet)) if row else (),
+        report_link=urls.report_link(passage.report, passage=passage.id, request=request),
+        passage_link=urls.passage_link(passage.id),
+    )
+
+
+def _row(passage: Passage, fetch: Fetch) -> Row | None:
+    """The row that a passage of a table is, None for a paragraph or a table's head."""
+    if passage.locator.row is None or passage.locator.row < 0:
+        return None
+    return row_at(fetch(passage.report), passage.locator)
