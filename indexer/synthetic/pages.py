@@ -1,7 +1,7 @@
 """Writes a report as a web page, in the layouts that agencies use, chrome included.
 
-The layouts differ in everything but the report: plain paragraphs, ``<br>`` in one cell of a layout table, spans
-as a word processor exports them, a bare fragment; UTF-8 or GB18030.
+The layouts differ in everything but the report: plain paragraphs, ``<br>`` in one cell of a layout table,
+spans as a word processor exports them, a bare fragment; UTF-8 or GB18030.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _office(report: Report) -> str:
         return f"<p class=MsoNormal style='text-indent:24.0pt'>{runs}<o:p></o:p></p>\n"
 
     def head(section: Section, depth: int) -> str:
-        return f"<p class=MsoNormal><b><span style='font-family:黑体'>{escape(heading(section))}</span></b></p>\n"
+        return f"<p class=MsoNormal><b><span>{escape(heading(section))}</span></b></p>\n"
 
     return _document(
         report,

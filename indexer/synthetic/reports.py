@@ -73,7 +73,7 @@ def report(agency: str, year: int, *, seed: int = 1, style: ItemStyle | None = N
         blocks: tuple[Block, ...] = (table,) if table else ()
         subsections: tuple[Section, ...] = ()
         if not blocks:
-            chosen: ItemStyle = style or rng.choice(STYLES)
+            chosen: ItemStyle = rng.choice(STYLES) if style is None else style
             blocks, subsections = writer.items(kind, chosen)
         elif rng.random() < _PROSE_BEFORE_TABLE and kind in words.SENTENCES:
             blocks = (Paragraph(writer.paragraph(kind, 2)), *blocks)
