@@ -1,0 +1,97 @@
+"""Parentheses: which pairs group a query and which are part of a pasted text.
+
+The rule: a pair groups if an operator stands inside it, or if both its outer edges are free (the ends of the query,
+white space, ，、；, an operator, another grouping parenthesis). Every other pair is text: 《条例》（以下简称…）,
+规章(试行), （一）加强. One without a partner is an error where its outer edge is free, else text; so is the list
+mark ``1)``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+_FREE = frozenset(" ,、;|\x00")
+_LIST_MARK = re.compile(r"(?:^|[ ,、;])[0-9a-zA-Z一二三四五六七八九十]{1,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """Positions of parentheses that group (``opens`` to its close), that lack a partner, that lie too deep."""
+
+    opens: dict[int, int]
+    lone: tuple[int, ...]
+    deep: frozenset[int]
+
+    def grouping(self) -> frozenset[int]:
+        """Positions of every parenthesis that groups, opening and closing ones."""
+        return frozenset(self.opens) | frozenset(self.opens.values())
+
+
+def find_brackets(plain: str, operators: list[int], functions: frozenset[int], depth: int) -> Brackets:
+    """Sort the parentheses of ``plain``.
+
+    ``plain`` is the query in half width with its quoted stretches blanked by NUL; ``operators`` are the positions
+    of operators in order; ``functions`` those of ``(`` that belong to an operator (同句) and always group;
+    ``depth`` is how deep groups may nest.
+    """
+    pairs, open_, close = _pair(plain)
+    kept: dict[int, int] = {}
+    deep: set[int] = set()
+    text: set[int] = set()
+    ends: list[int] = []
+    for start, end in sorted(pairs.items()):
+        while ends and ends[-1] < start:
+            ends.pop()
+        if not (start in functions or _holds(operators, start, end) or _is_free(plain, start, end, text)):
+            text.update((start, end))
+        elif len(ends) >= depth:
+            deep.update((start, end))
+        else:
+            kept[start] = end
+            ends.append(end)
+    lone = [at for at in open_ if at in functions or _free_before(plain, at, text)]
+    lone += [
+        at
+        for at in close
+        if _free_behind(plain, at, text) and not _LIST_MARK.search(plain[max(0, at - 4) : at])
+    ]
+    return Brackets(kept, tuple(sorted(lone)), frozenset(deep))
+
+
+def _pair(plain: str) -> tuple[dict[int, int], list[int], list[int]]:
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    unopened: list[int] = []
+    for at, mark in enumerate(plain):
+        if mark == "(":
+            waiting.append(at)
+        elif mark == ")" and waiting:
+            pairs[waiting.pop()] = at
+        elif mark == ")":
+            unopened.append(at)
+    return pairs, waiting, unopened
+
+
+def _holds(operators: list[int], start: int, end: int) -> bool:
+    at = bisect_left(operators, start)
+    return at < len(operators) and operators[at] < end
+
+
+def _is_free(plain: str, start: int, end: int, text: set[int]) -> bool:
+    return _free_before(plain, start, text) and _free_behind(plain, end, text)
+
+
+def _free_before(plain: str, at: int, text: set[int]) -> bool:
+    if at == 0 or plain[at - 1] in _FREE:
+        return True
+    if plain[at - 1] == "-":
+        return at == 1 or plain[at - 2] in " (|"
+    return plain[at - 1] == "(" and at - 1 not in text
+
+
+def _free_behind(plain: str, at: int, text: set[int]) -> bool:
+    if at + 1 == len(plain) or plain[at + 1] in _FREE:
+        return True
+    return plain[at + 1] == ")" and at + 1 not in text

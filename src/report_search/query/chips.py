@@ -1,0 +1,114 @@
+"""How a query was read, piece by piece, and the query without each piece.
+
+Taking a piece away takes with it what would be left hanging: the minus before it, the OR beside it, the parentheses
+around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from report_search.query.lexer import Kind, Token
+from report_search.query.problems import Edit, repaired
+from report_search.query.syntax import OPENERS, OPERANDS
+
+As = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
+
+_JOINERS = frozenset((Kind.OR, Kind.AND, Kind.NEAR))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """A piece of a query and how it was read.
+
+    ``text`` is the piece as typed (exact wording without its marks), an operator that binds it in front:
+    ``-公司``, ``OR 领保``, ``NEAR/10 案件``. A synonym is shown as listed and stands at the word it stands for.
+    ``start`` … ``end`` are code points of the query. ``without`` is the query without the piece; for a synonym,
+    the query with its word in quotes, which no synonym satisfies.
+    """
+
+    text: str
+    as_: As
+    start: int
+    end: int
+    without: str
+
+
+class Remover:
+    """Takes pieces out of a query."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.index = {token.start: at for at, token in enumerate(tokens)}
+
+    def operator(self, token: Token) -> str:
+        """The operator that binds a token to what stands before it, as a chip shows it; "" for none."""
+        at = self.index[token.start] - 1
+        while at >= 0 and self.tokens[at].kind is Kind.OPEN:
+            at -= 1
+        if at < 0:
+            return ""
+        before = self.tokens[at]
+        if before.kind is Kind.NOT:
+            return "-"
+        if before.kind is Kind.OR:
+            return "OR "
+        return f"NEAR/{before.distance} " if before.kind is Kind.NEAR else ""
+
+    def without(self, start: int, end: int) -> str:
+        """The query without the tokens that lie in ``start`` … ``end`` and what they leave hanging."""
+        inside = [at for at, token in enumerate(self.tokens) if start <= token.start and token.end <= end]
+        low, high = inside[0], inside[-1]
+        gone = set(range(low, high + 1))
+        low, high = low - 1, high + 1
+        while True:
+            before = self.tokens[low] if low >= 0 else None
+            behind = self.tokens[high] if high < len(self.tokens) else None
+            if before is not None and before.kind is Kind.NOT:
+                gone.add(low)
+                low -= 1
+            elif (
+                before is not None
+                and behind is not None
+                and before.kind in OPENERS
+                and behind.kind is Kind.CLOSE
+            ):
+                gone.update((low, high))
+                low, high = low - 1, high + 1
+            else:
+                break
+        gone.update(self._hanging(low, high))
+        return self._text(gone)
+
+    def _hanging(self, low: int, high: int) -> list[int]:
+        """The joining operator that stands between a removed piece and its neighbours, if one is left hanging."""
+        before = self.tokens[low].kind if low >= 0 else None
+        behind = self.tokens[high].kind if high < len(self.tokens) else None
+        if before in _JOINERS:
+            return [low]
+        leads = before not in OPERANDS and before is not Kind.CLOSE
+        if behind is Kind.NEAR or (behind in _JOINERS and leads):
+            return [high]
+        return []
+
+    def _text(self, gone: set[int]) -> str:
+        return repaired(self.text, (Edit(self.tokens[at].start, self.tokens[at].end, " ") for at in gone))
+
+    def around(self, first: Token, last: Token) -> tuple[int, int]:
+        """From the NOT before ``first`` to ``last``, with the parentheses around them."""
+        low, high = self.index[first.start] - 1, self.index[last.start]
+        opened = 0
+        while low >= 0 and self.tokens[low].kind is not Kind.NOT:
+            opened += self.tokens[low].kind in OPENERS
+            low -= 1
+        while opened and high + 1 < len(self.tokens):
+            high += 1
+            opened -= self.tokens[high].kind is Kind.CLOSE
+        return self.tokens[max(low, 0)].start, self.tokens[high].end
+
+    def replaced(self, start: int, end: int, text: str) -> str:
+        """The query with ``start`` … ``end`` replaced."""
+        return repaired(self.text, (Edit(start, end, text),))

@@ -1,0 +1,288 @@
+"""From what was typed to tokens: words, exact wording, operators, fields, parentheses.
+
+Both keyboards write the same language: the query is looked at in half width, with every position kept. What only
+looks like an operator (COVID-19, 单位：万元, 规章(试行), 12:30) stays inside its word. The lexer never fails: what it
+can't read it leaves out and notes as a problem.
+
+Operators: ``-`` at the start or after white space, with a word right behind it; ``NOT``, ``AND``, ``OR`` and
+``NEAR/10`` in capitals, standing alone; ``|``; ``同句(``; parentheses that group (see ``brackets``); fields.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+
+from report_search.analysis.fold import fold
+from report_search.query.brackets import Brackets, find_brackets
+from report_search.query.fields import Clause, Misread, Source, read_field, unknown_field
+from report_search.query.lexicon import Lexicon
+from report_search.query.problems import Edit, Problem
+from report_search.query.quotes import Quotes, find_quotes
+
+MAX_LENGTH = 8000
+"""How many code points a query may have."""
+MAX_DEPTH = 60
+"""How deep groups may nest."""
+DISTANCE = 10
+"""How far apart ``NEAR`` without a number allows its operands."""
+MAX_DISTANCE = 500
+MAX_STARS = 8
+"""How many ``*`` a word may hold."""
+
+BLANK = "\x00"
+_ALONE = r"(?<![^\s,、;()|\x00])(?:%s)(?![^\s,、;()|\x00])"
+_OPERATOR = re.compile(
+    _ALONE % r"(?P<or>OR)|(?P<and>AND)|(?P<not>NOT(?=[\s(\x00]|$))|(?P<near>NEAR)(?:/(?P<distance>\d+))?"
+)
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
+_SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
+_DASHES = "-−"
+_SEPARATORS = frozenset(",、;")
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    WORDS = "words"
+    EXACT = "exact"
+    PATTERN = "pattern"
+    FIELD = "field"
+    NOT = "not"
+    AND = "and"
+    OR = "or"
+    NEAR = "near"
+    SENTENCE = "sentence"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: ``text[start:end]`` of the query. ``SENTENCE`` includes its opening parenthesis.
+
+    ``distance`` belongs to NEAR, ``clause`` to FIELD.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    distance: int = 0
+    clause: Clause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """The tokens of a query in order and what was wrong with it."""
+
+    tokens: tuple[Token, ...]
+    problems: tuple[Problem, ...]
+
+
+def lex(text: str, lexicon: Lexicon) -> Lexed:
+    """The tokens of ``text``, which has at most ``MAX_LENGTH`` code points."""
+    return _Lexer(text, lexicon).run()
+
+
+def half_width(text: str) -> str:
+    """``text`` with every character that has one in half width; the length stays."""
+    return "".join(_HALF.get(mark) or _half(mark) for mark in text)
+
+
+_HALF: dict[str, str] = {chr(code): chr(code) for code in range(128)}
+
+
+def _half(mark: str) -> str:
+    if mark.isspace():
+        return " "
+    folded = unicodedata.normalize("NFKC", mark)
+    if "\u2e80" <= mark < "\ufe00" or len(folded) != 1 or folded.isspace():
+        return mark
+    return folded
+
+
+class _Lexer:
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.quotes = find_quotes(text)
+        self.plain = _blanked(text, self.quotes)
+        self.brackets = self._find_brackets()
+        self.grouping = self.brackets.grouping()
+        self.dropped = frozenset((*self.quotes.lone, *self.brackets.lone, *self.brackets.deep))
+        self.quoted = {quote.start: quote.end for quote in self.quotes.pairs}
+        self.source = Source(text, self.plain, self.quoted, self.grouping)
+        commas = (match for match in _NUMBER.finditer(self.plain))
+        self.inner = {
+            at for match in commas for at in range(match.start(), match.end()) if self.plain[at] == ","
+        }
+        self.tokens: list[Token] = []
+        self.problems: list[Problem] = []
+
+    def _find_brackets(self) -> Brackets:
+        functions = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
+        operators = [match.start() for match in _OPERATOR.finditer(self.plain)]
+        operators += [at for at, mark in enumerate(self.plain) if mark == "|"]
+        return find_brackets(self.plain, sorted((*operators, *functions)), frozenset(functions), MAX_DEPTH)
+
+    def run(self) -> Lexed:
+        self._note_lone()
+        at = 0
+        while at < len(self.plain):
+            at = self._step(at)
+        return Lexed(tuple(self.tokens), tuple(self.problems))
+
+    def _step(self, at: int) -> int:
+        """Read what begins at ``at``; where the next begins."""
+        mark = self.plain[at]
+        if at in self.quoted:
+            return self._exact(at, self.quoted[at])
+        if at in self.dropped or mark.isspace() or mark in _SEPARATORS:
+            return at + 1
+        if at in self.grouping:
+            return self._token(Kind.OPEN if at in self.brackets.opens else Kind.CLOSE, at, at + 1)
+        if mark == "|":
+            return self._token(Kind.OR, at, at + 1)
+        return self._operator(at) or self._minus(at) or self._field(at) or self._words(at)
+
+    def _token(self, kind: Kind, start: int, end: int, distance: int = 0) -> int:
+        self.tokens.append(Token(kind, start, end, distance))
+        return end
+
+    def _exact(self, start: int, end: int) -> int:
+        if fold(self.text[start + 1 : end - 1].replace("\t", " ")).text:
+            return self._token(Kind.EXACT, start, end)
+        self._problem("empty-phrase", "引号里没有内容。", start, Edit(start, end))
+        return end
+
+    def _operator(self, at: int) -> int | None:
+        if found := _SENTENCE.match(self.plain, at):
+            opens = found.end() - 1
+            return self._token(Kind.SENTENCE, at, found.end()) if opens in self.grouping else None
+        found = _OPERATOR.match(self.plain, at)
+        if found is None:
+            return None
+        kind = Kind(found.lastgroup if found.lastgroup != "distance" else "near")
+        return self._near(found) if kind is Kind.NEAR else self._token(kind, at, found.end())
+
+    def _near(self, found: re.Match[str]) -> int:
+        distance = int((found["distance"] or str(DISTANCE))[:6])
+        if distance > MAX_DISTANCE:
+            message = f"NEAR 的距离最多是 {MAX_DISTANCE} 个字。"
+            edit = Edit(found.start(), found.end(), f"NEAR/{MAX_DISTANCE}")
+            self._problem("bad-distance", message, found.start(), edit)
+            distance = MAX_DISTANCE
+        return self._token(Kind.NEAR, found.start(), found.end(), distance)
+
+    def _minus(self, at: int) -> int | None:
+        before = self.plain[at - 1] if at else " "
+        free = before.isspace() or before == "|" or (before == "(" and at - 1 in self.grouping)
+        if self.plain[at] not in _DASHES or not free:
+            return None
+        behind = self.plain[at + 1] if at + 1 < len(self.plain) else " "
+        if behind in "-−|" or behind in _SEPARATORS:
+            return None
+        if not behind.isspace():
+            return self._token(Kind.NOT, at, at + 1)
+        rest = len(self.plain) - len(self.plain[at + 1 :].lstrip())
+        edit = Edit(at + 1, rest) if rest < len(self.plain) and at else Edit(at, at + 1)
+        self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
+        return at + 1
+
+    def _field(self, at: int) -> int | None:
+        if at and not (self.plain[at - 1].isspace() or self.plain[at - 1] in ",、;(|-−\x00"):
+            return None
+        found = read_field(self.source, at, self.lexicon)
+        if isinstance(found, Clause):
+            self.tokens.append(Token(Kind.FIELD, at, found.end, clause=found))
+            return found.end
+        if isinstance(found, Misread):
+            self.problems.append(found.problem)
+            kind = Kind.EXACT if found.start in self.quoted else Kind.WORDS
+            return self._token(kind, found.start, found.end)
+        if problem := unknown_field(self.source, at):
+            self.problems.append(problem)
+        return None
+
+    def _words(self, at: int) -> int:
+        end = at + 1
+        while end < len(self.plain) and not self._bounds(end):
+            end += 1
+        typed = self.plain[at:end]
+        if "*" not in typed:
+            return self._token(Kind.WORDS, at, end)
+        self._starred(at, typed)
+        return end
+
+    def _starred(self, at: int, typed: str) -> None:
+        """A word with ``*`` inside; one at its edge means nothing, since a word is found inside others anyway."""
+        word = typed.strip("*")
+        start = at + len(typed) - len(typed.lstrip("*"))
+        end = start + len(word)
+        if not any(mark.isalnum() for mark in word):
+            message = "* 要写在词语中间，代表几个字；单独的 * 没有意义。"
+            self._problem("lone-operator", message, at, Edit(at, at + len(typed), " "))
+        elif word.count("*") > MAX_STARS:
+            self._problem(
+                "too-many-stars", f"一个词里最多用 {MAX_STARS} 个 *。", at, *_without_stars(typed, at)
+            )
+            self._token(Kind.WORDS, start, end)
+        else:
+            if word != typed:
+                message = "词首词尾的 * 不起作用（词语本来就按包含查找），已忽略。"
+                edits = Edit(at, start), Edit(end, at + len(typed))
+                self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
+            self._token(Kind.PATTERN if "*" in word else Kind.WORDS, start, end)
+
+    def _bounds(self, at: int) -> bool:
+        mark = self.plain[at]
+        if mark in _SEPARATORS:
+            return at not in self.inner
+        return mark.isspace() or mark in ("|", BLANK) or at in self.grouping or at in self.dropped
+
+    def _note_lone(self) -> None:
+        for at in self.quotes.lone:
+            self._problem(
+                "unbalanced-quote", "引号没有成对，已按不加引号查找。", at, *_quote_edits(self.text, at)
+            )
+        for at in self.brackets.lone:
+            opens = self.plain[at] == "("
+            message = "左括号没有对应的右括号。" if opens else "右括号没有对应的左括号。"
+            edit = Edit(len(self.text), len(self.text), ")") if opens else Edit(at, at + 1)
+            self._problem("unbalanced-parenthesis", message, at, edit)
+        for at in sorted(self.brackets.deep):
+            self._problem("too-deep", f"括号最多嵌套 {MAX_DEPTH} 层。", at, Edit(at, at + 1))
+
+    def _problem(self, code: str, message: str, position: int, *edits: Edit) -> None:
+        self.problems.append(Problem(code, message, position, edits))
+
+
+def _blanked(text: str, quotes: Quotes) -> str:
+    """``text`` in half width, with every quoted stretch blanked."""
+    parts: list[str] = []
+    at = 0
+    for quote in quotes.pairs:
+        parts += (half_width(text[at : quote.start]), BLANK * (quote.end - quote.start))
+        at = quote.end
+    return "".join((*parts, half_width(text[at:])))
+
+
+def _without_stars(typed: str, at: int) -> tuple[Edit, ...]:
+    return tuple(Edit(at + star, at + star + 1, " ") for star, mark in enumerate(typed) if mark == "*")
+
+
+def _quote_edits(text: str, at: int) -> tuple[Edit, ...]:
+    """Close a quote that opens a stretch; open one that ends a word; else take the mark away."""
+    before, behind = text[:at], text[at + 1 :]
+    if behind.strip() and (not before or before[-1].isspace()):
+        return (
+            (Edit(at, at + 1, '"'), Edit(len(text), len(text), '"'))
+            if '"' not in behind
+            else (Edit(at, at + 1),)
+        )
+    if before.strip() and not behind.strip():
+        start = max(before.rfind(" "), before.rfind("\u3000")) + 1
+        return Edit(start, start, '"'), Edit(at, at + 1, '"')
+    return (Edit(at, at + 1),)

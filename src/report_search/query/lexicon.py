@@ -1,0 +1,169 @@
+"""What the reader of queries knows: how to cut words, which of them do not count, which stand for each other, and
+the values that fields take.
+
+Everything is handed in as data. Labels and names are compared folded and without quotation marks, so 主動公開 and
+“三公” are found however they are typed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+from report_search.analysis.fold import fold
+from report_search.errors import OperatorError
+
+FIELD_NAMES = {
+    "年份": "year",
+    "章节": "section",
+    "主题": "topic",
+    "机关": "agency",
+    "类型": "type",
+    "year": "year",
+    "section": "section",
+    "topic": "topic",
+    "agency": "agency",
+    "type": "type",
+    "report": "report",
+}
+"""Names that may stand before a colon, each with its field."""
+
+FIELD_LABELS = {
+    "year": "年份",
+    "section": "章节",
+    "topic": "主题",
+    "agency": "机关",
+    "type": "类型",
+    "report": "报告",
+}
+TYPES = {"paragraph": "段落", "table": "表格"}
+
+
+class Cutter(Protocol):
+    """Cuts folded text into words."""
+
+    def words(self, text: str) -> Sequence[str]:
+        """The words of ``text`` one after another, none inside another."""
+        ...
+
+    def search_words(self, text: str) -> Sequence[str]:
+        """The words that carry the ranking: those of ``words`` and the shorter ones inside them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words and values for reading queries.
+
+    ``stopwords`` are folded. ``synonyms`` leads from a folded word to what stands for it, as listed. ``values``
+    leads from a field to its names: from folded key, label or alias to the canonical value; a field that is not
+    in it takes any value. ``labels`` leads from a field to the labels that are shown to people.
+    """
+
+    cutter: Cutter
+    stopwords: frozenset[str] = frozenset()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        cutter: Cutter,
+        *,
+        sections: Mapping[str, str],
+        topics: Mapping[str, str],
+        agencies: Mapping[str, Iterable[str]],
+    ) -> Lexicon:
+        """A lexicon with the listed stop words and synonyms.
+
+        ``sections`` and ``topics`` lead from key to label, ``agencies`` from the canonical name to other names.
+        """
+        values = {
+            "section": _names({key: (label,) for key, label in sections.items()}),
+            "topic": _names({key: (label,) for key, label in topics.items()}),
+            "agency": _names(agencies),
+            "type": _names({key: (label,) for key, label in TYPES.items()}),
+        }
+        labels = {
+            "section": tuple(sections.values()),
+            "topic": tuple(topics.values()),
+            "agency": tuple(agencies),
+            "type": tuple(TYPES.values()),
+        }
+        return cls(cutter, listed_stopwords(), listed_synonyms(), values, labels)
+
+    def resolve(self, field_name: str, raw: str) -> str | None:
+        """The canonical value that ``raw`` names in a field other than ``year``; None if it names none."""
+        names = self.values.get(field_name)
+        if names is None:
+            return raw.strip() or None
+        return names.get(plain(raw))
+
+    def near(self, field_name: str, raw: str) -> list[str]:
+        """Up to five labels of a field that look like ``raw``, the nearest first."""
+        labels = {plain(label): label for label in self.labels.get(field_name, ())}
+        wanted = plain(raw)
+        inside = [name for name in labels if wanted and (wanted in name or name in wanted)]
+        alike = get_close_matches(wanted, list(labels), n=5, cutoff=0.4)
+        return [labels[name] for name in dict.fromkeys((*inside, *alike))][:5]
+
+    def has_synonyms(self, folded_word: str) -> tuple[str, ...]:
+        """What stands for a folded word, as listed."""
+        return self.synonyms.get(folded_word, ())
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: folded, without quotation marks."""
+    folded = fold(text.strip()).text
+    return "".join(mark for mark in folded if mark not in "\"'“”‘’《》")
+
+
+def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for key, others in entries.items():
+        for name in (key, *others):
+            names.setdefault(plain(name), key)
+    return names
+
+
+@cache
+def listed_stopwords() -> frozenset[str]:
+    """The folded words of ``data/stopwords.txt``."""
+    lines = _data("stopwords.txt").splitlines()
+    return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def listed_synonyms() -> Mapping[str, tuple[str, ...]]:
+    """The groups of ``data/synonyms.toml``: from each folded word to the others of its group, as listed."""
+    return synonyms_of(_data("synonyms.toml"))
+
+
+def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The groups of a TOML text of the form of ``data/synonyms.toml``.
+
+    Raises ``OperatorError`` if a word stands in two groups or alone in one.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for group in tomllib.loads(text).get("group", ()):
+        words = tuple(group["words"])
+        for word in words:
+            key = fold(word).text
+            if key in found or len(words) < 2:
+                raise OperatorError(
+                    "synonyms-broken",
+                    f"同义词表中的“{word}”出现在两组里，或没有同义词。",
+                    hint="请在 data/synonyms.toml 中更正；一个词只能属于一组。",
+                )
+            found[key] = tuple(other for other in words if other != word)
+    return found
+
+
+def _data(name: str) -> str:
+    return files("report_search").joinpath("data", name).read_text(encoding="utf-8")

@@ -1,0 +1,198 @@
+"""From tokens to the shape of a query (see ``syntax``), by one grammar that never fails.
+
+An operator without its operands is left out and noted as a problem with the edit that repairs it. Whether a problem
+is an error or a hint is decided by whoever asked (see ``reading``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_search.query.lexer import Kind, Token, lex
+from report_search.query.lexicon import Lexicon
+from report_search.query.problems import Edit, Problem, repaired
+from report_search.query.syntax import (
+    OPENERS,
+    All,
+    Close,
+    Either,
+    Leaf,
+    Negated,
+    Node,
+    Sentence,
+    fits_near,
+    fits_sentence,
+)
+
+_ROUNDS = 4
+_NAMES = {Kind.OR: "OR", Kind.AND: "AND", Kind.NEAR: "NEAR", Kind.NOT: "NOT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query as it was typed: tokens, shape (None for nothing at all), problems in order of position."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    node: Node | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def fatal(self) -> tuple[Problem, ...]:
+        """The problems that strict reading refuses."""
+        return tuple(problem for problem in self.problems if problem.fatal)
+
+
+def parse(text: str, lexicon: Lexicon) -> Parsed:
+    """The shape of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
+    lexed = lex(text, lexicon)
+    parser = _Parser(text, lexed.tokens)
+    node = parser.run()
+    problems = sorted((*lexed.problems, *parser.problems), key=lambda problem: problem.position)
+    return Parsed(text, lexed.tokens, node, tuple(problems))
+
+
+def repair(parsed: Parsed, lexicon: Lexicon, *extra: Edit) -> str:
+    """The query that was probably meant, one without a fatal problem; "" if none is known."""
+    edits = [*extra, *(edit for problem in parsed.fatal for edit in problem.edits)]
+    text = repaired(parsed.text, edits)
+    for _ in range(_ROUNDS):
+        again = parse(text, lexicon)
+        if not again.fatal:
+            return text if again.node is not None and text != parsed.text else ""
+        text = repaired(text, (edit for problem in again.fatal for edit in problem.edits))
+    return ""
+
+
+class _Parser:
+    def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.at = 0
+        self.problems: list[Problem] = []
+
+    def run(self) -> Node | None:
+        return self._either()
+
+    def _kind(self) -> Kind | None:
+        return self.tokens[self.at].kind if self.at < len(self.tokens) else None
+
+    def _take(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _either(self) -> Node | None:
+        parts: list[Node] = []
+        waiting: Token | None = None
+        while True:
+            part = self._both()
+            if part is None and waiting is not None:
+                self._lone(waiting)
+            elif part is not None:
+                parts.append(part)
+            if self._kind() is not Kind.OR:
+                break
+            waiting = self._take()
+            if part is None and not parts:
+                self._lone(waiting)
+                waiting = None
+        return _join(Either, parts)
+
+    def _both(self) -> Node | None:
+        parts: list[Node] = []
+        waiting: Token | None = None
+        while self._kind() not in (None, Kind.OR, Kind.CLOSE):
+            if self._kind() is Kind.AND:
+                token = self._take()
+                if waiting is not None or not parts:
+                    self._lone(token)
+                else:
+                    waiting = token
+                continue
+            part = self._close()
+            if part is not None:
+                parts.append(part)
+                waiting = None
+        if waiting is not None:
+            self._lone(waiting)
+        return _join(All, parts)
+
+    def _close(self) -> Node | None:
+        left = self._negated()
+        found: list[Node] = [] if left is None else [left]
+        while self._kind() is Kind.NEAR:
+            operator = self._take()
+            right = (
+                self._negated()
+                if self._kind() not in (None, Kind.OR, Kind.AND, Kind.CLOSE, Kind.NEAR)
+                else None
+            )
+            if left is None or right is None:
+                self._lone(operator)
+                if left is None and right is not None:
+                    found, left = [right], right
+                continue
+            if fits_near(left) and fits_near(right):
+                if found[-1] is left:
+                    found.pop()
+                found.append(Close(left, right, operator))
+            else:
+                message = "NEAR 两边只能是词语、引号里的原文，或括号里用 OR 连接的这些。"
+                self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
+                found.append(right)
+            left = right
+        return _join(All, found)
+
+    def _negated(self) -> Node | None:
+        if self._kind() is not Kind.NOT:
+            return self._primary()
+        token = self._take()
+        if self._kind() in (None, Kind.NOT, Kind.AND, Kind.OR, Kind.NEAR, Kind.CLOSE):
+            self._lone(token)
+            return self._negated() if self._kind() is Kind.NOT else None
+        part = self._primary()
+        if part is None:
+            self._lone(token)
+            return None
+        return Negated(part)
+
+    def _primary(self) -> Node | None:
+        kind = self._kind()
+        if kind is None or kind in (Kind.NEAR, Kind.AND, Kind.OR, Kind.CLOSE):
+            return None
+        token = self._take()
+        if token.kind not in OPENERS:
+            return Leaf(token)
+        inside = self._either()
+        end = self._take().end
+        if inside is None:
+            self.problems.append(
+                Problem("empty-group", "括号里没有内容。", token.start, (Edit(token.start, end),))
+            )
+            return None
+        if token.kind is not Kind.SENTENCE:
+            return inside
+        if fits_sentence(inside):
+            return Sentence(inside, token, end)
+        message = "同句(…) 里只能是词语、引号里的原文和 OR。"
+        self._misplaced(message, token, Edit(token.start, token.end - 1))
+        return inside
+
+    def _misplaced(self, message: str, token: Token, edit: Edit) -> None:
+        self.problems.append(Problem("misplaced-operator", message, token.start, (edit,)))
+
+    def _lone(self, token: Token) -> None:
+        typed = self.text[token.start : token.end]
+        name = _NAMES[token.kind]
+        if token.kind is Kind.NOT:
+            message = f"“{typed}”后面没有要排除的词。"
+        else:
+            message = f"“{typed}”的一边没有词语；要查找 {name} 这个词，请加引号。"
+        edit = Edit(token.start, token.end, " ")
+        self.problems.append(Problem("lone-operator", message, token.start, (edit,)))
+
+
+def _join(kind: type[All] | type[Either], parts: list[Node]) -> Node | None:
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))

@@ -1,0 +1,108 @@
+"""Quotation marks as people type them on both keyboards: which stretches of a query are exact wording.
+
+Every pair counts: "…" “…” 「…」 『…』 ＂…＂. Inside a pair other marks are literal. The double marks are also paired
+across keyboards (“…", ”…“, “…“), because an input method toggles them without looking at the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
+"""Marks that open, each with the mark that properly closes it."""
+CORNER = {"「": "」", "『": "』"}
+CLOSERS = frozenset("」』")
+MARKS = frozenset('"＂“”「」『』')
+_FREE = frozenset(" \t\r\n\u3000,，、;；。.!！?？:：()（）|｜")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quoted stretch: ``text[start:end]`` with its marks; the wording lies inside them."""
+
+    start: int
+    end: int
+
+    def wording(self, text: str) -> str:
+        """What stands between the marks."""
+        return text[self.start + 1 : self.end - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The quoted stretches of a text in order, and the positions of marks that found no partner."""
+
+    pairs: tuple[Quote, ...]
+    lone: tuple[int, ...]
+
+
+def find_quotes(text: str) -> Quotes:
+    """Pair the quotation marks of ``text`` from left to right."""
+    pairs: list[Quote] = []
+    lone: list[int] = []
+    marks = [at for at, mark in enumerate(text) if mark in MARKS]
+    index = 0
+    while index < len(marks):
+        found = _closer(text, marks, index)
+        if found is None:
+            lone.append(marks[index])
+            index += 1
+        else:
+            pairs.append(Quote(marks[index], marks[found] + 1))
+            index = found + 1
+    return Quotes(tuple(pairs), tuple(lone))
+
+
+def _closer(text: str, marks: list[int], opener: int) -> int | None:
+    mark = text[marks[opener]]
+    if mark in CORNER:
+        return _corner_closer(text, marks, opener)
+    return _double_closer(text, marks, opener) if mark in DOUBLE else None
+
+
+def _corner_closer(text: str, marks: list[int], opener: int) -> int | None:
+    mark = text[marks[opener]]
+    depth = 0
+    for index in range(opener, len(marks)):
+        depth += (text[marks[index]] == mark) - (text[marks[index]] == CORNER[mark])
+        if depth == 0:
+            return index
+    return None
+
+
+def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
+    """The proper closer; else, or where that one looks as if it opened, a double mark that ends a word."""
+    proper = DOUBLE[text[marks[opener]]]
+    mixed: int | None = None
+    index = opener + 1
+    while index < len(marks):
+        mark = text[marks[index]]
+        if mark == proper:
+            return mixed if mixed is not None and _opens(text, marks[index]) else index
+        partner = _nested(text, marks, index, proper)
+        if partner is not None:
+            index = partner
+        elif mixed is None and mark in DOUBLE and not _opens(text, marks[index]):
+            mixed = index
+        index += 1
+    return mixed
+
+
+def _nested(text: str, marks: list[int], index: int, proper: str) -> int | None:
+    """Where a literal pair “…” that begins at ``index`` ends, unless the pair around it ends before."""
+    if text[marks[index]] != "“":
+        return None
+    for later in range(index + 1, len(marks)):
+        mark = text[marks[later]]
+        if mark == "”":
+            return later
+        if mark in (proper, "“"):
+            return None
+    return None
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether the mark at ``at`` looks as if it opened: nothing before it, a word behind it."""
+    free_before = at == 0 or text[at - 1] in _FREE
+    free_behind = at + 1 == len(text) or text[at + 1] in _FREE
+    return free_before and not free_behind

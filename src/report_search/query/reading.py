@@ -1,0 +1,97 @@
+"""Reading a query: from what was typed to the tree, with an account of how it was read.
+
+Strict reading (API, command line) refuses what it can't understand, with a position and a repaired query. Lenient
+reading (the page) always gives a tree, and a hint for each thing it could not take as typed. A query that was not
+understood is never read as if nothing had been asked: where nothing else is left, what was typed is exact wording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_search.errors import RequestError
+from report_search.query.builder import MAX_LEAVES, Builder
+from report_search.query.chips import ReadAs
+from report_search.query.lexer import MAX_LENGTH
+from report_search.query.lexicon import Lexicon
+from report_search.query.parser import Parsed, parse, repair
+from report_search.query.problems import Problem
+from report_search.query.tree import Query
+
+__all__ = ["Hint", "ReadAs", "Reading", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to know about how a query was read.
+
+    ``position`` is a code-point offset into the query. ``suggestion`` is a query that says what was probably
+    meant and that strict reading takes; "" if none is known.
+    """
+
+    code: str
+    message: str
+    position: int
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query as it was read: its tree, its pieces in order, its hints in order of position."""
+
+    tree: Query
+    read_as: tuple[ReadAs, ...]
+    hints: tuple[Hint, ...]
+
+
+def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> Reading:
+    """Read a query. ``expand`` lets listed synonyms satisfy unquoted words.
+
+    Raises ``RequestError`` if ``strict`` and the query can't be taken as typed.
+    """
+    hints: list[Hint] = []
+    if len(text) > MAX_LENGTH:
+        hints.append(_too_long(text, strict=strict))
+        text = text[:MAX_LENGTH]
+    parsed = parse(text, lexicon)
+    if strict and parsed.fatal:
+        raise _error(parsed, lexicon)
+    hints += _hints(parsed, lexicon)
+    builder = Builder(parsed, lexicon, expand=expand)
+    tree = builder.build()
+    if builder.overflow is not None:
+        hints.append(_too_many(builder.overflow, strict=strict))
+    return Reading(tree, tuple(builder.chips), tuple(sorted(hints, key=lambda hint: hint.position)))
+
+
+def _error(parsed: Parsed, lexicon: Lexicon) -> RequestError:
+    first = parsed.fatal[0]
+    suggestion = repair(parsed, lexicon)
+    hint = f"可以改为：{suggestion}" if suggestion else ""
+    return RequestError(first.code, first.message, hint=hint, position=first.position, suggestion=suggestion)
+
+
+def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
+    if not parsed.problems:
+        return []
+    whole = repair(parsed, lexicon) if parsed.fatal else ""
+    return [_as_hint(problem, parsed, lexicon, whole) for problem in parsed.problems]
+
+
+def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, whole: str) -> Hint:
+    suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
+    return Hint(problem.code, problem.message, problem.position, suggestion)
+
+
+def _too_long(text: str, *, strict: bool) -> Hint:
+    message = f"检索式最多 {MAX_LENGTH} 个字，收到 {len(text)} 个。"
+    if strict:
+        raise RequestError("too-long", message, hint="请只用其中有特点的词句检索。", position=MAX_LENGTH)
+    return Hint("too-long", f"{message}只检索了前 {MAX_LENGTH} 个字。", MAX_LENGTH, "")
+
+
+def _too_many(position: int, *, strict: bool) -> Hint:
+    message = f"检索式最多含 {MAX_LEAVES} 个词语。"
+    if strict:
+        raise RequestError("too-many-words", message, hint="请只用其中有特点的词句检索。", position=position)
+    return Hint("too-many-words", f"{message}只检索了前 {MAX_LEAVES} 个。", position, "")
