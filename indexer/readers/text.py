@@ -53,9 +53,6 @@ class TextReader:
         return Document("text", tuple(_lines(text)))
 
 
-READER = TextReader()
-
-
 def decode(data: bytes) -> str:
     """The text in ``data``, line ends as ``\\n``.
 
@@ -65,7 +62,9 @@ def decode(data: bytes) -> str:
         raise ReadError("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB", hint="请拆分后再收录。")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     if any(unicodedata.category(char) == "Cc" and char not in "\n\t\v" for char in set(text)):
-        raise ReadError("binary", "文件含有控制字符，不是文本", hint="请确认文件格式，另存为 UTF-8 文本后再收录。")
+        raise ReadError(
+            "binary", "文件含有控制字符，不是文本", hint="请确认文件格式，另存为 UTF-8 文本后再收录。"
+        )
     if not text.strip("\ufeff \n\t\u3000\xa0\v"):
         raise ReadError("empty", "文件是空的", hint="请重新下载或从语料中删去。")
     if text.count("\n") > MAX_LINES:
@@ -99,8 +98,12 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _plausible(text: str) -> str:
     """``text`` if it can be Chinese; GB18030 accepts nearly any bytes, so what it gives must be looked at."""
-    strange = sum(unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v" for char in text)
-    common = sum("\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f" for char in text)
+    strange = sum(
+        unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v" for char in text
+    )
+    common = sum(
+        "\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f" for char in text
+    )
     if strange or common < 0.8 * len(text):
         raise ReadError("encoding", "文字编码既不是 UTF-8 也不是 GB18030", hint="请另存为 UTF-8 后再收录。")
     return text
@@ -154,4 +157,6 @@ def _markdown_line(line: str, below: str, gap: bool, where: str) -> Line:
     strong = _STRONG.match(text)
     text = strong.group(2) if strong and strong.group(1) not in strong.group(2) else text
     text = _ESCAPE.sub(r"\1", _LINK.sub(r"\1", text.replace("**", "")))
-    return Line(text.rstrip(" \u3000\xa0"), level=level, strong=bool(strong), gap=gap or level > 0, where=where)
+    return Line(
+        text.rstrip(" \u3000\xa0"), level=level, strong=bool(strong), gap=gap or level > 0, where=where
+    )

@@ -1,0 +1,96 @@
+"""Sheets to parts: running heads and page numbers dropped, lines and tables in reading order, page borders healed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from indexer.document import Grid, Part
+from indexer.readers import pdf_tables
+from indexer.readers.pdf_lines import Measure, Printed, measure, paragraphs, printed_lines
+from indexer.readers.pdf_sheet import Sheet
+from indexer.readers.pdf_tables import Ruled
+
+_PAGE_NUMBER = re.compile(
+    r"[\s—–\-－_·~～]*(?:第\s*)?[0-9０-９ivxIVX]{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s—–\-－_·~～]*"
+)
+_MARGIN = 0.11
+_DIGITS = re.compile(r"\d+")
+
+
+def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
+    """The parts of all pages in reading order."""
+    pages = [_read(sheet) for sheet in sheets]
+    running = _running(sheets, [lines for _, lines in pages])
+    kept = [
+        (tables, [line for line in lines if not _is_margin(sheet, line, running)])
+        for sheet, (tables, lines) in zip(sheets, pages, strict=True)
+    ]
+    area = measure([line for _, lines in kept for line in lines])
+    return _parts([_ordered(tables, lines) for tables, lines in kept], area)
+
+
+def _read(sheet: Sheet) -> tuple[list[Ruled], list[Printed]]:
+    tables, free = pdf_tables.ruled_tables(sheet)
+    return tables, printed_lines(free, sheet.number)
+
+
+def _zone(sheet: Sheet, line: Printed) -> str:
+    """``head`` or ``foot`` for a line in the margin of its page, else "" ."""
+    if line.bottom < _MARGIN * sheet.height:
+        return "head"
+    return "foot" if line.top > (1 - _MARGIN) * sheet.height else ""
+
+
+def _mark(sheet: Sheet, line: Printed) -> tuple[str, str, int]:
+    return _zone(sheet, line), _DIGITS.sub("#", line.text), round(line.top / 4)
+
+
+def _running(sheets: Sequence[Sheet], pages: Sequence[Sequence[Printed]]) -> set[tuple[str, str, int]]:
+    """What stands in the margin of at least two pages and of a third of them, its digits aside."""
+    seen: Counter[tuple[str, str, int]] = Counter()
+    for sheet, lines in zip(sheets, pages, strict=True):
+        seen.update({_mark(sheet, line) for line in lines if _zone(sheet, line)})
+    return {mark for mark, times in seen.items() if times >= max(2, len(sheets) / 3)}
+
+
+def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]]) -> bool:
+    zone = _zone(sheet, line)
+    return bool(zone) and (_mark(sheet, line) in running or bool(_PAGE_NUMBER.fullmatch(line.text)))
+
+
+def _ordered(tables: Sequence[Ruled], lines: Sequence[Printed]) -> list[Ruled | Printed]:
+    return sorted([*tables, *lines], key=_height)
+
+
+def _height(item: Ruled | Printed) -> float:
+    return item.edges[2] if isinstance(item, Ruled) else item.top
+
+
+def _parts(pages: Sequence[Sequence[Ruled | Printed]], area: Measure) -> list[Part]:
+    parts: list[Part] = []
+    lines: list[Printed] = []
+    table: Ruled | None = None
+    last = 0
+    for page in pages:
+        for at, item in enumerate(page):
+            if isinstance(item, Printed):
+                parts += _closed(table, last)
+                table = None
+                lines.append(item)
+                continue
+            parts += paragraphs(lines, area)
+            lines = []
+            if table and at == 0 and pdf_tables.continues(table, item):
+                table = pdf_tables.joined(table, item)
+            else:
+                parts += _closed(table, last)
+                table = item
+            last = item.page
+    return [*parts, *_closed(table, last), *paragraphs(lines, area)]
+
+
+def _closed(table: Ruled | None, last: int) -> list[Grid]:
+    """A table that nothing joins any more; ``last`` is the page it ends on."""
+    return [pdf_tables.grid_of(table, pages=last - table.page + 1)] if table else []

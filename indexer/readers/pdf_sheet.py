@@ -1,0 +1,54 @@
+"""What a PDF page holds, freed from its library: characters with their places, strokes of tables.
+
+Lengths are points; y grows downward from the top of the page. What makes lines and tables of it knows no PDF.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A printed character: its box, its baseline, the size of its type."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    baseline: float
+    size: float
+    strong: bool = False
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of the box."""
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A straight ruling: level if ``top == bottom``, upright if ``x0 == x1``."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the ruling lies on its side."""
+        return self.top == self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page: ``number`` counts from 1; ``images`` says that it shows at least one."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    images: bool = False
