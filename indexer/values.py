@@ -15,7 +15,9 @@ _NUMBER = re.compile(
 )
 _DASHES = str.maketrans("−–—﹣－", "-----")
 _MARK = re.compile(r"[①-⑳]$")
-_HEAD_UNIT = re.compile(r"[(（]\s*(?:单位|計量單位|计量单位|單位)?\s*[:：]?\s*((?:[万亿萬億千百]?[元件条篇次人场个份起项宗]|%|万|亿|人次)+)\s*[)）]")
+_HEAD_UNIT = re.compile(
+    r"[(（]\s*(?:单位|計量單位|计量单位|單位)?\s*[:：]?\s*((?:[万亿萬億千百]?[元件条篇次人场个份起项宗]|%|万|亿|人次)+)\s*[)）]"
+)
 _NOTHING = frozenset("/\\-—–－无無空")
 
 

@@ -1,0 +1,71 @@
+"""The corpus manifest: what an editor knows about a file and a reader can't find out.
+
+``manifest.toml`` at the root of a corpus holds ``[[report]]`` entries. ``file`` names the file (relative to the
+manifest, forward slashes); every other key overrides what the reader finds. The rule: the manifest wins.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from report_search.errors import OperatorError
+
+NAME = "manifest.toml"
+FIELDS = ("agency", "year", "title", "published", "number", "period", "url", "skip", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The entries by path."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+    def entry(self, path: str) -> Entry:
+        """What is said of the file at ``path`` (relative, forward slashes); an empty entry if nothing is."""
+        return self.entries.get(path, Entry())
+
+
+def load_manifest(root: Path) -> Manifest:
+    """The manifest in the folder ``root``, empty if there is none.
+
+    Raises ``OperatorError`` (``manifest``) if it is not TOML, or has an entry without ``file`` or an unknown key.
+    """
+    path = root / NAME
+    if not path.is_file():
+        return Manifest()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OperatorError(
+            "manifest", f"{NAME} 不是合法的 TOML：{error}", hint="请改正后重新运行。"
+        ) from error
+    reports = data.get("report", [])
+    if not isinstance(reports, list):
+        raise OperatorError("manifest", f"{NAME} 的条目应写作 [[report]]", hint="请改正后重新运行。")
+    return Manifest(MappingProxyType(dict(_entry(report) for report in reports)))
+
+
+def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
+    name = report.get("file")
+    unknown = set(report) - {"file", *FIELDS}
+    if not isinstance(name, str) or not name or unknown:
+        what = f"有未知的键 {'、'.join(sorted(unknown))}" if unknown else "缺少 file"
+        raise OperatorError(
+            "manifest", f"{NAME} 的一个条目{what}", hint=f"可用的键：file、{'、'.join(FIELDS)}。"
+        )
+    facts = {
+        field: str(report[field]) for field in FIELDS if field in report and field not in ("skip", "note")
+    }
+    return name, Entry(MappingProxyType(facts), skip=bool(report.get("skip", False)))

@@ -1,0 +1,74 @@
+"""Which files of a corpus are to be read.
+
+The rule: a file that was named is always read; in a folder everything is, but for what the folder says about itself
+(README, manifest) and hidden files.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.corpus import NAME as MANIFEST
+from report_search.errors import OperatorError
+
+SUFFIXES = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".mht", ".pdf", ".docx", ""}
+)
+_OWN = frozenset({"readme", "license", "changelog", "sources"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read and the corpus folder that it belongs to; ``name`` is its path in there."""
+
+    path: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The path relative to the corpus folder, with forward slashes."""
+        return self.path.relative_to(self.root).as_posix()
+
+
+def discover(paths: Sequence[Path]) -> list[Found]:
+    """Every file under ``paths`` once, in the order of ``paths`` and then by name.
+
+    Raises ``OperatorError`` (``corpus-missing``) for a path that is not there.
+    """
+    seen: set[Path] = set()
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise OperatorError("corpus-missing", f"找不到 {path}", hint="请核对路径；默认的语料在 corpus/。")
+        for one in _under(path):
+            real = one.path.resolve()
+            if real not in seen:
+                seen.add(real)
+                found.append(one)
+    return found
+
+
+def _under(path: Path) -> Iterator[Found]:
+    if path.is_file():
+        yield Found(path, _root_of(path))
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            if is_report_name(name):
+                yield Found(Path(folder) / name, path)
+
+
+def _root_of(path: Path) -> Path:
+    """The nearest folder above ``path`` that holds a manifest, else its own folder."""
+    return next((parent for parent in path.parents if (parent / MANIFEST).is_file()), path.parent)
+
+
+def is_report_name(name: str) -> bool:
+    """Whether a file of this name in a corpus folder can be a report."""
+    path = Path(name)
+    own = path.stem.lower() in _OWN or name == MANIFEST
+    return not own and not name.startswith((".", "~")) and path.suffix.lower() in SUFFIXES

@@ -1,0 +1,123 @@
+"""Runs of lines that were a table before a page was saved as text: gathered into one flattened grid.
+
+The rule: cells are told apart by tabs, pipes or runs of blanks; a run of plain lines becomes a table only where the
+heads and labels of an official form prove it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer import forms
+from indexer.document import Grid, GridCell, Line, Part
+from indexer.plain import key, trim
+from indexer.values import is_value
+
+_BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
+_PIPES = re.compile(r"(?<!\\)\|")
+_SEPARATOR = re.compile(r"^[\s|:+\-=─━┼│]+$")
+_LEAST_PROOF = 4
+
+
+def gather(parts: Sequence[Part]) -> list[Part]:
+    """``parts`` with every run of lines that is a flattened table as one ``Grid``."""
+    found: list[Part] = []
+    at = 0
+    while at < len(parts):
+        end = _end_of_marked(parts, at) or _end_of_cells(parts, at)
+        if end:
+            found.append(_grid([part for part in parts[at:end] if isinstance(part, Line)]))
+            at = end
+        else:
+            found.append(parts[at])
+            at += 1
+    return found
+
+
+def _end_of_marked(parts: Sequence[Part], start: int) -> int:
+    """The end of a run of two or more lines with tabs, pipes or columns of blanks, 0 if there is none."""
+    end = start
+    while end < len(parts) and _marked(parts[end]):
+        end += 1
+    lines = [part for part in parts[start:end] if isinstance(part, Line)]
+    if len(lines) < 2 and not (
+        lines and len(_split(lines[0].text)) > 2 and forms.detect(_split(lines[0].text))
+    ):
+        return 0
+    if all("\t" not in line.text and "|" not in line.text for line in lines) and not _proven(lines):
+        return 0
+    return end
+
+
+def _marked(part: Part) -> bool:
+    return isinstance(part, Line) and not part.level and len(_split(part.text)) > 1
+
+
+def _proven(lines: Sequence[Line]) -> bool:
+    cells = [cell for line in lines for cell in _split(line.text)]
+    return bool(forms.detect(cells)) and sum(map(is_value, cells)) >= 2
+
+
+def _end_of_cells(parts: Sequence[Part], start: int) -> int:
+    """The end of a run of lines that each hold one cell (or a row) of an official form, 0 if there is none."""
+    first = parts[start]
+    if not isinstance(first, Line) or not _opens(first.text):
+        return 0
+    end, torn = start + 1, 0
+    last = end
+    while end < len(parts) and torn < 3:
+        part = parts[end]
+        if not isinstance(part, Line):
+            break
+        torn = 0 if _is_cell(part.text) else torn + 1
+        if not torn:
+            last = end + 1
+        elif len(part.text.strip()) > 40 or part.level:
+            break
+        end += 1
+    cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _split(part.text)]
+    proof = sum(forms.is_official(cell) for cell in cells)
+    return last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and forms.detect(cells) else 0
+
+
+def _opens(text: str) -> bool:
+    bare = trim(text.strip("|｜ "))
+    return bool(forms.block_item(bare)) or key(forms.RULE_OF_SUMS) in key(bare) or forms.is_head(bare)
+
+
+def _is_cell(text: str) -> bool:
+    cells = [cell for cell in _split(text) if cell]
+    return all(is_value(cell) or forms.is_official(cell) or _label_and_values(cell) for cell in cells)
+
+
+def _label_and_values(text: str) -> bool:
+    words = text.split()
+    return any(
+        forms.is_official(" ".join(words[:at])) and all(map(is_value, words[at:]))
+        for at in range(1, len(words))
+    ) or (len(words) > 1 and all(map(is_value, words)))
+
+
+def _split(text: str) -> list[str]:
+    """The cells of a line; a line without any border is one cell."""
+    if "|" in text or "｜" in text:
+        cells = _PIPES.split(text.replace("｜", "|").strip())
+        cells = cells[1:] if cells and not cells[0].strip() else cells
+        cells = cells[:-1] if cells and not cells[-1].strip() else cells
+        return [trim(cell.replace("\\|", "|")) for cell in cells]
+    if "\t" in text:
+        return [trim(cell) for cell in text.split("\t")]
+    return [trim(cell) for cell in _BLANKS.split(text.strip())]
+
+
+def _grid(lines: Sequence[Line]) -> Grid:
+    rows = []
+    for at, line in enumerate(lines):
+        if "|" in line.text and _SEPARATOR.match(line.text):
+            continue
+        head = (
+            at + 1 < len(lines) and "|" in lines[at + 1].text and bool(_SEPARATOR.match(lines[at + 1].text))
+        )
+        rows.append(tuple(GridCell(text, is_header=head) for text in _split(line.text)))
+    return Grid(tuple(row for row in rows if row), page=lines[0].page, where=lines[0].where, flattened=True)

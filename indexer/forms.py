@@ -1,0 +1,185 @@
+"""The official forms of the tables, as facts: their heads, their rows, and how a printed label is matched to them.
+
+The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号) and the statistics annex of
+2014 to 2018. The rule: a form is told by what the table itself prints, never by the year of its report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from indexer.plain import key
+
+RULE_OF_SUMS = "本列数据的勾稽关系"
+"""How the top left cell of the request table begins."""
+
+_REFUSED = (
+    "1.属于国家秘密",
+    "2.其他法律行政法规禁止公开",
+    "3.危及“三安全一稳定”",
+    "4.保护第三方合法权益",
+    "5.属于三类内部事务信息",
+    "6.属于四类过程性信息",
+    "7.属于行政执法案卷",
+    "8.属于行政查询事项",
+)
+_UNABLE = ("1.本机关不掌握相关政府信息", "2.没有现成信息需要另行制作", "3.补正后申请内容仍不明确")
+_UNHANDLED = (
+    "1.信访举报投诉类申请",
+    "2.重复申请",
+    "3.要求提供公开出版物",
+    "4.无正当理由大量反复申请",
+    "5.要求行政机关确认或重新出具已获取信息",
+)
+_OTHERWISE = (
+    "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+    "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+    "3.其他",
+)
+_DONE = "三、本年度办理结果"
+OTHERWISE = "（六）其他处理"
+
+
+def _request_rows(*, version: int) -> tuple[tuple[str, ...], ...]:
+    others = (
+        ((_DONE, OTHERWISE),) if version == 2019 else tuple((_DONE, OTHERWISE, row) for row in _OTHERWISE)
+    )
+    return (
+        ("一、本年新收政府信息公开申请数量",),
+        ("二、上年结转政府信息公开申请数量",),
+        (_DONE, "（一）予以公开"),
+        (_DONE, "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"),
+        *((_DONE, "（三）不予公开", row) for row in _REFUSED),
+        *((_DONE, "（四）无法提供", row) for row in _UNABLE),
+        *((_DONE, "（五）不予处理", row) for row in _UNHANDLED),
+        *others,
+        (_DONE, "（七）总计"),
+        ("四、结转下年度继续办理",),
+    )
+
+
+REQUEST_ROWS = {"b-2019": _request_rows(version=2019), "b-2021": _request_rows(version=2021)}
+"""The value rows of the request table: 23 in the form of 2019, 25 in that of 2021."""
+
+_LEGAL = "法人或其他组织"
+REQUEST_COLUMNS: tuple[tuple[str, ...], ...] = (
+    ("申请人情况", "自然人"),
+    *(
+        ("申请人情况", _LEGAL, one)
+        for one in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
+    ),
+    ("申请人情况", "总计"),
+)
+_OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+REVIEW_COLUMNS: tuple[tuple[str, ...], ...] = (
+    *(("行政复议", one) for one in _OUTCOMES),
+    *(("行政诉讼", "未经复议直接起诉", one) for one in _OUTCOMES),
+    *(("行政诉讼", "复议后起诉", one) for one in _OUTCOMES),
+)
+DISCLOSURE_HEADS = {
+    "a-2019": (
+        "本年新制作数量",
+        "本年新公开数量",
+        "对外公开总数量",
+        "上一年项目数量",
+        "本年增/减",
+        "采购项目数量",
+        "采购总金额",
+    ),
+    "a-2021": ("本年制发件数", "本年废止件数", "现行有效件数", "本年处理决定数量", "本年收费金额"),
+}
+SHARED_DISCLOSURE_HEADS = ("信息内容", "处理决定数量")
+DISCLOSURE_ROWS = (
+    "规章",
+    "规范性文件",
+    "行政规范性文件",
+    "行政许可",
+    "其他对外管理服务事项",
+    "行政处罚",
+    "行政强制",
+    "行政事业性收费",
+    "政府集中采购",
+)
+BLOCKS = {"a-2019": ("一", "五", "六", "八", "九"), "a-2021": ("一", "五", "六", "八")}
+"""The items of article 20 that the disclosure table has one block each for."""
+
+_BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
+_BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
+
+
+def block_item(text: str) -> str:
+    """The item of the article that a block title names (``第二十条第（五）项`` → 五), "" if it is none."""
+    match = _BLOCK.match(key(text))
+    return match.group(1) if match else ""
+
+
+@cache
+def request_labels() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Every row label of the request table, by its key: the official paths that end in it, in order."""
+    found: dict[str, dict[tuple[str, ...], None]] = {}
+    for form in ("b-2021", "b-2019"):
+        for row in REQUEST_ROWS[form]:
+            for depth in range(1, len(row) + 1):
+                for name in keys_of(row[depth - 1]):
+                    found.setdefault(name, {})[row[:depth]] = None
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+def keys_of(label: str) -> tuple[str, ...]:
+    """The keys under which ``label`` is known: with its ordinal, and without where that is telling enough."""
+    whole = key(label)
+    bare = _BARE_ORDINAL.sub("", whole)
+    return (whole, bare) if len(bare) > 3 else (whole,)
+
+
+def is_request_label(text: str) -> bool:
+    """Whether ``text`` is a row label of the request table."""
+    return key(text) in request_labels()
+
+
+@cache
+def head_keys() -> frozenset[str]:
+    """The keys of every column head of the official forms."""
+    columns = (*REQUEST_COLUMNS, *REVIEW_COLUMNS, *DISCLOSURE_HEADS.values(), SHARED_DISCLOSURE_HEADS)
+    return frozenset(key(head) for column in columns for head in column)
+
+
+@cache
+def disclosure_row_keys() -> frozenset[str]:
+    """The keys of the row labels of the disclosure table."""
+    return frozenset(key(row) for row in DISCLOSURE_ROWS)
+
+
+def is_head(text: str) -> bool:
+    """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
+    name = key(text)
+    return name in head_keys() or name.startswith((key(RULE_OF_SUMS), "本年收费金额", "采购总金额"))
+
+
+def is_official(text: str) -> bool:
+    """Whether ``text`` is any head or label of the official forms."""
+    name = key(text)
+    return (
+        is_head(text) or bool(block_item(text)) or name in disclosure_row_keys() or name in request_labels()
+    )
+
+
+def detect(texts: Collection[str]) -> str:
+    """The official form that the texts of a table's cells make it, "" for none."""
+    names = frozenset(map(key, texts))
+    for form in ("a-2021", "a-2019"):
+        heads = sum(any(name.startswith(key(head)) for name in names) for head in DISCLOSURE_HEADS[form])
+        if heads and (names & disclosure_row_keys() or any(map(block_item, texts))):
+            return form
+    labels = sum(name in request_labels() for name in names)
+    if labels >= 3 or (
+        labels and ("申请人情况" in names or any(key(RULE_OF_SUMS) in name for name in names))
+    ):
+        return "b-2021" if any("不再处理其政府信息公开申请" in name for name in names) else "b-2019"
+    if {"行政复议", "行政诉讼"} & names and {"结果维持", "结果纠正"} & names:
+        return "c"
+    if "统计指标" in names or any("主动公开政府信息数" in name for name in names):
+        return "stats-2014"
+    return ""

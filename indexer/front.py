@@ -1,0 +1,223 @@
+"""What stands above the text of a report: its title, its date line, its metadata block.
+
+The rule: these lines become facts with a place and leave the text; a line that is none of them stays in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer import chrome
+from indexer.dates import date_in, is_number
+from indexer.document import Document, Grid, Line, Part
+from indexer.ordinals import ordinal_of
+from indexer.plain import join, key, one_line, plain
+from indexer.titles import is_headline, is_report_title
+
+KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("发布日期", "发布时间", "公开日期", "公开时间", "发表时间", "信息发布日期", "PubDate", "publishdate"), "published"),
+    **dict.fromkeys(("成文日期", "成文时间", "生成日期", "生成时间", "制发日期", "发文日期", "印发日期"), "written"),
+    **dict.fromkeys(("发布机构", "发布单位", "发文机关", "公开机构", "公开主体", "发布机关", "制发机关", "信息公开单位"), "publisher"),
+    **dict.fromkeys(("来源", "信息来源", "文章来源", "稿件来源", "ContentSource", "责任部门"), "origin"),
+    **dict.fromkeys(("SiteName", "网站名称", "站点名称"), "site"),
+    **dict.fromkeys(("文号", "发文字号", "文件编号"), "number"),
+    **dict.fromkeys(("标题", "名称", "信息名称", "文件名称", "ArticleTitle", "title"), "title"),
+    **dict.fromkeys(("url", "Url", "URL", "canonical", "og:url", "原文链接", "source", "链接"), "url"),
+    **dict.fromkeys(
+        ("索引号", "索取号", "信息索引号", "主题分类", "主题词", "体裁分类", "组配分类", "有效性", "公开方式", "公开形式", "公开范围",
+         "公开时限", "信息类别", "文种", "载体", "作者", "编辑", "责任编辑", "浏览次数", "点击数", "阅读次数", "访问次数", "点击量", "分类",
+         "主题", "关键词", "服务对象", "生命周期", "废止日期", "生效日期", "内容概述", "信息分类", "所属主题", "发布人"),
+        "",
+    ),
+}  # fmt: skip
+"""Printed and technical keys of metadata and what each is about ("" for what no report needs)."""
+
+_NAMES = sorted((name for name in KEYS if not name.isascii()), key=len, reverse=True)
+_SPACED = "|".join(r"\s*".join(name) for name in _NAMES)
+_KEY = re.compile(rf"[【\[]?({_SPACED})[】\]]?\s*[:：]")
+_STAMP = re.compile(
+    r"[（(]?\s*(发布)?(日期|时间)?[:：]?\s*20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)]?"
+)
+_TOP = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One piece of metadata: what it is about (``published``, ``publisher`` …), its text, where it was found."""
+
+    about: str
+    text: str
+    found_in: str
+
+
+@dataclass(slots=True)
+class Front:
+    """The title as printed ("" if none was found), the facts, and the parts that are left of the document."""
+
+    title: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    def texts(self, about: str) -> list[Fact]:
+        """The facts about one thing, in the order they were found."""
+        return [fact for fact in self.facts if fact.about == about and fact.text]
+
+
+def read_front(document: Document) -> Front:
+    """The front of ``document`` and what is left when it is taken away."""
+    front = Front()
+    for name, text in document.facts.items():
+        about = KEYS.get(name, KEYS.get(plain(name), ""))
+        if about and text.strip():
+            front.facts.append(Fact(about, text.strip(), "facts"))
+    parts = list(document.parts)
+    top = _top_of(parts)
+    taken = _take_title(front, parts, top)
+    for at in range(top):
+        if at not in taken and _take_metadata(front, parts[at]):
+            taken.add(at)
+    if not front.title:
+        front.title = _named_title(document, front)
+    front.parts = [part for at, part in enumerate(parts) if at not in taken]
+    return front
+
+
+def _top_of(parts: Sequence[Part]) -> int:
+    """How many parts stand above the first prose, heading of a section, or table of values."""
+    for at, part in enumerate(parts[:_TOP]):
+        if isinstance(part, Grid):
+            if not _metadata_pairs(part):
+                return at
+            continue
+        text = part.text.strip()
+        if _KEY.match(text) or chrome.is_chrome(part) or is_report_title(text):
+            continue
+        ordinal = ordinal_of(text)
+        if (
+            "。" in text
+            or (ordinal is not None and ordinal.style in ("han", "han-paren", "part"))
+            or "\t" in text
+        ):
+            return at
+    return min(len(parts), _TOP)
+
+
+def _take_title(front: Front, parts: Sequence[Part], top: int) -> set[int]:
+    """The lines of the title within the first ``top`` parts; sets ``front.title``."""
+    lines = [(at, part) for at, part in enumerate(parts[:top]) if isinstance(part, Line)]
+    best: tuple[int, set[int], str] | None = None
+    for n, (at, line) in enumerate(lines):
+        for count in (1, 2, 3):
+            run = lines[n : n + count]
+            if (
+                len(run) < count
+                or run[-1][0] != at + count - 1
+                or any(chrome.is_trail(one.text) for _, one in run)
+            ):
+                break
+            text = _run_text([one for _, one in run])
+            if not is_report_title(text) or _KEY.match(text):
+                continue
+            if count > 1 and not _belongs(run[0][1], run[1][1]):
+                continue
+            rank = (
+                4 * is_headline(text)
+                + (0 if line.level else 1)
+                - 2 * (count > 1 and is_report_title(line.text))
+            )
+            if best is None or rank < best[0]:
+                best = rank, {one for one, _ in run}, text
+            if count == 1 and not _needs_more(text):
+                break
+    if best is None:
+        return set()
+    front.title = best[2]
+    same = {at for at, line in lines if key(line.text) == key(best[2])}
+    return best[1] | same
+
+
+def _run_text(lines: Sequence[Line]) -> str:
+    text = ""
+    for line in lines:
+        text = join(text, one_line(line.text))
+    return text
+
+
+def _needs_more(title: str) -> bool:
+    """Whether a title line breaks off or lacks its agency, so that the lines beside it may belong to it."""
+    return not re.search(r"(报告|年报|情况|总结|[）)])$", plain(title))
+
+
+def _belongs(first: Line, second: Line) -> bool:
+    """Whether two lines at the top are one title: a name and the rest of it, set without sentence or key."""
+    texts = (first.text.strip(), second.text.strip())
+    return all(
+        text and len(text) <= 40 and not _KEY.match(text) and not _STAMP.fullmatch(text) for text in texts
+    )
+
+
+def _take_metadata(front: Front, part: Part) -> bool:
+    """Whether ``part`` is metadata and nothing else; its facts go to ``front``."""
+    if isinstance(part, Grid):
+        pairs = _metadata_pairs(part)
+        front.facts += [Fact(about, text, "metadata") for about, text in pairs]
+        return bool(pairs)
+    text = part.text.strip()
+    if chrome.is_trail(text) or re.match(r".{0,6}位置(是)?[:：]", text):
+        front.facts += [Fact("trail", name, "breadcrumb") for name in chrome.trail_names(text)]
+        return chrome.is_chrome(part)
+    if _STAMP.fullmatch(text):
+        front.facts.append(Fact("stamp", date_in(text), "date line"))
+        return True
+    if is_number(text):
+        front.facts.append(Fact("number", text, "document number"))
+        return True
+    pairs = _line_pairs(text)
+    front.facts += [Fact(about, value, "metadata") for about, value in pairs]
+    return bool(pairs)
+
+
+def _line_pairs(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a line that holds nothing else (a date stamp may stand before them)."""
+    found = list(_KEY.finditer(text))
+    if not found or len(text) > 400 or "。" in text:
+        return []
+    before = text[: found[0].start()].strip(" \u3000\xa0|[]【】（）()")
+    if before and not _STAMP.fullmatch(before):
+        return []
+    pairs = [("stamp", date_in(before))] if before else []
+    for match, after in zip(found, [*found[1:], None], strict=True):
+        value = text[match.end() : after.start() if after else len(text)].strip(" \u3000\xa0|\t[]【】；;")
+        pairs.append((KEYS["".join(match.group(1).split())], value))
+    return pairs
+
+
+def _metadata_pairs(grid: Grid) -> list[tuple[str, str]]:
+    """The keys and values of a metadata table, none if it is another table."""
+    cells = [one_line(cell.text) for row in grid.rows for cell in row]
+    names = [at for at, text in enumerate(cells) if _key_of(text)]
+    if len(names) < 2 or len(names) * 3 < len([text for text in cells if text]):
+        return []
+    pairs = []
+    for at in names:
+        name, _, inline = cells[at].replace("：", ":").partition(":")
+        value = inline.strip() or (cells[at + 1] if at + 1 < len(cells) and at + 1 not in names else "")
+        pairs.append((KEYS["".join(name.split())], value))
+    return pairs
+
+
+def _key_of(text: str) -> str:
+    name = "".join(text.replace("：", ":").partition(":")[0].split())
+    return name if name in KEYS and not name.isascii() else ""
+
+
+def _named_title(document: Document, front: Front) -> str:
+    """The title that the file names itself, if no line prints one."""
+    names = [document.title, *(fact.text for fact in front.texts("title"))]
+    for name in names:
+        for piece in (name, *re.split(r"[_|｜]|\s[-–—]\s|——", name)):
+            if is_report_title(piece):
+                return one_line(piece)
+    return next((one_line(name) for name in names if name.strip()), "")

@@ -1,0 +1,283 @@
+"""Who reports, about which year, and when: from the title first, then from everything else that says so.
+
+The rule: the manifest wins, then the title, then the rest; each piece says where it was found and whether that is
+sure, and two sources that contradict each other are a warning, not a choice made in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer.dates import academic_year_in, compact_date_in, date_in, number_in, period_in, western, years_in
+from indexer.document import Line, Part
+from indexer.front import Fact, Front
+from indexer.identity import slug_of
+from indexer.plain import plain, trim
+from indexer.titles import is_headline
+from report_search.agencies import resolve
+from report_search.model import Evidence, ReportWarning
+
+_ABOUT = re.compile(
+    r"(关于|20\d\d|政府信息|政务公开|政务信息|信息公开|校务公开|主动公开|发布|公布|学年|年度)"
+)
+_PLACEHOLDER = re.compile(r"^(我|本)(部|委|局|厅|办|市|县|区|州|省|镇|乡|街道|单位|机关|校|院|署|会)?$")
+_SHORT = re.compile(r"^(省|市|县|区|州|镇|乡|街道)(?!.*(省|市|县|区|州).*(局|办|委|厅))")
+_AGENCY_TAIL = re.compile(
+    r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
+)
+_SITE_TAIL = re.compile(r"(门户网站|政府网站|官方网站|官网|网站|网|信息公开|政务公开|政府信息公开)$")
+_OWN = re.compile(
+    r"^(?:20\d\d\s*年[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
+)
+_WRITTEN_BY = re.compile(
+    r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:根据|按照|编制|编写|综合|发布)"
+)
+
+
+@dataclass(slots=True)
+class Metadata:
+    """What is known of a report besides its text. ``published`` is an ISO date or ""; ``year`` None if unknown."""
+
+    title: str = ""
+    agency: str = ""
+    agency_key: str = ""
+    year: int | None = None
+    published: str = ""
+    number: str = ""
+    period: str = ""
+    url: str = ""
+    evidence: list[Evidence] = field(default_factory=list)
+    warnings: list[ReportWarning] = field(default_factory=list)
+
+
+def read_metadata(front: Front, body: Sequence[Part], *, manifest: Mapping[str, str]) -> Metadata:
+    """The metadata of a report from its front, its text, and what the manifest says."""
+    lines = [part.text.strip() for part in body if isinstance(part, Line)]
+    found = Metadata(title=_title(front, manifest))
+    found.url = manifest.get("url", "") or next((fact.text for fact in front.texts("url")), "")
+    _settle_published(found, front, lines, manifest)
+    _settle_year(found, front, lines, manifest)
+    _settle_agency(found, front, lines, manifest)
+    _settle_number(found, front, manifest)
+    if is_headline(found.title) and "title" not in manifest:
+        found.warnings.append(
+            ReportWarning("title-headline", f"“{found.title}”像是新闻标题，不是报告自己的标题", "标题")
+        )
+    return found
+
+
+def _title(front: Front, manifest: Mapping[str, str]) -> str:
+    return manifest.get("title", "") or front.title
+
+
+def _note(found: Metadata, about: str, value: str, found_in: str, *, sure: bool = True) -> None:
+    found.evidence.append(Evidence(about, value, found_in, sure))
+
+
+def _settle_published(
+    found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]
+) -> None:
+    candidates = list(_published_candidates(front, lines, manifest, found.url))
+    for date, found_in, sure in candidates:
+        _note(found, "published", date, found_in, sure=sure)
+    if not candidates:
+        found.warnings.append(ReportWarning("published-unknown", "没有找到发布日期", "元数据"))
+        return
+    found.published = candidates[0][0]
+    if not candidates[0][2]:
+        found.warnings.append(
+            ReportWarning(
+                "published-unsure", f"发布日期 {found.published} 取自{candidates[0][1]}，不能确定", "元数据"
+            )
+        )
+    others = dict.fromkeys(date for date, _, sure in candidates[1:] if sure and date != found.published)
+    if others and "published" not in manifest:
+        listed = "、".join(others)
+        found.warnings.append(
+            ReportWarning("date-conflict", f"日期不一致：采用 {found.published}，另有 {listed}", "元数据")
+        )
+
+
+def _published_candidates(
+    front: Front, lines: Sequence[str], manifest: Mapping[str, str], url: str
+) -> Iterator[tuple[str, str, bool]]:
+    """Dates in the order of trust: date, where it was found, whether that is sure."""
+    if manifest.get("published"):
+        yield manifest["published"], "manifest", True
+    for about, name in (("published", "发布日期"), ("stamp", "日期行"), ("written", "成文日期")):
+        for fact in front.texts(about):
+            if date := date_in(fact.text) or compact_date_in(fact.text):
+                yield date, name, True
+    if lines and (date := _signed(lines)):
+        yield date, "落款", True
+    if date := compact_date_in(url):
+        yield date, "网址", False
+
+
+def _signed(lines: Sequence[str]) -> str:
+    """The date that closes the report, on a line of its own."""
+    for line in reversed(lines[-4:]):
+        if len(line) <= 16 and (date := date_in(line)):
+            return date
+    return ""
+
+
+def _settle_year(found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]) -> None:
+    candidates = list(_year_candidates(found, lines, manifest))
+    for year, found_in, sure in candidates:
+        _note(found, "year", str(year), found_in, sure=sure)
+    found.period = manifest.get("period", "") or _period(found.title, lines)
+    if found.period:
+        _note(found, "period", found.period, "title" if found.period in found.title else "text")
+    if not candidates:
+        found.warnings.append(ReportWarning("year-unknown", "没有找到报告所属年度", "元数据"))
+        return
+    found.year, found_in, sure = candidates[0]
+    if not sure:
+        found.warnings.append(
+            ReportWarning("year-unsure", f"所属年度 {found.year} 由{found_in}推得，不能确定", "元数据")
+        )
+    others = dict.fromkeys(year for year, _, also in candidates[1:] if also and year != found.year)
+    if others and "year" not in manifest:
+        listed = "、".join(map(str, others))
+        found.warnings.append(
+            ReportWarning("year-conflict", f"年度不一致：采用 {found.year}，另有 {listed}", "元数据")
+        )
+
+
+def _year_candidates(
+    found: Metadata, lines: Sequence[str], manifest: Mapping[str, str]
+) -> Iterator[tuple[int, str, bool]]:
+    """Covered years in the order of trust."""
+    if manifest.get("year", "").isdecimal():
+        yield int(manifest["year"]), "manifest", True
+    if years := years_in(found.title):
+        yield years[0], "标题", True
+    text = "\n".join(lines[:12])
+    printed, first, last = period_in(text)
+    if printed and first[:4] == last[:4]:
+        yield int(first[:4]), "统计期限", True
+    elif not years and (own := _years_of_opening(lines)):
+        yield own, "正文", False
+    if found.published and not years:
+        yield int(found.published[:4]) - 1, "发布日期", False
+    if found.url and not years and (own := _year_of_url(found.url)):
+        yield own, "网址", False
+
+
+def _years_of_opening(lines: Sequence[str]) -> int:
+    """The year that the first sentences are about."""
+    for line in lines[:4]:
+        match = re.match(r"\s*(20\d\d)\s*年(?!\s*\d{1,2}\s*月)", western(line))
+        if match:
+            return int(match.group(1))
+    return 0
+
+
+def _year_of_url(url: str) -> int:
+    """The covered year that an address prints, if it is not the year of a date."""
+    match = re.search(r"(?<!\d)(20\d\d)(?:nian|nb|nd|ndbg|年|bg)", url)
+    return int(match.group(1)) if match else 0
+
+
+def _period(title: str, lines: Sequence[str]) -> str:
+    """What is printed where a report does not cover a calendar year."""
+    academic = academic_year_in(title)
+    printed, first, last = period_in("\n".join(lines[:12]))
+    if printed and not (first.endswith("-01-01") and last.endswith("-12-31") and first[:4] == last[:4]):
+        return printed
+    return academic
+
+
+def _settle_agency(found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]) -> None:
+    candidates = list(_agency_candidates(found, front, lines, manifest))
+    for name, found_in, sure in candidates:
+        _note(found, "agency", name, found_in, sure=sure)
+    if not candidates:
+        found.agency, found.agency_key = "机关不明", slug_of("机关不明")
+        found.warnings.append(ReportWarning("agency-unknown", "没有找到发布机关", "元数据"))
+        return
+    name, found_in, sure = candidates[0]
+    found.agency, found.agency_key = resolve(name).name, slug_of(name)
+    if not sure:
+        found.warnings.append(
+            ReportWarning("agency-unsure", f"机关“{name}”取自{found_in}，不能确定", "元数据")
+        )
+    others = dict.fromkeys(
+        other
+        for other, _, also in candidates[1:]
+        if also and resolve(other).name != found.agency and other not in name
+    )
+    if others and "agency" not in manifest:
+        listed = "、".join(others)
+        found.warnings.append(
+            ReportWarning("agency-conflict", f"机关不一致：采用 {name}，另有 {listed}", "元数据")
+        )
+
+
+def _agency_candidates(
+    found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]
+) -> Iterator[tuple[str, str, bool]]:
+    """Agencies in the order of trust. A copy's publisher is heard, but the title speaks for the author."""
+    if manifest.get("agency"):
+        yield manifest["agency"], "manifest", True
+    titled = agency_in_title(found.title)
+    whole = titled and not _SHORT.match(titled)
+    if whole:
+        yield titled, "标题", True
+    for fact in front.texts("publisher"):
+        if name := _agency_name(fact.text):
+            yield name, "发布机构", True
+    for name in _names_in_text(lines):
+        yield name, "正文", False
+    for fact in (*front.texts("origin"), *front.texts("site"), *reversed(front.texts("trail"))):
+        if name := _agency_name(fact.text):
+            yield name, _PLACES[fact.about], False
+    if titled and not whole:
+        yield titled, "标题", False
+
+
+_PLACES = {"origin": "来源", "site": "网站名称", "trail": "导航路径"}
+
+
+def agency_in_title(title: str) -> str:
+    """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
+    bare = western(plain(title)).strip('《》“”"')
+    match = _ABOUT.search(bare)
+    name = bare[: match.start()] if match else ""
+    if not name:
+        after = re.match(
+            r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)",
+            bare,
+        )
+        name = after.group(1) if after else ""
+    name = re.sub(r"^(关于|发布|公布)|(的|关于|发布|公布|:)$", "", name)
+    return "" if _PLACEHOLDER.match(name) or len(name) < 2 else name
+
+
+def _agency_name(text: str) -> str:
+    """``text`` as the name of an agency, "" if it can't be one."""
+    name = _SITE_TAIL.sub("", trim(re.sub(r"[（(].*?[）)]|\s", "", text)))
+    known = bool(resolve(name).key)
+    return name if known or (2 < len(name) <= 30 and _AGENCY_TAIL.search(name)) else ""
+
+
+def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines[:6]:
+        for pattern in (_WRITTEN_BY, _OWN):
+            match = pattern.search(plain(line)[:160])
+            if match and not re.match(r"(我|本|各)", match.group(1)):
+                yield match.group(1)
+
+
+def _settle_number(found: Metadata, front: Front, manifest: Mapping[str, str]) -> None:
+    facts = (
+        [Fact("number", manifest["number"], "manifest")] if manifest.get("number") else front.texts("number")
+    )
+    for fact in facts:
+        if number := number_in(fact.text):
+            found.number = number
+            _note(found, "number", number, fact.found_in)
+            return

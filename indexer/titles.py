@@ -1,0 +1,53 @@
+"""Titles: which line is the title of a report, and which titles say that a document is none.
+
+The rule: a document counts as a report if its title says so; a notice about reports, a template, a sample, half-year
+figures or a listing does not, however much it reads like one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.dates import western
+from indexer.plain import plain
+
+_LONGEST = 90
+_REPORT = re.compile(
+    r"(政府|政务|校务|院务)?信息公开.{0,16}(年度|年)?.{0,6}(报告|年报|情况|总结)|政务公开.{0,12}(报告|年报|总结)|信息公开.{0,4}年报"
+)
+_SENTENCE = re.compile(r"[。；！？]|[，,].{12,}")
+_ORDINAL = re.compile(r"^[一二三四五六七八九十]+、|^[（(][一二三四五六七八九十]+[)）]")
+_HEADLINE = re.compile(r"(发布|公布|印发|出炉|公开了|晒出|解读)")
+_NOT: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"的?(通知|通告|函|意见|办法|要点|方案|批复|答复)([（(].*[)）])?$"), "通知或文件"),
+    (
+        re.compile(r"格式|模板|模版|范本|范文|样本|样表|样式|填写说明|填报说明|编制指南|公开指南|示例"),
+        "模板或样本",
+    ),
+    (re.compile(r"上半年|下半年|半年度?|第?[一二三四1234]季度|\d{1,2}月份|月度"), "半年或季度统计"),
+    (re.compile(r"(目录|列表|汇总页|年报汇总|历年.*年报|一览)$"), "目录或列表页"),
+)
+_BLANKS = re.compile(
+    r"[×XxＸ✕*＊]{2,}(?=年|局|市|县|区|单位|部门|省|厅|政府|部|机关)|[_＿]{2,}|[〇○O]{2,}(?=市|县|局|单位|部门)|20[×XxＸ*_]{1,2}"
+)
+
+
+def is_report_title(text: str) -> bool:
+    """Whether ``text`` can be the title of a report."""
+    bare = plain(text)
+    if not bare or len(bare) > _LONGEST or _SENTENCE.search(bare) or _ORDINAL.match(bare):
+        return False
+    return bool(_REPORT.search(bare))
+
+
+def is_headline(title: str) -> bool:
+    """Whether ``title`` tells that a report came out (外交部发布2019年…年度报告) instead of being its title."""
+    return bool(_HEADLINE.search(re.sub(r"[（(《].*?[》)）]", "", plain(title)))) and is_report_title(title)
+
+
+def why_no_report(title: str) -> str:
+    """What a document under ``title`` is instead of a report (``通知或文件``), "" if nothing speaks against it."""
+    bare = western(plain(title))
+    if _BLANKS.search(bare):
+        return "模板或样本"
+    return next((what for pattern, what in _NOT if pattern.search(bare)), "")

@@ -1,0 +1,64 @@
+"""Agencies: one canonical name and one slug for a body, however its name is written.
+
+The table is data (``data/agencies.toml``). The rule: only names that are surely the same body meet; a name not in
+the table is its own agency, and a word like 我部 is nobody's alias.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that a body, or the one it continues, bore from the year ``start`` to the year ``end``."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body. ``key`` is its slug, "" for one that is not in the table; ``name`` its canonical name."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    former: tuple[FormerName, ...] = ()
+
+
+@cache
+def agencies() -> tuple[Agency, ...]:
+    """Every agency of the table, in its order."""
+    text = resources.files("report_search").joinpath("data/agencies.toml").read_text(encoding="utf-8")
+    return tuple(_agency(entry) for entry in tomllib.loads(text)["agency"])
+
+
+def resolve(name: str) -> Agency:
+    """The agency that ``name`` names; one without a key, under the name as given, if the table has none."""
+    return _by_name().get(_bare(name)) or Agency("", name.strip())
+
+
+def _agency(entry: Mapping[str, Any]) -> Agency:
+    former = tuple(FormerName(one["name"], one["from"], one["to"]) for one in entry.get("former", ()))
+    return Agency(entry["key"], entry["name"], tuple(entry.get("aliases", ())), former)
+
+
+@cache
+def _by_name() -> Mapping[str, Agency]:
+    found: dict[str, Agency] = {}
+    for agency in agencies():
+        for name in (agency.name, *agency.aliases, *(one.name for one in agency.former)):
+            found.setdefault(_bare(name), agency)
+    return found
+
+
+def _bare(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
