@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "__main__"),
     ("payload", "terminal"),
     ("search", "explain"),
-    ("cursors", "filters", "remedies"),
+    ("cursors", "filters", "remedies", "vocabulary"),
     ("request",),
     ("facets", "highlight"),
     ("engine",),

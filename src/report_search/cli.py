@@ -83,7 +83,9 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 @click.option("--topic", "topics", multiple=True, metavar="K", help="主题，如 consular-protection。")
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
-@click.option("--type", "types", multiple=True, type=click.Choice(["paragraph", "table"]), help="段落或表格。")
+@click.option(
+    "--type", "types", multiple=True, type=click.Choice(["paragraph", "table"]), help="段落或表格。"
+)
 @click.option(
     "--sort", default="relevance", type=click.Choice(["relevance", "newest", "oldest"]), help="排序。"
 )
@@ -198,7 +200,9 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @cli.command()
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口，0 为任选。")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口，0 为任选。"
+)
 def serve(index: Path | None, host: str, port: int) -> None:
     """启动网页界面和 API。"""
     from webui.serving import serve_forever

@@ -7,16 +7,15 @@ from typing import Any
 
 from report_search.analysis.fold import fold
 from report_search.generations import Generations
-from report_search.query.lexicon import Lexicon
 from report_search.query.reading import read
 from report_search.query.serialise import to_data
+from report_search.vocabulary import lexicon_of
 
 
 def explain(text: str, index: Path) -> dict[str, Any]:
     """The readings of ``text``; the agencies are those of the index, if there is one."""
     current = Generations(index).current()
-    names = sorted({s.agency for s in current.reports()}) if current else []
-    lexicon = Lexicon.of_corpus(names)
+    lexicon = lexicon_of({s.agency for s in current.reports()} if current else ())
     folded = fold(text)
     reading = read(text, lexicon, strict=False, expand=True)
     return {
@@ -31,7 +30,7 @@ def explain(text: str, index: Path) -> dict[str, Any]:
             }
             for v in folded.variants
         ],
-        "words": list(lexicon.segmenter.words(folded.text)),
+        "words": list(lexicon.cutter.words(folded.text)),
         "read_as": [{"text": piece.text, "as": piece.as_} for piece in reading.read_as],
         "hints": [
             {"code": h.code, "message": h.message, "position": h.position, "suggestion": h.suggestion}

@@ -13,7 +13,14 @@ from report_search import sections, topics
 from report_search.engine.boundary import NO_YEAR, FacetCounts, ValueCount
 
 AGENCY_STOP = 50
-LABELS = {"year": "年份", "section": "章节", "topic": "主题", "agency": "机关", "type": "类型", "report": "报告"}
+LABELS = {
+    "year": "年份",
+    "section": "章节",
+    "topic": "主题",
+    "agency": "机关",
+    "type": "类型",
+    "report": "报告",
+}
 TYPE_LABELS = {"paragraph": "段落", "table": "表格"}
 
 

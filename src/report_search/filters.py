@@ -58,8 +58,7 @@ def _canonical(field: str, value: str, years: Sequence[int]) -> Sequence[str]:
     if field == "year":
         return _years(value, years)
     if field == "agency":
-        agency = agencies.resolve(value)
-        return [agency.name if agency else value]
+        return [agencies.resolve(value).name]
     if field == "report":
         return [value]
     labels = {"section": sections.LABELS, "topic": topics.labels(), "type": TYPE_LABELS}[field]

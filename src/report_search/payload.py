@@ -119,7 +119,8 @@ def summary_payload(summary: ReportSummary) -> Json:
         "year": summary.year,
         "title": summary.title,
         "published": summary.published or None,
-        "source": summary.source,
+        "source": summary.url or summary.path,
+        "format": summary.format,
         "passages": summary.passages,
         "warnings": [warning_payload(warning) for warning in summary.warnings],
     }
@@ -145,7 +146,8 @@ def report_payload(report: Report) -> Json:
         "sections": [_section(section) for section in report.sections],
         "warnings": [warning_payload(warning) for warning in report.warnings],
         "evidence": [
-            {"field": e.field, "value": e.value, "found_in": e.found_in, "sure": e.sure} for e in report.evidence
+            {"field": e.field, "value": e.value, "found_in": e.found_in, "sure": e.sure}
+            for e in report.evidence
         ],
     }
 

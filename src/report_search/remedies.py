@@ -29,7 +29,7 @@ def remedies(
     request: SearchRequest, read_as: tuple[ReadAs, ...], count: Callable[[SearchRequest], int]
 ) -> tuple[Remedy, ...]:
     """Ways out of an empty result; ``count`` says how many passages a request finds."""
-    tried = []
+    tried: list[Remedy] = []
     for message, other in _ways(request, read_as):
         if len(tried) == MOST:
             break
@@ -50,6 +50,6 @@ def _ways(request: SearchRequest, read_as: tuple[ReadAs, ...]) -> Iterator[tuple
     if len(removable) > 1:
         for piece in removable:
             yield f"去掉“{piece.text}”", replace(bare, text=piece.without)
-    loose = "".join(mark for mark in request.text if mark not in "\"“”「」『』＂")
+    loose = "".join(mark for mark in request.text if mark not in '"“”「」『』＂')
     if loose != request.text and loose.strip():
         yield "不加引号，按词查找", replace(bare, text=loose)

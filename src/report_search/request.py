@@ -42,9 +42,7 @@ class SearchRequest:
                 hint="更多结果请用返回的 next 作为 cursor 继续翻页。",
             )
         if self.sort not in SORTS:
-            raise RequestError(
-                "bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。"
-            )
+            raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
 
     def chosen(self, field: str) -> tuple[str, ...]:
         """The values chosen for ``field``; () for none."""

@@ -15,7 +15,7 @@ from report_search import cursors
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.boundary import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import NotFoundError, OperatorError
+from report_search.errors import NotFoundError
 from report_search.facets import Facet, present
 from report_search.filters import resolve
 from report_search.generations import Generation, Generations, ReportSummary
@@ -27,8 +27,7 @@ from report_search.query.lexicon import Lexicon
 from report_search.query.reading import Hint, ReadAs, Reading, read
 from report_search.remedies import Remedy, remedies
 from report_search.request import SearchRequest
-
-NO_INDEX_HINT = "请先运行 report-search index 建立索引。"
+from report_search.vocabulary import lexicon_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class _Open:
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = Lexicon.of_corpus(sorted({s.agency for s in self.summaries}))
+        self.lexicon = lexicon_of({s.agency for s in self.summaries})
 
     def state(self) -> IndexState:
         run = self.generation.run
@@ -129,7 +128,9 @@ class Searcher:
         found = self._current().snapshot.passages([passage_id])
         if not found:
             raise NotFoundError(
-                "no-passage", f"没有编号为“{passage_id}”的段落。", hint="该段落可能已随报告更新而改变，请重新检索原文。"
+                "no-passage",
+                f"没有编号为“{passage_id}”的段落。",
+                hint="报告更新后原文可能有变，请重新检索。",
             )
         return found[0]
 
@@ -138,7 +139,7 @@ class Searcher:
         report = self._current().generation.report(report_id)
         if report is None:
             raise NotFoundError(
-                "no-report", f"没有编号为“{report_id}”的报告。", hint="所有已收录的报告见“关于”页或 /api/v1/reports。"
+                "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。"
             )
         return report
 
@@ -148,9 +149,7 @@ class Searcher:
 
     def reports(self) -> tuple[ReportSummary, ...]:
         """Every report of the index: newest first, then by agency."""
-        return tuple(
-            sorted(self._current().summaries, key=lambda s: (-(s.year or 0), s.agency, s.id))
-        )
+        return tuple(sorted(self._current().summaries, key=lambda s: (-(s.year or 0), s.agency, s.id)))
 
     def lexicon(self) -> Lexicon:
         """What the query reader knows of this index: words, labels, agencies."""
@@ -166,23 +165,10 @@ class Searcher:
 
     def _current(self) -> _Open:
         current = self._generations.current()
-        if current is None:
-            raise OperatorError("no-index", f"{self._generations.root} 中还没有索引。", hint=NO_INDEX_HINT)
         with self._lock:
-            if self._opened is None or self._opened.generation.id != current.id:
-                _check(current)
-                self._opened = _Open(current)
+            if current is None or self._opened is None or self._opened.generation.id != current.id:
+                self._opened = _Open(self._generations.open(fingerprint()))
             return self._opened
-
-
-def _check(generation: Generation) -> None:
-    here = fingerprint()
-    if generation.run.fingerprint != here:
-        raise OperatorError(
-            "foreign-index",
-            "索引是用另一版本的词典或折叠规则建立的，不能用来回答。",
-            hint="请运行 report-search index 重建索引。",
-        )
 
 
 def _find(opened: _Open, request: SearchRequest, reading: Reading) -> Matches:

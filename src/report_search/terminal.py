@@ -146,9 +146,7 @@ def info_payload(generation: Generation) -> dict[str, Any]:
         "passages": run.passages,
         "reports": run.reports,
         "fingerprint": run.fingerprint,
-        "failed": [
-            {"path": s.path, "code": s.code, "message": s.message} for s in run.sources if s.code
-        ],
+        "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in run.sources if s.code],
     }
 
 

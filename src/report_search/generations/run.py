@@ -20,7 +20,8 @@ REBUILD = "请运行 report-search index 重建索引。"
 class SourceRecord:
     """A file of the corpus as it was met: ``report`` is the id of what was read from it.
 
-    If it could not be read, ``report`` is "" and ``code`` and ``message`` say why. ``mtime`` is in
+    ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and
+    ``message`` say why, and ``report`` is "" or names its last good reading, which stays. ``mtime`` is in
     nanoseconds.
     """
 
@@ -31,6 +32,7 @@ class SourceRecord:
     report: str = ""
     code: str = ""
     message: str = ""
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Run:
 
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its
     SHA-256; ``passages`` and ``reports`` are the engine's
-    counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none.
+    counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none;
+    ``recipe`` is the version of everything that a reading depends on besides its file.
     """
 
     layout: int
@@ -76,6 +79,7 @@ class Run:
     sources: tuple[SourceRecord, ...]
     checksums: dict[str, str]
     warnings: tuple[ReportWarning, ...] = ()
+    recipe: str = ""
 
 
 def summary_of(report: Report, *, passages: int) -> ReportSummary:
