@@ -1,7 +1,8 @@
 """Answers: JSON as programs want it, validators bound to the index, headers that keep a page to itself.
 
-Whatever a page shows follows from its address, the index's generation and the program. The three together are its
-ETag, so a browser or a cache asks again and mostly hears "not modified", before anything is searched or rendered.
+Whatever a page shows follows from its address, the index's generation and the program. The three together are
+its ETag, so a browser or a cache asks again and mostly hears "not modified", before anything is searched or
+rendered.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def json_answer(payload: Mapping[str, Any], status: int = 200) -> Response:
 
 @cache
 def program_digest() -> str:
-    """A digest of the program's own files: what was cached from another version is not taken for this one's."""
+    """A digest of the program's own files: what another version answered is not taken for this one's."""
     digest = hashlib.sha256()
     for folder in PROGRAM:
         for path in sorted(folder.rglob("*")):

@@ -1,7 +1,7 @@
-"""The same searches as JSON. What a field means stands in ``report_search.payload``, shared with the command line.
+"""The same searches as JSON. Its shapes stand in ``report_search.payload``, shared with the command line.
 
-Parsing is strict: an unknown parameter, a value that names nothing or a query that can't be read is a 400 that
-says which and why, never an empty 200.
+Parsing is strict: an unknown parameter, a value that names nothing or a query that can't be read is a 400
+that says which and why, never an empty 200.
 """
 
 from __future__ import annotations
@@ -22,38 +22,38 @@ from report_search.payload import (
 from webui import answers, urls
 from webui.current import searcher
 
-api = Blueprint("api", __name__)
+blueprint = Blueprint("api", __name__)
 
 
-@api.get("/api/v1/search")
+@blueprint.get("/api/v1/search")
 def search() -> Response:
     """Hits, totals and facets of a query."""
     asked = urls.read_request(request.args, strict=True)
     return _fresh(lambda: search_payload(searcher().search(asked), urls.passage_link))
 
 
-@api.get("/api/v1/reports")
+@blueprint.get("/api/v1/reports")
 def reports() -> Response:
     """Every report of the index."""
     urls.refuse_parameters(request.args)
     return _fresh(lambda: reports_payload(searcher().reports(), searcher().state()))
 
 
-@api.get("/api/v1/reports/<report_id>")
+@blueprint.get("/api/v1/reports/<report_id>")
 def report(report_id: str) -> Response:
     """One report, whole, as ``report-search parse --json`` gives it."""
     urls.refuse_parameters(request.args)
     return _fresh(lambda: report_payload(searcher().report(report_id)))
 
 
-@api.get("/api/v1/passages/<passage_id>")
+@blueprint.get("/api/v1/passages/<passage_id>")
 def passage(passage_id: str) -> Response:
     """One passage with its place and its source."""
     urls.refuse_parameters(request.args)
     return _fresh(lambda: passage_payload(searcher().passage(passage_id), urls.passage_link))
 
 
-@api.get("/healthz")
+@blueprint.get("/healthz")
 def health() -> Response:
     """200 with the generation while there is an index to answer from, else 503."""
     try:

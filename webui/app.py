@@ -1,7 +1,7 @@
 """The application: one searcher behind pages for people and JSON for programs.
 
-Nothing here searches. A request is read by ``urls``, answered by the searcher, shown by ``pages`` or ``api``; what
-goes wrong is shown by ``faults``. The application keeps no state, sets no cookie and fetches nothing.
+Nothing here searches. A request is read by ``urls``, answered by the searcher, shown by ``pages`` or ``api``;
+what goes wrong is shown by ``faults``. The application keeps no state, sets no cookie and fetches nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from webui import answers, api, current, faults, pages, shown
 def create_app(searcher: Searcher) -> Flask:
     """The WSGI application that answers from ``searcher``.
 
-    An index that is missing or can't be read is no reason not to start: every request then says so (503) until
-    ``report-search index`` has made one.
+    An index that is missing or can't be read is no reason not to start: every request then says so (503)
+    until ``report-search index`` has made one.
     """
     app = Flask(__name__)
     current.install(app, searcher)
@@ -25,8 +25,8 @@ def create_app(searcher: Searcher) -> Flask:
     app.jinja_env.filters.update(shown.FILTERS)
     app.jinja_env.tests.update(shown.TESTS)
     app.jinja_env.globals["asset"] = _asset
-    app.register_blueprint(pages.pages)
-    app.register_blueprint(api.api)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
     answers.register(app)
     faults.register(app)
     return app

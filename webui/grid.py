@@ -1,7 +1,7 @@
-"""A table as a table: spans, scopes, an anchor for every row that is a passage, marks in the cells they belong to.
+"""A table as a table: spans, scopes, an anchor for every row that is a passage, marks in their cells.
 
-A row's passage names headers that may be printed once, rows above it; a mark in such a header goes to the cell
-where it is printed.
+A row's passage names headers that may be printed once, rows above it; a mark in such a header goes to the
+cell where it is printed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Marks on printed text: spans become ``<mark>``, a long paragraph becomes an excerpt, a row becomes its cells.
+"""Marks on printed text: spans become ``<mark>``, a long paragraph an excerpt, a row its cells.
 
-Text is escaped piece by piece and marks are set around the pieces, so nothing that was printed in a report can
-ever be read as markup. Spans are code-point offsets, in order, apart from each other.
+Text is escaped piece by piece and marks are set around the pieces, so nothing that was printed in a report
+can ever be read as markup. Spans are code-point offsets, in order, apart from each other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
 
 
 def clip(snippet: Snippet, start: int, end: int) -> Snippet:
-    """The part of ``snippet`` from ``start`` to ``end``, its spans cut to it and counted from its beginning."""
+    """The part of ``snippet`` from ``start`` to ``end``, with its spans cut to it and counted from there."""
     spans = tuple(
         (max(low, start) - start, min(high, end) - start)
         for low, high in snippet.spans
@@ -71,7 +71,7 @@ def _windows(snippet: Snippet) -> list[tuple[int, int]]:
 
 
 def _start(text: str, at: int) -> int:
-    """Where a stretch that holds position ``at`` begins: behind a full stop, else a comma, else a bit before."""
+    """Where a stretch around position ``at`` begins: behind a full stop, else a comma, else a bit before."""
     low = max(0, at - BEFORE)
     if low == 0:
         return 0
@@ -83,7 +83,7 @@ def _start(text: str, at: int) -> int:
 
 
 def _end(text: str, at: int) -> int:
-    """Where a stretch that holds position ``at`` ends: with a full stop, else before a comma, else a bit after."""
+    """Where a stretch around position ``at`` ends: with a full stop, else before a comma, else further."""
     high = min(len(text), at + AFTER)
     if high == len(text):
         return high

@@ -1,4 +1,4 @@
-"""Pages for people: search, report, passage, corpus, help. Everything is a plain GET with a lasting address."""
+"""Pages for people: search, report, passage, corpus, help. All are plain GETs with lasting addresses."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from report_search.search import SearchPage
 from webui import answers, reading, shelves, urls, views
 from webui.current import searcher
 
-pages = Blueprint("pages", __name__)
+blueprint = Blueprint("pages", __name__)
 MOVED_ON = "索引已经更新，原来的翻页位置不再有效，已从第一页重新检索。"
 
 
-@pages.get("/")
+@blueprint.get("/")
 def search() -> Response:
     """The search page: a calm box when nothing is asked yet, else what was found."""
     asked = urls.read_request(request.args, strict=False)
     return _fresh(lambda: _home() if _is_blank(asked) else _results(asked))
 
 
-@pages.get("/reports/<report_id>")
+@blueprint.get("/reports/<report_id>")
 def report(report_id: str) -> Response:
     """One report, whole, with the words of ``q`` marked."""
     asked = urls.read_request(request.args, strict=False)
@@ -33,19 +33,19 @@ def report(report_id: str) -> Response:
     )
 
 
-@pages.get("/passages/<passage_id>")
+@blueprint.get("/passages/<passage_id>")
 def passage(passage_id: str) -> Response:
     """One passage at its permanent address: its place, its neighbours, how to cite it."""
     return _fresh(lambda: render_template("passage.html", view=reading.passage_view(searcher(), passage_id)))
 
 
-@pages.get("/about")
+@blueprint.get("/about")
 def about() -> Response:
     """What the corpus holds and what is known to be wrong with it."""
     return _fresh(lambda: render_template("about.html", view=shelves.about_view(searcher())))
 
 
-@pages.get("/help")
+@blueprint.get("/help")
 def guide() -> Response:
     """The query language, in short."""
     return _fresh(lambda: render_template("help.html"))

@@ -1,7 +1,7 @@
 """View models of the reading pages: a report in full, and one passage at its permanent address.
 
-Every passage is shown where it stands, under an anchor that is its id, so a hit, a citation and a bookmark all
-lead to the same place.
+Every passage is shown where it stands, under an anchor that is its id, so a hit, a citation and a bookmark
+all lead to the same place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from report_search.search import Searcher, SearchPage
 from webui import shown, urls, views
 from webui.grid import TableView, table_view
 from webui.marking import cells, clip
-from webui.rows import CellView, cell_views, row_at
+from webui.rows import RowView, row_at, row_view
 
 Place = tuple[tuple[int, ...], int, int | None]
 Marks = Mapping[str, tuple[Span, ...]]
@@ -80,7 +80,7 @@ class PassageView:
     trail: tuple[str, ...]
     topics: tuple[views.TopicView, ...]
     text: Snippet
-    cells: tuple[CellView, ...]
+    row: RowView | None
     before: Neighbour | None
     after: Neighbour | None
     count: int
@@ -137,7 +137,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         trail=views.trail(passage),
         topics=views.topic_views(passage.topics, SearchRequest()),
         text=text,
-        cells=cell_views(row, cells(text)) if row else (),
+        row=row_view(row, cells(text)) if row else None,
         before=_neighbour(siblings[at - 1]) if at else None,
         after=_neighbour(siblings[at + 1]) if at + 1 < len(siblings) else None,
         count=len(siblings),

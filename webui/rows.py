@@ -1,7 +1,7 @@
 """Rows of tables outside their table: each cell with the heads that it stands under.
 
-A row's passage is its own headers and its values with a border between them; the report knows which column heads
-belong to which value.
+A row's passage is its own headers and its values with a border between them; the report knows which column
+heads belong to which value.
 """
 
 from __future__ import annotations
@@ -10,17 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_search.highlight import Snippet
-from report_search.model import Block, Report, Row, Section, Table
+from report_search.model import Block, HeaderPath, Report, Row, Section, Table
 from report_search.passages import Locator
 
 
 @dataclass(frozen=True, slots=True)
-class CellView:
-    """A part of a row: its text, the heads over it, and whether it is itself a head of the row."""
+class ValueView:
+    """A value of a row and the heads over it, without those that stand over every value of the row."""
 
     text: Snippet
-    heads: tuple[str, ...] = ()
-    is_header: bool = False
+    heads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row: its own headers, outermost first, the heads over all of it, its values."""
+
+    headers: tuple[Snippet, ...]
+    over: tuple[str, ...]
+    values: tuple[ValueView, ...]
 
 
 def section_at(report: Report, path: Sequence[int]) -> Section:
@@ -45,10 +53,24 @@ def row_at(report: Report, place: Locator) -> Row | None:
     return block.rows[place.row]
 
 
-def cell_views(row: Row, parts: Sequence[Snippet]) -> tuple[CellView, ...]:
-    """The parts of a row's text as cells: first its headers, then its values, each under its column heads."""
-    headers = [CellView(part, is_header=True) for part in parts[: len(row.headers)]]
-    values = [
-        CellView(part, heads=cell.path) for part, cell in zip(parts[len(headers) :], row.values, strict=False)
-    ]
-    return (*headers, *values)
+def row_view(row: Row, parts: Sequence[Snippet]) -> RowView:
+    """The parts of a row's text: first its headers, then its values, each under its column heads."""
+    count = len(row.headers)
+    over = _shared([cell.path for cell in row.values])
+    values = zip(parts[count:], row.values, strict=False)
+    return RowView(
+        headers=tuple(parts[:count]),
+        over=over,
+        values=tuple(ValueView(part, cell.path[len(over) :]) for part, cell in values),
+    )
+
+
+def _shared(paths: Sequence[HeaderPath]) -> HeaderPath:
+    """The heads that all paths begin with, leaving each path at least one of its own."""
+    if not paths:
+        return ()
+    most = max(min(len(path) for path in paths) - 1, 0)
+    same = 0
+    while same < most and len({path[same] for path in paths}) == 1:
+        same += 1
+    return paths[0][:same]

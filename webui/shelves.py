@@ -1,4 +1,4 @@
-"""What the corpus holds, agency by agency and year by year: so that "not held" never looks like "not mentioned"."""
+"""What the corpus holds, by agency and year: so that "not held" never looks like "not mentioned"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How small things are shown: numbers, dates, years, keys. Filters of the templates, and nothing that decides."""
+"""How small things are shown: numbers, dates, years. Filters of the templates; nothing here decides."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Addresses: the one place that reads a request from its parameters and writes the links back.
 
-The same request always has the same address: parameters stand in one order, defaults are left out, the values of
-a filter are sorted and never doubled. So a link can be shared, cached, compared, and a facet's link is what its
-count promises.
+The same request always has the same address: parameters stand in one order, defaults are left out, the values
+of a filter are sorted and never doubled. So a link can be shared, cached, compared, and a facet's link is
+what its count promises.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Arguments = MultiDict[str, str]
 def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     """The request that ``args`` spell.
 
-    ``strict`` (programs) refuses unknown and doubled parameters and lets the strict parser read the query; a page
-    reads over parameters that are not its own. Either way a value that can't be read raises ``RequestError`` with
-    the parameter's name in its message: nothing that was asked is dropped in silence.
+    ``strict`` (programs) refuses unknown and doubled parameters and lets the strict parser read the query; a
+    page reads over parameters that are not its own. Either way a value that can't be read raises
+    ``RequestError`` with the parameter's name in its message: nothing that was asked is dropped in silence.
     """
     if strict:
         _refuse_strangers(args)

@@ -22,7 +22,7 @@ from report_search.request import SORTS, SearchRequest
 from report_search.search import Hit, Searcher, SearchPage
 from webui import shelves, urls
 from webui.marking import cells, excerpt
-from webui.rows import CellView, cell_views, row_at
+from webui.rows import RowView, row_at, row_view
 
 SORT_LABELS = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
 READ_LABELS = {
@@ -51,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet; ``rest`` is the link that shows the ``more`` values left out, ``clear`` the one that unticks all."""
+    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without it."""
 
     field: str
     label: str
@@ -64,7 +64,7 @@ class FacetView:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A part of what was understood, and the link that goes on without it ("" where it can't be taken away)."""
+    """A part of what was understood, and the link that goes on without it ("" where there is none)."""
 
     kind: str
     label: str
@@ -92,7 +92,7 @@ class TopicView:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit as it is shown. A row of a table has ``cells``, all else ``fragments`` (the first may begin inside)."""
+    """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its ``whole`` text."""
 
     passage: Passage
     section: str
@@ -101,7 +101,7 @@ class HitView:
     missing: tuple[str, ...]
     fragments: tuple[Snippet, ...]
     whole: Snippet | None
-    cells: tuple[CellView, ...]
+    row: RowView | None
     report_link: str
     passage_link: str
 
@@ -277,7 +277,7 @@ def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
         missing=hit.missing,
         fragments=() if row else fragments,
         whole=hit.snippet if cut else None,
-        cells=cell_views(row, cells(hit.snippet)) if row else (),
+        row=row_view(row, cells(hit.snippet)) if row else None,
         report_link=urls.report_link(passage.report, passage=passage.id, request=request),
         passage_link=urls.passage_link(passage.id),
     )
