@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from report_search.analysis import characters, numbers
+from report_search.analysis import characters, numbers, numerals
 
 Edge = tuple[int, int, str]
 """``text[start:end]`` may also be read as this."""
@@ -16,7 +16,7 @@ Edge = tuple[int, int, str]
 
 def readings(folded: str, plain: str) -> list[Edge]:
     """All additional readings of ``folded`` in order of their start; ``plain`` is the same text before 繁→简."""
-    found = [*phrases(folded, plain), *numbers.joined_thousands(folded)]
+    found = [*phrases(folded, plain), *numbers.joined_thousands(folded), *numerals.readings(folded)]
     found.sort()
     return found
 
