@@ -14,12 +14,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import msgspec
-
 from indexer.corpus import Manifest
 from indexer.discover import Found
 from indexer.reading import read_file
 from report_search.errors import ReadError
+from report_search.generations.stored import decode_report, encode_report
 from report_search.model import Report
 
 FEW = 8
@@ -40,7 +39,7 @@ class Reading:
 
     def load(self) -> Report:
         """The report, whole."""
-        return msgspec.json.decode(Path(self.spool).read_bytes(), type=Report)
+        return decode_report(Path(self.spool).read_bytes())
 
 
 def read_all(files: Sequence[Found], *, manifests: Mapping[Path, Manifest], spool: Path) -> Iterator[Reading]:
@@ -60,5 +59,5 @@ def _read(numbered: tuple[int, Found], *, manifests: Mapping[Path, Manifest], sp
     except ReadError as error:
         return Reading(file, code=error.code, message=error.message)
     place = spool / f"{number}.json"
-    place.write_bytes(msgspec.json.encode(report))
+    place.write_bytes(encode_report(report))
     return Reading(file, light=replace(report, sections=()), spool=str(place))

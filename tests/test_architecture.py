@@ -16,7 +16,7 @@ PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli", "__main__"),
     ("payload", "terminal"),
-    ("search", "explain"),
+    ("search", "explain", "coverage"),
     ("cursors", "filters", "remedies", "vocabulary"),
     ("request",),
     ("facets", "highlight"),
