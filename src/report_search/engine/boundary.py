@@ -1,8 +1,8 @@
 """The engine boundary: neutral data in, neutral data out.
 
 No engine's query string, no HTML and no foreign exception crosses it. An engine answers exactly what
-``query.evaluate`` says a tree means; how it finds that out is its own affair. What an engine needs of a passage's
-topics, words and folded text is worked out when the passage is added; it never analyses a query.
+``query.evaluate`` says a tree means; how it finds that out is its own affair. What an engine needs of a
+passage's topics, words and folded text is worked out when the passage is added; it never analyses a query.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ NO_YEAR = "nd"
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """Where a hit stands in the order of its request; opaque above the boundary but for storing it in a cursor.
+    """Where a hit stands in the order of its request; opaque above the boundary but for storing it in a
+    cursor.
 
     ``score`` is the score as computed; ``complete`` says that no word is missing. The rest breaks ties: year
     (newest first; none last), published date (newest first), report id, position.
@@ -42,8 +43,8 @@ class SortKey:
 class EngineRequest:
     """What an engine is asked.
 
-    ``filters`` is one (field, values) pair a field: OR inside, AND across. ``after`` is the key of the last hit
-    already seen. ``facets`` names the facets wanted.
+    ``filters`` is one (field, values) pair a field: OR inside, AND across. ``after`` is the key of the last
+    hit already seen. ``facets`` names the facets wanted.
     """
 
     tree: Query
@@ -123,7 +124,8 @@ class Writer(AbstractContextManager["Writer"], Protocol):
 
 
 class Snapshot(Protocol):
-    """One fixed state to read from: what a writer commits later is not seen. Safe to share between threads."""
+    """One fixed state to read from: what a writer commits later is not seen. Safe to share between
+    threads."""
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request. Raises ``OperatorError`` if the engine can't be read."""

@@ -141,7 +141,7 @@ class Generations:
         """The current generation, or None if it is damaged: then everything is read again from the corpus."""
         try:
             current = self.current()
-            if current:
+            if current is not None:
                 current.verify()
         except OperatorError:
             return None

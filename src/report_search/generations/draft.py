@@ -31,6 +31,7 @@ class Outcome:
     reports: int
     sources: tuple[SourceRecord, ...] = ()
     warnings: tuple[ReportWarning, ...] = ()
+    recipe: str = ""
 
 
 class Draft:
@@ -96,6 +97,7 @@ class Draft:
             sources=outcome.sources,
             checksums=self._checksums(),
             warnings=outcome.warnings,
+            recipe=outcome.recipe,
         )
         (self.folder / RUN_FILE).write_bytes(msgspec.json.encode(run))
         sync(self.folder / RUN_FILE)
@@ -103,8 +105,7 @@ class Draft:
         return run
 
     def _carry(self, before: Generation) -> None:
-        before.verify()
-        link_tree(before.engine_folder, self.engine_folder)
+        link_tree(before.folder / ENGINE_FOLDER, self.engine_folder)
         link_tree(before.folder / REPORT_FOLDER, self.folder / REPORT_FOLDER)
         self._summaries = {summary.id: summary for summary in before.reports()}
 

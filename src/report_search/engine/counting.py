@@ -1,0 +1,85 @@
+"""Counting a result: totals, and every facet with each value counted alone, over whole arrays.
+
+The rule: OR inside a facet, AND across. A value's count is the result with that value alone chosen in its
+facet and every other facet's choice kept, so the facet's own choice is left out of what it is counted over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from report_search.engine.arrays import Array, Ints, Mask
+from report_search.engine.boundary import FacetCounts, ValueCount
+
+FLAG_LIMIT = 1 << 25
+"""Up to this many (report, value) pairs are flagged in one array of bytes; above it they are sorted
+instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field's values: ``codes[i]`` is the position in ``names`` of a value of row ``rows[i]``.
+
+    ``rows`` is None where every row has just one value, so that ``codes`` has one entry a row.
+    """
+
+    names: Sequence[str]
+    codes: Ints
+    rows: Ints | None = None
+
+    def having(self, values: Sequence[str], size: int) -> Mask:
+        """The rows, of ``size``, that have one of ``values``."""
+        wanted = np.zeros(len(self.names) + 1, dtype=np.bool_)
+        chosen = set(values)
+        wanted[[at for at, name in enumerate(self.names) if name in chosen]] = True
+        found: Mask = wanted[self.codes]
+        if self.rows is None:
+            return found
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[self.rows[found]] = True
+        return mask
+
+
+def narrowed(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
+    """``hits`` narrowed by every filter but that of the field ``but``."""
+    for field, mask in filters.items():
+        if field != but:
+            hits = hits & mask
+    return hits
+
+
+def count_reports(hits: Mask, report: Column) -> int:
+    """The reports that the hits stand in."""
+    return int(np.count_nonzero(np.bincount(report.codes[hits], minlength=1)))
+
+
+def count_facet(field: str, column: Column, *, hits: Mask, report: Column) -> FacetCounts:
+    """Every value of ``column`` among ``hits`` with its passages and reports."""
+    if column.rows is None:
+        codes, reports = column.codes[hits], report.codes[hits]
+    else:
+        kept = hits[column.rows]
+        codes, reports = column.codes[kept], report.codes[column.rows[kept]]
+    passages = np.bincount(codes, minlength=len(column.names))
+    in_reports = _distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))
+    return FacetCounts(
+        field,
+        tuple(
+            ValueCount(column.names[at], int(passages[at]), int(in_reports[at]))
+            for at in np.flatnonzero(passages).tolist()
+        ),
+    )
+
+
+def _distinct(codes: Array, reports: Array, *, values: int, reports_in_all: int) -> Array:
+    """For each value the number of different reports it occurs with."""
+    pairs = reports.astype(np.int64) * values + codes
+    if values * reports_in_all <= FLAG_LIMIT:
+        flags = np.zeros((reports_in_all, values), dtype=np.bool_)
+        flags.reshape(-1)[pairs] = True
+        per_value: Array = np.count_nonzero(flags, axis=0)
+        return per_value
+    return np.bincount(np.unique(pairs) % values, minlength=values)

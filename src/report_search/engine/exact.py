@@ -1,0 +1,130 @@
+"""Exact wording over many texts at once: the same answer as ``analysis.matching.stands_in`` for each of them.
+
+Every reading of the needle is looked up in the texts and in the fragments of their additional readings. What
+this can't see is a match that runs through two additional readings, or farther from one than its fragment
+reaches. Texts in which that is possible are few; those that hold the right characters are asked one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from report_search.analysis.fold import FoldedText, Variant
+from report_search.analysis.matching import candidate_grams, readings, stands_in
+from report_search.engine import grams
+from report_search.engine.arrays import Array, Ints, Mask, equal_range, mask_of, nothing
+from report_search.engine.grams import REACH, GramIndex
+from report_search.engine.strings import Strings, pack
+
+_SHIFT = 21
+"""Bits of a code point: two of them make one number."""
+
+
+def build(texts: Sequence[FoldedText]) -> dict[str, Array]:
+    """The arrays of an ``ExactIndex`` over ``texts``."""
+    edges = [(at, edge) for at, text in enumerate(texts) for edge in text.variants]
+    pairs = sorted({(_key(pair), at) for at, text in enumerate(texts) for pair in _edge_pairs(text)})
+    return {
+        **grams.build(texts),
+        "edge_texts": np.array([at for at, _ in edges], dtype=np.int32),
+        "edge_spans": np.array([(edge.start, edge.end) for _, edge in edges], dtype=np.int32).reshape(-1, 2),
+        "edge_pairs": np.array([key for key, _ in pairs], dtype=np.int64),
+        "edge_pair_texts": np.array([at for _, at in pairs], dtype=np.int32),
+        "tangled": np.array([at for at, text in enumerate(texts) if _is_tangled(text)], dtype=np.int32),
+        **pack([edge.text for _, edge in edges], "edge_"),
+    }
+
+
+def _edge_pairs(text: FoldedText) -> Iterator[str]:
+    """The pairs of neighbouring characters of which at least one belongs to an additional reading."""
+    base = text.text
+    ends: dict[int, set[str]] = {}
+    for edge in text.variants:
+        ends.setdefault(edge.end, set()).add(edge.text[-1])
+    for edge in text.variants:
+        inner = edge.text + base[edge.end : edge.end + 1]
+        yield from map(str.__add__, inner, inner[1:])
+        for left in {*base[max(0, edge.start - 1) : edge.start], *ends.get(edge.start, ())}:
+            yield left + edge.text[0]
+
+
+def _is_tangled(text: FoldedText) -> bool:
+    """Whether a match of up to ``REACH`` characters may run through two additional readings."""
+    return any(
+        one.end <= two.start <= one.end + REACH
+        for at, one in enumerate(text.variants)
+        for two in text.variants[at + 1 :]
+    )
+
+
+def _key(pair: str) -> int:
+    return ord(pair[0]) << _SHIFT | ord(pair[1])
+
+
+class ExactIndex:
+    """Texts that are asked which of them a needle stands in."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self.grams = GramIndex(arrays)
+        self.size = self.grams.texts
+        self._edge_texts, self._edge_spans = arrays["edge_texts"], arrays["edge_spans"]
+        self._edge_strings = Strings(arrays, "edge_")
+        self._edge_pairs, self._edge_pair_texts = arrays["edge_pairs"], arrays["edge_pair_texts"]
+        self._tangled = arrays["tangled"]
+
+    def stands(self, needle: FoldedText) -> Mask:
+        """The texts that ``needle`` stands in."""
+        found = nothing(self.size)
+        if needle.is_empty:
+            return found
+        all_readings = readings(needle)
+        if all_readings is None:
+            return self._asked(needle, np.arange(self.size), found)
+        for reading in all_readings:
+            found[self.grams.owners[self.grams.rows(self.grams.find(reading))]] = True
+        longest = max(len(reading) for reading in all_readings)
+        if len(self._edge_texts) and longest > 1:
+            doubtful = self._tangled if longest <= REACH else np.unique(self._edge_texts)
+            self._asked(needle, doubtful, found)
+        return found
+
+    def has_variants(self) -> Mask:
+        """The texts that have additional readings."""
+        return mask_of(self._edge_texts, self.size)
+
+    def folded(self, text: int) -> FoldedText:
+        """A text with its additional readings, but without the map back to what was printed."""
+        low, high = equal_range(self._edge_texts, text)
+        variants = tuple(
+            Variant(int(self._edge_spans[at, 0]), int(self._edge_spans[at, 1]), self._edge_strings[at])
+            for at in range(low, high)
+        )
+        return FoldedText("", self.grams.text(text), (), (), variants)
+
+    def _asked(self, needle: FoldedText, doubtful: Ints, found: Mask) -> Mask:
+        """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""
+        open_ = mask_of(doubtful, self.size) & ~found
+        if open_.any():
+            for text in np.flatnonzero(open_ & self._possible(needle)):
+                found[text] = stands_in(needle, self.folded(int(text)))
+        return found
+
+    def _possible(self, needle: FoldedText) -> Mask:
+        """The texts that hold all pairs of characters of some reading of the needle, additional readings
+        counted."""
+        possible = nothing(self.size)
+        for wanted in candidate_grams(needle):
+            pairs = [pair for pair in wanted if len(pair) == 2]
+            possible |= self._holding(pairs)
+        return possible
+
+    def _holding(self, pairs: Iterable[str]) -> Mask:
+        held = np.ones(self.size, dtype=np.bool_)
+        for pair in pairs:
+            here = mask_of(self.grams.counts(pair)[0], self.size)
+            low, high = equal_range(self._edge_pairs, _key(pair))
+            here[self._edge_pair_texts[low:high]] = True
+            held &= here
+        return held

@@ -1,0 +1,264 @@
+"""Engine ``memory``: brute force over a list, short and obviously right. What every other engine is tested
+against.
+
+Each passage is asked by ``query.evaluate``; counts are counted, orders sorted. It keeps its passages in one
+file, so that an index of it can be published like any other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+
+import msgspec
+import numpy as np
+
+from report_search.analysis.matching import stands_in
+from report_search.analysis.segment import bundled
+from report_search.engine import scoring
+from report_search.engine.arrays import Ints
+from report_search.engine.boundary import (
+    Engine,
+    EngineInfo,
+    EngineRequest,
+    FacetCounts,
+    Match,
+    Matches,
+    Snapshot,
+    SortKey,
+    Total,
+    ValueCount,
+    Writer,
+)
+from report_search.engine.fields import sort_key, values_of
+from report_search.errors import OperatorError
+from report_search.passages import Passage
+from report_search.query.evaluate import View, is_complete, is_hit, view
+from report_search.query.tree import Term
+
+FILE = "passages.json"
+
+
+def open_engine(folder: Path) -> Engine:
+    """The engine with the passages kept in ``folder``."""
+    return MemoryEngine(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    passage: Passage
+    key: SortKey
+
+
+class MemorySnapshot:
+    """A fixed list of passages."""
+
+    def __init__(self, passages: tuple[Passage, ...]) -> None:
+        self._all = passages
+        self._by_id = {passage.id: passage for passage in passages}
+
+    def find(self, request: EngineRequest) -> Matches:
+        """Answer a request by looking at every passage."""
+        scores = scoring.scores(scoring.plan(request.tree), self._statistics)
+        hits = [
+            _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
+            for passage, seen, score in zip(self._all, self._views, scores, strict=True)
+            if is_hit(request.tree, seen)
+        ]
+        filters = dict(request.filters)
+        kept = [hit for hit in hits if _passes(hit.passage, filters)]
+        ordered = sorted(kept, key=lambda hit: order(hit.key, request.sort))
+        if request.after is not None:
+            ordered = [h for h in ordered if order(h.key, request.sort) > order(request.after, request.sort)]
+        page = ordered[: request.limit]
+        return Matches(
+            total=_total(kept),
+            hits=tuple(Match(hit.passage.id, hit.key.score, hit.key) for hit in page),
+            facets=tuple(_count(field, hits, filters) for field in request.facets),
+            more=len(ordered) > len(page),
+        )
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages with these ids, in the order asked."""
+        return [self._by_id[id_] for id_ in ids if id_ in self._by_id]
+
+    def report_passages(self, report_id: str) -> list[Passage]:
+        """All passages of a report in reading order."""
+        return sorted((p for p in self._all if p.report == report_id), key=lambda p: p.position)
+
+    @cached_property
+    def _views(self) -> list[View]:
+        return [view(passage) for passage in self._all]
+
+    @cached_property
+    def _statistics(self) -> _Counted:
+        return _Counted(self._all, self._views)
+
+
+def order(key: SortKey, sort: str) -> tuple[object, ...]:
+    """A key that sorts hits: smaller stands first. Dates compare backwards by their characters."""
+    unknown = (key.year == 0, key.published == "")
+    if sort == "oldest":
+        return (unknown[0], key.year, unknown[1], key.published, key.report, key.position)
+    newest = (-key.year, unknown[1], _Backwards(key.published), key.report, key.position)
+    return newest if sort == "newest" else (not key.complete, -key.score, *newest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Backwards:
+    text: str
+
+    def __lt__(self, other: _Backwards) -> bool:
+        return self.text > other.text
+
+
+def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str = "") -> bool:
+    return all(
+        set(values_of(passage, field)) & set(chosen) for field, chosen in filters.items() if field != but
+    )
+
+
+def _total(hits: list[_Hit]) -> Total:
+    reports = {hit.passage.report for hit in hits}
+    return Total(len(hits), len(reports), sum(hit.key.complete for hit in hits))
+
+
+def _count(field: str, hits: list[_Hit], filters: dict[str, tuple[str, ...]]) -> FacetCounts:
+    passages: Counter[str] = Counter()
+    reports: dict[str, set[str]] = {}
+    for hit in hits:
+        if _passes(hit.passage, filters, but=field):
+            for value in values_of(hit.passage, field):
+                passages[value] += 1
+                reports.setdefault(value, set()).add(hit.passage.report)
+    return FacetCounts(field, tuple(ValueCount(v, count, len(reports[v])) for v, count in passages.items()))
+
+
+class _Counted:
+    """What scoring asks, counted passage by passage."""
+
+    def __init__(self, passages: tuple[Passage, ...], views: list[View]) -> None:
+        self.size = self.passages = len(passages)
+        self._all, self._views = passages, views
+        self._words = [Counter(bundled().search_words(seen.text.text)) for seen in views]
+
+    def words(self, word: str) -> tuple[Ints, Ints]:
+        return _sparse([words[word] for words in self._words])
+
+    def pairs(self, pair: str) -> tuple[Ints, Ints]:
+        texts = [seen.text.text for seen in self._views]
+        return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
+
+    def in_context(self, term: Term) -> Ints:
+        needles = (term.folded, *term.synonyms)
+        return np.array(
+            [at for at, seen in enumerate(self._views) if any(stands_in(n, seen.context) for n in needles)],
+            dtype=np.int64,
+        )
+
+    def word_lengths(self) -> tuple[Ints, float]:
+        return _lengths([words.total() for words in self._words])
+
+    def text_lengths(self) -> tuple[Ints, float]:
+        return _lengths([len(seen.text.text) for seen in self._views])
+
+    def sections(self, section: str) -> Ints:
+        return np.array([at for at, p in enumerate(self._all) if p.section == section], dtype=np.int64)
+
+
+def _sparse(counts: list[int]) -> tuple[Ints, Ints]:
+    found = np.array(counts, dtype=np.int64)
+    rows = np.flatnonzero(found)
+    return rows, found[rows]
+
+
+def _lengths(lengths: list[int]) -> tuple[Ints, float]:
+    return np.array(lengths, dtype=np.int64), sum(lengths) / max(1, len(lengths)) or 1.0
+
+
+class MemoryWriter:
+    """Changes to a list that take effect together."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self._kept: dict[str, Passage] = {}
+
+    def __enter__(self) -> Writer:
+        self._engine.lock()
+        self._kept = {passage.id: passage for passage in self._engine.held}
+        return self
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Add passages."""
+        for passage in passages:
+            if passage.id in self._kept:
+                raise ValueError(f"passage {passage.id} is there already")
+            self._kept[passage.id] = passage
+
+    def remove_report(self, report_id: str) -> None:
+        """Remove a report's passages."""
+        self._kept = {key: passage for key, passage in self._kept.items() if passage.report != report_id}
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._engine.commit(tuple(self._kept.values()))
+        finally:
+            self._engine.unlock()
+
+
+class MemoryEngine:
+    """Passages in a tuple, and in one file."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / FILE
+        self._writing = Lock()
+        self.held: tuple[Passage, ...] = _load(self._path)
+        self._snapshot = MemorySnapshot(self.held)
+
+    def writer(self) -> Writer:
+        return MemoryWriter(self)
+
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def info(self) -> EngineInfo:
+        return EngineInfo(len(self.held), len({passage.report for passage in self.held}))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def commit(self, passages: tuple[Passage, ...]) -> None:
+        """Keep ``passages`` from now on."""
+        aside = self._path.with_suffix(".new")
+        aside.write_bytes(msgspec.json.encode(passages))
+        aside.replace(self._path)
+        self.held, self._snapshot = passages, MemorySnapshot(passages)
+
+    def lock(self) -> None:
+        """Become the one writer. Raises ``OperatorError`` if there is another."""
+        if not self._writing.acquire(blocking=False):
+            raise OperatorError("engine-locked", "索引正在被写入。", hint="请等另一个写入完成后再试。")
+
+    def unlock(self) -> None:
+        """Let the next writer in."""
+        self._writing.release()
+
+
+def _load(path: Path) -> tuple[Passage, ...]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=tuple[Passage, ...])
+    except FileNotFoundError:
+        return ()
+    except msgspec.MsgspecError as error:
+        raise OperatorError(
+            "index-damaged", f"索引文件损坏：{path}", hint="请运行 report-search index 重建索引。"
+        ) from error

@@ -1,0 +1,182 @@
+"""The score of a hit: one stated formula for every engine that works it out itself.
+
+    score = section × ( WORD  × Σ BM25 of the query's ranking words
+                      + PAIR  × Σ BM25 of the pairs of neighbouring characters in them
+                      + JOIN  × Σ BM25 of the pairs where one word of the query meets the next
+                      + CONTEXT × Σ idf of the words that stand in the passage's context )
+
+BM25 is Lucene's and tantivy's: idf = ln(1 + (N − n + ½) / (n + ½)), and a count c weighs
+c·(k₁ + 1) / (c + k₁·(1 − b + b·length / average)). Words are counted against the passage's ranking words,
+pairs against its characters. Joins are what makes contiguous beat apart: they stand only where two words of
+the query follow each other as typed.
+
+Every engine adds the same numbers in the same order, so that scores are equal to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from report_search.engine.arrays import Array, Floats, Ints
+from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
+
+K1 = 1.2
+B = 0.75
+WORD = 0.5
+PAIR = 1.0
+JOIN = 0.5
+CONTEXT = 0.3
+SYNONYM = 0.7
+"""What a pair of a synonym weighs beside a pair of the word itself."""
+SECTIONS = {"preamble": 0.9}
+"""Sections whose passages weigh less than 1: the preamble says of every report what the report is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a query is scored, each thing once and in the query's order; weights beside the pairs."""
+
+    words: tuple[str, ...]
+    pairs: tuple[tuple[str, float], ...]
+    terms: tuple[Term, ...]
+
+
+class Statistics(Protocol):
+    """What a formula needs of the passages of a fixed state; rows count from 0, those deleted never occur."""
+
+    size: int
+    passages: int
+
+    def words(self, word: str) -> tuple[Ints, Ints]:
+        """The rows that have a ranking word, and how often each."""
+        ...
+
+    def pairs(self, pair: str) -> tuple[Ints, Ints]:
+        """The rows whose folded text has two characters side by side, and how often each."""
+        ...
+
+    def in_context(self, term: Term) -> Ints:
+        """The rows whose context a term (or a synonym of it) stands in."""
+        ...
+
+    def word_lengths(self) -> tuple[Ints, float]:
+        """The ranking words of each row, and their average over the passages."""
+        ...
+
+    def text_lengths(self) -> tuple[Ints, float]:
+        """The characters of each row's folded text, and their average over the passages."""
+        ...
+
+    def sections(self, section: str) -> Ints:
+        """The rows of a section."""
+        ...
+
+
+def plan(tree: Query) -> Plan:
+    """What of ``tree`` is scored: all its words but those under a Not."""
+    leaves = list(_leaves(tree))
+    words = dict.fromkeys(word for leaf in leaves for word in _words(leaf))
+    pairs: dict[str, float] = {}
+    for leaf in leaves:
+        for text, weight in _texts(leaf):
+            for pair in map(str.__add__, text, text[1:]):
+                pairs[pair] = max(pairs.get(pair, 0.0), weight)
+    for one, two in _neighbours(tree):
+        pairs.setdefault(one[-1] + two[0], JOIN)
+    terms = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Term))
+    return Plan(tuple(words), tuple(pairs.items()), tuple(terms))
+
+
+def scores(plan: Plan, known: Statistics) -> Floats:
+    """The score of every row; rows that nothing of the plan stands in have 0."""
+    total = np.zeros(known.size, dtype=np.float64)
+    for word in plan.words:
+        rows, gain = word_gain(word, known)
+        total[rows] += WORD * gain
+    for pair, weight in plan.pairs:
+        rows, gain = pair_gain(pair, known)
+        total[rows] += weight * gain
+    for term in plan.terms:
+        rows = known.in_context(term)
+        total[rows] += CONTEXT * idf(len(rows), known.passages)
+    for section, weight in SECTIONS.items():
+        total[known.sections(section)] *= weight
+    return total
+
+
+def word_gain(word: str, known: Statistics) -> tuple[Ints, Floats]:
+    """The rows that have a ranking word, and its BM25 in each."""
+    rows, counts = known.words(word)
+    lengths, average = known.word_lengths()
+    return rows, bm25(counts, lengths[rows] / average, idf(len(rows), known.passages))
+
+
+def pair_gain(pair: str, known: Statistics) -> tuple[Ints, Floats]:
+    """The rows that have a pair of characters, and its BM25 in each."""
+    rows, counts = known.pairs(pair)
+    lengths, average = known.text_lengths()
+    return rows, bm25(counts, lengths[rows] / average, idf(len(rows), known.passages))
+
+
+def idf(rows: int, passages: int) -> float:
+    """What it says about a passage to have something that ``rows`` of ``passages`` have."""
+    return math.log(1 + (passages - rows + 0.5) / (rows + 0.5))
+
+
+def bm25(counts: Array, length: Array, weight: float) -> Floats:
+    """BM25 of something that occurs ``counts`` times in passages of relative ``length``."""
+    gain: Floats = weight * (counts * (K1 + 1)) / (counts + K1 * (1 - B + B * length))
+    return gain
+
+
+def _leaves(tree: Query) -> Iterator[Term | Phrase | Pattern]:
+    match tree:
+        case Term() | Phrase() | Pattern():
+            yield tree
+        case Near(left, right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
+            for child in children:
+                yield from _leaves(child)
+        case _:
+            return
+
+
+def _words(leaf: Term | Phrase | Pattern) -> tuple[str, ...]:
+    return () if isinstance(leaf, Pattern) else leaf.words
+
+
+def _texts(leaf: Term | Phrase | Pattern) -> Iterator[tuple[str, float]]:
+    """The folded texts of a leaf, each with the weight of its pairs."""
+    match leaf:
+        case Term():
+            yield leaf.folded.text, PAIR
+            for synonym in leaf.synonyms:
+                yield synonym.text, PAIR * SYNONYM
+        case Phrase():
+            yield leaf.folded.text, PAIR
+        case Pattern(_, parts):
+            for part in parts:
+                yield part.text, PAIR
+
+
+def _neighbours(tree: Query) -> Iterator[tuple[str, str]]:
+    """The folded texts of words that follow each other in the query."""
+    match tree:
+        case And(children) | AtLeast(_, children):
+            texts = [c.folded.text for c in children if isinstance(c, Term | Phrase) and c.folded.text]
+            yield from pairwise(texts)
+            for child in children:
+                yield from _neighbours(child)
+        case Or(children):
+            for child in children:
+                yield from _neighbours(child)
+        case _:
+            return

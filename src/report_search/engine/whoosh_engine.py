@@ -1,0 +1,290 @@
+"""Engine ``whoosh``, embedded and with nothing to install: Whoosh 2.7.4 is the store, arrays answer.
+
+Whoosh keeps the postings of the ranking words, the passages, what is deleted, and the commit: its table of
+contents, renamed into place, is what makes a commit visible. Beside each Whoosh segment lies a folder with
+the arrays of its passages, of the same name and in the same order. A segment's files never change, so an
+index can be shared file by file with hard links, and an update of one report costs what its passages cost.
+Once there are more than ``MANY`` segments, the smaller ones are written anew as one.
+
+Whoosh reads parts of its files with pickle: open only what someone vouches for. Its query parser, scorers,
+collectors, highlighter and phrase queries are not used. Postings are read block by block through the codec,
+since a call for each posting costs a hundred times as much.
+"""
+
+from __future__ import annotations
+
+import shutil
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import numpy as np
+from whoosh import analysis, fields, formats, index
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import TermNotFound
+from whoosh.writing import LockError, SegmentWriter
+
+from report_search.analysis.fold import FoldedText, fold
+from report_search.analysis.segment import bundled
+from report_search.engine.arrays import Ints, Mask
+from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
+from report_search.engine.segments import Segment, write_segment
+from report_search.engine.vectors import VectorSnapshot
+from report_search.errors import OperatorError
+from report_search.passages import Passage
+
+NAME = "passages"
+ARRAYS = "arrays"
+WORDS = "words"
+PASSAGE = "passage"
+MANY = 16
+"""Segments that an index may have before the smaller ones are written anew as one."""
+BLOCK = 4096
+"""Postings in a block: whole blocks are read at once."""
+
+
+def open_engine(folder: Path) -> Engine:
+    """The engine with its index in ``folder``, which is made where it is missing."""
+    return WhooshEngine(folder)
+
+
+def _schema() -> Any:
+    word = fields.FieldType(formats.Existence(), analysis.IDAnalyzer())
+    return fields.Schema(**{WORDS: word, PASSAGE: fields.STORED()})
+
+
+class WhooshEngine:
+    """An index in a folder. What a writer commits is seen by snapshots taken afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.storage = FileStorage(str(folder))
+        try:
+            self.index = index.FileIndex(self.storage, indexname=NAME)
+        except index.EmptyIndexError:
+            self.index = index.FileIndex.create(self.storage, _schema(), NAME)
+        self._lock = Lock()
+        self._snapshot: VectorSnapshot | None = None
+
+    def writer(self) -> Writer:
+        return WhooshWriter(self)
+
+    def snapshot(self) -> Snapshot:
+        return self.vectors()
+
+    def info(self) -> EngineInfo:
+        snapshot = self.vectors()
+        return EngineInfo(snapshot.passages_in_all, snapshot.report_count())
+
+    def close(self) -> None:
+        with self._lock:
+            self._snapshot = None
+            self.index.close()
+
+    def vectors(self) -> VectorSnapshot:
+        """The committed state, opened once."""
+        with self._lock:
+            if self._snapshot is None:
+                segments = self.segments()
+                self._snapshot = VectorSnapshot(
+                    [Segment(self.arrays(segment)) for segment in segments],
+                    [_Store(self.storage, segment) for segment in segments],
+                    live=_live(segments),
+                )
+            return self._snapshot
+
+    def segments(self) -> list[Any]:
+        """Whoosh's segments as committed, in their order."""
+        return list(index.TOC.read(self.storage, NAME).segments)
+
+    def arrays(self, segment: Any) -> Path:
+        """The folder of a segment's arrays."""
+        return self.folder / ARRAYS / str(segment.segment_id())
+
+    def changed(self) -> None:
+        """Forget the state that was read, and what belongs to no segment any more."""
+        with self._lock:
+            self._snapshot = None
+        kept = {self.arrays(segment).name for segment in self.segments()}
+        for path in (self.folder / ARRAYS).glob("*"):
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _live(segments: Sequence[Any]) -> Mask:
+    parts = [np.zeros(0, dtype=np.bool_)]
+    for segment in segments:
+        live = np.ones(segment.doc_count_all(), dtype=np.bool_)
+        live[list(segment.deleted_docs())] = False
+        parts.append(live)
+    return np.concatenate(parts)
+
+
+class _Store:
+    """A Whoosh segment opened for reading; one thread at a time, since its files are read by seeking."""
+
+    def __init__(self, storage: Any, segment: Any) -> None:
+        files = segment.open_compound_file(storage)
+        codec = segment.codec()
+        self._terms = codec.terms_reader(files, segment)
+        self._documents = codec.per_document_reader(files, segment)
+        self._format = formats.Existence()
+        self._lock = Lock()
+
+    def postings(self, word: str) -> tuple[Ints, Ints]:
+        """The rows of the segment that have a ranking word, and how often."""
+        rows, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        with self._lock:
+            for ids, weights in self._blocks(word.encode("utf-8", "surrogatepass")):
+                rows.append(np.cumsum(ids))
+                counts.append(np.broadcast_to(np.asarray(weights, dtype=np.int64), len(ids)))
+        return np.concatenate(rows), np.concatenate(counts)
+
+    def _blocks(self, word: bytes) -> Iterable[tuple[Any, Any]]:
+        """The differences of the row numbers, and the counts (one for all where they are equal)."""
+        try:
+            matcher = self._terms.matcher(WORDS, word, self._format)
+        except TermNotFound:
+            return
+        while matcher.is_active():
+            matcher._read_data()
+            ids, weights, _ = matcher._data
+            yield ids, 1 if weights is None else weights
+            matcher._next_block()
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row of the segment."""
+        with self._lock:
+            data = self._documents.stored_fields(row)[PASSAGE]
+        return msgspec.msgpack.decode(data, type=Passage)
+
+
+class _Pending:
+    """Passages on their way into a new segment: what of them is not yet written."""
+
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self.folded: list[FoldedText] = []
+        self.lengths: list[int] = []
+        self.postings: dict[bytes, tuple[array[int], array[float]]] = {}
+
+    def take(self, passage: Passage) -> None:
+        """Fold and cut one more passage."""
+        folded = fold(passage.text)
+        counts = Counter(bundled().search_words(folded.text))
+        row = len(self.passages)
+        for word, count in counts.items():
+            key = word.encode("utf-8", "surrogatepass")
+            if key not in self.postings:
+                self.postings[key] = (array("I"), array("f"))
+            rows, weights = self.postings[key]
+            rows.append(row)
+            weights.append(count)
+        self.passages.append(passage)
+        self.folded.append(folded)
+        self.lengths.append(counts.total())
+
+
+class _Segmenting(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer of one new segment, given postings that are sorted already, and a folder of arrays."""
+
+    def __init__(self, engine: WhooshEngine) -> None:
+        super().__init__(engine.index, codec=W3Codec(blocklimit=BLOCK), timeout=0)
+        self.engine = engine
+        self.pending = _Pending()
+        self.dropped: set[int] = set()
+
+    def take(self, passage: Passage) -> None:
+        """Add a passage."""
+        self.add_document(**{PASSAGE: msgspec.msgpack.encode(passage)})
+        self.pending.take(passage)
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        terms = self.fieldwriter
+        terms.start_field(WORDS, self.schema[WORDS])
+        for word, (rows, weights) in sorted(self.pending.postings.items()):
+            terms.start_term(word)
+            for row, weight in zip(rows, weights, strict=True):
+                terms.add(row, weight, b"", None)
+            terms.finish_term()
+        terms.finish_field()
+        terms.close()
+
+    def _finalize_segment(self) -> Any:
+        segment = super()._finalize_segment()
+        for row in self.dropped:
+            segment.delete_document(row)
+        write_segment(
+            self.engine.arrays(segment),
+            self.pending.passages,
+            folded=self.pending.folded,
+            words=self.pending.lengths,
+        )
+        return segment
+
+
+class WhooshWriter:
+    """Changes that become visible together, by the rename of Whoosh's table of contents."""
+
+    def __init__(self, engine: WhooshEngine) -> None:
+        self._engine = engine
+        self._writer: Any = None
+
+    def __enter__(self) -> Writer:
+        try:
+            self._writer = _Segmenting(self._engine)
+        except LockError as error:
+            raise OperatorError(
+                "engine-locked", "索引正在被写入。", hint="请等另一个写入完成后再试。"
+            ) from error
+        self._before = self._engine.vectors()
+        return self
+
+    def add(self, passages: Iterable[Passage]) -> None:
+        """Add passages."""
+        for passage in passages:
+            self._writer.take(passage)
+
+    def remove_report(self, report_id: str) -> None:
+        """Remove a report's passages, those just added too."""
+        mine = self._before.having("report", (report_id,)) & self._before.table.live
+        for row in np.flatnonzero(mine):
+            self._writer.delete_document(int(row))
+        pending = self._writer.pending.passages
+        self._writer.dropped.update(at for at, passage in enumerate(pending) if passage.report == report_id)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._writer.cancel()
+            return
+        try:
+            self._writer.commit(mergetype=self._compact)
+        except BaseException:
+            if not self._writer.is_closed:
+                self._writer.cancel()
+            raise
+        self._engine.changed()
+
+    def _compact(self, writer: _Segmenting, segments: list[Any]) -> list[Any]:
+        """The segments that stay; the passages of the others are added to the new one."""
+        alive = [segment for segment in segments if segment.doc_count()]
+        if len(alive) < MANY:
+            return alive
+        by_size = sorted(alive, key=lambda segment: segment.doc_count())
+        small = {id(segment) for segment in by_size[: MANY - MANY // 4]}
+        for segment in alive:
+            if id(segment) in small:
+                store = _Store(self._engine.storage, segment)
+                for row in np.flatnonzero(_live([segment])):
+                    writer.take(store.passage(int(row)))
+        return [segment for segment in alive if id(segment) not in small]
