@@ -1,9 +1,9 @@
 """Parentheses: which pairs group a query and which are part of a pasted text.
 
-The rule: a pair groups if an operator stands inside it, or if both its outer edges are free (the ends of the query,
-white space, ，、；, an operator, another grouping parenthesis). Every other pair is text: 《条例》（以下简称…）,
-规章(试行), （一）加强. One without a partner is an error where its outer edge is free, else text; so is the list
-mark ``1)``.
+The rule: a pair groups if an operator stands inside it or right before it, or if both its outer edges are free (the
+ends of the query, white space, ，、；, an operator, another grouping parenthesis). Every other pair is text:
+《条例》（以下简称…）, 规章(试行), （一）加强. One without a partner is an error where its outer edge is free, else
+text; so is the list mark ``1)``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 _FREE = frozenset(" ,、;|\x00")
+_OPERATOR = re.compile(r"(?:OR|AND|NOT|NEAR(?:/\d+)?)[\s(\x00]")
 _LIST_MARK = re.compile(r"(?:^|[ ,、;])[0-9a-zA-Z一二三四五六七八九十]{1,3}$")
 
 
@@ -29,12 +30,11 @@ class Brackets:
         return frozenset(self.opens) | frozenset(self.opens.values())
 
 
-def find_brackets(plain: str, operators: list[int], functions: frozenset[int], depth: int) -> Brackets:
+def find_brackets(plain: str, operators: list[int], calls: frozenset[int], depth: int) -> Brackets:
     """Sort the parentheses of ``plain``.
 
     ``plain`` is the query in half width with its quoted stretches blanked by NUL; ``operators`` are the positions
-    of operators in order; ``functions`` those of ``(`` that belong to an operator (同句) and always group;
-    ``depth`` is how deep groups may nest.
+    of operators in order; ``calls`` those of ``(`` right behind an operator; ``depth`` is how deep groups may nest.
     """
     pairs, open_, close = _pair(plain)
     kept: dict[int, int] = {}
@@ -44,14 +44,14 @@ def find_brackets(plain: str, operators: list[int], functions: frozenset[int], d
     for start, end in sorted(pairs.items()):
         while ends and ends[-1] < start:
             ends.pop()
-        if not (start in functions or _holds(operators, start, end) or _is_free(plain, start, end, text)):
+        if not (start in calls or _holds(operators, start, end) or _is_free(plain, start, end, text)):
             text.update((start, end))
         elif len(ends) >= depth:
             deep.update((start, end))
         else:
             kept[start] = end
             ends.append(end)
-    lone = [at for at in open_ if at in functions or _free_before(plain, at, text)]
+    lone = [at for at in open_ if at in calls or _free_before(plain, at, text)]
     lone += [
         at
         for at in close
@@ -92,6 +92,6 @@ def _free_before(plain: str, at: int, text: set[int]) -> bool:
 
 
 def _free_behind(plain: str, at: int, text: set[int]) -> bool:
-    if at + 1 == len(plain) or plain[at + 1] in _FREE:
+    if at + 1 == len(plain) or plain[at + 1] in _FREE or _OPERATOR.match(plain, at + 1):
         return True
     return plain[at + 1] == ")" and at + 1 not in text

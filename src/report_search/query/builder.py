@@ -52,7 +52,7 @@ class Builder:
         self.lexicon = lexicon
         self.expand = expand
         self.whole = False
-        self.remover = Remover(parsed.text, parsed.tokens)
+        self.remover = Remover(parsed)
         self.chips: list[ReadAs] = []
         self.overflow: int | None = None
         self.leaves = 0
@@ -199,21 +199,24 @@ class Builder:
         return Near(left, right, node.operator.distance)
 
     def _beside(self, node: Node) -> Query | None:
-        """An operand of NEAR, or of OR in 同句."""
+        """An operand of NEAR."""
         if isinstance(node, Either):
             return _either([self._beside(part) for part in node.parts])
+        if isinstance(node, All):
+            return _both([self._beside(part) for part in node.parts])
         if isinstance(node, Leaf) and node.token.kind is Kind.WORDS:
             return self._as_it_stands(node.token)
         return self._node(node, keep=True)
 
     def _sentence(self, node: Sentence) -> Query | None:
+        """同句: every word of a run counts here, however many they are."""
         before = len(self.chips)
         found: list[Query | None] = []
         for part in node.part.parts if isinstance(node.part, All) else (node.part,):
             if isinstance(part, Leaf) and part.token.kind is Kind.WORDS:
                 found += self._terms(part.token, keep=False) or self._terms(part.token, keep=True)
             else:
-                found.append(self._beside(part))
+                found.append(self._operand(part))
         self._compound(before, node.opener.start, node.end)
         children = tuple(dict.fromkeys(child for child in found if child is not None))
         return Within(children) if children else None

@@ -6,12 +6,12 @@ around it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from report_search.query.lexer import Kind, Token
-from report_search.query.problems import Edit, repaired
+from report_search.query.parser import Parsed
+from report_search.query.problems import Edit, removed, repaired
 from report_search.query.syntax import OPENERS, OPERANDS
 
 As = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
@@ -39,9 +39,10 @@ class ReadAs:
 class Remover:
     """Takes pieces out of a query."""
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self.text = text
-        self.tokens = tokens
+    def __init__(self, parsed: Parsed) -> None:
+        self.text = parsed.text
+        self.tokens = tokens = parsed.tokens
+        self.lone = [(token.start, token.end) for token in parsed.lone]
         self.index = {token.start: at for at, token in enumerate(tokens)}
 
     def operator(self, token: Token) -> str:
@@ -89,13 +90,12 @@ class Remover:
         behind = self.tokens[high].kind if high < len(self.tokens) else None
         if before in _JOINERS:
             return [low]
-        leads = before not in OPERANDS and before is not Kind.CLOSE
-        if behind is Kind.NEAR or (behind in _JOINERS and leads):
-            return [high]
-        return []
+        return [high] if behind in _JOINERS else []
 
     def _text(self, gone: set[int]) -> str:
-        return repaired(self.text, (Edit(self.tokens[at].start, self.tokens[at].end, " ") for at in gone))
+        left = [at for at, token in enumerate(self.tokens) if at not in gone and token.kind in OPERANDS]
+        gaps = [(self.tokens[at].start, self.tokens[at].end) for at in gone]
+        return removed(self.text, sorted((*gaps, *self.lone))) if left else ""
 
     def around(self, first: Token, last: Token) -> tuple[int, int]:
         """From the NOT before ``first`` to ``last``, with the parentheses around them."""

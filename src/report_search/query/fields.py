@@ -144,7 +144,7 @@ def _year(raw: str) -> Query | str:
         return ""
     low, high = (int(year) if year else None for year in span.groups())
     if low is not None and high is not None and low > high:
-        low, high = high, low
+        return ""
     return Between("year", low, high)
 
 
@@ -164,17 +164,18 @@ def _unknown(source: Source, field: str, place: tuple[int, _Value], lexicon: Lex
     at, value = place
     label = FIELD_LABELS[field]
     near = lexicon.near(field, value.raw)
-    if field == "year":
+    years = re.findall(r"\d{4}", unicodedata.normalize("NFKC", value.raw)) if field == "year" else []
+    if len(years) == 2:
+        near = [f"{years[1]}..{years[0]}"]
+        message = f"“{value.raw}”的起止年份颠倒了；写成 {near[0]}。"
+    elif field == "year":
         message = f"“{value.raw}”不是年份；写成 2019，或一段年份 2014..2019。"
     elif near:
         message = f"{label}中没有“{value.raw}”；相近的有：{'、'.join(near)}。"
     else:
         listed = lexicon.labels.get(field, ())
         message = f"{label}中没有“{value.raw}”；可用的有：{'、'.join(listed[:12])}{'等' if len(listed) > 12 else ''}。"
-    if near:
-        edit = Edit(value.start, value.end, quoted_value(near[0]))
-    else:
-        edit = Edit(at, value.start)
+    edit = Edit(value.start, value.end, quoted_value(near[0])) if near else Edit(at, value.start)
     return Misread(Problem("unknown-value", message, value.start, (edit,)), value.start, value.end)
 
 
@@ -197,6 +198,6 @@ def unknown_field(source: Source, at: int) -> Problem | None:
     else:
         return None
     typed = source.text[at : like.end(1)]
-    message = f"没有“{typed}”这个字段，已按词语查找；可用的字段：{'、'.join(list(FIELD_NAMES)[:5])}。"
+    message = f"没有“{typed}”这个字段；可用的字段：{'、'.join(list(FIELD_NAMES)[:5])}。"
     edit = Edit(at, like.end(1), meant) if meant else Edit(like.end(1), like.end(1) + 1, " ")
     return Problem("unknown-field", message, at, (edit,), fatal=like.re is _LIKE_FIELD)

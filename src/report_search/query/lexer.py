@@ -39,6 +39,7 @@ _OPERATOR = re.compile(
 )
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
+_GLUED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
 _DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
 
@@ -122,10 +123,12 @@ class _Lexer:
         self.problems: list[Problem] = []
 
     def _find_brackets(self) -> Brackets:
-        functions = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
-        operators = [match.start() for match in _OPERATOR.finditer(self.plain)]
-        operators += [at for at, mark in enumerate(self.plain) if mark == "|"]
-        return find_brackets(self.plain, sorted((*operators, *functions)), frozenset(functions), MAX_DEPTH)
+        found = list(_OPERATOR.finditer(self.plain))
+        bars = [at for at, mark in enumerate(self.plain) if mark == "|"]
+        calls = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
+        opened = [match.end() for match in found if self.plain[match.end() : match.end() + 1] == "("]
+        operators = sorted((*(match.start() for match in found), *bars, *calls))
+        return find_brackets(self.plain, operators, frozenset((*calls, *opened)), MAX_DEPTH)
 
     def run(self) -> Lexed:
         self._note_lone()
@@ -211,10 +214,18 @@ class _Lexer:
         while end < len(self.plain) and not self._bounds(end):
             end += 1
         typed = self.plain[at:end]
+        self._note_glued(at, typed)
         if "*" not in typed:
             return self._token(Kind.WORDS, at, end)
         self._starred(at, typed)
         return end
+
+    def _note_glued(self, at: int, typed: str) -> None:
+        for found in _GLUED.finditer(typed):
+            start, end = at + found.start(), at + found.end()
+            message = f"要把 {found[0]} 当作运算符，请在两边加空格；这里按词语来读。"
+            edits = (Edit(start, end, f" {found[0]} "),)
+            self.problems.append(Problem("glued-operator", message, start, edits, fatal=False))
 
     def _starred(self, at: int, typed: str) -> None:
         """A word with ``*`` inside; one at its edge means nothing, since a word is found inside others anyway."""
@@ -222,7 +233,7 @@ class _Lexer:
         start = at + len(typed) - len(typed.lstrip("*"))
         end = start + len(word)
         if not any(mark.isalnum() for mark in word):
-            message = "* 要写在词语中间，代表几个字；单独的 * 没有意义。"
+            message = "* 要写在词语中间，代表几个字。"
             self._problem("lone-operator", message, at, Edit(at, at + len(typed), " "))
         elif word.count("*") > MAX_STARS:
             self._problem(
@@ -244,9 +255,7 @@ class _Lexer:
 
     def _note_lone(self) -> None:
         for at in self.quotes.lone:
-            self._problem(
-                "unbalanced-quote", "引号没有成对，已按不加引号查找。", at, *_quote_edits(self.text, at)
-            )
+            self._problem("unbalanced-quote", "引号没有成对。", at, *_quote_edits(self.text, at))
         for at in self.brackets.lone:
             opens = self.plain[at] == "("
             message = "左括号没有对应的右括号。" if opens else "右括号没有对应的左括号。"

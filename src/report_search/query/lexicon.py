@@ -113,10 +113,6 @@ class Lexicon:
         alike = get_close_matches(wanted, list(labels), n=5, cutoff=0.4)
         return [labels[name] for name in dict.fromkeys((*inside, *alike))][:5]
 
-    def has_synonyms(self, folded_word: str) -> tuple[str, ...]:
-        """What stands for a folded word, as listed."""
-        return self.synonyms.get(folded_word, ())
-
 
 def plain(text: str) -> str:
     """A name as it is compared: folded, without quotation marks."""
@@ -127,7 +123,7 @@ def plain(text: str) -> str:
 def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
     names: dict[str, str] = {}
     for key, others in entries.items():
-        for name in (key, *others):
+        for name in filter(None, (key, *others)):
             names.setdefault(plain(name), key)
     return names
 

@@ -6,6 +6,7 @@ is an error or a hint is decided by whoever asked (see ``reading``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from report_search.query.lexer import Kind, Token, lex
@@ -30,10 +31,14 @@ _NAMES = {Kind.OR: "OR", Kind.AND: "AND", Kind.NEAR: "NEAR", Kind.NOT: "NOT"}
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query as it was typed: tokens, shape (None for nothing at all), problems in order of position."""
+    """A query as it was typed: its shape (None for nothing at all), its problems in order of position.
+
+    ``tokens`` are those that count, ``lone`` the operators that were left out.
+    """
 
     text: str
     tokens: tuple[Token, ...]
+    lone: tuple[Token, ...]
     node: Node | None
     problems: tuple[Problem, ...]
 
@@ -49,7 +54,8 @@ def parse(text: str, lexicon: Lexicon) -> Parsed:
     parser = _Parser(text, lexed.tokens)
     node = parser.run()
     problems = sorted((*lexed.problems, *parser.problems), key=lambda problem: problem.position)
-    return Parsed(text, lexed.tokens, node, tuple(problems))
+    tokens = tuple(token for token in lexed.tokens if token not in parser.lone)
+    return Parsed(text, tokens, tuple(parser.lone), node, tuple(problems))
 
 
 def repair(parsed: Parsed, lexicon: Lexicon, *extra: Edit) -> str:
@@ -69,10 +75,11 @@ class _Parser:
         self.text = text
         self.tokens = tokens
         self.at = 0
+        self.lone: dict[Token, None] = {}
         self.problems: list[Problem] = []
 
     def run(self) -> Node | None:
-        return self._either()
+        return self._both()
 
     def _kind(self) -> Kind | None:
         return self.tokens[self.at].kind if self.at < len(self.tokens) else None
@@ -81,41 +88,38 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
+    def _both(self) -> Node | None:
+        parts: list[Node] = []
+        while self._kind() not in (None, Kind.CLOSE):
+            part = self._either()
+            if part is not None:
+                parts.append(part)
+        return _join(All, parts)
+
     def _either(self) -> Node | None:
+        return self._joined(Kind.OR, self._every, Either)
+
+    def _every(self) -> Node | None:
+        return self._joined(Kind.AND, self._close, All)
+
+    def _joined(
+        self, kind: Kind, operand: Callable[[], Node | None], node: type[All] | type[Either]
+    ) -> Node | None:
+        """Operands with operators of one kind between them; an operator that lacks one is left out."""
         parts: list[Node] = []
         waiting: Token | None = None
         while True:
-            part = self._both()
-            if part is None and waiting is not None:
-                self._lone(waiting)
-            elif part is not None:
-                parts.append(part)
-            if self._kind() is not Kind.OR:
-                break
-            waiting = self._take()
-            if part is None and not parts:
-                self._lone(waiting)
-                waiting = None
-        return _join(Either, parts)
-
-    def _both(self) -> Node | None:
-        parts: list[Node] = []
-        waiting: Token | None = None
-        while self._kind() not in (None, Kind.OR, Kind.CLOSE):
-            if self._kind() is Kind.AND:
-                token = self._take()
-                if waiting is not None or not parts:
-                    self._lone(token)
-                else:
-                    waiting = token
-                continue
-            part = self._close()
+            part = operand()
             if part is not None:
                 parts.append(part)
+            elif waiting is not None:
+                self._lone(waiting)
+            if self._kind() is not kind:
+                return _join(node, parts)
+            waiting = self._take()
+            if not parts:
+                self._lone(waiting)
                 waiting = None
-        if waiting is not None:
-            self._lone(waiting)
-        return _join(All, parts)
 
     def _close(self) -> Node | None:
         left = self._negated()
@@ -137,7 +141,7 @@ class _Parser:
                     found.pop()
                 found.append(Close(left, right, operator))
             else:
-                message = "NEAR 两边只能是词语、引号里的原文，或括号里用 OR 连接的这些。"
+                message = "NEAR 两边不能是字段，也不能是要排除的词。"
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
@@ -163,7 +167,7 @@ class _Parser:
         token = self._take()
         if token.kind not in OPENERS:
             return Leaf(token)
-        inside = self._either()
+        inside = self._both()
         end = self._take().end
         if inside is None:
             self.problems.append(
@@ -174,7 +178,7 @@ class _Parser:
             return inside
         if fits_sentence(inside):
             return Sentence(inside, token, end)
-        message = "同句(…) 里只能是词语、引号里的原文和 OR。"
+        message = "同句(…) 里不能有字段。"
         self._misplaced(message, token, Edit(token.start, token.end - 1))
         return inside
 
@@ -182,6 +186,7 @@ class _Parser:
         self.problems.append(Problem("misplaced-operator", message, token.start, (edit,)))
 
     def _lone(self, token: Token) -> None:
+        self.lone[token] = None
         typed = self.text[token.start : token.end]
         name = _NAMES[token.kind]
         if token.kind is Kind.NOT:

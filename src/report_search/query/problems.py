@@ -36,7 +36,7 @@ class Problem:
 
 
 def repaired(text: str, edits: Iterable[Edit]) -> str:
-    """``text`` with the edits made that do not overlap an earlier one, blanks tidied."""
+    """``text`` with the edits made that do not overlap an earlier one, no blanks at its ends."""
     parts: list[str] = []
     at = 0
     for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
@@ -44,9 +44,32 @@ def repaired(text: str, edits: Iterable[Edit]) -> str:
             continue
         parts += (text[at : edit.start], edit.text)
         at = edit.end
-    return tidy("".join((*parts, text[at:])))
+    return re.sub(r" {2,}", " ", "".join((*parts, text[at:]))).strip()
 
 
-def tidy(text: str) -> str:
-    """Runs of blanks as one, none at the ends."""
-    return re.sub(r"[ \u3000]{2,}", " ", text).strip()
+def removed(text: str, gaps: Iterable[tuple[int, int]]) -> str:
+    """``text`` without the stretches ``gaps`` (in order), and without the separators that they leave behind."""
+    left = ""
+    at = 0
+    for start, end in gaps:
+        left = _seam(left, text[at:start])
+        at = end
+    return _seam(left, text[at:]).strip(_LOOSE)
+
+
+_LOOSE = " \t\r\n\u3000,，、;；*＊"
+_OPEN = "(（"
+_CLOSE = ")）"
+_DASHES = "-－−﹣"
+
+
+def _seam(left: str, right: str) -> str:
+    """Two stretches with what lay between them taken away: parted by a blank where they would join."""
+    if not left:
+        return right
+    exposed = right[:1] in _DASHES and bool(right[:1])
+    left, right = left.rstrip(_LOOSE), right.lstrip(_LOOSE)
+    if exposed:
+        right = right.lstrip(_DASHES)
+    joins = not left or not right or left[-1] in _OPEN or right[0] in _CLOSE or left[-1] in _DASHES
+    return left + right if joins else f"{left} {right}"

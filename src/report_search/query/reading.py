@@ -64,6 +64,22 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> R
     return Reading(tree, tuple(builder.chips), tuple(sorted(hints, key=lambda hint: hint.position)))
 
 
+_READ = {
+    "unbalanced-quote": "已按没有引号来读。",
+    "unbalanced-parenthesis": "已忽略。",
+    "too-deep": "更深的括号已忽略。",
+    "lone-operator": "已忽略。",
+    "empty-phrase": "已忽略。",
+    "empty-group": "已忽略。",
+    "unknown-value": "已按词语查找。",
+    "unknown-field": "已按词语查找。",
+    "empty-value": "已按词语查找。",
+    "misplaced-operator": "已按并列来读。",
+    "too-many-stars": "已按词语查找。",
+}
+"""What lenient reading made of each problem."""
+
+
 def _error(parsed: Parsed, lexicon: Lexicon) -> RequestError:
     first = parsed.fatal[0]
     suggestion = repair(parsed, lexicon)
@@ -80,7 +96,7 @@ def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
 
 def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, whole: str) -> Hint:
     suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
-    return Hint(problem.code, problem.message, problem.position, suggestion)
+    return Hint(problem.code, problem.message + _READ.get(problem.code, ""), problem.position, suggestion)
 
 
 def _too_long(text: str, *, strict: bool) -> Hint:

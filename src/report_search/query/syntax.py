@@ -2,12 +2,14 @@
 
 Strict and lenient reading share this one grammar; they differ only in what they do about its problems.
 
-    either   := both (OR both)*
-    both     := close (AND? close)*
+    beside   := either+
+    either   := every (OR every)*
+    every    := close (AND close)*
     close    := negated (NEAR negated)*
-    negated  := NOT negated | WORDS | EXACT | PATTERN | FIELD | "(" either ")" | 同句"(" either ")"
+    negated  := NOT negated | WORDS | EXACT | PATTERN | FIELD | "(" beside ")" | 同句"(" beside ")"
 
-So ``-`` binds closest, then NEAR, then words side by side, then OR.
+So ``-`` binds closest, then NEAR, AND, OR, and a blank (or ，、；) least: 年份:2014 领保 OR 护照 is one of the two
+words, in 2014.
 """
 
 from __future__ import annotations
@@ -89,13 +91,25 @@ OPENERS = frozenset((Kind.OPEN, Kind.SENTENCE))
 
 
 def fits_near(node: Node) -> bool:
-    """Whether ``node`` may stand beside NEAR: words, exact wording, a pattern, or any of them."""
-    if isinstance(node, Either):
-        return all(isinstance(part, Leaf) and fits_near(part) for part in node.parts)
-    return isinstance(node, Leaf) and node.token.kind is not Kind.FIELD
+    """Whether ``node`` may stand beside NEAR: anything but fields and what is excluded."""
+    return all(token.kind is not Kind.FIELD for token in leaves(node)) and not _excludes(node)
 
 
 def fits_sentence(node: Node) -> bool:
-    """Whether ``node`` may stand in 同句(…): what fits NEAR, side by side."""
-    parts = node.parts if isinstance(node, All) else (node,)
-    return all(fits_near(part) for part in parts)
+    """Whether ``node`` may stand in 同句(…): anything but fields."""
+    return all(token.kind is not Kind.FIELD for token in leaves(node))
+
+
+def _excludes(node: Node) -> bool:
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Negated):
+            return True
+        if isinstance(here, (All, Either)):
+            waiting.extend(here.parts)
+        elif isinstance(here, Close):
+            waiting.extend((here.left, here.right))
+        elif isinstance(here, Sentence):
+            waiting.append(here.part)
+    return False

@@ -22,6 +22,8 @@ _NUMBER = re.compile(
 )
 _LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+'][a-z0-9]+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_YEARLY = re.compile(r"年度.+|年报")
+"""Words that name a report: of 2019年度报告, 2019年 and 年度报告 may stand apart, as they do in titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,9 @@ def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) ->
         if joined and text[joined[-1].start : piece.start] == "第":
             piece = _Piece(joined.pop().start, piece.end, True)
         year = _YEAR.fullmatch(text, piece.start, piece.end) is not None
-        if not alone and at < len(rest) and _follows(text, (piece, rest[at]), year, lexicon):
+        if year and at < len(rest) and _YEARLY.fullmatch(text, rest[at].start, rest[at].end):
+            piece = _Piece(piece.start, rest[at].start + 1, True)
+        elif not alone and at < len(rest) and _follows(text, (piece, rest[at]), year, lexicon):
             piece = _Piece(piece.start, rest[at].end, True)
             at += 1
         elif not alone and not year and joined and _precedes(text, (joined[-1], piece), lexicon):
