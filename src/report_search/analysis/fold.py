@@ -192,10 +192,10 @@ class _Walk:
         if self.blank is None:
             return
         blank, self.blank = self.blank, None
-        after_loose = bool(self.loose) and self.loose.get(self.at) == len(self.folded)
-        if self.folded and not (loose or after_loose):
-            if characters.is_latin(self.folded[-1]) and characters.is_latin(char):
-                self._put(" ", " ", blank)
+        if not self.folded or loose or self.loose.get(self.at) == len(self.folded):
+            return
+        if characters.is_latin(self.folded[-1]) and characters.is_latin(char):
+            self._put(" ", " ", blank)
 
     def _separate(self) -> None:
         """Put a separator at each end of a loose chunk where its digits would join a number."""

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+(?!\.?[0-9]))?"
-_PLAIN = r"[0-9]+(?:\.[0-9]+)?"
+_GROUPED = r"(?<![0-9]\.)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+(?!\.?[0-9]))?"
+_PLAIN = r"(?<![0-9]\.)[0-9]+\.[0-9]+|[0-9]+"
 NUMBER = f"{_GROUPED}|{_PLAIN}"
 """A number, as a pattern; more than one point is not looked for."""
-_NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
+_NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>(?<![0-9]\.)[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
 _RUN = re.compile(r"[0-9]+")
 _INNER = frozenset("0123456789.,")
 

@@ -8,11 +8,11 @@ A numeral is read as a number
 - digit by digit, if it is a year: 二〇二三, 二○二三, 二零二三, 二0二三, 一九九八年; other numbers that are written so
   need a zero in them and 第 or a unit: 第一〇五号, 〇八年.
 
-It has to be well formed: 三百二十一, 一千零五十, 一万二千, 廿一, 伍拾; not 三五, 七八十, 一百五, nor 百, 千, 万 without a
-digit before them. It is left alone inside a set phrase of ``data/setphrases.txt`` (一带一路, 三微一体, 四个全面), where
-the unit begins another word (统一部署), behind a character that makes a word of it (统一, 之一, 数十), in fractions and
-decimals (百分之五, 三点五), and wherever its digits would run into others. A bare numeral is never a number: 一是,
-（一）, 十九大.
+It has to be well formed: 三百二十一, 一千零五十, 一万二千, 廿一, 伍拾; not 三五, 七八十, 一百五, nor 百, 千, 万 without
+a digit before them. It is left alone inside a set phrase of ``data/setphrases.txt`` (一带一路, 三微一体, 四个全面),
+where the unit begins another word (统一部署), behind a character that makes a word of it (统一, 之一, 数十), in
+fractions and decimals (百分之五, 三点五), and wherever its digits would run into others. A bare numeral is never a
+number: 一是, （一）, 十九大.
 """
 
 from __future__ import annotations
