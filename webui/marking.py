@@ -76,10 +76,11 @@ def _start(text: str, at: int) -> int:
     if low == 0:
         return 0
     before = text[low:at]
-    stop = max(before.rfind(mark) for mark in STOPS)
-    if stop < 0:
-        stop = min((before.find(mark) for mark in PAUSES if mark in before), default=-1)
-    return low + stop + 1
+    for marks in (STOPS, PAUSES):
+        found = [before.find(mark) for mark in marks if mark in before]
+        if found:
+            return low + min(found) + 1
+    return low
 
 
 def _end(text: str, at: int) -> int:
@@ -88,8 +89,8 @@ def _end(text: str, at: int) -> int:
     if high == len(text):
         return high
     after = text[at:high]
-    stop = min((after.find(mark) for mark in STOPS if mark in after), default=-1)
+    stop = max(after.rfind(mark) for mark in STOPS)
     if stop >= 0:
         return at + stop + 1
     pause = max(after.rfind(mark) for mark in PAUSES)
-    return at + pause if pause >= 0 else high
+    return at + pause if pause > 0 else high

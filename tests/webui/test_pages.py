@@ -1,0 +1,388 @@
+"""What people read: every page, its links, its marks, its refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+from report_search.passages import Passage
+from report_search.search import Searcher
+from webui import create_app
+from webui.pages import MOVED_ON
+
+PAGES = (
+    "/",
+    "/?q=微博",
+    "/?q=没有这个词",
+    "/reports/waijiaobu-2019?q=国家秘密",
+    "/about",
+    "/help",
+    "/nowhere",
+)
+
+
+def soup(client: FlaskClient, address: str, status: int = 200) -> BeautifulSoup:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.get_data(as_text=True)[:500]
+    return BeautifulSoup(answer.get_data(as_text=True), "lxml")
+
+
+def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
+    found = page.select(selector)
+    assert len(found) == 1, f"{selector}: {len(found)}"
+    return found[0]
+
+
+def total(page: BeautifulSoup) -> int:
+    return int(one(page, ".total strong:first-of-type").get_text().replace(",", ""))
+
+
+class _Balance(HTMLParser):
+    """Fails on tags that don't close in order."""
+
+    VOID = frozenset(("meta", "link", "input", "br"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_markup_is_balanced_and_ids_are_unique(client: FlaskClient, address: str) -> None:
+    checker = _Balance()
+    checker.feed(client.get(address).get_data(as_text=True))
+    assert checker.open == []
+    assert len(checker.ids) == len(set(checker.ids))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_chinese_titled_and_has_one_heading_of_first_rank(
+    client: FlaskClient, address: str
+) -> None:
+    page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
+    assert one(page, "html")["lang"] == "zh-CN"
+    assert one(page, "title").get_text().endswith("政府信息公开年报检索")
+    assert one(page, "h1").get_text(strip=True)
+    one(page, "main#main")
+    one(page, "a.skip[href='#main']")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_is_fetched_from_elsewhere_and_no_style_or_script_is_inline(
+    client: FlaskClient, address: str
+) -> None:
+    page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
+    for tag in page.select("script, link[rel=stylesheet], link[rel=icon], img"):
+        assert str(tag.get("src") or tag.get("href")).startswith("/static/")
+    assert not page.select("[style], style, [onclick], [onload]")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, address: str) -> None:
+    page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
+    links = {str(a["href"]) for a in page.select("a[href]")}
+    for link in sorted(link for link in links if link.startswith("/")):
+        assert client.get(link.split("#")[0]).status_code == 200, link
+    for anchor in (link[1:] for link in links if link.startswith("#")):
+        assert page.find(id=anchor) is not None, anchor
+
+
+def test_the_front_page_is_a_box_with_a_way_into_the_corpus(client: FlaskClient) -> None:
+    page = soup(client, "/")
+    form = one(page, "form[role=search]")
+    assert (form["action"], form["method"]) == ("/", "get")
+    assert one(form, "label")["for"] == one(form, "input[name=q]")["id"]
+    assert "收录 2 个机关的 3 份年报（2014—2020年）" in page.get_text()
+    assert page.select(".hits") == []
+    assert soup(client, "/?q=+&year=").select(".hits") == []
+
+
+def test_hits_show_where_they_stand_and_mark_what_was_found(
+    client: FlaskClient, shelf: dict[str, list[Passage]]
+) -> None:
+    page = soup(client, "/?q=领事救助")
+    hit = one(page, ".hit")
+    assert "外交部" in one(hit, ".hit-title").get_text()
+    assert "2014年" in one(hit, ".hit-title").get_text()
+    assert one(hit, ".trail li").get_text() == "一、加强主动公开工作"
+    assert {mark.get_text() for mark in hit.select("mark")} == {"领事救助"}
+    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    links = [str(a["href"]) for a in hit.select(".hit-links a")]
+    assert links[0].endswith(f"#{passage.id}")
+    assert links[0].startswith("/reports/waijiaobu-2014?q=")
+    assert links[1] == f"/passages/{passage.id}"
+    assert links[2] == "https://www.example.org/2014.html"
+
+
+def test_a_topic_says_which_printed_words_gave_it(client: FlaskClient) -> None:
+    page = soup(client, "/?q=领事救助")
+    reasons = {a.get_text(): str(a["title"]) for a in page.select(".topics a")}
+    assert "领事救助" in reasons["领事保护与服务"]
+
+
+def test_totals_count_passages_reports_and_complete_hits(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博")
+    assert one(page, ".total").get_text(" ", strip=True).startswith("共 33 段，见于 3 份报告")
+    partial = soup(client, "/?q=如何在微博上申请领事保护宣传咨询")
+    assert partial.select(".missing") or partial.select(".nothing")
+
+
+def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博")
+    for tick in page.select(".facet .tick"):
+        count = int(one(tick, ".count").get_text().replace(",", ""))
+        assert total(soup(client, str(tick["href"]))) == count, tick.get_text()
+
+
+def test_several_values_of_a_facet_widen_it_and_each_can_be_taken_away(client: FlaskClient) -> None:
+    both = soup(client, "/?q=微博&year=2014&year=2019")
+    assert total(both) == 2
+    ticked = both.select("#facet-year ~ ul .ticked")
+    assert [one(tick, ".tick-label").get_text() for tick in ticked] == ["2019", "2014"]
+    chips = both.select(".chip-filter .chip-off")
+    assert [str(chip["href"]) for chip in chips] == [
+        "/?q=%E5%BE%AE%E5%8D%9A&year=2019",
+        "/?q=%E5%BE%AE%E5%8D%9A&year=2014",
+    ]
+    hidden = {(str(i["name"]), str(i["value"])) for i in both.select("form input[type=hidden]")}
+    assert hidden == {("year", "2014"), ("year", "2019")}
+
+
+def test_a_range_of_years_is_read_as_the_years_that_are_held(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博&year=2014..2019")
+    assert total(page) == 2
+    assert [c.get_text() for c in page.select(".chip-filter .chip-text")] == ["2014", "2019"]
+
+
+def test_how_the_query_was_read_stands_as_chips_that_can_be_taken_away(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博 “领事救助”")
+    chips = {one(c, ".chip-text").get_text(): one(c, ".chip-kind").get_text() for c in page.select(".chip")}
+    assert chips == {"微博": "词", "领事救助": "原文"}
+    link = next(str(c.select_one(".chip-off")["href"]) for c in page.select(".chip-exact"))  # type: ignore[index]
+    assert total(soup(client, link)) == 33
+
+
+def test_a_synonym_is_shown_and_can_be_switched_off(client: FlaskClient) -> None:
+    page = soup(client, "/?q=领保")
+    chip = one(page, ".chip-synonym")
+    assert total(page) == 2
+    plain = soup(client, str(one(chip, ".chip-off")["href"]))
+    assert plain.select(".nothing")
+    back = next(c for c in plain.select(".chip-filter") if "同义词" in c.get_text())
+    assert total(soup(client, str(one(back, ".chip-off")["href"]))) == 2
+
+
+def test_a_query_that_was_mended_says_so_and_offers_the_repair(client: FlaskClient) -> None:
+    page = soup(client, "/?q=“领事救助")
+    hint = one(page, ".hint")
+    repaired = soup(client, str(one(hint, "a")["href"]))
+    assert total(repaired) == 1
+    assert not repaired.select(".hint")
+
+
+def test_a_value_that_names_nothing_is_said_not_dropped(client: FlaskClient) -> None:
+    assert "不是年份" in one(soup(client, "/?q=微博&year=abc"), ".hint").get_text()
+
+
+def test_the_next_page_goes_on_where_this_one_ends(client: FlaskClient) -> None:
+    seen: list[str] = []
+    address = "/?q=微博"
+    while address:
+        page = soup(client, address)
+        seen += [str(h["aria-labelledby"]) for h in page.select(".hit")]
+        following = page.select_one(".pager-next")
+        address = str(following["href"]) if following else ""
+    assert len(seen) == len(set(seen)) == 33
+    assert str(one(page, ".pager a")["href"]) == "/?q=%E5%BE%AE%E5%8D%9A"
+
+
+def test_a_page_of_an_index_that_is_gone_starts_again(
+    tmp_path: Path, publish: Callable[[Path], None]
+) -> None:
+    publish(tmp_path)
+    client = create_app(Searcher(tmp_path)).test_client()
+    following = str(one(soup(client, "/?q=微博"), ".pager-next")["href"])
+    publish(tmp_path)
+    page = soup(client, following)
+    assert one(page, ".notice").get_text() == MOVED_ON
+    assert len(page.select(".hit")) == 20
+    assert client.get("/api/v1/search?" + following.split("?", 1)[1]).status_code == 410
+
+
+def test_a_row_of_a_table_is_shown_as_its_cells_under_their_heads(client: FlaskClient) -> None:
+    hit = one(soup(client, "/?q=国家秘密"), ".hit")
+    assert [h.get_text() for h in hit.select(".row-head > span:not(.row-over)")] == [
+        "三、本年度办理结果",
+        "1.属于国家秘密",
+    ]
+    assert one(hit, ".row-over").get_text() == "申请人情况"
+    cells = {one(c, "dt").get_text(): one(c, "dd").get_text() for c in hit.select(".row-cells > div")}
+    assert cells == {"自然人": "（空）", "总计": "0"}
+    assert one(hit, "mark").get_text() == "国家秘密"
+
+
+def test_a_long_paragraph_is_cut_around_what_was_found_and_can_be_opened_whole(client: FlaskClient) -> None:
+    hit = next(h for h in soup(client, "/?q=“领事保护与服务”").select(".hit"))
+    shown = one(hit, ".fragments").get_text()
+    assert "设立应急呼叫中心，为境外公民提供领事保护与服务。" in shown
+    assert len(shown) < 320
+    whole = one(hit, "details p")
+    assert len(whole.get_text()) > 270
+    assert one(whole, "mark").get_text() == "领事保护与服务"
+
+
+def test_nothing_found_says_what_would_find_something(client: FlaskClient) -> None:
+    page = soup(client, "/?q=国家秘密&year=2014")
+    first, *others = page.select(".ways li")
+    assert first.get_text(" ", strip=True) == "不限年份（现为2014） 得 1 段"
+    assert total(soup(client, str(one(first, "a")["href"]))) == 1
+    assert all("仍无结果" in other.get_text() and not other.select("a") for other in others)
+
+
+def test_not_held_never_looks_like_not_mentioned(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博&year=2016&agency=外交部&agency=财政部")
+    lines = [li.get_text() for li in page.select(".absent li")]
+    assert lines == ["没有收录财政部的报告", "没有收录2016年的报告"]
+    assert "外交部：2014、2019年" in one(page, ".coverage").get_text()
+    held = soup(client, "/?q=微博&year=2014&agency=上海市人民政府")
+    assert [li.get_text() for li in held.select(".absent li")] == ["没有收录上海市人民政府2014年的报告"]
+    assert not soup(client, "/?q=微博&year=2014").select(".absent")
+
+
+def test_a_report_is_shown_whole_with_an_anchor_for_every_passage(
+    client: FlaskClient, shelf: dict[str, list[Passage]]
+) -> None:
+    for report, passages in shelf.items():
+        page = soup(client, f"/reports/{report}")
+        for passage in passages:
+            there = one(page, f"[id='{passage.id}']").get_text()
+            assert passage.text.split("\t")[-1] in there
+            assert passage.locator.row == -1 or page.select(f"a.anchor[href='/passages/{passage.id}']")
+        assert not page.select("mark")
+
+
+def test_a_report_has_an_outline_of_its_printed_headings(client: FlaskClient) -> None:
+    page = soup(client, "/reports/waijiaobu-2014")
+    outline = [a.get_text() for a in page.select(".outline nav a")]
+    assert outline == ["引言", "一、加强主动公开工作", "五、继续做好依申请公开工作"]
+    assert [h.get_text() for h in page.select(".chapter h2")] == outline[1:]
+    assert one(page, "strong.lead").get_text() == "（一）做好新闻发布工作"
+
+
+def test_a_table_keeps_its_spans_and_says_what_its_heads_stand_over(client: FlaskClient) -> None:
+    table = one(soup(client, "/reports/waijiaobu-2019"), "table")
+    head = one(table, "th[scope=rowgroup]")
+    assert (head["rowspan"], head.get_text()) == ("2", "三、本年度办理结果")
+    assert one(table, "th[colspan='2'][rowspan='2']")["scope"] == "colgroup"
+    assert [td.get_text() for td in table.select("tr:last-child td.num")] == ["0引"]
+
+
+def test_a_report_marks_the_words_it_was_opened_with_where_they_are_printed(client: FlaskClient) -> None:
+    page = soup(client, "/reports/waijiaobu-2019?q=本年度办理结果")
+    assert one(page, "th mark").get_text() == "本年度办理结果"
+    assert len(page.select(".in-place ol a")) == 2
+    note = soup(client, "/reports/waijiaobu-2019?q=截至年底")
+    assert one(note, "figcaption mark").get_text() == "截至年底"
+    lead = soup(client, "/reports/waijiaobu-2014?q=“新闻发布工作。全年”")
+    assert [m.get_text() for m in lead.select("p.passage mark")] == ["新闻发布工作", "。全年"]
+    none = soup(client, "/reports/waijiaobu-2014?q=国家秘密")
+    assert "不见于本报告" in one(none, ".in-place").get_text()
+
+
+def test_a_report_shows_its_warnings(client: FlaskClient) -> None:
+    assert "没有第四节。" in one(soup(client, "/reports/waijiaobu-2019"), ".warnings").get_text()
+
+
+def test_a_passage_has_a_permanent_page_with_its_place_neighbours_and_citation(
+    client: FlaskClient, shelf: dict[str, list[Passage]]
+) -> None:
+    before, passage, after = shelf["waijiaobu-2014"][:3]
+    page = soup(client, f"/passages/{passage.id}")
+    assert one(page, ".quoted").get_text(strip=True) == passage.text
+    assert str(one(page, "a[rel=prev]")["href"]) == f"/passages/{before.id}"
+    assert str(one(page, "a[rel=next]")["href"]) == f"/passages/{after.id}"
+    assert str(one(page, ".actions a")["href"]) == f"/reports/waijiaobu-2014#{passage.id}"
+    sentence, standard = (c.get_text() for c in page.select("[data-copy]"))
+    address = f"http://localhost/passages/{passage.id}"
+    assert sentence == (
+        f"外交部《外交部2014年政府信息公开工作情况》（2014年12月19日发布），“一、加强主动公开工作”，{address}"
+    )
+    assert standard == (
+        f"外交部. 外交部2014年政府信息公开工作情况[R/OL]. (2014-12-19). 一、加强主动公开工作. {address}."
+    )
+
+
+def test_what_was_printed_is_never_read_as_markup(
+    client: FlaskClient, shelf: dict[str, list[Passage]]
+) -> None:
+    passage = shelf["shanghai-2020"][0]
+    for address in (
+        "/?q=微博 市民",
+        "/reports/shanghai-2020?q=微博",
+        f"/passages/{passage.id}",
+        '/?q="><script>alert(1)</script>',
+        "/?agency=<script>&year='><b>",
+        "/reports/<script>",
+    ):
+        page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
+        assert [str(s.get("src"))[:12] for s in page.select("script")] == ["/static/copy"]
+        assert not page.select("main b")
+    marked = soup(client, "/?q=微博 市民")
+    assert passage.text in [p.get_text(strip=True) for p in marked.select(".fragments")]
+
+
+def test_only_addresses_on_the_web_are_linked_as_sources(client: FlaskClient) -> None:
+    for address in ("/reports/shanghai-2020", "/about", "/?q=市民"):
+        assert "javascript:" not in {str(a["href"])[:11] for a in soup(client, address).select("a[href]")}
+
+
+def test_the_corpus_page_lists_what_is_held_and_what_is_wrong_with_it(client: FlaskClient) -> None:
+    page = soup(client, "/about")
+    assert [th.get_text() for th in page.select(".matrix thead th")] == ["机关", "2014", "2019", "2020"]
+    rows = {
+        one(tr, "th").get_text(): [td.select_one("a") is not None for td in tr.select("td")]
+        for tr in page.select(".matrix tbody tr")
+    }
+    assert rows == {"外交部": [True, True, False], "上海市人民政府": [False, False, True]}
+    assert "没有第四节。" in one(page, ".warned").get_text()
+    assert one(page, ".failed li").get_text() == "scan.pdf：扫描件，没有文字。"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "word"),
+    [
+        ("/nowhere", 404, "没有这个地址"),
+        ("/reports/nobody-1999", 404, "nobody-1999"),
+        ("/passages/waijiaobu-2014-ffffffff", 404, "waijiaobu-2014-ffffffff"),
+        ("/?limit=0", 400, "limit"),
+        ("/?q=微博&sort=upwards", 400, "sort"),
+        ("/?q=微博&cursor=nonsense", 400, "cursor"),
+    ],
+)
+def test_what_can_not_be_answered_says_why_in_chinese(
+    client: FlaskClient, address: str, status: int, word: str
+) -> None:
+    page = soup(client, address, status)
+    assert one(page, ".fault-status").get_text() == str(status)
+    assert word in one(page, ".fault").get_text()
+
+
+def test_without_an_index_every_page_says_how_to_make_one(tmp_path: Path) -> None:
+    client = create_app(Searcher(tmp_path / "none")).test_client()
+    for address in ("/", "/?q=微博", "/reports/waijiaobu-2014", "/about"):
+        assert "report-search index" in one(soup(client, address, 503), ".fault").get_text()

@@ -1,0 +1,115 @@
+"""Addresses: one canonical form for every request, and no parameter dropped in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from report_search.errors import RequestError
+from report_search.request import SearchRequest
+from webui import urls
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request(app: Flask) -> Iterator[None]:
+    with app.test_request_context("/"):
+        yield
+
+
+def arguments(link: str) -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(urlsplit(link).query))
+
+
+REQUESTS = st.builds(
+    SearchRequest,
+    text=st.text(st.characters(exclude_categories=["Cs"])),
+    filters=st.dictionaries(
+        st.sampled_from(["year", "section", "topic", "agency", "type", "report"]),
+        st.lists(
+            st.text("外交部2019a &=+#", min_size=1).filter(str.strip).map(str.strip), min_size=1, unique=True
+        ),
+    ).map(lambda chosen: urls._canonical({field: tuple(values) for field, values in chosen.items()})),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    limit=st.integers(1, 100),
+    cursor=st.text("abcXYZ-_09"),
+    expand=st.booleans(),
+)
+
+
+@given(request=REQUESTS)
+def test_an_address_gives_back_the_request_it_was_made_for(app: Flask, request: SearchRequest) -> None:
+    with app.test_request_context("/"):
+        assert urls.read_request(arguments(urls.search_link(request)), strict=False) == request
+        strict = urls.read_request(arguments(urls.api_link(request)), strict=True)
+        assert strict == replace(request, strict=True)
+
+
+def test_the_same_request_has_one_address() -> None:
+    one = urls.read_request(MultiDict([("year", "2019"), ("q", "微博"), ("year", "2014")]), strict=True)
+    other = urls.read_request(
+        MultiDict([("year", "2014"), ("year", "2019"), ("year", "2014"), ("sort", ""), ("q", "微博")]),
+        strict=False,
+    )
+    assert urls.search_link(one) == urls.search_link(other) == "/?q=%E5%BE%AE%E5%8D%9A&year=2014&year=2019"
+    assert urls.search_link(SearchRequest()) == "/"
+
+
+def test_a_value_is_added_taken_away_and_always_from_the_first_page() -> None:
+    start = SearchRequest(text="微博", filters=(("topic", ("press",)),), cursor="abc")
+    added = urls.toggled(start, "year", "2019")
+    assert added == replace(start, filters=(("year", ("2019",)), ("topic", ("press",))), cursor="")
+    assert urls.toggled(added, "year", "2019") == replace(start, cursor="")
+    assert urls.cleared(added, "year") == replace(start, cursor="")
+    assert urls.cleared(added).filters == ()
+
+
+def test_a_report_takes_along_the_words_but_not_the_choices() -> None:
+    asked = SearchRequest(text="微博", filters=(("year", ("2019",)),), cursor="abc", expand=False)
+    link = urls.report_link("waijiaobu-2019", passage="waijiaobu-2019-00000000", request=asked)
+    assert link == "/reports/waijiaobu-2019?q=%E5%BE%AE%E5%8D%9A&expand=0#waijiaobu-2019-00000000"
+
+
+def test_links_stay_below_the_place_where_the_application_is_mounted(app: Flask) -> None:
+    with app.test_request_context("/", base_url="https://example.org/reports-search/"):
+        assert urls.search_link(SearchRequest(text="a")) == "/reports-search/?q=a"
+        assert (
+            urls.passage_link("x-2019-0", whole=True)
+            == "https://example.org/reports-search/passages/x-2019-0"
+        )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "code", "named"),
+    [
+        ([("jahr", "2019")], "unknown-parameter", "jahr"),
+        ([("q", "a"), ("q", "b")], "repeated-parameter", "q"),
+        ([("year", "")], "empty-parameter", "year"),
+        ([("limit", "many")], "bad-limit", "limit"),
+        ([("limit", "0")], "bad-limit", "limit"),
+        ([("limit", "101")], "bad-limit", "limit"),
+        ([("limit", "٣")], "bad-limit", "limit"),
+        ([("sort", "upwards")], "bad-sort", "sort"),
+        ([("expand", "maybe")], "bad-expand", "expand"),
+        ([("whole", "report")], "bad-whole", "whole"),
+    ],
+)
+def test_a_program_is_told_which_parameter_is_wrong(
+    pairs: list[tuple[str, str]], code: str, named: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        urls.read_request(MultiDict(pairs), strict=True)
+    assert caught.value.code == code
+    assert named in caught.value.message
+
+
+def test_a_page_reads_over_what_is_not_its_own_but_not_over_its_own() -> None:
+    assert urls.read_request(MultiDict([("utm_source", "x"), ("year", "")]), strict=False) == SearchRequest()
+    with pytest.raises(RequestError):
+        urls.read_request(MultiDict([("limit", "many")]), strict=False)
