@@ -10,6 +10,7 @@ import ctypes
 import io
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from indexer.document import Document, Part
 from indexer.readers import limits
@@ -31,7 +32,9 @@ _HEAVY = 600
 _NAMES = {"Title": "Title", "Author": "Author", "Subject": "Subject", "Keywords": "Keywords"}
 _DATES = ("CreationDate", "ModDate")
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
-_NO_TITLE = re.compile(r"^(?:microsoft word|无标题|未命名|untitled|about:blank)|\.(?:docx?|wps|html?|pdf)$", re.I)
+_NO_TITLE = re.compile(
+    r"^(?:microsoft word|无标题|未命名|untitled|about:blank)|\.(?:docx?|wps|html?|pdf)$", re.I
+)
 
 
 class PdfReader:
@@ -46,7 +49,9 @@ class PdfReader:
     def read(self, data: bytes, name: str) -> Document:
         """The document in a PDF. Raises ``ReadError`` for one locked, damaged, scanned or beyond a limit."""
         if pdfium is None:
-            raise ReadError("missing-library", "没有安装 PDF 阅读库", hint="请运行 pip install report-search[pdf]")
+            raise ReadError(
+                "missing-library", "没有安装 PDF 阅读库", hint="请运行 pip install report-search[pdf]"
+            )
         limits.check_bytes(data)
         document = _open(data)
         try:
@@ -114,7 +119,7 @@ def _glyphs(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Glyph]:
     x, y = ctypes.c_double(), ctypes.c_double()
     for at in range(pdf.FPDFText_CountChars(text.raw)):
         code = pdf.FPDFText_GetUnicode(text.raw, at)
-        if code < 32 and code != 2 or pdf.FPDFText_IsGenerated(text.raw, at) or 0xD800 <= code < 0xE000:
+        if (code < 32 and code != 2) or pdf.FPDFText_IsGenerated(text.raw, at) or 0xD800 <= code < 0xE000:
             continue
         pdf.FPDFText_GetLooseCharBox(text.raw, at, box)
         pdf.FPDFText_GetCharOrigin(text.raw, at, x, y)
@@ -123,7 +128,14 @@ def _glyphs(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Glyph]:
         strong = pdf.FPDFText_GetFontWeight(text.raw, at) >= _HEAVY
         char = "-" if code == 2 else chr(code)
         yield Glyph(
-            char, box.left - left, box.right - left, top - box.top, top - box.bottom, top - y.value, size, strong
+            char,
+            box.left - left,
+            box.right - left,
+            top - box.top,
+            top - box.bottom,
+            top - y.value,
+            size,
+            strong,
         )
     text.close()
 
@@ -174,7 +186,7 @@ def _middle_line(xs: list[float], ys: list[float]) -> list[tuple[float, float]]:
 
 
 def _straight(points: list[tuple[float, float]]) -> Iterator[Stroke]:
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if abs(y0 - y1) < 1 <= abs(x0 - x1):
             yield Stroke(min(x0, x1), max(x0, x1), (y0 + y1) / 2, (y0 + y1) / 2)
         elif abs(x0 - x1) < 1 <= abs(y0 - y1):
@@ -193,7 +205,9 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, str]:
 
 def _unread(sheets: list[Sheet]) -> Iterator[ReportWarning]:
     """A warning for each page that shows images and no text. Raises ``ReadError`` if that is all of them."""
-    empty = [sheet for sheet in sheets if sum(not g.text.isspace() for g in sheet.glyphs) < _FEW and sheet.images]
+    empty = [
+        sheet for sheet in sheets if sum(not g.text.isspace() for g in sheet.glyphs) < _FEW and sheet.images
+    ]
     printed = sum(len(sheet.glyphs) for sheet in sheets)
     if len(empty) == len(sheets) or not printed:
         raise ReadError(

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.document import Line
 from indexer.readers import spacing
@@ -110,7 +111,7 @@ def measure(lines: Sequence[Printed]) -> Measure:
     left = min(x for x, n in lefts.items() if n * 5 >= common)
     pitches = [
         after.top - before.top
-        for before, after in zip(lines, lines[1:], strict=False)
+        for before, after in pairwise(lines)
         if before.page == after.page and 0 < after.top - before.top < 4 * size
     ]
     return Measure(left, max(line.x1 for line in body), size, _usual(pitches) if pitches else 1.5 * size)
@@ -147,10 +148,11 @@ def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
     last = group[-1]
     if "\t" in line.text or "\t" in last.text or abs(line.size - last.size) > 0.12 * area.size:
         return False
+    if _is_title(last, area) and line.page == last.page:
+        near = line.top - last.top < 2.2 * line.size
+        return near and _ends_open(last) and _is_centred(line, area)
     if line.page == last.page and line.top - last.top > 1.45 * max(area.pitch, 1.2 * line.size):
         return False
-    if _is_centred(last, area) and _is_centred(line, area):
-        return _ends_open(last) and line.page == last.page and last.size > 1.15 * area.size
     full = last.x1 > area.right - 2.2 * last.size
     indented = line.x0 > area.left + 0.8 * line.size
     if not full or indented:
@@ -161,6 +163,11 @@ def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
 def _is_centred(line: Printed, area: Measure) -> bool:
     before, after = line.x0 - area.left, area.right - line.x1
     return before > 3 * line.size and abs(before - after) < 2 * line.size
+
+
+def _is_title(line: Printed, area: Measure) -> bool:
+    """Whether a line is set larger than the text, as titles are."""
+    return line.size > 1.15 * area.size
 
 
 def _ends_open(line: Printed) -> bool:

@@ -148,7 +148,9 @@ Place = tuple[int, int, int, int]
 """Top, left, bottom and right of a cell in rows and columns of the full grid, all included."""
 
 
-def _merged(rows: int, columns: int, level: set[tuple[int, int]], upright: set[tuple[int, int]]) -> list[Place]:
+def _merged(
+    rows: int, columns: int, level: set[tuple[int, int]], upright: set[tuple[int, int]]
+) -> list[Place]:
     """The cells of a grid whose places run together where no ruling parts them."""
     found: list[Place] = []
     taken: set[tuple[int, int]] = set()

@@ -1,0 +1,102 @@
+"""What a style makes of a paragraph: heading level, bold type, list; styles inherit from one another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HEADING = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)
+_CONTENTS = re.compile(r"^(?:toc|目录)\s*(?:\d|heading|标题)?", re.I)
+_BASES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a paragraph looks: heading level (0 none), bold, hidden, its list (``numId``, "" none) and list level."""
+
+    level: int = 0
+    strong: bool = False
+    hidden: bool = False
+    number: str = ""
+    depth: int = 0
+    contents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The styles of a document by id; ``default`` is the one of a paragraph that names none."""
+
+    elements: dict[str, etree._Element] = field(default_factory=dict)
+    default: str = ""
+
+    def chain(self, style: str) -> list[etree._Element]:
+        """A style and those it is based on, outermost first."""
+        found: list[etree._Element] = []
+        name = style or self.default
+        while name in self.elements and len(found) < _BASES:
+            element = self.elements[name]
+            found.insert(0, element)
+            name = value(element, "basedOn")
+        return found
+
+    def look(self, paragraph: etree._Element) -> Look:
+        """The look of a paragraph: its styles in order, then what it says itself."""
+        own = paragraph.find(f"{W}pPr")
+        look = Look()
+        for element in self.chain(value(own, "pStyle") if own is not None else ""):
+            look = _with(look, element.find(f"{W}pPr"), element.find(f"{W}rPr"), value(element, "name"))
+        return _with(look, own, None, "")
+
+    def is_strong(self, run: etree._Element, *, paragraph: bool) -> bool:
+        """Whether a run is set in bold; ``paragraph`` is what its paragraph says."""
+        own = run.find(f"{W}rPr")
+        strong = paragraph
+        for element in self.chain(value(own, "rStyle")) if own is not None and value(own, "rStyle") else ():
+            strong = switch(element.find(f"{W}rPr"), "b", strong)
+        return switch(own, "b", strong)
+
+
+def read_styles(root: etree._Element | None) -> Styles:
+    """The styles of ``styles.xml``."""
+    elements: dict[str, etree._Element] = {}
+    default = ""
+    for one in root.iterfind(f"{W}style") if root is not None else ():
+        name = one.get(f"{W}styleId", "")
+        elements[name] = one
+        if one.get(f"{W}type") == "paragraph" and one.get(f"{W}default") in ("1", "true"):
+            default = name
+    return Styles(elements, default)
+
+
+def value(parent: etree._Element | None, name: str) -> str:
+    """The ``val`` of a child element, "" if there is none."""
+    child = parent.find(f"{W}{name}") if parent is not None else None
+    return child.get(f"{W}val", "") if child is not None else ""
+
+
+def switch(parent: etree._Element | None, name: str, otherwise: bool) -> bool:
+    """A property that is on or off; ``otherwise`` where it is not set."""
+    child = parent.find(f"{W}{name}") if parent is not None else None
+    return otherwise if child is None else child.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+def _with(look: Look, paragraph: etree._Element | None, run: etree._Element | None, name: str) -> Look:
+    """``look`` with what one more set of properties says."""
+    heading = _HEADING.match(name)
+    level = int(heading[1]) if heading else 1 if name.lower() in ("title", "标题") else look.level
+    outline = value(paragraph, "outlineLvl")
+    if outline.isdecimal():
+        level = int(outline) + 1 if int(outline) < 9 else 0
+    listed = paragraph.find(f"{W}numPr") if paragraph is not None else None
+    depth = value(listed, "ilvl")
+    return Look(
+        level=min(level, 6),
+        strong=switch(run, "b", look.strong),
+        hidden=switch(run, "vanish", look.hidden),
+        number=value(listed, "numId") or look.number,
+        depth=int(depth) if depth.isdecimal() else look.depth,
+        contents=look.contents or bool(name and _CONTENTS.match(name)),
+    )
