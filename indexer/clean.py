@@ -17,7 +17,10 @@ from indexer.plain import join
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
 _INSIDE = re.compile(r"[，。；：、,]")
 _INDENT = re.compile(r"^[ \u3000\xa0]{2,}|^\u3000")
+_SENTENCE = re.compile(r"[。；：！？:;]")
 _LONG = 24
+_LONGEST_HEADING = 60
+_SHORT_REST = 12
 
 
 def heal(parts: Sequence[Part]) -> list[Part]:
@@ -42,18 +45,20 @@ def _is_torn(first: Line, second: Line, *, indented: bool, spaced: bool) -> bool
     """Whether ``second`` continues the sentence that ``first`` breaks off."""
     if first.level or second.level or first.strong != second.strong or "\t" in first.text + second.text:
         return False
-    if _END.search(first.text) or begins_item(second.text) or _is_heading(first):
+    if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
     if indented and _INDENT.match(second.text):
         return False
     return _torn_by_page(first, second) if second.gap else _torn_by_line(first, second, spaced)
 
 
-def _is_heading(line: Line) -> bool:
-    """Whether ``line`` is an item of a few words, as headings are."""
-    return (
-        begins_item(line.text) and not _INSIDE.search(line.text.strip()[4:]) and len(line.text.strip()) <= 40
-    )
+def _is_heading(first: Line, second: Line) -> bool:
+    """Whether ``first`` is the heading of an item and ``second`` its text, not the rest of a heading."""
+    text = first.text.strip()
+    if not begins_item(text) or _SENTENCE.search(text) or len(text) > _LONGEST_HEADING:
+        return False
+    rest = _SENTENCE.search(second.text.strip())
+    return not (len(text) >= _LONG and rest and rest.start() <= _SHORT_REST)
 
 
 def _torn_by_page(first: Line, second: Line) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from indexer import forms
 from indexer.grids import Layout, Placed
 from indexer.plain import key
-from indexer.values import is_value, read_value, unit_in_head
+from indexer.values import is_value, read_value
 from report_search.model import Cell, HeaderPath, Row, Table
 
 _NOTE = re.compile(
@@ -162,13 +162,12 @@ def _body_row(layout: Layout, at: int, block: _Block) -> Row:
     stubs = tuple(cell for cell in covering if not _is_shifted_value(cell, block))
     headers = (*block.title, *(cell.text for cell in stubs))
     paths = _paths(layout, at, block, stubs)
-    unit = next((cell.text for cell in layout.rows[at] if _head_over(block, cell.column) in _UNIT_HEADS), "")
     cells = []
     for cell in layout.rows[at]:
         if cell in covering and cell in stubs:
             cells.append(_head_cell(cell))
         elif cell.text or cell.column >= block.stub:
-            cells.append(value_cell(cell, paths.get(cell, ()), unit=unit))
+            cells.append(value_cell(cell, paths.get(cell, ())))
     return Row(tuple(cells), headers=headers)
 
 
@@ -197,10 +196,9 @@ def _texts_over(block: _Block, cell: Placed) -> HeaderPath:
     return tuple(head.text for head in over if head.column >= block.stub or head.right > block.stub)
 
 
-def value_cell(cell: Placed, path: HeaderPath, *, unit: str = "") -> Cell:
-    """A value cell; a unit that only its column head or its row announces is given too."""
+def value_cell(cell: Placed, path: HeaderPath) -> Cell:
+    """A value cell under ``path``; its unit is what is printed behind the number, never what a head announces."""
     value = read_value(cell.text)
-    announced = next((found for head in reversed(path) if (found := unit_in_head(head))), "") or unit
     return Cell(
         cell.text,
         cell.column,
@@ -208,5 +206,5 @@ def value_cell(cell: Placed, path: HeaderPath, *, unit: str = "") -> Cell:
         cell.colspan,
         path=path,
         value=value.number,
-        unit=value.unit or (announced if value.number is not None else ""),
+        unit=value.unit,
     )

@@ -217,18 +217,20 @@ class _Builder:
         return known and self._goes_on(heading)
 
     def _goes_on(self, heading: _Heading) -> bool:
-        """Whether a heading of another style has the number that the sections want next."""
+        """Whether a heading of another style has the number that is missing among the sections right here."""
         last = self._roots[-1]
-        kinds = [sections.kind_of(plain(node.title)) for node in self._roots]
-        fresh = sections.kind_of(plain(heading.title)) not in kinds
-        inside = any(node.style == heading.style for node in (*self._stack[1:], *last.children))
-        return fresh and not inside and last.value > 0 and heading.value == last.value + 1
+        numbers = {one.value for at in self._main if (one := self._headings[at])}
+        kinds = {sections.kind_of(plain(node.title)) for node in self._roots[1:]}
+        fresh = sections.kind_of(plain(heading.title)) not in kinds and heading.value not in numbers
+        wanted = heading.style == "number" and not heading.rest and last.value > 0
+        return fresh and wanted and heading.value == last.value + 1
 
     def _is_sub(self, at: int, heading: _Heading) -> bool:
-        if heading.style == "known" or len(self._roots) == 1 and heading.style == _BY_MARKUP:
+        first_of_all = len(self._roots) == 1 and heading.style == _BY_MARKUP
+        if heading.style == "known" or heading.rest or first_of_all:
             return False
         line = self._parts[at]
-        if isinstance(line, Line) and (line.level or line.strong) or heading.rest:
+        if isinstance(line, Line) and (line.level or line.strong):
             return True
         if self._refused.get(heading.style) == heading.value - 1:
             return False

@@ -7,8 +7,9 @@ punctuation never tell two labels apart.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from report_search.analysis.fold import fold
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
@@ -17,8 +18,8 @@ _BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
 
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
-    """``text`` with width folded, simplified, and no white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """``text`` with width and script folded (a traditional label is its simplified one) and no white space."""
+    return "".join(fold(text).text.split())
 
 
 @lru_cache(maxsize=65536)

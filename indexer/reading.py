@@ -130,12 +130,7 @@ class _Assembly:
     def section(self, node: Node, *, place: str, parent: str) -> Section:
         """The section that ``node`` is; ``place`` names what it stands in, ``parent`` that one's kind."""
         where = " › ".join(part for part in (place, node.heading) if part)
-        kind = (
-            "preamble"
-            if not parent and not node.title and not node.number
-            else sections.kind_of(plain(node.title))
-        )
-        kind = parent if parent and kind == "other" else kind
+        kind = parent or _kind(node)
         return Section(
             number=node.number,
             title=node.title,
@@ -162,6 +157,11 @@ class _Assembly:
         tables, warnings = build_tables(grids, where)
         self.warnings += warnings
         return tables
+
+
+def _kind(node: Node) -> str:
+    """The kind of a top section; all that stands in it has the same."""
+    return sections.kind_of(plain(node.title)) if node.title or node.number else "preamble"
 
 
 def _run_of_grids(parts: Sequence[Part], start: int) -> list[Grid]:

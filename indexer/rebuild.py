@@ -324,14 +324,23 @@ class _DisclosureWalk:
             )
         cells = [Cell(label.text, 0, is_header=True)]
         cells += [
-            value_cell(Placed(text, 0, at + 1), (heads[at],) if certain else ())
+            value_cell(
+                Placed(text, 0, at + 1, colspan=_fill(at, len(values))), (heads[at],) if certain else ()
+            )
             for at, text in enumerate(values)
         ]
         return Row(tuple(cells), headers=(*title, label.text))
 
 
 def _head_cells(heads: Sequence[str]) -> tuple[Cell, ...]:
-    return tuple(Cell(text, at, is_header=True) for at, text in enumerate(heads))
+    return tuple(
+        Cell(text, at, colspan=_fill(at - 1, len(heads) - 1), is_header=True) for at, text in enumerate(heads)
+    )
+
+
+def _fill(at: int, count: int) -> int:
+    """How many of the three value columns the value ``at`` of ``count`` takes: the last one what is left."""
+    return max(1, 3 - at) if at == count - 1 and at >= 0 else 1
 
 
 def _unsure(where: str, wanted: int, found: int) -> ReportWarning:

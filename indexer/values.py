@@ -15,9 +15,6 @@ _NUMBER = re.compile(
 )
 _DASHES = str.maketrans("−–—﹣－", "-----")
 _MARK = re.compile(r"[①-⑳]$")
-_HEAD_UNIT = re.compile(
-    r"[(（]\s*(?:单位|計量單位|计量单位|單位)?\s*[:：]?\s*((?:[万亿萬億千百]?[元件条篇次人场个份起项宗]|%|万|亿|人次)+)\s*[)）]"
-)
 _NOTHING = frozenset("/\\-—–－无無空")
 
 
@@ -50,9 +47,3 @@ def says_nothing(text: str) -> bool:
     """Whether ``text`` is a mark that stands for no value (``/``, ``—``, ``无``)."""
     bare = text.strip()
     return bool(bare) and set(bare) <= _NOTHING
-
-
-def unit_in_head(text: str) -> str:
-    """The unit that a column head announces: ``本年收费金额（单位：万元）`` → 万元; "" for none."""
-    match = _HEAD_UNIT.search(text)
-    return match.group(1) if match else ""
