@@ -65,11 +65,11 @@ def test_an_excerpt_begins_and_ends_where_a_sentence_does() -> None:
     assert len(part.text) < LONG
 
 
-def test_far_apart_marks_give_several_stretches() -> None:
+def test_far_apart_marks_give_several_stretches_as_long_as_there_is_room() -> None:
     text = "甲" + "。" * 300 + "乙" + "。" * 300 + "丙"
     spans = tuple((text.index(mark), text.index(mark) + 1) for mark in "甲乙丙")
     parts = excerpt(Snippet(text, spans))
-    assert [part.text[low:high] for part in parts for low, high in part.spans] == ["甲", "乙", "丙"]
+    assert [part.text[low:high] for part in parts for low, high in part.spans] == ["甲", "乙"]
 
 
 @given(snippets())
