@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "indexer", "webui": ROOT / "webui"}
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("cli", "__main__"),
+    ("__main__",),
+    ("cli",),
     ("payload", "terminal"),
     ("search", "explain", "coverage"),
     ("cursors", "filters", "remedies", "vocabulary"),
@@ -44,12 +45,13 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tantivy": ("report_search.engine.tantivy_engine",),
     "numpy": ("report_search.engine",),
     "filelock": ("report_search.generations",),
-    "click": ("report_search.cli",),
+    "click": ("report_search.cli", "report_search.terminal"),
     "msgspec": ("report_search", "indexer"),
     "pypinyin": ("indexer",),
     "bs4": ("indexer.readers.html",),
     "lxml": ("indexer.readers",),
     "docx": ("indexer.readers.docx",),
+    "playwright": ("indexer.synthetic.printing",),
     "pdfplumber": ("indexer.readers.pdf",),
     "pypdfium2": ("indexer.readers.pdf",),
 }
@@ -165,11 +167,12 @@ def _check_function(module: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -
     if any(isinstance(d, (ast.Attribute, ast.Call)) and "click" in ast.unparse(d) for d in node.decorator_list):
         return
     assert len(positional) + len(node.args.kwonlyargs) <= ARGUMENT_CEILING, f"{where} takes too many arguments"
-    assert len(positional) <= 3, f"{where}: arguments after the second are keyword-only"
+    ceiling = 3 if node.name.startswith("_") and node.name != "__init__" else 2
+    assert len(positional) <= ceiling, f"{where}: arguments after number {ceiling} are keyword-only"
 
 
 def test_markers_of_unfinished_work_are_absent() -> None:
-    words = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error", "except Exception" + ":")
+    words = ("TO" + "DO", "FIX" + "ME", "raise NotImplemented" + "Error", "except Exception" + ":")
     for name, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
         assert not [word for word in words if word in text], name
