@@ -17,6 +17,7 @@ _PLAIN = r"(?<![0-9]\.)[0-9]+\.[0-9]+|[0-9]+"
 NUMBER = f"{_GROUPED}|{_PLAIN}"
 """A number, as a pattern; more than one point is not looked for."""
 _NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>(?<![0-9]\.)[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
+_THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
 _RUN = re.compile(r"[0-9]+")
 _INNER = frozenset("0123456789.,")
 
@@ -53,7 +54,7 @@ def inside_number(text: str, at: int) -> bool:
 
 def joined_thousands(text: str) -> Iterator[tuple[int, int, str]]:
     """Each number with thousands separators, read without them: start, end, reading."""
-    if "," in text:
+    if _THOUSANDS.search(text):
         for start, end in numbers(text):
             if "," in text[start:end]:
                 yield start, end, text[start:end].replace(",", "")

@@ -65,15 +65,17 @@ class Segmenter:
                 yield token.group()
 
     def _cut_han(self, text: str, *, search: bool) -> Iterable[str]:
-        jieba = self._tokenizer or self._load()
-        cut: Iterable[str] = jieba.cut_for_search(text, HMM=False) if search else jieba.cut(text, HMM=False)
+        tokenizer = self._tokenizer or self._load()
+        cut: Iterable[str] = (tokenizer.cut_for_search if search else tokenizer.cut)(text, HMM=False)
         return cut
 
     def _load(self) -> Any:
         with self._lock:
             if self._tokenizer is None:
-                tokenizer = _jieba().Tokenizer()
+                jieba = _jieba()
+                tokenizer = jieba.Tokenizer()
                 tokenizer.tmp_dir = str(_cache_folder())
+                tokenizer.cache_file = f"jieba-{jieba.__version__}.cache"
                 tokenizer.initialize()
                 for line in lines(self._dictionary):
                     word, _, frequency = line.partition(" ")
