@@ -1,0 +1,323 @@
+"""What every engine promises, written once. An engine's tests are a class that inherits these and gives its name.
+
+What an engine can't do is a test overridden with the reason. The meaning of a tree comes from ``query.evaluate``,
+everything else from the engine's own answers: a facet's count is compared with what the click gives, a walk by
+cursors with the whole list.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from report_search.engine.boundary import (
+    Engine,
+    EngineInfo,
+    EngineRequest,
+    Matches,
+    Snapshot,
+    Sort,
+    SortKey,
+    Total,
+    Writer,
+)
+from report_search.engine.registry import open_engine
+from report_search.passages import Passage
+from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.tree import And, AtLeast, Everything, Not, Or, Query
+from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
+
+BASIC = [
+    passage(0, "加强领事保护工作。", report=0, section="preamble"),
+    passage(1, "举办新闻发布会13场", report=0),
+    passage(0, "领事保护与协助工作，全年办理1,234件", report=1, section="requests"),
+    passage(1, "答覆申请二〇二三年", report=1, type="table"),
+    passage(0, "共收到申请2,350条", report=2),
+    passage(0, "领事 保护", report=3),
+]
+EXAMPLES = int(os.environ.get("REPORT_SEARCH_EXAMPLES", "60"))
+"""Random cases for each property; more of them where there is time."""
+relaxed = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+"""The same test runs for several classes on purpose; each engine is another case."""
+
+
+def everything(snapshot: Snapshot, tree: Query = Everything(), **changes: object) -> Matches:  # noqa: B008
+    """All hits of a tree in one slice."""
+    return snapshot.find(replace(EngineRequest(tree, limit=1000), **changes))  # type: ignore[arg-type]
+
+
+def ids(matches: Matches) -> list[str]:
+    return [hit.id for hit in matches.hits]
+
+
+class EngineContract:
+    """Inherit and set ``name``."""
+
+    name: str
+
+    @contextmanager
+    def filled(self, *batches: Iterable[Passage]) -> Iterator[Engine]:
+        """An engine in a folder of its own, with one commit for each batch."""
+        with tempfile.TemporaryDirectory() as folder:
+            engine = open_engine(self.name, Path(folder))
+            for batch in batches:
+                with engine.writer() as writer:
+                    writer.add(batch)
+            yield engine
+            engine.close()
+
+    @pytest.fixture
+    def basic(self) -> Iterator[Engine]:
+        with self.filled(BASIC[:4], BASIC[4:]) as engine:
+            yield engine
+
+    def test_an_empty_index_answers(self) -> None:
+        with self.filled() as engine:
+            found = engine.snapshot().find(EngineRequest(term("领事")))
+            assert found == Matches(Total(0, 0, 0), (), found.facets, False)
+            assert all(not facet.values for facet in found.facets)
+            assert engine.info() == EngineInfo(0, 0)
+
+    def test_a_writer_that_adds_nothing_changes_nothing(self, basic: Engine) -> None:
+        with basic.writer():
+            pass
+        assert basic.info() == EngineInfo(6, 4)
+
+    def test_passages_come_back_equal_and_in_the_order_asked(self, basic: Engine) -> None:
+        snapshot = basic.snapshot()
+        asked = [BASIC[4].id, "nothing-here", BASIC[0].id]
+        assert snapshot.passages(asked) == [BASIC[4], BASIC[0]]
+        assert snapshot.report_passages("waijiaobu-2014") == BASIC[:2]
+        assert snapshot.report_passages("nothing-here") == []
+
+    @pytest.mark.parametrize(
+        ("wording", "count"),
+        [
+            ("领事保护", 3),
+            ("保护工作", 1),
+            ("13场", 1),
+            ("3场", 0),
+            ("350条", 0),
+            ("2350条", 1),
+            ("2,350条", 1),
+            ("1234件", 1),
+            ("234件", 0),
+            ("答复申请", 1),
+            ("2023年", 1),
+            ("。", 1),
+            ("领", 3),
+            ("作", 2),
+            ("领事保护工作会议", 0),
+        ],
+    )
+    def test_exact_wording(self, basic: Engine, wording: str, count: int) -> None:
+        assert everything(basic.snapshot(), phrase(wording)).total.passages == count
+
+    def test_a_wording_of_any_length_through_several_readings(self) -> None:
+        text = "二〇二三年收到十三件，" * 12
+        with self.filled([passage(0, text), passage(1, text.replace("件", "条", 1))]) as engine:
+            mixed = phrase(("2023年收到十三件，二〇二三年收到13件，" * 6)[:-1])
+            assert ids(everything(engine.snapshot(), mixed)) == [passage(0, "").id]
+
+    def test_a_wording_with_more_readings_than_anyone_lists(self) -> None:
+        text = "共1,234件" * 9
+        with self.filled([passage(0, text), passage(1, text.replace("件", "条", 1))]) as engine:
+            mixed = phrase("共1,234件" * 8 + "共1234件")
+            assert ids(everything(engine.snapshot(), mixed)) == [passage(0, "").id]
+
+    def test_context_helps_but_is_not_enough(self, basic: Engine) -> None:
+        snapshot = basic.snapshot()
+        assert ids(everything(snapshot, And((term("上海市"), term("申请"))))) == [BASIC[4].id]
+        assert everything(snapshot, term("上海市")).total.passages == 0
+        assert ids(everything(snapshot, And((term("2014年"), Not(term("外交部")), term("领事"))))) == [
+            BASIC[0].id
+        ]
+
+    def test_complete_hits_come_first_and_are_counted(self, basic: Engine) -> None:
+        tree = AtLeast(2, (term("领事"), term("保护"), term("协助")))
+        found = everything(basic.snapshot(), tree)
+        assert ids(found)[0] == BASIC[2].id
+        assert found.total == Total(3, 3, 1)
+        assert [hit.key.complete for hit in found.hits] == [True, False, False]
+
+    def test_contiguous_beatsapart(self) -> None:
+        apart = passage(0, "保护了文物，然后讨论了工作和公开")
+        together = passage(1, "讨论了文物，然后做了保护工作公开")
+        with self.filled([apart, together]) as engine:
+            found = everything(engine.snapshot(), And((term("保护"), term("工作"))))
+            assert ids(found) == [together.id, apart.id]
+
+    def test_orders_by_date(self, basic: Engine) -> None:
+        snapshot = basic.snapshot()
+        newest = [BASIC[4], BASIC[2], BASIC[3], BASIC[0], BASIC[1], BASIC[5]]
+        oldest = [BASIC[0], BASIC[1], BASIC[2], BASIC[3], BASIC[4], BASIC[5]]
+        assert ids(everything(snapshot, sort="newest")) == [p.id for p in newest]
+        assert ids(everything(snapshot, sort="oldest")) == [p.id for p in oldest]
+        assert ids(everything(snapshot)) == [p.id for p in newest]
+
+    def test_limit_more_and_a_cursor_of_a_passage_that_is_gone(self, basic: Engine) -> None:
+        snapshot = basic.snapshot()
+        first = everything(snapshot, sort="newest", limit=2)
+        assert (len(first.hits), first.more, first.total.passages) == (2, True, 6)
+        gone = SortKey(True, 0.0, 2019, "2020-01-31", "waijiaobu-2019", 0)
+        assert ids(everything(snapshot, sort="newest", after=gone)) == [BASIC[k].id for k in (3, 0, 1, 5)]
+        between = replace(gone, report="waijiaobu-2018", position=7)
+        assert ids(everything(snapshot, sort="newest", after=between))[0] == BASIC[2].id
+        last = everything(snapshot, sort="newest", limit=6)
+        assert not last.more
+
+    def test_an_error_inside_a_writer_leaves_the_engine_untouched(self, basic: Engine) -> None:
+        with pytest.raises(ZeroDivisionError), basic.writer() as writer:
+            _start_and_fail(writer)
+        assert basic.info() == EngineInfo(6, 4)
+        assert ids(everything(basic.snapshot(), phrase("新的"))) == []
+        with basic.writer() as writer:
+            writer.add([passage(9, "新的段落")])
+        assert ids(everything(basic.snapshot(), phrase("新的"))) == [passage(9, "").id]
+
+    def test_one_writer_at_a_time(self, basic: Engine) -> None:
+        with basic.writer(), pytest.raises(Exception, match="写入"), basic.writer():
+            pass
+        with basic.writer():
+            pass
+
+    def test_a_removed_report_is_gone_from_everything(self, basic: Engine) -> None:
+        with basic.writer() as writer:
+            writer.remove_report("waijiaobu-2019")
+            writer.remove_report("never-there")
+        snapshot = basic.snapshot()
+        found = everything(snapshot)
+        assert basic.info() == EngineInfo(4, 3)
+        assert found.total == Total(4, 3, 4)
+        assert "waijiaobu-2019" not in {hit.key.report for hit in found.hits}
+        assert snapshot.passages([BASIC[2].id]) == []
+        assert snapshot.report_passages("waijiaobu-2019") == []
+        assert [
+            v for f in found.facets if f.field == "section" for v in f.values if v.value == "requests"
+        ] == []
+
+    def test_a_report_is_replaced_in_one_writer(self, basic: Engine) -> None:
+        fresh = passage(0, "全新的领事工作", report=0)
+        with basic.writer() as writer:
+            writer.add([passage(7, "先加后删", report=0)])
+            writer.remove_report("waijiaobu-2014")
+            writer.add([fresh])
+        assert basic.snapshot().report_passages("waijiaobu-2014") == [fresh]
+        assert basic.info() == EngineInfo(5, 4)
+
+    def test_a_snapshot_never_changes(self, basic: Engine) -> None:
+        before = basic.snapshot()
+        with basic.writer() as writer:
+            writer.remove_report("waijiaobu-2014")
+            writer.add([passage(9, "领事保护又一段")])
+        assert everything(before, phrase("领事保护")).total.passages == 3
+        assert before.passages([BASIC[0].id]) == [BASIC[0]]
+        assert everything(basic.snapshot(), phrase("领事保护")).total.passages == 3
+        assert basic.snapshot().passages([BASIC[0].id]) == []
+
+    def test_what_was_committed_is_there_when_opened_again(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            engine = open_engine(self.name, Path(folder))
+            with engine.writer() as writer:
+                writer.add(BASIC)
+            engine.close()
+            again = open_engine(self.name, Path(folder))
+            assert again.info() == EngineInfo(6, 4)
+            assert ids(everything(again.snapshot(), phrase("13场"))) == [BASIC[1].id]
+            again.close()
+
+    def test_many_small_commits(self) -> None:
+        single = [[passage(number, f"第{number}段领事保护", report=number % 4)] for number in range(40)]
+        with self.filled(*single) as engine:
+            found = everything(engine.snapshot(), phrase("领事保护"), sort="newest")
+            assert len(set(ids(found))) == 40
+            assert engine.info() == EngineInfo(40, 4)
+            assert engine.snapshot().passages([passage(33, "", report=1).id]) == single[33]
+
+    def test_one_snapshot_serves_many_threads(self, basic: Engine) -> None:
+        snapshot = basic.snapshot()
+        queries = [term("领事保护"), phrase("申请"), Or((term("工作"), phrase("13场"))), Everything()] * 10
+        alone = [everything(snapshot, query) for query in queries]
+        fresh = basic.snapshot()
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda query: everything(fresh, query), queries)) == alone
+
+    @relaxed
+    @given(st.lists(passages(most=6), max_size=2), trees)
+    def test_hits_are_those_that_the_tree_means(self, batches: list[list[Passage]], tree: Query) -> None:
+        batches = apart(batches)
+        with self.filled(*batches) as engine:
+            found = everything(engine.snapshot(), tree)
+        seen = [(p, view(p)) for batch in batches for p in batch]
+        assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
+        assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
+
+    @relaxed
+    @given(passages(), trees, filters)
+    def test_a_count_is_what_the_click_gives(
+        self, corpus: list[Passage], tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> None:
+        with self.filled(apart([corpus])[0]) as engine:
+            snapshot = engine.snapshot()
+            found = everything(snapshot, tree, filters=chosen)
+            assert found.total.passages == len(found.hits)
+            assert found.total.reports == len({hit.key.report for hit in found.hits})
+            for facet in found.facets:
+                others = tuple(pair for pair in chosen if pair[0] != facet.field)
+                for value in facet.values:
+                    alone = (*others, (facet.field, (value.value,)))
+                    clicked = everything(snapshot, tree, filters=alone).total
+                    assert (clicked.passages, clicked.reports) == (value.passages, value.reports)
+
+    @relaxed
+    @given(passages(), trees, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4))
+    def test_a_walk_by_cursors_gives_each_hit_once(
+        self, corpus: list[Passage], tree: Query, sort: Sort, limit: int
+    ) -> None:
+        with self.filled(apart([corpus])[0]) as engine:
+            snapshot = engine.snapshot()
+            whole = everything(snapshot, tree, sort=sort)
+            walked: list[str] = []
+            after: SortKey | None = None
+            while True:
+                page = everything(snapshot, tree, sort=sort, limit=limit, after=after)
+                walked += ids(page)
+                assert page.total == whole.total
+                if not page.more:
+                    break
+                after = page.hits[-1].key
+            assert walked == ids(whole)
+
+
+def _start_and_fail(writer: Writer) -> None:
+    writer.remove_report("waijiaobu-2014")
+    writer.add([passage(9, "新的段落")])
+    raise ZeroDivisionError
+
+
+def apart(batches: list[list[Passage]]) -> list[list[Passage]]:
+    """The batches with positions and ids that no two passages share."""
+    found, number = [], 0
+    for batch in batches:
+        found.append([])
+        for item in batch:
+            found[-1].append(replace(item, id=f"{item.report}-{number:08x}", position=number))
+            number += 1
+    return found
+
+
+def test_the_basic_corpus_uses_every_report() -> None:
+    assert {p.report for p in BASIC} == {name for name, *_ in REPORTS}

@@ -1,0 +1,167 @@
+"""Small corpora and random query trees for the contract tests: every kind of node, every kind of variant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from report_search.analysis.fold import fold
+from report_search.analysis.segment import bundled
+from report_search.passages import Locator, Passage, TopicReason
+from report_search.query.tree import (
+    And,
+    AtLeast,
+    Between,
+    Everything,
+    InField,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+)
+
+SECTIONS = ("preamble", "overview", "requests")
+TOPICS = ("consular", "press", "budget")
+REPORTS = (
+    ("waijiaobu-2014", "外交部", 2014, "2014-12-19"),
+    ("waijiaobu-2019", "外交部", 2019, "2020-01-31"),
+    ("shanghai-2019", "上海市", 2019, "2020-03-31"),
+    ("shanghai-nd", "上海市", None, ""),
+)
+HEADINGS = ("一、总体情况", "（一）加强領事保護", "二、申请1,234件", "十三件答覆")
+PIECES = (
+    *"领事保护工作申请件年的第条",
+    *"，。；、\t “”—1",
+    "领事保护",
+    "公开",
+    "1,234",
+    "12.5%",
+    "350条",
+    "2,350条",
+    "二〇二三年",
+    "2023年",
+    "十三件",
+    "13件",
+    "第十二条",
+    "答覆",
+    "答复",
+    "乾隆",
+    "干部",
+    "後",
+    "Ｃovid 19",
+    "①件",
+    "⽅便",
+    "\n",
+    "\n\n",
+    "𠮷野",
+    "领 事",
+)
+
+
+def passage(number: int, text: str, *, report: int = 1, **changes: Any) -> Passage:
+    """Passage ``number`` of one of the four reports."""
+    name, agency, year, published = REPORTS[report]
+    values: dict[str, Any] = {
+        "id": f"{name}-{number:08x}",
+        "report": name,
+        "type": "paragraph",
+        "text": text,
+        "locator": Locator(name, (0,), number),
+        "position": number,
+        "agency": agency,
+        "agency_key": name.split("-")[0],
+        "year": year,
+        "published": published,
+        "title": f"{agency}政府信息公开工作年度报告",
+        "section": "overview",
+        "section_title": "一、总体情况",
+        "headings": (HEADINGS[0],),
+    }
+    return Passage(**(values | changes))
+
+
+def term(text: str, *synonyms: str) -> Term:
+    """A word of an unquoted query."""
+    folded = fold(text, border=False)
+    return Term(text, folded, tuple(bundled().search_words(folded.text)), tuple(map(fold, synonyms)))
+
+
+def phrase(text: str) -> Phrase:
+    """Exact wording."""
+    folded = fold(text, border=False)
+    return Phrase(text, folded, tuple(bundled().search_words(folded.text)))
+
+
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join)
+
+
+@st.composite
+def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
+    """Up to ``most`` passages of the four reports."""
+    found = []
+    for number in range(draw(st.integers(0, most))):
+        topics = draw(st.lists(st.sampled_from(TOPICS), unique=True, max_size=2))
+        found.append(
+            passage(
+                number,
+                draw(texts.filter(lambda text: bool(text.strip()))),
+                report=draw(st.integers(0, len(REPORTS) - 1)),
+                type=draw(st.sampled_from(["paragraph", "table"])),
+                section=draw(st.sampled_from(SECTIONS)),
+                headings=tuple(draw(st.lists(st.sampled_from(HEADINGS), max_size=2))),
+                topics=tuple(TopicReason(key, ("因",)) for key in topics),
+            )
+        )
+    return found
+
+
+leaves: st.SearchStrategy[Query] = st.one_of(
+    st.builds(term, texts),
+    st.builds(term, texts, texts),
+    st.builds(phrase, texts),
+    st.builds(
+        lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
+        st.lists(texts, min_size=1, max_size=3),
+        st.integers(0, 6),
+    ),
+    st.builds(
+        InField,
+        st.just("section"),
+        st.lists(st.sampled_from(SECTIONS), min_size=1, max_size=2).map(tuple),
+    ),
+    st.builds(InField, st.just("topic"), st.lists(st.sampled_from(TOPICS), min_size=1).map(tuple)),
+    st.just(InField("year", ("2019", "nd"))),
+    st.just(InField("agency", ("上海市",))),
+    st.just(InField("report", ("waijiaobu-2014",))),
+    st.just(Between("year", 2015, None)),
+    st.just(Between("year", None, 2014)),
+    st.just(Everything()),
+)
+
+
+def _inner(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(children, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(And, several),
+        st.builds(Or, several),
+        st.builds(Not, children),
+        st.builds(AtLeast, st.integers(1, 3), several),
+        st.builds(Near, children, children, st.integers(0, 8)),
+        st.builds(Within, several),
+    )
+
+
+trees: st.SearchStrategy[Query] = st.recursive(leaves, _inner, max_leaves=5)
+
+filters = st.dictionaries(
+    st.sampled_from(["year", "section", "topic", "type"]),
+    st.lists(
+        st.sampled_from(["2019", "2014", "nd", "overview", "consular", "table"]), min_size=1, max_size=3
+    ),
+    max_size=2,
+).map(lambda chosen: tuple((field, tuple(values)) for field, values in chosen.items()))

@@ -1,0 +1,98 @@
+"""The whoosh engine keeps the contract, and answers exactly as the memory engine does."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report_search.engine import whoosh_engine
+from report_search.engine.boundary import Sort
+from report_search.engine.registry import open_engine
+from report_search.errors import OperatorError
+from report_search.passages import Passage
+from report_search.query.tree import Query
+from tests.engine.contract import BASIC, EngineContract, apart, everything, relaxed
+from tests.engine.corpus import REPORTS, filters, passage, passages, trees
+
+
+class TestWhoosh(EngineContract):
+    name = "whoosh"
+
+    def test_compaction_keeps_every_passage_and_bounds_the_segments(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(whoosh_engine, "MANY", 4)
+        with self.filled(*([p] for p in BASIC)) as engine:
+            assert isinstance(engine, whoosh_engine.WhooshEngine)
+            assert len(engine.segments()) <= 4
+            assert engine.snapshot().passages([p.id for p in BASIC]) == BASIC
+            folders = {path.name for path in (engine.folder / "arrays").iterdir()}
+            assert folders == {engine.arrays(segment).name for segment in engine.segments()}
+
+    def test_files_of_a_commit_are_never_written_again(self, tmp_path: Path) -> None:
+        """Generations share files by hard links, so a changed file would change the one before."""
+        before, after = tmp_path / "before", tmp_path / "after"
+        engine = open_engine("whoosh", before)
+        with engine.writer() as writer:
+            writer.add(BASIC)
+        engine.close()
+        contents = {p: p.read_bytes() for p in before.rglob("*") if p.is_file() and "LOCK" not in p.name}
+        for path in contents:
+            place = after / path.relative_to(before)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, place)
+        updated = open_engine("whoosh", after)
+        with updated.writer() as writer:
+            writer.remove_report("waijiaobu-2014")
+            writer.add([passage(3, "又一段", report=0)])
+        updated.close()
+        assert {path: path.read_bytes() for path in contents} == contents
+        assert open_engine("whoosh", before).snapshot().report_passages("waijiaobu-2014") == BASIC[:2]
+
+    def test_an_array_file_that_is_none_is_refused(self, tmp_path: Path) -> None:
+        engine = open_engine("whoosh", tmp_path)
+        with engine.writer() as writer:
+            writer.add(BASIC)
+        engine.close()
+        for path in (tmp_path / "arrays").rglob("text"):
+            path.write_bytes(b"nothing of the kind, but long enough to be read")
+        with pytest.raises(OperatorError, match="损坏"):
+            open_engine("whoosh", tmp_path).snapshot()
+
+    @relaxed
+    @given(
+        st.lists(passages(most=8), max_size=3),
+        st.sets(st.sampled_from([name for name, *_ in REPORTS]), max_size=2),
+        trees,
+        filters,
+        st.sampled_from(["relevance", "newest", "oldest"]),
+    )
+    def test_it_answers_as_memory_does(
+        self,
+        batches: list[list[Passage]],
+        removed: set[str],
+        tree: Query,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+        sort: Sort,
+    ) -> None:
+        """The same hits in the same order with the same scores, totals and counts, to the last bit."""
+        answers = []
+        for name in ("memory", "whoosh"):
+            with tempfile.TemporaryDirectory() as folder:
+                engine = open_engine(name, Path(folder))
+                for batch in apart(batches):
+                    with engine.writer() as writer:
+                        writer.add(batch)
+                with engine.writer() as writer:
+                    for report in removed:
+                        writer.remove_report(report)
+                found = everything(engine.snapshot(), tree, filters=chosen, sort=sort)
+                counts = {facet.field: set(facet.values) for facet in found.facets}
+                answers.append((found.total, found.hits, found.more, counts))
+                engine.close()
+        assert answers[0] == answers[1]
