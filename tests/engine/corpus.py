@@ -150,7 +150,7 @@ def _inner(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
         st.builds(And, several),
         st.builds(Or, several),
         st.builds(Not, children),
-        st.builds(AtLeast, st.integers(1, 3), several),
+        st.builds(lambda count, found: AtLeast(min(count, len(found)), found), st.integers(1, 3), several),
         st.builds(Near, children, children, st.integers(0, 8)),
         st.builds(Within, several),
     )
