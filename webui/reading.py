@@ -18,7 +18,7 @@ from report_search.request import SearchRequest
 from report_search.search import Searcher, SearchPage
 from webui import shown, urls, views
 from webui.grid import TableView, table_view
-from webui.marking import cells, clip
+from webui.marking import cells, clip, without_borders
 from webui.rows import RowView, row_at, row_view
 
 Place = tuple[tuple[int, ...], int, int | None]
@@ -136,7 +136,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         section=label_of("section", passage.section),
         trail=views.trail(passage),
         topics=views.topic_views(passage.topics, SearchRequest()),
-        text=text,
+        text=without_borders(text),
         row=row_view(row, cells(text)) if row else None,
         before=_neighbour(siblings[at - 1]) if at else None,
         after=_neighbour(siblings[at + 1]) if at + 1 < len(siblings) else None,

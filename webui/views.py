@@ -21,7 +21,7 @@ from report_search.remedies import Remedy
 from report_search.request import SORTS, SearchRequest
 from report_search.search import Hit, Searcher, SearchPage
 from webui import shelves, urls
-from webui.marking import cells, excerpt
+from webui.marking import cells, excerpt, without_borders
 from webui.rows import RowView, row_at, row_view
 
 SORT_LABELS = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
@@ -267,8 +267,9 @@ def _way(remedy: Remedy) -> WayOut:
 def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
     passage = hit.passage
     row = _row(passage, fetch)
-    fragments = tuple(excerpt(hit.snippet))
-    cut = row is None and fragments != (hit.snippet,)
+    text = without_borders(hit.snippet)
+    fragments = tuple(excerpt(text))
+    cut = row is None and fragments != (text,)
     return HitView(
         passage=passage,
         section=label_of("section", passage.section),
@@ -276,7 +277,7 @@ def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
         topics=topic_views(passage.topics, request),
         missing=hit.missing,
         fragments=() if row else fragments,
-        whole=hit.snippet if cut else None,
+        whole=text if cut else None,
         row=row_view(row, cells(hit.snippet)) if row else None,
         report_link=urls.report_link(passage.report, passage=passage.id, request=request),
         passage_link=urls.passage_link(passage.id),
