@@ -185,7 +185,7 @@ def annex(rng: Random, figures: Mapping[str, int]) -> Table:
                 (label,),
             )
         )
-    return Table(tuple(rows))
+    return Table(tuple(rows), form="stats-2014")
 
 
 def _applicants(rng: Random, scale: int) -> list[int]:

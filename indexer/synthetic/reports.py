@@ -44,14 +44,14 @@ def agencies() -> list[str]:
     ]
 
 
-def reports(number: int | None = None, *, seed: int = 1) -> Iterator[Report]:
-    """``number`` reports (None: without end), lazily; no agency and year twice among the first 14,280.
+def reports(number: int | None = None, *, seed: int = 1, start: int = 0) -> Iterator[Report]:
+    """``number`` reports (None: without end) from the ``start``-th on, lazily; no agency and year twice among the first 14,280.
 
     Beyond that, agencies of further editions (示例甲市教育局第2分局) join, so ids never repeat.
     """
     pairs = [(name, year) for name in agencies() for year in range(FIRST_YEAR, LAST_YEAR + 1)]
     Random(seed).shuffle(pairs)
-    for at in count() if number is None else range(number):
+    for at in count(start) if number is None else range(start, start + number):
         edition, place = divmod(at, len(pairs))
         agency, year = pairs[place]
         yield report(agency + (f"第{edition + 1}分局" if edition else ""), year, seed=seed)

@@ -65,7 +65,7 @@ _NUMBERING = (
     '<w:suff w:val="nothing"/><w:lvlText w:val="（%2）"/></w:lvl></w:abstractNum>'
     '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
 )
-_FOOTER = f'<w:ftr xmlns:w="{_W}"><w:p><w:r><w:t>第</w:t></w:r><w:r><w:t>1</w:t></w:r><w:r><w:t>页</w:t></w:r></w:p></w:ftr>'
+_FOOTER = f'<w:ftr xmlns:w="{_W}"><w:p><w:r><w:t>第1页</w:t></w:r></w:p></w:ftr>'
 
 
 def write_docx(report: Report, *, setting: Setting | None = None) -> bytes:
