@@ -1,0 +1,261 @@
+"""The pages in a real browser: Debian's Chromium, headless, with a profile of its own.
+
+What a browser decides and no parser can: that a click leads there, that nothing is wider than a phone, that the
+text can be read in both colour schemes, that everything works from the keyboard and without JavaScript.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from report_search.passages import Passage
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+PAGES = (
+    "/",
+    "/?q=微博&year=2014&year=2019",
+    "/?q=国家秘密",
+    "/?q=没有这个词&year=2016",
+    "/?q=“领事救助",
+    "/reports/waijiaobu-2014?q=领事",
+    "/reports/waijiaobu-2019?q=国家秘密",
+    "/about",
+    "/help",
+    "/nowhere",
+)
+
+CONTRAST = """() => {
+  const numbers = text => text.match(/[\\d.]+/g).map(Number);
+  const colour = text => {
+    const [r, g, b, a = 1] = numbers(text.replace(/^color\\(srgb/, ""));
+    return text.startsWith("color(srgb") ? [r * 255, g * 255, b * 255, a] : [r, g, b, a];
+  };
+  const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const ground = element => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.push(colour(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((under, layer) => over(layer, under), [255, 255, 255, 1]);
+  };
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement, style = getComputedStyle(element);
+    if (!node.data.trim() || !element.checkVisibility() || element.closest(".unseen, .anchor, [aria-hidden]")) continue;
+    const back = ground(element), [a, b] = [light(over(colour(style.color), back)), light(back)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${element.className || element.tagName}: ${node.data.trim()}`);
+  }
+  return [...new Set(poor)];
+}"""
+
+NAMELESS = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), summary, [role=region]")]
+  .filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute("aria-label")
+    || e.getAttribute("aria-labelledby")?.split(" ").every(id => document.getElementById(id)?.textContent.trim())
+    || e.textContent.trim()))
+  .map(e => e.outerHTML)"""
+
+SKIPPED_RANKS = """() => {
+  let before = 0;
+  return [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(h => {
+    const rank = Number(h.tagName[1]), skipped = rank > before + 1;
+    before = rank;
+    return skipped;
+  }).map(h => h.textContent);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens an address in a fresh profile; fails at the end if a page broke its own rules."""
+    contexts, complaints = [], []
+
+    def opened(address: str, **options: Any) -> Page:
+        context = browser.new_context(base_url=site, **{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda message: complaints.append(message.text) if "Policy" in message.text else None
+        )
+        page.on(
+            "request", lambda request: complaints.append(request.url) if site not in request.url else None
+        )
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def count(page: Page) -> int:
+    return int(page.locator(".total strong").first.inner_text().replace(",", ""))
+
+
+def walk(page: Page, shelf: dict[str, list[Passage]]) -> None:
+    """Search, tick two facets, open a hit in its report, follow its permanent address."""
+    page.get_by_label("检索词").fill("领事")
+    page.get_by_role("button", name="检索").click()
+    before = count(page)
+    for label in ("2014", "段落"):
+        tick = page.locator(".tick", has=page.locator(f".tick-label:text-is('{label}')"))
+        promised = int(tick.locator(".count").inner_text())
+        tick.click()
+        assert count(page) == promised
+        expect(page.locator(".ticked", has_text=label)).to_have_count(1)
+    assert 0 < count(page) < before
+    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    page.locator(".hit", has_text="领事救助").get_by_role("link", name="看上下文").click()
+    assert page.url.endswith(f"#{passage.id}")
+    here = page.locator(f"[id='{passage.id}']")
+    expect(here).to_be_in_viewport()
+    assert here.evaluate("e => e.matches(':target')")
+    top = here.evaluate(
+        "e => e.getBoundingClientRect().top - document.querySelector('.in-place').getBoundingClientRect().bottom"
+    )
+    assert top >= 0, "the bar of hits covers the passage"
+    here.hover()
+    here.get_by_role("link", name="引用本段").click()
+    assert page.url.endswith(f"/passages/{passage.id}")
+    expect(page.locator(".quoted")).to_have_text(passage.text)
+
+
+def test_from_the_box_to_the_citation(visit: Callable[..., Page], shelf: dict[str, list[Passage]]) -> None:
+    walk(visit("/"), shelf)
+
+
+def test_from_the_box_to_the_citation_without_javascript(
+    visit: Callable[..., Page], shelf: dict[str, list[Passage]]
+) -> None:
+    page = visit("/", java_script_enabled=False)
+    page.get_by_label("检索词").fill("领事")
+    page.get_by_role("button", name="检索").click()
+    page.locator(".tick", has_text="2014").click()
+    page.locator(".hit", has_text="领事救助").get_by_role("link", name="引用本段").click()
+    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    expect(page.locator(".quoted")).to_have_text(passage.text)
+    expect(page.locator(".copy")).to_have_count(0)
+
+
+def test_from_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/")
+    page.keyboard.type("领事救助")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused == "跳到正文"
+    assert page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "看上下文":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/reports/waijiaobu-2014"))
+
+
+def test_a_citation_is_copied(visit: Callable[..., Page], shelf: dict[str, list[Passage]]) -> None:
+    page = visit(
+        f"/passages/{shelf['waijiaobu-2014'][1].id}", permissions=["clipboard-read", "clipboard-write"]
+    )
+    page.get_by_role("button", name="复制").first.click()
+    expect(page.get_by_role("button", name="已复制")).to_have_count(1)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("[data-copy]").first.inner_text()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_is_wider_than_a_phone(visit: Callable[..., Page], address: str) -> None:
+    page = visit(address, viewport=PHONE, is_mobile=True, has_touch=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_on_a_phone_facets_and_outline_are_folded_and_open_by_a_tap(visit: Callable[..., Page]) -> None:
+    page = visit("/?q=微博", viewport=PHONE, is_mobile=True, has_touch=True)
+    tick = page.locator(".tick", has_text="2014").first
+    expect(tick).not_to_be_visible()
+    page.get_by_text("筛选", exact=True).tap()
+    tick.tap()
+    expect(page.locator(".chip-filter", has_text="2014")).to_be_visible()
+    page.goto("/reports/waijiaobu-2014")
+    page.locator("summary", has_text="目录").tap()
+    page.get_by_role("link", name="五、继续做好依申请公开工作").tap()
+    assert unquote(page.url).endswith("#s-3")
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(visit: Callable[..., Page], address: str, scheme: str) -> None:
+    page = visit(address, color_scheme=scheme)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", dark)[:3])) < 384) == (scheme == "dark")
+    assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_controls_have_names_and_headings_their_ranks(visit: Callable[..., Page], address: str) -> None:
+    page = visit(address)
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(SKIPPED_RANKS) == []
+
+
+def test_in_print_only_what_was_found_is_left(visit: Callable[..., Page]) -> None:
+    page = visit("/?q=微博")
+    page.emulate_media(media="print")
+    for gone in ("form.search", ".side", ".pager", ".hit-links", ".site"):
+        expect(page.locator(gone).first).not_to_be_visible()
+    expect(page.locator(".fragments").first).to_be_visible()
+    page.goto("/reports/waijiaobu-2019")
+    expect(page.locator("table")).to_be_visible()
+    expect(page.locator(".anchor").first).not_to_be_visible()
