@@ -21,7 +21,9 @@ def all_readings(folded: FoldedText) -> list[list[Character]]:
         found = [[(folded.text[at], at, at + 1), *rest] for rest in onward(at + 1)]
         for edge in folded.variants:
             if edge.start == at:
-                found += [edge_characters(edge.start, edge.end, edge.text) + rest for rest in onward(edge.end)]
+                found += [
+                    edge_characters(edge.start, edge.end, edge.text) + rest for rest in onward(edge.end)
+                ]
         return found
 
     return onward(0)
