@@ -25,6 +25,8 @@ _PATH = re.compile(r"[\[【]?(?:您?(?:当前|现在|所在)的?位置|首页\s*
 _PROSE = 25
 _SHARE = 0.95
 _ABOVE = 15
+_CONTAINERS = frozenset(("body", "div", "td", "article", "section", "main", "center", "form", "blockquote"))
+"""Elements that hold paragraphs; a single paragraph is never the whole report."""
 
 
 def report_items(items: list[Item], root: Node) -> list[Item]:
@@ -62,8 +64,10 @@ def _weight(item: Item) -> float:
 
 
 def _must_keep(item: Item) -> bool:
-    """Whether the report can't do without the item: a table, or a numbered heading."""
-    return isinstance(item.part, Grid) or (item.links < 0.6 and bool(_HEADING.match(item.part.text)))
+    """Whether the report can't do without the item: a table, set as one or not, or a numbered heading."""
+    if isinstance(item.part, Grid):
+        return True
+    return item.links < 0.6 and ("\t" in item.part.text or bool(_HEADING.match(item.part.text)))
 
 
 def _smallest(items: list[Item], weights: list[float], root: Node) -> Node:
@@ -79,7 +83,11 @@ def _smallest(items: list[Item], weights: list[float], root: Node) -> Node:
             node = node.parent
     if not total[root]:
         return root
-    fitting = (node for node in total if kept[node] == kept[root] and total[node] >= _SHARE * total[root])
+    fitting = (
+        node
+        for node in total
+        if node.name in _CONTAINERS and kept[node] == kept[root] and total[node] >= _SHARE * total[root]
+    )
     return max(fitting, key=lambda node: node.depth, default=root)
 
 

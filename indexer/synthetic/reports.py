@@ -45,9 +45,9 @@ def agencies() -> list[str]:
 
 
 def reports(number: int | None = None, *, seed: int = 1, start: int = 0) -> Iterator[Report]:
-    """``number`` reports (None: without end) from the ``start``-th on, lazily; no agency and year twice among the first 14,280.
+    """``number`` reports (None: without end) from the ``start``-th on, lazily.
 
-    Beyond that, agencies of further editions (示例甲市教育局第2分局) join, so ids never repeat.
+    No agency and year stands twice among the first 14,280; beyond, further agencies (示例甲市教育局第2分局) join.
     """
     pairs = [(name, year) for name in agencies() for year in range(FIRST_YEAR, LAST_YEAR + 1)]
     Random(seed).shuffle(pairs)
