@@ -47,7 +47,7 @@ def _is_torn(first: Line, second: Line, *, indented: bool, spaced: bool) -> bool
         return False
     if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
-    if indented and _INDENT.match(second.text):
+    if _INDENT.match(second.text) and (indented or _INDENT.match(first.text)):
         return False
     return _torn_by_page(first, second) if second.gap else _torn_by_line(first, second, spaced)
 

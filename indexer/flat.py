@@ -76,7 +76,7 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
         elif len(part.text.strip()) > 40 or part.level:
             break
         end += 1
-    cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _split(part.text)]
+    cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _cells(part.text)]
     proof = sum(forms.is_official(cell) for cell in cells)
     return last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and forms.detect(cells) else 0
 
@@ -88,15 +88,15 @@ def _opens(text: str) -> bool:
 
 def _is_cell(text: str) -> bool:
     cells = [cell for cell in _split(text) if cell]
-    return all(is_value(cell) or forms.is_official(cell) or _label_and_values(cell) for cell in cells)
+    return all(is_value(cell) or forms.is_official(cell) or forms.pieces(cell) for cell in cells)
 
 
-def _label_and_values(text: str) -> bool:
-    words = text.split()
-    return any(
-        forms.is_official(" ".join(words[:at])) and all(map(is_value, words[at:]))
-        for at in range(1, len(words))
-    ) or (len(words) > 1 and all(map(is_value, words)))
+def _cells(text: str) -> list[str]:
+    """The cells of a line, those that single blanks glue together taken apart where the form proves them."""
+    found = []
+    for cell in _split(text):
+        found += (not is_value(cell) and not forms.is_official(cell) and forms.pieces(cell)) or [cell]
+    return found
 
 
 def _split(text: str) -> list[str]:
@@ -119,5 +119,5 @@ def _grid(lines: Sequence[Line]) -> Grid:
         head = (
             at + 1 < len(lines) and "|" in lines[at + 1].text and bool(_SEPARATOR.match(lines[at + 1].text))
         )
-        rows.append(tuple(GridCell(text, is_header=head) for text in _split(line.text)))
+        rows.append(tuple(GridCell(text, is_header=head) for text in _cells(line.text)))
     return Grid(tuple(row for row in rows if row), page=lines[0].page, where=lines[0].where, flattened=True)

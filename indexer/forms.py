@@ -11,6 +11,7 @@ from collections.abc import Collection
 from functools import cache
 
 from indexer.plain import key
+from indexer.values import is_value, read_value
 
 RULE_OF_SUMS = "本列数据的勾稽关系"
 """How the top left cell of the request table begins."""
@@ -105,6 +106,7 @@ DISCLOSURE_ROWS = (
 BLOCKS = {"a-2019": ("一", "五", "六", "八", "九"), "a-2021": ("一", "五", "六", "八")}
 """The items of article 20 that the disclosure table has one block each for."""
 
+_MOST_WORDS = 6
 _BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
@@ -155,7 +157,9 @@ def disclosure_row_keys() -> frozenset[str]:
 def is_head(text: str) -> bool:
     """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
     name = key(text)
-    return name in head_keys() or name.startswith((key(RULE_OF_SUMS), "本年收费金额", "采购总金额"))
+    if name.startswith(key(RULE_OF_SUMS)):
+        return "申请人情况" not in name
+    return name in head_keys() or name.startswith(("本年收费金额", "采购总金额"))
 
 
 def is_official(text: str) -> bool:
@@ -164,6 +168,25 @@ def is_official(text: str) -> bool:
     return (
         is_head(text) or bool(block_item(text)) or name in disclosure_row_keys() or name in request_labels()
     )
+
+
+def pieces(text: str) -> list[str]:
+    """``text`` as the cells that single blanks glue together, [] unless all are official labels or values."""
+    words = text.split()
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + _MOST_WORDS), at, -1)
+        end = next((end for end in ends if _is_piece(" ".join(words[at:end]))), 0)
+        if not end:
+            return []
+        found.append(" ".join(words[at:end]))
+        at = end
+    return found
+
+
+def _is_piece(text: str) -> bool:
+    return is_official(text) or (is_value(text) and (" " not in text or bool(read_value(text).unit)))
 
 
 def detect(texts: Collection[str]) -> str:

@@ -22,6 +22,7 @@ from indexer.metadata import Metadata, read_metadata
 from indexer.outline import Node, outline
 from indexer.paragraphs import read_paragraph
 from indexer.plain import plain
+from indexer.script import script_of
 from indexer.tables import build_tables
 from indexer.titles import is_report_title, why_no_report
 from report_search import sections
@@ -99,6 +100,7 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         evidence=tuple(metadata.evidence),
         period=metadata.period,
         number=metadata.number,
+        script=script_of([metadata.title, *(part.text for part in parts if isinstance(part, Line))]),
     )
 
 

@@ -59,21 +59,14 @@ def tokens_of(rows: Sequence[Sequence[str]]) -> list[Token]:
 
 
 def _pieces(text: str) -> list[str]:
-    """``text`` as the cells that it glues together: an official label and numbers, or numbers only."""
-    words = text.split()
-    if len(words) < 2 or forms.is_official(text) or read_value(text).number is not None:
-        return [text]
-    for at in range(len(words)):
-        label = " ".join(words[:at])
-        if (not label or forms.is_official(label)) and all(is_value(word) for word in words[at:]):
-            return [label, *words[at:]] if label else words
-    if all(forms.is_head(word) for word in words):
-        return words
-    return [text]
+    """``text`` as the cells that it glues together: official labels and numbers, or numbers only."""
+    whole = forms.is_official(text) or read_value(text).number is not None
+    return [text] if whole else forms.pieces(text) or [text]
 
 
 def rebuild_requests(tokens: Sequence[Token], form: str, place: str) -> Rebuilt:
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
+    tokens = _mended(tokens)
     first = next((at for at, token in enumerate(tokens) if forms.is_request_label(token.text)), len(tokens))
     heads = {key(token.text): token.text for token in tokens[:first]}
     walk = _RequestWalk(tokens, first)
@@ -91,6 +84,23 @@ def rebuild_requests(tokens: Sequence[Token], form: str, place: str) -> Rebuilt:
         )
     rows = (*_request_heads(heads), *_request_rows(entries, walk.printed, paths))
     return Rebuilt(Table(rows, notes=tuple(walk.notes), form=form), warnings)
+
+
+def _mended(tokens: Sequence[Token]) -> list[Token]:
+    """``tokens`` with labels made whole that a page break split around the values of their row."""
+    whole = list(tokens)
+    at = 0
+    while at < len(whole):
+        end = at + 1
+        while end < len(whole) and is_value(whole[end].text):
+            end += 1
+        if end > at + 1 and end < len(whole) and not forms.is_official(whole[at].text):
+            text = join(whole[at].text, whole[end].text)
+            if forms.is_request_label(text):
+                whole[at] = Token(text, whole[at].line, whole[at].tail)
+                del whole[end]
+        at += 1
+    return whole
 
 
 class _RequestWalk:
@@ -131,9 +141,11 @@ class _RequestWalk:
                 break
             text = join(text, token.text)
             paths = forms.request_labels().get(key(text), ())
-            path = next((path for path in paths if _order(path) > self._position), paths[-1] if paths else ())
+            path = next(
+                (path for path in paths if order_of(path) > self._position), paths[-1] if paths else ()
+            )
             if path:
-                self._position = _order(path)
+                self._position = order_of(path)
                 return path, text, used
         return (), "", 0
 
@@ -163,7 +175,8 @@ for _row in forms.REQUEST_ROWS["b-2021"]:
 _LEAVES = frozenset(row for rows in forms.REQUEST_ROWS.values() for row in rows)
 
 
-def _order(path: tuple[str, ...]) -> int:
+def order_of(path: tuple[str, ...]) -> int:
+    """The position of a label, by its official path, in reading order."""
     return _OFFICIAL_ORDER[path]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from indexer import forms
 from indexer.checks import check_table
+from indexer.continuation import merge
 from indexer.document import Grid
 from indexer.grids import Layout, lay_out
 from indexer.heads import read_table
@@ -21,7 +22,7 @@ def build_tables(grids: Sequence[Grid], place: str) -> tuple[list[Table], list[R
     """The tables in ``grids``, which stand next to each other; those that continue one another are one."""
     tables: list[Table] = []
     warnings: list[ReportWarning] = []
-    for grid in grids:
+    for grid in merge(grids):
         table, found = build_table(grid, place)
         tables.append(table)
         warnings += found
