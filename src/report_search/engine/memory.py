@@ -8,7 +8,7 @@ file, so that an index of it can be published like any other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ import numpy as np
 from report_search.analysis.matching import stands_in
 from report_search.analysis.segment import bundled
 from report_search.engine import scoring
-from report_search.engine.arrays import Ints
+from report_search.engine.arrays import Floats, Ints
 from report_search.engine.boundary import (
     Engine,
     EngineInfo,
@@ -166,6 +166,9 @@ class _Counted:
 
     def text_lengths(self) -> tuple[Ints, float]:
         return _lengths([len(seen.text.text) for seen in self._views])
+
+    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+        return make()
 
     def sections(self, section: str) -> Ints:
         return np.array([at for at, p in enumerate(self._all) if p.section == section], dtype=np.int64)

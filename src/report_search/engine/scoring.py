@@ -16,8 +16,9 @@ Every engine adds the same numbers in the same order, so that scores are equal t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -77,6 +78,10 @@ class Statistics(Protocol):
         """The rows of a section."""
         ...
 
+    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+        """What ``make`` gives, perhaps from an earlier time: it is the same whatever the query."""
+        ...
+
 
 def plan(tree: Query) -> Plan:
     """What of ``tree`` is scored: all its words but those under a Not."""
@@ -97,10 +102,10 @@ def scores(plan: Plan, known: Statistics) -> Floats:
     """The score of every row; rows that nothing of the plan stands in have 0."""
     total = np.zeros(known.size, dtype=np.float64)
     for word in plan.words:
-        rows, gain = word_gain(word, known)
+        rows, gain = known.kept(("word", word), partial(word_gain, word, known))
         total[rows] += WORD * gain
     for pair, weight in plan.pairs:
-        rows, gain = pair_gain(pair, known)
+        rows, gain = known.kept(("pair", pair), partial(pair_gain, pair, known))
         total[rows] += weight * gain
     for term in plan.terms:
         rows = known.in_context(term)

@@ -15,7 +15,7 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.engine import scoring
-from report_search.engine.arrays import Array, Ints, Mask
+from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.boundary import EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.engine.cache import ArrayCache
 from report_search.engine.combine import hits
@@ -221,6 +221,9 @@ class _Known:
 
     def text_lengths(self) -> tuple[Ints, float]:
         return self._texts
+
+    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+        return self._cache.get(key, make)
 
     def sections(self, section: str) -> Ints:
         return np.flatnonzero(self._snapshot.having("section", (section,)))
