@@ -42,7 +42,8 @@ def passage(passage_id: str) -> Response:
 @blueprint.get("/about")
 def about() -> Response:
     """What the corpus holds and what is known to be wrong with it."""
-    return _fresh(lambda: render_template("about.html", view=shelves.about_view(searcher())))
+    agency = request.args.get("agency", "").strip()
+    return _fresh(lambda: render_template("about.html", view=shelves.about_view(searcher(), agency)))
 
 
 @blueprint.get("/help")

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 
 from report_search.errors import OperatorError
 from report_search.search import Searcher
@@ -29,6 +31,7 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
     app = create_app(Searcher(index))
     listener = _listen(host, port)
     server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident="")
+    server.channel_class = _Channel
     announce(f"在浏览器中打开 {address(host, listener.getsockname()[1])}（按 Ctrl+C 停止）")
     try:
         server.run()
@@ -36,6 +39,20 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
         announce("已停止。")
     finally:
         server.close()
+
+
+class _Parser(HTTPRequestParser):
+    """Takes Chinese in an address as typed (``curl '…?q=领事保护'``), which by itself waitress refuses."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Percent-encode what is not ASCII in the request line, as browsers do."""
+        line, mark, rest = header_plus.partition(b"\r\n")
+        encoded = b"".join(bytes([byte]) if byte < 0x80 else b"%%%02X" % byte for byte in line)
+        super().parse_header(encoded + mark + rest)
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
 
 
 def address(host: str, port: int) -> str:

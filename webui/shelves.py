@@ -13,6 +13,8 @@ from report_search.request import SearchRequest
 from report_search.search import IndexState, Searcher
 from webui import shown, urls
 
+LISTED = 200
+"""How many reports the page on the corpus lists one by one before it asks for an agency."""
 SHORT = 6
 """How many agencies are named in a sentence before it turns to numbers."""
 
@@ -56,8 +58,13 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """The page on the corpus."""
+    """The page on the corpus: all of it, or one ``agency``.
 
+    Where it holds more than ``LISTED`` reports, ``entries`` is empty until an agency is chosen.
+    """
+
+    agency: str
+    whole: str
     shelf: Shelf
     years: tuple[int | None, ...]
     rows: tuple[MatrixRow, ...]
@@ -68,19 +75,23 @@ class AboutView:
     state: IndexState
 
 
-def about_view(searcher: Searcher) -> AboutView:
-    """Everything that is held and what is known to be wrong with it."""
-    entries = tuple(ReportEntry(s, urls.report_link(s.id)) for s in searcher.reports())
+def about_view(searcher: Searcher, agency: str = "") -> AboutView:
+    """What is held, of all agencies or of one, and what is known to be wrong with it."""
+    held = searcher.reports()
+    entries = tuple(ReportEntry(s, urls.report_link(s.id)) for s in held if not agency or s.agency == agency)
+    listed = entries if agency or len(entries) <= LISTED else ()
     run = searcher.generation().run
     years = _columns([entry.summary.year for entry in entries])
     return AboutView(
-        shelf=shelf(searcher.reports()),
+        agency=agency,
+        whole=urls.about_link(),
+        shelf=shelf([entry.summary for entry in entries]),
         years=years,
         rows=_rows(entries, years),
-        entries=entries,
-        warned=tuple(entry for entry in entries if entry.summary.warnings),
-        warnings=run.warnings,
-        failed=tuple(record for record in run.sources if record.code),
+        entries=listed,
+        warned=tuple(entry for entry in listed if entry.summary.warnings),
+        warnings=() if agency else run.warnings,
+        failed=() if agency else tuple(record for record in run.sources if record.code),
         state=searcher.state(),
     )
 
@@ -148,7 +159,7 @@ def _rows(entries: Sequence[ReportEntry], years: Sequence[int | None]) -> tuple[
     return tuple(
         MatrixRow(
             agency,
-            urls.search_link(urls.toggled(SearchRequest(), "agency", agency)),
+            urls.about_link(agency),
             tuple(tuple(by_year[year]) for year in years),
         )
         for agency, by_year in sorted(cells.items())

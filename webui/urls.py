@@ -95,6 +95,11 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
     return url_for("pages.passage", passage_id=passage, _external=whole)
 
 
+def about_link(agency: str = "") -> str:
+    """The address of the page on the corpus, or on what it holds of one agency."""
+    return _link("pages.about", **({"agency": agency} if agency else {}))
+
+
 def toggled(request: SearchRequest, field: str, value: str) -> SearchRequest:
     """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
     filters = dict(request.filters)

@@ -363,6 +363,23 @@ def test_the_corpus_page_lists_what_is_held_and_what_is_wrong_with_it(client: Fl
     assert one(page, ".failed li").get_text() == "scan.pdf：扫描件，没有文字。"
 
 
+def test_the_corpus_page_has_a_view_for_every_agency(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.shelves.LISTED", 2)
+    page = soup(client, "/about")
+    assert not page.select(".listing, .warned")
+    links = {a.get_text(): str(a["href"]) for a in page.select(".matrix tbody th a")}
+    agency = soup(client, links["外交部"])
+    assert [a.get_text() for a in agency.select(".listing li > a")] == [
+        "外交部政府信息公开工作2019年度报告",
+        "外交部2014年政府信息公开工作情况",
+    ]
+    assert one(agency, ".warned")
+    assert not agency.select(".failed")
+    assert "还没有收录任何报告" in soup(client, "/about?agency=财政部").get_text()
+
+
 @pytest.mark.parametrize(
     ("address", "status", "word"),
     [
