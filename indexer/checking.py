@@ -8,24 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.corpus import load_manifest
 from indexer.discover import discover
 from indexer.identity import settle
+from indexer.sources import tasks_of
 from indexer.summary import Failure
 from indexer.workers import read_all
 from report_search.coverage import MARKS, Coverage, coverage
 from report_search.errors import OperatorError
 from report_search.generations import ReportSummary
 from report_search.generations.run import summary_of
-from report_search.passages import passages_of
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found: the reports in short, the files that could not be read, the matrix."""
+    """What was found: the reports in short, the files that could not be read or are left out by the manifest, the
+    matrix.
+    """
 
     reports: tuple[ReportSummary, ...]
     failed: tuple[Failure, ...]
+    skipped: tuple[str, ...]
     coverage: Coverage
 
     @property
@@ -44,6 +46,8 @@ class Checked:
                 yield f"    存疑 {fact.field} = {fact.value}（依据：{fact.found_in}）"
         for failure in self.failed:
             yield f"{failure.path}  未能读入（{failure.code}）：{failure.message}"
+        for path in self.skipped:
+            yield f"{path}  按清单略过"
         yield ""
         yield from self.coverage.lines()
         warnings = sum(len(report.warnings) for report in self.reports)
@@ -54,6 +58,7 @@ class Checked:
         return {
             "reports": [_report(report) for report in self.reports],
             "failed": [{"path": f.path, "code": f.code, "message": f.message} for f in self.failed],
+            "skipped": list(self.skipped),
             "coverage": {
                 "years": list(self.coverage.years),
                 "rows": [
@@ -76,22 +81,22 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     found = discover(paths)
     if not found:
         raise OperatorError("corpus-empty", "没有报告文件。", hint="请给出报告所在的目录或文件。")
-    manifests = {root: load_manifest(root) for root in {one.root for one in found}}
-    light, counts, failed = [], [], []
+    tasks = list(tasks_of(found))
+    wanted = [task for task in tasks if not task.entry.skip]
+    skipped = tuple(task.file.name for task in tasks if task.entry.skip)
     with tempfile.TemporaryDirectory(prefix="report-search-") as spool:
-        readings = read_all(found, manifests=manifests, spool=Path(spool))
-        for done, reading in enumerate(readings, 1):
-            progress("读取", done, len(found))
-            if reading.light is None:
-                failed.append(Failure(reading.file.name, reading.code, reading.message))
-                continue
-            light.append(reading.light)
-            counts.append(len(passages_of(reading.load())))
-    settled = settle(light)
+        readings = []
+        for reading in read_all(wanted, spool=Path(spool)):
+            readings.append(reading)
+            progress("读取", len(readings), len(wanted))
+    good = [(reading.light, reading.passages) for reading in readings if reading.light]
+    settled = settle([light for light, _ in good])
     summaries = tuple(
-        summary_of(report, passages=count) for report, count in zip(settled, counts, strict=True)
+        summary_of(report, passages=count) for report, (_, count) in zip(settled, good, strict=True)
     )
-    return Checked(summaries, tuple(failed), coverage(summaries))
+    records = [reading.record for reading in readings if not reading.light]
+    failed = tuple(Failure(record.path, record.code, record.message) for record in records)
+    return Checked(summaries, failed, skipped, coverage(summaries))
 
 
 def _report(report: ReportSummary) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from indexer.identity import settle
-from indexer.sources import Plan, place, record_of
+from indexer.sources import Plan, place_of
 from indexer.workers import Reading
 from report_search.engine.boundary import Writer
 from report_search.engine.registry import open_engine
-from report_search.errors import OperatorError
 from report_search.generations import Draft, Generation, ReportSummary, SourceRecord
 from report_search.model import Report, Source
 from report_search.passages import Passage, passages_of
@@ -34,7 +33,6 @@ class Filled:
     reports: int = 0
     sources: tuple[SourceRecord, ...] = ()
     fresh: tuple[SourceRecord, ...] = ()
-    failed: tuple[SourceRecord, ...] = ()
     samples: tuple[Passage, ...] = ()
 
 
@@ -70,31 +68,42 @@ def fill(
         info = engine.info()
     finally:
         engine.close()
-    failed = tuple(_failed(todo, readings))
-    lost = tuple(record for record in failed if not record.report)
     named = [replace(e.record, report=light.id) for e, light in zip(entries, settled, strict=True)]
     fresh = tuple(r for r, e in zip(named, entries, strict=True) if e.fresh)
+    lost = (record for record in _staying_records(todo, readings) if not record.report)
     sources = tuple(sorted((*named, *lost), key=lambda r: (r.root, r.path)))
-    return Filled(info.passages, info.reports, sources, fresh, failed, tuple(samples))
+    return Filled(info.passages, info.reports, sources, fresh, tuple(samples))
+
+
+def failures(todo: Plan, readings: Sequence[Reading]) -> list[SourceRecord]:
+    """The records of what could not be read now; ``report`` names the last good reading, which stays."""
+    found = []
+    for reading in readings:
+        if reading.light is None:
+            former = todo.former.get(place_of(reading.record.root, reading.record.path))
+            found.append(replace(reading.record, report=former.report if former else ""))
+    return found
+
+
+def _staying_records(todo: Plan, readings: Sequence[Reading]) -> list[SourceRecord]:
+    """Records whose last reading stays, if there is one: unchanged files, others that are kept, failures."""
+    return [*todo.same, *todo.others, *failures(todo, readings)]
 
 
 def _staying(draft: Draft, todo: Plan, readings: Sequence[Reading]) -> Iterator[_Entry]:
-    """Entries whose last reading stays: unchanged files, others that are kept, files that can't be read now."""
     before = draft.before
     if before is None:
         return
     summaries = {summary.id: summary for summary in before.reports()}
-    stay = (*todo.same, *todo.others, *_failed(todo, readings))
-    for record in stay:
-        summary = summaries.get(record.report)
-        if summary is None:
-            continue
-        yield _Entry(
-            light=_light(summary, record),
-            record=record,
-            load=partial(_stored, before, summary.id),
-            held=summary.id if draft.carried else "",
-        )
+    for record in _staying_records(todo, readings):
+        if record.report:
+            summary = summaries[record.report]
+            yield _Entry(
+                light=_light(summary),
+                record=record,
+                load=partial(_stored, before, summary.id),
+                held=summary.id if draft.carried else "",
+            )
 
 
 def _stored(generation: Generation, report_id: str) -> Report:
@@ -103,21 +112,13 @@ def _stored(generation: Generation, report_id: str) -> Report:
     return report
 
 
-def _failed(todo: Plan, readings: Sequence[Reading]) -> Iterator[SourceRecord]:
-    for reading in readings:
-        if reading.light is None:
-            former = todo.former.get(place(reading.file))
-            last = former.report if former else ""
-            yield record_of(reading.file, report=last, code=reading.code, message=reading.message)
-
-
 def _new(readings: Sequence[Reading]) -> Iterator[_Entry]:
     for reading in readings:
         if reading.light is not None:
-            yield _Entry(reading.light, record_of(reading.file), reading.load, fresh=True)
+            yield _Entry(reading.light, reading.record, reading.load, fresh=True)
 
 
-def _light(summary: ReportSummary, record: SourceRecord) -> Report:
+def _light(summary: ReportSummary) -> Report:
     """A report without its sections, as settling ids needs it."""
     return Report(
         id=summary.id,
@@ -126,7 +127,7 @@ def _light(summary: ReportSummary, record: SourceRecord) -> Report:
         year=summary.year,
         title=summary.title,
         published=summary.published,
-        source=Source(summary.path, summary.url, record.sha256, summary.format),
+        source=Source(summary.path, summary.url, summary.sha256, summary.format),
         sections=(),
         warnings=summary.warnings,
     )
@@ -138,12 +139,6 @@ def _whole(entry: _Entry, light: Report) -> Report:
 
 def _add(draft: Draft, writer: Writer, report: Report) -> list[Passage]:
     passages = assign(report, passages_of(report))
-    if not passages:
-        raise OperatorError(
-            "report-empty",
-            f"{report.source.path} 没有任何段落。",
-            hint="请用 report-search parse 查看该文件。",
-        )
     writer.add(passages)
     draft.put(report, passages=len(passages))
     return passages

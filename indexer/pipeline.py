@@ -2,29 +2,28 @@
 
 The index mirrors the paths given: what changed is read again, what is gone leaves (unless others are kept). A file
 that can't be read is noted and the run goes on; if it had been read before, its last good reading stays, so nothing
-already indexed is lost by a bad file. Memory stays flat: reports pass through one at a time.
+already indexed is lost by a bad file. A run that leaves no report at all changes nothing. Memory stays flat: reports
+pass through one at a time.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.corpus import NAME as MANIFEST
-from indexer.corpus import load_manifest
 from indexer.discover import Found, discover
-from indexer.filling import Filled, fill
+from indexer.filling import failures, fill
 from indexer.golden import check_engine
-from indexer.recipe import recipe
-from indexer.sources import Plan, place_of, plan
+from indexer.recipe import base_recipe
+from indexer.sources import Plan, plan, tasks_of
 from indexer.summary import Failure, Summary
 from indexer.workers import Reading, read_all
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import OperatorError
-from report_search.generations import Generation, Generations, Outcome
+from report_search.generations import Draft, Generation, Generations, Outcome
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how many of it, and of how many."""
@@ -47,22 +46,22 @@ def run_job(job: IndexJob, *, progress: Progress = lambda what, done, total: Non
     new generation does not pass its checks; the index then stays as it was.
     """
     began = time.monotonic()
-    found = _found(job.paths)
-    version = _version(found)
+    tasks = list(tasks_of(_found(job.paths)))
     generations = Generations(job.index)
     with generations.draft(engine=job.engine, fingerprint=fingerprint()) as draft:
-        carried = draft.carried is not None
-        todo = plan(draft.before, found, carried=carried, recipe=version, keep_others=job.keep_others)
-        if todo.is_nothing and draft.carried:
-            return _summary(job, draft.carried, todo, Filled(), began=began)
+        todo = plan(draft.before, tasks, carried=draft.carried is not None, keep_others=job.keep_others)
         with tempfile.TemporaryDirectory(prefix="report-search-") as spool:
-            readings = _read(todo, Path(spool), progress)
+            readings = list(_read(todo, Path(spool), progress))
+            if _changes_nothing(draft, todo, readings):
+                return _summary(job, draft.before, todo, readings, began=began)
             filled = fill(draft, todo, readings, progress=progress)
-        outcome = Outcome(filled.passages, filled.reports, filled.sources, recipe=version)
+        if not filled.reports:
+            return _summary(job, draft.before, replace(todo, gone=()), readings, began=began)
+        outcome = Outcome(filled.passages, filled.reports, filled.sources, recipe=base_recipe())
         generation = generations.publish(
             draft, outcome, check=lambda folder: check_engine(job.engine, folder, filled)
         )
-        return _summary(job, generation, todo, filled, began=began)
+        return _summary(job, generation, todo, readings, began=began)
 
 
 def _found(paths: tuple[Path, ...]) -> list[Found]:
@@ -76,33 +75,34 @@ def _found(paths: tuple[Path, ...]) -> list[Found]:
     return found
 
 
-def _version(found: list[Found]) -> str:
-    roots = {one.root for one in found}
-    return recipe(root / MANIFEST for root in sorted(roots) if (root / MANIFEST).is_file())
+def _read(todo: Plan, spool: Path, progress: Progress) -> Iterator[Reading]:
+    for done, reading in enumerate(read_all(todo.read, spool=spool), 1):
+        yield reading
+        progress("读取", done, len(todo.read))
 
 
-def _read(todo: Plan, spool: Path, progress: Progress) -> list[Reading]:
-    manifests = {root: load_manifest(root) for root in {one.root for one in todo.read}}
-    readings = []
-    for reading in read_all(todo.read, manifests=manifests, spool=spool):
-        readings.append(reading)
-        progress("读取", len(readings), len(todo.read))
-    return readings
+def _changes_nothing(draft: Draft, todo: Plan, readings: Sequence[Reading]) -> bool:
+    """Whether the index is up to date, or all that was read failed as it had failed before."""
+    if draft.carried is None or todo.gone or any(reading.light for reading in readings):
+        return False
+    return set(failures(todo, readings)) <= set(todo.former.values())
 
 
-def _summary(job: IndexJob, generation: Generation, todo: Plan, filled: Filled, *, began: float) -> Summary:
-    fresh = {place_of(r.root, r.path) for r in filled.fresh}
+def _summary(
+    job: IndexJob, generation: Generation | None, todo: Plan, readings: Sequence[Reading], *, began: float
+) -> Summary:
+    failed = [*(record for record in todo.same if record.code), *failures(todo, readings)]
+    reports = generation.reports() if generation else ()
     return Summary(
-        read=tuple(r.path for r in filled.fresh),
-        unchanged=tuple(r.path for r in todo.same if place_of(r.root, r.path) not in fresh),
-        removed=tuple(r.path for r in todo.gone if r.report),
-        failed=tuple(Failure(r.path, r.code, r.message, kept=bool(r.report)) for r in filled.failed),
-        warnings=tuple(
-            (summary.path, warning) for summary in generation.reports() for warning in summary.warnings
-        ),
-        passages=generation.run.passages,
-        reports=generation.run.reports,
-        generation=generation.id,
+        read=tuple(reading.record.path for reading in readings if reading.light),
+        unchanged=tuple(record.path for record in todo.same if not record.code),
+        removed=tuple(record.path for record in todo.gone if record.report),
+        skipped=todo.skipped,
+        failed=tuple(Failure(r.path, r.code, r.message, kept=bool(r.report)) for r in failed),
+        warnings=tuple((summary.path, warning) for summary in reports for warning in summary.warnings),
+        passages=generation.run.passages if generation else 0,
+        reports=len(reports),
+        generation=generation.id if generation else "",
         index=str(job.index),
         seconds=time.monotonic() - began,
     )

@@ -1,38 +1,58 @@
-"""What a reading depends on besides the file: the code and the data of reading, in one short digest.
+"""What a reading depends on besides the file: the code and the data of reading, the libraries under it, and what the
+manifest says of the file.
 
-A file is read again when its bytes change, or when this does: a better reader, an edited topic, another manifest.
+A file is read again when its bytes change, or when this does: a better reader, an edited topic, another entry.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+
+from indexer.corpus import Entry
 
 _PARTS = (
     ("report_search", ("model.py", "passages.py", "topics.py", "sections.py", "agencies.py")),
     ("report_search", ("data/topics.toml", "data/sections.toml", "data/agencies.toml")),
 )
+_LIBRARIES = ("beautifulsoup4", "lxml", "pypdfium2", "pypinyin")
 
 
-def recipe(manifests: Iterable[Path] = ()) -> str:
-    """Sixteen hex digits over the reading code, its data and the manifests of the corpus."""
+@cache
+def base_recipe() -> str:
+    """Sixteen hex digits over the reading code, its data and the versions of its libraries."""
     digest = hashlib.sha256()
-    for data in _everything(manifests):
+    for data in _everything():
         digest.update(hashlib.sha256(data).digest())
     return digest.hexdigest()[:16]
 
 
-def _everything(manifests: Iterable[Path]) -> Iterator[bytes]:
+def recipe_of(base: str, entry: Entry) -> str:
+    """The recipe of one file: the base and what the manifest says of it."""
+    said = json.dumps([base, dict(entry.facts)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _everything() -> Iterator[bytes]:
     for package, names in _PARTS:
         for name in names:
             yield files(package).joinpath(name).read_bytes()
     for source in _modules(files("indexer")):
         yield source.read_bytes()
-    for manifest in sorted(manifests):
-        yield manifest.read_bytes()
+    for library in _LIBRARIES:
+        yield f"{library} {_version(library)}".encode()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
 
 
 def _modules(folder: Traversable) -> Iterator[Traversable]:

@@ -24,11 +24,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts and names of one run. ``warnings`` pairs the path of a file with a warning about it."""
+    """Counts and names of one run.
+
+    ``skipped`` names what the manifest leaves out; ``warnings`` pairs the path of a file with a warning about it.
+    ``generation`` is "" where there is no index, since nothing could be read.
+    """
 
     read: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    skipped: tuple[str, ...]
     failed: tuple[Failure, ...]
     warnings: tuple[tuple[str, ReportWarning], ...]
     passages: int
@@ -52,11 +57,19 @@ class Summary:
             yield f"警告 {path}：{warning.message}{where}"
         if len(self.warnings) > SHOWN:
             yield f"另有 {len(self.warnings) - SHOWN} 条警告，见 report-search check。"
+        skipped = f"按清单略过 {len(self.skipped)} 个，" if self.skipped else ""
         yield (
-            f"读入 {len(self.read)} 份，未变 {len(self.unchanged)} 份，移出 {len(self.removed)} 份，"
+            f"读入 {len(self.read)} 份，未变 {len(self.unchanged)} 份，移出 {len(self.removed)} 份，{skipped}"
             f"失败 {len(self.failed)} 个，警告 {len(self.warnings)} 条。"
         )
-        yield f"索引 {self.index}：{self.reports} 份报告，{self.passages} 段，用时 {self.seconds:.1f} 秒。"
+        if not self.anything_read:
+            yield (
+                "没有读到任何报告，索引里的报告没有变。"
+                if self.generation
+                else "没有读到任何报告，没有建立索引。"
+            )
+        if self.generation:
+            yield f"索引 {self.index}：{self.reports} 份报告，{self.passages} 段，用时 {self.seconds:.1f} 秒。"
 
     def as_json(self) -> dict[str, Any]:
         """The summary for programs."""
@@ -64,6 +77,7 @@ class Summary:
             "read": list(self.read),
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
+            "skipped": list(self.skipped),
             "failed": [
                 {"path": f.path, "code": f.code, "message": f.message, "kept": f.kept} for f in self.failed
             ],
@@ -73,7 +87,7 @@ class Summary:
             ],
             "passages": self.passages,
             "reports": self.reports,
-            "generation": self.generation,
+            "generation": self.generation or None,
             "index": self.index,
             "seconds": round(self.seconds, 3),
         }

@@ -1,25 +1,29 @@
 """Reading many files at once, each in a process of its own where that pays.
 
 A worker leaves the report it read in a spool folder and hands back only what the run needs to know about it, so that
-a thousand reports never stand in memory together.
+a thousand reports never stand in memory together. The rule: no file stops the run. What a file does to its reader,
+an error that nobody foresaw or the end of its process, is noted like any other failure.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from indexer.corpus import Manifest
-from indexer.discover import Found
 from indexer.reading import read_file
-from report_search.errors import ReadError
+from indexer.sources import Task, record_of
+from report_search.errors import ReadError, ReportSearchError
+from report_search.generations import SourceRecord
 from report_search.generations.stored import decode_report, encode_report
 from report_search.model import Report
+from report_search.passages import passages_of
 
 FEW = 8
 """So many files are read in this process: starting others would cost more."""
@@ -27,37 +31,84 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one file: ``light`` is the report without its sections and ``spool`` the file that holds it
-    whole; else ``code`` and ``message`` say why it was not read.
+    """What came of one file: its record, which says why it was not read if it was not; else ``light``, the report
+    without its sections, ``spool``, the file that holds it whole, and how many ``passages`` it has.
     """
 
-    file: Found
+    record: SourceRecord
     light: Report | None = None
     spool: str = ""
-    code: str = ""
-    message: str = ""
+    passages: int = 0
 
     def load(self) -> Report:
         """The report, whole."""
         return decode_report(Path(self.spool).read_bytes())
 
 
-def read_all(files: Sequence[Found], *, manifests: Mapping[Path, Manifest], spool: Path) -> Iterator[Reading]:
-    """Read ``files`` into ``spool``, in their order."""
-    work = partial(_read, manifests=dict(manifests), spool=spool)
-    if len(files) <= FEW or (os.cpu_count() or 1) == 1:
-        yield from map(work, enumerate(files))
+@dataclass(frozen=True, slots=True)
+class _Job:
+    task: Task
+    spool: Path
+
+
+def read_all(tasks: Sequence[Task], *, spool: Path) -> Iterator[Reading]:
+    """Read the files of ``tasks``, in their order, into the folder ``spool``."""
+    jobs = [_Job(task, spool / f"{number}.json") for number, task in enumerate(tasks)]
+    processes = os.cpu_count() or 1
+    if len(jobs) <= FEW or processes == 1:
+        with ThreadPoolExecutor(1) as own:
+            yield from (_outcome(job, own.submit(_read, job)) for job in jobs)
         return
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from pool.map(work, enumerate(files), chunksize=4)
+    while jobs:
+        with _pool(processes) as pool:
+            done = yield from _until_broken(jobs, pool)
+        suspects, jobs = jobs[done : done + 2 * processes], jobs[done + 2 * processes :]
+        yield from map(_alone, suspects)
 
 
-def _read(numbered: tuple[int, Found], *, manifests: Mapping[Path, Manifest], spool: Path) -> Reading:
-    number, file = numbered
+def _until_broken(jobs: Sequence[_Job], pool: Executor) -> Generator[Reading, None, int]:
+    """Readings up to the first that is lost with its process; returns how many there were."""
+    futures = [pool.submit(_read, job) for job in jobs]
+    for done, (job, future) in enumerate(zip(jobs, futures, strict=True)):
+        if isinstance(future.exception(), BrokenProcessPool):
+            return done
+        yield _outcome(job, future)
+    return len(jobs)
+
+
+def _alone(job: _Job) -> Reading:
+    """The reading of a file that may have taken its process with it, in a process where it can do no harm."""
+    with _pool(1) as pool:
+        return _outcome(job, pool.submit(_read, job))
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts_to_the_run)
+
+
+def _leave_interrupts_to_the_run() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _outcome(job: _Job, future: Future[Reading]) -> Reading:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, ReportSearchError):
+        raise error
+    what = "读取进程意外中止" if isinstance(error, BrokenProcessPool) else f"{type(error).__name__}：{error}"
+    message = f"读取程序出错（{what}），请报告此问题"
+    return Reading(replace(record_of(job.task), code="reader-failed", message=message))
+
+
+def _read(job: _Job) -> Reading:
+    file, record = job.task.file, record_of(job.task)
     try:
-        report = read_file(file.path, root=file.root, manifest=manifests.get(file.root))
+        report = read_file(file.path, root=file.root, manifest=Manifest({file.name: job.task.entry}))
+        passages = len(passages_of(report))
+        if not passages:
+            raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     except ReadError as error:
-        return Reading(file, code=error.code, message=error.message)
-    place = spool / f"{number}.json"
-    place.write_bytes(encode_report(report))
-    return Reading(file, light=replace(report, sections=()), spool=str(place))
+        return Reading(replace(record, code=error.code, message=error.message))
+    job.spool.write_bytes(encode_report(report))
+    return Reading(record, replace(report, sections=()), str(job.spool), passages)

@@ -22,7 +22,7 @@ class SourceRecord:
 
     ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and
     ``message`` say why, and ``report`` is "" or names its last good reading, which stays. ``mtime`` is in
-    nanoseconds.
+    nanoseconds; ``recipe`` is the version of everything that the reading depended on besides the file.
     """
 
     path: str
@@ -33,11 +33,15 @@ class SourceRecord:
     code: str = ""
     message: str = ""
     root: str = ""
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:
-    """A report without its sections, for lists and coverage. ``passages`` counts those in the engine."""
+    """A report without its sections, for lists and coverage.
+
+    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read.
+    """
 
     id: str
     agency: str
@@ -52,6 +56,7 @@ class ReportSummary:
     period: str = ""
     number: str = ""
     script: str = "simplified"
+    sha256: str = ""
     warnings: tuple[ReportWarning, ...] = ()
     unsure: tuple[Evidence, ...] = ()
 
@@ -63,7 +68,7 @@ class Run:
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its
     SHA-256; ``passages`` and ``reports`` are the engine's
     counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none;
-    ``recipe`` is the version of everything that a reading depends on besides its file.
+    ``recipe`` is the version of the code and data of reading.
     """
 
     layout: int
@@ -98,6 +103,7 @@ def summary_of(report: Report, *, passages: int) -> ReportSummary:
         period=report.period,
         number=report.number,
         script=report.script,
+        sha256=report.source.sha256,
         warnings=report.warnings,
         unsure=tuple(fact for fact in report.evidence if not fact.sure),
     )

@@ -1,0 +1,103 @@
+"""Search cases, each from a real complaint that somebody filed against a search product.
+
+Every text is the body of a report file of its own, which goes the whole way: read, indexed, and asked through the
+searcher, the command line and the API, on every engine.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.pipeline import IndexJob, run_job
+from report_search.cli import main
+from report_search.request import SearchRequest
+from report_search.search import Searcher
+from webui import create_app
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "quality" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
+TITLE = "某某局政府信息公开工作2020年度报告"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """An index of all cases: where it is, who answers from it, and the report of each case."""
+
+    index: Path
+    searcher: Searcher
+    reports: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=["memory", "whoosh"])
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    corpus = tmp_path_factory.mktemp("corpus")
+    index = tmp_path_factory.mktemp("index")
+    manifest = []
+    for at, case in enumerate(CASES):
+        name = f"{case['id']}.txt"
+        text = f"{TITLE}\n\n一、总体情况\n\n{case['text']}\n"
+        (corpus / name).write_text(text, encoding="utf-8")
+        manifest.append(f'[[report]]\nfile = "{name}"\nagency = "某某局{at:02}"\nyear = 2020\n')
+    (corpus / "manifest.toml").write_text("\n".join(manifest), encoding="utf-8")
+    summary = run_job(IndexJob((corpus,), index, request.param))
+    assert not summary.failed
+    searcher = Searcher(index)
+    reports = {summary.path.removesuffix(".txt"): summary.id for summary in searcher.reports()}
+    assert len(reports) == len(CASES)
+    return Shelf(index, searcher, reports)
+
+
+def marked(hits: list[dict[str, Any]]) -> list[str]:
+    return [hit["text"][start:end] for hit in hits for start, end in hit["spans"]]
+
+
+def holds(case: dict[str, Any], hits: list[dict[str, Any]]) -> None:
+    """What a case asks of the hits in its own report."""
+    assert bool(hits) is case["hit"]
+    if case["hit"]:
+        assert ["".join(hit["text"].split()) for hit in hits] == ["".join(case["text"].split())]
+        assert marked(hits), "a hit without a mark"
+    if case["marked"]:
+        assert marked(hits) == case["marked"]
+
+
+def test_no_case_was_lost() -> None:
+    assert len(CASES) == 43
+    assert len({case["id"] for case in CASES}) == 43
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_through_the_searcher(shelf: Shelf, case: dict[str, Any]) -> None:
+    own = (("report", (shelf.reports[case["id"]],)),)
+    page = shelf.searcher.search(SearchRequest(text=case["query"], filters=own, strict=True))
+    hits = [{"text": hit.snippet.text, "spans": hit.snippet.spans} for hit in page.hits]
+    holds(case, hits)
+    assert page.total.passages == len(hits)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_through_the_command_line(
+    shelf: Shelf, case: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = shelf.reports[case["id"]]
+    arguments = ["search", case["query"], "--index", str(shelf.index), "--report", own, "--json"]
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 0
+    holds(case, json.loads(capsys.readouterr().out)["hits"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_through_the_api(shelf: Shelf, case: dict[str, Any]) -> None:
+    client = create_app(shelf.searcher).test_client()
+    own = shelf.reports[case["id"]]
+    answer = client.get("/api/v1/search", query_string={"q": case["query"], "report": own})
+    assert answer.status_code == 200
+    holds(case, answer.get_json()["hits"])
