@@ -10,9 +10,9 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import waitress
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
 
 from report_search.errors import OperatorError
 from report_search.search import Searcher
@@ -30,7 +30,7 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
     """
     app = create_app(Searcher(index))
     listener = _listen(host, port)
-    server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident="")
+    server = create_server(app, sockets=[listener], threads=THREADS, ident="")
     server.channel_class = _Channel
     announce(f"在浏览器中打开 {address(host, listener.getsockname()[1])}（按 Ctrl+C 停止）")
     try:
