@@ -1,6 +1,7 @@
 """The fingerprint of the analyser: an index built under another one is refused, never answered from.
 
-It is kept as text with named parts, so that a mismatch can say what changed. A part is a version or a short hash.
+It is kept as text with named parts, so that a mismatch can say what changed. A part is a version or a short hash;
+``characters`` hashes what OpenCC really makes of each character, so that another build of the same version shows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import unicodedata
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+
+from report_search.analysis.characters import convert
 
 SCHEMA = "1"
 """Raised by hand whenever the code of this package reads a text in another way."""
@@ -33,6 +36,7 @@ def parts() -> dict[str, str]:
     versions = {"schema": SCHEMA, "unicode": unicodedata.unidata_version}
     versions |= {"opencc": version("opencc"), "jieba": version("jieba")}
     data = files("report_search").joinpath("data")
+    versions["characters"] = _hash(convert("\n".join(map(chr, range(0x3400, 0xA000)))).encode())
     return versions | {name: _hash(data.joinpath(file).read_bytes()) for name, file in _FILES.items()}
 
 
