@@ -12,7 +12,7 @@ from pathlib import Path
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from report_search.errors import OperatorError
 from report_search.search import Searcher
@@ -31,6 +31,7 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
     app = create_app(Searcher(index))
     listener = _listen(host, port)
     server = create_server(app, sockets=[listener], threads=THREADS, ident="")
+    assert isinstance(server, BaseWSGIServer), "one socket makes one server"
     server.channel_class = _Channel
     announce(f"在浏览器中打开 {address(host, listener.getsockname()[1])}（按 Ctrl+C 停止）")
     try:
