@@ -67,9 +67,10 @@ def test_every_radical_folds_but_the_one_without_an_ideograph_in_unicode() -> No
 
 def test_quotation_marks_and_dashes_have_one_form_each() -> None:
     assert set("".join(map(text, "“”„‟«»‹›「」『』〝〞〟＂\"'‘’‚‛＇﹁﹂﹃﹄｢｣"))) == {'"'}
-    assert set("".join(map(text, "—―–‒‐‑－-−⸺⸻﹘﹣︱"))) == {"-"}
+    assert set("".join(map(text, "—―–‒‐‑－-−⸺⸻﹘﹣︱─"))) == {"-"}
     assert text("甲——乙") == text("甲―乙") == text("甲⸺乙") == text("甲--乙") == text("甲 — — 乙") == "甲-乙"
     assert text("2014～2019") == text("2014〜2019") == "2014~2019"
+    assert len({text(f"卡尔{dot}马克思") for dot in "·•‧・･"}) == 1
     assert text("《中国外交》〈一〉") == "《中国外交》〈一〉"
 
 

@@ -176,6 +176,15 @@ def test_at_least_and_what_is_missing() -> None:
     assert not is_hit(AtLeast(2, (term("外交部"), term("总体情况"), term("没有"))), seen())
 
 
+def test_words_inside_near_and_within_count_as_well() -> None:
+    some = AtLeast(1, (term("公民"), term("没有")))
+    for tree in (Near(some, term("2019"), 5), Within((some, term("2019")))):
+        assert is_hit(tree, seen())
+        assert not is_complete(tree, seen())
+        assert missing(tree, seen()) == ["没有"]
+        assert is_complete(Or((tree, term("领事保护"))), seen())
+
+
 def test_a_pattern_bridges_no_punctuation_and_no_border() -> None:
     assert marked(pattern("领*护"), "领事保护") == ["领事保护"]
     assert marked(pattern("领*护", 1), "领事保护") == []

@@ -6,9 +6,10 @@ the whole. The tables come from libraries and from Unicode's own data: NFKC and 
 character at a time so that its phrase table has no say). They are filled as characters turn up: nothing is read
 for a character that no text has.
 
-Quotation marks of every kind, single and double, fold to ``"``: one copy prints “甲‘乙’”, another 「甲『乙』」 and a
-third 『甲』. Dashes of every kind fold to ``-``. Both sets are Unicode's properties Quotation_Mark and Dash, with
-the wave dash apart (〜 folds to ``~``, as the full-width ～ does). 《》〈〉 are no quotation marks and stay.
+Quotation marks of every kind, single and double, fold to ``"``: one copy prints “甲‘乙’”, another 「甲『乙』」, a
+third 『甲』. Dashes of every kind fold to ``-``. Both sets are Unicode's properties Quotation_Mark and Dash, with the
+box line that old pages print for a dash (──), and the wave dash apart (〜 folds to ``~``, as the full-width ～ does).
+The dots between the parts of a name fold to ``·``. 《》〈〉 are no quotation marks and stay.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ DASH = "-"
 _QUOTES = frozenset("\"'«»‹›「」『』" + "".join(map(chr, range(0x2018, 0x2020))) + "\u2e42〝〞〟")
 _DASHES = frozenset(
     "-\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2053\u207b\u208b\u2212"
-    "\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u30a0\U00010ead"
+    "\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u30a0\U00010ead\u2500\u2501"
 )
-_SAME = dict.fromkeys(_QUOTES, QUOTE) | dict.fromkeys(_DASHES, DASH) | {"〜": "~"}
+_DOTS = frozenset("·•‧∙⋅・")
+_SAME = dict.fromkeys(_QUOTES, QUOTE) | dict.fromkeys(_DASHES, DASH) | dict.fromkeys(_DOTS, "·") | {"〜": "~"}
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f")
 
 

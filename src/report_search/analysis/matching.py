@@ -14,7 +14,7 @@ end at different places the shortest counts. A needle that folds to nothing stan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.numbers import inside_number
@@ -72,20 +72,25 @@ def grams(folded: FoldedText) -> set[str]:
     text = folded.text
     found = set(text)
     found.update(map(str.__add__, text, text[1:]))
-    if folded.variants:
-        before: dict[int, set[str]] = {}
-        after: dict[int, set[str]] = {}
-        for edge in folded.variants:
-            found.update(edge.text)
-            found.update(map(str.__add__, edge.text, edge.text[1:]))
-            after.setdefault(edge.start, set(text[edge.start - 1 : edge.start] if edge.start else ""))
-            before.setdefault(edge.end, set(text[edge.end : edge.end + 1]))
-        for edge in folded.variants:
-            lefts = after[edge.start] | {e.text[-1] for e in folded.variants if e.end == edge.start}
-            rights = before[edge.end] | {e.text[0] for e in folded.variants if e.start == edge.end}
-            found.update(left + edge.text[0] for left in lefts)
-            found.update(edge.text[-1] + right for right in rights)
+    firsts, lasts = _edges_by_place(folded)
+    for edge in folded.variants:
+        found.update(edge.text)
+        found.update(map(str.__add__, edge.text, edge.text[1:]))
+        lefts = lasts.get(edge.start, set()) | set(text[max(0, edge.start - 1) : edge.start])
+        rights = firsts.get(edge.end, set()) | set(text[edge.end : edge.end + 1])
+        found.update(left + edge.text[0] for left in lefts)
+        found.update(edge.text[-1] + right for right in rights)
     return found
+
+
+def _edges_by_place(folded: FoldedText) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
+    """The first characters of the edges that begin at each place, the last ones of those that end there."""
+    firsts: dict[int, set[str]] = {}
+    lasts: dict[int, set[str]] = {}
+    for edge in folded.variants:
+        firsts.setdefault(edge.start, set()).add(edge.text[0])
+        lasts.setdefault(edge.end, set()).add(edge.text[-1])
+    return firsts, lasts
 
 
 def candidate_grams(needle: FoldedText, limit: int = READINGS) -> list[frozenset[str]]:
@@ -162,6 +167,12 @@ class _Lattice:
     """The places of a folded text and the characters that lead from one to the next."""
 
     folded: FoldedText
+    edges: dict[int, list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.edges = {}
+        for number, variant in enumerate(self.folded.variants):
+            self.edges.setdefault(variant.start, []).append(number)
 
     def steps(self, place: Place) -> Iterator[tuple[str, Place]]:
         """Every character that may follow ``place``, and where it leads."""
@@ -171,9 +182,8 @@ class _Lattice:
             return
         if at < len(self.folded.text):
             yield self.folded.text[at], (-1, at + 1)
-        for number, variant in enumerate(self.folded.variants):
-            if variant.start == at:
-                yield variant.text[0], self._inside(number, 1)
+        for number in self.edges.get(at, ()):
+            yield self.folded.variants[number].text[0], self._inside(number, 1)
 
     def _inside(self, edge: int, at: int) -> Place:
         variant = self.folded.variants[edge]
@@ -203,9 +213,8 @@ def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, starts: Iterable[int]
     firsts = {char for char, _ in needle.steps((-1, 0))}
     base = range(len(text.text)) if starts is None else sorted(starts)
     inner = ((n, at) for n, edge in enumerate(text.variants) for at in range(1, len(edge.text)))
-    begins = {edge.start for edge in text.variants}
     for place in (*((-1, at) for at in base), *inner):
-        if place[0] < 0 and place[1] not in begins and text.text[place[1]] not in firsts:
+        if place[0] < 0 and place[1] not in lattice.edges and text.text[place[1]] not in firsts:
             continue
         if rule.may_begin(lattice.reading(place), place[1]):
             end = _shortest(needle, lattice, place, rule)

@@ -173,6 +173,10 @@ def _demanding(tree: Query) -> Query:
             return And(tuple(map(_demanding, children)))
         case Or(children):
             return Or(tuple(map(_demanding, children)))
+        case Within(children):
+            return Within(tuple(map(_demanding, children)))
+        case Near(left, right, distance):
+            return Near(_demanding(left), _demanding(right), distance)
         case _:
             return tree
 
@@ -183,9 +187,11 @@ def _missing(tree: Query, seen: View) -> Iterator[str]:
             for child in children:
                 if not evaluate(child, seen).holds:
                     yield from _words(child)
-        case And(children) | Or(children):
+        case And(children) | Or(children) | Within(children):
             for child in children:
                 yield from _missing(child, seen)
+        case Near(left, right):
+            yield from (*_missing(left, seen), *_missing(right, seen))
         case _:
             return
 
