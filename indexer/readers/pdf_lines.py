@@ -17,6 +17,7 @@ from indexer.readers import spacing
 from indexer.readers.pdf_sheet import Glyph
 
 _COLUMN_GAP = 2.2
+_FEW = 8
 _WORD_GAP = 0.18
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _ORDINAL = re.compile(
@@ -100,8 +101,8 @@ class Measure:
     pitch: float
 
 
-def measure(lines: Sequence[Printed]) -> Measure:
-    """The type area that most of ``lines`` share."""
+def measure(lines: Sequence[Printed], width: float) -> Measure:
+    """The type area that most of ``lines`` share; too few lines say less of it than a page of ``width``."""
     if not lines:
         return Measure(0.0, 0.0, 12.0, 18.0)
     size = _usual(line.size for line in lines)
@@ -114,7 +115,9 @@ def measure(lines: Sequence[Printed]) -> Measure:
         for before, after in pairwise(lines)
         if before.page == after.page and 0 < after.top - before.top < 4 * size
     ]
-    return Measure(left, max(line.x1 for line in body), size, _usual(pitches) if pitches else 1.5 * size)
+    right = max(line.x1 for line in body)
+    right = max(right, width - left) if len(body) < _FEW else right
+    return Measure(left, right, size, _usual(pitches) if pitches else 1.5 * size)
 
 
 def _usual(values: Iterable[float]) -> float:

@@ -27,7 +27,7 @@ def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
         (tables, [line for line in lines if not _is_margin(sheet, line, running)])
         for sheet, (tables, lines) in zip(sheets, pages, strict=True)
     ]
-    area = measure([line for _, lines in kept for line in lines])
+    area = measure([line for _, lines in kept for line in lines], max(sheet.width for sheet in sheets))
     return _parts([_ordered(tables, lines) for tables, lines in kept], area)
 
 

@@ -18,7 +18,7 @@ from indexer.readers.pdf_sheet import Glyph, Sheet, Stroke
 
 _SNAP = 2.5
 _COVERED = 0.6
-_NUMBER = re.compile(r"[-+]?[\d.,，]+\s*[%％\u4e00-\u9fff]{0,3}")
+_NUMBER = re.compile(r"[-+]?\d[\d,，]*(?:\.\d+)?\s*[%％\u4e00-\u9fff]{0,3}")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|其中|第.{1,4}条")
 
 
