@@ -8,16 +8,23 @@ reaches. Texts in which that is possible are few; those that hold the right char
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from report_search.analysis.fold import FoldedText, Variant
+from report_search.analysis.fold import BORDER, FoldedText, Variant
 from report_search.analysis.matching import candidate_grams, readings, stands_in
 from report_search.engine import grams
 from report_search.engine.arrays import Array, Ints, Mask, equal_range, mask_of, nothing
-from report_search.engine.grams import REACH, GramIndex
+from report_search.engine.grams import END, REACH, GramIndex
 from report_search.engine.strings import Strings, pack
+from report_search.query.places import sentences
 
+ENDS_SENTENCE = frozenset("。!?;" + BORDER)
+"""What a sentence ends behind, besides a blank line, as ``query.places`` says."""
+_LINE_ENDS = "\n\r\v\f\x85\u2028"
+_BLANK = "\u2029"
 _SHIFT = 21
 """Bits of a code point: two of them make one number."""
 
@@ -32,9 +39,20 @@ def build(texts: Sequence[FoldedText]) -> dict[str, Array]:
         "edge_spans": np.array([(edge.start, edge.end) for _, edge in edges], dtype=np.int32).reshape(-1, 2),
         "edge_pairs": np.array([key for key, _ in pairs], dtype=np.int64),
         "edge_pair_texts": np.array([at for _, at in pairs], dtype=np.int32),
+        "breaks": _breaks(texts),
         "tangled": np.array([at for at, text in enumerate(texts) if _is_tangled(text)], dtype=np.int32),
         **pack([edge.text for _, edge in edges], "edge_"),
     }
+
+
+def _breaks(texts: Sequence[FoldedText]) -> Array:
+    """The places in all texts, one behind the other, at which a sentence begins behind a blank line."""
+    found, base = [], 0
+    for text in texts:
+        if "\u2029" in text.original or sum(map(text.original.count, _LINE_ENDS)) > 1:
+            found += [base + at for at, _ in sentences(text)[1:] if text.text[at - 1] not in ENDS_SENTENCE]
+        base += len(text.text) + 1
+    return np.array(found, dtype=np.int64)
 
 
 def _edge_pairs(text: FoldedText) -> Iterator[str]:
@@ -63,6 +81,15 @@ def _key(pair: str) -> int:
     return ord(pair[0]) << _SHIFT | ord(pair[1])
 
 
+def _unfolded(base: str, breaks: list[int], variants: tuple[Variant, ...]) -> FoldedText:
+    """A folded text that is its own original, with a blank line before each of ``breaks``."""
+    shift = np.zeros(len(base), dtype=np.int64)
+    shift[breaks] = len(_BLANK)
+    starts = (np.arange(len(base)) + np.cumsum(shift)).tolist()
+    parts = [base[a:b] for a, b in pairwise([0, *breaks, len(base)])]
+    return FoldedText(_BLANK.join(parts), base, tuple(starts), tuple(at + 1 for at in starts), variants)
+
+
 class ExactIndex:
     """Texts that are asked which of them a needle stands in."""
 
@@ -72,7 +99,7 @@ class ExactIndex:
         self._edge_texts, self._edge_spans = arrays["edge_texts"], arrays["edge_spans"]
         self._edge_strings = Strings(arrays, "edge_")
         self._edge_pairs, self._edge_pair_texts = arrays["edge_pairs"], arrays["edge_pair_texts"]
-        self._tangled = arrays["tangled"]
+        self._tangled, self._breaks = arrays["tangled"], arrays["breaks"]
 
     def stands(self, needle: FoldedText) -> Mask:
         """The texts that ``needle`` stands in."""
@@ -90,18 +117,42 @@ class ExactIndex:
             self._asked(needle, doubtful, found)
         return found
 
+    def may_hold(self, needle: FoldedText) -> Mask:
+        """The texts that hold all pairs of characters of some reading of the needle, in some reading of
+        theirs."""
+        return self._possible(needle)
+
+    @cached_property
     def has_variants(self) -> Mask:
         """The texts that have additional readings."""
         return mask_of(self._edge_texts, self.size)
 
+    @cached_property
+    def borders(self) -> Ints:
+        """The places of all borders of cells and ends of texts."""
+        return self.grams.places_of(BORDER + END)
+
+    @cached_property
+    def sentence_starts(self) -> Ints:
+        """The places at which a sentence begins, the first of each text included."""
+        ends = self.grams.places_of("".join(ENDS_SENTENCE) + END) + 1
+        return np.union1d(np.concatenate((np.zeros(1, dtype=np.int64), ends)), self._breaks)
+
     def folded(self, text: int) -> FoldedText:
-        """A text with its additional readings, but without the map back to what was printed."""
+        """A text with its additional readings, as it was folded but for what was printed.
+
+        In place of the original there is the folded text with its blank lines, so that it has the same
+        sentences.
+        """
         low, high = equal_range(self._edge_texts, text)
         variants = tuple(
             Variant(int(self._edge_spans[at, 0]), int(self._edge_spans[at, 1]), self._edge_strings[at])
             for at in range(low, high)
         )
-        return FoldedText("", self.grams.text(text), (), (), variants)
+        base = self.grams.text(text)
+        low, high = np.searchsorted(self._breaks, self.grams.starts[text : text + 2])
+        breaks = (self._breaks[low:high] - self.grams.starts[text]).tolist()
+        return _unfolded(base, breaks, variants)
 
     def _asked(self, needle: FoldedText, doubtful: Ints, found: Mask) -> Mask:
         """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""

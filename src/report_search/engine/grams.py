@@ -10,15 +10,17 @@ of the text on either side. The rule of numbers is a flag at each place: a cut t
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from report_search.analysis.fold import FoldedText
+from report_search.analysis.fold import BORDER, FoldedText
 from report_search.analysis.numbers import number_cuts
-from report_search.engine.arrays import Array, Ints, ranges, run_heads
+from report_search.engine.arrays import Array, Ints, Mask, ranges, run_heads
 
 REACH = 32
 """Characters on either side of an additional reading that its fragment holds."""
@@ -108,16 +110,35 @@ class GramIndex:
         self._alphabet, self._codes, self._cuts = arrays["alphabet"], arrays["codes"], arrays["cuts"]
         self._pairs, self._pair_starts = arrays["pairs"], arrays["pair_starts"]
         self._places = arrays["places"]
+        self.rows_in_all = len(self.owners)
 
-    def find(self, wording: str) -> Ints:
-        """The places where ``wording`` (one reading, not empty) begins, neither end inside a number; in
-        order."""
+    def find(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> Ints:
+        """The places, in order, where ``wording`` (one reading, not empty) begins, neither end inside a
+        number.
+
+        ``cut_before`` and ``cut_after`` let that end lie inside one.
+        """
         codes = self._codes_of(wording)
         if codes is None:
             return np.zeros(0, dtype=np.int64)
         places = self._single(codes[0]) if len(codes) == 1 else self._longer(codes)
-        kept = (self._cuts[places] == 0) & (self._cuts[places + len(codes)] == 0)
-        found: Ints = places[kept]
+        if not cut_before:
+            places = places[self._cuts[places] == 0]
+        if not cut_after:
+            places = places[self._cuts[places + len(codes)] == 0]
+        return places
+
+    def places_of(self, chars: str) -> Ints:
+        """The places in the texts where one of ``chars`` stands, in order; ``END`` stands behind every
+        text."""
+        found = [self.starts[1 : self.texts + 1] - 1] if END in chars else []
+        found += [self._single(codes[0]) for char in chars if (codes := self._codes_of(char))]
+        places: Ints = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+        return places[: np.searchsorted(places, self.limit)]
+
+    def is_punctuation(self, places: Ints) -> Mask:
+        """Which of the places hold punctuation or a border."""
+        found: Mask = self._punctuation[self._codes[places]]
         return found
 
     def rows(self, places: Ints) -> Ints:
@@ -141,6 +162,14 @@ class GramIndex:
         """The characters of a row."""
         codes = self._codes[self.starts[row] : self.starts[row + 1] - 1]
         return self._alphabet[codes].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    @cached_property
+    def _punctuation(self) -> Mask:
+        """For each character of the alphabet whether it is punctuation or a border."""
+        chars = map(chr, self._alphabet.tolist())
+        return np.array(
+            [c in (END, BORDER) or unicodedata.category(c)[0] == "P" for c in chars], dtype=np.bool_
+        )
 
     def _codes_of(self, wording: str) -> list[int] | None:
         points = np.frombuffer(wording.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

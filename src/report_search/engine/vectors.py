@@ -7,13 +7,12 @@ bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from report_search.analysis.fold import FoldedText, fold
+from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.boundary import EngineRequest, FacetCounts, Match, Matches, Total
@@ -21,11 +20,11 @@ from report_search.engine.cache import ArrayCache
 from report_search.engine.combine import hits
 from report_search.engine.counting import count_facet, count_reports, narrowed
 from report_search.engine.order import Scored
+from report_search.engine.placed import placed
 from report_search.engine.segments import Segment
 from report_search.engine.table import Table
 from report_search.passages import Passage
-from report_search.query.places import holds
-from report_search.query.tree import Near, Pattern, Query, Term, Within
+from report_search.query.tree import Near, Pattern, Term, Within
 
 CACHE_BYTES = 64 << 20
 """What a snapshot keeps of masks and scores at most; a mask takes one byte a passage."""
@@ -103,7 +102,9 @@ class VectorSnapshot:
 
     def placed(self, tree: Pattern | Near | Within) -> Mask:
         """The passages for which a node holds that asks for places in the text."""
-        return self._cache.get(("placed", tree), partial(self._placed, tree))
+        return self._cache.get(
+            ("placed", tree), lambda: self._joined(lambda segment: placed(tree, segment.text))
+        )
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         """The passages that have one of ``values`` in ``field``."""
@@ -138,16 +139,6 @@ class VectorSnapshot:
     def _joined(self, ask: Callable[[Segment], Mask]) -> Mask:
         return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
 
-    def _placed(self, tree: Pattern | Near | Within) -> Mask:
-        """Asked passage by passage, but only where all the words that it can't do without stand."""
-        possible = self.table.live.copy()
-        for needle in _needed(tree):
-            possible &= self.in_text(needle)
-        found = np.zeros(self.size, dtype=np.bool_)
-        for row in np.flatnonzero(possible):
-            found[row] = holds(tree, fold(self._passage(int(row)).text))
-        return found
-
     def _facet(self, field: str, every: Mask, filters: dict[str, Mask]) -> FacetCounts:
         counted = narrowed(every, filters, but=field)
         return count_facet(
@@ -176,24 +167,6 @@ class VectorSnapshot:
             for own in segment.lookup.find(passage_id)
         )
         return [row for row in rows if self.table.live[row]]
-
-
-def _needed(tree: Query) -> Iterator[FoldedText]:
-    """Needles that stand in every text for which the node holds."""
-    match tree:
-        case Term(_, folded, _, ()):
-            yield folded
-        case Pattern():
-            return
-        case Near(left, right):
-            yield from _needed(left)
-            yield from _needed(right)
-        case Within(children):
-            for child in children:
-                yield from _needed(child)
-        case _:
-            if hasattr(tree, "folded") and not isinstance(tree, Term):
-                yield tree.folded
 
 
 class _Known:
