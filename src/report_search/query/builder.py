@@ -13,7 +13,7 @@ from math import ceil
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.query.chips import As, ReadAs, Remover
-from report_search.query.lexer import Kind, Token
+from report_search.query.lexer import Kind, Token, begins_operator
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import Parsed
 from report_search.query.syntax import All, Close, Either, Leaf, Negated, Node, Sentence, leaves
@@ -70,6 +70,7 @@ class Builder:
         """What was typed, as exact wording; everything if nothing was."""
         typed = self.text.strip()
         folded = fold(typed.replace("\t", " "))
+        self.chips.clear()
         if not folded.text:
             return Everything()
         self.chips[:] = [
@@ -102,53 +103,57 @@ class Builder:
         return tree
 
     def _leaf(self, token: Token, *, keep: bool) -> Query | None:
-        if token.kind is Kind.FIELD and token.clause is not None:
-            self._chip("field", token)
-            return self._count(token.clause.tree, token.start)
+        if token.kind is Kind.WORDS:
+            return self._as_it_stands(token) if self.whole else _run(self._terms(token, keep=keep))
+        if not self._room(token.start):
+            return None
         if token.kind is Kind.EXACT:
             self._chip("exact", token)
-            return self._phrase(self.text[token.start + 1 : token.end - 1], token.start)
+            return self._phrase(self.text[token.start + 1 : token.end - 1])
         if token.kind is Kind.PATTERN:
             return self._pattern(token)
-        return self._as_it_stands(token) if self.whole else _run(self._terms(token, keep=keep))
+        self._chip("field", token)
+        return token.clause.tree if token.clause is not None else None
 
-    def _count(self, leaf: Query, position: int) -> Query | None:
+    def _room(self, position: int) -> bool:
+        """Whether the tree has room for one more leaf."""
         self.leaves += 1
-        if self.leaves <= MAX_LEAVES:
-            return leaf
-        self.overflow = position if self.overflow is None else self.overflow
-        return None
+        if self.leaves > MAX_LEAVES and self.overflow is None:
+            self.overflow = position
+        return self.overflow is None
 
-    def _phrase(self, wording: str, position: int) -> Query | None:
+    def _phrase(self, wording: str) -> Query | None:
         folded = fold(wording.replace("\t", " "))
-        return self._count(Phrase(wording, folded, self._words(folded)), position) if folded.text else None
+        return Phrase(wording, folded, self._words(folded)) if folded.text else None
 
     def _words(self, folded: FoldedText) -> tuple[str, ...]:
         """The ranking words of a leaf; none if the query has nothing else to cut, all hits being equal then."""
         return tuple(self.lexicon.cutter.search_words(folded.text)) if self.cuts else ()
 
-    def _pattern(self, token: Token) -> Query | None:
+    def _pattern(self, token: Token) -> Query:
         parts = [fold(part) for part in re.split(r"[*＊﹡]+", self._typed(token))]
         self._chip("pattern", token)
-        return self._count(
-            Pattern(self._typed(token), tuple(part for part in parts if part.text)), token.start
-        )
+        return Pattern(self._typed(token), tuple(part for part in parts if part.text))
 
     def _terms(self, token: Token, *, keep: bool) -> list[Query]:
         """The words of a run that count, each once."""
-        typed = self._typed(token)
-        units = cut(typed, self.lexicon)
+        units = cut(self._typed(token), self.lexicon)
         kept = [unit for unit in units if unit.kind != "stop"] or (units if keep else [])
         if not kept and keep:
-            self._chip("exact", token)
-            return [leaf] if (leaf := self._phrase(typed, token.start)) is not None else []
+            phrase = self._phrase(self._typed(token))
+            if phrase is not None and self._room(token.start):
+                self._chip("exact", token)
+                return [phrase]
         found: dict[str, Query | None] = {}
         for at, unit in enumerate(units):
-            if unit.folded in found or unit not in kept:
-                self._unit_chip("dropped", token, units, at)
+            if unit.folded in found or self.overflow is not None:
                 continue
-            self._unit_chip("number" if unit.kind == "number" else "word", token, units, at)
-            found[unit.folded] = self._count(self._term(token, unit), token.start + unit.start)
+            found[unit.folded] = None
+            if unit not in kept:
+                self._unit_chip("dropped", token, units, at)
+            elif self._room(token.start + unit.start):
+                self._unit_chip("number" if unit.kind == "number" else "word", token, units, at)
+                found[unit.folded] = self._term(token, unit)
         return [leaf for leaf in found.values() if leaf is not None]
 
     def _term(self, token: Token, unit: Unit) -> Term:
@@ -156,11 +161,19 @@ class Builder:
         folded = fold(typed)
         words = self._words(folded)
         others = self._synonyms(unit, words) if self.expand and not self.whole else ()
-        for other in others:
+        if others:
             start, end = token.start + unit.start, token.start + unit.end
-            without = self.remover.replaced(start, end, f' "{typed}" ')
-            self.chips.append(ReadAs(other, "synonym", start, end, without))
+            without = self._unexpanded(token, unit)
+            self.chips += [ReadAs(other, "synonym", start, end, without) for other in others]
         return Term(typed, folded, words, tuple(fold(other) for other in others))
+
+    def _unexpanded(self, token: Token, unit: Unit) -> str:
+        """The query with a word of a run in quotes, which no synonym satisfies."""
+        typed = self._typed(token)
+        rest = _as_words(typed[unit.end :])
+        quoted = f'"{typed[unit.start : unit.end]}"'
+        text = f"{_as_words(typed[: unit.start])} {quoted} {rest}".strip()
+        return self.remover.replaced(token.start, token.end, text)
 
     def _synonyms(self, unit: Unit, words: Sequence[str]) -> tuple[str, ...]:
         """What stands for a word: as listed, or the word with a listed word inside it replaced."""
@@ -174,13 +187,15 @@ class Builder:
 
     def _as_it_stands(self, token: Token) -> Query | None:
         """A run as one: a word if it is one, else exact wording without the marks around it."""
+        if not self._room(token.start):
+            return None
         units = cut(self._typed(token), self.lexicon)
         if len(units) == 1:
             self._chip("number" if units[0].kind == "number" else "word", token)
-            return self._count(self._term(token, units[0]), token.start)
+            return self._term(token, units[0])
         self._chip("exact", token)
         start, end = (units[0].start, units[-1].end) if units else (0, token.end - token.start)
-        return self._phrase(self._typed(token)[start:end], token.start)
+        return self._phrase(self._typed(token)[start:end])
 
     def _negated(self, node: Negated) -> Query | None:
         before, whole = len(self.chips), self.whole
@@ -253,15 +268,33 @@ class Builder:
         """The query without one word of a run: its neighbours side by side, parted if they would join."""
         typed = self._typed(token)
         if at == 0:
-            return self.remover.replaced(token.start, token.start + units[1].start, "")
+            return self._beheaded(token, units[1])
         before = units[at - 1]
         if at + 1 == len(units):
-            return self.remover.replaced(token.start + before.end, token.end, "")
+            return self.remover.replaced(token.start, token.end, _as_words(typed[: before.end]))
         behind = units[at + 1]
         joined = typed[before.start : before.end] + typed[behind.start : behind.end]
-        apart = [unit.folded for unit in cut(joined, self.lexicon)] != [before.folded, behind.folded]
+        cut_ = [unit.folded for unit in cut(joined, self.lexicon)]
+        apart = cut_ != [before.folded, behind.folded]
+        apart = (
+            apart and not begins_operator(typed[behind.start :]) and not begins_operator(typed[: before.end])
+        )
         start, end = token.start + before.end, token.start + behind.start
         return self.remover.replaced(start, end, " " if apart else "")
+
+    def _beheaded(self, token: Token, first: Unit) -> str:
+        """The query without what stands before a word of a run, which must not become an operator by that."""
+        typed = self._typed(token)
+        if not begins_operator(typed[first.start :]):
+            return self.remover.replaced(token.start, token.start + first.start, "")
+        return self.remover.replaced(
+            token.start, token.start + first.end, f'"{typed[first.start : first.end]}"'
+        )
+
+
+def _as_words(text: str) -> str:
+    """A part of a run, in quotes if it would be an operator by itself."""
+    return f'"{text}"' if begins_operator(text) else text
 
 
 def _run(terms: Sequence[Query]) -> Query | None:

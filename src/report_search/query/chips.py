@@ -6,6 +6,7 @@ around it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from report_search.query.syntax import OPENERS, OPERANDS
 
 As = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
 
+_STARS = "*＊﹡"
 _JOINERS = frozenset((Kind.OR, Kind.AND, Kind.NEAR))
 
 
@@ -43,6 +45,9 @@ class Remover:
         self.text = parsed.text
         self.tokens = tokens = parsed.tokens
         self.lone = [(token.start, token.end) for token in parsed.lone]
+        self.nots = {token.start for token in tokens if token.kind is Kind.NOT}
+        self.operands = sum(token.kind in OPERANDS for token in tokens)
+        self.starts = [token.start for token in tokens]
         self.index = {token.start: at for at, token in enumerate(tokens)}
 
     def operator(self, token: Token) -> str:
@@ -61,8 +66,9 @@ class Remover:
 
     def without(self, start: int, end: int) -> str:
         """The query without the tokens that lie in ``start`` … ``end`` and what they leave hanging."""
-        inside = [at for at, token in enumerate(self.tokens) if start <= token.start and token.end <= end]
-        low, high = inside[0], inside[-1]
+        low = high = bisect_left(self.starts, start)
+        while high + 1 < len(self.tokens) and self.tokens[high + 1].end <= end:
+            high += 1
         gone = set(range(low, high + 1))
         low, high = low - 1, high + 1
         while True:
@@ -93,9 +99,10 @@ class Remover:
         return [high] if behind in _JOINERS else []
 
     def _text(self, gone: set[int]) -> str:
-        left = [at for at, token in enumerate(self.tokens) if at not in gone and token.kind in OPERANDS]
+        if sum(self.tokens[at].kind in OPERANDS for at in gone) == self.operands:
+            return ""
         gaps = [(self.tokens[at].start, self.tokens[at].end) for at in gone]
-        return removed(self.text, sorted((*gaps, *self.lone))) if left else ""
+        return removed(self.text, sorted((*gaps, *self.lone)), self.nots)
 
     def around(self, first: Token, last: Token) -> tuple[int, int]:
         """From the NOT before ``first`` to ``last``, with the parentheses around them."""
@@ -110,5 +117,9 @@ class Remover:
         return self.tokens[max(low, 0)].start, self.tokens[high].end
 
     def replaced(self, start: int, end: int, text: str) -> str:
-        """The query with ``start`` … ``end`` replaced."""
+        """The query with ``start`` … ``end`` replaced, stars at its edges included, since they mean nothing."""
+        while end < len(self.text) and self.text[end] in _STARS:
+            end += 1
+        while start and self.text[start - 1] in _STARS:
+            start -= 1
         return repaired(self.text, (Edit(start, end, text),))

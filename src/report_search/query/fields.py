@@ -1,8 +1,8 @@
 """Fields in a query: ``年份:2014..2019``, ``section:proactive``, 机关：外交部, each with one value or several.
 
 A colon is an operator only behind a known field at the start of a token. Several values stand side by side with
-``,``, ``、``, ``，`` or ``|`` and mean any of them; ``、``, ``，`` and ``|`` go on only if what follows is a value of the
-field, since they also part words. A value that holds blanks or marks stands in quotes.
+``,``, ``、``, ``，`` or ``|`` and mean any of them; ``、``, ``，`` and ``|`` go on only if what follows is a value of
+the field, since they also part words. A value that holds blanks or marks stands in quotes.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _MEANT = {
     "话题": "主题",
     "种类": "类型",
 }
+FIELD_LIKE = re.compile(f"(?i:{_NAME.pattern})|{_LIKE_FIELD.pattern}|{_FOREIGN.pattern}")
+"""What is read as a field, or noted as one that is not known, where it begins a token."""
 _ENDS = frozenset(" \t\r\n\f\v,、;|\x00")
 
 

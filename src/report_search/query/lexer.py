@@ -17,7 +17,7 @@ from enum import Enum
 
 from report_search.analysis.fold import fold
 from report_search.query.brackets import Brackets, find_brackets
-from report_search.query.fields import Clause, Misread, Source, read_field, unknown_field
+from report_search.query.fields import FIELD_LIKE, Clause, Misread, Source, read_field, unknown_field
 from report_search.query.lexicon import Lexicon
 from report_search.query.problems import Edit, Problem
 from report_search.query.quotes import Quotes, find_quotes
@@ -85,6 +85,14 @@ class Lexed:
 def lex(text: str, lexicon: Lexicon) -> Lexed:
     """The tokens of ``text``, which has at most ``MAX_LENGTH`` code points."""
     return _Lexer(text, lexicon).run()
+
+
+def begins_operator(text: str) -> bool:
+    """Whether ``text``, standing by itself, would begin with an operator or a field."""
+    plain = half_width(text[:40])
+    return plain[:1] in ("*", *_DASHES) or any(
+        pattern.match(plain) is not None for pattern in (_OPERATOR, _SENTENCE, FIELD_LIKE)
+    )
 
 
 def half_width(text: str) -> str:

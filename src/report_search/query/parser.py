@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from report_search.query.lexer import Kind, Token, lex
+from report_search.query.lexer import MAX_LENGTH, Kind, Token, lex
 from report_search.query.lexicon import Lexicon
 from report_search.query.problems import Edit, Problem, repaired
 from report_search.query.syntax import (
@@ -63,6 +63,8 @@ def repair(parsed: Parsed, lexicon: Lexicon, *extra: Edit) -> str:
     edits = [*extra, *(edit for problem in parsed.fatal for edit in problem.edits)]
     text = repaired(parsed.text, edits)
     for _ in range(_ROUNDS):
+        if len(text) > MAX_LENGTH:
+            break
         again = parse(text, lexicon)
         if not again.fatal:
             return text if again.node is not None and text != parsed.text else ""
@@ -151,14 +153,13 @@ class _Parser:
         if self._kind() is not Kind.NOT:
             return self._primary()
         token = self._take()
-        if self._kind() in (None, Kind.NOT, Kind.AND, Kind.OR, Kind.NEAR, Kind.CLOSE):
+        while self._kind() is Kind.NOT:
             self._lone(token)
-            return self._negated() if self._kind() is Kind.NOT else None
+            token = self._take()
         part = self._primary()
         if part is None:
             self._lone(token)
-            return None
-        return Negated(part)
+        return Negated(part) if part is not None else None
 
     def _primary(self) -> Node | None:
         kind = self._kind()

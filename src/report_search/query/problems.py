@@ -7,7 +7,7 @@ one that the strict parser takes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 
@@ -47,29 +47,31 @@ def repaired(text: str, edits: Iterable[Edit]) -> str:
     return re.sub(r" {2,}", " ", "".join((*parts, text[at:]))).strip()
 
 
-def removed(text: str, gaps: Iterable[tuple[int, int]]) -> str:
-    """``text`` without the stretches ``gaps`` (in order), and without the separators that they leave behind."""
+def removed(text: str, gaps: Iterable[tuple[int, int]], operators: Container[int]) -> str:
+    """``text`` without the stretches ``gaps`` (in order), and without the separators that they leave behind.
+
+    ``operators`` are the positions of what excludes; a dash anywhere else must not become one.
+    """
     left = ""
     at = 0
     for start, end in gaps:
-        left = _seam(left, text[at:start])
+        left = _seam(left, text[at:start], exposed=at not in operators)
         at = end
-    return _seam(left, text[at:]).strip(_LOOSE)
+    return _seam(left, text[at:], exposed=at not in operators).strip(_LOOSE)
 
 
 _LOOSE = " \t\r\n\u3000,，、;；*＊"
 _OPEN = "(（"
 _CLOSE = ")）"
-_DASHES = "-－−﹣"
+_DASHES = ("-", "－", "−", "﹣")
 
 
-def _seam(left: str, right: str) -> str:
+def _seam(left: str, right: str, *, exposed: bool) -> str:
     """Two stretches with what lay between them taken away: parted by a blank where they would join."""
+    if exposed and right[:1] in _DASHES:
+        right = right.lstrip("".join(_DASHES))
     if not left:
         return right
-    exposed = right[:1] in _DASHES and bool(right[:1])
     left, right = left.rstrip(_LOOSE), right.lstrip(_LOOSE)
-    if exposed:
-        right = right.lstrip(_DASHES)
     joins = not left or not right or left[-1] in _OPEN or right[0] in _CLOSE or left[-1] in _DASHES
     return left + right if joins else f"{left} {right}"

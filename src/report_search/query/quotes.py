@@ -13,6 +13,8 @@ DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
 CORNER = {"「": "」", "『": "』"}
 CLOSERS = frozenset("」』")
 MARKS = frozenset('"＂“”「」『』')
+MOST_INSIDE = 100
+"""How many other marks a pair may hold; beyond, its first mark has no partner."""
 _FREE = frozenset(" \t\r\n\u3000,，、;；。.!！?？:：()（）|｜")
 
 
@@ -63,7 +65,7 @@ def _closer(text: str, marks: list[int], opener: int) -> int | None:
 def _corner_closer(text: str, marks: list[int], opener: int) -> int | None:
     mark = text[marks[opener]]
     depth = 0
-    for index in range(opener, len(marks)):
+    for index in range(opener, min(len(marks), opener + MOST_INSIDE)):
         depth += (text[marks[index]] == mark) - (text[marks[index]] == CORNER[mark])
         if depth == 0:
             return index
@@ -75,7 +77,7 @@ def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
     proper = DOUBLE[text[marks[opener]]]
     mixed: int | None = None
     index = opener + 1
-    while index < len(marks):
+    while index < min(len(marks), opener + MOST_INSIDE):
         mark = text[marks[index]]
         if mark == proper:
             return mixed if mixed is not None and _opens(text, marks[index]) else index
@@ -92,7 +94,7 @@ def _nested(text: str, marks: list[int], index: int, proper: str) -> int | None:
     """Where a literal pair “…” that begins at ``index`` ends, unless the pair around it ends before."""
     if text[marks[index]] != "“":
         return None
-    for later in range(index + 1, len(marks)):
+    for later in range(index + 1, min(len(marks), index + MOST_INSIDE)):
         mark = text[marks[later]]
         if mark == "”":
             return later

@@ -18,6 +18,9 @@ from report_search.query.parser import Parsed, parse, repair
 from report_search.query.problems import Problem
 from report_search.query.tree import Query
 
+MOST_HINTS = 20
+"""How many problems of a query are told; the suggestion of the first repairs them all."""
+
 __all__ = ["Hint", "ReadAs", "Reading", "read"]
 
 
@@ -91,7 +94,7 @@ def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
     if not parsed.problems:
         return []
     whole = repair(parsed, lexicon) if parsed.fatal else ""
-    return [_as_hint(problem, parsed, lexicon, whole) for problem in parsed.problems]
+    return [_as_hint(problem, parsed, lexicon, whole) for problem in parsed.problems[:MOST_HINTS]]
 
 
 def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, whole: str) -> Hint:

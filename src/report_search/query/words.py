@@ -120,18 +120,22 @@ def _join_listed(text: str, pieces: list[_Piece], lexicon: Lexicon) -> list[_Pie
     return joined
 
 
-def _number_spans(folded: FoldedText, taken: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
-    """Arabic numbers and Chinese numerals that stand for one, but for those in Latin and listed words."""
-    spans = [found.span() for found in _NUMBER.finditer(folded.text)]
+def _number_spans(folded: FoldedText, taken: Sequence[_Piece], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Arabic numbers and Chinese numerals that stand for one, but for those in Latin, listed and stop words."""
+    text = folded.text
+    spans = [found.span() for found in _NUMBER.finditer(text)]
     spans += [
-        (v.start, v.end)
-        for v in folded.variants
-        if v.text[:1].isdigit() and not folded.text[v.start].isdigit()
+        (v.start, v.end) for v in folded.variants if v.text[:1].isdigit() and not text[v.start].isdigit()
     ]
+    shut = {
+        at
+        for piece in taken
+        if piece.closed or text[piece.start : piece.end] in lexicon.stopwords
+        for at in range(piece.start, piece.end)
+    }
     end = 0
     for span in sorted(spans):
-        closed = any(piece.closed and piece.start <= span[0] < piece.end for piece in taken)
-        if span[0] >= end and not closed:
+        if span[0] >= end and span[0] not in shut:
             yield span
             end = span[1]
 
@@ -139,7 +143,7 @@ def _number_spans(folded: FoldedText, taken: Sequence[_Piece]) -> Iterator[tuple
 def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) -> list[_Piece]:
     """Each number with 第 before it and the word after it, else the word before it."""
     text = folded.text
-    rest = _join_spans(pieces, _number_spans(folded, pieces), number=True)
+    rest = _join_spans(pieces, _number_spans(folded, pieces, lexicon), number=True)
     joined: list[_Piece] = []
     at = 0
     while at < len(rest):

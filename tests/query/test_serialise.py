@@ -1,0 +1,61 @@
+"""Trees as data and as queries."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from report_search.errors import RequestError
+from report_search.query.serialise import from_data, query_text, to_data
+
+QUERIES = [
+    "",
+    "领保 的案件",
+    "外交部公司企业案件",
+    "“领事 保护” -公司",
+    "「他说“好”」 外交部",
+    "(公司 OR 企业) 领保",
+    "公司 AND 企业 OR 案件",
+    "-(公司 企业)",
+    "公司 NEAR/5 (企业 OR “案件”)",
+    "同句(公司 (企业 OR 案件) -护照)",
+    "外*部*长",
+    "year:2014..2019 章节:主动公开,依申请公开",
+    "year:..2019 OR 年份:none",
+    "机关:外交部 类型:表格 report:waijiaobu-2019",
+    "3件 第12条",
+    "？",
+]
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_a_tree_survives_json(text, strictly):
+    tree = strictly(text).tree
+    assert from_data(json.loads(json.dumps(to_data(tree)))) == tree
+
+
+@pytest.mark.parametrize("text", QUERIES)
+def test_a_tree_can_be_asked_again(text, strictly):
+    tree = strictly(text).tree
+    assert strictly(query_text(tree)).tree == tree
+
+
+def test_the_data_says_what_the_tree_is(strictly):
+    assert to_data(strictly("领保 -“公司” year:2014..").tree) == {
+        "node": "and",
+        "children": [
+            {"node": "term", "text": "领保", "words": ["领保"], "synonyms": ["领事保护"]},
+            {"node": "not", "child": {"node": "phrase", "text": "公司", "words": ["公司"]}},
+            {"node": "between", "field": "year", "low": 2014, "high": None},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"node": "sentence"}, {"node": "and", "children": 3}, {"node": "not"}, []]
+)
+def test_other_data_is_refused(data):
+    with pytest.raises(RequestError) as caught:
+        from_data(data)
+    assert caught.value.code == "bad-tree"

@@ -1,0 +1,132 @@
+"""How an unquoted run is cut: numbers, stop words, synonyms, three quarters."""
+
+from __future__ import annotations
+
+import pytest
+
+from report_search.query.tree import And, AtLeast, Term
+from report_search.query.words import cut
+
+
+@pytest.mark.parametrize(
+    ("run", "units"),
+    [
+        ("2014年", ["2014年"]),
+        ("3件", ["3件"]),
+        ("第12条规定", ["第12条", "规定"]),
+        ("3个考虑", ["3个", "考虑"]),
+        ("季度3", ["季度3"]),
+        ("第3季度", ["第3季度"]),
+        ("2014年3件第12条", ["2014年", "3件", "第12条"]),
+        ("外交部2014", ["外交部", "2014"]),
+        ("2014领事保护", ["2014", "领事保护"]),
+        ("2014和2015", ["2014", "2015"]),
+        ("12.5%", ["12.5%"]),
+        ("增长12.5%", ["增长", "12.5%"]),
+        ("1,234件", ["1,234件"]),
+        ("１，２３４件", ["1,234件"]),
+        ("2014-12-19", ["2014-12-19"]),
+        ("2014-2015年", ["2014", "2015年"]),
+        ("2023年度", ["2023年度"]),
+        ("2023年度报告", ["2023年", "年度报告"]),
+        ("COVID-19疫情", ["covid-19", "疫情"]),
+        ("A4纸", ["a4", "纸"]),
+        ("二〇二三年", ["二〇二三年"]),
+        ("第十二条", ["第十二条"]),
+        ("申请十三件", ["申请", "十三件"]),
+        ("5G", ["5g"]),
+    ],
+)
+def test_a_number_and_its_word_are_one(run, units, lexicon):
+    assert [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"] == units
+
+
+def test_units_stand_where_they_were_typed(lexicon):
+    run = "《領事保護》的第１２條，ＣＯＶＩＤ－１９"
+    found = [(run[unit.start : unit.end], unit.kind) for unit in cut(run, lexicon)]
+    assert found == [
+        ("領事保護", "word"),
+        ("的", "stop"),
+        ("第１２條", "number"),
+        ("ＣＯＶＩＤ－１９", "word"),
+    ]
+
+
+def test_single_characters_that_no_word_holds_stay_together(lexicon):
+    def words(run: str) -> list[str]:
+        return [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"]
+
+    assert words("张文乐") == ["张文乐"]
+    assert words("涛之雨") == ["涛之雨"]
+    assert words("水和电") == ["水", "电"]
+    assert words("涛之雨在云之南") == ["涛之雨", "云之南"]
+    assert words("之雨") == ["雨"]
+
+
+def test_the_real_dictionary_keeps_its_words(real):
+    assert [unit.folded for unit in cut("领事保护案件", real)] == ["领事保护", "案件"]
+    assert [unit.folded for unit in cut("人大常委会", real)] == ["人大常委会"]
+    assert [unit.folded for unit in cut("二〇二三年度工作", real)] == ["二〇二三年度", "工作"]
+
+
+def test_three_quarters_of_more_than_three_words(strictly, make):
+    words = [make.term(word) for word in ("外交部", "公司", "企业", "案件", "处理", "数量", "护照", "签证")]
+    texts = [word.text for word in words]
+    assert strictly("".join(texts[:3])).tree == And(tuple(words[:3]))
+    assert strictly("".join(texts[:4])).tree == AtLeast(3, tuple(words[:4]))
+    assert strictly("".join(texts[:5])).tree == AtLeast(4, tuple(words[:5]))
+    assert strictly("".join(texts[:8])).tree == AtLeast(6, tuple(words))
+    assert strictly(" ".join(texts[:8])).tree == And(tuple(words))
+
+
+def test_a_word_said_twice_counts_once(strictly, make):
+    assert strictly("公司和公司的企业").tree == make.both(make.term("公司"), make.term("企业"))
+    assert strictly("公司 公司").tree == make.term("公司")
+
+
+def test_stop_words_count_only_where_nothing_else_is_left(strictly, make):
+    assert strictly("外交部的案件有多少").tree == make.both(make.term("外交部"), make.term("案件"))
+    assert strictly("和").tree == make.term("和")
+    assert strictly("和 的").tree == make.both(make.term("和"), make.term("的"))
+    assert strictly("外交部 的").tree == make.term("外交部")
+    assert strictly("外交部 OR 和").tree == make.either(make.term("外交部"), make.term("和"))
+    assert strictly("外交部 -的").tree == make.both(make.term("外交部"), make.not_(make.term("的")))
+    assert strictly("“的” 外交部").tree == make.both(make.phrase("的", cut_=True), make.term("外交部"))
+
+
+def test_a_listed_synonym_satisfies_an_unquoted_word_only(strictly, make):
+    assert strictly("领保").tree == make.term("领保", "领事保护")
+    assert strictly("领保中心").tree == make.both(make.term("领保", "领事保护"), make.term("中心"))
+    assert strictly("“领保”").tree == make.phrase("领保")
+    assert strictly("领保", expand=False).tree == make.term("领保")
+
+
+def test_a_listed_word_never_falls_apart(strictly, make):
+    for expand in (True, False):
+        tree = strictly("信息公开条例", expand=expand).tree
+        assert tree == make.term("信息公开条例", *(("政府信息公开条例",) if expand else ()))
+
+
+def test_a_listed_word_inside_a_longer_one_counts(lexicon, real, make):
+    from report_search.query.reading import read
+
+    (term,) = [node for node in [read("新冠疫情", real, strict=True).tree] if isinstance(node, Term)]
+    assert {synonym.original for synonym in term.synonyms} == {"新冠肺炎疫情", "新型冠状病毒肺炎疫情"}
+
+
+def test_leaves_carry_their_ranking_words(real):
+    from report_search.query.reading import read
+
+    tree = read("政府信息公开 “领事保护工作”", real, strict=True).tree
+    assert isinstance(tree, And)
+    phrase = tree.children[-1]
+    assert phrase.words[-1] == "工作"
+    assert "领事保护" in phrase.words
+
+
+def test_nothing_is_cut_where_only_quotes_and_fields_are(strictly, cutter):
+    strictly("“领事保护” 年份:2014 -“公司” 章节:主动公开")
+    strictly("保*护")
+    assert cutter.asked == 0
+    strictly("领事保护")
+    assert cutter.asked > 0
