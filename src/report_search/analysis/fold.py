@@ -123,9 +123,7 @@ class _Walk:
                 special = len(self.source)
             if here < special:
                 self._plain_run(here, special)
-            if special < len(self.source):
-                self._special(special)
-            here = special + 1
+            here = self._special(special) if special < len(self.source) else special
         self._separate()
         self._join_dashes()
 
@@ -145,29 +143,44 @@ class _Walk:
         self.ends.extend(range(start + 1, end + 1))
         self.at, self.raw = len(self.folded) - 1, self.source[end - 1]
 
-    def _special(self, at: int) -> None:
+    def _special(self, at: int) -> int:
+        """Deal with the special character at ``at`` and give the place behind it, and behind its marks."""
         char = self.source[at]
         if char == BORDER and self.border:
             self.blank = None
             self._put(BORDER, BORDER, (at, at + 1))
             self.raw = None
-        elif char.isspace():
+        elif self._is_blank(char):
             self.blank = (self.blank[0] if self.blank else at, at + 1)
         elif characters.is_ignorable(char):
             pass
         elif characters.is_follower(char) and self.raw is not None:
-            self._extend_chunk(char, at)
+            return self._extend_chunk(self.raw, at)
         else:
             self._chunk(char, at, at + 1)
+        return at + 1
 
-    def _extend_chunk(self, mark: str, at: int) -> None:
-        raw = (self.raw or "") + mark
+    def _extend_chunk(self, raw: str, at: int) -> int:
+        """Fold the last chunk again with all marks that follow it, over blanks and characters of no width."""
+        marks, end = [], at
+        while at < len(self.source) and self.marked[at] == SPECIAL:
+            char = self.source[at]
+            at += 1
+            if characters.is_follower(char) and not characters.is_ignorable(char):
+                marks.append(char)
+                end = at
+            elif not characters.is_ignorable(char) and not self._is_blank(char):
+                break
         start = self.starts[self.at]
         self.blank = None
         for column in (self.folded, self.unsimplified, self.starts, self.ends):
             del column[self.at :]
         self.loose.pop(self.at, None)
-        self._chunk(raw, start, at + 1)
+        self._chunk(raw + "".join(marks), start, end)
+        return end
+
+    def _is_blank(self, char: str) -> bool:
+        return char.isspace() and not (char == BORDER and self.border)
 
     def _chunk(self, raw: str, start: int, end: int) -> None:
         folded = characters.fold_chunk(raw)

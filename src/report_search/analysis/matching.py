@@ -17,9 +17,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from report_search.analysis.fold import FoldedText
-from report_search.analysis.numbers import inside_number
+from report_search.analysis.numbers import NUMBER_CHARACTERS, inside_number, number_cuts
 
 Span = tuple[int, int]
+Place = tuple[int, int]
+"""(-1, at): before the base character ``at``. (edge, at): inside that edge, before its character ``at`` > 0."""
 READINGS = 64
 
 
@@ -30,7 +32,7 @@ def occurrences(needle: FoldedText, text: FoldedText) -> list[Span]:
 
 def stands_in(needle: FoldedText, text: FoldedText) -> bool:
     """Whether ``needle`` stands in ``text``."""
-    return next(_matches(needle, text, _Rule()), None) is not None
+    return next(_matches(needle, text, _Rule(text)), None) is not None
 
 
 def matches(
@@ -42,8 +44,9 @@ def matches(
     stretch where the two are not of one length. ``cut_before`` and ``cut_after`` let that end lie inside a number,
     for the inner ends of a pattern's parts.
     """
+    rule = _Rule(text, cut_before=cut_before, cut_after=cut_after)
     found: dict[int, int] = {}
-    for start, end in _matches(needle, text, _Rule(cut_before, cut_after)):
+    for start, end in _matches(needle, text, rule):
         found[start] = min(end, found.get(start, end))
     return sorted(found.items())
 
@@ -118,18 +121,34 @@ def _shared_grams(needle: FoldedText) -> Iterator[str]:
                 yield needle.text[at : at + 2]
 
 
-@dataclass(frozen=True, slots=True)
 class _Rule:
-    """Which ends of a match may lie inside a number: none, but for the parts of a pattern."""
+    """Which ends of a match may lie inside a number of ``text``: none, but for the parts of a pattern."""
 
-    cut_before: bool = False
-    cut_after: bool = False
+    def __init__(self, text: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> None:
+        self._text = text
+        self._cut_before = cut_before
+        self._cut_after = cut_after
+        self._cuts: bytes | None = None
 
-    def may_begin(self, text: str, at: int) -> bool:
-        return self.cut_before or not inside_number(text, at)
+    def may_begin(self, place: Place) -> bool:
+        return self._cut_before or not self._is_inside(*place)
 
-    def may_end(self, text: str, at: int) -> bool:
-        return self.cut_after or not inside_number(text, at)
+    def may_end(self, place: Place) -> bool:
+        return self._cut_after or not self._is_inside(*place)
+
+    def _is_inside(self, edge: int, at: int) -> bool:
+        if edge >= 0:
+            return inside_number(self._text.variants[edge].text, at)
+        text = self._text.text
+        if (
+            not 0 < at < len(text)
+            or text[at] not in NUMBER_CHARACTERS
+            or text[at - 1] not in NUMBER_CHARACTERS
+        ):
+            return False
+        if self._cuts is None:
+            self._cuts = number_cuts(text)
+        return bool(self._cuts[at])
 
 
 def _matches(needle: FoldedText, text: FoldedText, rule: _Rule) -> Iterator[Span]:
@@ -148,7 +167,7 @@ def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
     size = len(needle)
     at = text.find(needle)
     while at >= 0:
-        if rule.may_begin(text, at) and rule.may_end(text, at + size):
+        if rule.may_begin((-1, at)) and rule.may_end((-1, at + size)):
             yield at, at + size
         at = text.find(needle, at + 1)
 
@@ -156,10 +175,6 @@ def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
 def _near_variants(text: FoldedText, size: int) -> set[int]:
     """The places of the base reading from which ``size`` characters reach an additional reading."""
     return {at for edge in text.variants for at in range(max(0, edge.start - size + 1), edge.start + 1)}
-
-
-Place = tuple[int, int]
-"""(-1, at): before the base character ``at``. (edge, at): inside that edge, before its character ``at`` > 0."""
 
 
 @dataclass(slots=True)
@@ -192,10 +207,6 @@ class _Lattice:
     def is_end(self, place: Place) -> bool:
         return place == (-1, len(self.folded.text))
 
-    def reading(self, place: Place) -> str:
-        """The text that ``place`` is a position of: the base reading, or that of an edge."""
-        return self.folded.text if place[0] < 0 else self.folded.variants[place[0]].text
-
     def base(self, place: Place, *, end: bool) -> int:
         """The place of the base reading that stands for ``place``."""
         edge, at = place
@@ -216,7 +227,7 @@ def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, starts: Iterable[int]
     for place in (*((-1, at) for at in base), *inner):
         if place[0] < 0 and place[1] not in lattice.edges and text.text[place[1]] not in firsts:
             continue
-        if rule.may_begin(lattice.reading(place), place[1]):
+        if rule.may_begin(place):
             end = _shortest(needle, lattice, place, rule)
             if end is not None:
                 yield lattice.base(place, end=False), lattice.base(end, end=True)
@@ -236,6 +247,6 @@ def _shortest(needle: _Lattice, text: _Lattice, start: Place, rule: _Rule) -> Pl
                         seen.add((after, reached))
                         following.add((after, reached))
         finished = (right for left, right in following if needle.is_end(left))
-        ends.extend(right for right in finished if rule.may_end(text.reading(right), right[1]))
+        ends.extend(right for right in finished if rule.may_end(right))
         pairs = following
     return min(ends, key=lambda end: text.base(end, end=True), default=None)

@@ -19,7 +19,7 @@ NUMBER = f"{_GROUPED}|{_PLAIN}"
 _NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>(?<![0-9]\.)[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
 _RUN = re.compile(r"[0-9]+")
-_INNER = frozenset("0123456789.,")
+NUMBER_CHARACTERS = frozenset("0123456789.,")
 
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -42,12 +42,12 @@ def number_cuts(text: str) -> bytes:
 
 def inside_number(text: str, at: int) -> bool:
     """Whether a cut of ``text`` before position ``at`` lies inside a number."""
-    if not 0 < at < len(text) or text[at - 1] not in _INNER or text[at] not in _INNER:
+    if not 0 < at < len(text) or text[at - 1] not in NUMBER_CHARACTERS or text[at] not in NUMBER_CHARACTERS:
         return False
     start = end = at
-    while start and text[start - 1] in _INNER:
+    while start and text[start - 1] in NUMBER_CHARACTERS:
         start -= 1
-    while end < len(text) and text[end] in _INNER:
+    while end < len(text) and text[end] in NUMBER_CHARACTERS:
         end += 1
     return any(first < at - start < last for first, last in numbers(text[start:end]))
 

@@ -68,7 +68,7 @@ def units() -> re.Pattern[str]:
     for line in sorted(_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
         unit, _, other_words = line.partition(" ")
         choices.append(re.escape(unit) + (f"(?![{other_words}])" if other_words else ""))
-    return re.compile(f"[余多]?(?:{'|'.join(choices)})")
+    return re.compile(f"[余多]?(?:{'|'.join(choices)})|[余多][万亿]")
 
 
 def _lines(name: str) -> list[str]:
@@ -80,7 +80,7 @@ def _years(text: str) -> Iterator[Edge]:
     """Numbers written digit by digit."""
     for found in _POSITIONAL.finditer(text):
         numeral, before_year = found.group(), text.startswith("年", found.end())
-        zero = any(char in _ZEROS for char in numeral)
+        zero = not set(numeral).isdisjoint(_ZEROS) and not set(numeral).isdisjoint(_DIGITS)
         year = len(numeral) == 4 and numeral[0] in "一二" and (before_year or zero or numeral[1] in "八九")
         counted = zero and (_is_ordinal(text, found.start()) or units().match(text, found.end()) is not None)
         if numeral[0] not in "o0" and (year or counted):
