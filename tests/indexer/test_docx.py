@@ -70,7 +70,8 @@ STYLES = (
 
 
 def level(at: int, kind: str, pattern: str, more: str = "") -> str:
-    return f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{more}<w:lvlText w:val="{pattern}"/></w:lvl>'
+    look = f'<w:numFmt w:val="{kind}"/>{more}<w:lvlText w:val="{pattern}"/>'
+    return f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/>{look}</w:lvl>'
 
 
 NUMBERING = (
