@@ -207,6 +207,7 @@ def test_numerals_that_stand_for_numbers(text: str, reading: str) -> None:
             "二〇一九.5",
             "十分重要",
         ),
+        *("○○年", "○○○○年", "零零号"),
         *("80万元", "13件", "第12条"),
     ],
 )
