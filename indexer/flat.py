@@ -40,6 +40,7 @@ def _end_of_marked(parts: Sequence[Part], start: int) -> int:
     end = start
     while end < len(parts) and _marked(parts[end]):
         end += 1
+    end = _end_of_family(parts, start, end)
     lines = [part for part in parts[start:end] if isinstance(part, Line)]
     if len(lines) < 2 and not (
         lines and len(_split(lines[0].text)) > 2 and forms.detect(_split(lines[0].text))
@@ -64,21 +65,29 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
     first = parts[start]
     if not isinstance(first, Line) or not _opens(first.text):
         return 0
-    end, torn = start + 1, 0
-    last = end
-    while end < len(parts) and torn < 3:
-        part = parts[end]
-        if not isinstance(part, Line):
-            break
-        torn = 0 if _is_cell(part.text) else torn + 1
-        if not torn:
-            last = end + 1
-        elif len(part.text.strip()) > 40 or part.level:
+    last = end = start + 1
+    while end < len(parts) and isinstance(part := parts[end], Line) and not part.level:
+        whole = _is_cell(part.text)
+        if not whole and not forms.is_fragment(trim(part.text)):
             break
         end += 1
+        last = end if whole else last
+    last = _end_of_family(parts, start, last)
     cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _cells(part.text)]
     proof = sum(forms.is_official(cell) for cell in cells)
     return last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and forms.detect(cells) else 0
+
+
+def _end_of_family(parts: Sequence[Part], start: int, end: int) -> int:
+    """Where within the run another official table begins, else ``end``."""
+    own = ""
+    for at in range(start, end):
+        part = parts[at]
+        found = {forms.family(cell) for cell in _cells(part.text)} - {""} if isinstance(part, Line) else set()
+        if own and found and own not in found:
+            return at
+        own = own or min(found, default="")
+    return end
 
 
 def _opens(text: str) -> bool:

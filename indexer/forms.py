@@ -170,6 +170,44 @@ def is_official(text: str) -> bool:
     )
 
 
+def family(text: str) -> str:
+    """The table that ``text`` belongs to and no other: ``a``, ``b`` or ``c``; "" where it could be of several."""
+    name = key(text)
+    if block_item(text) or name in disclosure_row_keys() or name.startswith(_disclosure_heads()):
+        return "a"
+    if len(name) > 3 and (name in request_labels() or name in _request_heads()):
+        return "b"
+    return "c" if name in _review_heads() else ""
+
+
+@cache
+def _disclosure_heads() -> tuple[str, ...]:
+    return tuple(
+        key(head) for heads in (*DISCLOSURE_HEADS.values(), SHARED_DISCLOSURE_HEADS) for head in heads
+    )
+
+
+@cache
+def _request_heads() -> frozenset[str]:
+    return frozenset(key(head) for column in REQUEST_COLUMNS for head in column)
+
+
+@cache
+def _review_heads() -> frozenset[str]:
+    return frozenset(key(head) for column in REVIEW_COLUMNS for head in column) - {"总计"}
+
+
+@cache
+def _official_keys() -> tuple[str, ...]:
+    return (*head_keys(), *disclosure_row_keys(), *request_labels())
+
+
+def is_fragment(text: str) -> bool:
+    """Whether ``text`` is a torn piece of an official label: its beginning or its end."""
+    name = key(text)
+    return len(name) > 1 and any(one.startswith(name) or one.endswith(name) for one in _official_keys())
+
+
 def pieces(text: str) -> list[str]:
     """``text`` as the cells that single blanks glue together, [] unless all are official labels or values."""
     words = text.split()

@@ -16,22 +16,20 @@ from indexer.ordinals import ordinal_of
 from indexer.plain import join, key, one_line, plain
 from indexer.titles import is_headline, is_report_title
 
-KEYS: Mapping[str, str] = {
-    **dict.fromkeys(("发布日期", "发布时间", "公开日期", "公开时间", "发表时间", "信息发布日期", "PubDate", "publishdate"), "published"),
-    **dict.fromkeys(("成文日期", "成文时间", "生成日期", "生成时间", "制发日期", "发文日期", "印发日期"), "written"),
-    **dict.fromkeys(("发布机构", "发布单位", "发文机关", "公开机构", "公开主体", "发布机关", "制发机关", "信息公开单位"), "publisher"),
-    **dict.fromkeys(("来源", "信息来源", "文章来源", "稿件来源", "ContentSource", "责任部门"), "origin"),
-    **dict.fromkeys(("SiteName", "网站名称", "站点名称"), "site"),
-    **dict.fromkeys(("文号", "发文字号", "文件编号"), "number"),
-    **dict.fromkeys(("标题", "名称", "信息名称", "文件名称", "ArticleTitle", "title"), "title"),
-    **dict.fromkeys(("url", "Url", "URL", "canonical", "og:url", "原文链接", "source", "链接"), "url"),
-    **dict.fromkeys(
-        ("索引号", "索取号", "信息索引号", "主题分类", "主题词", "体裁分类", "组配分类", "有效性", "公开方式", "公开形式", "公开范围",
-         "公开时限", "信息类别", "文种", "载体", "作者", "编辑", "责任编辑", "浏览次数", "点击数", "阅读次数", "访问次数", "点击量", "分类",
-         "主题", "关键词", "服务对象", "生命周期", "废止日期", "生效日期", "内容概述", "信息分类", "所属主题", "发布人"),
-        "",
-    ),
-}  # fmt: skip
+_ABOUT = {
+    "published": "发布日期 发布时间 公开日期 公开时间 发表时间 信息发布日期 PubDate publishdate",
+    "written": "成文日期 成文时间 生成日期 生成时间 制发日期 发文日期 印发日期",
+    "publisher": "发布机构 发布单位 发文机关 公开机构 公开主体 发布机关 制发机关 信息公开单位",
+    "origin": "来源 信息来源 文章来源 稿件来源 ContentSource 责任部门",
+    "site": "SiteName 网站名称 站点名称",
+    "number": "文号 发文字号 文件编号",
+    "title": "标题 名称 信息名称 文件名称 ArticleTitle title",
+    "url": "url Url URL canonical og:url 原文链接 source 链接",
+    "": "索引号 索取号 信息索引号 主题分类 主题词 体裁分类 组配分类 有效性 公开方式 公开形式 公开范围 公开时限 信息类别 "
+    "文种 载体 作者 编辑 责任编辑 浏览次数 点击数 阅读次数 访问次数 点击量 分类 主题 关键词 服务对象 生命周期 废止日期 "
+    "生效日期 内容概述 信息分类 所属主题 发布人",
+}
+KEYS: Mapping[str, str] = {name: about for about, names in _ABOUT.items() for name in names.split()}
 """Printed and technical keys of metadata and what each is about ("" for what no report needs)."""
 
 _NAMES = sorted((name for name in KEYS if not name.isascii()), key=len, reverse=True)

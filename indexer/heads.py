@@ -132,7 +132,7 @@ def _stub(layout: Layout, first: int, block: _Block) -> int:
         texts = [cell.text for row in layout.cover[first:] if (cell := row[column]) and cell.column == column]
         name = _head_over(block, column)
         if any(is_value(text) for text in texts) and not (column == 0 and name == "序号"):
-            return column or (0 if block.heads and len(block.heads) > 1 else 0)
+            return column
         if name in _UNIT_HEADS:
             return max(1, column)
         if not _numbers_right_of(layout, first, column):

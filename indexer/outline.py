@@ -20,6 +20,11 @@ _SENTENCE = re.compile(r"[。；！？;!?]")
 _TITLE_ENDS = re.compile(r"[，、,：:]$")
 _LONGEST = 48
 _BY_MARKUP = "markup"
+_FIXED_SECTIONS = 6
+_FIXED_TITLES = frozenset(
+    {"收到和处理政府信息公开申请情况", "其他需要报告的事项", "政府信息公开行政复议、行政诉讼情况"}
+)
+"""Titles that only the fixed form of 2019 and later uses."""
 
 
 @dataclass(slots=True)
@@ -185,7 +190,7 @@ class _Builder:
             if heading is not None and isinstance(part, Line):
                 self._place(at, part, heading)
             else:
-                self._stack[-1].blocks.append(part)
+                self._append(at, part)
         return [node for node in self._roots if node.title or node.number or node.blocks or node.children]
 
     def _place(self, at: int, line: Line, heading: _Heading) -> None:
@@ -198,11 +203,28 @@ class _Builder:
         elif self._is_sub(at, heading):
             self._hang(_node(heading, line))
         else:
-            self._refused[heading.style] = heading.value
-            self._stack[-1].blocks.append(line)
+            if not heading.rest:
+                self._refused[heading.style] = heading.value
+            self._append(at, line)
             return
         if heading.rest:
             self._stack[-1].blocks.append(replace(line, text=heading.rest, level=0, strong=False))
+
+    def _append(self, at: int, part: Line | Grid) -> None:
+        """Put ``part`` under the open heading; an item that goes on with an upper numbering leaves the lower ones.
+
+        Such an item is a paragraph among siblings that are subsections, so it stands in one without a heading.
+        """
+        ordinal = self._ordinal(at)
+        styles = [node.style for node in self._stack]
+        if ordinal is not None and ordinal.style in styles[1:]:
+            depth = styles.index(ordinal.style, 1)
+            if ordinal.value == self._stack[depth].value + 1:
+                if self._stack[-1].heading or depth < len(self._stack) - 1:
+                    del self._stack[depth:]
+                    self._hang(Node(style=ordinal.style))
+                self._stack[-1].value = ordinal.value
+        self._stack[-1].blocks.append(part)
 
     def _is_top(self, at: int, heading: _Heading) -> bool:
         if at in self._main:
@@ -278,7 +300,18 @@ def _numbering_warnings(nodes: Sequence[Node]) -> list[ReportWarning]:
             code = "section-repeated" if last and node.value == last.value else "section-restarted"
             found.append(ReportWarning(code, f"章节编号“{node.number}”重复或重新开始", node.heading))
         last = node
-    return found
+    return found + _missing_tail(nodes, last)
+
+
+def _missing_tail(nodes: Sequence[Node], last: Node | None) -> list[ReportWarning]:
+    """Warnings for the sections that the fixed form of 2019 has behind the last one."""
+    fixed = any(plain(node.title) in _FIXED_TITLES for node in nodes)
+    if last is None or last.style != "han" or not fixed:
+        return []
+    return [
+        ReportWarning("section-missing", f"缺少第{numeral}部分（“{last.heading}”之后没有了）", numeral)
+        for numeral in map(han_numeral, range(last.value + 1, _FIXED_SECTIONS + 1))
+    ]
 
 
 def _missing(value: int, last: Node | None, node: Node) -> ReportWarning:

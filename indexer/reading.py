@@ -24,7 +24,7 @@ from indexer.paragraphs import read_paragraph
 from indexer.plain import plain
 from indexer.script import script_of
 from indexer.tables import build_tables
-from indexer.titles import is_report_title, why_no_report
+from indexer.titles import is_blank, is_listing, is_report_title, why_no_report
 from report_search import sections
 from report_search.errors import ReadError
 from report_search.model import Block, Report, ReportWarning, Section, Source, Table
@@ -32,6 +32,10 @@ from report_search.model import Block, Report, ReportWarning, Section, Source, T
 MAX_BYTES = 64 * 1024 * 1024
 _READERS = {"pdf": "PdfReader", "docx": "DocxReader", "html": "HtmlReader", "text": "TextReader"}
 """The readers by module, in the order they are asked; one whose library is not installed is left out."""
+
+_INSIST = "如确为报告，请在清单中写明标题。"
+_ENOUGH_SECTIONS = 3
+"""How many known section titles make a report of a document whose title does not say so."""
 
 
 def read_file(path: Path, *, root: Path | None = None, manifest: Manifest | None = None) -> Report:
@@ -84,7 +88,10 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     parts = heal(gather(without_chrome(front.parts)))
     metadata = read_metadata(front, parts, manifest=facts)
     nodes, warnings = outline(parts)
-    _refuse(metadata, nodes, sure="title" in facts or "agency" in facts)
+    if not {"title", "agency"} & set(facts):
+        _refuse(metadata, nodes, [part.text for part in parts if isinstance(part, Line)])
+    if not nodes:
+        raise ReadError("empty", "只有标题，没有正文", hint="请重新下载。")
     built = _Assembly()
     made = tuple(built.section(node, place="", parent="") for node in nodes)
     return Report(
@@ -104,23 +111,17 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     )
 
 
-def _refuse(metadata: Metadata, nodes: Sequence[Node], *, sure: bool) -> None:
-    """Raise ``ReadError`` for what is no report, or has no text."""
+def _refuse(metadata: Metadata, nodes: Sequence[Node], texts: Sequence[str]) -> None:
+    """Raise ``ReadError`` for what is no report: by its title, else by what its lines are."""
     title = metadata.title
-    if sure:
-        return
-    what = why_no_report(title)
-    if what:
-        raise ReadError(
-            "not-a-report", f"“{title}”是{what}，不是年度报告", hint="如确为报告，请在清单中写明标题。"
-        )
     known = sum(sections.is_known_title(plain(node.title)) for node in nodes)
-    if not is_report_title(title) and known < 3:
-        raise ReadError(
-            "not-a-report", "没有找到年度报告的标题和章节", hint="如确为报告，请在清单中写明标题。"
-        )
-    if not nodes:
-        raise ReadError("empty", "只有标题，没有正文", hint="请重新下载。")
+    what = why_no_report(title)
+    what = what or ("模板或样本" if is_blank(texts) else "")
+    what = what or ("目录或列表页" if is_listing([title, *texts]) and not known else "")
+    if what:
+        raise ReadError("not-a-report", f"“{title}”是{what}，不是年度报告", hint=_INSIST)
+    if not is_report_title(title) and known < _ENOUGH_SECTIONS:
+        raise ReadError("not-a-report", "没有找到年度报告的标题和章节", hint=_INSIST)
 
 
 class _Assembly:

@@ -7,6 +7,7 @@ figures or a listing does not, however much it reads like one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.dates import western
 from indexer.plain import plain
@@ -16,7 +17,9 @@ _REPORT = re.compile(
     r"(政府|政务|校务|院务)?信息公开.{0,16}(年度|年)?.{0,6}(报告|年报|情况|总结)|政务公开.{0,12}(报告|年报|总结)|信息公开.{0,4}年报"
 )
 _SENTENCE = re.compile(r"[。；！？]|[，,].{12,}")
-_ORDINAL = re.compile(r"^[一二三四五六七八九十]+、|^[（(][一二三四五六七八九十]+[)）]")
+_NO_TITLE = re.compile(
+    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|.*[>›»|]|.{0,6}位置[:：]"
+)
 _HEADLINE = re.compile(r"(发布|公布|印发|出炉|公开了|晒出|解读)")
 _TEMPLATE = "(参考)?(格式|模板|模版|范本|范文|样本|样表|样式|示例|填写说明|填报说明|编制指南|公开指南)"
 _NOT: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -30,10 +33,13 @@ _BLANKS = re.compile(
 )
 
 
+_PLACE = re.compile(r"[×XxＸ✕]{2,}(?=[\u4e00-\u9fff])|[_＿]{3,}|此处填写|请填写|（填写")
+
+
 def is_report_title(text: str) -> bool:
     """Whether ``text`` can be the title of a report."""
     bare = plain(text)
-    if not bare or len(bare) > _LONGEST or _SENTENCE.search(bare) or _ORDINAL.match(bare):
+    if not bare or len(bare) > _LONGEST or _SENTENCE.search(bare) or _NO_TITLE.match(bare):
         return False
     return bool(_REPORT.search(bare))
 
@@ -49,3 +55,15 @@ def why_no_report(title: str) -> str:
     if _BLANKS.search(bare):
         return "模板或样本"
     return next((what for pattern, what in _NOT if pattern.search(bare)), "")
+
+
+def is_blank(texts: Sequence[str]) -> bool:
+    """Whether ``texts`` are those of a form to be filled in: most of them hold places left blank."""
+    blank = sum(bool(_PLACE.search(text)) for text in texts)
+    return blank > 1 and 2 * blank >= len(texts)
+
+
+def is_listing(texts: Sequence[str]) -> bool:
+    """Whether ``texts`` are the lines of a page that lists reports: three titles or more, and little else."""
+    titles = sum(is_report_title(text) for text in texts)
+    return titles > 2 and 2 * titles >= len(texts)

@@ -11,6 +11,11 @@ import pytest
 NO_SKIP = "REPORT_SEARCH_NO_SKIP"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--rewrite-golden`` writes what comes out into the golden files; a test fails while it is on."""
+    parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files and fail once")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -108,10 +108,11 @@ def test_hard_line_breaks_at_a_fixed_width_are_healed() -> None:
 
 
 def test_page_numbers_between_the_halves_of_a_sentence_go() -> None:
-    body = "一、总体情况\n\n按照上级部署，全年组织各类专题培训和业务交流活动共计十二次，参加\n\n— 3 —\n\n人员八百余人次，效果明显。"
-    assert texts(read(body)) == [
-        "按照上级部署，全年组织各类专题培训和业务交流活动共计十二次，参加人员八百余人次，效果明显。"
-    ]
+    first, second = (
+        "按照上级部署，全年组织各类专题培训和业务交流活动共计十二次，参加",
+        "人员八百余人次，效果明显。",
+    )
+    assert texts(read(f"一、总体情况\n\n{first}\n\n— 3 —\n\n{second}")) == [first + second]
 
 
 def test_a_stray_foreign_word_stays() -> None:
@@ -171,17 +172,16 @@ def test_a_missing_number_is_a_warning_with_its_place() -> None:
 
 
 def test_a_repeated_number_is_a_warning_and_both_sections_stay() -> None:
-    report = read(
-        "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n乙。\n\n二、收到和处理政府信息公开申请情况\n\n丙。\n\n四、其他需要报告的事项\n\n丁。"
-    )
+    body = "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n乙。\n\n"
+    report = read(body + "二、收到和处理政府信息公开申请情况\n\n丙。\n\n四、其他需要报告的事项\n\n丁。")
     assert [number for number, _ in tops(report)] == ["一", "二", "二", "四"]
     assert "section-repeated" in codes(report)
     assert texts(report) == ["甲。", "乙。", "丙。", "丁。"]
 
 
 def test_numbers_that_restart_inside_a_section_are_its_items() -> None:
-    body = "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n一、健全公开制度\n\n乙。\n\n二、加强平台建设\n\n丙。\n\n三、收到和处理政府信息公开申请情况\n\n丁。"
-    report = read(body)
+    body = "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n一、健全公开制度\n\n乙。\n\n二、加强平台建设\n\n丙。"
+    report = read(body + "\n\n三、收到和处理政府信息公开申请情况\n\n丁。")
     assert tops(report) == [
         ("一", "总体情况"),
         ("二", "主动公开政府信息情况"),
@@ -207,10 +207,10 @@ def test_text_glued_behind_a_known_heading_is_its_text(glue: str) -> None:
 
 
 def test_a_section_numbered_like_its_items() -> None:
-    body = "一、总体情况\n\n1、健全制度。\n\n2、加强培训。\n\n二、主动公开政府信息情况\n\n乙。\n\n3、收到和处理政府信息公开申请情况\n\n丙。\n\n四、其他需要报告的事项\n\n丁。"
-    report = read(body)
+    body = "一、总体情况\n\n1、健全制度。\n\n2、加强培训。\n\n二、主动公开政府信息情况\n\n乙。\n\n"
+    report = read(body + "3、收到和处理政府信息公开申请情况\n\n丙。\n\n四、其他需要报告的事项\n\n丁。")
     assert [title for _, title in tops(report)] == [SIX[0], SIX[1], SIX[2], SIX[5]]
-    assert "section-missing" not in codes(report)
+    assert [one.where for one in report.warnings if one.code == "section-missing"] == ["五", "六"]
 
 
 def test_items_with_lead_sentences_are_paragraphs() -> None:
@@ -222,8 +222,8 @@ def test_items_with_lead_sentences_are_paragraphs() -> None:
 
 
 def test_short_item_lines_with_text_below_are_subsections_at_any_depth() -> None:
-    body = "一、总体情况\n\n（一）主动公开\n\n甲。\n\n1.健全制度\n\n乙。\n\n（1）印发办法\n\n丙。\n\n2.加强培训\n\n丁。\n\n（二）依申请公开\n\n戊。"
-    first = section(read(body), "一")
+    body = "一、总体情况\n\n（一）主动公开\n\n甲。\n\n1.健全制度\n\n乙。\n\n（1）印发办法\n\n丙。\n\n"
+    first = section(read(body + "2.加强培训\n\n丁。\n\n（二）依申请公开\n\n戊。"), "一")
     assert [(one.number, one.title) for one in first.subsections] == [
         ("（一）", "主动公开"),
         ("（二）", "依申请公开"),
@@ -273,3 +273,20 @@ def test_traditional_copies_keep_their_print_and_find_their_sections() -> None:
     assert [one.kind for one in report.sections] == ["overview", "proactive"]
     assert texts(report)[0].startswith("本年度認真貫徹")
     assert read("一、总体情况\n\n本年度认真贯彻落实条例。").script == "simplified"
+
+
+def test_an_item_with_text_behind_subsections_is_not_swallowed_by_the_last_one() -> None:
+    body = "一、总体情况\n\n（一）主动公开\n\n甲。\n\n（二）依申请公开。全年收到申请13件。\n\n乙。\n\n（三）监督保障\n\n丙。"
+    first = section(read(body), "一")
+    assert [(one.number, one.title) for one in first.subsections] == [
+        ("（一）", "主动公开"),
+        ("", ""),
+        ("（三）", "监督保障"),
+    ]
+    assert texts(read(body)) == ["甲。", "（二）依申请公开。全年收到申请13件。", "乙。", "丙。"]
+
+
+def test_the_fixed_form_tells_what_is_missing_at_the_end() -> None:
+    body = "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n乙。\n\n三、收到和处理政府信息公开申请情况\n\n丙。"
+    missing = [one.where for one in read(body).warnings if one.code == "section-missing"]
+    assert missing == ["四", "五", "六"]

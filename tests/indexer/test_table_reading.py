@@ -316,7 +316,10 @@ def test_both_forms_in_one_report_are_told_by_their_heads() -> None:
 
 
 def test_a_footnote_mark_in_a_head_and_its_note_as_last_row() -> None:
-    text = "第二十条第（一）项[1]*5\n信息内容|本年新制作数量|本年新公开数量*2|对外公开总数量\n规章|12|12*2|287\n[1]该项内为现行有效的数量。||||"
+    text = (
+        "第二十条第（一）项[1]*5\n信息内容|本年新制作数量|本年新公开数量*2|对外公开总数量\n"
+        "规章|12|12*2|287\n[1]该项内为现行有效的数量。||||"
+    )
     (table,), _ = build_tables([grid(text)], "二")
     assert table.notes == ("[1]该项内为现行有效的数量。",)
     assert table.body[0].headers == ("第二十条第（一）项[1]", "规章")
@@ -359,7 +362,10 @@ def test_the_table_of_reviews_with_spans_and_its_sums() -> None:
 
 
 def test_the_statistics_annex_of_2014() -> None:
-    text = "统计指标|单位|统计数\n一、主动公开情况|——|——\n（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）|条|1866\n其中：主动公开规范性文件数|条|12"
+    text = (
+        "统计指标|单位|统计数\n一、主动公开情况|——|——\n"
+        "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）|条|1866\n其中：主动公开规范性文件数|条|12"
+    )
     (table,), _ = build_tables([grid(text)], "附")
     assert table.form == "stats-2014"
     assert [row.headers[-1] for row in table.body][-1] == "其中：主动公开规范性文件数"
@@ -399,3 +405,18 @@ def test_rows_give_the_cells_that_begin_in_them() -> None:
     starts = [cell.text for row in table.body for cell in row.cells if cell.is_header]
     assert len(starts) == len(set(starts))
     assert isinstance(table.body[0], Row)
+
+
+def test_a_cell_a_line_table_ends_at_the_next_heading() -> None:
+    body = (
+        "\n".join(A_2019.replace("\t", "\n").split("\n")) + "\n四、政府信息公开行政复议、行政诉讼情况\n无。"
+    )
+    read = report("二、主动公开政府信息情况", body)
+    assert only_table(read).notes == ()
+    assert [one.number for one in read.sections] == ["二", "四"]
+
+
+def test_two_flattened_tables_that_touch_stay_two() -> None:
+    read = report("二、主动公开政府信息情况", A_2019 + "\n" + "\n".join(lines_of(2019, "\t")))
+    forms = [block.form for _, one in read.walk() for block in one.blocks if isinstance(block, Table)]
+    assert forms == ["a-2019", "b-2019"]
