@@ -7,7 +7,7 @@ understood is never read as if nothing had been asked: where nothing else is lef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from report_search.errors import RequestError
 from report_search.query.builder import MAX_LEAVES, Builder
@@ -20,6 +20,8 @@ from report_search.query.tree import Query
 
 MOST_HINTS = 20
 """How many problems of a query are told; the suggestion of the first repairs them all."""
+MOST_CHECKED = 20_000
+"""Up to so many code points in all, the queries without each piece are parsed and repaired if need be."""
 
 __all__ = ["Hint", "ReadAs", "Reading", "read"]
 
@@ -64,7 +66,8 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> R
     tree = builder.build()
     if builder.overflow is not None:
         hints.append(_too_many(builder.overflow, strict=strict))
-    return Reading(tree, tuple(builder.chips), tuple(sorted(hints, key=lambda hint: hint.position)))
+    chips = _checked(builder.chips, parsed, lexicon)
+    return Reading(tree, chips, tuple(sorted(hints, key=lambda hint: hint.position)))
 
 
 _READ = {
@@ -88,6 +91,17 @@ def _error(parsed: Parsed, lexicon: Lexicon) -> RequestError:
     suggestion = repair(parsed, lexicon)
     hint = f"可以改为：{suggestion}" if suggestion else ""
     return RequestError(first.code, first.message, hint=hint, position=first.position, suggestion=suggestion)
+
+
+def _checked(chips: list[ReadAs], parsed: Parsed, lexicon: Lexicon) -> tuple[ReadAs, ...]:
+    """The pieces, where marks of a pasted text lost their partner by taking a piece away, with that repaired."""
+    if parsed.fatal or len(chips) * len(parsed.text) > MOST_CHECKED:
+        return tuple(chips)
+    checked = []
+    for chip in chips:
+        left = parse(chip.without, lexicon)
+        checked.append(replace(chip, without=repair(left, lexicon)) if left.fatal else chip)
+    return tuple(checked)
 
 
 def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
