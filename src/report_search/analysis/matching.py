@@ -155,11 +155,11 @@ def _matches(needle: FoldedText, text: FoldedText, rule: _Rule) -> Iterator[Span
     if needle.is_empty or text.is_empty:
         return
     if needle.variants:
-        yield from _walk(_Lattice(needle), text, rule, None)
+        yield from _walk(_Lattice(needle), text, rule, starts=None)
         return
     yield from _plain(needle.text, text.text, rule)
     if text.variants:
-        yield from _walk(_Lattice(needle), text, rule, _near_variants(text, len(needle.text)))
+        yield from _walk(_Lattice(needle), text, rule, starts=_near_variants(text, len(needle.text)))
 
 
 def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
@@ -218,7 +218,7 @@ class _Lattice:
         return variant.end if end else variant.start
 
 
-def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, starts: Iterable[int] | None) -> Iterator[Span]:
+def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, *, starts: Iterable[int] | None) -> Iterator[Span]:
     """The shortest match from each place where one may begin: ``starts`` of the base reading and inside edges."""
     lattice = _Lattice(text)
     firsts = {char for char, _ in needle.steps((-1, 0))}
@@ -228,12 +228,12 @@ def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, starts: Iterable[int]
         if place[0] < 0 and place[1] not in lattice.edges and text.text[place[1]] not in firsts:
             continue
         if rule.may_begin(place):
-            end = _shortest(needle, lattice, place, rule)
+            end = _shortest(needle, lattice, place, rule=rule)
             if end is not None:
                 yield lattice.base(place, end=False), lattice.base(end, end=True)
 
 
-def _shortest(needle: _Lattice, text: _Lattice, start: Place, rule: _Rule) -> Place | None:
+def _shortest(needle: _Lattice, text: _Lattice, start: Place, *, rule: _Rule) -> Place | None:
     """Where the shortest match that begins at ``start`` ends, by the place of the base reading."""
     pairs = {((-1, 0), start)}
     ends: list[Place] = []

@@ -91,12 +91,12 @@ def _pattern(pattern: Pattern, text: FoldedText) -> list[Range]:
             ends = {place: {place[1]} for place in found}
             continue
         reach = pattern.gap * (at - before)
-        ends = {first: _reached(text.text, reached, found, reach) for first, reached in ends.items()}
+        ends = {first: _reached(text.text, reached, found, reach=reach) for first, reached in ends.items()}
         before = at
     return sorted({(first[0], min(reached)) for first, reached in ends.items() if reached})
 
 
-def _reached(text: str, froms: Iterable[int], found: list[Range], reach: int) -> set[int]:
+def _reached(text: str, froms: Iterable[int], found: list[Range], *, reach: int) -> set[int]:
     return {
         end
         for here in froms
@@ -112,11 +112,14 @@ def _parts(char: str) -> bool:
 def _pairs(near: Near, text: FoldedText) -> list[tuple[Range, Range]]:
     lefts, rights = _stretches(near.left, text), _stretches(near.right, text)
     return [
-        (left, right) for left in lefts for right in rights if _is_near(text.text, left, right, near.distance)
+        (left, right)
+        for left in lefts
+        for right in rights
+        if _is_near(text.text, left, right, distance=near.distance)
     ]
 
 
-def _is_near(text: str, one: Range, other: Range, distance: int) -> bool:
+def _is_near(text: str, one: Range, other: Range, *, distance: int) -> bool:
     first, second = sorted((one, other))
     return 0 <= second[0] - first[1] <= distance and BORDER not in text[first[1] : second[0]]
 
