@@ -105,11 +105,14 @@ def _check_columns(table: Table, rows: dict[tuple[str, ...], Row], place: str) -
         details = [path for path in wanted[2:-2] if path in cells]
         if done in cells and len(details) == len(wanted) - 4:
             found += _compare_rows(
-                [cells[done]], [cells[path] for path in details], where, "（七）总计", "各项办理结果相加"
+                [cells[done]],
+                [cells[path] for path in details],
+                where=where,
+                names=("（七）总计", "各项办理结果相加"),
             )
         if all(path in cells for path in (new, old, done, left)):
             sides = [cells[new], cells[old]], [cells[done], cells[left]]
-            found += _compare_rows(*sides, where, "第一项加第二项", "第三项加第四项")
+            found += _compare_rows(*sides, where=where, names=("第一项加第二项", "第三项加第四项"))
     return found
 
 
@@ -119,14 +122,14 @@ def _cell_at(row: Row, at: int) -> Cell | None:
 
 
 def _compare_rows(
-    first: Sequence[Cell], second: Sequence[Cell], where: str, name: str, other: str
+    first: Sequence[Cell], second: Sequence[Cell], *, where: str, names: tuple[str, str]
 ) -> list[ReportWarning]:
     if any(cell.value is None for cell in (*first, *second)):
         return []
     left, right = (_sum(cell.value for cell in side if cell.value is not None) for side in (first, second))
     if _equal(left, right):
         return []
-    message = f"{name}为 {_show(left)}，{other}为 {_show(right)}，勾稽关系不成立"
+    message = f"{names[0]}为 {_show(left)}，{names[1]}为 {_show(right)}，勾稽关系不成立"
     return [ReportWarning("identity-broken", message, where)]
 
 

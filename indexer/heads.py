@@ -30,6 +30,7 @@ class _Block:
     title: HeaderPath = ()
     heads: list[tuple[Placed, ...]] = field(default_factory=list)
     stub: int = 1
+    bottom: int = 0
     open: bool = True
 
 
@@ -38,7 +39,6 @@ def read_table(layout: Layout, *, caption: str = "", form: str = "") -> Table:
     block = _Block()
     rows: list[Row] = []
     notes: list[str] = []
-    bottom = 0
     for at, cells in enumerate(layout.rows):
         alone = _alone(layout, at)
         if alone is not None and _is_note(layout, at, alone):
@@ -46,14 +46,13 @@ def read_table(layout: Layout, *, caption: str = "", form: str = "") -> Table:
         elif alone is not None and not rows and not caption and not forms.block_item(alone.text) and not form:
             caption = alone.text
         elif alone is not None and _is_title(layout, at, alone):
-            block = _Block(title=(alone.text,))
-            bottom = at + 1
+            block = _Block(title=(alone.text,), bottom=at + 1)
             rows.append(Row((_head_cell(alone),), is_head=True))
         elif not any(cell.text for cell in cells):
             continue
-        elif block.open and _is_head_row(layout, at, block, bottom):
+        elif block.open and _is_head_row(layout, at, block):
             block.heads.append(cells)
-            bottom = max(bottom, *(_depth(layout, cell) for cell in cells))
+            block.bottom = max(block.bottom, *(_depth(layout, cell) for cell in cells))
             rows.append(Row(tuple(_head_cell(cell) for cell in cells), is_head=True))
         else:
             if block.open:
@@ -86,7 +85,7 @@ def _is_title(layout: Layout, at: int, cell: Placed) -> bool:
     return spans and at + 1 < len(layout.rows) and not forms.is_request_label(cell.text)
 
 
-def _is_head_row(layout: Layout, at: int, block: _Block, bottom: int) -> bool:
+def _is_head_row(layout: Layout, at: int, block: _Block) -> bool:
     cells = [cell for cell in layout.rows[at] if cell.text]
     if any(_is_number(cell.text) for cell in cells):
         return False
@@ -94,7 +93,7 @@ def _is_head_row(layout: Layout, at: int, block: _Block, bottom: int) -> bool:
         return not block.heads or len(cells) > 1
     if not block.heads:
         return len(cells) > 1
-    if at < bottom and not any(_is_row_label(cell.text) for cell in cells):
+    if at < block.bottom and not any(_is_row_label(cell.text) for cell in cells):
         return True
     return bool(cells) and all(forms.is_head(cell.text) for cell in cells) and not _splits_nothing(layout, at)
 
@@ -161,7 +160,7 @@ def _body_row(layout: Layout, at: int, block: _Block) -> Row:
     )
     stubs = tuple(cell for cell in covering if not _is_shifted_value(cell, block))
     headers = (*block.title, *(cell.text for cell in stubs))
-    paths = _paths(layout, at, block, stubs)
+    paths = _paths(layout, at, block, stubs=stubs)
     cells = []
     for cell in layout.rows[at]:
         if cell in covering and cell in stubs:
@@ -175,7 +174,7 @@ def _is_shifted_value(cell: Placed, block: _Block) -> bool:
     return cell.column > 0 and _is_number(cell.text)
 
 
-def _paths(layout: Layout, at: int, block: _Block, stubs: Sequence[Placed]) -> dict[Placed, HeaderPath]:
+def _paths(layout: Layout, at: int, block: _Block, *, stubs: Sequence[Placed]) -> dict[Placed, HeaderPath]:
     """The column heads over each value cell of a row: by place, or in order where the spans were moved."""
     values = [cell for cell in layout.rows[at] if cell not in stubs]
     leaves = _leaves(block)

@@ -52,15 +52,25 @@ class Metadata:
     warnings: list[ReportWarning] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the metadata is read from: the front of the file, its lines, and the manifest."""
+
+    front: Front
+    lines: Sequence[str]
+    manifest: Mapping[str, str]
+
+
 def read_metadata(front: Front, body: Sequence[Part], *, manifest: Mapping[str, str]) -> Metadata:
     """The metadata of a report from its front, its text, and what the manifest says."""
     lines = [part.text.strip() for part in body if isinstance(part, Line)]
+    given = _Given(front, lines, manifest)
     found = Metadata(title=_title(front, manifest))
     found.url = manifest.get("url", "") or next((fact.text for fact in front.texts("url")), "")
-    _settle_published(found, front, lines, manifest)
-    _settle_year(found, front, lines, manifest)
-    _settle_agency(found, front, lines, manifest)
-    _settle_number(found, front, manifest)
+    _settle_published(found, given)
+    _settle_year(found, given)
+    _settle_agency(found, given)
+    _settle_number(found, given)
     if is_headline(found.title) and "title" not in manifest:
         found.warnings.append(
             ReportWarning("title-headline", f"“{found.title}”像是新闻标题，不是报告自己的标题", "标题")
@@ -72,16 +82,14 @@ def _title(front: Front, manifest: Mapping[str, str]) -> str:
     return manifest.get("title", "") or front.title
 
 
-def _note(found: Metadata, about: str, value: str, found_in: str, *, sure: bool = True) -> None:
+def _note(found: Metadata, about: str, value: str, *, found_in: str, sure: bool = True) -> None:
     found.evidence.append(Evidence(about, value, found_in, sure))
 
 
-def _settle_published(
-    found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]
-) -> None:
-    candidates = list(_published_candidates(front, lines, manifest, found.url))
+def _settle_published(found: Metadata, given: _Given) -> None:
+    candidates = list(_published_candidates(found, given))
     for date, found_in, sure in candidates:
-        _note(found, "published", date, found_in, sure=sure)
+        _note(found, "published", date, found_in=found_in, sure=sure)
     if not candidates:
         found.warnings.append(ReportWarning("published-unknown", "没有找到发布日期", "元数据"))
         return
@@ -93,26 +101,24 @@ def _settle_published(
             )
         )
     others = dict.fromkeys(date for date, _, sure in candidates[1:] if sure and date != found.published)
-    if others and "published" not in manifest:
+    if others and "published" not in given.manifest:
         listed = "、".join(others)
         found.warnings.append(
             ReportWarning("date-conflict", f"日期不一致：采用 {found.published}，另有 {listed}", "元数据")
         )
 
 
-def _published_candidates(
-    front: Front, lines: Sequence[str], manifest: Mapping[str, str], url: str
-) -> Iterator[tuple[str, str, bool]]:
+def _published_candidates(found: Metadata, given: _Given) -> Iterator[tuple[str, str, bool]]:
     """Dates in the order of trust: date, where it was found, whether that is sure."""
-    if manifest.get("published"):
-        yield manifest["published"], "manifest", True
+    if given.manifest.get("published"):
+        yield given.manifest["published"], "manifest", True
     for about, name in (("published", "发布日期"), ("stamp", "日期行"), ("written", "成文日期")):
-        for fact in front.texts(about):
+        for fact in given.front.texts(about):
             if date := date_in(fact.text) or compact_date_in(fact.text):
                 yield date, name, True
-    if lines and (date := _signed(lines)):
+    if given.lines and (date := _signed(given.lines)):
         yield date, "落款", True
-    if date := compact_date_in(url):
+    if date := compact_date_in(found.url):
         yield date, "网址", False
 
 
@@ -124,13 +130,13 @@ def _signed(lines: Sequence[str]) -> str:
     return ""
 
 
-def _settle_year(found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]) -> None:
-    candidates = list(_year_candidates(found, lines, manifest))
+def _settle_year(found: Metadata, given: _Given) -> None:
+    candidates = list(_year_candidates(found, given))
     for year, found_in, sure in candidates:
-        _note(found, "year", str(year), found_in, sure=sure)
-    found.period = manifest.get("period", "") or _period(found.title, lines)
+        _note(found, "year", str(year), found_in=found_in, sure=sure)
+    found.period = given.manifest.get("period", "") or _period(found.title, given.lines)
     if found.period:
-        _note(found, "period", found.period, "title" if found.period in found.title else "text")
+        _note(found, "period", found.period, found_in="title" if found.period in found.title else "text")
     if not candidates:
         found.warnings.append(ReportWarning("year-unknown", "没有找到报告所属年度", "元数据"))
         return
@@ -140,26 +146,24 @@ def _settle_year(found: Metadata, front: Front, lines: Sequence[str], manifest: 
             ReportWarning("year-unsure", f"所属年度 {found.year} 由{found_in}推得，不能确定", "元数据")
         )
     others = dict.fromkeys(year for year, _, also in candidates[1:] if also and year != found.year)
-    if others and "year" not in manifest:
+    if others and "year" not in given.manifest:
         listed = "、".join(map(str, others))
         found.warnings.append(
             ReportWarning("year-conflict", f"年度不一致：采用 {found.year}，另有 {listed}", "元数据")
         )
 
 
-def _year_candidates(
-    found: Metadata, lines: Sequence[str], manifest: Mapping[str, str]
-) -> Iterator[tuple[int, str, bool]]:
+def _year_candidates(found: Metadata, given: _Given) -> Iterator[tuple[int, str, bool]]:
     """Covered years in the order of trust."""
-    if manifest.get("year", "").isdecimal():
-        yield int(manifest["year"]), "manifest", True
+    if given.manifest.get("year", "").isdecimal():
+        yield int(given.manifest["year"]), "manifest", True
     if years := years_in(found.title):
         yield years[0], "标题", True
-    text = "\n".join(lines[:12])
+    text = "\n".join(given.lines[:12])
     printed, first, last = period_in(text)
     if printed and first[:4] == last[:4]:
         yield int(first[:4]), "统计期限", True
-    elif not years and (own := _years_of_opening(lines)):
+    elif not years and (own := _years_of_opening(given.lines)):
         yield own, "正文", False
     if found.published and not years:
         yield int(found.published[:4]) - 1, "发布日期", False
@@ -191,10 +195,10 @@ def _period(title: str, lines: Sequence[str]) -> str:
     return academic
 
 
-def _settle_agency(found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]) -> None:
-    candidates = list(_agency_candidates(found, front, lines, manifest))
+def _settle_agency(found: Metadata, given: _Given) -> None:
+    candidates = list(_agency_candidates(found, given))
     for name, found_in, sure in candidates:
-        _note(found, "agency", name, found_in, sure=sure)
+        _note(found, "agency", name, found_in=found_in, sure=sure)
     if not candidates:
         found.agency, found.agency_key = "机关不明", slug_of("机关不明")
         found.warnings.append(ReportWarning("agency-unknown", "没有找到发布机关", "元数据"))
@@ -210,29 +214,31 @@ def _settle_agency(found: Metadata, front: Front, lines: Sequence[str], manifest
         for other, _, also in candidates[1:]
         if also and resolve(other).name != found.agency and other not in name
     )
-    if others and "agency" not in manifest:
+    if others and "agency" not in given.manifest:
         listed = "、".join(others)
         found.warnings.append(
             ReportWarning("agency-conflict", f"机关不一致：采用 {name}，另有 {listed}", "元数据")
         )
 
 
-def _agency_candidates(
-    found: Metadata, front: Front, lines: Sequence[str], manifest: Mapping[str, str]
-) -> Iterator[tuple[str, str, bool]]:
+def _agency_candidates(found: Metadata, given: _Given) -> Iterator[tuple[str, str, bool]]:
     """Agencies in the order of trust. A copy's publisher is heard, but the title speaks for the author."""
-    if manifest.get("agency"):
-        yield manifest["agency"], "manifest", True
+    if given.manifest.get("agency"):
+        yield given.manifest["agency"], "manifest", True
     titled = agency_in_title(found.title)
     whole = titled and not _SHORT.match(titled)
     if whole:
         yield titled, "标题", True
-    for fact in front.texts("publisher"):
+    for fact in given.front.texts("publisher"):
         if name := _agency_name(fact.text):
             yield name, "发布机构", True
-    for name in _names_in_text(lines):
+    for name in _names_in_text(given.lines):
         yield name, "正文", False
-    for fact in (*front.texts("origin"), *front.texts("site"), *reversed(front.texts("trail"))):
+    for fact in (
+        *given.front.texts("origin"),
+        *given.front.texts("site"),
+        *reversed(given.front.texts("trail")),
+    ):
         if name := _agency_name(fact.text):
             yield name, _PLACES[fact.about], False
     if titled and not whole:
@@ -272,12 +278,14 @@ def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
                 yield match.group(1)
 
 
-def _settle_number(found: Metadata, front: Front, manifest: Mapping[str, str]) -> None:
+def _settle_number(found: Metadata, given: _Given) -> None:
     facts = (
-        [Fact("number", manifest["number"], "manifest")] if manifest.get("number") else front.texts("number")
+        [Fact("number", given.manifest["number"], "manifest")]
+        if given.manifest.get("number")
+        else given.front.texts("number")
     )
     for fact in facts:
         if number := number_in(fact.text):
             found.number = number
-            _note(found, "number", number, fact.found_in)
+            _note(found, "number", number, found_in=fact.found_in)
             return

@@ -64,7 +64,7 @@ def _pieces(text: str) -> list[str]:
     return [text] if whole else forms.pieces(text) or [text]
 
 
-def rebuild_requests(tokens: Sequence[Token], form: str, place: str) -> Rebuilt:
+def rebuild_requests(tokens: Sequence[Token], *, form: str, place: str) -> Rebuilt:
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
     tokens = _mended(tokens)
     first = next((at for at, token in enumerate(tokens) if forms.is_request_label(token.text)), len(tokens))
@@ -218,7 +218,10 @@ def _request_rows(
         headers = tuple(printed.get(level, "") for level in levels)
         cells = [
             _label_cell(
-                printed[level], depth, entry.path, sum(_is_under(other.path, level) for other in entries)
+                printed[level],
+                depth=depth,
+                path=entry.path,
+                rows=sum(_is_under(other.path, level) for other in entries),
             )
             for depth, level in enumerate(levels)
             if level in printed and level not in begun
@@ -233,7 +236,7 @@ def _is_under(path: tuple[str, ...], level: tuple[str, ...]) -> bool:
     return path[: len(level)] == level
 
 
-def _label_cell(text: str, depth: int, path: tuple[str, ...], rows: int) -> Cell:
+def _label_cell(text: str, *, depth: int, path: tuple[str, ...], rows: int) -> Cell:
     """A row head at its official column: the last label takes what is left of the three label columns."""
     colspan = 3 - depth if depth == len(path) - 1 else 1
     return Cell(text, depth, max(1, rows), colspan, is_header=True)
@@ -246,7 +249,7 @@ def _value_cells(entry: _Entry, paths: Sequence[HeaderPath]) -> list[Cell]:
     ]
 
 
-def rebuild_reviews(tokens: Sequence[Token], form: str, place: str) -> Rebuilt:
+def rebuild_reviews(tokens: Sequence[Token], *, form: str, place: str) -> Rebuilt:
     """The table of reviews and lawsuits from ``tokens``: heads, then one row of fifteen values."""
     heads = [token for token in tokens if forms.is_head(token.text)]
     values = [token.text for token in tokens if not forms.is_head(token.text) and is_value(token.text)]
@@ -279,7 +282,7 @@ def _review_heads(names: dict[str, str]) -> list[Row]:
     return [Row(cells, is_head=True) for cells in made if cells]
 
 
-def rebuild_disclosure(tokens: Sequence[Token], form: str, place: str) -> Rebuilt:
+def rebuild_disclosure(tokens: Sequence[Token], *, form: str, place: str) -> Rebuilt:
     """The table of proactive disclosure from ``tokens``: blocks, each with heads and rows of its own."""
     walk = _DisclosureWalk(tokens, place)
     return Rebuilt(Table(tuple(walk.rows()), notes=tuple(walk.notes), form=form), walk.warnings)

@@ -44,7 +44,7 @@ def _read(grid: Grid, layout: Layout, *, form: str, place: str) -> tuple[Table, 
         if _is_sound(table):
             return table, []
     if form in _REBUILD:
-        rebuilt = _REBUILD[form](tokens_of(_texts(layout)), form, place)
+        rebuilt = _REBUILD[form](tokens_of(_texts(layout)), form=form, place=place)
         return rebuilt.table, rebuilt.warnings
     return read_table(layout, caption=grid.caption, form=form), []
 

@@ -137,7 +137,7 @@ def _markdown_lines(text: str, *, first: int) -> Iterator[Line]:
         if not line.strip("\ufeff \u3000\xa0") or _is_mark(line):
             gap = True
             continue
-        yield _markdown_line(line, below, gap, f"第{at + first}行")
+        yield _markdown_line(line, below, gap=gap, where=f"第{at + first}行")
         gap = False
 
 
@@ -146,7 +146,7 @@ def _is_mark(line: str) -> bool:
     return bool(_RULE.match(line) or (_UNDERLINE.match(line) and "=" in line))
 
 
-def _markdown_line(line: str, below: str, gap: bool, where: str) -> Line:
+def _markdown_line(line: str, below: str, *, gap: bool, where: str) -> Line:
     heading = _HEADING.match(line)
     level = len(heading.group(1)) if heading else 0
     text = heading.group(2) if heading else line

@@ -276,7 +276,8 @@ def test_traditional_copies_keep_their_print_and_find_their_sections() -> None:
 
 
 def test_an_item_with_text_behind_subsections_is_not_swallowed_by_the_last_one() -> None:
-    body = "一、总体情况\n\n（一）主动公开\n\n甲。\n\n（二）依申请公开。全年收到申请13件。\n\n乙。\n\n（三）监督保障\n\n丙。"
+    body = "一、总体情况\n\n（一）主动公开\n\n甲。\n\n（二）依申请公开。全年收到申请13件。\n\n乙。"
+    body += "\n\n（三）监督保障\n\n丙。"
     first = section(read(body), "一")
     assert [(one.number, one.title) for one in first.subsections] == [
         ("（一）", "主动公开"),
