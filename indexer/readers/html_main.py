@@ -22,6 +22,10 @@ _TITLE = re.compile(r"(?:信息|政务)公开.*(?:报告|年报|情况|总结)|�
 _SITE = re.compile(r"版权所有|您即将离开|ICP备|网站标识码|技术支持|主办单位|承办单位|建议使用|返回顶部")
 _TURN = re.compile(r"^[\[【<«]?\s*(?:上|下)一[篇条页]|相关(?:阅读|文章|链接|信息|新闻)|^附件下载")
 _PATH = re.compile(r"[\[【]?(?:您?(?:当前|现在|所在)的?位置|首页\s*[>›»＞])")
+_TOOLS = re.compile(
+    r"(?:字[体号]|打印(?:本[页文])?|关闭(?:窗口|本页)?|分享[到至]?|收藏|视力保护色|默认|特?大|中|小|微信|微博|QQ空间|朋友圈|更多"
+    r"|[:：\[\]【】（）()|｜、\s\u3000+\-A])+"
+)
 _PROSE = 25
 _SHARE = 0.95
 _ABOVE = 15
@@ -43,10 +47,14 @@ def report_items(items: list[Item], root: Node) -> list[Item]:
 
 
 def _is_navigation(item: Item) -> bool:
-    """Whether an item is there to lead elsewhere: several links, or one to the next page."""
-    if not isinstance(item.part, Line) or not item.links:
+    """Whether an item is there to lead elsewhere or to handle the page, not to be read."""
+    if not isinstance(item.part, Line):
         return False
     text = item.part.text
+    if _TOOLS.fullmatch(text):
+        return True
+    if not item.links:
+        return False
     if item.links < 0.6:
         return bool(_TURN.search(text) or _PATH.match(text))
     return item.link_count > 1 or bool(_TURN.search(text)) or (item.node.name == "li" and len(text) < 40)
