@@ -64,7 +64,10 @@ def table_view(table: Table, lookup: Lookup) -> TableView:
         id=head,
         link=_link(head),
         caption=Snippet(table.caption, marks.get((CAPTION, 0), ())),
-        rows=tuple(_row(row, at, lookup(at)[0], marks) for at, row in enumerate(table.rows)),
+        rows=tuple(
+            _row(row, lookup(at)[0], marks={place: s for (r, place), s in marks.items() if r == at})
+            for at, row in enumerate(table.rows)
+        ),
         notes=tuple(Snippet(note, marks.get((NOTES, at), ())) for at, note in enumerate(table.notes)),
         wide=_width(table) > 5,
     )
@@ -78,12 +81,12 @@ def _width(table: Table) -> int:
     return max((cell.column + cell.colspan for row in table.rows for cell in row.cells), default=0)
 
 
-def _row(row: Row, at: int, passage_id: str, marks: dict[Spot, tuple[Span, ...]]) -> GridRow:
-    found = tuple(_cell(cell, row, marks.get((at, place), ())) for place, cell in enumerate(row.cells))
+def _row(row: Row, passage_id: str, *, marks: dict[int, tuple[Span, ...]]) -> GridRow:
+    found = tuple(_cell(cell, row, spans=marks.get(place, ())) for place, cell in enumerate(row.cells))
     return GridRow(passage_id, _link(passage_id), row.is_head, found)
 
 
-def _cell(cell: Cell, row: Row, spans: tuple[Span, ...]) -> GridCell:
+def _cell(cell: Cell, row: Row, *, spans: tuple[Span, ...]) -> GridCell:
     return GridCell(
         Snippet(cell.text, spans), cell.rowspan, cell.colspan, _scope(cell, row), cell.value is not None
     )
@@ -124,13 +127,13 @@ def _head_spots(table: Table) -> list[Spot]:
 def _row_spots(table: Table, at: int) -> list[Spot]:
     """Where the parts of a row's text stand: its headers wherever they are printed, then its values."""
     row = table.rows[at]
-    headers = [next(_printed(table, header, at), (at, len(row.cells))) for header in row.headers]
+    headers = [next(_printed(table, header, below=at), (at, len(row.cells))) for header in row.headers]
     return [*headers, *((at, place) for place, cell in enumerate(row.cells) if not cell.is_header)]
 
 
-def _printed(table: Table, header: str, at: int) -> Iterator[Spot]:
-    """The cells that print ``header``, from the row upwards."""
-    for above in range(at, -1, -1):
+def _printed(table: Table, header: str, *, below: int) -> Iterator[Spot]:
+    """The cells that print ``header``, from the row ``below`` upwards."""
+    for above in range(below, -1, -1):
         for place, cell in enumerate(table.rows[above].cells):
             if (cell.is_header or table.rows[above].is_head) and cell.text.replace(BORDER, " ") == header:
                 yield above, place

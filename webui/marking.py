@@ -28,8 +28,9 @@ def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
     return Markup("").join([*done, escape(text[at:])])
 
 
-def clip(snippet: Snippet, start: int, end: int) -> Snippet:
-    """The part of ``snippet`` from ``start`` to ``end``, with its spans cut to it and counted from there."""
+def clip(snippet: Snippet, span: Span) -> Snippet:
+    """The part of ``snippet`` in ``span``, its own spans cut to it and counted from its beginning."""
+    start, end = span
     spans = tuple(
         (max(low, start) - start, min(high, end) - start)
         for low, high in snippet.spans
@@ -42,7 +43,7 @@ def cells(snippet: Snippet) -> list[Snippet]:
     """The parts of a row's text between its borders."""
     found, at = [], 0
     for part in snippet.text.split(BORDER):
-        found.append(clip(snippet, at, at + len(part)))
+        found.append(clip(snippet, (at, at + len(part))))
         at += len(part) + len(BORDER)
     return found
 
@@ -60,7 +61,7 @@ def excerpt(snippet: Snippet) -> list[Snippet]:
     if len(snippet.text) <= LONG:
         return [snippet]
     windows = _windows(snippet) or [(0, _end(snippet.text, LONG - AFTER))]
-    return [clip(snippet, start, end) for start, end in windows]
+    return [clip(snippet, window) for window in windows]
 
 
 def _windows(snippet: Snippet) -> list[tuple[int, int]]:

@@ -29,7 +29,7 @@ def report(report_id: str) -> Response:
     """One report, whole, with the words of ``q`` marked."""
     asked = urls.read_request(request.args, strict=False)
     return _fresh(
-        lambda: render_template("report.html", view=reading.report_view(searcher(), report_id, asked))
+        lambda: render_template("report.html", view=reading.report_view(searcher(), report_id, asked=asked))
     )
 
 

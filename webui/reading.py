@@ -16,7 +16,7 @@ from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Locator, Passage, heading
 from report_search.request import SearchRequest
 from report_search.search import Searcher, SearchPage
-from webui import shown, urls, views
+from webui import current, shown, urls, views
 from webui.grid import TableView, table_view
 from webui.marking import cells, clip, without_borders
 from webui.rows import RowView, row_at, row_view
@@ -95,7 +95,7 @@ class _Shelved:
     passages: Mapping[Place, Passage]
     marks: Marks
 
-    def at(self, path: tuple[int, ...], block: int, row: int | None = None) -> tuple[str, Snippet | None]:
+    def at(self, path: tuple[int, ...], block: int, *, row: int | None = None) -> tuple[str, Snippet | None]:
         """Id and marked text of the passage at a place; ("", None) where none stands."""
         passage = self.passages.get((path, block, row))
         if passage is None:
@@ -103,11 +103,11 @@ class _Shelved:
         return passage.id, Snippet(passage.text, self.marks.get(passage.id, ()))
 
 
-def report_view(searcher: Searcher, report_id: str, asked: SearchRequest) -> ReportView:
+def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> ReportView:
     """A report in full, marked with the words of ``asked``. Raises ``NotFoundError``."""
-    report = searcher.report(report_id)
+    report = current.report(report_id)
     passages = searcher.report_passages(report_id)
-    marks = _marks(searcher, report_id, asked)
+    marks = _marks(searcher, report_id, asked=asked)
     shelved = _Shelved({_place(p.locator): p for p in passages}, marks)
     query = SearchRequest(text=asked.text, expand=asked.expand)
     return ReportView(
@@ -130,7 +130,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
     if at is None:
         raise NotFoundError("no-passage", f"没有编号为“{passage_id}”的段落。", hint="请重新检索原文。")
     text = Snippet(passage.text, ())
-    row = row_at(searcher.report(passage.report), passage.locator) if passage.type == "table" else None
+    row = row_at(current.report(passage.report), passage.locator) if passage.type == "table" else None
     return PassageView(
         passage=passage,
         section=label_of("section", passage.section),
@@ -165,7 +165,7 @@ def _place(locator: Locator) -> Place:
     return locator.section, locator.block, locator.row
 
 
-def _marks(searcher: Searcher, report_id: str, asked: SearchRequest) -> Marks:
+def _marks(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> Marks:
     """The marked stretches of every hit in a report; {} where nothing is asked."""
     if not asked.text.strip():
         return {}
@@ -192,7 +192,9 @@ def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
             heading=heading(section),
             name=_name(section, path),
             depth=len(path) - 1,
-            blocks=tuple(_block(block, (path, at), shelved) for at, block in enumerate(section.blocks)),
+            blocks=tuple(
+                _block(block, (path, at), shelved=shelved) for at, block in enumerate(section.blocks)
+            ),
             hits=sum(passage_id in shelved.marks for passage_id in inside),
         )
 
@@ -202,19 +204,19 @@ def _name(section: Section, path: tuple[int, ...]) -> str:
     return heading(section) or (label_of("section", section.kind) if len(path) == 1 else "")
 
 
-def _block(block: Block, at: tuple[tuple[int, ...], int], shelved: _Shelved) -> ParagraphView | TableView:
+def _block(block: Block, at: tuple[tuple[int, ...], int], *, shelved: _Shelved) -> ParagraphView | TableView:
     if isinstance(block, Paragraph):
         passage_id, snippet = shelved.at(*at)
-        return _paragraph(block, passage_id, snippet or Snippet(block.text, ()))
-    return table_view(block, lambda row: shelved.at(*at, row))
+        return _paragraph(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
+    return table_view(block, lambda row: shelved.at(*at, row=row))
 
 
-def _paragraph(block: Paragraph, passage_id: str, snippet: Snippet) -> ParagraphView:
+def _paragraph(block: Paragraph, snippet: Snippet, *, passage_id: str) -> ParagraphView:
     lead = block.ordinal + block.lead
     cut = len(lead) if block.lead and block.text.startswith(lead) else 0
     return ParagraphView(
         id=passage_id,
-        lead=clip(snippet, 0, cut),
-        text=clip(snippet, cut, len(snippet.text)),
+        lead=clip(snippet, (0, cut)),
+        text=clip(snippet, (cut, len(snippet.text))),
         link=urls.passage_link(passage_id) if passage_id else "",
     )

@@ -100,7 +100,7 @@ def about_link(agency: str = "") -> str:
     return _link("pages.about", **({"agency": agency} if agency else {}))
 
 
-def toggled(request: SearchRequest, field: str, value: str) -> SearchRequest:
+def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
     """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
     filters = dict(request.filters)
     chosen = set(filters.get(field, ())) ^ {value}

@@ -6,21 +6,20 @@ Templates only lay out. What is chosen, what a click does and what a count means
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from report_search import topics
 from report_search.facets import LABELS, Facet, FacetValue, label_of
 from report_search.generations import ReportSummary
 from report_search.highlight import Snippet
-from report_search.model import Report, Row
+from report_search.model import Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.reading import Hint, ReadAs
 from report_search.remedies import Remedy
 from report_search.request import SORTS, SearchRequest
 from report_search.search import Hit, Searcher, SearchPage
-from webui import shelves, urls
+from webui import current, shelves, urls
 from webui.marking import cells, excerpt, without_borders
 from webui.rows import RowView, row_at, row_view
 
@@ -35,7 +34,6 @@ READ_LABELS = {
     "dropped": "未计",
 }
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 微博 -微信", "年份:2014 记者会")
-Fetch = Callable[[str], Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ class HomeView:
 def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` is a word on how it came about."""
     request = urls.first_page(page.request)
-    held, fetch = searcher.reports(), cache(searcher.report)
+    held = searcher.reports()
     return ResultsView(
         page=page,
         notice=notice,
@@ -160,7 +158,7 @@ def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> R
         hints=tuple(_hint(hint, request) for hint in page.hints),
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
-        hits=tuple(_hit(hit, request, fetch) for hit in page.hits),
+        hits=tuple(_hit(hit, request) for hit in page.hits),
         ways=tuple(_way(remedy) for remedy in page.remedies),
         absent=shelves.absent(request, held),
         shelf=shelves.shelf(held),
@@ -191,7 +189,7 @@ def topic_views(reasons: Sequence[TopicReason], request: SearchRequest) -> tuple
         TopicView(
             labels.get(reason.key, reason.key),
             "、".join(reason.because),
-            _narrowed(request, "topic", reason.key),
+            _narrowed(request, field="topic", value=reason.key),
         )
         for reason in reasons
     )
@@ -202,10 +200,10 @@ def trail(passage: Passage) -> tuple[str, ...]:
     return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
 
 
-def _narrowed(request: SearchRequest, field: str, value: str) -> str:
+def _narrowed(request: SearchRequest, *, field: str, value: str) -> str:
     if value in request.chosen(field):
         return urls.search_link(request)
-    return urls.search_link(urls.toggled(request, field, value))
+    return urls.search_link(urls.toggled(request, field=field, value=value))
 
 
 def _read_chip(piece: ReadAs, request: SearchRequest) -> Chip:
@@ -223,7 +221,7 @@ def _choices(request: SearchRequest) -> tuple[Chip, ...]:
             field,
             LABELS[field],
             label_of(field, value),
-            urls.search_link(urls.toggled(request, field, value)),
+            urls.search_link(urls.toggled(request, field=field, value=value)),
         )
         for field, values in request.filters
         for value in values
@@ -251,7 +249,7 @@ def _facet(facet: Facet, request: SearchRequest) -> FacetView:
 
 
 def _value(field: str, value: FacetValue, request: SearchRequest) -> Choice:
-    link = urls.search_link(urls.toggled(request, field, value.value))
+    link = urls.search_link(urls.toggled(request, field=field, value=value.value))
     return Choice(value.label, link, value.chosen, value.passages, value.reports)
 
 
@@ -264,9 +262,9 @@ def _way(remedy: Remedy) -> WayOut:
     return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
 
 
-def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
+def _hit(hit: Hit, request: SearchRequest) -> HitView:
     passage = hit.passage
-    row = _row(passage, fetch)
+    row = _row(passage)
     text = without_borders(hit.snippet)
     fragments = tuple(excerpt(text))
     cut = row is None and fragments != (text,)
@@ -284,8 +282,8 @@ def _hit(hit: Hit, request: SearchRequest, fetch: Fetch) -> HitView:
     )
 
 
-def _row(passage: Passage, fetch: Fetch) -> Row | None:
+def _row(passage: Passage) -> Row | None:
     """The row that a passage of a table is, None for a paragraph or a table's head."""
     if passage.locator.row is None or passage.locator.row < 0:
         return None
-    return row_at(fetch(passage.report), passage.locator)
+    return row_at(current.report(passage.report), passage.locator)

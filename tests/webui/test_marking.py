@@ -82,4 +82,4 @@ def test_cells_are_the_parts_between_borders_with_their_own_marks(snippet: Snipp
 
 
 def test_clipping_cuts_marks_at_the_edges() -> None:
-    assert clip(Snippet("abcdef", ((0, 2), (3, 6))), 1, 4) == Snippet("bcd", ((0, 1), (2, 3)))
+    assert clip(Snippet("abcdef", ((0, 2), (3, 6))), (1, 4)) == Snippet("bcd", ((0, 1), (2, 3)))

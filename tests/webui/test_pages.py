@@ -149,6 +149,19 @@ def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
         assert total(soup(client, str(tick["href"]))) == count, tick.get_text()
 
 
+def test_a_facet_that_was_cut_has_a_way_to_the_rest(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("report_search.facets.AGENCY_STOP", 1)
+    page = soup(client, "/?q=微博")
+    more = one(page, ".facet a.more")
+    assert more.get_text() == "显示其余 1 个"
+    labels = [t.get_text() for t in page.select("#facet-agency ~ ul .tick-label")]
+    whole = soup(client, str(more["href"]).split("#")[0])
+    assert [t.get_text() for t in whole.select("#facet-agency ~ ul .tick-label")] == [*labels, "外交部"]
+    assert not whole.select(".facet a.more")
+
+
 def test_several_values_of_a_facet_widen_it_and_each_can_be_taken_away(client: FlaskClient) -> None:
     both = soup(client, "/?q=微博&year=2014&year=2019")
     assert total(both) == 2

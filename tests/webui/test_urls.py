@@ -63,9 +63,9 @@ def test_the_same_request_has_one_address() -> None:
 
 def test_a_value_is_added_taken_away_and_always_from_the_first_page() -> None:
     start = SearchRequest(text="微博", filters=(("topic", ("press",)),), cursor="abc")
-    added = urls.toggled(start, "year", "2019")
+    added = urls.toggled(start, field="year", value="2019")
     assert added == replace(start, filters=(("year", ("2019",)), ("topic", ("press",))), cursor="")
-    assert urls.toggled(added, "year", "2019") == replace(start, cursor="")
+    assert urls.toggled(added, field="year", value="2019") == replace(start, cursor="")
     assert urls.cleared(added, "year") == replace(start, cursor="")
     assert urls.cleared(added).filters == ()
 
