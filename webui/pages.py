@@ -62,8 +62,7 @@ def _is_blank(asked: SearchRequest) -> bool:
 
 
 def _home() -> str:
-    found = searcher().search(SearchRequest(limit=1))
-    return render_template("home.html", view=views.home_view(found, searcher().reports()))
+    return render_template("home.html", view=views.home_view(searcher()))
 
 
 def _results(asked: SearchRequest) -> str:

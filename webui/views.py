@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from report_search import topics
 from report_search.facets import LABELS, Facet, FacetValue, label_of
-from report_search.generations import ReportSummary
 from report_search.highlight import Snippet
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
@@ -33,7 +32,9 @@ READ_LABELS = {
     "field": "限定",
     "dropped": "未计",
 }
-EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 微博 -微信", "年份:2014 记者会")
+EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
+"""Queries that show what can be asked; only those that find something in this corpus are offered."""
+FACETS_AT_HOME = ("year", "topic", "agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +170,15 @@ def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> R
     )
 
 
-def home_view(page: SearchPage, held: Sequence[ReportSummary]) -> HomeView:
-    """The view of the front page, from a page of everything."""
-    blank = SearchRequest()
+def home_view(searcher: Searcher) -> HomeView:
+    """The view of the front page."""
+    blank, bare = SearchRequest(), SearchRequest(limit=1, facets=())
+    page = searcher.search(replace(bare, facets=FACETS_AT_HOME))
+    useful = [q for q in EXAMPLES if searcher.search(replace(bare, text=q)).total.passages]
     return HomeView(
-        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in EXAMPLES),
-        facets=tuple(
-            _facet(facet, blank) for facet in page.facets if facet.field in ("year", "topic", "agency")
-        ),
-        shelf=shelves.shelf(held),
+        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
+        facets=tuple(_facet(facet, blank) for facet in page.facets),
+        shelf=shelves.shelf(searcher.reports()),
         all_link=urls.search_link(replace(blank, sort="newest")),
     )
 

@@ -112,6 +112,21 @@ def test_the_front_page_is_a_box_with_a_way_into_the_corpus(client: FlaskClient)
     assert soup(client, "/?q=+&year=").select(".hits") == []
 
 
+def test_every_example_on_the_front_page_finds_something(client: FlaskClient) -> None:
+    links = [str(a["href"]) for a in soup(client, "/").select(".examples a")]
+    assert links
+    for link in links:
+        assert total(soup(client, link)) > 0
+
+
+def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(client: FlaskClient) -> None:
+    samples = [str(a["href"]) for a in soup(client, "/help").select("a.sample")]
+    assert len(samples) >= 11
+    for sample in samples:
+        assert client.get(f"/api/v1/search{sample[1:]}").status_code == 200, sample
+        assert not soup(client, sample).select(".hint"), sample
+
+
 def test_hits_show_where_they_stand_and_mark_what_was_found(
     client: FlaskClient, shelf: dict[str, list[Passage]]
 ) -> None:
