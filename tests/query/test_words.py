@@ -35,6 +35,8 @@ from report_search.query.words import cut
         ("第十二条", ["第十二条"]),
         ("申请十三件", ["申请", "十三件"]),
         ("5G", ["5g"]),
+        ("规定第（一）项", ["规定", "第(一)项"]),
+        ("函〔2019〕60号", ["函", "〔2019〕60号"]),
     ],
 )
 def test_a_number_and_its_word_are_one(run, units, lexicon):

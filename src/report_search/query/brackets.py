@@ -30,7 +30,7 @@ class Brackets:
         return frozenset(self.opens) | frozenset(self.opens.values())
 
 
-def find_brackets(plain: str, operators: list[int], calls: frozenset[int], depth: int) -> Brackets:
+def find_brackets(plain: str, operators: list[int], *, calls: frozenset[int], depth: int) -> Brackets:
     """Sort the parentheses of ``plain``.
 
     ``plain`` is the query in half width with its quoted stretches blanked by NUL; ``operators`` are the positions
@@ -44,7 +44,7 @@ def find_brackets(plain: str, operators: list[int], calls: frozenset[int], depth
     for start, end in sorted(pairs.items()):
         while ends and ends[-1] < start:
             ends.pop()
-        if not (start in calls or _holds(operators, start, end) or _is_free(plain, start, end, text)):
+        if not (start in calls or _holds(operators, start, end) or _is_free(plain, start, end, text=text)):
             text.update((start, end))
         elif len(ends) >= depth:
             deep.update((start, end))
@@ -79,7 +79,7 @@ def _holds(operators: list[int], start: int, end: int) -> bool:
     return at < len(operators) and operators[at] < end
 
 
-def _is_free(plain: str, start: int, end: int, text: set[int]) -> bool:
+def _is_free(plain: str, start: int, end: int, *, text: set[int]) -> bool:
     return _free_before(plain, start, text) and _free_behind(plain, end, text)
 
 

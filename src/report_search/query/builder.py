@@ -150,9 +150,9 @@ class Builder:
                 continue
             found[unit.folded] = None
             if unit not in kept:
-                self._unit_chip("dropped", token, units, at)
+                self._unit_chip("dropped", token, units, at=at)
             elif self._room(token.start + unit.start):
-                self._unit_chip("number" if unit.kind == "number" else "word", token, units, at)
+                self._unit_chip("number" if unit.kind == "number" else "word", token, units, at=at)
                 found[unit.folded] = self._term(token, unit)
         return [leaf for leaf in found.values() if leaf is not None]
 
@@ -173,7 +173,7 @@ class Builder:
         rest = _as_words(typed[unit.end :])
         quoted = f'"{typed[unit.start : unit.end]}"'
         text = f"{_as_words(typed[: unit.start])} {quoted} {rest}".strip()
-        return self.remover.replaced(token.start, token.end, text)
+        return self.remover.replaced(token.start, token.end, text=text)
 
     def _synonyms(self, unit: Unit, words: Sequence[str]) -> tuple[str, ...]:
         """What stands for a word: as listed, or the word with a listed word inside it replaced."""
@@ -250,7 +250,7 @@ class Builder:
             ReadAs(shown, as_, token.start, token.end, self.remover.without(token.start, token.end))
         )
 
-    def _unit_chip(self, as_: As, token: Token, units: Sequence[Unit], at: int) -> None:
+    def _unit_chip(self, as_: As, token: Token, units: Sequence[Unit], *, at: int) -> None:
         unit = units[at]
         first = all(other.kind == "stop" for other in units[:at])
         shown = self._typed(token)[unit.start : unit.end]
@@ -271,7 +271,7 @@ class Builder:
             return self._beheaded(token, units[1])
         before = units[at - 1]
         if at + 1 == len(units):
-            return self.remover.replaced(token.start, token.end, _as_words(typed[: before.end]))
+            return self.remover.replaced(token.start, token.end, text=_as_words(typed[: before.end]))
         behind = units[at + 1]
         joined = typed[before.start : before.end] + typed[behind.start : behind.end]
         cut_ = [unit.folded for unit in cut(joined, self.lexicon)]
@@ -280,15 +280,15 @@ class Builder:
             apart and not begins_operator(typed[behind.start :]) and not begins_operator(typed[: before.end])
         )
         start, end = token.start + before.end, token.start + behind.start
-        return self.remover.replaced(start, end, " " if apart else "")
+        return self.remover.replaced(start, end, text=" " if apart else "")
 
     def _beheaded(self, token: Token, first: Unit) -> str:
         """The query without what stands before a word of a run, which must not become an operator by that."""
         typed = self._typed(token)
         if not begins_operator(typed[first.start :]):
-            return self.remover.replaced(token.start, token.start + first.start, "")
+            return self.remover.replaced(token.start, token.start + first.start, text="")
         return self.remover.replaced(
-            token.start, token.start + first.end, f'"{typed[first.start : first.end]}"'
+            token.start, token.start + first.end, text=f'"{typed[first.start : first.end]}"'
         )
 
 

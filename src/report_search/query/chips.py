@@ -102,7 +102,7 @@ class Remover:
         if sum(self.tokens[at].kind in OPERANDS for at in gone) == self.operands:
             return ""
         gaps = [(self.tokens[at].start, self.tokens[at].end) for at in gone]
-        return removed(self.text, sorted((*gaps, *self.lone)), self.nots)
+        return removed(self.text, sorted((*gaps, *self.lone)), operators=self.nots)
 
     def around(self, first: Token, last: Token) -> tuple[int, int]:
         """From the NOT before ``first`` to ``last``, with the parentheses around them."""
@@ -116,7 +116,7 @@ class Remover:
             opened -= self.tokens[high].kind is Kind.CLOSE
         return self.tokens[max(low, 0)].start, self.tokens[high].end
 
-    def replaced(self, start: int, end: int, text: str) -> str:
+    def replaced(self, start: int, end: int, *, text: str) -> str:
         """The query with ``start`` … ``end`` replaced, stars at its edges included, since they mean nothing."""
         while end < len(self.text) and self.text[end] in _STARS:
             end += 1

@@ -77,7 +77,7 @@ class Source:
     stops: frozenset[int]
 
 
-def read_field(source: Source, at: int, lexicon: Lexicon) -> Clause | Misread | None:
+def read_field(source: Source, at: int, *, lexicon: Lexicon) -> Clause | Misread | None:
     """The field clause that begins at ``at``; None if none does."""
     name = _NAME.match(source.plain, at)
     if name is None:
@@ -88,16 +88,16 @@ def read_field(source: Source, at: int, lexicon: Lexicon) -> Clause | Misread | 
         message = f"“{source.text[at : name.end(1)]}”后面没有值。"
         edit = Edit(name.end(1), name.end(), " ")
         return Misread(Problem("empty-value", message, at, (edit,)), at, name.end(1))
-    parsed = parse_value(field, first.raw, lexicon)
+    parsed = parse_value(field, first.raw, lexicon=lexicon)
     if isinstance(parsed, str):
-        return _unknown(source, field, (at, first), lexicon)
+        return _unknown(source, field, (at, first), lexicon=lexicon)
     found, end = [parsed], first.end
     while (more := _next(source, end)) is not None:
-        parsed = parse_value(field, more.raw, lexicon)
+        parsed = parse_value(field, more.raw, lexicon=lexicon)
         if not isinstance(parsed, str):
             found.append(parsed)
         elif source.text[end] == "," and not _begins_clause(source, more.start):
-            return _unknown(source, field, (at, more), lexicon)
+            return _unknown(source, field, (at, more), lexicon=lexicon)
         else:
             break
         end = more.end
@@ -126,7 +126,7 @@ def _begins_clause(source: Source, at: int) -> bool:
     return _NAME.match(source.plain, at) is not None
 
 
-def parse_value(field: str, raw: str, lexicon: Lexicon) -> Query | str:
+def parse_value(field: str, raw: str, *, lexicon: Lexicon) -> Query | str:
     """What one value asks of a field; "" if it names nothing of it."""
     if field == "year":
         return _year(raw)
@@ -162,7 +162,7 @@ def _merge(found: list[Query]) -> Query:
     return merged[0] if len(merged) == 1 else Or(tuple(merged))
 
 
-def _unknown(source: Source, field: str, place: tuple[int, _Value], lexicon: Lexicon) -> Misread:
+def _unknown(source: Source, field: str, place: tuple[int, _Value], *, lexicon: Lexicon) -> Misread:
     at, value = place
     label = FIELD_LABELS[field]
     near = lexicon.near(field, value.raw)

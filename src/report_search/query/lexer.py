@@ -136,7 +136,7 @@ class _Lexer:
         calls = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
         opened = [match.end() for match in found if self.plain[match.end() : match.end() + 1] == "("]
         operators = sorted((*(match.start() for match in found), *bars, *calls))
-        return find_brackets(self.plain, operators, frozenset((*calls, *opened)), MAX_DEPTH)
+        return find_brackets(self.plain, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
 
     def run(self) -> Lexed:
         self._note_lone()
@@ -158,7 +158,7 @@ class _Lexer:
             return self._token(Kind.OR, at, at + 1)
         return self._operator(at) or self._minus(at) or self._field(at) or self._words(at)
 
-    def _token(self, kind: Kind, start: int, end: int, distance: int = 0) -> int:
+    def _token(self, kind: Kind, start: int, end: int, *, distance: int = 0) -> int:
         self.tokens.append(Token(kind, start, end, distance))
         return end
 
@@ -185,7 +185,7 @@ class _Lexer:
             edit = Edit(found.start(), found.end(), f"NEAR/{MAX_DISTANCE}")
             self._problem("bad-distance", message, found.start(), edit)
             distance = MAX_DISTANCE
-        return self._token(Kind.NEAR, found.start(), found.end(), distance)
+        return self._token(Kind.NEAR, found.start(), found.end(), distance=distance)
 
     def _minus(self, at: int) -> int | None:
         before = self.plain[at - 1] if at else " "
@@ -205,7 +205,7 @@ class _Lexer:
     def _field(self, at: int) -> int | None:
         if at and not (self.plain[at - 1].isspace() or self.plain[at - 1] in ",、;(|-−\x00"):
             return None
-        found = read_field(self.source, at, self.lexicon)
+        found = read_field(self.source, at, lexicon=self.lexicon)
         if isinstance(found, Clause):
             self.tokens.append(Token(Kind.FIELD, at, found.end, clause=found))
             return found.end

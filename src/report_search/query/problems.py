@@ -47,7 +47,7 @@ def repaired(text: str, edits: Iterable[Edit]) -> str:
     return re.sub(r" {2,}", " ", "".join((*parts, text[at:]))).strip()
 
 
-def removed(text: str, gaps: Iterable[tuple[int, int]], operators: Container[int]) -> str:
+def removed(text: str, gaps: Iterable[tuple[int, int]], *, operators: Container[int]) -> str:
     """``text`` without the stretches ``gaps`` (in order), and without the separators that they leave behind.
 
     ``operators`` are the positions of what excludes; a dash anywhere else must not become one.

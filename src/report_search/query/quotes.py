@@ -81,7 +81,7 @@ def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
         mark = text[marks[index]]
         if mark == proper:
             return mixed if mixed is not None and _opens(text, marks[index]) else index
-        partner = _nested(text, marks, index, proper)
+        partner = _nested(text, marks, index, proper=proper)
         if partner is not None:
             index = partner
         elif mixed is None and mark in DOUBLE and not _opens(text, marks[index]):
@@ -90,7 +90,7 @@ def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
     return mixed
 
 
-def _nested(text: str, marks: list[int], index: int, proper: str) -> int | None:
+def _nested(text: str, marks: list[int], index: int, *, proper: str) -> int | None:
     """Where a literal pair “…” that begins at ``index`` ends, unless the pair around it ends before."""
     if text[marks[index]] != "“":
         return None

@@ -108,10 +108,10 @@ def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
     if not parsed.problems:
         return []
     whole = repair(parsed, lexicon) if parsed.fatal else ""
-    return [_as_hint(problem, parsed, lexicon, whole) for problem in parsed.problems[:MOST_HINTS]]
+    return [_as_hint(problem, parsed, lexicon, whole=whole) for problem in parsed.problems[:MOST_HINTS]]
 
 
-def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, whole: str) -> Hint:
+def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, *, whole: str) -> Hint:
     suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
     return Hint(problem.code, problem.message + _READ.get(problem.code, ""), problem.position, suggestion)
 

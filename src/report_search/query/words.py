@@ -1,8 +1,9 @@
 """Cutting an unquoted run into the words that count.
 
 A run is folded and cut by the dictionary; then what belongs together is joined, so that nothing is asked for in
-smaller pieces than it was meant: listed synonyms, Latin words (COVID-19), a number with its 第 and the word after it
-(else the one before), and neighbouring single characters that no word of the dictionary holds, such as names.
+smaller pieces than it was meant: listed synonyms, Latin words (COVID-19), citations (第（一）项), a number with its
+第 and the word after it (else the one before), and neighbouring single characters that no word of the dictionary
+holds, such as names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _NUMBER = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?[%‰]?(?![\d,])|\d+(?:[.:/]\d+)*[%‰]?"
 )
 _LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+'][a-z0-9]+)*")
+_CITED = re.compile(
+    r"第[(（][一二三四五六七八九十百\d]{1,4}[)）][项款条目]|[〔\[(（][12]\d{3}[〕\])）]第?\d{1,5}号"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARLY = re.compile(r"年度.+|年报")
 """Words that name a report: of 2019年度报告, 2019年 and 年度报告 may stand apart, as they do in titles."""
@@ -51,7 +55,7 @@ def cut(run: str, lexicon: Lexicon) -> list[Unit]:
     folded = fold(run.replace("\t", " "))
     pieces = _split(folded.text, lexicon)
     pieces = _join_listed(folded.text, pieces, lexicon)
-    pieces = _join_spans(pieces, _latin_words(folded.text))
+    pieces = _join_spans(pieces, _fixed(folded.text))
     pieces = _join_numbers(folded, pieces, lexicon)
     pieces = _join_singles(folded.text, pieces, lexicon)
     return [_unit(folded, piece, lexicon) for piece in pieces if _counts(folded.text, piece)]
@@ -72,10 +76,11 @@ def _counts(text: str, piece: _Piece) -> bool:
     return any(mark.isalnum() for mark in text[piece.start : piece.end])
 
 
-def _latin_words(text: str) -> Iterator[tuple[int, int]]:
-    for found in _LATIN.finditer(text):
-        if any("a" <= mark <= "z" for mark in found[0]):
-            yield found.span()
+def _fixed(text: str) -> Iterator[tuple[int, int]]:
+    """Latin words, document numbers (〔2019〕60号) and items (第（一）项), in order."""
+    latin = (found for found in _LATIN.finditer(text) if any("a" <= mark <= "z" for mark in found[0]))
+    spans = sorted(found.span() for found in (*latin, *_CITED.finditer(text)))
+    return (span for span in spans)
 
 
 def _join_spans(
@@ -158,7 +163,7 @@ def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) ->
         year = _YEAR.fullmatch(text, piece.start, piece.end) is not None
         if year and at < len(rest) and _YEARLY.fullmatch(text, rest[at].start, rest[at].end):
             piece = _Piece(piece.start, rest[at].start + 1, True)
-        elif not alone and at < len(rest) and _follows(text, (piece, rest[at]), year, lexicon):
+        elif not alone and at < len(rest) and _follows(text, (piece, rest[at]), year, lexicon=lexicon):
             piece = _Piece(piece.start, rest[at].end, True)
             at += 1
         elif not alone and not year and joined and _precedes(text, (joined[-1], piece), lexicon):
@@ -167,7 +172,7 @@ def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) ->
     return joined
 
 
-def _follows(text: str, pair: tuple[_Piece, _Piece], year: bool, lexicon: Lexicon) -> bool:
+def _follows(text: str, pair: tuple[_Piece, _Piece], year: bool, *, lexicon: Lexicon) -> bool:
     """Whether the second piece is the word after a number; a bare year takes only 年… and single characters."""
     number, word = pair
     if word.start != number.end or word.number or not _is_word(text, word, lexicon):
@@ -191,14 +196,14 @@ def _join_singles(text: str, pieces: list[_Piece], lexicon: Lexicon) -> list[_Pi
     while at < len(pieces):
         last = at
         if _is_single(text, pieces[at], lexicon):
-            while step := _next_single(text, pieces, last, lexicon):
+            while step := _next_single(text, pieces, last, lexicon=lexicon):
                 last += step
         joined.append(_Piece(pieces[at].start, pieces[last].end, pieces[at].number, pieces[at].closed))
         at = last + 1
     return joined
 
 
-def _next_single(text: str, pieces: Sequence[_Piece], at: int, lexicon: Lexicon) -> int:
+def _next_single(text: str, pieces: Sequence[_Piece], at: int, *, lexicon: Lexicon) -> int:
     """How far the next single character is that belongs to the one at ``at``; 0 for none."""
     for step in (1, 2):
         if at + step >= len(pieces) or pieces[at + step - 1].end != pieces[at + step].start:
