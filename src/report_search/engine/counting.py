@@ -53,15 +53,16 @@ def narrowed(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
 
 def count_reports(hits: Mask, report: Column) -> int:
     """The reports that the hits stand in."""
-    return int(np.count_nonzero(np.bincount(report.codes[hits], minlength=1)))
+    return int(np.count_nonzero(np.bincount(report.codes[np.flatnonzero(hits)], minlength=1)))
 
 
 def count_facet(field: str, column: Column, *, hits: Mask, report: Column) -> FacetCounts:
     """Every value of ``column`` among ``hits`` with its passages and reports."""
     if column.rows is None:
-        codes, reports = column.codes[hits], report.codes[hits]
+        rows = np.flatnonzero(hits)
+        codes, reports = column.codes[rows], report.codes[rows]
     else:
-        kept = hits[column.rows]
+        kept = np.flatnonzero(hits[column.rows])
         codes, reports = column.codes[kept], report.codes[column.rows[kept]]
     passages = np.bincount(codes, minlength=len(column.names))
     in_reports = _distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))

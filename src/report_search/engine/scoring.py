@@ -29,9 +29,9 @@ from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Qu
 
 K1 = 1.2
 B = 0.75
-WORD = 0.5
+WORD = 2.0
 PAIR = 1.0
-JOIN = 0.5
+JOIN = 1.0
 CONTEXT = 0.3
 SYNONYM = 0.7
 """What a pair of a synonym weighs beside a pair of the word itself."""
