@@ -107,6 +107,8 @@ BLOCKS = {"a-2019": ("一", "五", "六", "八", "九"), "a-2021": ("一", "五"
 """The items of article 20 that the disclosure table has one block each for."""
 
 _MOST_WORDS = 6
+_SHORTEST_RULE = 28
+"""Characters of the whole rule of sums without its punctuation, a little less for its variants."""
 _BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
@@ -158,7 +160,7 @@ def is_head(text: str) -> bool:
     """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
     name = key(text)
     if name.startswith(key(RULE_OF_SUMS)):
-        return "申请人情况" not in name
+        return "申请人情况" not in name and len(name) >= _SHORTEST_RULE
     return name in head_keys() or name.startswith(("本年收费金额", "采购总金额"))
 
 

@@ -231,7 +231,7 @@ class _Builder:
             return True
         known = sections.is_known_title(plain(heading.title))
         if heading.style == self._top:
-            return known
+            return known and sections.kind_of(plain(self._roots[-1].title)) != "statistics"
         if heading.style in (_BY_MARKUP, "known"):
             kind = sections.kind_of(plain(heading.title))
             prefaces = kind == "preamble" and len(self._roots) == 1

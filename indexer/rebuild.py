@@ -68,7 +68,7 @@ def rebuild_requests(tokens: Sequence[Token], *, form: str, place: str) -> Rebui
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
     tokens = _mended(tokens)
     first = next((at for at, token in enumerate(tokens) if forms.is_request_label(token.text)), len(tokens))
-    heads = {key(token.text): token.text for token in tokens[:first]}
+    heads, stray = _heads_of(tokens[:first])
     walk = _RequestWalk(tokens, first)
     entries = walk.entries()
     warnings = [
@@ -83,7 +83,26 @@ def rebuild_requests(tokens: Sequence[Token], *, form: str, place: str) -> Rebui
             ReportWarning("table-head-missing", f"表头缺少“{missing[0]}”等，已按官方格式补出列名", place)
         )
     rows = (*_request_heads(heads), *_request_rows(entries, walk.printed, paths))
-    return Rebuilt(Table(rows, notes=tuple(walk.notes), form=form), warnings)
+    return Rebuilt(Table(rows, notes=(*stray, *walk.notes), form=form), warnings)
+
+
+def _heads_of(tokens: Sequence[Token]) -> tuple[dict[str, str], list[str]]:
+    """The column heads by key, torn ones made whole, and the texts that are none."""
+    heads: dict[str, str] = {}
+    stray: list[str] = []
+    at = 0
+    while at < len(tokens):
+        text = ""
+        for used, token in enumerate(tokens[at : at + _MOST_PIECES], start=1):
+            text = join(text, token.text)
+            if forms.is_head(text):
+                heads[key(text)] = text
+                at += used
+                break
+        else:
+            stray.append(tokens[at].text)
+            at += 1
+    return heads, stray
 
 
 def _mended(tokens: Sequence[Token]) -> list[Token]:
@@ -122,7 +141,7 @@ class _RequestWalk:
                 self.notes.append(self._tokens[self._at].text)
                 self._at += 1
                 continue
-            self.printed[path] = text
+            self.printed.setdefault(path, text)
             last = self._tokens[self._at + used - 1]
             self._at += used
             values, certain = self._values(last)
@@ -224,7 +243,7 @@ def _request_rows(
                 rows=sum(_is_under(other.path, level) for other in entries),
             )
             for depth, level in enumerate(levels)
-            if level in printed and level not in begun
+            if level in printed and (level not in begun or level == entry.path)
         ]
         begun.update(levels)
         cells += _value_cells(entry, paths)
