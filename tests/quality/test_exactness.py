@@ -1,0 +1,176 @@
+"""The first promise: a quoted phrase finds every passage that contains it, and nothing else.
+
+Quotes of 1 to 12 characters are drawn from the folded text of every passage of corpus/ and of generated passages in
+which all variants are mixed. What each must find is worked out by the oracle, which is written apart from the engines;
+recall and precision have to be exactly 1 on every engine.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from indexer.reading import read_file
+from report_search.analysis.fold import FoldedText, Variant, fold
+from report_search.engine.boundary import EngineRequest, Snapshot
+from report_search.engine.registry import open_engine
+from report_search.passages import Passage, PassageType, passages_of
+from report_search.query.reading import read
+from report_search.query.tree import Query
+from report_search.vocabulary import lexicon_of
+from tests.analysis.oracle import all_readings, as_text, number_of_each
+from tests.analysis.texts import PIECES
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+PAIRS = ("“”", "「」", "『』", '""')
+MARGIN = 40
+"""So many characters around an additional reading decide about everything that it can take part in."""
+IN_NUMBERS = "0123456789,."
+GENERATED = 250
+QUOTES_OF_CORPUS = 12
+QUOTES_OF_GENERATED = 3
+
+
+@dataclass(frozen=True)
+class Written:
+    """A stretch of a passage in one reading: its characters, and the number that each is part of."""
+
+    text: str
+    numbers: list[int | None]
+
+    def holds(self, needle: str) -> bool:
+        at = self.text.find(needle)
+        while at >= 0:
+            if not self.cuts(at) and not self.cuts(at + len(needle)):
+                return True
+            at = self.text.find(needle, at + 1)
+        return False
+
+    def cuts(self, at: int) -> bool:
+        """Whether a border at ``at`` lies inside an Arabic number."""
+        inside = 0 < at < len(self.text) and self.numbers[at] is not None
+        return inside and self.numbers[at] == self.numbers[at - 1]
+
+
+def written(folded: FoldedText) -> list[Written]:
+    """The base reading as a whole, and every reading of the surroundings of each group of variants."""
+    found = [Written(folded.text, number_of_each(folded.text))]
+    for low, high in groups(folded):
+        start, end = max(0, low - MARGIN), min(len(folded.text), high + MARGIN)
+        while start > 0 and folded.text[start - 1] in IN_NUMBERS:
+            start -= 1
+        while end < len(folded.text) and folded.text[end] in IN_NUMBERS:
+            end += 1
+        inside = [
+            Variant(v.start - start, v.end - start, v.text)
+            for v in folded.variants
+            if low <= v.start and v.end <= high
+        ]
+        part = replace(
+            folded,
+            text=folded.text[start:end],
+            starts=folded.starts[start:end],
+            ends=folded.ends[start:end],
+            variants=tuple(inside),
+        )
+        for reading in all_readings(part):
+            text = as_text(reading)
+            found.append(Written(text, number_of_each(text)))
+    return found
+
+
+def groups(folded: FoldedText) -> Iterator[tuple[int, int]]:
+    """Stretches that hold the variants which stand close enough to take part in one match."""
+    low = high = -1
+    for variant in folded.variants:
+        if low >= 0 and variant.start > high + MARGIN // 2:
+            yield low, high
+            low = high = -1
+        low = variant.start if low < 0 else low
+        high = max(high, variant.end)
+    if low >= 0:
+        yield low, high
+
+
+@pytest.fixture(scope="module")
+def passages() -> list[Passage]:
+    files = [CORPUS / "mfa-2014.txt", CORPUS / "mfa-2019.md"]
+    real = [passage for file in files for passage in passages_of(read_file(file))]
+    return real + made(real[0])
+
+
+def made(model: Passage) -> list[Passage]:
+    """Generated passages: prose, digits, punctuation and table rows with all variants mixed in."""
+    chance = random.Random(20190515)
+    found = []
+    for number in range(GENERATED):
+        pieces = chance.choices(PIECES, k=chance.randint(1, 14))
+        text = "".join(pieces).strip() or "件"
+        while len(fold(text).variants) > 8:
+            text = text[: len(text) // 2]
+        type_: PassageType = "table" if "\t" in text else "paragraph"
+        found.append(
+            replace(model, id=f"made-{number}", report="made", position=number, text=text, type=type_)
+        )
+    return found
+
+
+@pytest.fixture(scope="module", params=["memory", "whoosh"])
+def snapshot(
+    request: pytest.FixtureRequest, passages: list[Passage], tmp_path_factory: pytest.TempPathFactory
+) -> Snapshot:
+    engine = open_engine(request.param, tmp_path_factory.mktemp(request.param))
+    with engine.writer() as writer:
+        writer.add(passages)
+    return engine.snapshot()
+
+
+def quotes(passages: list[Passage]) -> list[str]:
+    """Quotes drawn from folded texts, as they would be typed: in a pair of marks that does not stand in them."""
+    chance = random.Random(711)
+    drawn: dict[str, None] = {}
+    for passage in passages:
+        text = fold(passage.text).text
+        share = QUOTES_OF_GENERATED if passage.id.startswith("made") else QUOTES_OF_CORPUS
+        for _ in range(share):
+            length = chance.randint(1, 12)
+            start = chance.randrange(max(1, len(text) - length + 1))
+            piece = text[start : start + length]
+            pair = next((p for p in PAIRS if p[0] not in piece and p[1] not in piece), None)
+            if pair and not fold(piece, border=False).is_empty:
+                drawn[pair[0] + piece + pair[1]] = None
+    return list(drawn)
+
+
+def found_by(snapshot: Snapshot, tree: Query) -> set[str]:
+    found: set[str] = set()
+    request = EngineRequest(tree, limit=100, facets=())
+    while True:
+        matches = snapshot.find(request)
+        found.update(hit.id for hit in matches.hits)
+        if not matches.more:
+            assert len(found) == matches.total.passages
+            return found
+        request = replace(request, after=matches.hits[-1].key)
+
+
+def test_a_quote_finds_every_passage_that_contains_it_and_nothing_else(
+    snapshot: Snapshot, passages: list[Passage]
+) -> None:
+    lexicon = lexicon_of(["外交部"])
+    texts = {passage.id: written(fold(passage.text)) for passage in passages}
+    asked = quotes(passages)
+    assert len(asked) > 900
+    wrong = []
+    for quote in asked:
+        needle = fold(quote[1:-1], border=False)
+        needles = {as_text(reading) for reading in all_readings(needle)}
+        wanted = {id for id, parts in texts.items() if any(p.holds(n) for n in needles for p in parts)}
+        found = found_by(snapshot, read(quote, lexicon, strict=True).tree)
+        if found != wanted:
+            wrong.append((quote, sorted(wanted - found)[:3], sorted(found - wanted)[:3]))
+    assert not wrong, f"{len(wrong)} of {len(asked)} quotes: {wrong[:5]}"
