@@ -42,7 +42,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rjieba": ("report_search.analysis.segment",),
     "opencc": ("report_search.analysis",),
     "whoosh": ("report_search.engine.whoosh_engine",),
-    "tantivy": ("report_search.engine.tantivy_engine",),
+    "tantivy": (
+        "report_search.engine.tantivy_engine",
+        "report_search.engine.tantivy_postings",
+        "report_search.engine.tantivy_snapshot",
+    ),
     "numpy": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "click": ("report_search.cli", "report_search.terminal"),

@@ -16,6 +16,7 @@ from report_search.errors import OperatorError
 ENGINES = {
     "memory": "report_search.engine.memory",
     "whoosh": "report_search.engine.whoosh_engine",
+    "tantivy": "report_search.engine.tantivy_engine",
 }
 """Name to module; each module has a function ``open_engine(folder)``."""
 

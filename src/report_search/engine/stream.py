@@ -1,19 +1,20 @@
 """Folded texts as tokens, for engines that index tokens with their positions and know nothing of Chinese.
 
 A text becomes a stream of *symbols*: its characters, and a mark wherever a text may be cut beside a digit, a
-point or a comma. Every two neighbouring symbols are one token, so a wording is a phrase of tokens, and the rule
-that a number is never cut is part of the wording: 350条 reads ·350·条, which does not stand in ·2,350·条.
+point or a comma. Every two neighbouring symbols are one token, so a wording is a phrase of tokens, and the
+rule that a number is never cut is part of the wording: 350条 reads ·350·条, which does not stand in ·2,350·条.
 Behind the text, after a gap, stand the fragments of its additional readings.
 
-What a stream can't tell: a match that runs through two additional readings, or farther from one than ``REACH``.
-Texts in which that is possible are flagged, and have to be asked one by one.
+What a stream can't tell: a match that runs through two additional readings, or farther from one than
+``REACH``. Texts in which that is possible are flagged, and have to be asked one by one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
@@ -41,7 +42,7 @@ _DIGITS = frozenset("0123456789")
 _POINTS = frozenset(".,")
 _NUMERIC = _DIGITS | _POINTS
 _LONGEST = 60
-"""Characters of a word that are told apart; servers cut tokens at 255 bytes or so."""
+"""Characters of a word that are kept as they are; servers cut tokens at 255 or so."""
 
 
 class _Symbols(dict[str, str]):
@@ -58,7 +59,7 @@ _SYMBOL = _Symbols()
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of a text. ``regular`` says that numbers stand in every stream as a wording expects."""
+    """The tokens of a text, each kind worked out when it is asked for."""
 
     folded: FoldedText
 
@@ -174,8 +175,10 @@ def character_token(char: str) -> str:
 
 
 def word_token(word: str) -> str:
-    """The token of a ranking word; words that only differ far behind their beginning share one."""
-    return "".join(_SYMBOL[char] for char in word[:_LONGEST])
+    """The token of a ranking word; a very long one stands as its beginning and its hash."""
+    if len(word) > _LONGEST:
+        word = word[:_LONGEST] + hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
+    return "".join(map(_SYMBOL.__getitem__, word))
 
 
 def counted(counts: dict[str, int]) -> list[str]:
@@ -183,9 +186,14 @@ def counted(counts: dict[str, int]) -> list[str]:
     return [*counts, *(count_token(token, count) for token, count in counts.items() if count > 1)]
 
 
+def count_prefix(token: str) -> str:
+    """What all the tokens that count ``token`` begin with, and no others."""
+    return token + _COUNT
+
+
 def count_token(token: str, count: int) -> str:
     """The token that says that ``token`` stands ``count`` times."""
-    return f"{token}{_COUNT}{count}"
+    return f"{count_prefix(token)}{count}"
 
 
 def _symbols(text: str, cuts: bytes) -> list[str]:
@@ -229,6 +237,6 @@ def _is_regular(text: str, cuts: bytes) -> bool:
     return bytes(cuts[1 : len(text)]) == _needle_cuts(text, joined)[1 : len(text)]
 
 
-def digits(tokens: Iterable[str]) -> Iterator[int]:
-    """The counts that tokens made by ``count_token`` hold."""
-    return (int(token.rpartition(_COUNT)[2]) for token in tokens)
+def count_of(token: str) -> int:
+    """The count that a token made by ``count_token`` holds."""
+    return int(token.rpartition(_COUNT)[2])

@@ -1,0 +1,152 @@
+"""The tantivy engine keeps the contract, and answers exactly as the memory engine does."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
+
+from report_search.engine import tantivy_engine, tantivy_postings
+from report_search.engine.boundary import Sort
+from report_search.engine.registry import open_engine
+from report_search.engine.tantivy_columns import row_of, write_batch
+from report_search.errors import OperatorError
+from report_search.passages import Passage
+from report_search.query.tree import Everything, Query
+from tests.engine.contract import BASIC, EngineContract, apart, everything, ids, relaxed
+from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
+
+
+class TestTantivy(EngineContract):
+    name = "tantivy"
+
+    def test_compaction_keeps_every_passage_and_bounds_the_batches(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tantivy_engine, "MANY", 4)
+        with self.filled(*([p] for p in BASIC)) as engine:
+            assert isinstance(engine, tantivy_engine.TantivyEngine)
+            assert len(list(engine.batches.iterdir())) <= 4
+            assert engine.snapshot().passages([p.id for p in BASIC]) == BASIC
+            with engine.writer() as writer:
+                for name, *_ in REPORTS[:3]:
+                    writer.remove_report(name)
+            assert ids(everything(engine.snapshot())) == [BASIC[5].id]
+            assert len(list(engine.batches.iterdir())) == 1
+
+    def test_a_report_removed_while_small_batches_are_joined_stays_away(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tantivy_engine, "MANY", 2)
+        with self.filled([BASIC[0], BASIC[1]], [BASIC[2]], [BASIC[4]]) as engine:
+            with engine.writer() as writer:
+                writer.remove_report("waijiaobu-2014")
+                writer.add([BASIC[0]])
+            assert set(ids(everything(engine.snapshot()))) == {BASIC[k].id for k in (0, 2, 4)}
+
+    def test_a_large_writer_leaves_several_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tantivy_engine, "FULL", 2)
+        with self.filled(BASIC[:5], BASIC[5:]) as engine:
+            assert isinstance(engine, tantivy_engine.TantivyEngine)
+            assert [p.name for p in sorted(engine.batches.iterdir())] == [f"{n:012d}" for n in (0, 2, 4, 5)]
+            assert everything(engine.snapshot(), phrase("领事保护")).total.passages == 3
+            assert engine.snapshot().passages([BASIC[3].id, BASIC[5].id]) == [BASIC[3], BASIC[5]]
+
+    def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
+        with self.filled(BASIC[:4]) as engine:
+            assert isinstance(engine, tantivy_engine.TantivyEngine)
+            rows = [row_of(p, words=1, characters=len(p.text)) for p in BASIC[4:]]
+            write_batch(engine.batches / f"{4:012d}", rows)
+            engine.close()
+            assert everything(engine.snapshot()).total.passages == 4
+            with engine.writer() as writer:
+                writer.add([passage(9, "新的段落")])
+            assert everything(engine.snapshot()).total.passages == 5
+            assert [p.name for p in sorted(engine.batches.iterdir())] == [f"{n:012d}" for n in (0, 6)]
+
+    def test_masks_are_read_in_several_pieces(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tantivy_postings, "BUCKETS", 2)
+        many = [passage(n, "领事保护" if n % 3 else "新闻发布", report=n % 4) for n in range(300)]
+        with self.filled(many) as engine:
+            found = everything(engine.snapshot(), phrase("领事保护"))
+            assert set(ids(found)) == {p.id for p in many if "领事" in p.text}
+            assert everything(engine.snapshot(), Everything()).total.passages == 300
+
+    def test_files_of_a_commit_are_never_written_again(self, tmp_path: Path) -> None:
+        """Generations share files by hard links, so a changed file would change the one before."""
+        before, after = tmp_path / "before", tmp_path / "after"
+        engine = open_engine("tantivy", before)
+        with engine.writer() as writer:
+            writer.add(BASIC)
+        engine.close()
+        contents = {path: path.read_bytes() for path in before.rglob("*") if path.is_file()}
+        for path in contents:
+            place = after / path.relative_to(before)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(path, place)
+        updated = open_engine("tantivy", after)
+        with updated.writer() as writer:
+            writer.remove_report("waijiaobu-2014")
+            writer.add([passage(3, "又一段", report=0)])
+        updated.close()
+        assert {path: path.read_bytes() for path in contents} == contents
+        again = open_engine("tantivy", before)
+        assert again.snapshot().report_passages("waijiaobu-2014") == BASIC[:2]
+        assert everything(again.snapshot(), phrase("又一段")).total.passages == 0
+        assert {path for path in before.rglob("*") if path.is_file()} == set(contents)
+
+    def test_a_damaged_index_is_refused(self, tmp_path: Path) -> None:
+        engine = open_engine("tantivy", tmp_path)
+        with engine.writer() as writer:
+            writer.add(BASIC)
+        engine.close()
+        (tmp_path / "index" / "meta.json").write_text("{}")
+        with pytest.raises(OperatorError, match="损坏"):
+            open_engine("tantivy", tmp_path)
+
+    def test_words_and_characters_no_tokenizer_expects(self) -> None:
+        texts = ["a\\b|c", "长" * 300, "x" * 400 + "件", "\ue000私\U0010fffd", "a\u200bb", "12\\m3"]
+        with self.filled([passage(n, text) for n, text in enumerate(texts)]) as engine:
+            snapshot = engine.snapshot()
+            for number, text in enumerate(texts):
+                assert ids(everything(snapshot, phrase(text))) == [passage(number, "").id]
+                assert passage(number, "").id in ids(everything(snapshot, term(text)))
+
+    @relaxed
+    @given(
+        st.lists(passages(most=8), max_size=3),
+        st.sets(st.sampled_from([name for name, *_ in REPORTS]), max_size=2),
+        trees,
+        filters,
+        st.sampled_from(["relevance", "newest", "oldest"]),
+    )
+    def test_it_answers_as_memory_does(
+        self,
+        batches: list[list[Passage]],
+        removed: set[str],
+        tree: Query,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+        sort: Sort,
+    ) -> None:
+        """The same hits in the same order with the same scores, totals and counts, to the last bit."""
+        answers = []
+        for name in ("memory", "tantivy"):
+            with tempfile.TemporaryDirectory() as folder:
+                engine = open_engine(name, Path(folder))
+                for batch in apart(batches):
+                    with engine.writer() as writer:
+                        writer.add(batch)
+                with engine.writer() as writer:
+                    for report in removed:
+                        writer.remove_report(report)
+                found = everything(engine.snapshot(), tree, filters=chosen, sort=sort)
+                counts = {facet.field: set(facet.values) for facet in found.facets}
+                answers.append((found.total, found.hits, found.more, counts))
+                engine.close()
+        assert answers[0] == answers[1]
