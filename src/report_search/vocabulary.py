@@ -11,6 +11,6 @@ from report_search.query.lexicon import Lexicon
 
 def lexicon_of(names: Iterable[str]) -> Lexicon:
     """The lexicon for a corpus with the agencies ``names``; those of the agency table are known as well."""
-    known = {a.name: (*a.aliases, *(f.name for f in a.former)) for a in agencies.agencies()}
+    known = {a.name: (a.key, *a.aliases, *(f.name for f in a.former)) for a in agencies.agencies()}
     here = {name: known.get(name, ()) for name in sorted(names)}
     return Lexicon.of(bundled(), sections=sections.LABELS, topics=topics.labels(), agencies={**here, **known})

@@ -169,7 +169,7 @@ def test_a_quote_finds_every_passage_that_contains_it_and_nothing_else(
     for quote in asked:
         needle = fold(quote[1:-1], border=False)
         needles = {as_text(reading) for reading in all_readings(needle)}
-        wanted = {id for id, parts in texts.items() if any(p.holds(n) for n in needles for p in parts)}
+        wanted = {key for key, parts in texts.items() if any(p.holds(n) for n in needles for p in parts)}
         found = found_by(snapshot, read(quote, lexicon, strict=True).tree)
         if found != wanted:
             wrong.append((quote, sorted(wanted - found)[:3], sorted(found - wanted)[:3]))

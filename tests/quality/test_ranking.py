@@ -1,6 +1,6 @@
 """Ranking on the corpus that comes with the project: 60 and more questions of its three kinds of user.
 
-``queries.jsonl`` grades passages for each question, judged by reading both reports (3 answers it, 2 helps, 1 touches it;
+``queries.jsonl`` grades passages for each question, judged by reading both reports (3 answers, 2 helps, 1 touches it;
 none is not relevant). The floor is pinned together with the corpus: raising it is free, lowering it needs a word in
 the commit. Run with ``-s`` to see the gains and losses for each question.
 """
