@@ -35,6 +35,9 @@ READ_LABELS = {
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
 FACETS_AT_HOME = ("year", "topic", "agency")
+VALUES_AT_HOME = 20
+VALUES_AT_ONCE = 8
+"""How many values of a facet stand open beside the hits; the others are folded, not left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without it."""
+    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without it.
+
+    ``folded`` values follow ``values`` behind a fold.
+    """
 
     field: str
     label: str
     values: tuple[Choice, ...]
+    folded: tuple[Choice, ...]
     chosen: int
     more: int
     rest: str
@@ -177,7 +184,7 @@ def home_view(searcher: Searcher) -> HomeView:
     useful = [q for q in EXAMPLES if searcher.search(replace(bare, text=q)).total.passages]
     return HomeView(
         examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
-        facets=tuple(_facet(facet, blank) for facet in page.facets),
+        facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
         shelf=shelves.shelf(searcher.reports()),
         all_link=urls.search_link(replace(blank, sort="newest")),
     )
@@ -237,11 +244,15 @@ def _hint(hint: Hint, request: SearchRequest) -> HintView:
     return HintView(hint.message, hint.suggestion, link)
 
 
-def _facet(facet: Facet, request: SearchRequest) -> FacetView:
+def _facet(facet: Facet, request: SearchRequest, *, open_values: int = VALUES_AT_ONCE) -> FacetView:
+    choices = tuple(_value(facet.field, value, request=request) for value in facet.values)
+    if len(choices) <= open_values + 2:
+        open_values = len(choices)
     return FacetView(
         field=facet.field,
         label=facet.label,
-        values=tuple(_value(facet.field, value, request) for value in facet.values),
+        values=choices[:open_values],
+        folded=choices[open_values:],
         chosen=sum(value.chosen for value in facet.values),
         more=facet.more,
         rest=urls.search_link(replace(request, whole=(*request.whole, facet.field))) if facet.more else "",
@@ -249,7 +260,7 @@ def _facet(facet: Facet, request: SearchRequest) -> FacetView:
     )
 
 
-def _value(field: str, value: FacetValue, request: SearchRequest) -> Choice:
+def _value(field: str, value: FacetValue, *, request: SearchRequest) -> Choice:
     link = urls.search_link(urls.toggled(request, field=field, value=value.value))
     return Choice(value.label, link, value.chosen, value.passages, value.reports)
 
