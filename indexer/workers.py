@@ -104,6 +104,8 @@ def _outcome(job: _Job, future: Future[Reading]) -> Reading:
 def _read(job: _Job) -> Reading:
     file, record = job.task.file, record_of(job.task)
     try:
+        if file.path.exists() and not file.path.is_file():
+            raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
         report = read_file(file.path, root=file.root, manifest=Manifest({file.name: job.task.entry}))
         passages = len(passages_of(report))
         if not passages:

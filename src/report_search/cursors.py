@@ -45,15 +45,16 @@ def decode(request: SearchRequest, generation: str) -> SortKey | None:
     if not request.cursor:
         return None
     cursor = _unpack(request.cursor)
+    # First: an open range of years means other years in another generation, and so another request.
+    if cursor.generation != generation:
+        raise GoneError(
+            "cursor-gone", "索引已经更新，这个 cursor 不再有效。", hint="请去掉 cursor，从头重新查询。"
+        )
     if cursor.request != digest(request):
         raise RequestError(
             "cursor-foreign",
             "这个 cursor 属于另一个查询。",
             hint="cursor 只能与取得它的那个查询（检索词、筛选、排序）一起使用；请去掉 cursor 重新开始。",
-        )
-    if cursor.generation != generation:
-        raise GoneError(
-            "cursor-gone", "索引已经更新，这个 cursor 不再有效。", hint="请去掉 cursor，从头重新查询。"
         )
     return cursor.key
 
