@@ -20,7 +20,8 @@ _NOTE = re.compile(
     r"^\s*(?:[\[【（(]?(?:注|备注|备註|說明|说明|填表说明)[\]】）)]?\s*[:：\d]|[\[［]\d+[\]］]|[※*＊①-⑳])"
 )
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
-_STUB_HEADS = frozenset({"信息内容", "统计指标", "指标名称", "指标", "项目", "序号", "类别", "内容", "名称"})
+_ORDINAL_HEADS = frozenset({"序号", "编号", "年份", "年度", "月份"})
+_LABEL_UNITS = frozenset({"年", "年度", "月", "月份", "季度", "号"})
 
 
 @dataclass(slots=True)
@@ -121,28 +122,29 @@ def _depth(layout: Layout, cell: Placed) -> int:
 
 def _stub(layout: Layout, first: int, block: _Block) -> int:
     """How many columns at the left hold row heads: those in which no row below has a number."""
-    corner = (
-        block.heads[0][0].right if block.heads and block.heads[0] and block.heads[0][0].column == 0 else 1
-    )
-    if len(block.heads) > 1 and corner > 1:
-        return corner
-    width = layout.width
-    for column in range(width - 1):
-        texts = [cell.text for row in layout.cover[first:] if (cell := row[column]) and cell.column == column]
+    corner = block.heads[0][0] if block.heads else None
+    if corner is not None and corner.column == 0 and corner.colspan > 1 and corner.rowspan == len(block.heads) > 1:
+        return corner.right
+    for column in range(layout.width - 1):
+        places = (row[column] for row in layout.cover[first:])
+        texts = [cell.text for cell in places if cell is not None and cell.column == column and cell.text]
         name = _head_over(block, column)
-        if any(is_value(text) for text in texts) and not (column == 0 and name == "序号"):
+        if any(map(_is_counted, texts)) and not (column == 0 and name in _ORDINAL_HEADS):
             return column
-        if name in _UNIT_HEADS:
+        if not texts or name in _UNIT_HEADS or not _numbers_right_of(layout, first, column):
             return max(1, column)
-        if not _numbers_right_of(layout, first, column):
-            return max(1, column)
-    return max(1, width - 1)
+    return max(1, layout.width - 1)
+
+
+def _is_counted(text: str) -> bool:
+    """Whether ``text`` is a value and not a label that is a number (a year, a month)."""
+    return is_value(text) and read_value(text).unit not in _LABEL_UNITS
 
 
 def _numbers_right_of(layout: Layout, first: int, column: int) -> bool:
     """Whether a number stands right of ``column`` in some row below: only then is it a row head for sure."""
     rows = layout.rows[first:]
-    return any(cell.column > column and is_value(cell.text) for row in rows for cell in row)
+    return any(cell.column > column and _is_counted(cell.text) for row in rows for cell in row)
 
 
 def _head_over(block: _Block, column: int) -> str:

@@ -420,3 +420,29 @@ def test_two_flattened_tables_that_touch_stay_two() -> None:
     read = report("二、主动公开政府信息情况", A_2019 + "\n" + "\n".join(lines_of(2019, "\t")))
     forms = [block.form for _, one in read.walk() for block in one.blocks if isinstance(block, Table)]
     assert forms == ["a-2019", "b-2019"]
+
+
+def test_heads_of_two_levels_in_a_table_of_no_form() -> None:
+    rows = (
+        (GridCell("地区", 2), GridCell("申请", 1, 2), GridCell("答复", 1, 2)),
+        (GridCell("网上"), GridCell("当面"), GridCell("按时"), GridCell("延期")),
+        tuple(GridCell(one) for one in "东城|1|2|3|0".split("|")),
+        tuple(GridCell(one) for one in "西城||5|5|0".split("|")),
+    )
+    (table,), _ = build_tables([Grid(rows)], "一")
+    assert value(table, ("西城",), ("申请", "网上")).value is None
+    assert value(table, ("西城",), ("答复", "按时")).value == 5
+
+
+def test_years_and_places_are_row_heads() -> None:
+    (table,), _ = build_tables([grid("年份|申请|办结\n2019年|12|11\n2020年|7|7")], "一")
+    assert [row.headers for row in table.body] == [("2019年",), ("2020年",)]
+    (table,), _ = build_tables([grid("2019年|12\n2020年|7")], "一")
+    assert [row.headers for row in table.body] == [("2019年",), ("2020年",)]
+
+
+def test_an_empty_first_value_is_a_value_cell() -> None:
+    text = "第二十条第（九）项*3\n信息内容|采购项目数量|采购总金额\n政府集中采购||10524 万元"
+    (table,), _ = build_tables([grid(text)], "二")
+    assert [(cell.text, cell.value, cell.path) for cell in table.body[0].values] == [
+        ("", None, ("采购项目数量",)), ("10524 万元", 10524, ("采购总金额",))]  # fmt: skip
