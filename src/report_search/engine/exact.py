@@ -16,7 +16,7 @@ import numpy as np
 from report_search.analysis.fold import BORDER, FoldedText, Variant
 from report_search.analysis.matching import candidate_grams, readings, stands_in
 from report_search.engine import grams
-from report_search.engine.arrays import Array, Ints, Mask, equal_range, mask_of, nothing
+from report_search.engine.arrays import Array, Ints, Mask, equal_range, mask_of, nothing, run_heads
 from report_search.engine.grams import END, REACH, GramIndex
 from report_search.engine.strings import Strings, pack
 from report_search.query.places import sentences
@@ -122,10 +122,17 @@ class ExactIndex:
         theirs."""
         return self._possible(needle)
 
-    @cached_property
-    def has_variants(self) -> Mask:
-        """The texts that have additional readings."""
-        return mask_of(self._edge_texts, self.size)
+    def may_vary(self, needle: FoldedText) -> Mask:
+        """The texts in which an additional reading may have a part in a match of ``needle``; surely in no
+        other."""
+        found = nothing(self.size)
+        for wanted in candidate_grams(needle):
+            for gram in wanted:
+                if len(gram) == 1:
+                    return mask_of(self._edge_texts, self.size)
+                low, high = equal_range(self._edge_pairs, _key(gram))
+                found[self._edge_pair_texts[low:high]] = True
+        return found
 
     @cached_property
     def borders(self) -> Ints:
@@ -136,7 +143,8 @@ class ExactIndex:
     def sentence_starts(self) -> Ints:
         """The places at which a sentence begins, the first of each text included."""
         ends = self.grams.places_of("".join(ENDS_SENTENCE) + END) + 1
-        return np.union1d(np.concatenate((np.zeros(1, dtype=np.int64), ends)), self._breaks)
+        starts = np.sort(np.concatenate((np.zeros(1, dtype=np.int64), ends, self._breaks)))
+        return starts[run_heads(starts)]
 
     def folded(self, text: int) -> FoldedText:
         """A text with its additional readings, as it was folded but for what was printed.

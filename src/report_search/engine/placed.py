@@ -8,6 +8,7 @@ that hold all the words that can't be done without are asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
 
 import numpy as np
@@ -34,7 +35,7 @@ def placed(tree: Pattern | Near | Within, index: ExactIndex) -> Mask:
     possible = _possible(tree, index)
     try:
         found = _Places(index).texts(tree) & possible
-        open_ = possible & index.has_variants
+        open_ = possible & reduce(np.logical_or, map(index.may_vary, _needles(tree)), nothing(index.size))
     except _OneByOneError:
         found = nothing(index.size)
         open_ = possible
@@ -60,6 +61,24 @@ def _possible(tree: Query, index: ExactIndex) -> Mask:
             return reduce(np.logical_or, (_possible(child, index) for child in children))
         case _:
             return ~nothing(index.size)
+
+
+def _needles(tree: Query) -> Iterator[FoldedText]:
+    """The wordings that ``tree`` asks for."""
+    match tree:
+        case Term(_, folded, _, synonyms):
+            yield from (folded, *synonyms)
+        case Phrase(_, folded):
+            yield folded
+        case Pattern(_, parts):
+            yield from parts
+        case Near(left, right):
+            yield from (*_needles(left), *_needles(right))
+        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
+            for child in children:
+                yield from _needles(child)
+        case _:
+            return
 
 
 class _Places:
