@@ -30,7 +30,7 @@ def digest(request: SearchRequest) -> str:
     return hashlib.sha256(parts).hexdigest()[:16]
 
 
-def encode(request: SearchRequest, generation: str, key: SortKey) -> str:
+def encode(request: SearchRequest, generation: str, *, key: SortKey) -> str:
     """The cursor that goes on behind the hit with ``key``."""
     packed = msgspec.json.encode(_Cursor(digest(request), generation, key))
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()

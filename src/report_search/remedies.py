@@ -26,7 +26,7 @@ class Remedy:
 
 
 def remedies(
-    request: SearchRequest, read_as: tuple[ReadAs, ...], count: Callable[[SearchRequest], int]
+    request: SearchRequest, read_as: tuple[ReadAs, ...], *, count: Callable[[SearchRequest], int]
 ) -> tuple[Remedy, ...]:
     """Ways out of an empty result; ``count`` says how many passages a request finds."""
     tried: list[Remedy] = []

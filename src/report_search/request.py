@@ -21,7 +21,7 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``facets`` names the facets
     wanted, ``whole`` those of them that are not to stop at 50 values. Raises ``RequestError`` for a limit outside
-    1 … 100.
+    1 … 100, an unknown order, and for text that is none (half of a surrogate pair, from bytes that are not UTF-8).
     """
 
     text: str = ""
@@ -43,6 +43,10 @@ class SearchRequest:
             )
         if self.sort not in SORTS:
             raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
+
+        for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
+            if any("\ud800" <= mark <= "\udfff" for mark in text):
+                raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")
 
     def chosen(self, field: str) -> tuple[str, ...]:
         """The values chosen for ``field``; () for none."""

@@ -8,6 +8,7 @@ end, and the next request looks whether a newer one has become current.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -110,18 +111,11 @@ class Searcher:
         """
         opened = self._current()
         reading = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
-        resolved = resolve(request.filters, years=opened.years, strict=request.strict)
+        resolved = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
         asked = replace(request, filters=resolved.filters)
-        matches = _find(opened, asked, reading)
-        page = _page(opened, asked, reading, matches)
-        help_ = () if page.total.passages else remedies(asked, reading.read_as, self._count)
+        page = _page(opened, asked, reading)
+        help_ = () if page.total.passages else remedies(asked, reading.read_as, count=partial(_count, opened))
         return replace(page, hints=(*resolved.hints, *reading.hints), remedies=help_)
-
-    def _count(self, request: SearchRequest) -> int:
-        opened = self._current()
-        reading = read(request.text, opened.lexicon, strict=False, expand=request.expand)
-        bare = replace(request, limit=1, facets=(), cursor="")
-        return _find(opened, bare, reading).total.passages
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id."""
@@ -164,11 +158,21 @@ class Searcher:
         return self._current().state()
 
     def _current(self) -> _Open:
+        """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         current = self._generations.current()
-        with self._lock:
+        opened = self._opened
+        if opened is not None and current is not None and opened.generation.id == current.id:
+            return opened
+        if not self._lock.acquire(blocking=opened is None or current is None):
+            assert opened is not None
+            return opened
+        try:
+            current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 self._opened = _Open(self._generations.open(fingerprint()))
             return self._opened
+        finally:
+            self._lock.release()
 
 
 def _find(opened: _Open, request: SearchRequest, reading: Reading) -> Matches:
@@ -185,14 +189,20 @@ def _find(opened: _Open, request: SearchRequest, reading: Reading) -> Matches:
     )
 
 
-def _page(opened: _Open, request: SearchRequest, reading: Reading, matches: Matches) -> SearchPage:
+def _count(opened: _Open, request: SearchRequest) -> int:
+    reading = read(request.text, opened.lexicon, strict=False, expand=request.expand)
+    return _find(opened, replace(request, limit=1, facets=(), cursor=""), reading).total.passages
+
+
+def _page(opened: _Open, request: SearchRequest, reading: Reading) -> SearchPage:
+    matches = _find(opened, request, reading)
     facets = tuple(
         present(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
     )
     following = ""
     if matches.more and matches.hits:
-        following = cursors.encode(request, opened.generation.id, matches.hits[-1].key)
+        following = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
     return SearchPage(
         request=request,
         reading=reading,
