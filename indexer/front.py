@@ -6,15 +6,15 @@ The rule: these lines become facts with a place and leave the text; a line that 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indexer import chrome
-from indexer.dates import date_in, is_number
+from indexer.dates import date_in, is_number, years_in
 from indexer.document import Document, Grid, Line, Part
 from indexer.ordinals import ordinal_of
 from indexer.plain import join, key, one_line, plain
-from indexer.titles import is_headline, is_report_title
+from indexer.titles import AGENCY_TAIL, agency_in_title, is_headline, is_report_title
 
 _ABOUT = {
     "published": "发布日期 发布时间 公开日期 公开时间 发表时间 信息发布日期 PubDate publishdate",
@@ -105,35 +105,36 @@ def _top_of(parts: Sequence[Part]) -> int:
 def _take_title(front: Front, parts: Sequence[Part], top: int) -> set[int]:
     """The lines of the title within the first ``top`` parts; sets ``front.title``."""
     lines = [(at, part) for at, part in enumerate(parts[:top]) if isinstance(part, Line)]
-    best: tuple[int, set[int], str] | None = None
-    for n, (at, line) in enumerate(lines):
-        for count in (1, 2, 3):
-            run = lines[n : n + count]
-            if (
-                len(run) < count
-                or run[-1][0] != at + count - 1
-                or any(chrome.is_trail(one.text) for _, one in run)
-            ):
-                break
-            text = _run_text([one for _, one in run])
-            if not is_report_title(text) or _KEY.match(text):
-                continue
-            if count > 1 and not _belongs(run[0][1], run[1][1]):
-                continue
-            rank = (
-                4 * is_headline(text)
-                + (0 if line.level else 1)
-                - 2 * (count > 1 and is_report_title(line.text))
-            )
-            if best is None or rank < best[0]:
-                best = rank, {one for one, _ in run}, text
-            if count == 1 and not _needs_more(text):
-                break
+    best = min(_titles(lines), key=_doubt, default=None)
     if best is None:
         return set()
-    front.title = best[2]
-    same = {at for at, line in lines if key(line.text) == key(best[2])}
-    return best[1] | same
+    front.title = _run_text(best)
+    own = {at for at, line in lines if any(line is one for one in best)}
+    return own | {at for at, line in lines if key(line.text) == key(front.title)}
+
+
+def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[list[Line]]:
+    """Every run of one to three neighbouring lines that can be the title."""
+    for n in range(len(lines)):
+        for count in (1, 2, 3):
+            run = lines[n : n + count]
+            if len(run) < count or run[-1][0] != run[0][0] + count - 1:
+                break
+            own = [line for _, line in run]
+            text = _run_text(own)
+            if is_report_title(text) and not _KEY.match(text) and (count == 1 or _belongs(own)):
+                yield own
+
+
+def _doubt(run: Sequence[Line]) -> int:
+    """How much speaks against a run of lines as the title: a headline, no year, no agency, no markup."""
+    text = _run_text(run)
+    return (
+        8 * is_headline(text)
+        + 4 * (not years_in(text))
+        + 2 * (not agency_in_title(text))
+        + (not run[0].level)
+    )
 
 
 def _run_text(lines: Sequence[Line]) -> str:
@@ -143,17 +144,15 @@ def _run_text(lines: Sequence[Line]) -> str:
     return text
 
 
-def _needs_more(title: str) -> bool:
-    """Whether a title line breaks off or lacks its agency, so that the lines beside it may belong to it."""
-    return not re.search(r"(报告|年报|情况|总结|[）)])$", plain(title))
-
-
-def _belongs(first: Line, second: Line) -> bool:
-    """Whether two lines at the top are one title: a name and the rest of it, set without sentence or key."""
-    texts = (first.text.strip(), second.text.strip())
-    return all(
-        text and len(text) <= 40 and not _KEY.match(text) and not _STAMP.fullmatch(text) for text in texts
-    )
+def _belongs(run: Sequence[Line]) -> bool:
+    """Whether the lines at the top are one title: an agency above one that lacks it, or one that breaks off."""
+    texts = [line.text.strip() for line in run]
+    if any(len(text) > 40 or _KEY.match(text) or _STAMP.fullmatch(text) for text in texts):
+        return False
+    rest = "".join(texts[1:])
+    if is_report_title(rest):
+        return bool(AGENCY_TAIL.search(plain(texts[0]))) and not agency_in_title(rest)
+    return not is_report_title(texts[-1])
 
 
 def _take_metadata(front: Front, part: Part) -> bool:

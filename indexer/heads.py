@@ -123,7 +123,12 @@ def _depth(layout: Layout, cell: Placed) -> int:
 def _stub(layout: Layout, first: int, block: _Block) -> int:
     """How many columns at the left hold row heads: those in which no row below has a number."""
     corner = block.heads[0][0] if block.heads else None
-    if corner is not None and corner.column == 0 and corner.colspan > 1 and corner.rowspan == len(block.heads) > 1:
+    if (
+        corner is not None
+        and corner.column == 0
+        and corner.colspan > 1
+        and corner.rowspan == len(block.heads) > 1
+    ):
         return corner.right
     for column in range(layout.width - 1):
         places = (row[column] for row in layout.cover[first:])

@@ -15,18 +15,11 @@ from indexer.document import Line, Part
 from indexer.front import Fact, Front
 from indexer.identity import slug_of
 from indexer.plain import plain, trim
-from indexer.titles import is_headline
+from indexer.titles import AGENCY_TAIL, agency_in_title, is_headline
 from report_search.agencies import resolve
 from report_search.model import Evidence, ReportWarning
 
-_ABOUT = re.compile(
-    r"(关于|20\d\d|政府信息|政务公开|政务信息|信息公开|校务公开|主动公开|发布|公布|学年|年度)"
-)
-_PLACEHOLDER = re.compile(r"^(我|本)(部|委|局|厅|办|市|县|区|州|省|镇|乡|街道|单位|机关|校|院|署|会)?$")
 _SHORT = re.compile(r"^(省|市|县|区|州|镇|乡|街道)(?!.*(省|市|县|区|州).*(局|办|委|厅))")
-_AGENCY_TAIL = re.compile(
-    r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
-)
 _SITE_TAIL = re.compile(r"(门户网站|政府网站|官方网站|官网|网站|网|信息公开|政务公开|政府信息公开)$")
 _OWN = re.compile(
     r"^(?:20\d\d\s*年[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
@@ -248,26 +241,11 @@ def _agency_candidates(found: Metadata, given: _Given) -> Iterator[tuple[str, st
 _PLACES = {"origin": "来源", "site": "网站名称", "trail": "导航路径"}
 
 
-def agency_in_title(title: str) -> str:
-    """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
-    bare = western(plain(title)).strip('《》“”"')
-    match = _ABOUT.search(bare)
-    name = bare[: match.start()] if match else ""
-    if not name:
-        after = re.match(
-            r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)",
-            bare,
-        )
-        name = after.group(1) if after else ""
-    name = re.sub(r"^(关于|发布|公布)|(的|关于|发布|公布|:)$", "", name)
-    return "" if _PLACEHOLDER.match(name) or len(name) < 2 else name
-
-
 def _agency_name(text: str) -> str:
     """``text`` as the name of an agency, "" if it can't be one."""
     name = _SITE_TAIL.sub("", trim(re.sub(r"[（(].*?[）)]|\s", "", text)))
     known = bool(resolve(name).key)
-    return name if known or (2 < len(name) <= 30 and _AGENCY_TAIL.search(name)) else ""
+    return name if known or (2 < len(name) <= 30 and AGENCY_TAIL.search(name)) else ""
 
 
 def _names_in_text(lines: Sequence[str]) -> Iterator[str]:

@@ -64,7 +64,7 @@ class _Heading:
 def outline(parts: Sequence[Part]) -> tuple[list[Node], list[ReportWarning]]:
     """The sections of ``parts`` in order (a preamble without title first, if anything stands there)."""
     spread = list(_unglued(parts))
-    headings = [_heading(part) if isinstance(part, Line) else None for part in spread]
+    headings = _without_contents([_heading(part) if isinstance(part, Line) else None for part in spread])
     top = _top_style(headings)
     main = _main_chain(headings, top)
     builder = _Builder(spread, headings, top=top, main=main)
@@ -84,6 +84,18 @@ def _unglued(parts: Sequence[Part]) -> Iterator[Part]:
         yield part
 
 
+def _without_contents(headings: Sequence[_Heading | None]) -> list[_Heading | None]:
+    """``headings`` without those of a table of contents: they stand together and come again further down."""
+    names = [(one.style, one.value, plain(one.title)) if one and one.value else None for one in headings]
+    found = list(headings)
+    for at, name in enumerate(names):
+        beside = (at + 1 < len(names) and names[at + 1]) or (at and names[at - 1] and found[at - 1] is None)
+        if name and beside and name in names[at + 1 :]:
+            found[at] = None
+    return found
+
+
+_LEADERS = re.compile(r"(…|\.{3,}|·{3,}|-{4,})\s*\d{1,3}\s*$")
 _GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{4,40}$)")
 
 
@@ -116,7 +128,7 @@ def _numbered(ordinal: Ordinal, line: Line) -> _Heading | None:
 
 
 def _is_title(text: str, line: Line) -> bool:
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or _LEADERS.search(text):
         return False
     if line.level:
         return not _SENTENCE.search(text[:-1])

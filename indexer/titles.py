@@ -33,6 +33,14 @@ _BLANKS = re.compile(
 )
 
 
+_ABOUT = re.compile(
+    r"(关于|20\d\d|政府信息|政务公开|政务信息|信息公开|校务公开|主动公开|发布|公布|学年|年度)"
+)
+_PLACEHOLDER = re.compile(r"^(我|本)(部|委|局|厅|办|市|县|区|州|省|镇|乡|街道|单位|机关|校|院|署|会)?$")
+AGENCY_TAIL = re.compile(
+    r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
+)
+"""How the names of agencies end."""
 _PLACE = re.compile(r"[×XxＸ✕]{2,}(?=[\u4e00-\u9fff])|[_＿]{3,}|此处填写|请填写|（填写")
 
 
@@ -67,3 +75,18 @@ def is_listing(texts: Sequence[str]) -> bool:
     """Whether ``texts`` are the lines of a page that lists reports: three titles or more, and little else."""
     titles = sum(is_report_title(text) for text in texts)
     return titles > 2 and 2 * titles >= len(texts)
+
+
+def agency_in_title(title: str) -> str:
+    """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
+    bare = western(plain(title)).strip('《》“”"')
+    match = _ABOUT.search(bare)
+    name = bare[: match.start()] if match else ""
+    if not name:
+        after = re.match(
+            r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)",
+            bare,
+        )
+        name = after.group(1) if after else ""
+    name = re.sub(r"^(关于|发布|公布)|(的|关于|发布|公布|:)$", "", name)
+    return "" if _PLACEHOLDER.match(name) or len(name) < 2 else name

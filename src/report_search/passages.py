@@ -113,7 +113,7 @@ def heading(section: Section) -> str:
     """The printed heading of ``section``: number and title as they stand in the report."""
     number = section.number
     if number and section.title and number[-1] not in "）).．、":
-        number += "、"
+        number += " " if number.startswith("第") else "、"
     return number + section.title
 
 

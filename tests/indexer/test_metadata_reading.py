@@ -325,3 +325,15 @@ def test_a_title_alone_is_an_empty_report() -> None:
     with pytest.raises(ReadError) as caught:
         read("外交部2014年政府信息公开工作情况")
     assert caught.value.code == "empty"
+
+
+@pytest.mark.parametrize("above", ["中国政府网", "政府信息公开", "示例市人民政府", "信息公开年报"])
+def test_what_stands_above_a_whole_title_is_not_part_of_it(above: str) -> None:
+    report = read(f"{above}\n\n外交部2014年政府信息公开工作情况\n\n{BODY}")
+    assert (report.title, report.agency) == ("外交部2014年政府信息公开工作情况", "外交部")
+
+
+def test_a_title_that_breaks_off_goes_on_below() -> None:
+    report = read(f"示例市民政局2020年政府信息公开\n工作年度报告\n\n{BODY}")
+    assert report.title == "示例市民政局2020年政府信息公开工作年度报告"
+    assert texts(report) == ["全年工作有序开展。", "无。"]

@@ -291,3 +291,14 @@ def test_the_fixed_form_tells_what_is_missing_at_the_end() -> None:
     body = "一、总体情况\n\n甲。\n\n二、主动公开政府信息情况\n\n乙。\n\n三、收到和处理政府信息公开申请情况\n\n丙。"
     missing = [one.where for one in read(body).warnings if one.code == "section-missing"]
     assert missing == ["四", "五", "六"]
+
+
+@pytest.mark.parametrize("leader", ["", "…………3", "......3"])
+def test_a_table_of_contents_opens_no_sections(leader: str) -> None:
+    contents = "\n\n".join(f"{n}、{title}{leader}" for n, title in zip("一二三四五六", SIX, strict=True))
+    body = "\n\n".join(f"{n}、{title}\n\n正文{n}。" for n, title in zip("一二三四五六", SIX, strict=True))
+    report = read(f"目 录\n\n{contents}\n\n{body}")
+    assert tops(report) == list(zip("一二三四五六", SIX, strict=True))
+    assert report.sections[0].kind == "preamble"
+    assert len(texts(report)) == 7 + 6
+    assert codes(report) == ["published-unknown"]

@@ -426,8 +426,8 @@ def test_heads_of_two_levels_in_a_table_of_no_form() -> None:
     rows = (
         (GridCell("地区", 2), GridCell("申请", 1, 2), GridCell("答复", 1, 2)),
         (GridCell("网上"), GridCell("当面"), GridCell("按时"), GridCell("延期")),
-        tuple(GridCell(one) for one in "东城|1|2|3|0".split("|")),
-        tuple(GridCell(one) for one in "西城||5|5|0".split("|")),
+        tuple(GridCell(one) for one in ["东城", "1", "2", "3", "0"]),
+        tuple(GridCell(one) for one in ["西城", "", "5", "5", "0"]),
     )
     (table,), _ = build_tables([Grid(rows)], "一")
     assert value(table, ("西城",), ("申请", "网上")).value is None
@@ -446,3 +446,14 @@ def test_an_empty_first_value_is_a_value_cell() -> None:
     (table,), _ = build_tables([grid(text)], "二")
     assert [(cell.text, cell.value, cell.path) for cell in table.body[0].values] == [
         ("", None, ("采购项目数量",)), ("10524 万元", 10524, ("采购总金额",))]  # fmt: skip
+
+
+def test_a_traditional_table_is_told_by_its_heads_and_kept_as_printed() -> None:
+    text = (
+        "第二十條第（五）項*4\n信息內容|上一年項目數量|本年增/減|處理決定數量\n行政許可|893|-183|12854581\n"
+        "其他對外管理服務事項|1|0|66.7 萬件"
+    )
+    (table,), _ = build_tables([grid(text)], "二")
+    assert table.form == "a-2019"
+    assert table.body[0].headers == ("第二十條第（五）項", "行政許可")
+    assert value(table, ("第二十條第（五）項", "其他對外管理服務事項"), ("處理決定數量",)).unit == "萬件"
