@@ -51,6 +51,6 @@ class ContextIndex:
         """The passages whose context ``needle`` stands in."""
         parts = np.flatnonzero(self._parts.stands(needle))
         having = np.zeros(self._contexts, dtype=np.bool_)
-        having[gather(self._items, self._starts, parts)] = True
+        having[gather(self._items, self._starts, chosen=parts)] = True
         found: Mask = having[self._numbers]
         return found

@@ -211,6 +211,6 @@ def lines(groups: Sequence[Sequence[int]]) -> tuple[Array, Array]:
     return np.array([number for group in groups for number in group], dtype=np.int32), starts
 
 
-def gather(items: Array, starts: Array, chosen: Array) -> Array:
+def gather(items: Array, starts: Array, *, chosen: Array) -> Array:
     """The numbers of the ``chosen`` lists, one list after another."""
     return items[ranges(starts[chosen], starts[chosen + 1])]

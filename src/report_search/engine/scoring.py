@@ -119,14 +119,14 @@ def word_gain(word: str, known: Statistics) -> tuple[Ints, Floats]:
     """The rows that have a ranking word, and its BM25 in each."""
     rows, counts = known.words(word)
     lengths, average = known.word_lengths()
-    return rows, bm25(counts, lengths[rows] / average, idf(len(rows), known.passages))
+    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), known.passages))
 
 
 def pair_gain(pair: str, known: Statistics) -> tuple[Ints, Floats]:
     """The rows that have a pair of characters, and its BM25 in each."""
     rows, counts = known.pairs(pair)
     lengths, average = known.text_lengths()
-    return rows, bm25(counts, lengths[rows] / average, idf(len(rows), known.passages))
+    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), known.passages))
 
 
 def idf(rows: int, passages: int) -> float:
@@ -134,7 +134,7 @@ def idf(rows: int, passages: int) -> float:
     return math.log(1 + (passages - rows + 0.5) / (rows + 0.5))
 
 
-def bm25(counts: Array, length: Array, weight: float) -> Floats:
+def bm25(counts: Array, length: Array, *, weight: float) -> Floats:
     """BM25 of something that occurs ``counts`` times in passages of relative ``length``."""
     gain: Floats = weight * (counts * (K1 + 1)) / (counts + K1 * (1 - B + B * length))
     return gain
