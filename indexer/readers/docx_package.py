@@ -20,6 +20,8 @@ _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_DEPTH = 255
+"""Levels of nesting that libxml2 takes."""
 _FACTS = ("title", "subject", "creator", "keywords", "description", "created", "modified")
 
 
@@ -96,7 +98,7 @@ class Package:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if "depth" in str(error).lower():
-                raise limits.too_large("文档嵌套层数", 256, limits.MAX_DEPTH, where=name) from error
+                raise limits.too_large("文档嵌套层数", _DEPTH + 1, _DEPTH, where=name) from error
             raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载", where=name) from error
 
     def _bytes(self, name: str) -> bytes:

@@ -17,7 +17,7 @@ from indexer.document import Document, Grid, Line, Part
 from indexer.readers import encoding, html_facts, limits, spacing
 from indexer.readers.html_lines import Walker
 from indexer.readers.html_main import report_items
-from indexer.readers.html_tree import Node, is_unseen
+from indexer.readers.html_tree import Node, is_bare, is_unseen
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -28,6 +28,9 @@ _OPENING = re.compile(
 _SAVED_HEADER = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n")
 _CHARSET = re.compile(r"^content-type:.*?charset\s*=\s*[\"']?([\w-]+)", re.I | re.M)
 _CELL = re.compile(rb"<t[dh][\s>]", re.I)
+_ATTACHED = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|rar|zip)(?:[?#]|$)", re.I)
+_SHORT = 120
+_FEW = 12
 _ADDRESSES = ("og:url", "canonical")
 
 
@@ -61,6 +64,7 @@ class HtmlReader:
         walker.walk(root)
         items = report_items(walker.items, root)
         parts = tuple(item.part for item in items)
+        _check_attachment(soup, parts)
         if not _printed(parts):
             raise ReadError(
                 "no-text",
@@ -104,23 +108,34 @@ def _check_size(data: bytes) -> None:
 
 def _nodes(soup: BeautifulSoup) -> Node:
     """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
-    body = soup.body or soup
     root = Node("body", {})
-    stack = [(body, root)]
+    stack = [(iter((soup.body or soup).children), root)]
     while stack:
-        tag, node = stack.pop()
-        if node.depth > limits.MAX_DEPTH:
-            raise limits.too_large("网页嵌套层数", node.depth, limits.MAX_DEPTH)
-        for child in tag.children:
-            if isinstance(child, Tag):
-                attributes = _attributes(child)
-                if not is_unseen(child.name, attributes):
-                    inner = Node(child.name, attributes, node, node.depth + 1)
-                    node.children.append(inner)
-                    stack.append((child, inner))
-            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                node.children.append(str(child))
+        children, node = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+        elif isinstance(child, Tag):
+            inner = _node(child, node)
+            if inner:
+                stack.append((iter(child.children), inner))
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            node.children.append(str(child))
     return root
+
+
+def _node(tag: Tag, parent: Node) -> Node | None:
+    """The node that takes what is in ``tag``, None if that is not seen."""
+    attributes = _attributes(tag)
+    if is_unseen(tag.name, attributes):
+        return None
+    if is_bare(tag.name, attributes):
+        return parent
+    if parent.depth >= limits.MAX_DEPTH:
+        raise limits.too_large("网页嵌套层数", parent.depth + 1, limits.MAX_DEPTH)
+    inner = Node(tag.name, attributes, parent, parent.depth + 1)
+    parent.children.append(inner)
+    return inner
 
 
 def _attributes(tag: Tag) -> dict[str, str]:
@@ -157,6 +172,21 @@ def _title(soup: BeautifulSoup, facts: dict[str, str]) -> str:
 
 def _lines(walker: Walker) -> list[str]:
     return [item.part.text for item in walker.items if isinstance(item.part, Line)]
+
+
+def _check_attachment(soup: BeautifulSoup, parts: tuple[Part, ...]) -> None:
+    """Raise ``ReadError`` for a page that only hands on its report as a file of another format."""
+    if any(isinstance(part, Grid) or len(part.text) > _SHORT for part in parts) or len(parts) > _FEW:
+        return
+    for tag in soup.find_all(("a", "iframe", "embed", "object")):
+        attributes = _attributes(tag)
+        target = next((attributes[key] for key in ("href", "src", "data") if attributes.get(key)), "")
+        if _ATTACHED.search(target):
+            raise ReadError(
+                "attachment-only",
+                f"网页本身没有正文，报告在附件里：{target}",
+                hint="请下载附件，与网页一起或代替网页放入语料目录",
+            )
 
 
 def _printed(parts: tuple[Part, ...]) -> bool:

@@ -22,7 +22,7 @@ KEYS = frozenset(_PRINTED_KEYS.split())
 
 _KEY = re.compile(r"[\s\u00a0\u3000:：【】\[\]]+")
 _COLON = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff\s\u3000]*)[:：]")
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|^\s*url:\s*(https?://\S+)", re.I | re.M)
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|^[ \t]*url:[ \t]*(https?://\S+)", re.I | re.M)
 _CELLS_AT_MOST = 60
 
 

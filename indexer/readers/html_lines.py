@@ -61,29 +61,39 @@ class Walker:
         self._paragraphs = count(1)
         self._tables = count(1)
 
-    def walk(self, node: Node, setting: _Setting | None = None) -> None:
-        """Append the items of ``node`` and all below it. Depth is bounded by whoever built the nodes."""
-        setting = _within(node, setting or _Setting())
-        if node.name == "table" and self._table(node):
-            return
-        block = node.name in BLOCKS
-        if block:
-            self._border(node, setting)
+    def walk(self, root: Node) -> None:
+        """Append the items of ``root`` and all below it, however deep that goes."""
+        stack = [(root, _Setting(), iter(root.children))]
+        while stack:
+            node, setting, children = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                self._edge(node, setting)
+            elif isinstance(child, str):
+                self._text(child, node, setting)
+            elif child.name == "br":
+                self._flush(node, setting)
+            elif not (child.name == "table" and self._table(child)):
+                inner = _within(child, setting)
+                self._enter(child, inner)
+                stack.append((child, inner, iter(child.children)))
+
+    def _enter(self, node: Node, setting: _Setting) -> None:
+        self._edge(node, setting)
+        self._links += node.name == "a"
         if node.name == "ol":
             _number_items(node)
-        self._links += node.name == "a"
-        for child in node.children:
-            if isinstance(child, Node):
-                if child.name == "br":
-                    self._flush(node, setting)
-                else:
-                    self.walk(child, setting)
-            elif setting.verbatim:
-                self._verbatim(child, node, setting)
-            else:
-                self._runs.append(_Run(child, setting.strong, setting.link))
-        if block:
+
+    def _edge(self, node: Node, setting: _Setting) -> None:
+        if node.name in BLOCKS:
             self._border(node, setting)
+
+    def _text(self, text: str, node: Node, setting: _Setting) -> None:
+        if setting.verbatim:
+            self._verbatim(text, node, setting)
+        else:
+            self._runs.append(_Run(text, setting.strong, setting.link))
 
     def _border(self, node: Node, setting: _Setting) -> None:
         if any(run.text.strip() for run in self._runs):

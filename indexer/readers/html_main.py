@@ -8,7 +8,7 @@ and the lines with date and source, which many pages set above it, join it.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 
 from indexer.document import Grid, Line
 from indexer.readers import html_facts
@@ -37,8 +37,8 @@ def report_items(items: list[Item], root: Node) -> list[Item]:
     """The items that belong to the report, in reading order."""
     items = [item for item in items if not _is_navigation(item)]
     weights = [_weight(item) for item in items]
-    main = _smallest(items, weights, root)
-    inside = [_is_within(item.node, main) for item in items]
+    main = _below(_smallest(items, weights, root))
+    inside = [item.node in main for item in items]
     if True not in inside:
         return items
     first = inside.index(True)
@@ -80,31 +80,45 @@ def _must_keep(item: Item) -> bool:
 
 def _smallest(items: list[Item], weights: list[float], root: Node) -> Node:
     """The smallest element that holds all that must be kept and nearly all the weight."""
-    total: Counter[Node] = Counter()
-    kept: Counter[Node] = Counter()
+    total: defaultdict[Node, float] = defaultdict(float)
+    kept: defaultdict[Node, int] = defaultdict(int)
     for item, weight in zip(items, weights, strict=True):
-        node: Node | None = item.node
-        keep = _must_keep(item)
-        while node is not None:
-            total[node] += weight  # type: ignore[assignment]
-            kept[node] += keep
-            node = node.parent
+        total[item.node] += weight
+        kept[item.node] += _must_keep(item)
+    nodes = sorted(_with_ancestors(items), key=lambda node: node.depth, reverse=True)
+    for node in nodes:
+        if node.parent:
+            total[node.parent] += total[node]
+            kept[node.parent] += kept[node]
     if not total[root]:
         return root
     fitting = (
         node
-        for node in total
+        for node in nodes
         if node.name in _CONTAINERS and kept[node] == kept[root] and total[node] >= _SHARE * total[root]
     )
-    return max(fitting, key=lambda node: node.depth, default=root)
+    return next(fitting, root)
 
 
-def _is_within(node: Node | None, main: Node) -> bool:
-    while node is not None:
-        if node is main:
-            return True
-        node = node.parent
-    return False
+def _with_ancestors(items: list[Item]) -> set[Node]:
+    found: set[Node] = set()
+    for item in items:
+        node: Node | None = item.node
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.parent
+    return found
+
+
+def _below(main: Node) -> set[Node]:
+    """``main`` and every element below it."""
+    found: set[Node] = set()
+    stack = [main]
+    while stack:
+        node = stack.pop()
+        found.add(node)
+        stack.extend(child for child in node.children if isinstance(child, Node))
+    return found
 
 
 def _title_area(above: list[Item]) -> list[Item]:

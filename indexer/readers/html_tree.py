@@ -19,6 +19,7 @@ table caption thead tbody tfoot tr td th h1 h2 h3 h4 h5 h6 hr figure figcaption 
 summary hgroup menu
 """
 BLOCKS = frozenset(_BLOCKS.split())
+_INLINE = frozenset(("font", "span", "o:p", "i", "em", "u", "big", "small", "ins", "nobr", "st1:chsdate"))
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I
 )
@@ -76,6 +77,14 @@ class Node:
             else:
                 stack.extend(reversed(item.children))
         return "".join(parts)
+
+
+def is_bare(name: str, attributes: dict[str, str]) -> bool:
+    """Whether an element changes nothing that is read: its content may stand in the one around it.
+
+    Old pages open such elements by the hundred and close none.
+    """
+    return name in _INLINE and not attributes.get("style")
 
 
 def is_unseen(name: str, attributes: dict[str, str]) -> bool:

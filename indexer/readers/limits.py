@@ -18,8 +18,8 @@ MAX_CELLS = 100_000
 """Places in the full grids of one file, spans counted."""
 MAX_TAGS = 400_000
 """Elements of a page or of a document part."""
-MAX_DEPTH = 250
-"""Levels of nesting in a page or a document part."""
+MAX_DEPTH = 2_000
+"""Levels of nesting in a page; old pages that close nothing reach hundreds."""
 MAX_PAGES = 500
 """Pages of a PDF."""
 MAX_MARKS = 200_000

@@ -12,7 +12,6 @@ _LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 _INDENT = " \u00a0\u3000\t\r\n\u2002\u2003\u2009"
 _WORD = re.compile(r"[0-9A-Za-z]")
-_CELL_LINE = re.compile(r"[ \u00a0\u3000\t]*\n[ \u00a0\u3000\t\n]*")
 _WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》（），。；：、？！]"
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
 
@@ -47,7 +46,7 @@ def join(parts: Iterable[str]) -> str:
 
 def cell_text(text: str) -> str:
     """The text of a cell: lines joined, a number that its cell tore in two whole again."""
-    lines = _CELL_LINE.split(strip(text))
+    lines = [line for line in map(strip, text.split("\n")) if line]
     if len(lines) > 1 and all(re.fullmatch(r"[-+]?[\d.,，]+", line) for line in lines):
         return "".join(lines)
     return join(lines)

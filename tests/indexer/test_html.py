@@ -317,3 +317,34 @@ def test_an_empty_file(data: bytes) -> None:
 
 def test_a_page_that_scripts_would_fill() -> None:
     assert failure(b"<html><body><div id=app></div><script>load()</script></body></html>").code == "no-text"
+
+
+def test_elements_that_old_pages_never_close() -> None:
+    page = body("".join(f"<font size=3><span lang=EN-US>第{at}项，{PROSE}<p>" for at in range(600)))
+    assert len(lines(page)) == 600
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='./P020210120.pdf'>2020年年报</a>",
+        "<iframe src='/pdf/view/1.PDF?x=1'></iframe>",
+        "<a href=a.docx>x</a>",
+    ],
+)
+def test_a_page_that_only_hands_on_a_file(link: str) -> None:
+    error = failure(body(f"<h1>示例市2020年政府信息公开工作年度报告</h1><p>附件：{link}</p>").encode())
+    assert error.code == "attachment-only"
+    assert lines(body(f"<h2>一、总体情况</h2><p>{PROSE * 5}</p><p>附件：{link}</p>"))
+
+
+def test_blanks_by_the_million_take_no_time() -> None:
+    started = time.monotonic()
+    blanks = " " * 1_000_000
+    lines(body(f"<p>公开{blanks}信息</p><p>{PROSE}</p><!--{chr(10) * 500_000}-->"))
+    grids(
+        body(
+            f"<table><tr><td>甲{blanks}乙</td><td>1</td></tr><tr><td>{chr(10) * 500_000}</td><td>2</td></tr></table>"
+        )
+    )
+    assert time.monotonic() - started < 5
