@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indexer.dates import date_in
 from indexer.document import Line, Part
 from indexer.ordinals import begins_item
 from indexer.plain import join
@@ -26,30 +27,65 @@ _SHORT_REST = 12
 def heal(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with torn paragraphs joined."""
     indented = _uses_indent(parts)
-    spaced = _uses_gaps(parts)
+    wrapped = _wrapped(parts) if _uses_gaps(parts) else frozenset()
     whole: list[Part] = []
-    for part in parts:
+    for at, part in enumerate(parts):
         last = whole[-1] if whole else None
         if (
-            isinstance(part, Line)
-            and isinstance(last, Line)
-            and _is_torn(last, part, indented=indented, spaced=spaced)
+            not isinstance(part, Line)
+            or not isinstance(last, Line)
+            or not _can_go_on(last, part, indented=indented)
         ):
+            whole.append(part)
+        elif _torn_by_page(last, part) if part.gap else at in wrapped or _is_prose(last):
             whole[-1] = replace(last, text=join(last.text.rstrip(), part.text.lstrip()))
         else:
             whole.append(part)
     return whole
 
 
-def _is_torn(first: Line, second: Line, *, indented: bool, spaced: bool) -> bool:
-    """Whether ``second`` continues the sentence that ``first`` breaks off."""
+def _wrapped(parts: Sequence[Part]) -> frozenset[int]:
+    """Positions of lines that go on a paragraph set to one width: every line of it but the last is full."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at, part in enumerate(parts):
+        if run and isinstance(part, Line) and not part.gap and not _ends_run(parts[at - 1], part):
+            run.append(at)
+            continue
+        found |= _full(parts, run)
+        run = [at]
+    return frozenset(found | _full(parts, run))
+
+
+def _ends_run(before: Part, line: Line) -> bool:
+    text = before.text if isinstance(before, Line) else ""
+    heading = begins_item(text) and not _INSIDE.search(text.strip()[4:])
+    return (
+        heading or not text or bool(_END.search(text)) or begins_item(line.text) or bool(date_in(line.text))
+    )
+
+
+def _full(parts: Sequence[Part], run: Sequence[int]) -> set[int]:
+    widths = [_width(part.text) for at in run if isinstance(part := parts[at], Line)]
+    if len(widths) < 2:
+        return set()
+    full = max(widths[:-1])
+    even = all(width >= full - max(4, full // 7) for width in widths[:-1])
+    return set(run[1:]) if even and widths[-1] <= full + 2 else set()
+
+
+def _width(text: str) -> int:
+    """How wide ``text`` is set, a Chinese character counting as two."""
+    return sum(1 if char.isascii() else 2 for char in text.strip())
+
+
+def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
+    """Whether nothing forbids that ``second`` continues the sentence that ``first`` breaks off."""
     if first.level or second.level or first.strong != second.strong or "\t" in first.text + second.text:
         return False
     if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
-    if _INDENT.match(second.text) and (indented or _INDENT.match(first.text)):
-        return False
-    return _torn_by_page(first, second) if second.gap else _torn_by_line(first, second, spaced)
+    return not (_INDENT.match(second.text) and (indented or _INDENT.match(first.text)))
 
 
 def _is_heading(first: Line, second: Line) -> bool:
@@ -63,18 +99,12 @@ def _is_heading(first: Line, second: Line) -> bool:
 
 def _torn_by_page(first: Line, second: Line) -> bool:
     """An empty line stands between: only prose that breaks off, and goes on as prose, is one paragraph."""
-    broken = len(first.text.strip()) >= _LONG and _INSIDE.search(first.text)
-    return bool(
-        broken
-        and (_END.search(second.text) or (len(second.text.strip()) >= _LONG and _INSIDE.search(second.text)))
-    )
+    return _is_prose(first) and (bool(_END.search(second.text)) or _is_prose(second))
 
 
-def _torn_by_line(first: Line, second: Line, spaced: bool) -> bool:
-    """No empty line between: one paragraph where empty lines part them, else only if ``first`` is long prose."""
-    if spaced:
-        return True
-    return len(first.text.strip()) >= _LONG and bool(_INSIDE.search(first.text))
+def _is_prose(line: Line) -> bool:
+    """Whether ``line`` is long and has commas, as the lines of a paragraph do and a name or a label does not."""
+    return len(line.text.strip()) >= _LONG and bool(_INSIDE.search(line.text))
 
 
 def _uses_gaps(parts: Sequence[Part]) -> bool:

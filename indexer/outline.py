@@ -65,6 +65,10 @@ def outline(parts: Sequence[Part]) -> tuple[list[Node], list[ReportWarning]]:
     """The sections of ``parts`` in order (a preamble without title first, if anything stands there)."""
     spread = list(_unglued(parts))
     headings = _without_contents([_heading(part) if isinstance(part, Line) else None for part in spread])
+    headings = [
+        one if one is None or one.style != "known" or _stands_over(headings, at) else None
+        for at, one in enumerate(headings)
+    ]
     top = _top_style(headings)
     main = _main_chain(headings, top)
     builder = _Builder(spread, headings, top=top, main=main)
@@ -82,6 +86,11 @@ def _unglued(parts: Sequence[Part]) -> Iterator[Part]:
                 yield replace(part, text=part.text[at:].lstrip())
                 continue
         yield part
+
+
+def _stands_over(headings: Sequence[_Heading | None], at: int) -> bool:
+    """Whether text comes directly below the line at ``at``: an unnumbered title without any is no heading."""
+    return at + 1 < len(headings) and headings[at + 1] is None
 
 
 def _without_contents(headings: Sequence[_Heading | None]) -> list[_Heading | None]:

@@ -90,7 +90,7 @@ def test_a_title_and_one_line_are_a_report() -> None:
         ),
         ("一是健全制度\n二是加强培训", ["一是健全制度", "二是加强培训"]),
         ("主要做法如下：\n组织专题培训。", ["主要做法如下：", "组织专题培训。"]),
-        ("推进 open\ngovernment 工作。", ["推进 open government 工作。"]),
+        ("大力推进 open government 与 open\ndata 工作。", ["大力推进 open government 与 open data 工作。"]),
         ("全年共公开20\n19条信息。", ["全年共公开2019条信息。"]),
     ],
 )
@@ -302,3 +302,25 @@ def test_a_table_of_contents_opens_no_sections(leader: str) -> None:
     assert report.sections[0].kind == "preamble"
     assert len(texts(report)) == 7 + 6
     assert codes(report) == ["published-unknown"]
+
+
+def test_a_list_of_lines_without_empty_lines_between_is_not_one_paragraph() -> None:
+    lines = [
+        "小化妆包",
+        "本页显示待处理申请",
+        "儿童节",
+        "江苏省外事办公室",
+        "在建工程项目清单",
+        "前次募集资金使用情况报告",
+    ]
+    assert texts(read("一、总体情况\n\n" + "\n".join(lines))) == lines
+
+
+def test_a_known_title_with_nothing_under_it_is_text() -> None:
+    assert texts(read("主动公开政府信息")) == ["主动公开政府信息"]
+
+
+def test_a_traditional_title_names_the_same_agency() -> None:
+    report = read("一、總體情況\n\n無。", title="外交部政府信息公開工作2019年度報告")
+    assert (report.id, report.agency) == ("waijiaobu-2019", "外交部")
+    assert report.title == "外交部政府信息公開工作2019年度報告"
