@@ -23,7 +23,9 @@ MAX_DEPTH = 2_000
 MAX_PAGES = 500
 """Pages of a PDF."""
 MAX_MARKS = 200_000
-"""Characters or drawn strokes on one page of a PDF."""
+"""Characters or drawn things on one page of a PDF."""
+MAX_RULINGS = 3_000
+"""Rulings on one page of a PDF; a page with more is a drawing, and its tables are read as lines."""
 MAX_SECONDS = 60.0
 """Time spent on one file."""
 

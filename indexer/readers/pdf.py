@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.document import Document, Part
@@ -29,6 +32,9 @@ except ImportError:  # pragma: no cover - without the extra `pdf`
 _THIN = 3.0
 _FEW = 30
 _HEAVY = 600
+_FORMS = 5
+_HYPHEN = 2
+"""How PDFium gives a hyphen at the end of a line."""
 _NAMES = {"Title": "Title", "Author": "Author", "Subject": "Subject", "Keywords": "Keywords"}
 _DATES = ("CreationDate", "ModDate")
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)")
@@ -97,60 +103,126 @@ def _sheets(document: pdfium.PdfDocument) -> Iterator[Sheet]:
 
 
 def _sheet(page: pdfium.PdfPage, number: int) -> Sheet:
-    left, bottom, right, top = page.get_bbox()
-    glyphs = list(_glyphs(page, left, top))
-    if len(glyphs) > limits.MAX_MARKS:
-        raise limits.too_large("页面字数", len(glyphs), limits.MAX_MARKS, where=f"第{number}页")
+    text = page.get_textpage()
+    where = f"第{number}页"
+    count = pdf.FPDFText_CountChars(text.raw)
+    if count > limits.MAX_MARKS:
+        raise limits.too_large("页面字数", count, limits.MAX_MARKS, where=where)
+    marks = list(_marks(text, count))
+    text.close()
+    view = _View.of(page, marks)
     strokes: list[Stroke] = []
     images = False
-    for thing in page.get_objects(max_depth=1):
+    for thing in page.get_objects(max_depth=_FORMS):
         images = images or thing.type == pdf.FPDF_PAGEOBJ_IMAGE
         if thing.type == pdf.FPDF_PAGEOBJ_PATH:
-            strokes.extend(_strokes(thing, left, top))
-    if len(strokes) > limits.MAX_MARKS:
-        raise limits.too_large("页面线条数", len(strokes), limits.MAX_MARKS, where=f"第{number}页")
-    return Sheet(number, right - left, top - bottom, glyphs, strokes, images)
+            strokes.extend(_strokes(thing, view))
+    glyphs = [view.glyph(mark) for mark in marks]
+    return Sheet(number, view.width, view.height, glyphs, strokes, images)
 
 
-def _glyphs(page: pdfium.PdfPage, left: float, top: float) -> Iterator[Glyph]:
-    text = page.get_textpage()
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A character as PDFium places it: its box and origin on the page as stored, which way it is turned."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    origin: tuple[float, float]
+    size: float
+    strong: bool
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The page as it is read: turned so that most of its text stands upright, measured from the top left."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turn: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage, marks: list[_Mark]) -> _View:
+        """The view of a page with these characters."""
+        turns = Counter(mark.turn for mark in marks)
+        left, bottom, right, top = page.get_bbox()
+        return cls(left, bottom, right, top, turns.most_common(1)[0][0] if turns else 0)
+
+    @property
+    def width(self) -> float:
+        """The width of the page as read."""
+        return self.top - self.bottom if self.turn in (90, 270) else self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """The height of the page as read."""
+        return self.right - self.left if self.turn in (90, 270) else self.top - self.bottom
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where a stored point stands as read."""
+        match self.turn:
+            case 90:
+                return y - self.bottom, x - self.left
+            case 180:
+                return self.right - x, y - self.bottom
+            case 270:
+                return self.top - y, self.right - x
+            case _:
+                return x - self.left, self.top - y
+
+    def glyph(self, mark: _Mark) -> Glyph:
+        """A character as read."""
+        x0, y0, x1, y1 = mark.box
+        (ax, ay), (bx, by) = self.place(x0, y0), self.place(x1, y1)
+        _, baseline = self.place(*mark.origin)
+        edges = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+        return Glyph(mark.text, *edges, baseline, mark.size, mark.strong)
+
+
+def _marks(text: pdfium.PdfTextPage, count: int) -> Iterator[_Mark]:
+    """The printed characters of a page; what PDFium adds between them is left out."""
     box = pdf.FS_RECTF()
     matrix = pdf.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    for at in range(pdf.FPDFText_CountChars(text.raw)):
+    for at in range(count):
         code = pdf.FPDFText_GetUnicode(text.raw, at)
-        if (code < 32 and code != 2) or pdf.FPDFText_IsGenerated(text.raw, at) or 0xD800 <= code < 0xE000:
+        unprinted = code < 32 and code != _HYPHEN
+        if unprinted or 0xD800 <= code < 0xE000 or pdf.FPDFText_IsGenerated(text.raw, at):
             continue
         pdf.FPDFText_GetLooseCharBox(text.raw, at, box)
         pdf.FPDFText_GetCharOrigin(text.raw, at, x, y)
         pdf.FPDFText_GetMatrix(text.raw, at, matrix)
-        size = pdf.FPDFText_GetFontSize(text.raw, at) * (abs(matrix.d) or abs(matrix.b) or 1.0)
-        strong = pdf.FPDFText_GetFontWeight(text.raw, at) >= _HEAVY
-        char = "-" if code == 2 else chr(code)
-        yield Glyph(
-            char,
-            box.left - left,
-            box.right - left,
-            top - box.top,
-            top - box.bottom,
-            top - y.value,
-            size,
-            strong,
+        scale = math.hypot(matrix.b, matrix.d) or 1.0
+        yield _Mark(
+            "-" if code == _HYPHEN else chr(code),
+            (box.left, box.bottom, box.right, box.top),
+            (x.value, y.value),
+            pdf.FPDFText_GetFontSize(text.raw, at) * scale,
+            pdf.FPDFText_GetFontWeight(text.raw, at) >= _HEAVY,
+            round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360,
         )
-    text.close()
 
 
-def _strokes(path: pdfium.PdfObject, left: float, top: float) -> Iterator[Stroke]:
+def _strokes(path: pdfium.PdfObject, view: _View) -> Iterator[Stroke]:
     """The rulings in a path: the straight lines it strokes, and the thin bars it fills."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdf.FPDFPath_GetDrawMode(path.raw, fill, stroke)
-    matrix = path.get_matrix()
+    matrices = [path.get_matrix()]
+    holder = path.container
+    while holder is not None:
+        matrices.append(holder.get_matrix())
+        holder = holder.container
     for points in _outlines(path):
-        placed = [matrix.on_point(x, y) for x, y in points]
-        xs = [x - left for x, _ in placed]
-        ys = [top - y for _, y in placed]
+        placed = []
+        for x, y in points:
+            for matrix in matrices:
+                x, y = matrix.on_point(x, y)
+            placed.append(view.place(x, y))
+        xs, ys = [x for x, _ in placed], [y for _, y in placed]
         if stroke.value:
-            yield from _straight(list(zip(xs, ys, strict=True)))
+            yield from _straight(placed)
         elif fill.value and min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
             yield from _straight(_middle_line(xs, ys))
 

@@ -7,6 +7,7 @@ or a row that the page border cut is one again.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ def ruled_tables(sheet: Sheet) -> tuple[list[Ruled], list[Glyph]]:
     """The tables of a page from top to bottom, and the characters that stand in none."""
     tables = []
     free = sheet.glyphs
-    for strokes in _groups(sheet.strokes):
+    for strokes in _groups(_whole(sheet.strokes)):
         boxes = _boxes(strokes)
         if len(boxes) < 2:
             continue
@@ -63,6 +64,26 @@ def ruled_tables(sheet: Sheet) -> tuple[list[Ruled], list[Glyph]]:
         if any(box.text for box in filled):
             tables.append(Ruled(sheet.number, tuple(filled)))
     return sorted(tables, key=lambda table: table.edges[2]), free
+
+
+def _whole(strokes: Iterable[Stroke]) -> list[Stroke]:
+    """The rulings without those that only repeat or prolong another; [] if they are too many to be tables."""
+    whole: list[Stroke] = []
+    for level in (True, False):
+        lines = [stroke for stroke in strokes if stroke.is_level == level]
+        for stroke in sorted(lines, key=lambda one: (one.top, one.x0) if level else (one.x0, one.top)):
+            last = whole[-1] if whole and whole[-1].is_level == level else None
+            if last and _prolongs(last, stroke, level=level):
+                whole[-1] = replace(last, x1=max(last.x1, stroke.x1), bottom=max(last.bottom, stroke.bottom))
+            else:
+                whole.append(stroke)
+    return whole if len(whole) <= limits.MAX_RULINGS else []
+
+
+def _prolongs(last: Stroke, stroke: Stroke, *, level: bool) -> bool:
+    if level:
+        return last.top == stroke.top and stroke.x0 <= last.x1 + _SNAP
+    return last.x0 == stroke.x0 and stroke.top <= last.bottom + _SNAP
 
 
 def _groups(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
@@ -182,11 +203,15 @@ def _enclosed(place: Place, level: set[tuple[int, int]], upright: set[tuple[int,
 
 
 def _fill(boxes: Sequence[Box], glyphs: Iterable[Glyph]) -> tuple[list[Box], list[Glyph]]:
+    """``boxes`` (in order of their tops) with the characters whose middle stands in them; those in none."""
     inside: defaultdict[int, list[Glyph]] = defaultdict(list)
     free = []
+    tops = [box.top for box in boxes]
+    tallest = max(box.bottom - box.top for box in boxes)
     for glyph in glyphs:
         x, y = glyph.middle
-        at = next((i for i, b in enumerate(boxes) if b.x0 <= x <= b.x1 and b.top <= y <= b.bottom), None)
+        near = range(bisect_left(tops, y - tallest), bisect_right(tops, y))
+        at = next((i for i in near if boxes[i].x0 <= x <= boxes[i].x1 and y <= boxes[i].bottom), None)
         if at is None:
             free.append(glyph)
         else:

@@ -5,6 +5,8 @@ The files are written here, byte by byte, so that each place of each character a
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from indexer.document import Document, Grid, Line
@@ -31,7 +33,7 @@ def bar(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"{x0} {HEIGHT - y1} {max(x1 - x0, 0.75)} {max(y1 - y0, 0.75)} re f\n"
 
 
-def pdf(*pages: str, info: str = "", encrypt: str = "", resources: str = "") -> bytes:
+def pdf(*pages: str, info: str = "", encrypt: str = "", page: str = "", form: str = "") -> bytes:
     """A PDF of ``pages`` (content streams) with one font that every viewer knows."""
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
     objects = {
@@ -45,18 +47,20 @@ def pdf(*pages: str, info: str = "", encrypt: str = "", resources: str = "") -> 
         6: f"<<{info}>>",
         7: "<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\n"
         "stream\n0\nendstream",
+        8: f"<</Type/XObject/Subtype/Form/BBox[0 0 {WIDTH} {HEIGHT}]/Matrix[1 0 0 1 0 -10]/Resources"
+        f"<</Font<</F1 3 0 R>>>>/Length {len(form)}>>\nstream\n{form}endstream",
     }
-    for at, page in enumerate(pages):
+    for at, content in enumerate(pages):
         objects[10 + 2 * at] = (
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Contents {11 + 2 * at} 0 R"
-            f"/Resources<</Font<</F1 3 0 R>>/XObject<</I 7 0 R>>{resources}>>>>"
+            f"/Resources<</Font<</F1 3 0 R>>/XObject<</I 7 0 R/F 8 0 R>>>>{page}>>"
         )
-        objects[11 + 2 * at] = f"<</Length {len(page)}>>\nstream\n{page}endstream"
+        objects[11 + 2 * at] = f"<</Length {len(content)}>>\nstream\n{content}endstream"
     out = b"%PDF-1.7\n"
     places = {}
-    for number, content in objects.items():
+    for number, one in objects.items():
         places[number] = len(out)
-        out += f"{number} 0 obj\n{content}\nendobj\n".encode()
+        out += f"{number} 0 obj\n{one}\nendobj\n".encode()
     start = len(out)
     size = max(objects) + 1
     out += f"xref\n0 {size}\n".encode()
@@ -368,3 +372,41 @@ def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     error = failure(pdf(paragraph(100, FULL)))
     assert error.code == "missing-library"
     assert "report-search[pdf]" in error.hint
+
+
+CELLS = [["项目", "甲", "乙"], ["规章", "3", "4"]]
+
+
+@pytest.mark.parametrize(
+    ("turn", "page"),
+    [
+        (f"0 1 -1 0 {HEIGHT} 0", f"/Rotate 90/MediaBox[0 0 {HEIGHT} {WIDTH}]"),
+        (f"0 1 -1 0 {HEIGHT} 0", f"/MediaBox[0 0 {HEIGHT} {WIDTH}]"),
+        (f"0 -1 1 0 0 {WIDTH}", f"/Rotate 270/MediaBox[0 0 {HEIGHT} {WIDTH}]"),
+        (f"-1 0 0 -1 {WIDTH} {HEIGHT}", "/Rotate 180"),
+    ],
+)
+def test_turned_pages(turn: str, page: str) -> None:
+    content = f"q {turn} cm " + paragraph(80, "一、总体情况") + table(XS, [100, 120, 140], CELLS) + "Q\n"
+    line, grid = read(content, page=page).parts
+    assert isinstance(line, Line)
+    assert line.text == "一、总体情况"
+    assert isinstance(grid, Grid)
+    assert rows(grid) == CELLS
+
+
+def test_rulings_and_text_inside_a_form() -> None:
+    form = table(XS, [100, 120, 140], CELLS)
+    (grid,) = read(f"q 1 0 0 1 5 0 cm /F Do Q\n{paragraph(300, '正文内容。')}", form=form).parts[:1]
+    assert isinstance(grid, Grid)
+    assert rows(grid) == CELLS
+
+
+def test_a_drawing_is_no_table() -> None:
+    lattice = "".join(
+        rule(100 + at % 60 * 7, 200 + at // 60 * 7, 104 + at % 60 * 7, 200 + at // 60 * 7)
+        for at in range(3600)
+    )
+    started = time.monotonic()
+    assert lines(lattice + paragraph(100, "正文内容。")) == ["正文内容。"]
+    assert time.monotonic() - started < 10
