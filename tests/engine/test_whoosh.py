@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.engine import whoosh_engine
-from report_search.engine.boundary import Sort
+from report_search.engine.boundary import Sort, Writer
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
 from report_search.passages import Passage
@@ -33,6 +33,22 @@ class TestWhoosh(EngineContract):
             assert engine.snapshot().passages([p.id for p in BASIC]) == BASIC
             folders = {path.name for path in (engine.folder / "arrays").iterdir()}
             assert folders == {engine.arrays(segment).name for segment in engine.segments()}
+
+    def test_a_large_writer_leaves_several_segments(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(whoosh_engine, "FULL", 2)
+        with self.filled(BASIC[:1]) as engine:
+            assert isinstance(engine, whoosh_engine.WhooshEngine)
+            with engine.writer() as writer:
+                writer.add([*BASIC[1:], passage(9, "又一段领事保护", report=3)])
+                writer.remove_report("waijiaobu-2019")
+                writer.remove_report("shanghai-nd")
+                writer.add([BASIC[2]])
+            found = everything(engine.snapshot(), sort="newest")
+            assert [hit.id for hit in found.hits] == [BASIC[k].id for k in (4, 2, 0, 1)]
+            with pytest.raises(ZeroDivisionError), engine.writer() as writer:
+                _add_and_fail(writer)
+            assert everything(engine.snapshot(), sort="newest") == found
+            assert len(list((engine.folder / "arrays").iterdir())) == len(engine.segments())
 
     def test_files_of_a_commit_are_never_written_again(self, tmp_path: Path) -> None:
         """Generations share files by hard links, so a changed file would change the one before."""
@@ -96,3 +112,8 @@ class TestWhoosh(EngineContract):
                 answers.append((found.total, found.hits, found.more, counts))
                 engine.close()
         assert answers[0] == answers[1]
+
+
+def _add_and_fail(writer: Writer) -> None:
+    writer.add([passage(number, "新的段落", report=3) for number in range(20, 27)])
+    raise ZeroDivisionError

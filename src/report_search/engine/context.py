@@ -30,7 +30,7 @@ def build(contexts: Sequence[str]) -> dict[str, Array]:
             owners[part].append(at)
     items, starts = lines(owners)
     return {
-        **exact.build([fold(part) for part in parts]),
+        **exact.build([exact.text_of(fold(part)) for part in parts]),
         "numbers": numbers,
         "part_contexts": items,
         "part_starts": starts,

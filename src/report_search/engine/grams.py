@@ -15,10 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
-from report_search.analysis.fold import BORDER, FoldedText
+from report_search.analysis.fold import BORDER, Variant
 from report_search.analysis.numbers import number_cuts
 from report_search.engine.arrays import Array, Ints, Mask, ranges, run_heads
 
@@ -37,7 +38,17 @@ class _Piece:
     cuts: bytes
 
 
-def build(texts: Sequence[FoldedText]) -> dict[str, Array]:
+class Readable(Protocol):
+    """A folded text: its base reading and its additional ones."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def variants(self) -> tuple[Variant, ...]: ...
+
+
+def build(texts: Sequence[Readable]) -> dict[str, Array]:
     """The arrays of a ``GramIndex`` over ``texts``."""
     pieces = [_Piece(at, text.text, number_cuts(text.text)) for at, text in enumerate(texts)]
     for at, text in enumerate(texts):
@@ -59,7 +70,7 @@ def build(texts: Sequence[FoldedText]) -> dict[str, Array]:
     }
 
 
-def _fragments(base: _Piece, text: FoldedText) -> Iterator[_Piece]:
+def _fragments(base: _Piece, text: Readable) -> Iterator[_Piece]:
     """Each additional reading in its place; inside it its own numbers may not be cut, outside those of the
     text."""
     for edge in text.variants:

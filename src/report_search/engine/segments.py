@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from report_search.analysis.fold import FoldedText
 from report_search.engine import context, exact
 from report_search.engine.arrayfile import read_arrays, write_arrays
 from report_search.engine.arrays import Array
 from report_search.engine.boundary import FILTER_FIELDS
 from report_search.engine.context import ContextIndex
-from report_search.engine.exact import ExactIndex
+from report_search.engine.exact import ExactIndex, Text
 from report_search.engine.fields import values_of
 from report_search.engine.strings import Lookup, Strings, pack, pack_lookup
 from report_search.passages import Passage
@@ -28,11 +27,11 @@ NAMED = (*FILTER_FIELDS, "published")
 
 
 def write_segment(
-    folder: Path, passages: Sequence[Passage], *, folded: Sequence[FoldedText], words: Sequence[int]
+    folder: Path, passages: Sequence[Passage], *, texts: Sequence[Text], words: Sequence[int]
 ) -> None:
     """Write the arrays of ``passages`` to a new ``folder``; ``words`` counts the ranking words of each."""
     folder.mkdir(parents=True)
-    write_arrays(folder / "text", exact.build(folded))
+    write_arrays(folder / "text", exact.build(texts))
     write_arrays(folder / "context", context.build([passage.context for passage in passages]))
     write_arrays(folder / "columns", _columns(passages, words))
 
@@ -68,6 +67,12 @@ class Segment:
         self.size = len(self.columns["words"])
         self.ids = Strings(self.columns, "id_")
         self.lookup = Lookup(self.columns, "id_")
+
+    def rows_of(self, field: str, value: str) -> list[int]:
+        """The rows that have ``value`` in a column with one value a row."""
+        names = self.names(field)
+        code = names.index(value) if value in names else -1
+        return [int(row) for row in np.flatnonzero(self.columns[field + "_codes"] == code)]
 
     def names(self, field: str) -> list[str]:
         """The names of a column in the order of its codes."""

@@ -4,7 +4,7 @@ Whoosh keeps the postings of the ranking words, the passages, what is deleted, a
 contents, renamed into place, is what makes a commit visible. Beside each Whoosh segment lies a folder with
 the arrays of its passages, of the same name and in the same order. A segment's files never change, so an
 index can be shared file by file with hard links, and an update of one report costs what its passages cost.
-Once there are more than ``MANY`` segments, the smaller ones are written anew as one.
+Once there are more than ``MANY`` small segments, the smaller ones are written anew as one.
 
 Whoosh reads parts of its files with pickle: open only what someone vouches for. Its query parser, scorers,
 collectors, highlighter and phrase queries are not used. Postings are read block by block through the codec,
@@ -14,8 +14,6 @@ since a call for each posting costs a hundred times as much.
 from __future__ import annotations
 
 import shutil
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -30,11 +28,10 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 from whoosh.writing import LockError, SegmentWriter
 
-from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.segment import bundled
 from report_search.engine.arrays import Ints, Mask
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
-from report_search.engine.segments import Segment, write_segment
+from report_search.engine.pending import Pending
+from report_search.engine.segments import Segment
 from report_search.engine.vectors import VectorSnapshot
 from report_search.errors import OperatorError
 from report_search.passages import Passage
@@ -44,7 +41,9 @@ ARRAYS = "arrays"
 WORDS = "words"
 PASSAGE = "passage"
 MANY = 16
-"""Segments that an index may have before the smaller ones are written anew as one."""
+"""Small segments that an index may have before the smaller ones are written anew as one."""
+FULL = 100_000
+"""Passages that a segment takes at most; those with less than half of it count as small."""
 BLOCK = 4096
 """Postings in a block: whole blocks are read at once."""
 
@@ -166,39 +165,16 @@ class _Store:
         return msgspec.msgpack.decode(data, type=Passage)
 
 
-class _Pending:
-    """Passages on their way into a new segment: what of them is not yet written."""
-
-    def __init__(self) -> None:
-        self.passages: list[Passage] = []
-        self.folded: list[FoldedText] = []
-        self.lengths: list[int] = []
-        self.postings: dict[bytes, tuple[array[int], array[float]]] = {}
-
-    def take(self, passage: Passage) -> None:
-        """Fold and cut one more passage."""
-        folded = fold(passage.text)
-        counts = Counter(bundled().search_words(folded.text))
-        row = len(self.passages)
-        for word, count in counts.items():
-            key = word.encode("utf-8", "surrogatepass")
-            if key not in self.postings:
-                self.postings[key] = (array("I"), array("f"))
-            rows, weights = self.postings[key]
-            rows.append(row)
-            weights.append(count)
-        self.passages.append(passage)
-        self.folded.append(folded)
-        self.lengths.append(counts.total())
-
-
 class _Segmenting(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer of one new segment, given postings that are sorted already, and a folder of arrays."""
+    """Whoosh's writer of one new segment, given postings that are sorted already, and a folder of arrays.
 
-    def __init__(self, engine: WhooshEngine) -> None:
-        super().__init__(engine.index, codec=W3Codec(blocklimit=BLOCK), timeout=0)
+    Only the one that holds the lock commits; the segments of the others are handed to it.
+    """
+
+    def __init__(self, engine: WhooshEngine, *, lock: bool = True) -> None:
+        super().__init__(engine.index, codec=W3Codec(blocklimit=BLOCK), timeout=0, _lk=lock)
         self.engine = engine
-        self.pending = _Pending()
+        self.pending = Pending()
         self.dropped: set[int] = set()
 
     def take(self, passage: Passage) -> None:
@@ -206,11 +182,19 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         self.add_document(**{PASSAGE: msgspec.msgpack.encode(passage)})
         self.pending.take(passage)
 
+    def drop(self, report_id: str) -> None:
+        """Take a report out again."""
+        self.dropped.update(self.pending.rows_of(report_id))
+
+    def finished(self) -> Any:
+        """The segment with its files complete."""
+        return self._finalize_segment()
+
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
         terms = self.fieldwriter
         terms.start_field(WORDS, self.schema[WORDS])
-        for word, (rows, weights) in sorted(self.pending.postings.items()):
+        for word, (rows, weights) in self.pending.postings():
             terms.start_term(word)
             for row, weight in zip(rows, weights, strict=True):
                 terms.add(row, weight, b"", None)
@@ -222,12 +206,7 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         segment = super()._finalize_segment()
         for row in self.dropped:
             segment.delete_document(row)
-        write_segment(
-            self.engine.arrays(segment),
-            self.pending.passages,
-            folded=self.pending.folded,
-            words=self.pending.lengths,
-        )
+        self.pending.write(self.engine.arrays(segment))
         return segment
 
 
@@ -237,10 +216,12 @@ class WhooshWriter:
     def __init__(self, engine: WhooshEngine) -> None:
         self._engine = engine
         self._writer: Any = None
+        self._filling: Any = None
+        self._full: list[Any] = []
 
     def __enter__(self) -> Writer:
         try:
-            self._writer = _Segmenting(self._engine)
+            self._writer = self._filling = _Segmenting(self._engine)
         except LockError as error:
             raise OperatorError(
                 "engine-locked", "索引正在被写入。", hint="请等另一个写入完成后再试。"
@@ -249,42 +230,54 @@ class WhooshWriter:
         return self
 
     def add(self, passages: Iterable[Passage]) -> None:
-        """Add passages."""
+        """Add passages; each ``FULL`` of them make a segment, so that memory stays bounded."""
         for passage in passages:
-            self._writer.take(passage)
+            if len(self._filling.pending) >= FULL:
+                self._next()
+            self._filling.take(passage)
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
         mine = self._before.having("report", (report_id,)) & self._before.table.live
-        for row in np.flatnonzero(mine):
-            self._writer.delete_document(int(row))
-        pending = self._writer.pending.passages
-        self._writer.dropped.update(at for at, passage in enumerate(pending) if passage.report == report_id)
+        for row in np.flatnonzero(mine).tolist():
+            self._writer.delete_document(row)
+        self._filling.drop(report_id)
+        for segment in self._full:
+            for row in Segment(self._engine.arrays(segment)).rows_of("report", report_id):
+                segment.delete_document(row)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self._writer.cancel()
+            self._cancel()
             return
         try:
-            self._writer.commit(mergetype=self._compact)
+            self._writer.commit(mergetype=self._merged)
         except BaseException:
-            if not self._writer.is_closed:
-                self._writer.cancel()
+            self._cancel()
             raise
         self._engine.changed()
 
-    def _compact(self, writer: _Segmenting, segments: list[Any]) -> list[Any]:
-        """The segments that stay; the passages of the others are added to the new one."""
+    def _next(self) -> None:
+        """Go on with another segment."""
+        if self._filling is not self._writer:
+            self._full.append(self._filling.finished())
+        self._filling = _Segmenting(self._engine, lock=False)
+
+    def _merged(self, writer: _Segmenting, segments: list[Any]) -> list[Any]:
+        """The segments that stay, new ones among them; the passages of the others are added again."""
         alive = [segment for segment in segments if segment.doc_count()]
-        if len(alive) < MANY:
-            return alive
-        by_size = sorted(alive, key=lambda segment: segment.doc_count())
-        small = {id(segment) for segment in by_size[: MANY - MANY // 4]}
-        for segment in alive:
-            if id(segment) in small:
-                store = _Store(self._engine.storage, segment)
-                for row in np.flatnonzero(_live([segment])):
-                    writer.take(store.passage(int(row)))
-        return [segment for segment in alive if id(segment) not in small]
+        small = sorted((s for s in alive if s.doc_count() < FULL // 2), key=lambda s: s.doc_count())
+        again = small[: MANY - MANY // 4] if len(small) >= MANY else []
+        for segment in again:
+            store = _Store(self._engine.storage, segment)
+            self.add(store.passage(row) for row in np.flatnonzero(_live([segment])).tolist())
+        if self._filling is not self._writer:
+            self._full.append(self._filling.finished())
+        return [segment for segment in alive if segment not in again] + self._full
+
+    def _cancel(self) -> None:
+        if not self._writer.is_closed:
+            self._writer.cancel()
+        self._engine.changed()
