@@ -7,8 +7,9 @@ sure, and two sources that contradict each other are a warning, not a choice mad
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from indexer.dates import academic_year_in, compact_date_in, date_in, number_in, period_in, western, years_in
 from indexer.document import Line, Part
@@ -27,6 +28,9 @@ _OWN = re.compile(
 _WRITTEN_BY = re.compile(
     r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:根据|按照|编制|编写|综合|发布)"
 )
+
+
+_Value = TypeVar("_Value", int, str)
 
 
 @dataclass(slots=True)
@@ -79,8 +83,14 @@ def _note(found: Metadata, about: str, value: str, *, found_in: str, sure: bool 
     found.evidence.append(Evidence(about, value, found_in, sure))
 
 
+def _worth(candidates: Iterable[tuple[_Value, str, bool]]) -> list[tuple[_Value, str, bool]]:
+    """``candidates`` without the unsure ones if the first is sure: they tell nothing more and cast no doubt."""
+    found = list(candidates)
+    return [one for one in found if one[2]] if found and found[0][2] else found
+
+
 def _settle_published(found: Metadata, given: _Given) -> None:
-    candidates = list(_published_candidates(found, given))
+    candidates = _worth(_published_candidates(found, given))
     for date, found_in, sure in candidates:
         _note(found, "published", date, found_in=found_in, sure=sure)
     if not candidates:
@@ -124,7 +134,7 @@ def _signed(lines: Sequence[str]) -> str:
 
 
 def _settle_year(found: Metadata, given: _Given) -> None:
-    candidates = list(_year_candidates(found, given))
+    candidates = _worth(_year_candidates(found, given))
     for year, found_in, sure in candidates:
         _note(found, "year", str(year), found_in=found_in, sure=sure)
     found.period = given.manifest.get("period", "") or _period(found.title, given.lines)
@@ -189,7 +199,7 @@ def _period(title: str, lines: Sequence[str]) -> str:
 
 
 def _settle_agency(found: Metadata, given: _Given) -> None:
-    candidates = list(_agency_candidates(found, given))
+    candidates = _worth(_agency_candidates(found, given))
     for name, found_in, sure in candidates:
         _note(found, "agency", name, found_in=found_in, sure=sure)
     if not candidates:
