@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from indexer.corpus import Manifest
 from indexer.discover import discover
 from indexer.identity import settle
+from indexer.reading import read_file
 from indexer.sources import tasks_of
 from indexer.summary import Failure
 from indexer.workers import read_all
 from report_search.coverage import MARKS, Coverage, coverage
-from report_search.errors import OperatorError
+from report_search.errors import OperatorError, ReadError
 from report_search.generations import ReportSummary
 from report_search.generations.run import summary_of
+from report_search.model import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,18 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     records = [reading.record for reading in readings if not reading.light]
     failed = tuple(Failure(record.path, record.code, record.message) for record in records)
     return Checked(summaries, failed, skipped, coverage(summaries))
+
+
+def parse_file(path: Path) -> Report:
+    """The report in one file, read as a run would read it: with what the manifest of its corpus says.
+
+    Raises ``ReadError`` if it can't be read or is no report, ``OperatorError`` if there is no such file.
+    """
+    if path.is_dir():
+        raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
+    [task] = tasks_of(discover([path]))
+    manifest = Manifest({task.file.name: replace(task.entry, skip=False)})
+    return read_file(path, root=task.file.root, manifest=manifest)
 
 
 def _report(report: ReportSummary) -> dict[str, Any]:

@@ -6,27 +6,23 @@ does not need is not imported: ``search`` never loads a reader, ``show`` never l
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from report_search import __version__
+from report_search.cli.chinese import Group
+from report_search.cli.leaving import EXIT_OPERATOR, Leaving, echo_json
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
-from report_search.errors import ReportSearchError, RequestError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-EXIT_OPERATOR = 1
-EXIT_ASKER = 2
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def index_option(command: Command) -> Command:
+def index_option(command: Decorated) -> Decorated:
     """``--index DIR``, as every command that needs an index takes it."""
     return click.option(
         "--index",
@@ -37,21 +33,28 @@ def index_option(command: Command) -> Command:
     )(command)
 
 
-def json_option(command: Command) -> Command:
+def json_option(command: Decorated) -> Decorated:
     """``--json``, as every reading command takes it."""
     return click.option("--json", "as_json", is_flag=True, help="输出 JSON。")(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="report-search")
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="report-search", help="显示版本。")
 def cli() -> None:
-    """政府信息公开工作年度报告全文检索。"""
+    """政府信息公开工作年度报告全文检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
 
 
-@cli.command("index")
+@cli.command(
+    "index",
+    examples=(
+        "report-search index",
+        "report-search index 语料/ 更多/2023.pdf --engine whoosh",
+        "report-search index 新到/ --add",
+    ),
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @index_option
-@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="搜索引擎。")
+@click.option("--engine", default=DEFAULT_ENGINE, help=f"搜索引擎（默认 {DEFAULT_ENGINE}）。")
 @click.option("--add", is_flag=True, help="只增补：不移除这次没有给出的报告。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
 def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add: bool, as_json: bool) -> None:
@@ -67,7 +70,7 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
     with _progress(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)
     if as_json:
-        _echo_json(summary.as_json())
+        echo_json(summary.as_json())
     else:
         for line in summary.lines():
             click.echo(line)
@@ -75,7 +78,13 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
 
-@cli.command()
+@cli.command(
+    examples=(
+        "report-search search 领事保护",
+        "report-search search '\"领事保护\" 年份:2014..2019'",
+        "report-search search 预算 --section overview --sort newest --json",
+    )
+)
 @click.argument("query", default="")
 @index_option
 @click.option("--year", "years", multiple=True, metavar="A..B", help="年份，或一段年份 2014..2019。")
@@ -83,18 +92,21 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 @click.option("--topic", "topics", multiple=True, metavar="K", help="主题，如 consular-protection。")
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
-@click.option(
-    "--type", "types", multiple=True, type=click.Choice(["paragraph", "table"]), help="段落或表格。"
-)
+@click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
 @click.option(
     "--sort", default="relevance", type=click.Choice(["relevance", "newest", "oldest"]), help="排序。"
 )
-@click.option("--limit", default=DEFAULT_LIMIT, show_default=True, type=int, help="最多几条（1 到 100）。")
+@click.option(
+    "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
+)
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
-    """检索。QUERY 的写法见 docs/guide.zh.md，例：'领事保护 年份:2014..2019'。"""
+    """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。
+
+    不给 QUERY 即列出全部段落；筛选可以重复，同一项之间为“或”，各项之间为“且”。
+    """
     from report_search.payload import search_payload
     from report_search.request import SearchRequest
     from report_search.search import Searcher
@@ -113,57 +125,65 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     )
     page = Searcher(index_folder(index)).search(request)
     if as_json:
-        _echo_json(search_payload(page))
+        echo_json(search_payload(page))
         return
     from report_search.terminal import search_lines
 
     _echo_lines(search_lines(page))
 
 
-@cli.command()
+@cli.command(
+    examples=(
+        "report-search show waijiaobu-2019",
+        "report-search show waijiaobu-2019-87f85258 --json",
+    )
+)
 @click.argument("identifier", metavar="ID")
 @index_option
 @json_option
 def show(identifier: str, index: Path | None, as_json: bool) -> None:
     """显示一个段落（连同它在报告中的位置）或一份报告。"""
-    from report_search.errors import NotFoundError
     from report_search.payload import passage_payload, report_payload
     from report_search.search import Searcher
     from report_search.terminal import passage_lines, report_lines
 
     searcher = Searcher(index_folder(index))
-    try:
-        passage = searcher.passage(identifier)
-    except NotFoundError:
+    if any(summary.id == identifier for summary in searcher.reports()):
         report = searcher.report(identifier)
         if as_json:
-            _echo_json(report_payload(report))
+            echo_json(report_payload(report))
         else:
             _echo_lines(report_lines(report))
         return
+    passage = searcher.passage(identifier)
     if as_json:
-        _echo_json(passage_payload(passage))
+        echo_json(passage_payload(passage))
     else:
         _echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
 
 
-@cli.command()
+@cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def parse(file: Path, as_json: bool) -> None:
-    """显示读取器从一个文件读出了什么：整份报告。"""
-    from indexer.reading import read_file
+    """显示从一个文件读出了什么：整份报告，连同警告。语料清单对它的说明也计入。"""
+    from indexer.checking import parse_file
     from report_search.payload import report_payload
     from report_search.terminal import report_lines
 
-    report = read_file(file)
+    report = parse_file(file)
     if as_json:
-        _echo_json(report_payload(report))
+        echo_json(report_payload(report))
     else:
         _echo_lines(report_lines(report))
 
 
-@cli.command()
+@cli.command(
+    examples=(
+        "report-search analyze '领事保护 -会议'",
+        "report-search analyze 二〇二三年度 --json",
+    )
+)
 @click.argument("text")
 @index_option
 @json_option
@@ -173,14 +193,19 @@ def analyze(text: str, index: Path | None, as_json: bool) -> None:
 
     told = explain(text, index_folder(index))
     if as_json:
-        _echo_json(told)
+        echo_json(told)
     else:
         from report_search.terminal import explain_lines
 
         _echo_lines(explain_lines(told))
 
 
-@cli.command()
+@cli.command(
+    examples=(
+        "report-search check",
+        "report-search check 语料/ --json",
+    )
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @json_option
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
@@ -190,19 +215,22 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     with _progress(quiet=as_json) as progress:
         result = check_paths(paths or (DEFAULT_CORPUS,), progress=progress)
     if as_json:
-        _echo_json(result.as_json())
+        echo_json(result.as_json())
     else:
         _echo_lines(result.lines())
     if not result.anything_read:
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
 
-@cli.command()
-@index_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="端口，0 为任选。"
+@cli.command(
+    examples=(
+        "report-search serve",
+        "report-search serve --host 0.0.0.0 --port 8080",
+    )
 )
+@index_option
+@click.option("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1，只供本机访问）。")
+@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="端口（默认 8000），0 为任选。")
 def serve(index: Path | None, host: str, port: int) -> None:
     """启动网页界面和 API。"""
     from webui.serving import serve_forever
@@ -210,7 +238,7 @@ def serve(index: Path | None, host: str, port: int) -> None:
     serve_forever(index_folder(index), host=host, port=port, announce=click.echo)
 
 
-@cli.command()
+@cli.command(examples=("report-search info",))
 @index_option
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
@@ -220,29 +248,9 @@ def info(index: Path | None, as_json: bool) -> None:
 
     told = info_payload(Searcher(index_folder(index)).generation())
     if as_json:
-        _echo_json(told)
+        echo_json(told)
     else:
         _echo_lines(info_lines(told))
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """How an error leaves the command line."""
-
-    error: ReportSearchError
-
-    def leave(self, *, as_json: bool) -> int:
-        from report_search.payload import error_payload
-
-        if as_json:
-            _echo_json(error_payload(self.error))
-        else:
-            click.echo(f"错误：{self.error.message}", err=True)
-            if self.error.hint:
-                click.echo(f"      {self.error.hint}", err=True)
-            if isinstance(self.error, RequestError) and self.error.suggestion:
-                click.echo(f"      也许是：{self.error.suggestion}", err=True)
-        return EXIT_ASKER if isinstance(self.error, RequestError) else EXIT_OPERATOR
 
 
 @contextmanager
@@ -259,10 +267,6 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def _echo_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
 def _echo_lines(lines: Iterator[str]) -> None:
     for line in lines:
         click.echo(line)
@@ -271,14 +275,9 @@ def _echo_lines(lines: Iterator[str]) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code; no traceback reaches a user."""
     asked = sys.argv[1:] if arguments is None else arguments
-    try:
-        code = cli.main(asked, prog_name="report-search", standalone_mode=False)
-    except ReportSearchError as error:
-        sys.exit(_Failure(error).leave(as_json="--json" in asked))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("已中止。", err=True)
-        sys.exit(EXIT_OPERATOR)
-    sys.exit(code if isinstance(code, int) else 0)
+    with Leaving(as_json="--json" in asked):
+        # Not cli.main, which has an exit code of its own for a pipe that breaks.
+        with cli.make_context("report-search", list(asked)) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+        sys.exit(0)

@@ -1,0 +1,110 @@
+"""click in Chinese: help pages with examples, and what is wrong with a command as it was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Command(click.Command):
+    """A command whose help is in Chinese and ends with examples."""
+
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.examples = examples
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, explained in Chinese."""
+        return _in_chinese(super().get_help_option(ctx))
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line."""
+        _write_usage(self, ctx, formatter=formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, one a line."""
+        _write_options(self, ctx, formatter=formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, as they are typed."""
+        if self.examples:
+            with formatter.section("例"):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+class Group(click.Group):
+    """The commands, listed in Chinese in the order in which one meets them."""
+
+    command_class = Command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, explained in Chinese."""
+        return _in_chinese(super().get_help_option(ctx))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of their definition."""
+        return list(self.commands)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first line."""
+        _write_usage(self, ctx, formatter=formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options and the commands."""
+        _write_options(self, ctx, formatter=formatter)
+        rows = [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+
+def said(error: click.ClickException) -> str:
+    """What is wrong with a command as it was typed."""
+    if isinstance(error, click.NoSuchOption):
+        near = f"，也许是 {'、'.join(sorted(error.possibilities))}" if error.possibilities else ""
+        return f"没有选项 {error.option_name}{near}。"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else error.param_hint
+        return f"缺少参数 {name}。"
+    if isinstance(error, click.BadParameter):
+        return _bad(error)
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 缺少值，或不应有值。"
+    context = getattr(error, "ctx", None)
+    if context is not None and isinstance(context.command, click.Group):
+        return f"没有这个命令。可用的命令：{'、'.join(context.command.commands)}。"
+    return "给的参数多了；含空格的检索式或路径要加引号。"
+
+
+def _bad(error: click.BadParameter) -> str:
+    param = error.param
+    if param is None:
+        return f"参数有误：{error.message}"
+    name = param.opts[0] if isinstance(param, click.Option) else (param.metavar or param.name)
+    if isinstance(param.type, click.Choice):
+        return f"{name} 只能是 {'、'.join(map(str, param.type.choices))}。"
+    if isinstance(param.type, click.types.IntParamType):
+        return f"{name} 应是整数，且在允许的范围内。"
+    return f"{name} 的值有误：{error.message}"
+
+
+def _in_chinese(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示帮助。"
+    return option
+
+
+def _write_usage(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:
+    pieces = [
+        {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}.get(p, p)
+        for p in command.collect_usage_pieces(ctx)
+    ]
+    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+
+def _write_options(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
+    rows = [row for row in (option.get_help_record(ctx) for option in options) if row]
+    with formatter.section("选项"):
+        formatter.write_dl(rows)

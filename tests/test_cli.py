@@ -1,0 +1,342 @@
+"""The command line: what it prints, how it ends, and that nobody ever sees a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from indexer.pipeline import IndexJob, run_job
+from report_search import search as search_module
+from report_search.cli import cli, main
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("index")
+    run_job(IndexJob((CORPUS,), folder, "memory"))
+    return folder
+
+
+class Told:
+    """What a command said and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(*arguments: str | Path) -> Told:
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        assert isinstance(left.value.code, int)
+        return Told(left.value.code, said.out, said.err)
+
+    return run
+
+
+class TestReadingCommands:
+    def test_search_prints_hits_and_facets(self, tell: Any, index: Path) -> None:
+        told = tell("search", "领事保护", "--index", index)
+        assert told.code == 0
+        for expected in (
+            "读作：领事保护〔词〕",
+            "外交部 2019",
+            "外交部 2014",
+            "年份：2019",
+            "waijiaobu-2014-",
+        ):
+            assert expected in told.out
+
+    def test_search_json_has_the_keys_of_the_contract(self, tell: Any, index: Path) -> None:
+        page = tell("search", "领事保护", "--index", index, "--limit", "2", "--json").json
+        assert {"query", "total", "facets", "hits", "next", "index"} <= set(page)
+        assert set(page["query"]) == {"text", "read_as", "filters", "hints"}
+        assert page["query"]["read_as"][0] == {"text": "领事保护", "as": "word"}
+        assert set(page["total"]) == {"passages", "reports", "complete"}
+        assert list(page["facets"]) == ["year", "section", "topic", "agency", "type"]
+        for values in page["facets"].values():
+            assert set(values[0]) == {"value", "label", "passages", "reports", "chosen"}
+        wanted = "id report agency year section section_title headings type text spans missing topics score url source"
+        for hit in page["hits"]:
+            assert set(wanted.split()) <= set(hit)
+            assert [hit["text"][start:end] for start, end in hit["spans"]]
+        assert set(page["hits"][0]["topics"][0]) == {"key", "because"}
+        assert len(page["hits"]) == 2
+        assert set(page["index"]) == {"generation", "built"}
+
+    def test_a_cursor_walks_through_all_hits_once(self, tell: Any, index: Path) -> None:
+        asked = ["search", "信息公开", "--index", index, "--limit", "7", "--json"]
+        page = tell(*asked).json
+        seen = [hit["id"] for hit in page["hits"]]
+        while page["next"]:
+            page = tell(*asked, "--cursor", page["next"]).json
+            seen += [hit["id"] for hit in page["hits"]]
+        assert len(seen) == len(set(seen)) == page["total"]["passages"] > 14
+
+    def test_filters_repeat_and_agree_with_their_facets(self, tell: Any, index: Path) -> None:
+        every = tell("search", "信息公开", "--index", index, "--json").json
+        for field, values in every["facets"].items():
+            for value in values:
+                one = tell(
+                    "search", "信息公开", "--index", index, f"--{field}", value["value"], "--json"
+                ).json
+                assert one["total"]["passages"] == value["passages"]
+                assert one["total"]["reports"] == value["reports"]
+        both = tell("search", "信息公开", "--index", index, "--year", "2014", "--year", "2019", "--json").json
+        assert both["total"] == every["total"]
+        by_label = tell(
+            "search", "信息公开", "--index", index, "--type", "表格", "--section", "依申请公开"
+        ).code
+        assert by_label == 0
+
+    def test_nothing_found_shows_ways_out(self, tell: Any, index: Path) -> None:
+        told = tell("search", "领事保护", "--index", index, "--year", "2016")
+        assert told.code == 0
+        assert "没有找到" in told.out
+        assert "不限年份（现为2016）：3 段" in told.out
+
+    def test_show_prints_a_passage_in_place_or_a_report(self, tell: Any, index: Path) -> None:
+        hit = tell("search", "领事保护", "--index", index, "--json").json["hits"][0]
+        passage = tell("show", hit["id"], "--index", index, "--json").json
+        assert {key: hit[key] for key in passage} == passage
+        assert f"编号：{hit['id']}" in tell("show", hit["id"], "--index", index).out
+        report = tell("show", hit["report"], "--index", index, "--json").json
+        assert report["id"] == hit["report"]
+        assert report["title"] in tell("show", hit["report"], "--index", index).out
+
+    def test_show_of_nothing_there_is_the_askers_affair(self, tell: Any, index: Path) -> None:
+        told = tell("show", "nobody-2019", "--index", index)
+        assert (told.code, "nobody-2019" in told.err) == (2, True)
+        assert tell("show", "nobody-2019", "--index", index, "--json").json["error"]["code"] == "no-passage"
+
+    def test_parse_gives_the_report_that_the_index_has(self, tell: Any, index: Path) -> None:
+        for name in ("mfa-2014.txt", "mfa-2019.md"):
+            parsed = tell("parse", CORPUS / name, "--json").json
+            assert parsed == tell("show", parsed["id"], "--index", index, "--json").json
+            wanted = {
+                "id",
+                "agency",
+                "year",
+                "title",
+                "published",
+                "format",
+                "source",
+                "sections",
+                "warnings",
+            }
+            assert wanted <= set(parsed)
+            assert set(parsed["sections"][0]) == {"number", "title", "kind", "blocks", "subsections"}
+            assert parsed["title"] in tell("parse", CORPUS / name).out
+
+    def test_analyze_needs_no_index(self, tell: Any, tmp_path: Path) -> None:
+        told = tell("analyze", "領事保護 -公司", "--index", tmp_path / "none", "--json").json
+        assert told["folded"] == "领事保护-公司"
+        assert told["read_as"][0]["as"] == "word"
+        assert set(told) >= {"text", "folded", "variants", "words", "read_as", "hints", "tree"}
+        assert "折叠：第十二条" in tell("analyze", "第十二条").out
+        assert "又读：" in tell("analyze", "第十二条").out
+
+    def test_check_lists_warnings_and_the_matrix(self, tell: Any) -> None:
+        told = tell("check", CORPUS)
+        assert told.code == 0
+        assert "section-missing" in told.out
+        assert "2014 2015 2016 2017 2018 2019" in told.out
+        checked = tell("check", CORPUS, "--json").json
+        assert [report["id"] for report in checked["reports"]] == ["waijiaobu-2014", "waijiaobu-2019"]
+        years = checked["coverage"]["rows"][0]["years"]
+        assert [years[str(year)]["state"] for year in range(2015, 2019)] == ["missing"] * 4
+
+    def test_info_tells_engine_counts_and_fingerprint(self, tell: Any, index: Path) -> None:
+        told = tell("info", "--index", index, "--json").json
+        assert (told["engine"], told["reports"], told["failed"]) == ("memory", 2, [])
+        assert told["passages"] > 40
+        assert told["fingerprint"] in tell("info", "--index", index).out
+
+
+class TestIndex:
+    def test_it_says_what_it_did_and_does_nothing_twice(self, tell: Any, tmp_path: Path) -> None:
+        first = tell("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix")
+        assert (first.code, "读入 2 份" in first.out) == (0, True)
+        second = tell("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix", "--json").json
+        assert (second["read"], second["unchanged"]) == ([], ["mfa-2014.txt", "mfa-2019.md"])
+
+    def test_it_fails_only_if_nothing_could_be_read(self, tell: Any, tmp_path: Path) -> None:
+        corpus, index = tmp_path / "corpus", tmp_path / "ix"
+        corpus.mkdir()
+        (corpus / "empty.txt").write_bytes(b"")
+        told = tell("index", corpus, "--engine", "memory", "--index", index)
+        assert (told.code, "empty.txt" in told.out) == (1, True)
+        assert tell("search", "公开", "--index", index).code == 1
+        (corpus / "good.txt").write_bytes((CORPUS / "mfa-2014.txt").read_bytes())
+        told = tell("index", corpus, "--engine", "memory", "--index", index)
+        assert (told.code, "失败 1 个" in told.out) == (0, True)
+
+    def test_the_index_can_be_named_by_the_environment(
+        self, tell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("REPORT_SEARCH_INDEX", str(tmp_path / "elsewhere"))
+        assert tell("index", CORPUS, "--engine", "memory").code == 0
+        assert (tmp_path / "elsewhere" / "current").is_file()
+        assert tell("search", "领事保护").code == 0
+
+
+ASKERS = {
+    "a quote that stays open": (("search", "“领事保护"), "unbalanced-quote"),
+    "an unknown section": (("search", "公开", "--section", "nonsense"), "unknown-value"),
+    "an unknown topic": (("search", "公开", "--topic", "nonsense"), "unknown-value"),
+    "an unknown type": (("search", "公开", "--type", "nonsense"), "unknown-value"),
+    "a year that is none": (("search", "公开", "--year", "now"), "bad-year"),
+    "years the wrong way round": (("search", "公开", "--year", "2019..2014"), "bad-year"),
+    "a limit too low": (("search", "公开", "--limit", "0"), "bad-limit"),
+    "a limit too high": (("search", "公开", "--limit", "101"), "bad-limit"),
+    "a limit that is no number": (("search", "公开", "--limit", "many"), "usage"),
+    "a cursor that is none": (("search", "公开", "--cursor", "x"), "bad-cursor"),
+    "half a surrogate pair": (("search", "公开\udc80"), "bad-text"),
+    "an unknown order": (("search", "公开", "--sort", "best"), "usage"),
+    "an unknown option": (("search", "公开", "--yaer", "2019"), "usage"),
+    "one word too many": (("search", "公开", "报告"), "usage"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(ASKERS))
+def test_what_the_asker_must_mend_leaves_with_2(tell: Any, index: Path, name: str) -> None:
+    arguments, code = ASKERS[name]
+    told = tell(*arguments, "--index", index)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith("错误：")
+    error = tell(*arguments, "--index", index, "--json").json["error"]
+    assert error["code"] == code
+    assert {"code", "message", "position", "hint"} <= set(error)
+    assert error["message"]
+
+
+def test_an_unknown_value_names_the_choices(tell: Any, index: Path) -> None:
+    assert "总体情况" in tell("search", "公开", "--section", "x", "--index", index).err
+    assert "领事保护与服务" in tell("search", "公开", "--topic", "x", "--index", index).err
+
+
+def test_no_index_is_the_operators_affair(tell: Any, tmp_path: Path) -> None:
+    for command in (("search", "公开"), ("show", "x"), ("info",)):
+        told = tell(*command, "--index", tmp_path / "none")
+        assert (told.code, "report-search index" in told.err) == (1, True)
+        assert tell(*command, "--index", tmp_path / "none", "--json").json["error"]["code"] == "no-index"
+
+
+def test_files_that_can_not_be_read_are_named(tell: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_bytes(b"")
+    for path in (empty, tmp_path / "nowhere.txt", tmp_path):
+        told = tell("parse", path)
+        assert (told.code, told.err.startswith("错误：")) == (1, True)
+    assert tell("check", empty).code == 1
+    assert tell("check", tmp_path / "nowhere").code == 1
+    assert tell("index", tmp_path / "nowhere", "--index", tmp_path / "ix").code == 1
+
+
+class TestLastResort:
+    def test_an_error_that_nobody_foresaw_is_told_without_a_traceback(
+        self, tell: Any, index: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("REPORT_SEARCH_DEBUG", raising=False)
+        monkeypatch.setattr(search_module, "_find", lambda *_: 1 // 0)
+        told = tell("search", "公开", "--index", index)
+        assert (told.code, "ZeroDivisionError" in told.err) == (1, True)
+        assert "REPORT_SEARCH_DEBUG" in told.err
+        error = tell("search", "公开", "--index", index, "--json").json["error"]
+        assert error["code"] == "internal-error"
+
+    def test_the_traceback_is_there_for_who_asks(
+        self, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("REPORT_SEARCH_DEBUG", "1")
+        monkeypatch.setattr(search_module, "_find", lambda *_: 1 // 0)
+        with pytest.raises(SystemExit):
+            main(["search", "公开", "--index", str(index)])
+        assert "Traceback" in capsys.readouterr().err
+
+    def test_an_interrupt_is_told(self, tell: Any, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(search_module, "_find", interrupted)
+        told = tell("search", "公开", "--index", index)
+        assert (told.code, told.err) == (1, "已中止。\n")
+
+    def test_a_reader_that_stops_reading_is_no_error(self, index: Path) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "report_search",
+            "search",
+            "公开",
+            "--index",
+            str(index),
+            "--limit",
+            "50",
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.stderr.close()
+        assert (process.wait(), errors) == (0, b"")
+
+    def test_an_output_that_can_not_show_chinese_still_gets_an_answer(self, index: Path) -> None:
+        command = [sys.executable, "-m", "report_search", "search", "公开", "--index", str(index)]
+        environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "waijiaobu-2014" in done.stdout.decode("utf-8")
+
+
+class TestHelp:
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_every_command_explains_itself_in_chinese_with_examples(self, tell: Any, name: str) -> None:
+        told = tell(name, "--help")
+        assert told.code == 0
+        for expected in ("用法：", "选项:", "例:", f"report-search {name}", "显示帮助。"):
+            assert expected in told.out
+        for english in ("Usage", "Options", "Show this message", "default:"):
+            assert english not in told.out
+
+    def test_the_first_page_lists_every_command(self, tell: Any) -> None:
+        told = tell("--help")
+        assert tuple(cli.commands) == COMMANDS
+        assert all(f"  {name}  " in told.out for name in COMMANDS)
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_every_option_is_explained(self, name: str) -> None:
+        options = [param for param in cli.commands[name].params if isinstance(param, click.Option)]
+        assert all(option.help for option in options)
+
+    def test_reading_commands_speak_json(self) -> None:
+        for name in ("index", "search", "show", "parse", "analyze", "check", "info"):
+            assert "as_json" in {param.name for param in cli.commands[name].params}
+
+    def test_help_loads_nothing_heavy(self) -> None:
+        code = (
+            "import sys\nfrom report_search.cli import main\n"
+            "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+            "heavy = {'numpy', 'whoosh', 'jieba', 'opencc', 'flask', 'lxml', 'msgspec'} & set(sys.modules)\n"
+            "assert not heavy, heavy\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
