@@ -20,6 +20,8 @@ _SENTENCE = re.compile(r"[。；！？;!?]")
 _TITLE_ENDS = re.compile(r"[，、,：:]$")
 _LONGEST = 48
 _BY_MARKUP = "markup"
+_MOST_CANDIDATES = 400
+"""Headings among which the sections are sought: more than any report has, few enough to compare all pairs."""
 _FIXED_SECTIONS = 6
 _FIXED_TITLES = frozenset(
     {"收到和处理政府信息公开申请情况", "其他需要报告的事项", "政府信息公开行政复议、行政诉讼情况"}
@@ -177,6 +179,7 @@ def _main_chain(headings: Sequence[_Heading | None], top: str) -> set[int]:
     if top in (_BY_MARKUP, "known"):
         least = min((one.level for _, one in own), default=0)
         return {at for at, one in own if one.level == least}
+    own = own[:_MOST_CANDIDATES]
     best: list[tuple[float, list[int]]] = []
     for n, (at, one) in enumerate(own):
         weight = 1.0 + 2.0 * sections.is_known_title(plain(one.title)) + 0.5 * bool(one.level)
