@@ -241,6 +241,7 @@ class WhooshWriter:
         mine = self._before.having("report", (report_id,)) & self._before.table.live
         for row in np.flatnonzero(mine).tolist():
             self._writer.delete_document(row)
+        self._writer.drop(report_id)
         self._filling.drop(report_id)
         for segment in self._full:
             for row in Segment(self._engine.arrays(segment)).rows_of("report", report_id):
