@@ -190,6 +190,10 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         """The segment with its files complete."""
         return self._finalize_segment()
 
+    def abandon(self) -> None:
+        """Close its files; the next commit removes them."""
+        self._close_segment()
+
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
         terms = self.fieldwriter
@@ -279,6 +283,8 @@ class WhooshWriter:
         return [segment for segment in alive if segment not in again] + self._full
 
     def _cancel(self) -> None:
+        if self._filling is not self._writer:
+            self._filling.abandon()
         if not self._writer.is_closed:
             self._writer.cancel()
         self._engine.changed()
