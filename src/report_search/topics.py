@@ -7,90 +7,126 @@ official tables earn no topic: their labels are the same in every report and wou
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import occurrences, stands_in
+from report_search.analysis.matching import candidate_grams, grams, occurrences
 from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A word of a topic: folded, and the grams that a text must hold, one set of them, for it to stand there."""
+
+    folded: FoldedText
+    grams: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, word: str) -> Wording:
+        """The wording that is written ``word``."""
+        folded = fold(word)
+        return cls(folded, tuple(candidate_grams(folded)))
+
+    def places(self, text: FoldedText, held: set[str]) -> list[tuple[int, int]]:
+        """Where it stands in ``text``, whose grams are ``held``: almost always nowhere, and then this is quick."""
+        if not any(needed <= held for needed in self.grams):
+            return []
+        return occurrences(self.folded, text)
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of the list: key, label, and its folded wordings."""
+    """A topic of the list: key, label, its wordings, and those that look like one and are none."""
 
     key: str
     label: str
-    terms: tuple[FoldedText, ...]
-    exclusions: tuple[FoldedText, ...]
+    terms: tuple[Wording, ...]
+    exclusions: tuple[Wording, ...]
 
 
 @cache
 def topics() -> tuple[Topic, ...]:
     """The topics of ``data/topics.toml``, in its order.
 
-    Raises ``OperatorError`` that names the topic if the list breaks its rules: a key twice, no term.
+    Raises ``OperatorError`` that names the topic if the list breaks its rules: no TOML, a key twice, no term.
     """
-    text = files("report_search").joinpath("data/topics.toml").read_text(encoding="utf-8")
-    return parse(text)
+    return parse(_listed())
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Key to label, in the order of the list; no wording is folded for it. Raises as ``topics`` does."""
+    return MappingProxyType({entry["key"]: entry["label"] for entry in _entries(_listed())})
 
 
 def parse(text: str) -> tuple[Topic, ...]:
-    """The topics of a TOML text of the form of ``data/topics.toml``."""
-    found: dict[str, Topic] = {}
-    for entry in tomllib.loads(text)["topic"]:
-        topic = _topic(entry)
-        if topic.key in found or not topic.terms:
-            raise OperatorError(
-                "topics-broken",
-                f"主题表中的“{topic.key}”重复或没有词语。",
-                hint="请在 data/topics.toml 中更正后重新运行 report-search index。",
-            )
-        found[topic.key] = topic
-    return tuple(found.values())
+    """The topics of a TOML text of the form of ``data/topics.toml``. Raises ``OperatorError`` as ``topics`` does."""
+    return tuple(_topic(entry) for entry in _entries(text))
 
 
-def _topic(entry: dict[str, Any]) -> Topic:
-    words = [*entry.get("terms", ()), *entry.get("abbreviations", ())]
-    return Topic(
-        key=entry["key"],
-        label=entry["label"],
-        terms=tuple(fold(word) for word in words),
-        exclusions=tuple(fold(word) for word in entry.get("exclusions", ())),
+def _listed() -> str:
+    return files("report_search").joinpath("data/topics.toml").read_text(encoding="utf-8")
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    try:
+        entries: list[dict[str, Any]] = tomllib.loads(text).get("topic", [])
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(f"主题表不是合法的 TOML：{error}。") from error
+    seen: set[str] = set()
+    for entry in entries:
+        key, label = entry.get("key", ""), entry.get("label", "")
+        if not (key and label and _words(entry)):
+            raise _broken(f"主题“{key or label}”要有 key、label 和至少一个词语。")
+        if key in seen:
+            raise _broken(f"主题表中“{key}”出现了两次。")
+        seen.add(key)
+    return entries
+
+
+def _words(entry: Mapping[str, Any]) -> list[str]:
+    return [*entry.get("terms", ()), *entry.get("abbreviations", ())]
+
+
+def _topic(entry: Mapping[str, Any]) -> Topic:
+    terms, exclusions = (
+        tuple(Wording.of(word) for word in words) for words in (_words(entry), entry.get("exclusions", ()))
     )
+    if any(wording.folded.is_empty for wording in (*terms, *exclusions)):
+        raise _broken(f"主题“{entry['key']}”有一个空的词语。")
+    return Topic(entry["key"], entry["label"], terms, exclusions)
 
 
-def labels() -> dict[str, str]:
-    """Key to label, in the order of the list."""
-    return {topic.key: topic.label for topic in topics()}
+def _broken(what: str) -> OperatorError:
+    return OperatorError(
+        "topics-broken", what, hint="请在 data/topics.toml 中更正后重新运行 report-search index。"
+    )
 
 
 def reasons(text: str) -> tuple[TopicReason, ...]:
     """The topics of a text, each with the words that gave it as they are printed there, each word once."""
     folded = fold(text)
-    found = []
-    for topic in topics():
-        because = _because(topic, folded)
-        if because:
-            found.append(TopicReason(topic.key, because))
-    return tuple(found)
+    held = grams(folded)
+    because = ((topic.key, _because(topic, folded, held)) for topic in topics())
+    return tuple(TopicReason(key, words) for key, words in because if words)
 
 
-def _because(topic: Topic, text: FoldedText) -> tuple[str, ...]:
-    shut = [span for wording in topic.exclusions for span in occurrences(wording, text)]
-    open_ = [
-        (start, end)
-        for term in topic.terms
-        if stands_in(term, text)
-        for start, end in occurrences(term, text)
-        if not any(low <= start and end <= high for low, high in shut)
+def _because(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str, ...]:
+    found = [place for term in topic.terms for place in term.places(text, held)]
+    if not found:
+        return ()
+    shut = [place for wording in topic.exclusions for place in wording.places(text, held)]
+    kept = [
+        (start, end) for start, end in found if not any(low <= start and end <= high for low, high in shut)
     ]
-    return tuple(dict.fromkeys(text.original[start:end] for start, end in sorted(open_)))
+    return tuple(dict.fromkeys(text.original[start:end] for start, end in sorted(kept)))
 
 
 def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:
