@@ -14,6 +14,8 @@ from indexer.dates import date_in
 from indexer.document import Line, Part
 from indexer.ordinals import begins_item
 from indexer.plain import join
+from report_search.analysis.fold import fold
+from report_search.analysis.segment import bundled
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
 _INSIDE = re.compile(r"[，。；：、,]")
@@ -22,6 +24,8 @@ _SENTENCE = re.compile(r"[。；：！？:;]")
 _LONG = 24
 _LONGEST_HEADING = 60
 _SHORT_REST = 12
+_REACH = 8
+"""So many characters on either side of a line break are cut into words to see whether one stands across it."""
 
 
 def heal(parts: Sequence[Part]) -> list[Part]:
@@ -37,7 +41,7 @@ def heal(parts: Sequence[Part]) -> list[Part]:
             or not _can_go_on(last, part, indented=indented)
         ):
             whole.append(part)
-        elif _torn_by_page(last, part) if part.gap else at in wrapped or _is_prose(last):
+        elif _torn_by_page(last, part) if part.gap else at in wrapped or _torn_by_line(last, part):
             whole[-1] = replace(last, text=join(last.text.rstrip(), part.text.lstrip()))
         else:
             whole.append(part)
@@ -100,6 +104,23 @@ def _is_heading(first: Line, second: Line) -> bool:
 def _torn_by_page(first: Line, second: Line) -> bool:
     """An empty line stands between: only prose that breaks off, and goes on as prose, is one paragraph."""
     return _is_prose(first) and (bool(_END.search(second.text)) or _is_prose(second))
+
+
+def _torn_by_line(first: Line, second: Line) -> bool:
+    """A line break stands between: prose that breaks off, or a break that stands inside a word."""
+    return _is_prose(first) or _word_across(first.text, second.text)
+
+
+def _word_across(first: str, second: str) -> bool:
+    """Whether a word of the dictionary begins in ``first`` and ends in ``second`` (加强领事⏎保护工作)."""
+    before, after = fold(first[-_REACH:]).text, fold(second[:_REACH]).text
+    at = 0
+    for word in bundled().words(before + after):
+        at = (before + after).find(word, at)
+        if at < len(before) < at + len(word):
+            return not word.isascii() and not (word.endswith(after) and word.startswith(before))
+        at += len(word)
+    return False
 
 
 def _is_prose(line: Line) -> bool:

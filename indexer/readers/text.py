@@ -46,7 +46,7 @@ class TextReader:
         """The lines of ``data``. Raises ``ReadError`` for a foreign encoding, nothing to read, or too much."""
         text = decode(data)
         suffix = PurePath(name).suffix.lower()
-        if suffix in {".md", ".markdown"} or (suffix != ".txt" and _MARKDOWN.search(text)):
+        if suffix in {".md", ".markdown"} or _MARKDOWN.search(text):
             facts, body, skipped = _front_matter(text)
             lines = tuple(_markdown_lines(body, first=skipped + 1))
             return Document("markdown", lines, title=facts.get("title", ""), facts=facts)

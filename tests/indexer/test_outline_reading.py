@@ -6,6 +6,7 @@ import pytest
 
 from indexer.reading import read_bytes
 from report_search.model import Paragraph, Report, Section
+from report_search.passages import passages_of
 
 TITLE = "示例市民政局2020年政府信息公开工作年度报告"
 
@@ -324,3 +325,12 @@ def test_a_traditional_title_names_the_same_agency() -> None:
     report = read("一、總體情況\n\n無。", title="外交部政府信息公開工作2019年度報告")
     assert (report.id, report.agency) == ("waijiaobu-2019", "外交部")
     assert report.title == "外交部政府信息公開工作2019年度報告"
+
+
+def test_a_line_break_inside_a_word_is_healed_and_one_between_entries_is_kept() -> None:
+    """A file without empty lines gives no other evidence than the words themselves."""
+    title = "外交部2019年政府信息公开工作年度报告"
+    torn = read_bytes(f"{title}\n一、总体情况\n加强领事\n保护工作\n".encode(), "x.txt")
+    listed = read_bytes(f"{title}\n一、总体情况\n规章制度\n新闻发布\n".encode(), "x.txt")
+    assert [passage.text for passage in passages_of(torn)] == ["加强领事保护工作"]
+    assert [passage.text for passage in passages_of(listed)] == ["规章制度", "新闻发布"]

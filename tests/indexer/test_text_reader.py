@@ -69,9 +69,14 @@ def test_markdown_marks_become_levels_and_leave_the_text() -> None:
 
 
 def test_plain_text_keeps_every_mark() -> None:
-    found = lines("# 题\n  *星 **粗**\n\n\t表\t格", "x.txt")
-    assert [one.text for one in found] == ["# 题", "  *星 **粗**", "\t表\t格"]
+    found = lines("题 # 一\n  *星 **粗**\n\n\t表\t格", "x.txt")
+    assert [one.text for one in found] == ["题 # 一", "  *星 **粗**", "\t表\t格"]
     assert [one.gap for one in found] == [True, False, True]
+
+
+def test_markdown_is_known_by_its_headings_whatever_the_file_is_called() -> None:
+    found = lines("# 题\n\n## 一、总体情况\n甲。", "x.txt")
+    assert [(one.text, one.level) for one in found] == [("题", 1), ("一、总体情况", 2), ("甲。", 0)]
 
 
 def test_front_matter_is_metadata() -> None:
