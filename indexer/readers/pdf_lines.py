@@ -23,6 +23,7 @@ _LATIN = re.compile(r"[0-9A-Za-z]")
 _ORDINAL = re.compile(
     r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))"
 )
+_UNIT = re.compile(r"[0-9A-Za-z.,%+-]+|[“‘「『（《〈【]*[^0-9A-Za-z]?[，。、；：！？）》〉」』”’】…—]*")
 _CLOSED = "。！？；：.!?;:”』」）)"
 
 
@@ -35,6 +36,7 @@ class Printed:
     x1: float
     top: float
     bottom: float
+    baseline: float
     size: float
     strong: bool
     page: int
@@ -65,6 +67,7 @@ def _printed(row: list[Glyph], page: int) -> Printed:
         x1=inked[-1].x1,
         top=min(glyph.top for glyph in inked),
         bottom=max(glyph.bottom for glyph in inked),
+        baseline=inked[0].baseline,
         size=Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0],
         strong=all(glyph.strong for glyph in inked),
         page=page,
@@ -111,13 +114,23 @@ def measure(lines: Sequence[Printed], width: float) -> Measure:
     common = max(lefts.values())
     left = min(x for x, n in lefts.items() if n * 5 >= common)
     pitches = [
-        after.top - before.top
+        after.baseline - before.baseline
         for before, after in pairwise(lines)
-        if before.page == after.page and 0 < after.top - before.top < 4 * size
+        if before.page == after.page and 0 < after.baseline - before.baseline < 4 * size
     ]
-    right = max(line.x1 for line in body)
+    right = _common_end(body, size)
     right = max(right, width - left) if len(body) < _FEW else right
     return Measure(left, right, size, _usual(pitches) if pitches else 1.5 * size)
+
+
+def _common_end(body: Sequence[Printed], size: float) -> float:
+    """Where the longest lines end, but for one or two that reach out of the type area."""
+    ends = sorted((line.x1 for line in body), reverse=True)
+    few = min(len(ends), 1 + len(ends) // 40)
+    for at in range(few):
+        if sum(end > ends[at] - 0.6 * size for end in ends) > few:
+            return ends[at]
+    return ends[0]
 
 
 def _usual(values: Iterable[float]) -> float:
@@ -152,15 +165,23 @@ def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
     if "\t" in line.text or "\t" in last.text or abs(line.size - last.size) > 0.12 * area.size:
         return False
     if _is_title(last, area) and line.page == last.page:
-        near = line.top - last.top < 2.2 * line.size
+        near = line.baseline - last.baseline < 2.2 * line.size
         return near and _ends_open(last) and _is_centred(line, area)
-    if line.page == last.page and line.top - last.top > 1.45 * max(area.pitch, 1.2 * line.size):
+    if line.page == last.page and line.baseline - last.baseline > 1.2 * max(area.pitch, 1.2 * line.size):
         return False
-    full = last.x1 > area.right - 2.2 * last.size
+    doubt = 0.02 if last.text[-1] in _CLOSED else 0.5
+    would_fit = area.right - last.x1 > _first_unit(line) + (doubt - 0.04) * last.size
     indented = line.x0 > area.left + 0.8 * line.size
-    if not full or indented:
+    if would_fit or indented:
         return False
     return not (last.text[-1] in _CLOSED and _ORDINAL.match(line.text))
+
+
+def _first_unit(line: Printed) -> float:
+    """The width of what a line end can't part from the first character: a word, a mark before or behind it."""
+    word = _UNIT.match(line.text)
+    length = len(word[0]) if word else 1
+    return line.size * (0.55 * length if word and word[0][0].isascii() else length)
 
 
 def _is_centred(line: Printed, area: Measure) -> bool:

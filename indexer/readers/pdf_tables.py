@@ -25,13 +25,14 @@ _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.�
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A cell: its edges on the page and its text."""
+    """A cell: its edges on the page and its text; ``open`` if no ruling closes it above or below."""
 
     x0: float
     x1: float
     top: float
     bottom: float
     text: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +136,35 @@ def _boxes(strokes: Sequence[Stroke]) -> list[Box]:
     """The cells that ``strokes`` enclose; [] if they enclose none."""
     xs = _snapped(stroke.x0 for stroke in strokes if not stroke.is_level)
     ys = _snapped(stroke.top for stroke in strokes if stroke.is_level)
-    if len(xs) < 2 or len(ys) < 2:
+    if len(xs) < 2 or not ys:
+        return []
+    ys = _with_open_ends(ys, [stroke for stroke in strokes if not stroke.is_level])
+    if len(ys) < 2:
         return []
     limits.check_area([[(1, len(xs))]] * len(ys))
     level = _coverage(((s.top, s.x0, s.x1) for s in strokes if s.is_level), ys, xs)
     upright = _coverage(((s.x0, s.top, s.bottom) for s in strokes if not s.is_level), xs, ys)
     places = _merged(len(ys) - 1, len(xs) - 1, level, upright)
     boxes = [
-        Box(xs[left], xs[right + 1], ys[top], ys[bottom + 1])
+        Box(
+            xs[left], xs[right + 1], ys[top], ys[bottom + 1], open=_is_open((top, left, bottom, right), level)
+        )
         for (top, left, bottom, right) in places
         if _enclosed((top, left, bottom, right), level, upright)
     ]
     return sorted(boxes, key=lambda box: (box.top, box.x0))
+
+
+def _with_open_ends(ys: list[float], upright: Sequence[Stroke]) -> list[float]:
+    """``ys`` and the ends of rulings that run on beyond them, as they do in a row that the page border cuts."""
+    top, bottom = min(stroke.top for stroke in upright), max(stroke.bottom for stroke in upright)
+    reaching = sum(abs(stroke.top - top) <= _SNAP for stroke in upright)
+    if reaching > 1 and top < ys[0] - 2 * _SNAP:
+        ys = [top, *ys]
+    reaching = sum(abs(stroke.bottom - bottom) <= _SNAP for stroke in upright)
+    if reaching > 1 and bottom > ys[-1] + 2 * _SNAP:
+        ys = [*ys, bottom]
+    return ys
 
 
 def _coverage(
@@ -202,6 +220,14 @@ def _enclosed(place: Place, level: set[tuple[int, int]], upright: set[tuple[int,
     return sum(sides) >= 3
 
 
+def _is_open(place: Place, level: set[tuple[int, int]]) -> bool:
+    top, left, bottom, right = place
+    columns = range(left, right + 1)
+    return not (
+        all((top, at) in level for at in columns) and all((bottom + 1, at) in level for at in columns)
+    )
+
+
 def _fill(boxes: Sequence[Box], glyphs: Iterable[Glyph]) -> tuple[list[Box], list[Glyph]]:
     """``boxes`` (in order of their tops) with the characters whose middle stands in them; those in none."""
     inside: defaultdict[int, list[Glyph]] = defaultdict(list)
@@ -232,14 +258,15 @@ def joined(above: Ruled, below: Ruled) -> Ruled:
     moved = [replace(box, top=box.top + shift, bottom=box.bottom + shift) for box in boxes]
     ends = [box for box in above.boxes if box.bottom >= bottom - _SNAP]
     starts = [box for box in moved if box.top <= bottom + _SNAP]
-    torn = _is_torn(ends, starts)
+    pairs = [(end, start) for start in starts for end in ends if _same_columns(end, start)]
+    torn = len(pairs) == len(ends) == len(starts) and _is_torn(pairs)
     healed: dict[Box, Box] = {}
     used: set[Box] = set()
-    for start in starts:
-        end = next((box for box in ends if _same_columns(box, start)), None)
-        if end and (torn or _is_span(end, start, ends, starts)):
+    for end, start in pairs:
+        # Where no ruling stands on either side of the page border, it cut the cell.
+        if torn or (end.open and start.open) or _is_span(end, start, ends, starts):
             text = spacing.cell_text(f"{end.text}\n{start.text}")
-            healed[end] = replace(end, bottom=start.bottom, text=text)
+            healed[end] = replace(end, bottom=start.bottom, text=text, open=start.open)
             used.add(start)
     whole = [healed.get(box, box) for box in above.boxes]
     whole += [box for box in moved if box not in used]
@@ -272,18 +299,23 @@ def _same_columns(one: Box, other: Box) -> bool:
     return abs(one.x0 - other.x0) <= _SNAP and abs(one.x1 - other.x1) <= _SNAP
 
 
-def _is_torn(ends: Sequence[Box], starts: Sequence[Box]) -> bool:
-    """Whether the page border cut a row in two: same cells, a label without values above or below."""
-    if len(ends) != len(starts) or len(ends) < 2:
+Pairs = Sequence[tuple[Box, Box]]
+"""Cells right above and right below a page border, in the same columns."""
+
+
+def _is_torn(pairs: Pairs) -> bool:
+    """Whether a row goes on below although rulings part it: its label does, its values stand on one side only."""
+    values = [pair for pair in pairs if any(_NUMBER.fullmatch(box.text) for box in pair)]
+    labels = [pair for pair in pairs if pair not in values]
+    if any(end.text and start.text for end, start in values):
         return False
-    if not all(_same_columns(a, b) for a, b in zip(ends, starts, strict=True)):
-        return False
-    label_above, label_below = ends[0].text, starts[0].text
-    if any(a.text and b.text for a, b in zip(ends[1:], starts[1:], strict=True)) or not label_below:
-        return False
-    bare = not any(box.text for box in ends[1:]) or not any(box.text for box in starts[1:])
-    open_bracket = label_above.count("（") > label_above.count("）")
-    return bare and (open_bracket or not _OPENING.match(label_below))
+    bare = not any(end.text for end, _ in values) or not any(start.text for _, start in values)
+    return bare and any(
+        end.text
+        and start.text
+        and (end.text.count("（") > end.text.count("）") or (values and not _OPENING.match(start.text)))
+        for end, start in labels
+    )
 
 
 def _is_span(end: Box, start: Box, ends: Sequence[Box], starts: Sequence[Box]) -> bool:
