@@ -48,7 +48,7 @@ class _Entry:
 
 
 def fill(
-    draft: Draft, todo: Plan, readings: Sequence[Reading], *, progress: Callable[[str, int, int], None]
+    draft: Draft, todo: Plan, *, readings: Sequence[Reading], progress: Callable[[str, int, int], None]
 ) -> Filled:
     """Bring ``draft`` up to date; its engine is left closed. Raises ``OperatorError`` if it can't be written."""
     entries = [*_staying(draft, todo, readings), *_new(readings)]

@@ -13,7 +13,7 @@ from report_search.passages import BORDER, Passage
 from report_search.query.tree import Everything, Phrase
 
 
-def check_engine(name: str, folder: Path, filled: Filled) -> None:
+def check_engine(name: str, folder: Path, *, filled: Filled) -> None:
     """Raise ``OperatorError`` unless the engine holds what it was given: all of it, and each sample by its words."""
     engine = open_engine(name, folder)
     try:

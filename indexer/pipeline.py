@@ -53,15 +53,15 @@ def run_job(job: IndexJob, *, progress: Progress = lambda what, done, total: Non
         with tempfile.TemporaryDirectory(prefix="report-search-") as spool:
             readings = list(_read(todo, Path(spool), progress))
             if _changes_nothing(draft, todo, readings):
-                return _summary(job, draft.before, todo, readings, began=began)
-            filled = fill(draft, todo, readings, progress=progress)
+                return _summary(job, draft.before, todo=todo, readings=readings, began=began)
+            filled = fill(draft, todo, readings=readings, progress=progress)
         if not filled.reports:
-            return _summary(job, draft.before, replace(todo, gone=()), readings, began=began)
+            return _summary(job, draft.before, todo=replace(todo, gone=()), readings=readings, began=began)
         outcome = Outcome(filled.passages, filled.reports, filled.sources, recipe=base_recipe())
         generation = generations.publish(
-            draft, outcome, check=lambda folder: check_engine(job.engine, folder, filled)
+            draft, outcome, check=lambda folder: check_engine(job.engine, folder, filled=filled)
         )
-        return _summary(job, generation, todo, readings, began=began)
+        return _summary(job, generation, todo=todo, readings=readings, began=began)
 
 
 def _found(paths: tuple[Path, ...]) -> list[Found]:
@@ -89,7 +89,7 @@ def _changes_nothing(draft: Draft, todo: Plan, readings: Sequence[Reading]) -> b
 
 
 def _summary(
-    job: IndexJob, generation: Generation | None, todo: Plan, readings: Sequence[Reading], *, began: float
+    job: IndexJob, generation: Generation | None, *, todo: Plan, readings: Sequence[Reading], began: float
 ) -> Summary:
     failed = [*(record for record in todo.same if record.code), *failures(todo, readings)]
     reports = generation.reports() if generation else ()

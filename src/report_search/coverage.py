@@ -69,22 +69,22 @@ def coverage(summaries: Iterable[ReportSummary], *, failed: Iterable[str] = ()) 
         by_agency[summary.agency].append(summary)
     found = {s.year for group in by_agency.values() for s in group if s.year is not None}
     years = tuple(range(min(found), max(found) + 1)) if found else ()
-    rows = (_row(agency, group, years, broken) for agency, group in sorted(by_agency.items()))
+    rows = (_row(agency, group, years=years, broken=broken) for agency, group in sorted(by_agency.items()))
     return Coverage(years, tuple(rows))
 
 
-def _row(agency: str, group: list[ReportSummary], years: tuple[int, ...], broken: set[str]) -> Row:
+def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], broken: set[str]) -> Row:
     own = [s.year for s in group if s.year is not None]
     undated = tuple(s.id for s in group if s.year is None)
     places = []
     for year in years:
         here = [s for s in group if s.year == year]
         inside = bool(own) and min(own) < year < max(own)
-        places.append(Place(year, _state(here, inside, broken), tuple(s.id for s in here)))
+        places.append(Place(year, _state(here, inside=inside, broken=broken), tuple(s.id for s in here)))
     return Row(agency, tuple(places), undated)
 
 
-def _state(here: list[ReportSummary], inside: bool, broken: set[str]) -> State:
+def _state(here: list[ReportSummary], *, inside: bool, broken: set[str]) -> State:
     if not here:
         return "missing" if inside else "none"
     if any(s.path in broken for s in here):

@@ -421,7 +421,7 @@ def test_a_failed_check_leaves_the_old_index(desk: Desk, monkeypatch: pytest.Mon
     before = desk.run().generation
     write(desk.corpus, "b.txt", year=2020)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OperatorError("index-check", "不对")
 
     with monkeypatch.context() as patch:

@@ -258,11 +258,11 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """A progress line on standard error: what is done, how many of how many; nothing where nobody looks."""
     shown = sys.stderr.isatty() and not quiet
 
-    def tell(what: str, done: int, total: int) -> None:
+    def _tell(what: str, done: int, total: int) -> None:
         if shown:
             click.echo(f"\r{what} {done}/{total}\x1b[K", nl=False, err=True)
 
-    yield tell
+    yield _tell
     if shown:
         click.echo("\r\x1b[K", nl=False, err=True)
 
