@@ -1,0 +1,71 @@
+"""Coverage: what the corpus holds, what it lacks, and what nobody can know."""
+
+from __future__ import annotations
+
+from report_search.coverage import LABELS, MARKS, coverage
+from report_search.generations import ReportSummary
+from report_search.model import Evidence
+
+
+def summary(agency: str, year: int | None, *, path: str = "", unsure: tuple[str, ...] = ()) -> ReportSummary:
+    facts = tuple(Evidence(field, "x", "title", sure=False) for field in unsure)
+    return ReportSummary(
+        id=f"{agency}-{year}",
+        agency=agency,
+        agency_key=agency,
+        year=year,
+        title="",
+        published="",
+        path=path or f"{agency}{year}.txt",
+        url="",
+        format="text",
+        passages=1,
+        unsure=facts,
+    )
+
+
+def states(*summaries: ReportSummary, failed: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    found = coverage(summaries, failed=failed)
+    return {row.agency: [place.state for place in row.places] for row in found.rows}
+
+
+def test_a_gap_between_two_reports_is_missing_and_the_rest_is_not_known() -> None:
+    found = coverage([summary("甲", 2014), summary("甲", 2017), summary("乙", 2015), summary("乙", 2018)])
+    assert found.years == (2014, 2015, 2016, 2017, 2018)
+    assert states(summary("甲", 2014), summary("甲", 2017), summary("乙", 2015), summary("乙", 2018)) == {
+        "甲": ["in", "missing", "missing", "in", "none"],
+        "乙": ["none", "in", "missing", "missing", "in"],
+    }
+
+
+def test_only_doubt_about_agency_or_year_makes_a_place_unsure() -> None:
+    assert states(summary("甲", 2019, unsure=("year",))) == {"甲": ["unsure"]}
+    assert states(summary("甲", 2019, unsure=("published",))) == {"甲": ["in"]}
+
+
+def test_a_report_whose_file_can_not_be_read_now_is_failed() -> None:
+    assert states(summary("甲", 2019, path="a.pdf"), failed=("a.pdf",)) == {"甲": ["failed"]}
+
+
+def test_two_reports_of_a_year_and_one_without_are_all_named() -> None:
+    found = coverage([summary("甲", 2019), summary("甲", 2019, path="b"), summary("甲", None)])
+    [row] = found.rows
+    assert [len(place.reports) for place in row.places] == [2]
+    assert row.undated == ("甲-None",)
+    assert "另有 1 份年份不详" in "\n".join(found.lines())
+
+
+def test_nothing_at_all_and_nothing_dated() -> None:
+    assert coverage([]).rows == ()
+    assert list(coverage([]).lines())
+    assert coverage([summary("甲", None)]).years == ()
+
+
+def test_every_state_has_a_mark_and_a_label_and_the_lines_line_up() -> None:
+    assert set(MARKS) == set(LABELS)
+    _, years, row = coverage([summary("甲", 2018), summary("甲", 2020)]).lines()
+    assert [row[years.index(str(year))] for year in (2018, 2019, 2020)] == [
+        MARKS["in"],
+        MARKS["missing"],
+        MARKS["in"],
+    ]

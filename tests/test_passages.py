@@ -1,0 +1,127 @@
+"""Passages: their texts, their place, and addresses that last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from report_search.model import Cell, Paragraph, Report, Row, Section, Source, Table
+from report_search.passages import Passage, heading, passages_of
+
+ITEM = Paragraph("（一）做好新闻发布。全年举办发布会。", "（一）", "做好新闻发布")
+TABLE = Table(
+    (
+        Row((Cell("信息内容", 0, is_header=True), Cell("数量", 1, is_header=True)), is_head=True),
+        Row(
+            (
+                Cell("规章", 0, is_header=True),
+                Cell("3", 1, path=("数量",), value=3),
+                Cell("", 2, path=("备注",)),
+            ),
+            headers=("第（一）项", "规章"),
+        ),
+    ),
+    caption="主动公开情况",
+    notes=("注：截至年底",),
+)
+
+
+def report(*blocks: Paragraph | Table, **changes: object) -> Report:
+    section = Section("二", "主动公开政府信息情况", "proactive", (Paragraph("概述。"),))
+    below = Section("（一）", "规章", "proactive", blocks)
+    preamble = Section("", "", "preamble", (Paragraph("本报告依据条例编制。"), Paragraph(" \u3000 ")))
+    source = Source("a/b.txt", "", "0" * 64, "text")
+    whole = Report(
+        "x-2020",
+        "某局",
+        "x",
+        2020,
+        "某局年度报告",
+        "",
+        source,
+        (preamble, replace(section, subsections=(below,))),
+    )
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def last(*blocks: Paragraph | Table) -> list[Passage]:
+    return passages_of(report(*blocks))[2:]
+
+
+def test_passages_stand_in_reading_order_and_blank_ones_are_none() -> None:
+    found = passages_of(report(ITEM))
+    assert [p.text for p in found] == ["本报告依据条例编制。", "概述。", ITEM.text]
+    assert [p.position for p in found] == [0, 1, 2]
+    assert [p.section for p in found] == ["preamble", "proactive", "proactive"]
+    assert [p.locator.section for p in found] == [(0,), (1,), (1, 0)]
+
+
+def test_a_passage_knows_the_headings_that_lead_to_it() -> None:
+    [item] = last(ITEM)
+    assert item.headings == ("二、主动公开政府信息情况", "（一）规章", "（一）做好新闻发布")
+    assert item.section_title == "二、主动公开政府信息情况"
+    assert passages_of(report())[0].headings == ()
+
+
+def test_a_table_gives_its_head_and_its_rows() -> None:
+    head, row = last(TABLE)
+    assert (head.type, head.locator.row) == ("table", -1)
+    assert head.text == "主动公开情况\t信息内容\t数量\t注：截至年底"
+    assert (row.type, row.locator.row, row.text) == ("table", 1, "第（一）项\t规章\t3\t")
+    assert row.path == ("数量", "备注")
+    assert row.headings[-1] == "主动公开情况"
+
+
+def test_nothing_of_a_cell_reaches_into_the_next() -> None:
+    tabbed = Row((Cell("甲\t乙", 0, value=None),), headers=("丙\t丁",))
+    [row] = last(Table((tabbed,)))
+    assert row.text == "丙 丁\t甲 乙"
+
+
+def test_the_context_holds_headings_title_agency_and_year() -> None:
+    [item] = last(ITEM)
+    assert item.context.split("\t") == [*item.headings, "某局年度报告", "某局", "2020年"]
+    [undated] = passages_of(report(ITEM, year=None))[2:]
+    assert undated.context.endswith("\t某局")
+
+
+class TestAddresses:
+    def test_they_are_the_reports_id_and_eight_digits_of_the_text(self) -> None:
+        [item] = last(ITEM)
+        assert item.id.startswith("x-2020-")
+        assert len(item.id) == len("x-2020-") + 8
+
+    def test_white_space_does_not_move_them(self) -> None:
+        [one] = last(Paragraph("全年 举办\n发布会。"))
+        [other] = last(Paragraph("全年举办发布会。"))
+        assert one.id == other.id
+
+    def test_any_other_character_does(self) -> None:
+        assert last(Paragraph("全年举办。"))[0].id != last(Paragraph("全年举办."))[0].id
+
+    def test_their_place_does_not_move_them(self) -> None:
+        before = {p.text: p.id for p in passages_of(report(ITEM))}
+        moved = {p.text: p.id for p in passages_of(report(Paragraph("插入一段。"), ITEM, title="另一标题"))}
+        assert all(moved[text] == before[text] for text in before)
+
+    def test_equal_texts_are_numbered(self) -> None:
+        same = Paragraph("无。")
+        ids = [p.id for p in last(same, ITEM, same, same)]
+        assert len(set(ids)) == 4
+        assert [ids[2], ids[3]] == [f"{ids[0]}-2", f"{ids[0]}-3"]
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "printed"),
+    [
+        ("一", "总体情况", "一、总体情况"),
+        ("（一）", "规章", "（一）规章"),
+        ("1.", "规章", "1.规章"),
+        ("", "引言", "引言"),
+        ("三", "", "三"),
+        ("", "", ""),
+    ],
+)
+def test_headings_as_printed(number: str, title: str, printed: str) -> None:
+    assert heading(Section(number, title, "other")) == printed
