@@ -36,7 +36,8 @@ class Found:
 def discover(paths: Sequence[Path]) -> list[Found]:
     """Every file under ``paths`` once, in the order of ``paths`` and then by name.
 
-    Raises ``OperatorError`` (``corpus-missing``) for a path that is not there.
+    Raises ``OperatorError`` for a path that is not there (``corpus-missing``) or a folder that can't be listed
+    (``corpus-unreadable``).
     """
     seen: set[Path] = set()
     found = []
@@ -55,11 +56,18 @@ def _under(path: Path) -> Iterator[Found]:
     if path.is_file():
         yield Found(path, _root_of(path))
         return
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         for name in sorted(names):
             if is_report_name(name):
                 yield Found(Path(folder) / name, path)
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that can't be listed stops the run: else its reports would leave the index as if they were gone."""
+    raise OperatorError(
+        "corpus-unreadable", f"目录打不开：{error.filename}（{error.strerror}）", hint="请核对权限后再运行。"
+    ) from error
 
 
 def _root_of(path: Path) -> Path:

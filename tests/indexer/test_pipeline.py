@@ -290,6 +290,25 @@ def test_a_folder_without_reports_or_a_path_that_is_not_there_is_the_operators_a
     assert missing.value.code == "corpus-missing"
 
 
+def test_a_folder_that_can_not_be_listed_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(desk.corpus, "a.txt")
+    write(desk.corpus, "below/b.txt", year=2020)
+    before = desk.run()
+    usual = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("below"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return usual(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        with pytest.raises(OperatorError) as error:
+            desk.run()
+    assert error.value.code == "corpus-unreadable"
+    assert (desk.generation, len(desk.ids)) == (before.generation, 2)
+
+
 class TestManifest:
     def test_an_edited_entry_reads_its_file_again_and_no_other(self, desk: Desk) -> None:
         write(desk.corpus, "a.txt")
