@@ -2,9 +2,9 @@
 
 The rule: a character's folding depends on that character alone, so that no part of a word folds differently from
 the whole. The tables come from libraries and from Unicode's own data: NFKC and case folding (Python's
-``unicodedata``), both radical blocks (EquivalentUnifiedIdeograph.txt), 繁→简 (OpenCC's character tables, asked one
-character at a time so that its phrase table has no say). They are filled as characters turn up: nothing is read
-for a character that no text has.
+``unicodedata``), both radical blocks (EquivalentUnifiedIdeograph.txt), 繁→简 (OpenCC's character tables, that of
+Hong Kong for what the general one leaves alone: 衞 敍 粧; asked one character at a time so that its phrase tables
+have no say). They are filled as characters turn up: nothing is read for a character that no text has.
 
 Quotation marks of every kind, single and double, fold to ``"``: one copy prints “甲‘乙’”, another 「甲『乙』」, a
 third 『甲』. Dashes of every kind fold to ``-``. Both sets are Unicode's properties Quotation_Mark and Dash, with the
@@ -40,14 +40,20 @@ _SAME = dict.fromkeys(_QUOTES, QUOTE) | dict.fromkeys(_DASHES, DASH) | dict.from
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u180b\u180c\u180d\u180f")
 
 
+_IDEOGRAPHS = ("\u2e80", "\u2fdf"), ("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff")
+
+Script = Literal["t2s", "hk2s", "tw2s"]
+"""OpenCC's ways to simplified characters: in general, and from what is printed in Hong Kong and in Taiwan."""
+
+
 @cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+def _converter(script: Script) -> opencc.OpenCC:
+    return opencc.OpenCC(script)
 
 
-def convert(text: str) -> str:
-    """``text`` by OpenCC, phrases and all; the converter is loaded on first use."""
-    converted: str = _converter().convert(text)
+def convert(text: str, script: Script = "t2s") -> str:
+    """``text`` by OpenCC, phrases and all; a converter is loaded on first use."""
+    converted: str = _converter(script).convert(text)
     return converted
 
 
@@ -97,6 +103,8 @@ def plain_chunk(raw: str) -> str:
 def simplify(char: str) -> str:
     """``char`` by OpenCC's character tables; again where the answer has an entry of its own (薴 苧 苎)."""
     once = convert(char)
+    if once == char:
+        once = convert(char, "hk2s")
     return once if once == char else simplify(once)
 
 
@@ -105,8 +113,18 @@ def is_loose(raw: str, folded: str) -> bool:
     return not folded.isalpha() and any(c in DIGITS for c in folded) and unicodedata.category(raw[0]) != "Nd"
 
 
+def is_ideograph(char: str) -> bool:
+    """Whether ``char`` is a Chinese character or a radical of one."""
+    return any(first <= char <= last for first, last in _IDEOGRAPHS)
+
+
 def _compatible(raw: str) -> str:
-    """NFKC and case folding, but not where NFKC would put in a space (´ is no accent on the letter before)."""
+    """NFKC and case folding, but not where NFKC would put in a space (´ is no accent on the letter before).
+
+    Marks over or under a Chinese character are for emphasis, or dirt: they vanish.
+    """
+    if is_ideograph(raw[0]):
+        raw = raw[0]
     spaced = any(char.isspace() for char in unicodedata.normalize("NFKC", raw))
     form: Literal["NFC", "NFKC"] = "NFC" if spaced else "NFKC"
     return unicodedata.normalize(form, unicodedata.normalize(form, raw).casefold())

@@ -6,12 +6,14 @@ A numeral is read as a number
 - before a unit of ``data/units.txt``, with 余 or 多 between or not: 十三件, 三百二十一件, 两千个, 二十余次, 十九届;
 - if it ends in 万 or 亿, which stay: 十三万元 = 13万元 (80万 is not 800000);
 - digit by digit, if it is a year: 二〇二三, 二○二三, 二零二三, 二0二三, 一九九八年; other numbers that are written so
-  need a zero in them and 第 or a unit: 第一〇五号, 〇八年.
+  need a zero in them and 第 or a unit: 第一〇五号, 〇八年. A letter that looks like a zero will do for one: 二О一三;
+- in 百分之 and 千分之: 百分之五 = 5%, 百分之三点五 = 3.5%, 百分之5 = 5%;
+- with a 点 in it, before a unit that is no time of day: 三点五亿元 = 3.5亿元, 一点二倍 = 1.2倍.
 
 It has to be well formed: 三百二十一, 一千零五十, 一万二千, 廿一, 伍拾; not 三五, 七八十, 一百五, nor 百, 千, 万 without
 a digit before them. It is left alone inside a set phrase of ``data/setphrases.txt`` (一带一路, 三微一体, 四个全面),
-where the unit begins another word (统一部署), behind a character that makes a word of it (统一, 之一, 数十), in
-fractions and decimals (百分之五, 三点五), and wherever its digits would run into others. A bare numeral is never a
+where the unit begins another word (统一部署), behind a character that makes a word of it (统一, 之一, 数十), in other
+fractions and decimals (三分之二, 三点五), and wherever its digits would run into others. A bare numeral is never a
 number: 一是, （一）, 十九大.
 """
 
@@ -28,7 +30,9 @@ from report_search.analysis.numbers import NUMBER
 Edge = tuple[int, int, str]
 
 _DIGITS = "一二三四五六七八九"
-_ZEROS = "零〇○◯o0"
+_LETTERS = "o\u03bf\u043e0"
+"""Letters and the digit that are typed for 〇: Latin, Greek, Cyrillic."""
+_ZEROS = f"零〇○◯{_LETTERS}"
 _PLACES = {"": 1, "十": 10, "百": 100, "千": 1000}
 _GROUPS = ("万", "亿")
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
@@ -38,6 +42,13 @@ _DIGIT_OF = {char: str(at + 1) for at, char in enumerate(_DIGITS)} | dict.fromke
 
 _CHINESE = f"{_DIGITS}零〇○◯两十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
 _RUN = re.compile(f"[{_CHINESE}]+")
+_PERCENT = re.compile(
+    f"([百千])分之(?:({NUMBER})|([{_CHINESE}]+)(?:点([{_DIGITS}零〇○◯]+))?)(?![几多余点{_CHINESE}])"
+)
+_DECIMAL = re.compile(
+    f"(?<!分之)(?<![{_CHINESE}第点])([{_CHINESE}]+)点([{_DIGITS}零〇○◯]+)"
+    "(?=[余多]?(?:倍|万|亿|个百分点|公里|平方|公顷|公斤|吨|亩))"
+)
 _POSITIONAL = re.compile(f"(?<![{_CHINESE}a-z0-9])[{_DIGITS}{_ZEROS}]{{2,}}(?![{_CHINESE}a-z0-9])")
 _ONE_AFTER = re.compile("[统同唯单之专逐划归合如]")
 _DIGIT_BEFORE = re.compile("[0-9][.,]?$")
@@ -49,7 +60,7 @@ _TOKENS = re.compile(f"(零?)([{_DIGITS}两]?)([十百千]?)")
 
 def readings(text: str) -> Iterator[Edge]:
     """Each numeral of a folded text that stands for a number: start, end, reading; in order."""
-    found = [*_years(text), *_counted(text)]
+    found = [*_years(text), *_counted(text), *_fractions(text)]
     if found:
         kept = [phrase.span() for phrase in set_phrases().finditer(text)]
         yield from _apart(text, [edge for edge in sorted(found) if _is_free(text, edge, kept)])
@@ -83,7 +94,7 @@ def _years(text: str) -> Iterator[Edge]:
         zero = not set(numeral).isdisjoint(_ZEROS) and not set(numeral).isdisjoint(_DIGITS)
         year = len(numeral) == 4 and numeral[0] in "一二" and (before_year or zero or numeral[1] in "八九")
         counted = zero and (_is_ordinal(text, found.start()) or units().match(text, found.end()) is not None)
-        if numeral[0] not in "o0" and (year or counted):
+        if numeral[0] not in _LETTERS and (year or counted):
             yield found.start(), found.end(), "".join(map(_DIGIT_OF.__getitem__, numeral))
 
 
@@ -96,6 +107,28 @@ def _counted(text: str) -> Iterator[Edge]:
         reading = parse(found.group())
         if reading:
             yield start, end, reading
+
+
+def _fractions(text: str) -> Iterator[Edge]:
+    """Percentages, parts of a thousand, and decimals before a unit."""
+    if "分之" in text:
+        for found in _PERCENT.finditer(text):
+            reading = found[2] or _decimal(found[3], found[4] or "")
+            if reading:
+                yield *found.span(), reading + ("%" if found[1] == "百" else "‰")
+    if "点" in text:
+        for found in _DECIMAL.finditer(text):
+            reading = _decimal(found[1], found[2])
+            if reading:
+                yield *found.span(), reading
+
+
+def _decimal(whole: str, fraction: str) -> str:
+    """A numeral with what stands behind its 点, in Arabic digits; "" if either is not well formed."""
+    value = {"零": "0", "〇": "0", "百": "100"}.get(whole) or parse(whole)
+    if not value.isdigit() or (fraction and whole == "百"):
+        return ""
+    return ".".join(filter(None, (value, "".join(map(_DIGIT_OF.__getitem__, fraction)))))
 
 
 def parse(numeral: str) -> str:

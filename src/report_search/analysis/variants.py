@@ -1,11 +1,14 @@
 """Additional readings of a folded text: each adds hits and none ever takes one away.
 
-Three kinds: OpenCC's phrase table where it differs from folding character by character (答覆 → 答复), thousands
-separators joined (1,234 = 1234), and Chinese numerals that stand for numbers (``numerals``).
+Four kinds: OpenCC's phrase tables where they differ from folding character by character (答覆 → 答复, 隨著 → 随着),
+thousands separators joined (1,234 = 1234), Chinese numerals that stand for numbers (``numerals``), and the brackets
+around the year of a document number, which copies print as they like: [2019]60号, （2019）60号, 【2019】60号 are
+〔2019〕60号.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from report_search.analysis import characters, numbers, numerals
@@ -14,16 +17,35 @@ Edge = tuple[int, int, str]
 """``text[start:end]`` may also be read as this."""
 
 
+OPENING = "〔[(【〖〘{"
+CLOSING = "〕])】〗〙}"
+"""Brackets of a document number as they are folded, the proper one first."""
+DOCUMENT = rf"[{re.escape(OPENING)}](?:19|20)[0-9]{{2}}[{re.escape(CLOSING)}]第?[0-9]{{1,5}}号"
+"""A document number in a folded text, from its year on."""
+_DOCUMENT = re.compile(DOCUMENT)
+_SHARED = "著"
+"""Stands for 着 too in Taiwan's print; its phrase table knows where."""
+
+
 def readings(folded: str, plain: str) -> list[Edge]:
     """All additional readings of ``folded`` in order of their start; ``plain`` is the same text before 繁→简."""
     found = [*phrases(folded, plain), *numbers.joined_thousands(folded), *numerals.readings(folded)]
+    found += brackets(folded)
     found.sort()
     return found
 
 
 def phrases(folded: str, plain: str) -> Iterator[Edge]:
     """Where OpenCC reads a phrase otherwise than its characters, cut to the characters that differ."""
-    read = characters.convert(plain)
+    yield from _otherwise(folded, plain, characters.convert(plain))
+    if _SHARED in plain:
+        taiwan = characters.convert(plain, "tw2s")
+        if len(taiwan) == len(plain):
+            shared = (b if a == _SHARED else c for a, b, c in zip(plain, taiwan, folded, strict=True))
+            yield from _otherwise(folded, plain, "".join(shared))
+
+
+def _otherwise(folded: str, plain: str, read: str) -> Iterator[Edge]:
     if read == folded or len(read) != len(folded):
         return
     start = None
@@ -39,3 +61,11 @@ def phrases(folded: str, plain: str) -> Iterator[Edge]:
 def _is_phrase(plain: str, read: str) -> bool:
     """Whether a phrase had its say: OpenCC reads the character by itself in another way."""
     return characters.convert(plain) != read
+
+
+def brackets(folded: str) -> Iterator[Edge]:
+    """The brackets of document numbers that are not the proper ones, each read as the proper one."""
+    for found in _DOCUMENT.finditer(folded):
+        for at, proper in ((found.start(), OPENING[0]), (found.start() + 5, CLOSING[0])):
+            if folded[at] != proper:
+                yield at, at + 1, proper
