@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
+from tests.engine.opensearch_server import Cluster, UnavailableError, cluster
 
 NO_SKIP = "REPORT_SEARCH_NO_SKIP"
 
@@ -17,12 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, Any, Any]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Turn every skip into a failure where ``REPORT_SEARCH_NO_SKIP`` is set."""
     report = yield
     if report.skipped and os.environ.get(NO_SKIP) and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and {NO_SKIP} allows no skip: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def opensearch() -> Iterator[Cluster]:
+    """A running cluster of three nodes; tests that need it skip, with the reason, where it can't be had."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(cluster())
+        except UnavailableError as missing:
+            pytest.skip(f"no OpenSearch: {missing}")
+        yield running
