@@ -164,13 +164,13 @@ def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
     last = group[-1]
     if "\t" in line.text or "\t" in last.text or abs(line.size - last.size) > 0.12 * area.size:
         return False
-    if _is_title(last, area) and line.page == last.page:
-        near = line.baseline - last.baseline < 2.2 * line.size
-        return near and _ends_open(last) and _is_centred(line, area)
-    if line.page == last.page and line.baseline - last.baseline > 1.2 * max(area.pitch, 1.2 * line.size):
-        return False
     doubt = 0.02 if last.text[-1] in _CLOSED else 0.5
     would_fit = area.right - last.x1 > _first_unit(line) + (doubt - 0.04) * last.size
+    if _is_title(last, area) and line.page == last.page:
+        near = line.baseline - last.baseline < 2.2 * line.size
+        return near and _ends_open(last) and (_is_centred(line, area) or not would_fit)
+    if line.page == last.page and line.baseline - last.baseline > 1.2 * max(area.pitch, 1.2 * line.size):
+        return False
     indented = line.x0 > area.left + 0.8 * line.size
     if would_fit or indented:
         return False

@@ -10,30 +10,50 @@ from indexer.document import Grid, Part
 from indexer.readers import pdf_tables
 from indexer.readers.pdf_lines import Measure, Printed, measure, paragraphs, printed_lines
 from indexer.readers.pdf_sheet import Sheet
-from indexer.readers.pdf_tables import Ruled
+from indexer.readers.pdf_tables import Found, Frame, Ruled
 
 _PAGE_NUMBER = re.compile(
     r"[\s—–\-－_·~～]*(?:第\s*)?[0-9０-９ivxIVX]{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s—–\-－_·~～]*"
 )
 _MARGIN = 0.11
+_SMALL = 0.8
 _DIGITS = re.compile(r"\d+")
 
 
 def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
     """The parts of all pages in reading order."""
-    pages = [_read(sheet) for sheet in sheets]
+    pages = _read(sheets)
     running = _running(sheets, [lines for _, lines in pages])
+    size = measure([line for _, lines in pages for line in lines], 0.0).size
     kept = [
-        (tables, [line for line in lines if not _is_margin(sheet, line, running)])
+        (tables, [line for line in lines if not _is_margin(sheet, line, running, size)])
         for sheet, (tables, lines) in zip(sheets, pages, strict=True)
     ]
     area = measure([line for _, lines in kept for line in lines], max(sheet.width for sheet in sheets))
     return _parts([_ordered(tables, lines) for tables, lines in kept], area)
 
 
-def _read(sheet: Sheet) -> tuple[list[Ruled], list[Printed]]:
-    tables, free = pdf_tables.ruled_tables(sheet)
-    return tables, printed_lines(free, sheet.number)
+def _read(sheets: Sequence[Sheet]) -> list[tuple[list[Ruled], list[Printed]]]:
+    """The tables and the lines of each page."""
+    found = [pdf_tables.ruled_tables(sheet) for sheet in sheets]
+    pages = []
+    for at, (sheet, page) in enumerate(zip(sheets, found, strict=True)):
+        below = found[at + 1].tables[:1] if at + 1 < len(found) else []
+        tables, free = list(page.tables), list(page.free)
+        for frame in page.frames:
+            if below and pdf_tables.continues(frame.table, below[0]) and _is_last(sheet, page, frame):
+                tables.append(frame.table)
+            else:
+                free.extend(frame.glyphs)
+        pages.append((tables, printed_lines(free, sheet.number)))
+    return pages
+
+
+def _is_last(sheet: Sheet, page: Found, frame: Frame) -> bool:
+    """Whether nothing but the foot of the page stands below a frame."""
+    bottom = frame.table.edges[3]
+    foot = (1 - _MARGIN) * sheet.height
+    return not any(bottom < glyph.top < foot for glyph in page.free)
 
 
 def _zone(sheet: Sheet, line: Printed) -> str:
@@ -55,9 +75,11 @@ def _running(sheets: Sequence[Sheet], pages: Sequence[Sequence[Printed]]) -> set
     return {mark for mark, times in seen.items() if times >= max(2, len(sheets) / 3)}
 
 
-def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]]) -> bool:
+def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]], size: float) -> bool:
+    """Whether a line is a running head or foot or a page number; ``size`` is the usual size of type."""
     zone = _zone(sheet, line)
-    return bool(zone) and (_mark(sheet, line) in running or bool(_PAGE_NUMBER.fullmatch(line.text)))
+    small = zone == "head" and line.size < _SMALL * size
+    return bool(zone) and (small or _mark(sheet, line) in running or bool(_PAGE_NUMBER.fullmatch(line.text)))
 
 
 def _ordered(tables: Sequence[Ruled], lines: Sequence[Printed]) -> list[Ruled | Printed]:

@@ -15,26 +15,41 @@ from indexer.synthetic.vocabulary import MARK
 from report_search.model import Cell, Paragraph, Report, Row, Section, Table
 from report_search.passages import heading
 
-Layout = Literal["article", "cells", "office", "fragment", "print"]
+Layout = Literal["article", "cells", "office", "fragment", "print", "print-large", "print-plain"]
 LAYOUTS: tuple[Layout, ...] = ("article", "cells", "office", "fragment")
+PRINTS: tuple[Layout, ...] = ("print", "print-large", "print-plain")
+"""Layouts for the printer: as agencies set a report, in large type with rows that pages cut, without indents."""
 
 Head = Callable[[Section, int], str]
 _NAVIGATION = ("首页", "机构职能", "新闻动态", "政务公开", "办事服务", "互动交流", "专题专栏")
-_PRINT_STYLE = (
-    "@page{size:A4;margin:22mm 20mm}body{font:12pt/1.75 'Noto Serif CJK SC',serif;margin:0}"
-    "h1{font-size:18pt;text-align:center}h2{font-size:14pt}p{text-indent:2em;margin:0;text-align:justify}"
-    "p.date{text-indent:0;text-align:center}"
-    "table{border-collapse:collapse;width:100%;font-size:9pt;margin:6pt 0}"
-    "td,th{border:1px solid #000;padding:2pt;font-weight:normal;line-height:1.3;text-align:center}"
-    "tr{break-inside:avoid}"
-)
+_PRINT_STYLES = {
+    "print": (
+        "@page{size:A4;margin:22mm 20mm}body{font:12pt/1.75 'Noto Serif CJK SC',serif;margin:0}"
+        "h1{font-size:18pt;text-align:center}h2{font-size:14pt}p{text-indent:2em;margin:0;text-align:justify}"
+        "p.date{text-indent:0;text-align:center}td p{text-indent:0;text-align:center}"
+        "table{border-collapse:collapse;width:100%;font-size:9pt;margin:6pt 0}"
+        "td{border:1px solid #000;padding:2pt;line-height:1.3}tr{break-inside:avoid}"
+    ),
+    "print-large": (
+        "@page{size:A4;margin:25mm 26mm}body{font:16pt/28pt 'Noto Serif CJK SC',serif;margin:0}"
+        "h1{font-size:22pt;text-align:center}h2,h3{font-size:16pt;margin:0;text-indent:2em}"
+        "p{text-indent:2em;margin:0}td p{text-indent:0}"
+        "table{border-collapse:collapse;width:100%;font-size:10pt;line-height:1.3}"
+        "td{border:1px solid #000;padding:8pt 2pt;text-align:center}tr:nth-child(odd) td{background:#eee}"
+    ),
+    "print-plain": (
+        "@page{size:A4;margin:20mm}body{font:12pt/1.5 'Noto Sans CJK SC',sans-serif;margin:0}"
+        "p{margin:0 0 8pt}h2{font-size:13pt}table{border-collapse:collapse;width:100%;font-size:9pt}"
+        "td{border:0.5pt solid #444;padding:1pt}td p{margin:0}"
+    ),
+}
 
 
 def write_html(report: Report, *, layout: Layout | None = None) -> bytes:
     """The page of ``report``; its layout follows from its id unless given."""
     chosen = layout or LAYOUTS[zlib.crc32(report.id.encode()) % len(LAYOUTS)]
-    writer = {"article": _article, "cells": _cells, "office": _office, "fragment": _fragment, "print": _print}
-    text = writer[chosen](report)
+    writers = {"article": _article, "cells": _cells, "office": _office, "fragment": _fragment}
+    text = writers[chosen](report) if chosen in writers else _print(report, chosen)
     return text.encode("gb18030" if chosen == "cells" else "utf-8")
 
 
@@ -101,12 +116,13 @@ def _fragment(report: Report) -> str:
     )
 
 
-def _print(report: Report) -> str:
+def _print(report: Report, layout: Layout) -> str:
+    paragraph = _plain_paragraph if layout == "print-plain" else _paragraph_element
     return _document(
         report,
         f"<h1>{escape(report.title)}</h1><p class=date>发布日期：{report.published}</p>"
-        + "".join(_parts(report, _heading_element, _paragraph_element)),
-        style=_PRINT_STYLE,
+        + "".join(_parts(report, _heading_element, paragraph)),
+        style=_PRINT_STYLES[layout],
     )
 
 
@@ -121,6 +137,10 @@ def _document(report: Report, body: str, *, style: str = "") -> str:
 
 def _heading_element(section: Section, depth: int) -> str:
     return f"<h{depth + 2}>{escape(heading(section))}</h{depth + 2}>\n"
+
+
+def _plain_paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>\n"
 
 
 def _paragraph_element(text: str) -> str:

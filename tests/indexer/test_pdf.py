@@ -410,3 +410,24 @@ def test_a_drawing_is_no_table() -> None:
     started = time.monotonic()
     assert lines(lattice + paragraph(100, "正文内容。")) == ["正文内容。"]
     assert time.monotonic() - started < 10
+
+
+def test_the_only_row_before_a_page_border_is_no_frame() -> None:
+    first = (
+        rule(90, 720, 510, 720) + rule(90, 740, 510, 740) + rule(90, 720, 90, 740) + rule(510, 720, 510, 740)
+    )
+    first += text(200, 734, "第二十条第（一）项", size=9) + text(290, 815, "1", size=9)
+    second = table(XS, [80, 100, 120], [["信息内容", "制发", "废止"], ["规章", "3", "1"]])
+    (grid,) = grids(paragraph(100, FULL[:33], "到此为止。") + first, second)
+    assert [(cell.text, cell.colspan) for cell in grid.rows[0]] == [("第二十条第（一）项", 3)]
+    assert len(grid.rows) == 3
+
+
+def test_a_row_that_no_ruling_closes_at_the_page_border_is_one() -> None:
+    down = "".join(rule(x, 740, x, 760) for x in XS)
+    first = table(XS, [700, 720, 740], [["项目", "甲", "乙"], ["规章", "1", "2"]]) + down
+    first += text(93, 754, "部分公开（只计", size=9) + text(203, 754, "3", size=9)
+    up = "".join(rule(x, 70, x, 80) for x in XS)
+    second = up + text(93, 78, "这一情形）", size=9) + table(XS, [80, 100], [["总计", "5", "6"]])
+    (grid,) = grids(paragraph(100, FULL) + first, second + paragraph(160, "完。"))
+    assert rows(grid)[2:] == [["部分公开（只计这一情形）", "3", ""], ["总计", "5", "6"]]

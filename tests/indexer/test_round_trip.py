@@ -12,7 +12,7 @@ import pytest
 
 from indexer.reading import read_bytes
 from indexer.synthetic import printing
-from indexer.synthetic.pages import LAYOUTS, Layout, write_html
+from indexer.synthetic.pages import LAYOUTS, PRINTS, Layout, write_html
 from indexer.synthetic.plaintext import write_markdown, write_text
 from indexer.synthetic.prose import STYLES
 from indexer.synthetic.reports import report, reports
@@ -68,9 +68,11 @@ def test_word_file(setting: Setting, made: Report) -> None:
 
 
 @PRINTED
-def test_pdf() -> None:
-    pages = printing.print_pages(write_html(made, layout="print") for made in REPORTS)
-    for made, page in zip(REPORTS, pages, strict=True):
+@pytest.mark.parametrize("layout", PRINTS)
+def test_pdf(layout: Layout) -> None:
+    chosen = REPORTS if layout == "print" else REPORTS[1::2]
+    pages = printing.print_pages(write_html(made, layout=layout) for made in chosen)
+    for made, page in zip(chosen, pages, strict=True):
         assert_same(read_bytes(page, "report.pdf"), made)
 
 
