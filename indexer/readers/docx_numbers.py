@@ -110,7 +110,7 @@ def formatted(number: int, kind: str) -> str:
     return (maker(number) if maker and number > 0 else "") or str(number)
 
 
-def counted(number: int, digits: str = _HAN, units: str = "十百千") -> str:
+def counted(number: int, *, digits: str = _HAN, units: str = "十百千") -> str:
     """``number`` below 10,000 as it is counted: 十二, 一百零三."""
     if not 0 < number < 10_000:
         return ""
@@ -160,7 +160,7 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "japaneseCounting"), counted),
     **dict.fromkeys(("taiwaneseCounting", "taiwaneseCountingThousand", "koreanCounting"), counted),
     **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"), _spelled),
-    "chineseLegalSimplified": lambda number: counted(number, _FORMAL, "拾佰仟"),
+    "chineseLegalSimplified": lambda number: counted(number, digits=_FORMAL, units="拾佰仟"),
     "decimalEnclosedCircle": _series("①", "⑳"),
     "decimalEnclosedCircleChinese": _series("①", "⑳"),
     "decimalEnclosedParen": _series("⑴", "⒇"),

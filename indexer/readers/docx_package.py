@@ -92,13 +92,13 @@ class Package:
             return None
         data = self._bytes(name).replace(_STRICT, _TRANSITIONAL)
         if data.count(b"<") > limits.MAX_TAGS * 4:
-            raise limits.too_large("文档元素数", data.count(b"<"), limits.MAX_TAGS * 4, where=name)
+            raise limits.too_large("文档元素数", data.count(b"<"), limit=limits.MAX_TAGS * 4, where=name)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
             return etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if "depth" in str(error).lower():
-                raise limits.too_large("文档嵌套层数", _DEPTH + 1, _DEPTH, where=name) from error
+                raise limits.too_large("文档嵌套层数", _DEPTH + 1, limit=_DEPTH, where=name) from error
             raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载", where=name) from error
 
     def _bytes(self, name: str) -> bytes:
@@ -110,7 +110,7 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
             raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载", where=name) from error
         if len(data) > self._left:
-            raise limits.too_large("解压后的字节数", len(data), limits.MAX_UNPACKED, where=name)
+            raise limits.too_large("解压后的字节数", len(data), limit=limits.MAX_UNPACKED, where=name)
         self._left -= len(data)
         return data
 

@@ -47,16 +47,17 @@ class Styles:
         own = paragraph.find(f"{W}pPr")
         look = Look()
         for element in self.chain(value(own, "pStyle") if own is not None else ""):
-            look = _with(look, element.find(f"{W}pPr"), element.find(f"{W}rPr"), value(element, "name"))
-        return _with(look, own, None, "")
+            run = element.find(f"{W}rPr")
+            look = _with(look, element.find(f"{W}pPr"), run=run, name=value(element, "name"))
+        return _with(look, own)
 
     def is_strong(self, run: etree._Element, *, paragraph: bool) -> bool:
         """Whether a run is set in bold; ``paragraph`` is what its paragraph says."""
         own = run.find(f"{W}rPr")
         strong = paragraph
         for element in self.chain(value(own, "rStyle")) if own is not None and value(own, "rStyle") else ():
-            strong = switch(element.find(f"{W}rPr"), "b", strong)
-        return switch(own, "b", strong)
+            strong = switch(element.find(f"{W}rPr"), "b", otherwise=strong)
+        return switch(own, "b", otherwise=strong)
 
 
 def read_styles(root: etree._Element | None) -> Styles:
@@ -77,13 +78,15 @@ def value(parent: etree._Element | None, name: str) -> str:
     return child.get(f"{W}val", "") if child is not None else ""
 
 
-def switch(parent: etree._Element | None, name: str, otherwise: bool) -> bool:
+def switch(parent: etree._Element | None, name: str, *, otherwise: bool) -> bool:
     """A property that is on or off; ``otherwise`` where it is not set."""
     child = parent.find(f"{W}{name}") if parent is not None else None
     return otherwise if child is None else child.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
-def _with(look: Look, paragraph: etree._Element | None, run: etree._Element | None, name: str) -> Look:
+def _with(
+    look: Look, paragraph: etree._Element | None, *, run: etree._Element | None = None, name: str = ""
+) -> Look:
     """``look`` with what one more set of properties says."""
     heading = _HEADING.match(name)
     level = int(heading[1]) if heading else 1 if name.lower() in ("title", "标题") else look.level
@@ -94,8 +97,8 @@ def _with(look: Look, paragraph: etree._Element | None, run: etree._Element | No
     depth = value(listed, "ilvl")
     return Look(
         level=min(level, 6),
-        strong=switch(run, "b", look.strong),
-        hidden=switch(run, "vanish", look.hidden),
+        strong=switch(run, "b", otherwise=look.strong),
+        hidden=switch(run, "vanish", otherwise=look.hidden),
         number=value(listed, "numId") or look.number,
         depth=int(depth) if depth.isdecimal() else look.depth,
         contents=look.contents or bool(name and _CONTENTS.match(name)),

@@ -120,7 +120,7 @@ class Walk:
                 self._collect(child, look, found)
 
     def _run(self, run: etree._Element, look: Look, found: _Paragraph) -> None:
-        if switch(run.find(f"{W}rPr"), "vanish", look.hidden):
+        if switch(run.find(f"{W}rPr"), "vanish", otherwise=look.hidden):
             return
         strong = self._styles.is_strong(run, paragraph=look.strong)
         for child in run:

@@ -101,9 +101,9 @@ def _unwrap(data: bytes) -> tuple[str, str, bytes]:
 def _check_size(data: bytes) -> None:
     cells = len(_CELL.findall(data))
     if cells > limits.MAX_CELLS:
-        raise limits.too_large("表格单元格数", cells, limits.MAX_CELLS)
+        raise limits.too_large("表格单元格数", cells, limit=limits.MAX_CELLS)
     if data.count(b"<") > limits.MAX_TAGS:
-        raise limits.too_large("网页元素数", data.count(b"<"), limits.MAX_TAGS)
+        raise limits.too_large("网页元素数", data.count(b"<"), limit=limits.MAX_TAGS)
 
 
 def _nodes(soup: BeautifulSoup) -> Node:
@@ -132,7 +132,7 @@ def _node(tag: Tag, parent: Node) -> Node | None:
     if is_bare(tag.name, attributes):
         return parent
     if parent.depth >= limits.MAX_DEPTH:
-        raise limits.too_large("网页嵌套层数", parent.depth + 1, limits.MAX_DEPTH)
+        raise limits.too_large("网页嵌套层数", parent.depth + 1, limit=limits.MAX_DEPTH)
     inner = Node(tag.name, attributes, parent, parent.depth + 1)
     parent.children.append(inner)
     return inner

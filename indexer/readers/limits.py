@@ -30,7 +30,7 @@ MAX_SECONDS = 60.0
 """Time spent on one file."""
 
 
-def too_large(what: str, count: int, limit: int, *, where: str = "") -> ReadError:
+def too_large(what: str, count: int, *, limit: int, where: str = "") -> ReadError:
     """The error for ``count`` of something that passes its ``limit``."""
     return ReadError(
         "limit",
@@ -45,7 +45,7 @@ def check_bytes(data: bytes) -> None:
     if not data.strip(b"\x00 \t\r\n"):
         raise ReadError("empty", "文件是空的", hint="请重新下载")
     if len(data) > MAX_BYTES:
-        raise too_large("字节数", len(data), MAX_BYTES)
+        raise too_large("字节数", len(data), limit=MAX_BYTES)
 
 
 class Clock:
@@ -75,5 +75,5 @@ def check_area(rows: list[list[tuple[int, int]]], *, where: str = "", before: in
         left = len(rows) - at
         area += sum(min(rowspan, left) * colspan for rowspan, colspan in row)
     if area > MAX_CELLS:
-        raise too_large("表格单元格数", area, MAX_CELLS, where=where)
+        raise too_large("表格单元格数", area, limit=MAX_CELLS, where=where)
     return area

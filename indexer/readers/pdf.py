@@ -82,7 +82,7 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     if not pages:
         raise ReadError("damaged", "PDF 没有可读的页", hint="请重新下载")
     if pages > limits.MAX_PAGES:
-        raise limits.too_large("页数", pages, limits.MAX_PAGES)
+        raise limits.too_large("页数", pages, limit=limits.MAX_PAGES)
     return document
 
 
@@ -97,7 +97,7 @@ def _sheets(document: pdfium.PdfDocument) -> Iterator[Sheet]:
             raise ReadError("damaged", "PDF 有一页无法打开", hint="请重新下载", where=where) from error
         objects = pdf.FPDFPage_CountObjects(page.raw)
         if objects > limits.MAX_MARKS:
-            raise limits.too_large("页面图元数", objects, limits.MAX_MARKS, where=where)
+            raise limits.too_large("页面图元数", objects, limit=limits.MAX_MARKS, where=where)
         yield _sheet(page, number)
         page.close()
 
@@ -107,7 +107,7 @@ def _sheet(page: pdfium.PdfPage, number: int) -> Sheet:
     where = f"第{number}页"
     count = pdf.FPDFText_CountChars(text.raw)
     if count > limits.MAX_MARKS:
-        raise limits.too_large("页面字数", count, limits.MAX_MARKS, where=where)
+        raise limits.too_large("页面字数", count, limit=limits.MAX_MARKS, where=where)
     marks = list(_marks(text, count))
     text.close()
     view = _View.of(page, marks)

@@ -26,7 +26,7 @@ def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
     running = _running(sheets, [lines for _, lines in pages])
     size = measure([line for _, lines in pages for line in lines], 0.0).size
     kept = [
-        (tables, [line for line in lines if not _is_margin(sheet, line, running, size)])
+        (tables, [line for line in lines if not _is_margin(sheet, line, running, size=size)])
         for sheet, (tables, lines) in zip(sheets, pages, strict=True)
     ]
     area = measure([line for _, lines in kept for line in lines], max(sheet.width for sheet in sheets))
@@ -75,7 +75,7 @@ def _running(sheets: Sequence[Sheet], pages: Sequence[Sequence[Printed]]) -> set
     return {mark for mark, times in seen.items() if times >= max(2, len(sheets) / 3)}
 
 
-def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]], size: float) -> bool:
+def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]], *, size: float) -> bool:
     """Whether a line is a running head or foot or a page number; ``size`` is the usual size of type."""
     zone = _zone(sheet, line)
     small = zone == "head" and line.size < _SMALL * size

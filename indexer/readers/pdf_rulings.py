@@ -104,7 +104,7 @@ def boxes_of(strokes: Sequence[Stroke]) -> list[Box]:
     limits.check_area([[(1, len(xs))]] * len(ys))
     level = _coverage(((s.top, s.x0, s.x1) for s in strokes if s.is_level), ys, xs)
     upright = _coverage(((s.x0, s.top, s.bottom) for s in strokes if not s.is_level), xs, ys)
-    places = _merged(len(ys) - 1, len(xs) - 1, level, upright)
+    places = _merged(len(ys) - 1, len(xs) - 1, level=level, upright=upright)
     boxes = [
         Box(
             xs[left], xs[right + 1], ys[top], ys[bottom + 1], open=_is_open((top, left, bottom, right), level)
@@ -148,7 +148,7 @@ Place = tuple[int, int, int, int]
 
 
 def _merged(
-    rows: int, columns: int, level: set[tuple[int, int]], upright: set[tuple[int, int]]
+    rows: int, columns: int, *, level: set[tuple[int, int]], upright: set[tuple[int, int]]
 ) -> list[Place]:
     """The cells of a grid whose places run together where no ruling parts them."""
     found: list[Place] = []

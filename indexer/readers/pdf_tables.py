@@ -117,7 +117,7 @@ def joined(above: Ruled, below: Ruled) -> Ruled:
     used: set[Box] = set()
     for end, start in pairs:
         # Where no ruling stands on either side of the page border, it cut the cell.
-        if torn or (end.open and start.open) or _is_span(end, start, ends, starts):
+        if torn or (end.open and start.open) or _is_span(end, start, ends=ends, starts=starts):
             text = spacing.cell_text(f"{end.text}\n{start.text}")
             healed[end] = replace(end, bottom=start.bottom, text=text, open=start.open)
             used.add(start)
@@ -171,7 +171,7 @@ def _is_torn(pairs: Pairs) -> bool:
     )
 
 
-def _is_span(end: Box, start: Box, ends: Sequence[Box], starts: Sequence[Box]) -> bool:
+def _is_span(end: Box, start: Box, *, ends: Sequence[Box], starts: Sequence[Box]) -> bool:
     """Whether a cell cut by the page border spans rows of both pages: half of it empty, labels to its right."""
     if end.text and start.text:
         return False

@@ -97,11 +97,11 @@ def proactive_2019(rng: Random) -> Table:
     return _blocks(
         (
             _block("一", ("信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"), rng,
-                   (("规章", "nnn"), ("规范性文件", "nnn"))),
-            _block("五", change, rng, (("行政许可", "nsb"), ("其他对外管理服务事项", "nsu"))),
-            _block("六", change, rng, (("行政处罚", "nsb"), ("行政强制", "nsb"))),
-            _block("八", change[:3], rng, (("行政事业性收费", "ns"),)),
-            _block("九", ("信息内容", "采购项目数量", "采购总金额"), rng, (("政府集中采购", "nm"),)),
+                   rows=(("规章", "nnn"), ("规范性文件", "nnn"))),
+            _block("五", change, rng, rows=(("行政许可", "nsb"), ("其他对外管理服务事项", "nsu"))),
+            _block("六", change, rng, rows=(("行政处罚", "nsb"), ("行政强制", "nsb"))),
+            _block("八", change[:3], rng, rows=(("行政事业性收费", "ns"),)),
+            _block("九", ("信息内容", "采购项目数量", "采购总金额"), rng, rows=(("政府集中采购", "nm"),)),
         ),
         "a-2019",
     )  # fmt: skip
@@ -113,10 +113,10 @@ def proactive_2021(rng: Random) -> Table:
     return _blocks(
         (
             _block("一", ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"), rng,
-                   (("规章", "nnn"), ("行政规范性文件", "nnn"))),
-            _block("五", decided, rng, (("行政许可", "b"),)),
-            _block("六", decided, rng, (("行政处罚", "b"), ("行政强制", "n"))),
-            _block("八", ("信息内容", "本年收费金额（单位：万元）"), rng, (("行政事业性收费", "f"),)),
+                   rows=(("规章", "nnn"), ("行政规范性文件", "nnn"))),
+            _block("五", decided, rng, rows=(("行政许可", "b"),)),
+            _block("六", decided, rng, rows=(("行政处罚", "b"), ("行政强制", "n"))),
+            _block("八", ("信息内容", "本年收费金额（单位：万元）"), rng, rows=(("行政事业性收费", "f"),)),
         ),
         "a-2021",
     )  # fmt: skip
@@ -241,7 +241,7 @@ def _outcome_rows(
     yield _request_row((("（七）总计", 2),), (_ANSWERED,), total)
 
 
-def _block(item: str, heads: Sequence[str], rng: Random, rows: Sequence[tuple[str, str]]) -> list[Row]:
+def _block(item: str, heads: Sequence[str], rng: Random, *, rows: Sequence[tuple[str, str]]) -> list[Row]:
     """A block of table A: its title over four columns, its column heads, its rows."""
     title = f"第二十条第（{item}）项"
     widths = [1] * (len(heads) - 1) + [5 - len(heads)]

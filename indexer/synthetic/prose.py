@@ -37,7 +37,7 @@ _ORDINALS: Mapping[ItemStyle, str] = {
 class Writer:
     """Writes sentences about one agency and year. ``figures`` are the numbers that its tables give."""
 
-    def __init__(self, rng: Random, agency: str, year: int, figures: Mapping[str, int]) -> None:
+    def __init__(self, rng: Random, agency: str, *, year: int, figures: Mapping[str, int]) -> None:
         self._rng = rng
         self._fixed = {"agency": agency, "year": str(year), **{key: str(n) for key, n in figures.items()}}
 

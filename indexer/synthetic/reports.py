@@ -66,7 +66,7 @@ def report(agency: str, year: int, *, seed: int = 1, style: ItemStyle | None = N
     """The report of one agency and year. ``style`` sets the items of every section, else each has its own."""
     rng = Random(zlib.crc32(f"{seed}/{agency}/{year}".encode()))
     tables, figures = _tables(rng, year)
-    writer = Writer(rng, agency, year, figures)
+    writer = Writer(rng, agency, year=year, figures=figures)
     sections = [Section("", "", "preamble", (Paragraph(words.MARK), Paragraph(writer.opening())))]
     for at, (title, kind) in enumerate(rng.choice(titles_of(year))):
         table = tables.get(kind)
