@@ -47,6 +47,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "report_search.engine.tantivy_postings",
         "report_search.engine.tantivy_snapshot",
     ),
+    "urllib3": ("report_search.engine.opensearch_client",),
     "numpy": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "click": ("report_search.cli", "report_search.terminal"),

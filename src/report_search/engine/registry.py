@@ -6,9 +6,10 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from report_search.engine.boundary import Engine
 from report_search.errors import OperatorError
@@ -19,32 +20,37 @@ ENGINES = {
     "tantivy": "report_search.engine.tantivy_engine",
 }
 """Name to module; each module has a function ``open_engine(folder)``."""
+SERVERS = {"opensearch": "report_search.engine.opensearch_engine"}
+"""The same for engines elsewhere, whose name is an address; ``open_engine(folder, address)``."""
 
 
 class _Opens(Protocol):
-    def open_engine(self, folder: Path) -> Engine: ...
+    def open_engine(self, folder: Path, address: str = ..., /) -> Engine: ...
 
 
 def open_engine(name: str, folder: Path) -> Engine:
-    """The engine ``name`` on ``folder``, which is made where it is missing.
+    """The engine ``name`` (or at the address that it is) on ``folder``, which is made where it is missing.
 
     Raises ``OperatorError`` for a name that is not known, a package that is not installed, or files it can't
     read.
     """
-    return _load(name).open_engine(folder)
+    scheme, found, _ = name.partition("://")
+    if found:
+        return _load(scheme.partition("+")[0], SERVERS).open_engine(folder, name)
+    return _load(name, ENGINES).open_engine(folder)
 
 
-def _load(name: str) -> _Opens:
-    if name not in ENGINES:
+def _load(name: str, known: Mapping[str, str]) -> _Opens:
+    if name not in known:
+        names = [*sorted(ENGINES), *(f"{server}://主机:9200/索引名" for server in SERVERS)]
         raise OperatorError(
-            "engine-unknown", f"没有名为“{name}”的引擎。", hint=f"可用的引擎：{'、'.join(sorted(ENGINES))}。"
+            "engine-unknown", f"没有名为“{name}”的引擎。", hint=f"可用的引擎：{'、'.join(names)}。"
         )
     try:
-        module = import_module(ENGINES[name])
+        return cast(_Opens, import_module(known[name]))
     except ModuleNotFoundError as missing:
         raise OperatorError(
             "engine-not-installed",
             f"引擎“{name}”缺少软件包 {missing.name}。",
             hint=f"请安装：pip install 'report-search[{name}]'。",
         ) from missing
-    return module

@@ -79,16 +79,22 @@ class Tokens:
         return {_SYMBOL[char] for char in set(self.folded.text).union(*edges)}
 
     @cached_property
+    def base_pairs(self) -> list[str]:
+        """The pairs of neighbouring characters of the base reading, as often as they stand in it."""
+        return _tokens([_SYMBOL[char] for char in self.folded.text])
+
+    @cached_property
+    def edge_pairs(self) -> set[str]:
+        """The pairs that only additional readings have."""
+        if not self.folded.variants:
+            return set()
+        pairs = {pair_token(gram) for gram in matching.grams(self.folded) if len(gram) == 2}
+        return pairs - set(self.base_pairs)
+
+    @cached_property
     def pairs(self) -> list[str]:
-        """The pairs of neighbouring characters of the base reading, each with its count; those that only
-        additional readings have, marked as such."""
-        text = self.folded.text
-        counts = Counter(map(str.__add__, text, text[1:]))
-        found = counted({pair_token(pair): count for pair, count in counts.items()})
-        if self.folded.variants:
-            others = {gram for gram in matching.grams(self.folded) if len(gram) == 2} - counts.keys()
-            found += [edge_token(pair) for pair in others]
-        return found
+        """Each pair of the base reading once, with its count; the pairs of additional readings, marked so."""
+        return [*counted(Counter(self.base_pairs)), *(_EDGE + pair for pair in self.edge_pairs)]
 
     @cached_property
     def flags(self) -> list[str]:

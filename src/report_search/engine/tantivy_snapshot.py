@@ -172,7 +172,7 @@ class TantivySnapshot:
                 return self.in_text(tree.folded)
             case Pattern(_, parts):
                 needed = [self.places(self._candidates(part)) for part in parts if not part.is_empty]
-                return reduce(np.logical_and, needed, ~nothing(self.size))
+                return reduce(np.logical_and, needed) if needed else nothing(self.size)
             case Near(left, right):
                 return self._possible(left) & self._possible(right)
             case And(children) | Within(children):

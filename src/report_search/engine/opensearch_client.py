@@ -1,0 +1,221 @@
+"""Talking to an OpenSearch cluster: plain requests to whichever node answers.
+
+Only the typeless REST subset is spoken that OpenSearch and Elasticsearch 7 and later share, by urllib3 alone.
+The rule: a node that does not answer costs a try at the next one, never the request; what the server is too busy
+for is asked again, later and later, within ``PATIENCE``. Everything that is asked may safely be asked twice.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import urllib3
+
+from report_search.errors import OperatorError, RequestError
+
+SCHEME = "opensearch"
+USER, PASSWORD = "REPORT_SEARCH_OPENSEARCH_USER", "REPORT_SEARCH_OPENSEARCH_PASSWORD"
+"""Environment variables: credentials never stand in an address, which is written into the index."""
+PATIENCE = 60.0
+"""Seconds that a request is tried for, over all nodes."""
+BULK_BYTES = 4 << 20
+"""A bulk request is sent once it holds so much."""
+SHARDS = 3
+"""Shards of a new index, unless its address says otherwise; a shard does well up to some tens of gigabytes."""
+_HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
+_HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
+_NAME = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
+_SHARDS = re.compile(r"(?:shards=[1-9]\d{0,2})?")
+BUSY = frozenset({429, 502, 503, 504})
+Json = Any
+"""What JSON decodes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``opensearch://host:9200,other:9200/name?shards=3``, or ``opensearch+https://…`` for TLS.
+
+    ``shards`` is the number that a new index is split into.
+    """
+
+    nodes: tuple[str, ...]
+    name: str
+    shards: int = SHARDS
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read an address. Raises ``OperatorError`` if it is none."""
+        parts = urlsplit(text)
+        scheme = {SCHEME: "http", SCHEME + "+https": "https"}.get(parts.scheme)
+        found = _HOSTS.fullmatch(parts.netloc), _NAME.fullmatch(parts.path), _SHARDS.fullmatch(parts.query)
+        if scheme is None or None in found:
+            raise OperatorError(
+                "engine-address",
+                f"“{text}”不是 OpenSearch 地址。",
+                hint="写法：opensearch://主机:9200/索引名，索引名用小写字母、数字、- 和 _；"
+                f"用户名和密码放在环境变量 {USER} 和 {PASSWORD} 里。",
+            )
+        nodes = tuple(f"{scheme}://{host}" for host in parts.netloc.split(","))
+        return cls(nodes, parts.path.strip("/"), int(parts.query.partition("=")[2] or SHARDS))
+
+
+class RefusedError(Exception):
+    """The server understood and said no: its HTTP status, the kind of error, its words."""
+
+    def __init__(self, status: int, kind: str, reason: str) -> None:
+        super().__init__(status, kind, reason)
+        self.status, self.kind, self.reason = status, kind, reason
+
+    def explained(self) -> OperatorError:
+        """The error for whoever runs it."""
+        return OperatorError(
+            "opensearch-refused",
+            f"OpenSearch 拒绝了请求（{self.status} {self.kind}）：{self.reason}",
+            hint="请查看 OpenSearch 的日志；若索引已不存在，请运行 report-search index 重建。",
+        )
+
+
+class Client:
+    """Requests to the nodes of a cluster. Safe to share between threads."""
+
+    def __init__(self, nodes: Sequence[str]) -> None:
+        self._nodes = tuple(nodes)
+        self._at = 0
+        headers = urllib3.make_headers(basic_auth=_credentials(), accept_encoding=True)
+        self._pool = urllib3.PoolManager(
+            maxsize=16,
+            headers=headers,
+            retries=False,
+            timeout=urllib3.Timeout(connect=3.0, read=120.0),
+        )
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._pool.clear()
+
+    def get(self, path: str) -> Json:
+        """What stands at a path. Raises ``RefusedError`` and ``OperatorError``, as every request does."""
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str, body: Json = None, *, patience: float | None = None) -> Json:
+        """One request with a JSON body, to the first node that answers; busy servers are asked again.
+
+        ``patience`` is for how many seconds, ``PATIENCE`` if None.
+        """
+        data = None if body is None else msgspec.json.encode(body)
+        return self._tried(method, path, data, kind="application/json", patience=patience)
+
+    def bulk(self, operations: Iterable[tuple[dict[str, Json], Json]]) -> None:
+        """Bulk operations (what to do, and the document or None), none of them twice for one id.
+
+        Those that the server had no room for are sent again, and only those. Raises ``OperatorError`` if one is
+        refused for good.
+        """
+        lines = [
+            b"".join(msgspec.json.encode(part) + b"\n" for part in operation if part is not None)
+            for operation in operations
+        ]
+        deadline, wait = time.monotonic() + PATIENCE, 0.1
+        while lines:
+            answer = self._tried("POST", "/_bulk", b"".join(lines), kind="application/x-ndjson")
+            lines = _left_over(lines, answer["items"])
+            if lines:
+                if time.monotonic() > deadline:
+                    raise _unreachable(f"{len(lines)} 项写入一直没有被接受")
+                time.sleep(wait)
+                wait = min(2 * wait, 5.0)
+
+    def _tried(
+        self, method: str, path: str, data: bytes | None, *, kind: str, patience: float | None = None
+    ) -> Json:
+        deadline, wait = time.monotonic() + (PATIENCE if patience is None else patience), 0.05
+        while True:
+            said = ""
+            for _ in self._nodes:
+                try:
+                    return self._once(method, path, data, kind=kind)
+                except urllib3.exceptions.HTTPError as error:
+                    said = str(error)
+                except RefusedError as refused:
+                    if refused.status not in BUSY:
+                        raise
+                    said = f"{refused.status} {refused.kind}: {refused.reason}"
+                self._at += 1
+            if time.monotonic() + wait > deadline:
+                raise _unreachable(said)
+            time.sleep(wait)
+            wait = min(2 * wait, 5.0)
+
+    def _once(self, method: str, path: str, data: bytes | None, *, kind: str) -> Json:
+        url = self._nodes[self._at % len(self._nodes)] + path
+        headers = {**self._pool.headers, "Content-Type": kind} if data is not None else self._pool.headers
+        answer = self._pool.request(method, url, body=data, headers=headers)
+        body = answer.data
+        if answer.status >= 400:
+            raise _refused(answer.status, body)
+        return msgspec.json.decode(body) if body else None
+
+
+def path(*parts: str, **options: str) -> str:
+    """A path of quoted parts, with options behind it."""
+    query = "&".join(f"{key}={quote(value, safe='')}" for key, value in options.items())
+    return "/" + "/".join(quote(part, safe=",*") for part in parts) + ("?" + query if query else "")
+
+
+def too_broad(count: int) -> RequestError:
+    """The error for a query that would have to look at ``count`` passages one by one."""
+    return RequestError(
+        "query-too-broad",
+        f"这个查询要逐段核对 {count} 段，太多了。",
+        hint="请加上更少见的词、年份或机关，再用 NEAR、同句或 *。",
+    )
+
+
+def too_long() -> RequestError:
+    """The error for a query with more parts than the server takes."""
+    return RequestError("query-too-long", "查询的词太多，搜索服务器无法处理。", hint="请分成几次查询。")
+
+
+def _credentials() -> str | None:
+    user = os.environ.get(USER)
+    return f"{user}:{os.environ.get(PASSWORD, '')}" if user else None
+
+
+def _left_over(lines: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[bytes]:
+    """The operations that have to be sent again. Raises ``OperatorError`` for one that failed for good."""
+    again = []
+    for line, item in zip(lines, items, strict=True):
+        (done,) = item.values()
+        if done["status"] in BUSY:
+            again.append(line)
+        elif done["status"] >= 400 and done["status"] != 404:
+            error = done.get("error") or {}
+            raise RefusedError(done["status"], error.get("type", ""), error.get("reason", "")).explained()
+    return again
+
+
+def _refused(status: int, body: bytes) -> RefusedError:
+    try:
+        error = msgspec.json.decode(body).get("error", {})
+    except (msgspec.DecodeError, AttributeError):
+        return RefusedError(status, "", body[:200].decode("utf-8", "replace"))
+    if isinstance(error, str):
+        return RefusedError(status, "", error)
+    causes = error.get("root_cause") or [error]
+    deepest = error.get("caused_by") or causes[0]
+    return RefusedError(status, deepest.get("type") or "", deepest.get("reason") or "")
+
+
+def _unreachable(said: str) -> OperatorError:
+    return OperatorError(
+        "opensearch-unreachable",
+        f"OpenSearch 没有应答：{said}",
+        hint="请检查服务器是否在运行、地址是否正确。",
+    )

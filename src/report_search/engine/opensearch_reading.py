@@ -1,0 +1,130 @@
+"""Reading one index of a cluster that nobody writes to any more.
+
+Searches go through a point in time where the server has such a thing, so that scores stay what they are from one
+page to the next; when the server loses it (a node gone, too long a pause), the next search opens another one.
+Answers of only some shards are no answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+from report_search.engine.opensearch_client import Client, RefusedError, path, too_broad, too_long
+from report_search.engine.opensearch_documents import NEWEST, passage_of
+from report_search.engine.opensearch_query import Dsl
+from report_search.errors import OperatorError
+from report_search.passages import Passage
+
+KEEP = "10m"
+"""How long a point in time is kept after its last use."""
+AT_ONCE = 1000
+"""Hits fetched with one request where all are wanted; no server allows more than 10,000."""
+TOGETHER = 250
+"""Queries counted with one request."""
+LOOKED_AT = 50_000
+"""So many passages may be fetched to be looked at one by one; a query that needs more is refused."""
+_SEARCH = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
+_TOO_LONG = ("too_many_clauses", "too_many_nested_clauses")
+_POINTS = (("_search/point_in_time", "pit_id"), ("_pit", "id"))
+"""Where OpenSearch and Elasticsearch give out points in time, and under which name."""
+
+
+class Reading:
+    """One index to search. Safe to share between threads."""
+
+    def __init__(self, client: Client, index: str) -> None:
+        self.client, self.index = client, index
+        self._lock = Lock()
+        self._point: str | None = None
+
+    def search(self, body: Dsl) -> Any:
+        """The server's answer. Raises ``RequestError`` for a query too long, ``OperatorError``."""
+        for last in (False, True):
+            point = self._open()
+            try:
+                return self._ask(body, point)
+            except RefusedError as refused:
+                if refused.kind in _TOO_LONG:
+                    raise too_long() from refused
+                if last or not point:
+                    raise refused.explained() from refused
+                self._forget(point)
+        raise AssertionError("the last try answers or raises")
+
+    def counts(self, queries: Sequence[Dsl]) -> list[int]:
+        """How many passages each query has."""
+        found: list[int] = []
+        for at in range(0, len(queries), TOGETHER):
+            filters = {"filters": queries[at : at + TOGETHER]}
+            aggs = {"counts": {"filters": filters}}
+            answer = self.search({"size": 0, "track_total_hits": False, "aggs": aggs})
+            found += [bucket["doc_count"] for bucket in answer["aggregations"]["counts"]["buckets"]]
+        return found
+
+    def passages(self, query: Dsl) -> Iterator[tuple[str, Passage]]:
+        """All passages that ``query`` has, with their ids. Raises ``RequestError`` if they are too many."""
+        body: Dsl = {"query": query, "sort": [{NEWEST: "asc"}], "size": AT_ONCE, "track_total_hits": False}
+        seen = 0
+        while True:
+            hits = self.search(body)["hits"]["hits"]
+            yield from ((hit["_id"], passage_of(hit["_source"])) for hit in hits)
+            seen += len(hits)
+            if len(hits) < AT_ONCE:
+                return
+            if seen > LOOKED_AT:
+                raise too_broad(*self.counts([query]))
+            body = {**body, "search_after": hits[-1]["sort"]}
+
+    def contexts(self, query: Dsl) -> Iterator[Passage]:
+        """One passage for each different context among those that ``query`` has."""
+        body: Dsl = {
+            "query": query,
+            "collapse": {"field": "above_key"},
+            "size": 10 * AT_ONCE,
+            "track_total_hits": False,
+        }
+        hits = self.search(body)["hits"]["hits"]
+        if len(hits) == 10 * AT_ONCE:
+            raise too_broad(*self.counts([query]))
+        return (passage_of(hit["_source"]) for hit in hits)
+
+    def close(self) -> None:
+        """Give the point in time back."""
+        if self._point:
+            self._forget(self._point)
+
+    def _ask(self, body: Dsl, point: str) -> Any:
+        if not point:
+            return self.client.send("POST", path(self.index, "_search", **_SEARCH), body)
+        pinned = {**body, "pit": {"id": point, "keep_alive": KEEP}}
+        return self.client.send("POST", path("_search", **_SEARCH), pinned)
+
+    def _open(self) -> str:
+        """The point in time; "" where the server has none."""
+        with self._lock:
+            if self._point is None:
+                self._point = self._opened()
+            return self._point
+
+    def _opened(self) -> str:
+        for place, name in _POINTS:
+            try:
+                answer = self.client.send("POST", path(self.index, *place.split("/"), keep_alive=KEEP))
+                return str(answer[name])
+            except RefusedError as refused:
+                if refused.kind == "index_not_found_exception":
+                    raise refused.explained() from refused
+        return ""
+
+    def _forget(self, point: str) -> None:
+        with self._lock:
+            if self._point == point:
+                self._point = None
+        for place, name in _POINTS:
+            with suppress(RefusedError, OperatorError):
+                body = {name: [point] if name == "pit_id" else point}
+                self.client.send("DELETE", path(*place.split("/")), body, patience=0.0)
+                return

@@ -1,0 +1,474 @@
+"""The OpenSearch engine keeps the contract on a real cluster, and gives the results that memory gives.
+
+Every commit is an index of the cluster and takes seconds on a small machine. So the properties that the contract
+tries on a fresh engine for each example are tried here on one random corpus, with a tree for each example; what
+they assert is the same. The order by relevance is the server's own and is compared loosely.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from report_search.engine import opensearch_cells, opensearch_client, opensearch_engine, opensearch_reading
+from report_search.engine.boundary import Engine, EngineInfo, Matches, Snapshot, Sort, SortKey
+from report_search.engine.opensearch_client import Address, Client
+from report_search.engine.opensearch_documents import newest, oldest
+from report_search.engine.opensearch_engine import OpenSearchEngine
+from report_search.engine.registry import open_engine
+from report_search.errors import OperatorError, RequestError
+from report_search.passages import Passage, TopicReason
+from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.tree import AtLeast, Or, Query, Within
+from tests.engine.contract import BASIC, EXAMPLES, EngineContract, everything, ids
+from tests.engine.corpus import (
+    HEADINGS,
+    PIECES,
+    REPORTS,
+    SECTIONS,
+    TOPICS,
+    filters,
+    passage,
+    phrase,
+    term,
+    trees,
+)
+from tests.engine.opensearch_server import Cluster
+
+unhurried = settings(max_examples=EXAMPLES, deadline=None)
+
+
+def mixed(count: int, seed: int) -> list[Passage]:
+    """Random passages with every variant in them."""
+    source = random.Random(seed)
+    found = []
+    for number in range(count):
+        text = "".join(source.choices(PIECES, k=source.randint(1, 14)))
+        found.append(
+            passage(
+                number,
+                text if text.strip() else "件",
+                report=source.randrange(len(REPORTS)),
+                type=source.choice(["paragraph", "table"]),
+                section=source.choice(SECTIONS),
+                headings=tuple(source.sample(HEADINGS, source.randint(0, 2))),
+                topics=tuple(
+                    TopicReason(key, ("因",)) for key in source.sample(TOPICS, source.randint(0, 2))
+                ),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same passages in the cluster and in memory."""
+
+    passages: list[Passage]
+    cluster: OpenSearchEngine
+    memory: Engine
+
+    def both(self, tree: Query, **changes: object) -> tuple[Matches, Matches]:
+        found = (everything(engine.snapshot(), tree, **changes) for engine in (self.cluster, self.memory))
+        one, other = found
+        return one, other
+
+
+@pytest.fixture(scope="module")
+def pair(opensearch: Cluster) -> Iterator[Pair]:
+    """A random corpus, committed in two steps, with a report removed and put back on the way."""
+    every = mixed(300, seed=5)
+    first, second = every[:200], every[200:]
+    back = [p for p in first if p.report == REPORTS[0][0]]
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        engines = open_engine(opensearch.address("pair"), Path(one)), open_engine("memory", Path(other))
+        for engine in engines:
+            with engine.writer() as writer:
+                writer.add(first)
+            with engine.writer() as writer:
+                writer.remove_report(REPORTS[0][0])
+                writer.add([*back, *second])
+        assert isinstance(engines[0], OpenSearchEngine)
+        yield Pair(every, *engines)
+        for engine in engines:
+            engine.close()
+
+
+class TestOpenSearch(EngineContract):
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def address(cls, opensearch: Cluster) -> None:
+        cls.name = opensearch.address("contract")
+
+    def test_many_small_commits(self) -> None:
+        """As in the contract, but with a few commits: each clones an index of the cluster."""
+        single = [[passage(number, f"第{number}段领事保护", report=number % 4)] for number in range(5)]
+        with self.filled(*single) as engine:
+            assert len(ids(everything(engine.snapshot(), phrase("领事保护")))) == 5
+            assert engine.info() == EngineInfo(5, 4)
+            assert engine.snapshot().passages([passage(3, "", report=3).id]) == single[3]
+
+    @unhurried
+    @given(tree=trees)
+    def test_hits_are_those_that_the_tree_means(self, pair: Pair, tree: Query) -> None:  # type: ignore[override]
+        """As in the contract, on one corpus for all trees: a fresh index for each would take hours."""
+        found = everything(pair.cluster.snapshot(), tree)
+        seen = [(p, view(p)) for p in pair.passages]
+        assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
+        assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
+
+    @unhurried
+    @given(tree=trees, chosen=filters)
+    def test_a_count_is_what_the_click_gives(  # type: ignore[override]
+        self, pair: Pair, tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> None:
+        """As in the contract, on one corpus; that memory's counts are right is tested there."""
+        found, wanted = pair.both(tree, filters=chosen)
+        assert found.total == wanted.total
+        assert found.total.passages == len(found.hits)
+        assert {f.field: set(f.values) for f in found.facets} == {
+            f.field: set(f.values) for f in wanted.facets
+        }
+
+    @unhurried
+    @given(tree=trees, sort=st.sampled_from(["relevance", "newest", "oldest"]), limit=st.integers(20, 90))
+    def test_a_walk_by_cursors_gives_each_hit_once(  # type: ignore[override]
+        self, pair: Pair, tree: Query, sort: Sort, limit: int
+    ) -> None:
+        """As in the contract, on one corpus; with longer pages, since each is a request."""
+        found, wanted = pair.both(tree, sort=sort)
+        if sort != "relevance":
+            assert ids(found) == ids(wanted)
+        walked, after = [], None
+        while True:
+            page = everything(pair.cluster.snapshot(), tree, sort=sort, limit=limit, after=after)
+            walked += ids(page)
+            assert page.total == found.total
+            if not page.more:
+                break
+            after = page.hits[-1].key
+        assert walked == ids(found)
+        assert set(walked) == set(ids(wanted))
+
+
+def test_relevance_is_nearly_that_of_the_formula(pair: Pair) -> None:
+    """The server keeps lengths coarsely; beyond that its scores are those of every other engine."""
+    for words in (["领事保护"], ["公开", "申请"], ["工作", "13件"], ["干部", "答复", "领事"]):
+        tree: Query = AtLeast(1, tuple(map(term, words)))
+        found, wanted = pair.both(tree)
+        ours = {hit.id: hit.score for hit in found.hits}
+        for hit in wanted.hits:
+            assert ours[hit.id] == pytest.approx(hit.score, rel=0.1, abs=0.05)
+
+
+def test_counts_come_page_by_page_where_they_are_too_many(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = Or((term("领事"), phrase("件")))
+    monkeypatch.setattr(opensearch_cells, "ONE_ANSWER", 2)
+    monkeypatch.setattr(opensearch_cells, "PAGE", 7)
+    with fresh(pair.cluster) as engine:
+        found, wanted = everything(engine.snapshot(), tree), everything(pair.memory.snapshot(), tree)
+    assert found.total == wanted.total
+    assert {f.field: set(f.values) for f in found.facets} == {f.field: set(f.values) for f in wanted.facets}
+
+
+def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
+    wanted = everything(pair.memory.snapshot(), term("件"), sort="newest")
+    with fresh(pair.cluster) as engine:
+        snapshot = engine.snapshot()
+        everything(snapshot, phrase("领事"))
+        engine.client.send("DELETE", "/_search/point_in_time/_all")
+        found = everything(snapshot, term("件"), sort="newest")
+    assert (found.total, ids(found)) == (wanted.total, ids(wanted))
+
+
+def test_a_query_that_would_look_at_too_much_is_refused(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_reading, "AT_ONCE", 10)
+    monkeypatch.setattr(opensearch_reading, "LOOKED_AT", 5)
+    with fresh(pair.cluster) as engine, pytest.raises(RequestError, match="逐段核对") as refused:
+        everything(engine.snapshot(), Within((phrase("件"),)))
+    assert refused.value.status == 400
+
+
+def test_a_query_with_more_words_than_the_server_takes_is_refused(pair: Pair) -> None:
+    tree = Or(tuple(phrase(f"第{number}次领事保护") for number in range(900)))
+    with pytest.raises(RequestError, match="太多"):
+        everything(pair.cluster.snapshot(), tree)
+
+
+def test_three_hundred_alternatives_are_answered(pair: Pair) -> None:
+    words = [chr(0x4E00 + at) for at in range(299)]
+    found, wanted = pair.both(Or((term("领事"), *map(term, words))))
+    assert found.total == wanted.total
+
+
+class fresh:  # noqa: N801  # reads like a verb where it is used
+    """The same index opened anew, with nothing remembered."""
+
+    def __init__(self, engine: OpenSearchEngine) -> None:
+        self.folder = engine._file.parent
+        self.address = engine.address
+
+    def __enter__(self) -> OpenSearchEngine:
+        self.engine = OpenSearchEngine(self.folder, self.address)
+        return self.engine
+
+    def __exit__(self, *error: object) -> None:
+        self.engine.close()
+
+
+def indexes(engine: OpenSearchEngine) -> set[str]:
+    return set(engine.client.get(f"/{engine.address.name}-*/_settings"))
+
+
+def opened(cluster: Cluster, name: str, folder: Path) -> OpenSearchEngine:
+    engine = open_engine(cluster.address(name), folder)
+    assert isinstance(engine, OpenSearchEngine)
+    return engine
+
+
+def test_the_alias_follows_and_older_indexes_go(
+    opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = opened(opensearch, "life", tmp_path)
+    named = []
+    for at in range(3):
+        monkeypatch.setattr(opensearch_engine, "GRACE", -1.0 if at == 2 else 600.0)
+        with engine.writer() as writer:
+            writer.add([passage(at, f"第{at}段")])
+        assert engine.pointer is not None
+        named.append(engine.pointer.index)
+        assert set(engine.client.get("/_alias/life")) == {named[-1]}
+        assert indexes(engine) == set(named if at < 2 else named[1:])
+    assert len(set(named)) == 3
+    engine.close()
+
+
+def test_an_error_leaves_no_index_behind(opensearch: Cluster, tmp_path: Path) -> None:
+    engine = opened(opensearch, "broken", tmp_path)
+    with engine.writer() as writer:
+        writer.add(BASIC)
+    before = indexes(engine)
+    with pytest.raises(ZeroDivisionError):
+        fail_after_adding(engine)
+    assert indexes(engine) == before
+    engine.close()
+
+
+def fail_after_adding(engine: Engine) -> None:
+    with engine.writer() as writer:
+        writer.add([passage(9, "新的段落")])
+        writer.remove_report("waijiaobu-2014")
+        raise ZeroDivisionError
+
+
+def test_a_generation_before_keeps_its_index(opensearch: Cluster, tmp_path: Path) -> None:
+    """The next generation begins with a hard link to the file that names the index."""
+    before, after = tmp_path / "before", tmp_path / "after"
+    engine = opened(opensearch, "generations", before)
+    with engine.writer() as writer:
+        writer.add(BASIC)
+    after.mkdir()
+    (linked,) = before.iterdir()
+    os.link(linked, after / linked.name)
+    updated = opened(opensearch, "generations", after)
+    with updated.writer() as writer:
+        writer.remove_report("waijiaobu-2014")
+    assert updated.info() == EngineInfo(4, 3)
+    with fresh(engine) as again:
+        assert again.info() == EngineInfo(6, 4)
+        assert again.snapshot().report_passages("waijiaobu-2014") == BASIC[:2]
+    for one in (engine, updated):
+        one.close()
+
+
+def test_what_is_sealed_can_not_be_written_and_says_so(opensearch: Cluster, tmp_path: Path) -> None:
+    engine = opened(opensearch, "sealed", tmp_path)
+    with engine.writer() as writer:
+        writer.add(BASIC)
+    assert engine.pointer is not None
+    place = {"index": {"_index": engine.pointer.index, "_id": "x"}}
+    with pytest.raises(OperatorError, match="拒绝"):
+        engine.client.bulk([(place, {"passage": "x"})])
+    engine.client.send("DELETE", "/" + engine.pointer.index)
+    with fresh(engine) as again, pytest.raises(OperatorError, match="拒绝"):
+        everything(again.snapshot(), phrase("领事"))
+    engine.close()
+
+
+def test_a_node_lost_in_the_middle_of_queries(opensearch: Cluster, tmp_path: Path) -> None:
+    many = mixed(120, seed=6)
+    engine = opened(opensearch, "queries", tmp_path)
+    with engine.writer() as writer:
+        writer.add(many)
+    opensearch.wait(3, status="green")
+    queries = [phrase("领事保护"), term("件"), Or((term("公开"), phrase("2023年"))), phrase("13件")]
+    wanted = [everything(engine.snapshot(), query, sort="newest") for query in queries]
+    lost = opensearch.nodes[0]
+    opensearch.stop(lost, hard=True)
+    try:
+        with fresh(engine) as again:
+            found = [everything(again.snapshot(), query, sort="newest") for query in queries]
+        same = [everything(engine.snapshot(), query, sort="newest") for query in queries]
+    finally:
+        opensearch.start(lost)
+        opensearch.wait(3)
+    assert [(m.total, ids(m)) for m in found] == [(m.total, ids(m)) for m in wanted]
+    assert [(m.total, ids(m)) for m in same] == [(m.total, ids(m)) for m in wanted]
+    engine.close()
+
+
+def test_a_node_lost_in_the_middle_of_indexing(
+    opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = mixed(200, seed=7)
+    monkeypatch.setattr(opensearch_engine, "BULK_BYTES", 4000)
+    engine = opened(opensearch, "indexing", tmp_path)
+    lost = opensearch.nodes[1]
+    try:
+        with engine.writer() as writer:
+            writer.add(many[:60])
+            opensearch.wait(3, status="green")
+            opensearch.stop(lost, hard=True)
+            writer.add(many[60:])
+        found = everything(engine.snapshot())
+    finally:
+        opensearch.start(lost)
+        opensearch.wait(3)
+    assert set(ids(found)) == {p.id for p in many}
+    assert engine.snapshot().passages([many[150].id]) == [many[150]]
+    engine.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Callable[[list[tuple[int, str]]], Client]]:
+    """A client of something that speaks HTTP and gives the answers listed, one after another."""
+    started = []
+
+    def start(answers: list[tuple[int, str]]) -> Client:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                status, body = answers.pop(0)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *args: object) -> None:
+                """Nothing is printed."""
+
+        running = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        started.append(running)
+        client = Client([f"http://127.0.0.1:{closed_port()}", f"http://127.0.0.1:{running.server_port}"])
+        clients.append(client)
+        return client
+
+    clients: list[Client] = []
+    yield start
+    for client in clients:
+        client.close()
+    for running in started:
+        running.shutdown()
+        running.server_close()
+
+
+def closed_port() -> int:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as taken:
+        return taken.server_port
+
+
+def test_a_busy_or_silent_server_is_asked_again(
+    server: Callable[[list[tuple[int, str]]], Client],
+) -> None:
+    answers = [(503, "{}"), (429, '{"error":{"type":"busy","reason":"full"}}'), (200, '{"fine":1}')]
+    client = server(answers)
+    assert client.send("POST", "/x", {}) == {"fine": 1}
+    assert not answers
+
+
+def test_only_what_a_bulk_request_left_over_is_sent_again(
+    server: Callable[[list[tuple[int, str]]], Client],
+) -> None:
+    first = '{"errors":true,"items":[{"index":{"status":201}},{"index":{"status":429}},{"delete":{"status":404}}]}'
+    answers = [(200, first), (200, '{"errors":false,"items":[{"index":{"status":200}}]}')]
+    client = server(answers)
+    client.bulk(
+        [({"index": {"_id": "a"}}, {}), ({"index": {"_id": "b"}}, {}), ({"delete": {"_id": "c"}}, None)]
+    )
+    assert not answers
+
+
+def test_a_cluster_that_is_not_there_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 0.2)
+    engine = open_engine(f"opensearch://127.0.0.1:{closed_port()}/reports", tmp_path)
+    with pytest.raises(OperatorError, match="没有应答"), engine.writer() as writer:
+        writer.add(BASIC)
+    assert engine.info() == EngineInfo(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("opensearch://host:9200/reports", Address(("http://host:9200",), "reports")),
+        ("opensearch://a:1,b:2/r-1?shards=5", Address(("http://a:1", "http://b:2"), "r-1", 5)),
+        ("opensearch+https://host/x", Address(("https://host",), "x")),
+        ("opensearch://[::1]:9200/x/", Address(("http://[::1]:9200",), "x")),
+    ],
+)
+def test_addresses(text: str, wanted: Address) -> None:
+    assert Address.parse(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["opensearch://host:9200", "opensearch://host/UPPER", "opensearch://me:secret@host/x", "opensearch:///x",
+     "opensearch://host/x?shards=0", "opensearch+ftp://host/x", "opensearch://host/a/b"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="不是 OpenSearch 地址"):
+        open_engine(text, tmp_path)
+
+
+def test_other_addresses_are_unknown_engines(tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="没有名为"):
+        open_engine("solr://host/x", tmp_path)
+
+
+keys = st.builds(
+    SortKey,
+    st.just(True),
+    st.just(0.0),
+    st.sampled_from([0, 2008, 2019, 2020]),
+    st.sampled_from(["", "2019", "2019-03-31", "2020-01-31"]),
+    st.sampled_from(["a-2019", "a-2019-0f3a", "b-nd"]),
+    st.integers(0, 12),
+)
+
+
+@given(keys, keys)
+def test_the_keys_of_dates_sort_as_memory_does(one: SortKey, other: SortKey) -> None:
+    from report_search.engine.memory import order
+
+    for sort, key in (("newest", newest), ("oldest", oldest)):
+        assert (key(one) < key(other)) == (order(one, sort) < order(other, sort))
+
+
+def test_a_snapshot_of_nothing_is_empty(tmp_path: Path) -> None:
+    snapshot: Snapshot = open_engine("opensearch://127.0.0.1:1/x", tmp_path).snapshot()
+    assert everything(snapshot, phrase("领事")).hits == ()
