@@ -17,7 +17,7 @@ from report_search import search as search_module
 from report_search.cli import cli, main
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info")
+COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo")
 
 
 @pytest.fixture(scope="module")
@@ -340,3 +340,20 @@ class TestHelp:
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_demo_writes_reports_that_say_they_are_synthetic_and_overwrites_nothing(
+    tell: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "demo"
+    told = tell("demo", str(folder), "--number", "4", "--format", "md", "--format", "docx", "--json")
+    assert told.code == 0
+    assert json.loads(told.out)["reports"] == {"docx": 2, "md": 2}
+    for path in folder.glob("*.md"):
+        assert "合成" in path.read_text(encoding="utf-8")
+    again = tell("demo", str(folder))
+    assert again.code == 1
+    assert "不是空文件夹" in again.err
+    built = tell("index", str(folder), "--index", str(tmp_path / "index"))
+    assert built.code == 0
+    assert "读入 4 份" in built.out

@@ -281,3 +281,30 @@ def main(arguments: list[str] | None = None) -> None:
             cli.invoke(context)
         sys.stdout.flush()
         sys.exit(0)
+
+
+@cli.command(
+    examples=(
+        "report-search demo 演示/",
+        "report-search demo 演示/ --number 500 --format html --format docx",
+        "report-search index 演示/ --index var/demo",
+    )
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--number", default=60, type=click.IntRange(1, 100_000), help="生成几份（默认 60）。")
+@click.option("--seed", default=1, type=int, help="随机种子：同一种子得到同样的报告（默认 1）。")
+@click.option(
+    "--format", "formats", multiple=True, help="文件格式，可重复：html、docx、md、pdf、txt（默认全部）。"
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
+def demo(folder: Path, number: int, seed: int, formats: tuple[str, ...], as_json: bool) -> None:
+    """在新文件夹里生成演示用的合成报告，每份都注明不是真实报告。"""
+    from indexer.synthetic.corpus import FORMATS, write_corpus
+
+    counts = write_corpus(folder, number=number, seed=seed, formats=formats or FORMATS)
+    if as_json:
+        echo_json({"folder": str(folder), "reports": dict(counts)})
+        return
+    listed = "，".join(f"{name} {count} 份" for name, count in sorted(counts.items()))
+    click.echo(f"已在 {folder} 生成合成报告：{listed}。")
+    click.echo(f"建立索引：report-search index {folder} --index var/demo")
