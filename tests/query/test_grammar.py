@@ -243,3 +243,19 @@ def test_an_operator_glued_to_chinese_is_words_and_a_hint(strictly, make):
     assert reading.tree == make.both(make.term("外交部"), make.term("OR"), make.term("商务部"))
     (hint,) = reading.hints
     assert (hint.code, hint.position, hint.suggestion) == ("glued-operator", 3, "外交部 OR 商务部")
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestion"),
+    [("-183", '"-183"'), ("公司 －1,234.5%", '公司 "－1,234.5%"'), ("(公司 OR -12.5)", '(公司 OR "-12.5")')],
+)
+def test_a_minus_before_a_number_excludes_it_and_says_so(strictly, typed, suggestion):
+    reading = strictly(typed)
+    assert any("-" in piece.text or "－" in piece.text for piece in reading.read_as)
+    (hint,) = reading.hints
+    assert (hint.code, hint.suggestion) == ("negative-number", suggestion)
+
+
+def test_a_minus_before_a_year_or_a_count_needs_no_hint(strictly, make):
+    for text in ("公司 -2014", "公司 -3件", "公司 -企业"):
+        assert strictly(text).hints == ()

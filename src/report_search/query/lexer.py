@@ -40,6 +40,7 @@ _OPERATOR = re.compile(
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
+_NEGATIVE = re.compile(r"[-−](?!(?:19|20)\d\d(?!\d))\d+(?:[.,]\d+)*%?(?![^\s,、;()|])")
 _DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
 
@@ -196,11 +197,20 @@ class _Lexer:
         if behind in "-−|" or behind in _SEPARATORS:
             return None
         if not behind.isspace():
+            self._note_negative(at)
             return self._token(Kind.NOT, at, at + 1)
         rest = len(self.plain) - len(self.plain[at + 1 :].lstrip())
         edit = Edit(at + 1, rest) if rest < len(self.plain) and at else Edit(at, at + 1)
         self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
         return at + 1
+
+    def _note_negative(self, at: int) -> None:
+        """A minus before a number excludes it; who looks for a number with its sign is told how."""
+        if found := _NEGATIVE.match(self.plain, at):
+            typed = self.text[at : found.end()]
+            message = f"“{typed}”读作不要 {typed[1:]}；要查找负数 {typed}，请加引号。"
+            edits = (Edit(at, found.end(), f'"{typed}"'),)
+            self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
     def _field(self, at: int) -> int | None:
         if at and not (self.plain[at - 1].isspace() or self.plain[at - 1] in ",、;(|-−\x00"):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from report_search.analysis.fold import FoldedText, fold
+from report_search.analysis.variants import DOCUMENT
 from report_search.query.lexicon import Lexicon
 
 UnitKind = Literal["word", "number", "stop"]
@@ -22,9 +23,14 @@ _NUMBER = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?[%‰]?(?![\d,])|\d+(?:[.:/]\d+)*[%‰]?"
 )
 _LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+'][a-z0-9]+)*")
-_CITED = re.compile(
-    r"第[(（][一二三四五六七八九十百\d]{1,4}[)）][项款条目]|[〔\[(（][12]\d{3}[〕\])）]第?\d{1,5}号"
-)
+_CITED = re.compile(rf"第\([一二三四五六七八九十百\d]{{1,4}}\)[项款条目]|{DOCUMENT}")
+_DOCUMENT = re.compile(DOCUMENT)
+_CODE_ENDS = frozenset("发函字办令规")
+_NO_CODE = frozenset(("根据", "依据", "按照", "依照", "参照", "遵照", "落实", "贯彻", "执行", "印发", "转发"))
+_LONGEST_CODE = 10
+"""Up to so many characters before the year of a document number say who issued it: 国办公开办函〔2019〕60号."""
+_LIST_MARK = re.compile(r"\d{1,2}\.(?![\d.])")
+"""What may number a pasted heading: 1.加强领导."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARLY = re.compile(r"年度.+|年报")
 """Words that name a report: of 2019年度报告, 2019年 and 年度报告 may stand apart, as they do in titles."""
@@ -56,6 +62,7 @@ def cut(run: str, lexicon: Lexicon) -> list[Unit]:
     pieces = _split(folded.text, lexicon)
     pieces = _join_listed(folded.text, pieces, lexicon)
     pieces = _join_spans(pieces, _fixed(folded.text))
+    pieces = _join_codes(folded.text, pieces, lexicon)
     pieces = _join_numbers(folded, pieces, lexicon)
     pieces = _join_singles(folded.text, pieces, lexicon)
     return [_unit(folded, piece, lexicon) for piece in pieces if _counts(folded.text, piece)]
@@ -125,6 +132,31 @@ def _join_listed(text: str, pieces: list[_Piece], lexicon: Lexicon) -> list[_Pie
     return joined
 
 
+def _join_codes(text: str, pieces: list[_Piece], lexicon: Lexicon) -> list[_Piece]:
+    """Document numbers with the code of who issued them, which no dictionary holds."""
+    joined: list[_Piece] = []
+    for piece in pieces:
+        if _DOCUMENT.fullmatch(text, piece.start, piece.end):
+            piece.closed = True
+            if text[piece.start - 1 : piece.start] in _CODE_ENDS:
+                first = _code_start(text, joined, piece, lexicon=lexicon)
+                piece.start = joined[first].start if first < len(joined) else piece.start
+                del joined[first:]
+        joined.append(piece)
+    return joined
+
+
+def _code_start(text: str, before: Sequence[_Piece], number: _Piece, *, lexicon: Lexicon) -> int:
+    """Which of the pieces ``before`` a document number is the first of its code; their count for none."""
+    first, start = len(before), number.start
+    while first and before[first - 1].end == start and not before[first - 1].closed:
+        word = text[before[first - 1].start : start]
+        if word in _NO_CODE or word in lexicon.stopwords:
+            break
+        first, start = first - 1, before[first - 1].start
+    return first if number.start - start <= _LONGEST_CODE else len(before)
+
+
 def _number_spans(folded: FoldedText, taken: Sequence[_Piece], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Arabic numbers and Chinese numerals that stand for one, but for those in Latin, listed and stop words."""
     text = folded.text
@@ -149,6 +181,7 @@ def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) ->
     """Each number with 第 before it and the word after it, else the word before it."""
     text = folded.text
     rest = _join_spans(pieces, _number_spans(folded, pieces, lexicon), number=True)
+    shares = {variant.end for variant in folded.variants if variant.text[-1] in "%‰"}
     joined: list[_Piece] = []
     at = 0
     while at < len(rest):
@@ -157,7 +190,7 @@ def _join_numbers(folded: FoldedText, pieces: list[_Piece], lexicon: Lexicon) ->
         if not piece.number:
             joined.append(piece)
             continue
-        alone = piece.closed or text[piece.end - 1] in "%‰"
+        alone = piece.closed or text[piece.end - 1] in "%‰" or piece.end in shares
         if joined and text[joined[-1].start : piece.start] == "第":
             piece = _Piece(joined.pop().start, piece.end, True)
         year = _YEAR.fullmatch(text, piece.start, piece.end) is not None
@@ -223,6 +256,8 @@ def _is_single(text: str, piece: _Piece, lexicon: Lexicon) -> bool:
 
 def _unit(folded: FoldedText, piece: _Piece, lexicon: Lexicon) -> Unit:
     text = folded.text[piece.start : piece.end]
-    kind: UnitKind = "number" if piece.number else "stop" if text in lexicon.stopwords else "word"
+    mark = _LIST_MARK.match(folded.text)
+    idle = text in lexicon.stopwords or (mark is not None and piece.end < mark.end())
+    kind: UnitKind = "stop" if idle else "number" if piece.number else "word"
     start, end = folded.span(piece.start, piece.end)
     return Unit(kind, start, end, text)
