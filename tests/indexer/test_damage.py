@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+import opencc
 import pytest
 
 from indexer.reading import read_bytes
@@ -480,3 +481,26 @@ def test_cells_are_not_shared_between_models() -> None:
     assert isinstance(table(NEW, "b-2021").rows[0], Row)
     assert isinstance(table(NEW, "b-2021").rows[0].cells[0], Cell)
     assert isinstance(NEW.sections[0], Section)
+
+
+class TestScript:
+    def test_a_traditional_copy_is_kept_as_printed(self) -> None:
+        convert = opencc.OpenCC("s2t").convert
+        read = page(NEW, convert)
+        assert read.script == "traditional"
+        assert (read.year, read.agency, read.agency_key) == (NEW.year, NEW.agency, NEW.agency_key)
+        assert [s.kind for s in read.sections] == [s.kind for s in NEW.sections]
+        assert texts(read) == [convert(text) for text in texts(NEW)]
+        for form in ("a-2021", "b-2021", "c"):
+            made = [cells for _, cells in values(table(NEW, form))]
+            assert [cells for _, cells in values(table(read, form))] == made
+
+    def test_radicals_in_headings_and_labels_change_nothing_but_the_print(self) -> None:
+        def change(text: str) -> str:
+            return text.replace("一、", "⼀、").replace("二、", "⼆、").replace("自然人", "⾃然⼈")
+
+        read = page(NEW, change)
+        assert [s.kind for s in read.sections] == [s.kind for s in NEW.sections]
+        assert [cells for _, cells in values(table(read, "b-2021"))] == [
+            cells for _, cells in values(table(NEW, "b-2021"))
+        ]
