@@ -7,12 +7,14 @@ from report_search.generations import ReportSummary
 from report_search.model import Evidence
 
 
-def summary(agency: str, year: int | None, *, path: str = "", unsure: tuple[str, ...] = ()) -> ReportSummary:
+def summary(
+    agency: str, year: int | None, *, path: str = "", unsure: tuple[str, ...] = (), key: str = ""
+) -> ReportSummary:
     facts = tuple(Evidence(field, "x", "title", sure=False) for field in unsure)
     return ReportSummary(
         id=f"{agency}-{year}",
         agency=agency,
-        agency_key=agency,
+        agency_key=key or agency,
         year=year,
         title="",
         published="",
@@ -44,7 +46,18 @@ def test_only_doubt_about_agency_or_year_makes_a_place_unsure() -> None:
 
 
 def test_a_report_whose_file_can_not_be_read_now_is_failed() -> None:
-    assert states(summary("甲", 2019, path="a.pdf"), failed=("a.pdf",)) == {"甲": ["failed"]}
+    assert states(summary("甲", 2019), summary("甲", 2020), failed=("甲-2019", "")) == {
+        "甲": ["failed", "in"]
+    }
+
+
+def test_rows_stand_by_slug_and_know_their_years() -> None:
+    found = coverage(
+        [summary("甲", 2014, key="jia"), summary("乙", 2015, key="yi"), summary("甲", 2016, key="jia")]
+    )
+    assert [row.agency for row in found.rows] == ["甲", "乙"]
+    assert (found.rows[0].held, found.rows[0].missing) == ((2014, 2016), (2015,))
+    assert [found.rows[0].place(year).state for year in (1999, 2014, 2015)] == ["none", "in", "missing"]
 
 
 def test_two_reports_of_a_year_and_one_without_are_all_named() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Flask, url_for
 
+from report_search import coverage
 from report_search.search import Searcher
 from webui import answers, api, current, faults, pages, shown
 
@@ -24,7 +25,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.jinja_env.tests.update(shown.TESTS)
-    app.jinja_env.globals["asset"] = _asset
+    app.jinja_env.globals.update(asset=_asset, marks=coverage.MARKS, labels=coverage.LABELS)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     answers.register(app)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from report_search.errors import GoneError
 from report_search.request import SearchRequest
 from report_search.search import SearchPage
-from webui import answers, reading, shelves, urls, views
+from webui import about, answers, reading, urls, views
 from webui.current import searcher
 
 blueprint = Blueprint("pages", __name__)
@@ -40,10 +40,12 @@ def passage(passage_id: str) -> Response:
 
 
 @blueprint.get("/about")
-def about() -> Response:
+def corpus() -> Response:
     """What the corpus holds and what is known to be wrong with it."""
-    agency = request.args.get("agency", "").strip()
-    return _fresh(lambda: render_template("about.html", view=shelves.about_view(searcher(), agency)))
+    agency, page = request.args.get("agency", "").strip(), urls.read_page(request.args)
+    return _fresh(
+        lambda: render_template("about.html", view=about.about_view(searcher(), agency=agency, page=page))
+    )
 
 
 @blueprint.get("/help")
@@ -67,7 +69,7 @@ def _home() -> str:
 
 def _results(asked: SearchRequest) -> str:
     found, notice = _ask(asked)
-    return render_template("results.html", view=views.results_view(searcher(), found, notice=notice))
+    return render_template("results.html", view=views.results_view(found, notice=notice))
 
 
 def _ask(asked: SearchRequest) -> tuple[SearchPage, str]:

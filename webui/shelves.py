@@ -1,22 +1,24 @@
-"""What the corpus holds, by agency and year: so that "not held" never looks like "not mentioned"."""
+"""What the corpus holds, in words, so that "not held" never looks like "not mentioned".
+
+Everything here is read from one coverage matrix, the one that ``report-search check`` prints.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from report_search.coverage import Coverage, Row, State, coverage_of
 from report_search.engine.boundary import NO_YEAR
-from report_search.generations import ReportSummary, SourceRecord
-from report_search.model import ReportWarning
-from report_search.request import SearchRequest
-from report_search.search import IndexState, Searcher
-from webui import shown, urls
+from report_search.generations import Generation, ReportSummary
+from report_search.query.tree import And, Between, InField, Query
+from report_search.search import SearchPage
+from webui import shown
 
-LISTED = 200
-"""How many reports the page on the corpus lists one by one before it asks for an agency."""
 SHORT = 6
 """How many agencies are named in a sentence before it turns to numbers."""
+MOST = 24
+"""How many chosen agencies and years are looked up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,6 @@ class Holding:
 
     agency: str
     years: str
-    reports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,95 +41,68 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportEntry:
-    """A report in the list of the corpus."""
+class Holdings:
+    """What one generation holds: its matrix, with ways into it by agency and by report; ``unread`` counts files."""
 
-    summary: ReportSummary
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """An agency's line in the table agency × year: for every year the reports held, () for none."""
-
-    agency: str
-    link: str
-    cells: tuple[tuple[ReportEntry, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AboutView:
-    """The page on the corpus: all of it, or one ``agency``.
-
-    Where it holds more than ``LISTED`` reports, ``entries`` is empty until an agency is chosen.
-    """
-
-    agency: str
-    whole: str
+    coverage: Coverage
     shelf: Shelf
-    years: tuple[int | None, ...]
-    rows: tuple[MatrixRow, ...]
-    entries: tuple[ReportEntry, ...]
-    warned: tuple[ReportEntry, ...]
-    warnings: tuple[ReportWarning, ...]
-    failed: tuple[SourceRecord, ...]
-    state: IndexState
+    rows: Mapping[str, Row]
+    summaries: Mapping[str, ReportSummary]
+    unread: int = 0
 
 
-def about_view(searcher: Searcher, agency: str = "") -> AboutView:
-    """What is held, of all agencies or of one, and what is known to be wrong with it."""
-    held = searcher.reports()
-    entries = tuple(ReportEntry(s, urls.report_link(s.id)) for s in held if not agency or s.agency == agency)
-    listed = entries if agency or len(entries) <= LISTED else ()
-    run = searcher.generation().run
-    years = _columns([entry.summary.year for entry in entries])
-    return AboutView(
-        agency=agency,
-        whole=urls.about_link(),
-        shelf=shelf([entry.summary for entry in entries]),
-        years=years,
-        rows=_rows(entries, years),
-        entries=listed,
-        warned=tuple(entry for entry in listed if entry.summary.warnings),
-        warnings=() if agency else run.warnings,
-        failed=() if agency else tuple(record for record in run.sources if record.code),
-        state=searcher.state(),
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an agency, a year or a pair that somebody chose; ``state`` as in the matrix."""
+
+    state: State
+    name: str
+    message: str
+
+
+def holdings_of(generation: Generation) -> Holdings:
+    """What ``generation`` holds."""
+    matrix = coverage_of(generation.run)
+    return Holdings(
+        coverage=matrix,
+        shelf=shelf(matrix.rows, generation.reports()),
+        rows={row.agency: row for row in matrix.rows},
+        summaries={summary.id: summary for summary in generation.reports()},
+        unread=sum(bool(record.code) for record in generation.run.sources),
     )
 
 
-def shelf(held: Sequence[ReportSummary]) -> Shelf:
-    """The corpus in a sentence."""
-    by_agency: dict[str, list[int]] = defaultdict(list)
-    for summary in held:
-        by_agency[summary.agency].extend([] if summary.year is None else [summary.year])
-    ordered = sorted(by_agency.items(), key=lambda item: (-len(item[1]), item[0]))
-    years = [summary.year for summary in held if summary.year is not None]
+def shelf(rows: Sequence[Row], held: Iterable[ReportSummary]) -> Shelf:
+    """Agencies and their reports in a sentence."""
+    years = {year for row in rows for year in row.held}
+    most = sorted(rows, key=lambda row: -len(row.held))[:SHORT]
+    counts = [summary.passages for summary in held]
     return Shelf(
-        reports=len(held),
-        passages=sum(summary.passages for summary in held),
-        agencies=len(by_agency),
+        reports=len(counts),
+        passages=sum(counts),
+        agencies=len(rows),
         span=_span(min(years), max(years)) if years else "",
-        holdings=tuple(Holding(agency, runs(found), len(found)) for agency, found in ordered[:SHORT]),
+        holdings=tuple(Holding(row.agency, runs(row.held)) for row in most),
     )
 
 
-def absent(request: SearchRequest, held: Sequence[ReportSummary]) -> tuple[str, ...]:
-    """What was chosen and is not held at all: agencies, years, and years of chosen agencies."""
-    years, names = request.chosen("year"), request.chosen("agency")
-    there = {(summary.agency, _key(summary)) for summary in held}
-    held_names, held_years = {agency for agency, _ in there}, {year for _, year in there}
-    lines = [f"没有收录{name}的报告" for name in names if name not in held_names]
-    lines += [f"没有收录{shown.year(year)}的报告" for year in years if year not in held_years]
-    lines += [
-        f"没有收录{name}{shown.year(year)}的报告"
-        for name in names
-        for year in years
-        if name in held_names and year in held_years and (name, year) not in there
-    ]
-    return tuple(lines)
+def looked_up(page: SearchPage, held: Holdings) -> tuple[Known, ...]:
+    """What is known of the agencies and years that ``page`` was narrowed to, by filter or in the query.
+
+    Where nothing was found, all of it; else only what is not held as it should be.
+    """
+    names, years = _chosen(page, "agency"), _chosen(page, "year")
+    if names and years:
+        known = (_of_place(name, year, held=held) for name in names for year in years)
+    elif names:
+        known = (_of_agency(name, held) for name in names)
+    else:
+        known = (_of_year(year, held) for year in years)
+    wanted = (one for one in known if not page.total.passages or one.state != "in")
+    return tuple(one for one, _ in zip(wanted, range(MOST), strict=False))
 
 
-def runs(years: Sequence[int]) -> str:
+def runs(years: Iterable[int]) -> str:
     """Years as people write them: 2014、2016—2019."""
     spans: list[list[int]] = []
     for year in sorted(set(years)):
@@ -143,24 +117,68 @@ def _span(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}—{high}"
 
 
-def _key(summary: ReportSummary) -> str:
-    return NO_YEAR if summary.year is None else str(summary.year)
+def _chosen(page: SearchPage, field: str) -> tuple[str, ...]:
+    """The values of a field that every hit must have one of: chosen as filters, else typed."""
+    typed = (value for values in _typed(page.reading.tree, field) for value in values)
+    return page.request.chosen(field) or tuple(dict.fromkeys(typed))
 
 
-def _columns(years: Sequence[int | None]) -> tuple[int | None, ...]:
-    known = sorted({year for year in years if year is not None})
-    return (*known, *((None,) if None in years else ()))
+def _typed(tree: Query, field: str) -> Iterator[tuple[str, ...]]:
+    if isinstance(tree, And):
+        for child in tree.children:
+            yield from _typed(child, field)
+    elif isinstance(tree, InField) and tree.field == field:
+        yield tree.values
+    elif isinstance(tree, Between) and tree.field == field and tree.low and tree.high:
+        yield tuple(str(year) for year in range(tree.low, min(tree.high, tree.low + MOST) + 1))
 
 
-def _rows(entries: Sequence[ReportEntry], years: Sequence[int | None]) -> tuple[MatrixRow, ...]:
-    cells: dict[str, dict[int | None, list[ReportEntry]]] = defaultdict(lambda: defaultdict(list))
-    for entry in entries:
-        cells[entry.summary.agency][entry.summary.year].append(entry)
-    return tuple(
-        MatrixRow(
-            agency,
-            urls.about_link(agency),
-            tuple(tuple(by_year[year]) for year in years),
-        )
-        for agency, by_year in sorted(cells.items())
+def _of_place(name: str, year: str, *, held: Holdings) -> Known:
+    row = held.rows.get(name)
+    if row is None:
+        return Known("none", f"{name} {shown.year(year)}", "未收录；这个机关的报告一份也没有收录")
+    if year == NO_YEAR:
+        message = f"已收录 {len(row.undated)} 份" if row.undated else "未收录"
+        return Known("in" if row.undated else "none", f"{name} 年份不详", message)
+    place = row.place(int(year))
+    doubts = [held.summaries[report] for report in place.reports]
+    what = {
+        "in": "已收录",
+        "unsure": f"已收录，但{_doubtful(doubts)}",
+        "failed": "文件未能读入，检索的是上一次读到的内容",
+        "missing": f"未收录（缺）；已收录 {runs(row.held)}年",
+        "none": f"未收录；已收录 {runs(row.held) or '的报告'}{'年' if row.held else '年份不详'}",
+    }
+    return Known(place.state, f"{name} {shown.year(year)}", what[place.state])
+
+
+def _doubtful(summaries: Sequence[ReportSummary]) -> str:
+    facts = (
+        f"{shown.fact(e.field)}“{e.value}”取自{shown.found_in(e.found_in)}"
+        for s in summaries
+        for e in s.unsure
     )
+    return "、".join(dict.fromkeys(facts)) + "，不能确定"
+
+
+def _of_agency(name: str, held: Holdings) -> Known:
+    row = held.rows.get(name)
+    if row is None:
+        return Known("none", name, "未收录；这个机关的报告一份也没有收录")
+    parts = [f"已收录 {runs(row.held)}年"] if row.held else []
+    parts += [f"缺 {runs(row.missing)}年"] if row.missing else []
+    parts += [f"另有 {len(row.undated)} 份年份不详"] if row.undated else []
+    return Known("in", name, "，".join(parts))
+
+
+def _of_year(year: str, held: Holdings) -> Known:
+    if year == NO_YEAR:
+        count = sum(len(row.undated) for row in held.coverage.rows)
+        return Known("in" if count else "none", "年份不详", f"已收录 {count} 份" if count else "未收录")
+    states = [row.place(int(year)).state for row in held.coverage.rows]
+    there = sum(state in ("in", "unsure", "failed") for state in states)
+    if not there:
+        return Known("none", shown.year(year), "未收录；没有任何机关这一年的报告")
+    missing = states.count("missing")
+    lacking = f"，另有 {missing} 个机关缺这一年" if missing else ""
+    return Known("in", shown.year(year), f"已收录 {there} 个机关的报告{lacking}")

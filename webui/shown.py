@@ -11,6 +11,18 @@ from report_search.engine.boundary import NO_YEAR
 from webui.marking import marked
 
 FORMATS = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
+FACTS = {
+    "agency": "机关",
+    "year": "年份",
+    "title": "标题",
+    "published": "发布日期",
+    "period": "统计期间",
+    "number": "文号",
+    "url": "网址",
+}
+PLACES = {"title": "标题", "text": "正文", "manifest": "语料清单"}
+FICTION = "示例"
+"""How the names of all agencies in synthetic reports begin, and of no other."""
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -46,6 +58,21 @@ def format_name(value: str) -> str:
     return FORMATS.get(value, value)
 
 
+def fact(field: str) -> str:
+    """A field of a report's metadata as people call it."""
+    return FACTS.get(field, field)
+
+
+def found_in(place: str) -> str:
+    """Where a piece of metadata was found, as people say it."""
+    return PLACES.get(place, place)
+
+
+def is_synthetic(agency: str) -> bool:
+    """Whether an agency and so its reports are made up, for demonstration."""
+    return agency.startswith(FICTION)
+
+
 def is_link(value: str) -> bool:
     """Whether a source is an address on the web that may be linked."""
     return value.startswith(("http://", "https://"))
@@ -57,7 +84,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "year": year,
     "format_name": format_name,
+    "fact": fact,
+    "found_in": found_in,
     "marked": lambda snippet: marked(snippet.text, snippet.spans),
 }
-TESTS: dict[str, Callable[..., bool]] = {"link": is_link}
+TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

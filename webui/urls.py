@@ -95,9 +95,18 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
     return url_for("pages.passage", passage_id=passage, _external=whole)
 
 
-def about_link(agency: str = "") -> str:
-    """The address of the page on the corpus, or on what it holds of one agency."""
-    return _link("pages.about", **({"agency": agency} if agency else {}))
+def about_link(agency: str = "", *, page: int = 1) -> str:
+    """The address of the page on the corpus: of one of its pages, or of what it holds of one agency."""
+    given = {"agency": agency, "page": str(page) if page > 1 else ""}
+    return _link("pages.corpus", **{name: value for name, value in given.items() if value})
+
+
+def read_page(args: Arguments) -> int:
+    """Which page of the corpus is asked for. Raises ``RequestError`` for what is no number of a page."""
+    value = args.get("page", "") or "1"
+    if value.isascii() and value.isdigit() and len(value) <= 4 and int(value):
+        return int(value)
+    raise RequestError("bad-page", f"参数 page 不能是“{value}”。", hint="请给出从 1 起的页码。")
 
 
 def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:

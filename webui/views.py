@@ -135,8 +135,9 @@ class ResultsView:
     sorts: tuple[Choice, ...]
     hits: tuple[HitView, ...]
     ways: tuple[WayOut, ...]
-    absent: tuple[str, ...]
+    looked_up: tuple[shelves.Known, ...]
     shelf: shelves.Shelf
+    unread: int
     next: str
     first: str
     clear: str
@@ -153,10 +154,10 @@ class HomeView:
     all_link: str
 
 
-def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> ResultsView:
+def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` is a word on how it came about."""
     request = urls.first_page(page.request)
-    held = searcher.reports()
+    held = current.holdings()
     return ResultsView(
         page=page,
         notice=notice,
@@ -168,8 +169,9 @@ def results_view(searcher: Searcher, page: SearchPage, *, notice: str = "") -> R
         sorts=tuple(_sort(sort, request) for sort in SORTS),
         hits=tuple(_hit(hit, request) for hit in page.hits),
         ways=tuple(_way(remedy) for remedy in page.remedies),
-        absent=shelves.absent(request, held),
-        shelf=shelves.shelf(held),
+        looked_up=shelves.looked_up(page, held),
+        shelf=held.shelf,
+        unread=held.unread,
         next=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
         first=urls.search_link(request) if page.request.cursor else "",
         clear=urls.search_link(urls.cleared(request)),
@@ -185,7 +187,7 @@ def home_view(searcher: Searcher) -> HomeView:
     return HomeView(
         examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
         facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
-        shelf=shelves.shelf(searcher.reports()),
+        shelf=current.holdings().shelf,
         all_link=urls.search_link(replace(blank, sort="newest")),
     )
 

@@ -2,7 +2,7 @@
 "not mentioned".
 
 A year between an agency's first and last report without one is ``missing``; what was before and after is not known
-and not guessed.
+and not guessed. ``check``, the page on the corpus and an empty result all read from here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from report_search.generations import ReportSummary
+from report_search.generations import ReportSummary, Run
 
 State = Literal["in", "unsure", "failed", "missing", "none"]
 MARKS: Mapping[State, str] = {"in": "●", "unsure": "◐", "failed": "✕", "missing": "○", "none": "·"}
@@ -23,6 +23,8 @@ LABELS: Mapping[State, str] = {
     "missing": "缺",
     "none": "首末年份之外",
 }
+DECISIVE = ("agency", "year")
+"""Metadata that says where in the matrix a report stands: doubt about it makes its place unsure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,31 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An agency's years, oldest first; ``undated`` are its reports without a year."""
+    """An agency's years, oldest first; ``key`` is its slug, ``undated`` are its reports without a year."""
 
     agency: str
     places: tuple[Place, ...]
     undated: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The years of which a report is in."""
+        return tuple(place.year for place in self.places if place.reports)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The years between the first and the last of which none is."""
+        return tuple(place.year for place in self.places if place.state == "missing")
+
+    def place(self, year: int) -> Place:
+        """The agency's place of a year, of one outside the matrix too."""
+        return next((place for place in self.places if place.year == year), Place(year, "none"))
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The matrix: ``years`` head the columns, each row has a place for each of them."""
+    """The matrix: ``years`` head the columns, each row has a place for each of them. Rows stand by their slugs."""
 
     years: tuple[int, ...]
     rows: tuple[Row, ...]
@@ -60,8 +77,8 @@ class Coverage:
 
 
 def coverage(summaries: Iterable[ReportSummary], *, failed: Iterable[str] = ()) -> Coverage:
-    """The matrix over ``summaries``; ``failed`` are the paths of files whose last reading was kept or that are
-    known by name, but that could not be read now.
+    """The matrix over ``summaries``; ``failed`` are the ids of reports whose files could not be read now, so that
+    an older reading stands in for them.
     """
     broken = set(failed)
     by_agency: dict[str, list[ReportSummary]] = defaultdict(list)
@@ -69,24 +86,32 @@ def coverage(summaries: Iterable[ReportSummary], *, failed: Iterable[str] = ()) 
         by_agency[summary.agency].append(summary)
     found = {s.year for group in by_agency.values() for s in group if s.year is not None}
     years = tuple(range(min(found), max(found) + 1)) if found else ()
-    rows = (_row(agency, group, years=years, broken=broken) for agency, group in sorted(by_agency.items()))
-    return Coverage(years, tuple(rows))
+    rows = (_row(agency, group, years=years, broken=broken) for agency, group in by_agency.items())
+    return Coverage(years, tuple(sorted(rows, key=lambda row: (row.key, row.agency))))
+
+
+def coverage_of(run: Run) -> Coverage:
+    """The matrix of a generation."""
+    return coverage(run.summaries, failed=(record.report for record in run.sources if record.code))
 
 
 def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], broken: set[str]) -> Row:
-    own = [s.year for s in group if s.year is not None]
-    undated = tuple(s.id for s in group if s.year is None)
+    by_year: dict[int | None, list[ReportSummary]] = defaultdict(list)
+    for summary in group:
+        by_year[summary.year].append(summary)
+    undated = tuple(s.id for s in by_year.pop(None, ()))
+    own = [year for year in by_year if year is not None]
     places = []
     for year in years:
-        here = [s for s in group if s.year == year]
+        here = by_year.get(year, [])
         inside = bool(own) and min(own) < year < max(own)
         places.append(Place(year, _state(here, inside=inside, broken=broken), tuple(s.id for s in here)))
-    return Row(agency, tuple(places), undated)
+    return Row(agency, tuple(places), undated, key=group[0].agency_key)
 
 
 def _state(here: list[ReportSummary], *, inside: bool, broken: set[str]) -> State:
     if not here:
         return "missing" if inside else "none"
-    if any(s.path in broken for s in here):
+    if any(s.id in broken for s in here):
         return "failed"
-    return "unsure" if any(e.field in ("agency", "year") for s in here for e in s.unsure) else "in"
+    return "unsure" if any(e.field in DECISIVE for s in here for e in s.unsure) else "in"

@@ -10,7 +10,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from report_search.passages import Passage
+from report_search.analysis.fingerprint import fingerprint
+from report_search.engine.registry import open_engine
+from report_search.generations import Generations, Outcome, SourceRecord
+from report_search.model import Evidence, Paragraph, Report, Section, Source
+from report_search.passages import Passage, passages_of
 from report_search.search import Searcher
 from webui import create_app
 from webui.pages import MOVED_ON
@@ -284,12 +288,32 @@ def test_nothing_found_says_what_would_find_something(client: FlaskClient) -> No
 
 def test_not_held_never_looks_like_not_mentioned(client: FlaskClient) -> None:
     page = soup(client, "/?q=微博&year=2016&agency=外交部&agency=财政部")
-    lines = [li.get_text() for li in page.select(".absent li")]
-    assert lines == ["没有收录财政部的报告", "没有收录2016年的报告"]
+    assert [li.get_text() for li in page.select(".known li")] == [
+        "○外交部 2016年：未收录（缺）；已收录 2014、2019年",
+        "·财政部 2016年：未收录；这个机关的报告一份也没有收录",
+    ]
     assert "外交部：2014、2019年" in one(page, ".coverage").get_text()
+    assert one(page, ".coverage a[href='/about#failed']")
     held = soup(client, "/?q=微博&year=2014&agency=上海市人民政府")
-    assert [li.get_text() for li in held.select(".absent li")] == ["没有收录上海市人民政府2014年的报告"]
-    assert not soup(client, "/?q=微博&year=2014").select(".absent")
+    assert [li.get_text() for li in held.select(".known li")] == [
+        "·上海市人民政府 2014年：未收录；已收录 2020年"
+    ]
+
+
+def test_what_was_typed_into_the_query_is_looked_up_like_a_filter(client: FlaskClient) -> None:
+    page = soup(client, "/?q=机关:外交部 年份:2015..2016 微博")
+    assert [li.get_text()[:17] for li in page.select(".known li")] == [
+        "○外交部 2015年：未收录（缺）",
+        "○外交部 2016年：未收录（缺）",
+    ]
+
+
+def test_hits_say_what_of_the_choice_is_not_held_and_nothing_where_all_is(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博&year=2014&year=2017&agency=外交部")
+    assert [li.get_text() for li in page.select(".absent li")] == [
+        "○外交部 2017年：未收录（缺）；已收录 2014、2019年"
+    ]
+    assert not soup(client, "/?q=微博&year=2014").select(".absent, .known")
 
 
 def test_a_report_is_shown_whole_with_an_anchor_for_every_passage(
@@ -379,22 +403,42 @@ def test_only_addresses_on_the_web_are_linked_as_sources(client: FlaskClient) ->
         assert "javascript:" not in {str(a["href"])[:11] for a in soup(client, address).select("a[href]")}
 
 
-def test_the_corpus_page_lists_what_is_held_and_what_is_wrong_with_it(client: FlaskClient) -> None:
+def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: FlaskClient) -> None:
     page = soup(client, "/about")
-    assert [th.get_text() for th in page.select(".matrix thead th")] == ["机关", "2014", "2019", "2020"]
+    head = [th.get_text() for th in page.select(".matrix thead th")]
+    assert head == ["机关", *map(str, range(2014, 2021))]
+    assert {th["scope"] for th in page.select(".matrix th")} == {"col", "row"}
+    assert one(page, ".matrix caption")
     rows = {
-        one(tr, "th").get_text(): [td.select_one("a") is not None for td in tr.select("td")]
+        one(tr, "th").get_text(): [" ".join(td["class"]) for td in tr.select("td")]
         for tr in page.select(".matrix tbody tr")
     }
-    assert rows == {"外交部": [True, True, False], "上海市人民政府": [False, False, True]}
-    assert "没有第四节。" in one(page, ".warned").get_text()
-    assert one(page, ".failed li").get_text() == "scan.pdf：扫描件，没有文字。"
+    gap, beside = "missing-year", "none"
+    assert rows == {
+        "上海市人民政府": [*[beside] * 6, "in"],
+        "外交部": ["in", gap, gap, gap, gap, "in", beside],
+    }
+    assert {td.get_text() for td in page.select(".missing-year")} == {"缺"}
+    assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
+        "●已收录",
+        "◐已收录，机关或年份存疑",
+        "✕文件未能读入",
+        "○缺",
+        "·首末年份之外",
+        "⚠读取时有需要留意之处",
+    ]
+
+
+def test_the_corpus_page_says_what_is_wrong_and_where(client: FlaskClient) -> None:
+    page = soup(client, "/about")
+    assert "没有第四节。第三节之后" in one(page, ".warned").get_text()
+    assert one(page, ".failed li").get_text() == "✕scan.pdf：扫描件，没有文字。（未收录）"
 
 
 def test_the_corpus_page_has_a_view_for_every_agency(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webui.shelves.LISTED", 2)
+    monkeypatch.setattr("webui.about.LISTED", 2)
     page = soup(client, "/about")
     assert not page.select(".listing, .warned")
     links = {a.get_text(): str(a["href"]) for a in page.select(".matrix tbody th a")}
@@ -406,6 +450,62 @@ def test_the_corpus_page_has_a_view_for_every_agency(
     assert one(agency, ".warned")
     assert not agency.select(".failed")
     assert "还没有收录任何报告" in soup(client, "/about?agency=财政部").get_text()
+
+
+def test_many_agencies_stand_on_pages_by_their_initials(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not soup(client, "/about").select(".pages")
+    monkeypatch.setattr("webui.about.ROWS", 1)
+    page = soup(client, "/about")
+    links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
+    assert links == {"SH": "/about", "WA": "/about?page=2"}
+    second = soup(client, links["WA"])
+    assert [th.get_text() for th in second.select(".matrix tbody th")] == ["外交部"]
+    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "WA"
+    assert "没有这么多页" in soup(client, "/about?page=3", 404).get_text()
+
+
+def test_a_file_that_can_not_be_read_now_and_a_doubtful_year_are_told_apart(tmp_path: Path) -> None:
+    client = create_app(Searcher(_doubtful_index(tmp_path))).test_client()
+    page = soup(client, "/about")
+    cells = {tr.th.get_text(): tr.td for tr in page.select(".matrix tbody tr") if tr.th and tr.td}
+    assert {name: td["class"] for name, td in cells.items()} == {"甲局": ["unsure"], "乙局": ["failed"]}
+    assert "◐已收录，机关或年份存疑" in cells["甲局"].get_text()
+    assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
+    assert "上一次读到的内容仍可检索" in one(page, ".failed li").get_text()
+    nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局")
+    assert [li.get_text() for li in nothing.select(".known li")] == [
+        "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
+        "✕乙局 2019年：文件未能读入，检索的是上一次读到的内容",
+        "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定",
+    ]
+
+
+def _doubtful_index(root: Path) -> Path:
+    """An index of two reports: the year of one is a guess, the file of the other can't be read any more."""
+    generations = Generations(root)
+    with generations.draft(engine="memory", fingerprint=fingerprint()) as draft:
+        engine = open_engine("memory", draft.engine_folder)
+        with engine.writer() as writer:
+            for agency in ("甲局", "乙局"):
+                report = Report(
+                    agency,
+                    agency,
+                    agency,
+                    2019,
+                    f"{agency}年报",
+                    "",
+                    Source(f"{agency}.pdf", "", "0" * 64, "pdf"),
+                    (Section("一", "概述", "overview", (Paragraph(f"{agency}的工作。"),)),),
+                    evidence=(Evidence("year", "2019", "网址", sure=agency == "乙局"),),
+                )
+                writer.add(passages_of(report))
+                draft.put(report, passages=1)
+        engine.close()
+        record = SourceRecord("乙局.pdf", "0" * 64, 1, 1, report="乙局", code="encrypted", message="加密了。")
+        generations.publish(draft, Outcome(2, 2, sources=(record,)))
+    return root
 
 
 @pytest.mark.parametrize(
