@@ -47,7 +47,7 @@ def _ways(request: SearchRequest, read_as: tuple[ReadAs, ...]) -> Iterator[tuple
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(bare, filters=())
     removable = [piece for piece in read_as if piece.as_ not in ("dropped", "synonym")]
-    if len(removable) > 1:
+    if 1 < len(removable) <= MOST:
         for piece in removable:
             yield f"去掉“{piece.text}”", replace(bare, text=piece.without)
     loose = "".join(mark for mark in request.text if mark not in '"“”「」『』＂')

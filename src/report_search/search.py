@@ -24,8 +24,10 @@ from report_search.highlight import Snippet, highlight
 from report_search.model import Report
 from report_search.passages import Passage
 from report_search.query.evaluate import missing, view
+from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.query.reading import Hint, ReadAs, Reading, read
+from report_search.relaxed import suited
 from report_search.remedies import Remedy, remedies
 from report_search.request import SearchRequest
 from report_search.vocabulary import lexicon_of
@@ -57,8 +59,8 @@ class IndexState:
 class SearchPage:
     """The answer to a request.
 
-    ``request`` has its filters in canonical values. ``next`` is the cursor of the page behind this one, "" at
-    the end. ``remedies`` are filled only where nothing was found.
+    ``request`` has its filters in canonical values, and no more of its text than is read. ``next`` is the cursor of
+    the page behind this one, "" at the end. ``remedies`` are filled only where nothing was found.
     """
 
     request: SearchRequest
@@ -112,10 +114,10 @@ class Searcher:
         opened = self._current()
         reading = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
         resolved = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
-        asked = replace(request, filters=resolved.filters)
+        asked = replace(request, text=request.text[:MAX_LENGTH], filters=resolved.filters)
         page = _page(opened, asked, reading)
         help_ = () if page.total.passages else remedies(asked, reading.read_as, count=partial(_count, opened))
-        return replace(page, hints=(*resolved.hints, *reading.hints), remedies=help_)
+        return replace(page, hints=(*resolved.hints, *page.hints), remedies=help_)
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id."""
@@ -189,13 +191,26 @@ def _find(opened: _Open, request: SearchRequest, reading: Reading) -> Matches:
     )
 
 
+def _answer(opened: _Open, request: SearchRequest, reading: Reading) -> tuple[Reading, Matches]:
+    """What a request finds, and the reading that found it: a weaker one if need be."""
+    matches = _find(opened, request, reading)
+    if matches.total.complete:
+        return reading, matches
+    whole = EngineRequest(reading.tree, limit=1, facets=())
+    other = suited(
+        reading, request.text, total=lambda tree: opened.snapshot.find(replace(whole, tree=tree)).total
+    )
+    return (reading, matches) if other is reading else (other, _find(opened, request, other))
+
+
 def _count(opened: _Open, request: SearchRequest) -> int:
     reading = read(request.text, opened.lexicon, strict=False, expand=request.expand)
-    return _find(opened, replace(request, limit=1, facets=(), cursor=""), reading).total.passages
+    _, matches = _answer(opened, replace(request, limit=1, facets=(), cursor=""), reading)
+    return matches.total.passages
 
 
 def _page(opened: _Open, request: SearchRequest, reading: Reading) -> SearchPage:
-    matches = _find(opened, request, reading)
+    reading, matches = _answer(opened, request, reading)
     facets = tuple(
         present(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
