@@ -92,3 +92,18 @@ def test_an_unknown_field_is_always_an_error() -> None:
 def test_a_field_given_twice_is_one_filter() -> None:
     twice = resolve((("year", ("2014",)), ("year", ("2019",))), lexicon=LEXICON, years=YEARS, strict=True)
     assert twice.filters == (("year", ("2014", "2019")),)
+
+
+def test_an_agency_of_the_corpus_is_taken_as_it_is_and_other_names_lead_to_it() -> None:
+    """A report kept its manifest's spelling; the click on its facet value found nothing."""
+    alias, canonical = "中华人民共和国外交部", "外交部"
+    for held, meant in (
+        ({alias}, {alias: alias, canonical: alias, "waijiaobu": alias}),
+        ({alias, canonical}, {alias: alias, canonical: canonical, "waijiaobu": canonical}),
+        ({"台湾办", "臺灣辦"}, {"台湾办": "台湾办", "臺灣辦": "臺灣辦", "臺湾办": "台湾办"}),
+        (set[str](), {alias: canonical, canonical: canonical}),
+    ):
+        lexicon = lexicon_of(held)
+        for typed, value in meant.items():
+            found = resolve((("agency", (typed,)),), lexicon=lexicon, years=YEARS, strict=True)
+            assert found.filters == (("agency", (value,)),), (held, typed)

@@ -103,7 +103,7 @@ class Lexicon:
         names = self.values.get(field_name)
         if names is None:
             return raw.strip() or None
-        return names.get(plain(raw))
+        return names.get(raw.strip()) or names.get(plain(raw))
 
     def near(self, field_name: str, raw: str) -> list[str]:
         """Up to five labels of a field that look like ``raw``, the nearest first."""
@@ -121,9 +121,12 @@ def plain(text: str) -> str:
 
 
 def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    names: dict[str, str] = {}
+    """From every name to its key: first each key as it is, then folded, then the other names."""
+    names = {key: key for key in entries}
+    for key in entries:
+        names.setdefault(plain(key), key)
     for key, others in entries.items():
-        for name in filter(None, (key, *others)):
+        for name in filter(None, others):
             names.setdefault(plain(name), key)
     return names
 
