@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("payload", "terminal"),
     ("search", "explain", "coverage"),
-    ("cursors", "filters", "remedies", "vocabulary"),
+    ("cursors", "filters", "relaxed", "remedies", "vocabulary"),
     ("request",),
     ("facets", "highlight"),
     ("engine",),
