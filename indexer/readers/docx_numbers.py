@@ -77,7 +77,7 @@ def read_numbering(root: etree._Element | None) -> Numbering:
         return found
     for one in root.iterfind(f"{_W}abstractNum"):
         found.levels[one.get(f"{_W}abstractNumId", "")] = {
-            int(level.get(f"{_W}ilvl", "0")): _level(level) for level in one.iterfind(f"{_W}lvl")
+            _depth(level): _level(level) for level in one.iterfind(f"{_W}lvl")
         }
     for one in root.iterfind(f"{_W}num"):
         number = one.get(f"{_W}numId", "")
@@ -85,14 +85,19 @@ def read_numbering(root: etree._Element | None) -> Numbering:
         for override in one.iterfind(f"{_W}lvlOverride"):
             start = _value(override, "startOverride")
             if start.isdecimal():
-                found.overrides[number, int(override.get(f"{_W}ilvl", "0"))] = int(start)
+                found.overrides[number, _depth(override)] = int(start[:9])
     return found
+
+
+def _depth(element: etree._Element) -> int:
+    written = element.get(f"{_W}ilvl", "0")
+    return int(written[:9]) if written.isdecimal() else 0
 
 
 def _level(level: etree._Element) -> Level:
     start = _value(level, "start")
     return Level(
-        start=int(start) if start.isdecimal() else 1,
+        start=int(start[:9]) if start.isdecimal() else 1,
         format=_value(level, "numFmt") or "decimal",
         pattern=_value(level, "lvlText"),
         legal=level.find(f"{_W}isLgl") is not None,

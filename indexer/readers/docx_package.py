@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 
@@ -17,6 +18,8 @@ from indexer.readers import limits
 from report_search.errors import ReadError
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, OSError, NotImplementedError)
+"""What ``zipfile`` raises over a damaged package."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -46,7 +49,7 @@ def kind_of(data: bytes) -> str:
         return ""
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except _BROKEN:
         return "broken"
     for prefix, kind in (("word/", "word"), ("xl/", "sheet"), ("ppt/", "slides"), ("content.xml", "open")):
         if any(name.startswith(prefix) for name in names):
@@ -60,7 +63,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except _BROKEN as error:
             raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载") from error
         self._left = limits.MAX_UNPACKED
         self._names = set(self._zip.namelist())
@@ -105,10 +108,10 @@ class Package:
         try:
             with self._zip.open(name) as part:
                 data = part.read(self._left + 1)
+        except _BROKEN as error:
+            raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载", where=name) from error
         except RuntimeError as error:
             raise ReadError("encrypted", "Word 文件已加密", hint="请取消密码后重新保存") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise ReadError("damaged", "Word 文件已损坏或不完整", hint="请重新下载", where=name) from error
         if len(data) > self._left:
             raise limits.too_large("解压后的字节数", len(data), limit=limits.MAX_UNPACKED, where=name)
         self._left -= len(data)

@@ -92,7 +92,7 @@ def _with(
     level = int(heading[1]) if heading else 1 if name.lower() in ("title", "标题") else look.level
     outline = value(paragraph, "outlineLvl")
     if outline.isdecimal():
-        level = int(outline) + 1 if int(outline) < 9 else 0
+        level = int(outline[:9]) + 1 if int(outline[:9]) < 9 else 0
     listed = paragraph.find(f"{W}numPr") if paragraph is not None else None
     depth = value(listed, "ilvl")
     return Look(
@@ -100,6 +100,6 @@ def _with(
         strong=switch(run, "b", otherwise=look.strong),
         hidden=switch(run, "vanish", otherwise=look.hidden),
         number=value(listed, "numId") or look.number,
-        depth=int(depth) if depth.isdecimal() else look.depth,
+        depth=int(depth[:9]) if depth.isdecimal() else look.depth,
         contents=look.contents or bool(name and _CONTENTS.match(name)),
     )

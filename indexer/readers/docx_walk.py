@@ -210,13 +210,13 @@ def _row(element: etree._Element) -> _Row:
     properties = element.find(f"{W}trPr")
     column = 0
     before = value(properties, "gridBefore")
-    if before.isdecimal() and int(before):
-        row.cells.append((0, int(before), "", None))
-        column = int(before)
+    if before.isdecimal() and int(before[:9]):
+        row.cells.append((0, int(before[:9]), "", None))
+        column = int(before[:9])
     for cell in _below(element, "tc"):
         own = cell.find(f"{W}tcPr")
         written = value(own, "gridSpan")
-        span = max(1, int(written)) if written.isdecimal() else 1
+        span = max(1, int(written[:9])) if written.isdecimal() else 1
         merged = own.find(f"{W}vMerge") if own is not None else None
         merge = "" if merged is None else merged.get(f"{W}val", "continue")
         row.cells.append((column, span, merge, cell))

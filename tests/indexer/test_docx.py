@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
+from random import Random
 
 import docx
 import pytest
@@ -370,6 +372,10 @@ def test_entities_are_not_resolved() -> None:
 
 
 def test_limits() -> None:
+    endless = "9" * 5000
+    assert (
+        failure(packed(table(row(cell("甲", f'<w:gridSpan w:val="{endless}"/>'), cell("1"))))).code == "limit"
+    )
     assert failure(packed(table(row(cell("甲", '<w:gridSpan w:val="1000000"/>'), cell("1"))))).code == "limit"
     deep = "<w:tbl><w:tr><w:tc>" * 200 + p("甲") + "</w:tc></w:tr></w:tbl>" * 200
     assert failure(packed(deep)).code == "limit"
@@ -381,3 +387,16 @@ def test_limits() -> None:
 @pytest.mark.parametrize("data", [b"<html>", b"%PDF-1.4", "文本".encode()])
 def test_other_formats_are_not_taken(data: bytes) -> None:
     assert not DocxReader().recognises(data, "x.docx")
+
+
+def test_damage_anywhere_is_an_error_and_never_a_crash() -> None:
+    whole = packed(p("正文" * 50), styles=STYLES, numbering=NUMBERING)
+    rng = Random(3)
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(rng.choice((1, 4, 30))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        at = rng.randrange(len(data))
+        del data[at : at + rng.choice((0, 1, 200))]
+        with suppress(ReadError):
+            DocxReader().read(bytes(data), "x.docx")
