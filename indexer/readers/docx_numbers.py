@@ -112,7 +112,7 @@ def _value(parent: etree._Element, name: str) -> str:
 def formatted(number: int, kind: str) -> str:
     """``number`` in one of Word's number formats; Arabic where the format is unknown or has run out."""
     maker = _FORMATS.get(kind)
-    return (maker(number) if maker and number > 0 else "") or str(number)
+    return (maker(number) if maker and 0 < number < 10_000 else "") or str(number)
 
 
 def counted(number: int, *, digits: str = _HAN, units: str = "十百千") -> str:

@@ -146,6 +146,7 @@ def test_generated_numbers_become_text() -> None:
         (7, "decimalZero", "07"),
         (15, "decimalFullWidth", "１５"),
         (4, "noSuchFormat", "4"),
+        (999_999_999, "lowerRoman", "999999999"),
     ],
 )
 def test_number_formats(number: int, kind: str, printed: str) -> None:
