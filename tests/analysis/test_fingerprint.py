@@ -20,7 +20,18 @@ def test_it_is_the_same_in_every_process() -> None:
 
 def test_it_names_every_table_and_library() -> None:
     assert list(parts()) == [
-        *("schema", "unicode", "opencc", "jieba", "characters", "radicals", "units", "phrases", "dictionary"),
+        *(
+            "schema",
+            "unicode",
+            "opencc",
+            "jieba",
+            "cutter",
+            "characters",
+            "radicals",
+            "units",
+            "phrases",
+            "dictionary",
+        ),
     ]
     assert parts()["unicode"] == unicodedata.unidata_version
     assert all(value and " " not in value and "=" not in value for value in parts().values())

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import random
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
+from indexer.synthetic.reports import reports
 from report_search.analysis.fold import fold
-from report_search.analysis.segment import Segmenter, bundled, bundled_dictionary
+from report_search.analysis.segment import CutterName, Segmenter, bundled, bundled_dictionary, many_cutter
+from report_search.analysis.wordtable import WordTable, write_table
+from report_search.passages import passages_of
 from tests.analysis.texts import ruled
 
 
@@ -85,13 +91,77 @@ def test_the_cache_lies_in_the_users_folder_and_not_in_the_shared_one(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
     Segmenter().words("领事")
     assert list(shared.iterdir()) == []
-    assert [path.name for path in (tmp_path / "own" / "report-search").iterdir()] == ["jieba-0.42.1.cache"]
+    kept = sorted(path.name for path in (tmp_path / "own" / "report-search").iterdir())
+    assert [name.partition("-")[0] for name in kept] == ["jieba", "words"]
 
 
-def test_importing_loads_no_dictionary_and_no_jieba() -> None:
+def test_a_query_waits_for_no_dictionary() -> None:
+    bundled().words("领事")
     code = (
         "import sys, report_search.analysis.segment as s; s.bundled(); assert 'jieba' not in sys.modules;"
-        "s.bundled().words('领事'); assert 'jieba' in sys.modules; assert 'pkg_resources' not in sys.modules"
+        "s.bundled().words('领事保护'); assert not {'jieba', 'rjieba'} & set(sys.modules);"
+        "s.Segmenter(by='jieba').words('领事'); assert 'pkg_resources' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_ready_for_many_texts_cuts_the_same() -> None:
+    fast = Segmenter(bundled_dictionary())
+    before = fast.search_words("加强领事保护工作")
+    fast.for_many()
+    assert fast.search_words("加强领事保护工作") == before
+
+
+def stretches(count: int) -> Iterator[str]:
+    """Chinese stretches: words of the dictionaries whole and torn, rare characters, and the prose of reports."""
+    rng = random.Random(7)
+    jieba = Segmenter(bundled_dictionary(), by="jieba")
+    jieba.words("领事")
+    known = sorted(word for word, often in jieba._cutter.tokenizer.FREQ.items() if often)  # type: ignore[union-attr]
+    han = [word for word in known if re.fullmatch("[\u4e00-\u9fd5]+", word)]
+    rare = "〇々㐀⺀⼀豈鿿𠀀𪛖"
+    for _ in range(count):
+        parts = (rng.choice(han)[rng.randint(0, 1) :] for _ in range(rng.randint(1, 16)))
+        noise = (
+            rng.choice(rare) if rng.random() < 0.1 else chr(rng.randint(0x4E00, 0x9FA5)) for _ in range(3)
+        )
+        mixed = [*parts, *noise]
+        rng.shuffle(mixed)
+        yield "".join(mixed)
+    for report in reports(40, seed=3):
+        yield from (fold(passage.text).text for passage in passages_of(report))
+
+
+@pytest.mark.parametrize("by", ["table", "rjieba"])
+def test_every_way_of_cutting_is_jiebas(by: CutterName) -> None:
+    if by == "rjieba" and many_cutter() != "rjieba":
+        pytest.skip("rjieba is not installed")
+    reference, other = Segmenter(bundled_dictionary(), by="jieba"), Segmenter(bundled_dictionary(), by=by)
+    texts = list(stretches(3000))
+    assert len(texts) > 4000
+    assert [text for text in texts if other.words(text) != reference.words(text)] == []
+    assert [text for text in texts if other.search_words(text) != reference.search_words(text)] == []
+
+
+def test_a_table_of_words_that_was_changed_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "words"
+    write_table(path, {"领事": 3, "保护": 2, "领": 0}, total=5)
+    assert list(WordTable(path).cut("领事保护")) == ["领事", "保护"]
+    assert (WordTable(path).frequency("领"), WordTable(path).frequency("事")) == (0, 0)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match="no table"):
+        WordTable(path)
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match="empty"):
+        WordTable(path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Segmenter(["领保"]).words("领保") == ["领保"]
+    (kept,) = (tmp_path / "report-search").glob("words-*")
+    kept.write_bytes(bytes(data))
+    assert Segmenter(["领保"]).words("领保工作") == ["领保", "工作"]
+    assert kept.read_bytes() != bytes(data)

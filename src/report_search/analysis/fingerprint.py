@@ -13,6 +13,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from report_search.analysis.characters import convert
+from report_search.analysis.segment import many_cutter
 
 SCHEMA = "2"
 """Raised by hand whenever the code of this package reads a text in another way."""
@@ -35,6 +36,7 @@ def parts() -> dict[str, str]:
     """Every part of the fingerprint by its name."""
     versions = {"schema": SCHEMA, "unicode": unicodedata.unidata_version}
     versions |= {"opencc": version("opencc"), "jieba": version("jieba")}
+    versions["cutter"] = f"{many_cutter()}-{version(many_cutter())}"
     data = files("report_search").joinpath("data")
     every = "\n".join(map(chr, range(0x3400, 0xA000)))
     versions["characters"] = _hash((convert(every) + convert(every, "hk2s")).encode())
