@@ -6,7 +6,7 @@ all lead to the same place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
@@ -23,6 +23,8 @@ from webui.rows import RowView, row_at, row_view
 
 Place = tuple[tuple[int, ...], int, int | None]
 Marks = Mapping[str, tuple[Span, ...]]
+LONG_OUTLINE = 24
+"""How many entries an outline shows before it folds what lies deep."""
 WALK = 100
 """How many hits of a report are fetched at a time to mark them."""
 
@@ -50,11 +52,20 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An entry of the outline; in a long one ``folded`` are the sections further down below it."""
+
+    section: SectionView
+    folded: tuple[SectionView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """A report, and what of it answers the query that the reader came with."""
 
     report: Report
     sections: tuple[SectionView, ...]
+    outline: tuple[Step, ...]
     query: str
     hits: tuple[str, ...]
     back: str
@@ -110,9 +121,11 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
     marks = _marks(searcher, report_id, asked=asked)
     shelved = _Shelved({_place(p.locator): p for p in passages}, marks)
     query = SearchRequest(text=asked.text, expand=asked.expand)
+    sections = tuple(_sections(report, shelved))
     return ReportView(
         report=report,
-        sections=tuple(_sections(report, shelved)),
+        sections=sections,
+        outline=_outline([section for section in sections if section.name]),
         query=asked.text.strip(),
         hits=tuple(p.id for p in passages if p.id in marks),
         back=urls.search_link(query),
@@ -197,6 +210,19 @@ def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
             ),
             hits=sum(passage_id in shelved.marks for passage_id in inside),
         )
+
+
+def _outline(sections: Sequence[SectionView]) -> tuple[Step, ...]:
+    """The outline. In a long one what lies deeper than two levels is folded below what it belongs to."""
+    if len(sections) <= LONG_OUTLINE:
+        return tuple(Step(section) for section in sections)
+    steps: list[tuple[SectionView, list[SectionView]]] = []
+    for section in sections:
+        if section.depth >= 2 and steps:
+            steps[-1][1].append(section)
+        else:
+            steps.append((section, []))
+    return tuple(Step(section, tuple(folded)) for section, folded in steps)
 
 
 def _name(section: Section, path: tuple[int, ...]) -> str:

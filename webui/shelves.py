@@ -31,13 +31,17 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The corpus in a sentence. ``holdings`` is cut after a few agencies; ``agencies`` counts all."""
+    """The corpus in a sentence. ``holdings`` is cut after a few agencies; ``agencies`` counts all.
+
+    ``synthetic`` counts the reports that are made up.
+    """
 
     reports: int
     passages: int
     agencies: int
     span: str
     holdings: tuple[Holding, ...]
+    synthetic: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +76,17 @@ def holdings_of(generation: Generation) -> Holdings:
     )
 
 
-def shelf(rows: Sequence[Row], held: Iterable[ReportSummary]) -> Shelf:
+def shelf(rows: Sequence[Row], held: Sequence[ReportSummary]) -> Shelf:
     """Agencies and their reports in a sentence."""
     years = {year for row in rows for year in row.held}
     most = sorted(rows, key=lambda row: -len(row.held))[:SHORT]
-    counts = [summary.passages for summary in held]
     return Shelf(
-        reports=len(counts),
-        passages=sum(counts),
+        reports=len(held),
+        passages=sum(summary.passages for summary in held),
         agencies=len(rows),
         span=_span(min(years), max(years)) if years else "",
         holdings=tuple(Holding(row.agency, runs(row.held)) for row in most),
+        synthetic=sum(shown.is_synthetic(summary.agency) for summary in held),
     )
 
 

@@ -100,12 +100,13 @@ def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], bro
     for summary in group:
         by_year[summary.year].append(summary)
     undated = tuple(s.id for s in by_year.pop(None, ()))
-    own = [year for year in by_year if year is not None]
+    own = sorted(year for year in by_year if year is not None)
+    between = range(own[0], own[-1]) if own else range(0)
     places = []
     for year in years:
         here = by_year.get(year, [])
-        inside = bool(own) and min(own) < year < max(own)
-        places.append(Place(year, _state(here, inside=inside, broken=broken), tuple(s.id for s in here)))
+        state = _state(here, inside=year in between, broken=broken)
+        places.append(Place(year, state, tuple(s.id for s in here)))
     return Row(agency, tuple(places), undated, key=group[0].agency_key)
 
 
