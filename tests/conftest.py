@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -27,6 +28,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and {NO_SKIP} allows no skip: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", params=["memory", "whoosh", "tantivy", "opensearch"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every engine in turn, as ``--engine`` takes it."""
+    if request.param == "opensearch":
+        running: Cluster = request.getfixturevalue("opensearch")
+        return running.address(f"any-{secrets.token_hex(3)}")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

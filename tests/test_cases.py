@@ -45,8 +45,8 @@ class Shelf:
     reports: dict[str, str]
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
-def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+@pytest.fixture(scope="module")
+def shelf(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     corpus = tmp_path_factory.mktemp("corpus")
     index = tmp_path_factory.mktemp("index")
     manifest = []
@@ -56,7 +56,7 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         (corpus / name).write_text(text, encoding="utf-8")
         manifest.append(f'[[report]]\nfile = "{name}"\nagency = "某某局{at:03}"\nyear = 2020\n')
     (corpus / "manifest.toml").write_text("\n".join(manifest), encoding="utf-8")
-    summary = run_job(IndexJob((corpus,), index, request.param))
+    summary = run_job(IndexJob((corpus,), index, engine_name))
     assert not summary.failed
     searcher = Searcher(index)
     reports = {summary.path.removesuffix(".txt"): summary.id for summary in searcher.reports()}

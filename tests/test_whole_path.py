@@ -23,10 +23,10 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module")
+def index(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
-    run_job(IndexJob((CORPUS,), folder, request.param))
+    run_job(IndexJob((CORPUS,), folder, engine_name))
     return folder
 
 

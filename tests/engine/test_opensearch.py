@@ -191,7 +191,7 @@ def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
     with fresh(pair.cluster) as engine:
         snapshot = engine.snapshot()
         everything(snapshot, phrase("领事"))
-        engine.client.send("DELETE", "/_search/point_in_time/_all")
+        engine.client.delete("/_search/point_in_time/_all")
         found = everything(snapshot, term("件"), sort="newest")
     assert (found.total, ids(found)) == (wanted.total, ids(wanted))
 
@@ -304,7 +304,7 @@ def test_what_is_sealed_can_not_be_written_and_says_so(opensearch: Cluster, tmp_
     place = {"index": {"_index": engine.pointer.index, "_id": "x"}}
     with pytest.raises(OperatorError, match="拒绝"):
         engine.client.bulk([(place, {"passage": "x"})])
-    engine.client.send("DELETE", "/" + engine.pointer.index)
+    engine.client.delete("/" + engine.pointer.index)
     with fresh(engine) as again, pytest.raises(OperatorError, match="拒绝"):
         everything(again.snapshot(), phrase("领事"))
     engine.close()
@@ -398,7 +398,7 @@ def test_a_busy_or_silent_server_is_asked_again(
 ) -> None:
     answers = [(503, "{}"), (429, '{"error":{"type":"busy","reason":"full"}}'), (200, '{"fine":1}')]
     client = server(answers)
-    assert client.send("POST", "/x", {}) == {"fine": 1}
+    assert client.post("/x", {}) == {"fine": 1}
     assert not answers
 
 

@@ -119,11 +119,9 @@ def made(model: Passage) -> list[Passage]:
     return found
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
-def snapshot(
-    request: pytest.FixtureRequest, passages: list[Passage], tmp_path_factory: pytest.TempPathFactory
-) -> Snapshot:
-    engine = open_engine(request.param, tmp_path_factory.mktemp(request.param))
+@pytest.fixture(scope="module")
+def snapshot(engine_name: str, passages: list[Passage], tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    engine = open_engine(engine_name, tmp_path_factory.mktemp("engine"))
     with engine.writer() as writer:
         writer.add(passages)
     return engine.snapshot()

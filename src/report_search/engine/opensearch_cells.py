@@ -61,7 +61,7 @@ def total(cells: list[Cell], filters: Filters) -> tuple[int, int]:
     return sum(cell.hits for cell in kept), len({cell.report for cell in kept})
 
 
-def count(field: str, cells: list[Cell], filters: Filters) -> FacetCounts:
+def count(field: str, cells: list[Cell], *, filters: Filters) -> FacetCounts:
     """Every value of a facet, each as if it were chosen alone."""
     passages: Counter[str] = Counter()
     reports: dict[str, set[str]] = {}

@@ -33,6 +33,7 @@ _HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
 _HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
 _NAME = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
 _SHARDS = re.compile(r"(?:shards=[1-9]\d{0,2})?")
+BULK = "/_bulk"
 BUSY = frozenset({429, 502, 503, 504})
 Json = Any
 """What JSON decodes to."""
@@ -69,7 +70,7 @@ class Address:
 class RefusedError(Exception):
     """The server understood and said no: its HTTP status, the kind of error, its words."""
 
-    def __init__(self, status: int, kind: str, reason: str) -> None:
+    def __init__(self, status: int, *, kind: str, reason: str) -> None:
         super().__init__(status, kind, reason)
         self.status, self.kind, self.reason = status, kind, reason
 
@@ -102,15 +103,20 @@ class Client:
 
     def get(self, path: str) -> Json:
         """What stands at a path. Raises ``RefusedError`` and ``OperatorError``, as every request does."""
-        return self.send("GET", path)
+        return self._tried("GET", path, None)
 
-    def send(self, method: str, path: str, body: Json = None, *, patience: float | None = None) -> Json:
-        """One request with a JSON body, to the first node that answers; busy servers are asked again.
+    def put(self, path: str, body: Json) -> Json:
+        """Put something at a path."""
+        return self._tried("PUT", path, msgspec.json.encode(body))
 
-        ``patience`` is for how many seconds, ``PATIENCE`` if None.
-        """
+    def post(self, path: str, body: Json = None) -> Json:
+        """Ask for something to be done or answered."""
+        return self._tried("POST", path, None if body is None else msgspec.json.encode(body))
+
+    def delete(self, path: str, body: Json = None, *, patience: float | None = None) -> Json:
+        """Remove something; tried for ``patience`` seconds, ``PATIENCE`` if None."""
         data = None if body is None else msgspec.json.encode(body)
-        return self._tried(method, path, data, kind="application/json", patience=patience)
+        return self._tried("DELETE", path, data, patience=patience)
 
     def bulk(self, operations: Iterable[tuple[dict[str, Json], Json]]) -> None:
         """Bulk operations (what to do, and the document or None), none of them twice for one id.
@@ -124,7 +130,7 @@ class Client:
         ]
         deadline, wait = time.monotonic() + PATIENCE, 0.1
         while lines:
-            answer = self._tried("POST", "/_bulk", b"".join(lines), kind="application/x-ndjson")
+            answer = self._tried("POST", BULK, b"".join(lines))
             lines = _left_over(lines, answer["items"])
             if lines:
                 if time.monotonic() > deadline:
@@ -132,15 +138,14 @@ class Client:
                 time.sleep(wait)
                 wait = min(2 * wait, 5.0)
 
-    def _tried(
-        self, method: str, path: str, data: bytes | None, *, kind: str, patience: float | None = None
-    ) -> Json:
+    def _tried(self, method: str, path: str, data: bytes | None, *, patience: float | None = None) -> Json:
+        """The answer of the first node that gives one; busy servers are asked again."""
         deadline, wait = time.monotonic() + (PATIENCE if patience is None else patience), 0.05
         while True:
             said = ""
             for _ in self._nodes:
                 try:
-                    return self._once(method, path, data, kind=kind)
+                    return self._once(method, path, data)
                 except urllib3.exceptions.HTTPError as error:
                     said = str(error)
                 except RefusedError as refused:
@@ -153,7 +158,8 @@ class Client:
             time.sleep(wait)
             wait = min(2 * wait, 5.0)
 
-    def _once(self, method: str, path: str, data: bytes | None, *, kind: str) -> Json:
+    def _once(self, method: str, path: str, data: bytes | None) -> Json:
+        kind = "application/x-ndjson" if path == BULK else "application/json"
         url = self._nodes[self._at % len(self._nodes)] + path
         headers = {**self._pool.headers, "Content-Type": kind} if data is not None else self._pool.headers
         answer = self._pool.request(method, url, body=data, headers=headers)
@@ -197,7 +203,8 @@ def _left_over(lines: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[
             again.append(line)
         elif done["status"] >= 400 and done["status"] != 404:
             error = done.get("error") or {}
-            raise RefusedError(done["status"], error.get("type", ""), error.get("reason", "")).explained()
+            kind, reason = error.get("type", ""), error.get("reason", "")
+            raise RefusedError(done["status"], kind=kind, reason=reason).explained()
     return again
 
 
@@ -205,12 +212,12 @@ def _refused(status: int, body: bytes) -> RefusedError:
     try:
         error = msgspec.json.decode(body).get("error", {})
     except (msgspec.DecodeError, AttributeError):
-        return RefusedError(status, "", body[:200].decode("utf-8", "replace"))
+        return RefusedError(status, kind="", reason=body[:200].decode("utf-8", "replace"))
     if isinstance(error, str):
-        return RefusedError(status, "", error)
+        return RefusedError(status, kind="", reason=error)
     causes = error.get("root_cause") or [error]
     deepest = error.get("caused_by") or causes[0]
-    return RefusedError(status, deepest.get("type") or "", deepest.get("reason") or "")
+    return RefusedError(status, kind=deepest.get("type") or "", reason=deepest.get("reason") or "")
 
 
 def _unreachable(said: str) -> OperatorError:

@@ -197,10 +197,10 @@ class OpenSearchWriter:
         try:
             if before is None:
                 body = {"settings": self._settings(), "mappings": mapping()}
-                self._client.send("PUT", path(fresh), body)
+                self._client.put(path(fresh), body)
             else:
                 changed = {"settings": {"index.blocks.write": None}}
-                self._client.send("PUT", path(before.index, "_clone", fresh), changed)
+                self._client.put(path(before.index, "_clone", fresh), changed)
         except RefusedError as refused:
             if refused.kind != "resource_already_exists_exception":
                 raise refused.explained() from refused
@@ -218,9 +218,9 @@ class OpenSearchWriter:
 
     def _commit(self) -> None:
         self._flush()
-        self._client.send("POST", path(self._index, "_refresh"))
-        self._client.send("PUT", path(self._index, "_settings"), {"index.blocks.write": True})
-        self._client.send("POST", path(self._index, "_flush"))
+        self._client.post(path(self._index, "_refresh"))
+        self._client.put(path(self._index, "_settings"), {"index.blocks.write": True})
+        self._client.post(path(self._index, "_flush"))
         reading = Reading(self._client, self._index)
         passages, reports = total(cells_of(reading, ALL), {})
         reading.close()
@@ -236,7 +236,7 @@ class OpenSearchWriter:
             {"remove": {"index": name + "-*", "alias": name, "must_exist": False}},
             {"add": {"index": self._index, "alias": name}},
         ]
-        self._client.send("POST", "/_aliases", {"actions": actions})
+        self._client.post("/_aliases", {"actions": actions})
 
     def _clean(self, kept: set[str]) -> None:
         """Remove indexes that two later ones have replaced, once their readers had time to leave."""
@@ -245,11 +245,11 @@ class OpenSearchWriter:
         own = sorted(index for index in found if _time_of(index, name))
         for index, later in pairwise(own):
             if index not in kept and time.time() - _time_of(later, name) / 1000 > GRACE:
-                self._client.send("DELETE", path(index, ignore_unavailable="true"))
+                self._client.delete(path(index, ignore_unavailable="true"))
 
     def _undo(self) -> None:
         self._pending = []
-        self._client.send("DELETE", path(self._index, ignore_unavailable="true"))
+        self._client.delete(path(self._index, ignore_unavailable="true"))
 
 
 def _time_of(index: str, name: str) -> int:

@@ -98,9 +98,9 @@ class Reading:
 
     def _ask(self, body: Dsl, point: str) -> Any:
         if not point:
-            return self.client.send("POST", path(self.index, "_search", **_SEARCH), body)
+            return self.client.post(path(self.index, "_search", **_SEARCH), body)
         pinned = {**body, "pit": {"id": point, "keep_alive": KEEP}}
-        return self.client.send("POST", path("_search", **_SEARCH), pinned)
+        return self.client.post(path("_search", **_SEARCH), pinned)
 
     def _open(self) -> str:
         """The point in time; "" where the server has none."""
@@ -112,7 +112,7 @@ class Reading:
     def _opened(self) -> str:
         for place, name in _POINTS:
             try:
-                answer = self.client.send("POST", path(self.index, *place.split("/"), keep_alive=KEEP))
+                answer = self.client.post(path(self.index, *place.split("/"), keep_alive=KEEP))
                 return str(answer[name])
             except RefusedError as refused:
                 if refused.kind == "index_not_found_exception":
@@ -126,5 +126,5 @@ class Reading:
         for place, name in _POINTS:
             with suppress(RefusedError, OperatorError):
                 body = {name: [point] if name == "pit_id" else point}
-                self.client.send("DELETE", path(*place.split("/")), body, patience=0.0)
+                self.client.delete(path(*place.split("/")), body, patience=0.0)
                 return

@@ -53,7 +53,7 @@ class OpenSearchSnapshot:
         return Matches(
             total=Total(passages, reports, cells.total(whole, filters)[0]),
             hits=tuple(hits[: request.limit]),
-            facets=tuple(cells.count(field, found, filters) for field in request.facets),
+            facets=tuple(cells.count(field, found, filters=filters) for field in request.facets),
             more=len(hits) > request.limit,
         )
 
