@@ -45,9 +45,18 @@ class SearchRequest:
             raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
 
         for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
-            if any("\ud800" <= mark <= "\udfff" for mark in text):
+            if not _is_text(text):
                 raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")
 
     def chosen(self, field: str) -> tuple[str, ...]:
         """The values chosen for ``field``; () for none."""
         return next((values for name, values in self.filters if name == field), ())
+
+
+def _is_text(text: str) -> bool:
+    """Whether ``text`` holds no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
