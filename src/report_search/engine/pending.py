@@ -13,6 +13,10 @@ from report_search.engine.segments import write_segment
 from report_search.passages import Passage
 
 
+MANY = 500
+"""From so many passages on it pays to load a cutter for many texts."""
+
+
 class Pending:
     """What a new segment will hold, in the order of its rows."""
 
@@ -27,6 +31,8 @@ class Pending:
 
     def take(self, passage: Passage) -> None:
         """Fold and cut one more passage."""
+        if len(self) == MANY:
+            bundled().for_many()
         folded = fold(passage.text)
         counts = Counter(bundled().search_words(folded.text))
         row = len(self._passages)
