@@ -64,6 +64,7 @@ class ReportView:
     """A report, and what of it answers the query that the reader came with."""
 
     report: Report
+    lang: str
     sections: tuple[SectionView, ...]
     outline: tuple[Step, ...]
     query: str
@@ -87,6 +88,7 @@ class PassageView:
     """A passage at its permanent address."""
 
     passage: Passage
+    lang: str
     section: str
     trail: tuple[str, ...]
     topics: tuple[views.TopicView, ...]
@@ -124,6 +126,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
     sections = tuple(_sections(report, shelved))
     return ReportView(
         report=report,
+        lang=current.holdings().lang(report_id),
         sections=sections,
         outline=_outline([section for section in sections if section.name]),
         query=asked.text.strip(),
@@ -146,6 +149,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
     row = row_at(current.report(passage.report), passage.locator) if passage.type == "table" else None
     return PassageView(
         passage=passage,
+        lang=current.holdings().lang(passage.report),
         section=label_of("section", passage.section),
         trail=views.trail(passage),
         topics=views.topic_views(passage.topics, SearchRequest()),

@@ -54,6 +54,11 @@ class Holdings:
     summaries: Mapping[str, ReportSummary]
     unread: int = 0
 
+    def lang(self, report: str) -> str:
+        """The language tag of a report's text where it is not that of the page, else ""."""
+        summary = self.summaries.get(report)
+        return "zh-Hant" if summary and summary.script == "traditional" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report_search import topics
+from report_search.engine.boundary import Sort
 from report_search.facets import LABELS, Facet, FacetValue, label_of
 from report_search.highlight import Snippet
 from report_search.model import Row
@@ -55,13 +56,14 @@ class Choice:
 class FacetView:
     """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without it.
 
-    ``folded`` values follow ``values`` behind a fold.
+    ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
     """
 
     field: str
     label: str
     values: tuple[Choice, ...]
     folded: tuple[Choice, ...]
+    open: bool
     chosen: int
     more: int
     rest: str
@@ -101,6 +103,7 @@ class HitView:
     """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its ``whole`` text."""
 
     passage: Passage
+    lang: str
     section: str
     trail: tuple[str, ...]
     topics: tuple[TopicView, ...]
@@ -255,6 +258,7 @@ def _facet(facet: Facet, request: SearchRequest, *, open_values: int = VALUES_AT
         label=facet.label,
         values=choices[:open_values],
         folded=choices[open_values:],
+        open=facet.field in request.whole or any(choice.chosen for choice in choices[open_values:]),
         chosen=sum(value.chosen for value in facet.values),
         more=facet.more,
         rest=urls.search_link(replace(request, whole=(*request.whole, facet.field))) if facet.more else "",
@@ -267,8 +271,8 @@ def _value(field: str, value: FacetValue, *, request: SearchRequest) -> Choice:
     return Choice(value.label, link, value.chosen, value.passages, value.reports)
 
 
-def _sort(sort: str, request: SearchRequest) -> Choice:
-    ordered = replace(request, sort=sort)  # type: ignore[arg-type]
+def _sort(sort: Sort, request: SearchRequest) -> Choice:
+    ordered = replace(request, sort=sort)
     return Choice(SORT_LABELS[sort], urls.search_link(ordered), chosen=sort == request.sort)
 
 
@@ -284,6 +288,7 @@ def _hit(hit: Hit, request: SearchRequest) -> HitView:
     cut = row is None and fragments != (text,)
     return HitView(
         passage=passage,
+        lang=current.holdings().lang(passage.report),
         section=label_of("section", passage.section),
         trail=trail(passage),
         topics=topic_views(passage.topics, request),

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.generations import Generations, Outcome, SourceRecord
-from report_search.model import Evidence, Paragraph, Report, Section, Source
+from report_search.model import Evidence, Paragraph, Report, Script, Section, Source
 from report_search.passages import Passage, passages_of
 from report_search.search import Searcher
 from webui import create_app
@@ -459,11 +459,77 @@ def test_many_agencies_stand_on_pages_by_their_initials(
     monkeypatch.setattr("webui.about.ROWS", 1)
     page = soup(client, "/about")
     links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
-    assert links == {"SH": "/about", "WA": "/about?page=2"}
-    second = soup(client, links["WA"])
+    assert links == {"1SH": "/about", "2WA": "/about?page=2"}
+    second = soup(client, links["2WA"])
     assert [th.get_text() for th in second.select(".matrix tbody th")] == ["外交部"]
-    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "WA"
+    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "2WA"
     assert "没有这么多页" in soup(client, "/about?page=3", 404).get_text()
+
+
+def test_made_up_reports_say_so_wherever_they_are_shown(client: FlaskClient, tmp_path: Path) -> None:
+    report, passage = _made_up_index(tmp_path)
+    made_up = create_app(Searcher(tmp_path)).test_client()
+    for address in ("/", "/about", f"/reports/{report}", f"/passages/{passage}"):
+        assert "合成数据" in one(soup(made_up, address), ".fiction").get_text()
+    assert one(soup(made_up, "/?q=培训"), ".hit .kind-fiction").get_text() == "合成数据"
+    assert one(soup(made_up, "/about"), ".matrix .kind-fiction").get_text() == "合成"
+    for address in ("/about", "/?q=微博", "/reports/waijiaobu-2014"):
+        assert not soup(client, address).select(".fiction, .kind-fiction")
+
+
+def test_traditional_text_is_marked_as_such(client: FlaskClient, tmp_path: Path) -> None:
+    """Without it a browser draws traditional characters in the shapes of the mainland."""
+    report, passage = _made_up_index(tmp_path, script="traditional")
+    traditional = create_app(Searcher(tmp_path)).test_client()
+    assert one(soup(traditional, "/?q=培训"), ".hit-text")["lang"] == "zh-Hant"
+    assert one(soup(traditional, f"/passages/{passage}"), ".quoted")["lang"] == "zh-Hant"
+    assert {s["lang"] for s in soup(traditional, f"/reports/{report}").select(".chapter")} == {"zh-Hant"}
+    assert not soup(client, "/?q=微博").select("main [lang]")
+
+
+def test_a_long_outline_folds_what_lies_deep_but_not_what_was_found(tmp_path: Path) -> None:
+    report, _ = _made_up_index(tmp_path)
+    client = create_app(Searcher(tmp_path)).test_client()
+    outline = one(soup(client, f"/reports/{report}"), ".outline nav")
+    shown = [a.get_text() for a in outline.select("nav > ol > li > a")]
+    assert shown == ["一、总体情况", "（一）培训", "（二）公开"]
+    folded = outline.select("li details")
+    assert [one(fold, "summary").get_text() for fold in folded] == ["24 个小节"]
+    assert len(folded[0].select("a")) == 24
+    assert not folded[0].has_attr("open")
+    assert one(soup(client, f"/reports/{report}?q=第7项"), ".outline li details").has_attr("open")
+
+
+def _made_up_index(root: Path, script: Script = "simplified") -> tuple[str, str]:
+    """An index of one report of the kind that ``report-search demo`` writes; ids of it and of a passage."""
+    deep = tuple(
+        Section(f"{n}.", f"事项{n}", "overview", (Paragraph(f"完成第{n}项。"),)) for n in range(1, 25)
+    )
+    items = (
+        Section("（一）", "培训", "overview", (Paragraph("举办培训三次。"),), deep),
+        Section("（二）", "公开", "overview", (Paragraph("公开三件。"),)),
+    )
+    report = Report(
+        "shili-2020",
+        "示例甲市教育局",
+        "shili",
+        2020,
+        "示例甲市教育局2020年政府信息公开工作年度报告",
+        "",
+        Source("a.md", "", "0" * 64, "markdown"),
+        (Section("一", "总体情况", "overview", (), items),),
+        script=script,
+    )
+    found = passages_of(report)
+    generations = Generations(root)
+    with generations.draft(engine="memory", fingerprint=fingerprint()) as draft:
+        engine = open_engine("memory", draft.engine_folder)
+        with engine.writer() as writer:
+            writer.add(found)
+            draft.put(report, passages=len(found))
+        engine.close()
+        generations.publish(draft, Outcome(len(found), 1))
+    return report.id, found[0].id
 
 
 def test_a_file_that_can_not_be_read_now_and_a_doubtful_year_are_told_apart(tmp_path: Path) -> None:
