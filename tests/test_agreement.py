@@ -224,7 +224,7 @@ def test_the_page_says_what_the_api_says(desk: Desk, queries: list[str]) -> None
 def test_the_command_line_says_what_the_api_says(
     desk: Desk, queries: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [(query, []) for query in queries[:: len(queries) // COMMANDS]]
+    asked: list[tuple[str, list[str]]] = [(query, []) for query in queries[:: len(queries) // COMMANDS]]
     asked += [("公开", ["--year", "2018..2019", "--section", "overview", "--sort", "oldest", "--limit", "3"])]
     for query, options in asked:
         with pytest.raises(SystemExit) as left:
