@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-
-from pypinyin import lazy_pinyin
+from functools import cache
+from importlib import import_module
 
 from report_search.agencies import resolve
 from report_search.model import Report, ReportWarning
@@ -26,9 +26,16 @@ def slug_of(agency: str) -> str:
     known = resolve(agency)
     if known.key:
         return known.key
-    pinyin = _NOT_SLUG.sub("", "".join(lazy_pinyin(agency)).lower())[:_LONGEST]
+    pinyin = _NOT_SLUG.sub("", "".join(_lazy_pinyin()(agency)).lower())[:_LONGEST]
     digits = hashlib.sha256(agency.encode()).hexdigest()[:4]
     return f"{pinyin}-{digits}" if pinyin else digits
+
+
+@cache
+def _lazy_pinyin() -> Callable[[str], list[str]]:
+    """pypinyin's reading of a name. Its tables load slower than all the readers, and few names need them."""
+    reading: Callable[[str], list[str]] = import_module("pypinyin").lazy_pinyin
+    return reading
 
 
 def report_id(agency_key: str, year: int | None) -> str:

@@ -114,8 +114,22 @@ def reasons(text: str) -> tuple[TopicReason, ...]:
     """The topics of a text, each with the words that gave it as they are printed there, each word once."""
     folded = fold(text)
     held = grams(folded)
-    because = ((topic.key, _because(topic, folded, held)) for topic in topics())
+    telling = _telling_grams()
+    possible = set().union(*(telling[gram] for gram in telling.keys() & {"", *held}))
+    because = ((topic.key, _because(topic, folded, held)) for topic in topics() if topic.key in possible)
     return tuple(TopicReason(key, words) for key, words in because if words)
+
+
+@cache
+def _telling_grams() -> Mapping[str, frozenset[str]]:
+    """Grams of which a text must hold one to have a topic, each with the keys of the topics it may have then."""
+    found: dict[str, set[str]] = {}
+    for topic in topics():
+        for needed in (grams_ for term in topic.terms for grams_ in term.grams):
+            found.setdefault(max(needed, key=lambda gram: (len(gram), gram), default=""), set()).add(
+                topic.key
+            )
+    return MappingProxyType({gram: frozenset(keys) for gram, keys in found.items()})
 
 
 def _because(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str, ...]:
