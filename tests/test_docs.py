@@ -65,7 +65,7 @@ def test_every_filter_is_in_the_api_document() -> None:
 
 def test_the_json_examples_of_the_api_document_are_json() -> None:
     blocks = re.findall(r"```json\n(.*?)```", text("docs/api.md"), re.S)
-    assert len(blocks) == 2
+    assert blocks
     for block in blocks:
         assert json.loads(block)
 

@@ -13,7 +13,7 @@ from report_search import topics
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.generations import Generations, Outcome, SourceRecord
-from report_search.model import Cell, Paragraph, Report, ReportWarning, Row, Section, Source, Table
+from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, passages_of
 from report_search.search import Searcher
 from webui import create_app
@@ -104,6 +104,7 @@ REPORTS = (
             Section("三", "收到和处理申请情况", "requests", (_requests_table(),)),
         ),
         warnings=(ReportWarning("section-missing", "没有第四节。", "第三节之后"),),
+        evidence=(Evidence("year", "2019", "标题"),),
     ),
     Report(
         "shanghai-2020",
