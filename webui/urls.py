@@ -7,9 +7,12 @@ what its count promises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import quote_plus
 
+from flask import request as flask_request
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
@@ -64,30 +67,24 @@ def parameters(request: SearchRequest) -> dict[str, str | list[str]]:
 def pairs(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str, str]]:
     """The canonical parameters as name and value, for hidden fields of a form; ``without`` some names."""
     left_out = set(without)
-    return [
-        (name, one)
-        for name, value in parameters(request).items()
-        if name not in left_out
-        for one in ([value] if isinstance(value, str) else value)
-    ]
+    return [pair for pair in _flat(parameters(request)) if pair[0] not in left_out]
 
 
 def search_link(request: SearchRequest) -> str:
     """The address of a search page."""
-    return _link("pages.search", **parameters(request))
+    return _link(_home(flask_request.script_root), parameters(request))
 
 
 def api_link(request: SearchRequest) -> str:
     """The address of the same search for programs."""
-    return _link("api.search", **parameters(request))
+    return _link(url_for("api.search"), parameters(request))
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; ``request`` lends the words that are marked in it."""
-    marks: dict[str, str | list[str]] = {}
-    if request is not None:
-        marks = {name: value for name, value in parameters(request).items() if name in ("q", "expand")}
-    return _link("pages.report", report_id=report, **marks) + (f"#{passage}" if passage else "")
+    marks = parameters(request) if request else {}
+    asked = {name: value for name, value in marks.items() if name in ("q", "expand")}
+    return _link(url_for("pages.report", report_id=report), asked) + (f"#{passage}" if passage else "")
 
 
 def passage_link(passage: str, *, whole: bool = False) -> str:
@@ -98,7 +95,7 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
 def about_link(agency: str = "", *, page: int = 1) -> str:
     """The address of the page on the corpus: of one of its pages, or of what it holds of one agency."""
     given = {"agency": agency, "page": str(page) if page > 1 else ""}
-    return _link("pages.corpus", **{name: value for name, value in given.items() if value})
+    return _link(url_for("pages.corpus"), {name: value for name, value in given.items() if value})
 
 
 def read_page(args: Arguments) -> int:
@@ -112,15 +109,14 @@ def read_page(args: Arguments) -> int:
 def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
     """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
     filters = dict(request.filters)
-    chosen = set(filters.get(field, ())) ^ {value}
-    filters[field] = tuple(sorted(chosen))
-    return first_page(replace(request, filters=_canonical(filters)))
+    filters[field] = tuple(set(filters.get(field, ())) ^ {value})
+    return replace(request, filters=_canonical(filters), cursor="")
 
 
 def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
     """``request`` without the values of one filter, or of all; from its first page."""
     kept = {name: values for name, values in request.filters if field and name != field}
-    return first_page(replace(request, filters=_canonical(kept)))
+    return replace(request, filters=_canonical(kept), cursor="")
 
 
 def first_page(request: SearchRequest) -> SearchRequest:
@@ -128,9 +124,25 @@ def first_page(request: SearchRequest) -> SearchRequest:
     return replace(request, cursor="")
 
 
-def _link(endpoint: str, **values: str | list[str]) -> str:
-    # url_for sorts nothing: the order of ``parameters`` stands.
-    return url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=False, **values)
+def _link(place: str, values: Mapping[str, str | list[str]]) -> str:
+    """``place`` with a query string; a page has hundreds, so that nothing is worked out twice."""
+    asked = "&".join(f"{name}={_quoted(value)}" for name, value in _flat(values))
+    return f"{place}?{asked}" if asked else place
+
+
+def _flat(values: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
+    return [(n, one) for n, value in values.items() for one in ([value] if isinstance(value, str) else value)]
+
+
+@lru_cache(maxsize=16)
+def _home(script_root: str) -> str:
+    """The address of the search page, below where the application is mounted."""
+    return url_for("pages.search")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote_plus(value, safe="!$'()*,/:;?@")
 
 
 def _canonical(filters: dict[str, tuple[str, ...]]) -> Filters:

@@ -170,7 +170,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         hints=tuple(_hint(hint, request) for hint in page.hints),
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
-        hits=tuple(_hit(hit, request) for hit in page.hits),
+        hits=tuple(_hit(hit, request, lang=held.lang(hit.passage.report)) for hit in page.hits),
         ways=tuple(_way(remedy) for remedy in page.remedies),
         looked_up=shelves.looked_up(page, held),
         shelf=held.shelf,
@@ -280,7 +280,7 @@ def _way(remedy: Remedy) -> WayOut:
     return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
 
 
-def _hit(hit: Hit, request: SearchRequest) -> HitView:
+def _hit(hit: Hit, request: SearchRequest, *, lang: str) -> HitView:
     passage = hit.passage
     row = _row(passage)
     text = without_borders(hit.snippet)
@@ -288,7 +288,7 @@ def _hit(hit: Hit, request: SearchRequest) -> HitView:
     cut = row is None and fragments != (text,)
     return HitView(
         passage=passage,
-        lang=current.holdings().lang(passage.report),
+        lang=lang,
         section=label_of("section", passage.section),
         trail=trail(passage),
         topics=topic_views(passage.topics, request),
