@@ -17,6 +17,7 @@ _PLAIN = r"(?<![0-9]\.)[0-9]+\.[0-9]+|[0-9]+"
 NUMBER = f"{_GROUPED}|{_PLAIN}"
 """A number, as a pattern; more than one point is not looked for."""
 _NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>(?<![0-9]\.)[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
+_SPACED_YEAR = re.compile("(?<![0-9])(?<![0-9] )(?:1 9|2 0) [0-9] [0-9](?=年)")
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
 _RUN = re.compile(r"[0-9]+")
 NUMBER_CHARACTERS = frozenset("0123456789.,")
@@ -58,3 +59,10 @@ def joined_thousands(text: str) -> Iterator[tuple[int, int, str]]:
         for start, end in numbers(text):
             if "," in text[start:end]:
                 yield start, end, text[start:end].replace(",", "")
+
+
+def joined_years(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each year whose digits were printed apart (2 0 1 9 年), read as one number."""
+    if "年" in text:
+        for found in _SPACED_YEAR.finditer(text):
+            yield *found.span(), found.group().replace(" ", "")

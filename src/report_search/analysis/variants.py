@@ -1,9 +1,10 @@
 """Additional readings of a folded text: each adds hits and none ever takes one away.
 
-Four kinds: OpenCC's phrase tables where they differ from folding character by character (答覆 → 答复, 隨著 → 随着),
-thousands separators joined (1,234 = 1234), Chinese numerals that stand for numbers (``numerals``), and the brackets
-around the year of a document number, which copies print as they like: [2019]60号, （2019）60号, 【2019】60号 are
-〔2019〕60号.
+- OpenCC's phrase tables, where they differ from folding character by character: 答覆 → 答复, 隨著 → 随着.
+- Thousands separators joined (1,234 = 1234), and years whose digits were printed apart (2 0 1 9 年 = 2019年).
+- Chinese numerals that stand for numbers (``numerals``).
+- The brackets around the year of a document number, which copies print as they like: [2019]60号, （2019）60号 and
+  【2019】60号 are 〔2019〕60号.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _SHARED = "著"
 def readings(folded: str, plain: str) -> list[Edge]:
     """All additional readings of ``folded`` in order of their start; ``plain`` is the same text before 繁→简."""
     found = [*phrases(folded, plain), *numbers.joined_thousands(folded), *numerals.readings(folded)]
-    found += brackets(folded)
+    found += [*numbers.joined_years(folded), *brackets(folded)]
     found.sort()
     return found
 

@@ -22,7 +22,7 @@ UnitKind = Literal["word", "number", "stop"]
 _NUMBER = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?[%‰]?(?![\d,])|\d+(?:[.:/]\d+)*[%‰]?"
 )
-_LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+'][a-z0-9]+)*")
+_LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+\"][a-z0-9]+)*")
 _CITED = re.compile(rf"第\([一二三四五六七八九十百\d]{{1,4}}\)[项款条目]|{DOCUMENT}")
 _DOCUMENT = re.compile(DOCUMENT)
 _CODE_ENDS = frozenset("发函字办令规")
