@@ -71,7 +71,6 @@ class ReportView:
     hits: tuple[str, ...]
     back: str
     without_marks: str
-    in_report: str
     passages: int
 
 
@@ -133,7 +132,6 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         hits=tuple(p.id for p in passages if p.id in marks),
         back=urls.search_link(query),
         without_marks=urls.report_link(report_id),
-        in_report=urls.search_link(replace(query, filters=(("report", (report_id,)),))),
         passages=len(passages),
     )
 

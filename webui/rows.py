@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_search.highlight import Snippet
-from report_search.model import Block, HeaderPath, Report, Row, Section, Table
+from report_search.model import HeaderPath, Report, Row, Section, Table
 from report_search.passages import Locator
 
 
@@ -31,26 +31,23 @@ class RowView:
     values: tuple[ValueView, ...]
 
 
-def section_at(report: Report, path: Sequence[int]) -> Section:
-    """The section at a path of positions."""
+def row_at(report: Report, place: Locator) -> Row | None:
+    """The row at a place, None where no row stands there (the report may be of a newer index than the place)."""
+    try:
+        block = _section_at(report, place.section).blocks[place.block]
+    except IndexError:
+        return None
+    if not isinstance(block, Table) or place.row is None or not 0 <= place.row < len(block.rows):
+        return None
+    return block.rows[place.row]
+
+
+def _section_at(report: Report, path: Sequence[int]) -> Section:
     at, *below = path
     section = report.sections[at]
     for step in below:
         section = section.subsections[step]
     return section
-
-
-def block_at(report: Report, place: Locator) -> Block:
-    """The block at a place."""
-    return section_at(report, place.section).blocks[place.block]
-
-
-def row_at(report: Report, place: Locator) -> Row | None:
-    """The row at a place, None where no row stands there."""
-    block = block_at(report, place)
-    if not isinstance(block, Table) or place.row is None or not 0 <= place.row < len(block.rows):
-        return None
-    return block.rows[place.row]
 
 
 def row_view(row: Row, parts: Sequence[Snippet]) -> RowView:

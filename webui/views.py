@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from report_search import topics
 from report_search.engine.boundary import Sort
+from report_search.errors import NotFoundError
 from report_search.facets import LABELS, Facet, FacetValue, label_of
 from report_search.highlight import Snippet
 from report_search.model import Row
@@ -302,7 +303,10 @@ def _hit(hit: Hit, request: SearchRequest, *, lang: str) -> HitView:
 
 
 def _row(passage: Passage) -> Row | None:
-    """The row that a passage of a table is, None for a paragraph or a table's head."""
+    """The row that a passage of a table is; None for a paragraph, a table's head, a report that has just gone."""
     if passage.locator.row is None or passage.locator.row < 0:
         return None
-    return row_at(current.report(passage.report), passage.locator)
+    try:
+        return row_at(current.report(passage.report), passage.locator)
+    except NotFoundError:
+        return None
