@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 import pytest
 
+from report_search.analysis.fold import fold
 from report_search.cli import cli
 from report_search.engine.boundary import FILTER_FIELDS
 from report_search.engine.registry import ENGINES
+from report_search.query.evaluate import View, is_hit
 from report_search.query.reading import read
 from report_search.query.tree import Everything
 from report_search.vocabulary import lexicon_of
@@ -71,7 +73,9 @@ def test_the_json_examples_of_the_api_document_are_json() -> None:
 
 
 def guide_queries() -> list[str]:
-    rows = re.findall(r"^\|[^|]*\|(.+)\|[^|]*\|$", text("docs/guide.zh.md").replace("微博 | 微信", "微博 ｜ 微信"), re.M)
+    rows = re.findall(
+        r"^\|[^|]*\|(.+)\|[^|]*\|$", text("docs/guide.zh.md").replace("微博 | 微信", "微博 ｜ 微信"), re.M
+    )
     fields = re.findall(r"^\| (`(?:年份|章节|主题|机关|类型).*?) \|", text("docs/guide.zh.md"), re.M)
     return [query for row in (*rows, *fields) for query in re.findall(r"`([^`]+)`", row)]
 
@@ -81,6 +85,19 @@ def test_the_examples_of_the_guide_are_read_without_an_error_or_a_hint(query: st
     reading = read(query, lexicon_of(["外交部"]), strict=True)
     assert reading.tree != Everything()
     assert reading.hints == ()
+
+
+def guide_contrasts() -> list[tuple[str, str, str]]:
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \| ([是否])：[^|]+ \|$", text("docs/guide.zh.md"), re.M)
+    assert len(rows) >= 20
+    return rows
+
+
+@pytest.mark.parametrize(("query", "printed", "answer"), guide_contrasts())
+def test_the_contrasts_of_the_guide_are_true(query: str, printed: str, answer: str) -> None:
+    tree = read(query, lexicon_of(["外交部"]), strict=True).tree
+    seen = View(fold(printed), fold(""), {}, None)
+    assert is_hit(tree, seen) is (answer == "是")
 
 
 def test_the_guide_teaches_every_field_and_operator() -> None:
