@@ -153,12 +153,14 @@ class EngineContract:
         assert found.total == Total(3, 3, 1)
         assert [hit.key.complete for hit in found.hits] == [True, False, False]
 
-    def test_contiguous_beatsapart(self) -> None:
-        apart = passage(0, "保护了文物，然后讨论了工作和公开")
-        together = passage(1, "讨论了文物，然后做了保护工作公开")
-        with self.filled([apart, together]) as engine:
-            found = everything(engine.snapshot(), And((term("保护"), term("工作"))))
-            assert ids(found) == [together.id, apart.id]
+    @pytest.mark.parametrize("words", [("保护", "工作"), ("工作", "保护")])
+    def test_contiguous_beats_near_and_near_beats_apart(self, words: tuple[str, str]) -> None:
+        apart = passage(0, "保护了许多的文物，然后大家又开了会，再讨论了工作和公开")
+        near = passage(1, "讨论了许多的文物，然后大家又开了会，再保护了工作和公开")
+        together = passage(2, f"讨论了许多的文物，然后大家又开了会，再将{''.join(words)}和公开")
+        with self.filled([apart, near, together]) as engine:
+            found = everything(engine.snapshot(), And(tuple(map(term, words))))
+            assert ids(found) == [together.id, near.id, apart.id]
 
     def test_orders_by_date(self, basic: Engine) -> None:
         snapshot = basic.snapshot()

@@ -61,7 +61,7 @@ class TestTantivy(EngineContract):
     def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
         with self.filled(BASIC[:4]) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
-            rows = [row_of(p, words=1, characters=len(p.text)) for p in BASIC[4:]]
+            rows = [row_of(p, words=1, text=p.text) for p in BASIC[4:]]
             write_batch(engine.batches / f"{4:012d}", rows)
             engine.close()
             assert everything(engine.snapshot()).total.passages == 4

@@ -22,6 +22,7 @@ import numpy as np
 from report_search.analysis.fold import BORDER, Variant
 from report_search.analysis.numbers import number_cuts
 from report_search.engine.arrays import Array, Ints, Mask, ranges, run_heads
+from report_search.engine.nearness import Places, closest
 
 REACH = 32
 """Characters on either side of an additional reading that its fragment holds."""
@@ -56,7 +57,7 @@ def build(texts: Sequence[Readable]) -> dict[str, Array]:
             pieces.extend(_fragments(pieces[at], text))
     whole = "".join(piece.text + END for piece in pieces)
     points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    alphabet, codes = _encode(points)
+    alphabet, codes = encode(points)
     starts = np.zeros(len(pieces) + 1, dtype=np.int64)
     np.cumsum([len(piece.text) + 1 for piece in pieces], out=starts[1:])
     return {
@@ -83,7 +84,7 @@ def _fragments(base: _Piece, text: Readable) -> Iterator[_Piece]:
         )
 
 
-def _encode(points: Array) -> tuple[Array, Array]:
+def encode(points: Array) -> tuple[Array, Array]:
     """The characters in use, in order (the border first), and each place as a position among them."""
     used = np.zeros(0x110000, dtype=np.bool_)
     used[points] = True
@@ -164,6 +165,14 @@ class GramIndex:
         rows = self.rows(places[: np.searchsorted(places, self.limit)])
         heads = run_heads(rows)
         return rows[heads], np.diff(np.append(heads, len(rows)))
+
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        """The texts in which two wordings are near, and the gap in each; numbers have no say."""
+        return closest(self._everywhere(one), self._everywhere(two), starts=self.starts)
+
+    def _everywhere(self, wording: str) -> Places:
+        found = self.find(wording, cut_before=True, cut_after=True)
+        return Places(found[: np.searchsorted(found, self.limit)], len(wording))
 
     def lengths(self) -> Ints:
         """The characters of each text."""

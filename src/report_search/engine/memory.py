@@ -36,6 +36,7 @@ from report_search.engine.boundary import (
     Writer,
 )
 from report_search.engine.fields import sort_key, values_of
+from report_search.engine.nearness import between
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 from report_search.query.evaluate import View, is_complete, is_hit, view
@@ -153,6 +154,11 @@ class _Counted:
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         texts = [seen.text.text for seen in self._views]
         return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
+
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        found = enumerate(between(one, two, seen.text.text) for seen in self._views)
+        near = np.array([(at, gap) for at, gap in found if gap is not None], dtype=np.int64).reshape(-1, 2)
+        return near[:, 0], near[:, 1]
 
     def in_context(self, term: Term) -> Ints:
         needles = (term.folded, *term.synonyms)

@@ -3,12 +3,14 @@
     score = section × ( WORD  × Σ BM25 of the query's ranking words
                       + PAIR  × Σ BM25 of the pairs of neighbouring characters in them
                       + JOIN  × Σ BM25 of the pairs where one word of the query meets the next
+                      + NEAR  × Σ idf × (1 − gap / (REACH + 1)) of words of the query that stand near
                       + CONTEXT × Σ idf of the words that stand in the passage's context )
 
 BM25 is Lucene's and tantivy's: idf = ln(1 + (N − n + ½) / (n + ½)), and a count c weighs
 c·(k₁ + 1) / (c + k₁·(1 − b + b·length / average)). Words are counted against the passage's ranking words,
-pairs against its characters. Joins are what makes contiguous beat apart: they stand only where two words of
-the query follow each other as typed.
+pairs against its characters. Joins are what makes contiguous beat near: they stand only where two words of
+the query follow each other as typed. Nearness makes near beat apart: each word is looked for beside the next two of
+the query, and the fewer characters lie between them (their gap), the better; its idf is that of standing near.
 
 Every engine adds the same numbers in the same order, so that scores are equal to the last bit.
 """
@@ -16,15 +18,16 @@ Every engine adds the same numbers in the same order, so that scores are equal t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Protocol
 
 import numpy as np
 
 from report_search.engine.arrays import Array, Floats, Ints
+from report_search.engine.nearness import REACH
 from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
 
 K1 = 1.2
@@ -32,19 +35,28 @@ B = 0.75
 WORD = 2.0
 PAIR = 1.0
 JOIN = 1.0
+NEAR = 1.0
 CONTEXT = 0.3
 SYNONYM = 0.7
 """What a pair of a synonym weighs beside a pair of the word itself."""
+AHEAD = 2
+"""Each word of a query is looked for near so many of those behind it."""
+MOST_NEAR = 24
+"""So many pairs of words are looked for near each other at most, the first of a query."""
 SECTIONS = {"preamble": 0.9}
 """Sections whose passages weigh less than 1: the preamble says of every report what the report is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What of a query is scored, each thing once and in the query's order; weights beside the pairs."""
+    """What of a query is scored, each thing once and in the query's order; weights beside the pairs.
+
+    ``near`` holds the folded words that are looked for near each other, two and two.
+    """
 
     words: tuple[str, ...]
     pairs: tuple[tuple[str, float], ...]
+    near: tuple[tuple[str, str], ...]
     terms: tuple[Term, ...]
 
 
@@ -60,6 +72,10 @@ class Statistics(Protocol):
 
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         """The rows whose folded text has two characters side by side, and how often each."""
+        ...
+
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        """The rows in whose folded text two wordings are near, and the gap in each, as ``nearness`` says."""
         ...
 
     def in_context(self, term: Term) -> Ints:
@@ -92,10 +108,12 @@ def plan(tree: Query) -> Plan:
         for text, weight in _texts(leaf):
             for pair in map(str.__add__, text, text[1:]):
                 pairs[pair] = max(pairs.get(pair, 0.0), weight)
-    for one, two in _neighbours(tree):
+    runs = list(_runs(tree))
+    for one, two in chain.from_iterable(map(pairwise, runs)):
         pairs.setdefault(one[-1] + two[0], JOIN)
+    near = dict.fromkeys(pair for run in runs for pair in _ahead(run))
     terms = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Term))
-    return Plan(tuple(words), tuple(pairs.items()), tuple(terms))
+    return Plan(tuple(words), tuple(pairs.items()), tuple(near)[:MOST_NEAR], tuple(terms))
 
 
 def scores(plan: Plan, known: Statistics) -> Floats:
@@ -107,6 +125,9 @@ def scores(plan: Plan, known: Statistics) -> Floats:
     for pair, weight in plan.pairs:
         rows, gain = known.kept(("pair", pair), partial(pair_gain, pair, known))
         total[rows] += weight * gain
+    for one, two in plan.near:
+        rows, gain = known.kept(("near", f"{one}\0{two}"), partial(near_gain, one, two, known=known))
+        total[rows] += NEAR * gain
     for term in plan.terms:
         rows = known.in_context(term)
         total[rows] += CONTEXT * idf(len(rows), known.passages)
@@ -127,6 +148,12 @@ def pair_gain(pair: str, known: Statistics) -> tuple[Ints, Floats]:
     rows, counts = known.pairs(pair)
     lengths, average = known.text_lengths()
     return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), known.passages))
+
+
+def near_gain(one: str, two: str, *, known: Statistics) -> tuple[Ints, Floats]:
+    """The rows in which two wordings are near, and what that is worth in each."""
+    rows, gaps = known.gaps(one, two)
+    return rows, idf(len(rows), known.passages) * (1 - gaps / (REACH + 1))
 
 
 def idf(rows: int, passages: int) -> float:
@@ -172,16 +199,21 @@ def _texts(leaf: Term | Phrase | Pattern) -> Iterator[tuple[str, float]]:
                 yield part.text, PAIR
 
 
-def _neighbours(tree: Query) -> Iterator[tuple[str, str]]:
+def _runs(tree: Query) -> Iterator[list[str]]:
     """The folded texts of words that follow each other in the query."""
     match tree:
         case And(children) | AtLeast(_, children):
-            texts = [c.folded.text for c in children if isinstance(c, Term | Phrase) and c.folded.text]
-            yield from pairwise(texts)
+            yield [c.folded.text for c in children if isinstance(c, Term | Phrase) and c.folded.text]
             for child in children:
-                yield from _neighbours(child)
+                yield from _runs(child)
         case Or(children):
             for child in children:
-                yield from _neighbours(child)
+                yield from _runs(child)
         case _:
             return
+
+
+def _ahead(run: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word of a run with the ``AHEAD`` next of it."""
+    for at, one in enumerate(run):
+        yield from ((one, two) for two in run[at + 1 : at + 1 + AHEAD] if two != one)

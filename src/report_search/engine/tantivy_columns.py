@@ -1,5 +1,5 @@
-"""What the tantivy engine keeps beside tantivy's own files: columns and contexts, a folder for each batch of
-rows.
+"""What the tantivy engine keeps beside tantivy's own files: columns, characters and contexts, a folder for each
+batch of rows.
 
 Every passage has a row, a number that is given once and never used again. The rule: a batch is written whole,
 before the commit that makes its rows known to tantivy, and never changed; rows that tantivy does not know
@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from report_search.engine import context
+from report_search.engine import characters, context
 from report_search.engine.arrayfile import read_arrays, write_arrays
 from report_search.engine.arrays import Array, Mask
 from report_search.engine.boundary import FILTER_FIELDS, SortKey
+from report_search.engine.characters import Characters
 from report_search.engine.context import ContextIndex
 from report_search.engine.counting import Column
 from report_search.engine.fields import values_of
@@ -34,21 +35,21 @@ NAMED = (*FILTER_FIELDS, "published")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the columns keep of a passage; ``words`` and ``characters`` count those of its folded text."""
+    """What the columns keep of a passage: ``words`` counts its ranking words, ``text`` is its folded text."""
 
     id: str
     values: tuple[tuple[str, ...], ...]
     year: int | None
     position: int
     words: int
-    characters: int
+    text: str
     context: str
 
 
-def row_of(passage: Passage, *, words: int, characters: int) -> Row:
-    """The row of a passage with ``words`` ranking words and ``characters`` folded characters."""
+def row_of(passage: Passage, *, words: int, text: str) -> Row:
+    """The row of a passage with ``words`` ranking words and a folded text."""
     values = (*(values_of(passage, field) for field in FILTER_FIELDS), (passage.published,))
-    return Row(passage.id, values, passage.year, passage.position, words, characters, passage.context)
+    return Row(passage.id, values, passage.year, passage.position, words, text, passage.context)
 
 
 def write_batch(folder: Path, rows: Sequence[Row]) -> None:
@@ -56,7 +57,7 @@ def write_batch(folder: Path, rows: Sequence[Row]) -> None:
     folder.mkdir(parents=True)
     columns: dict[str, Array] = {
         "words": np.array([row.words for row in rows], dtype=np.int32),
-        "characters": np.array([row.characters for row in rows], dtype=np.int32),
+        "characters": np.array([len(row.text) for row in rows], dtype=np.int32),
         "position": np.array([row.position for row in rows], dtype=np.int32),
         "year_number": np.array([row.year or 0 for row in rows], dtype=np.int32),
         "has_year": np.array([row.year is not None for row in rows], dtype=np.bool_),
@@ -70,6 +71,7 @@ def write_batch(folder: Path, rows: Sequence[Row]) -> None:
         if field == "topic":
             columns["topic_rows"] = np.array([number for number, _ in pairs], dtype=np.int32)
     write_arrays(folder / "columns", columns)
+    write_arrays(folder / "text", characters.build([row.text for row in rows]))
     write_arrays(folder / "context", context.build([row.context for row in rows]))
 
 
@@ -80,6 +82,7 @@ class Batch:
         self.folder = folder
         self.base = int(folder.name)
         self.columns = read_arrays(folder / "columns")
+        self.text = Characters(read_arrays(folder / "text"))
         self.context = ContextIndex(read_arrays(folder / "context"))
         self.ids = Strings(self.columns, "id_")
         self.size = len(self.ids)

@@ -35,6 +35,8 @@ HEAP = 256 << 20
 """Bytes that tantivy gathers before it writes a segment."""
 THREADS = 1
 """Threads that index: cutting words takes far longer than what one of them does with them."""
+MANY_TEXTS = 500
+"""From so many passages on it pays to load a cutter for many texts."""
 FULL = 100_000
 """Rows of a batch; one with less than half of them alive is small."""
 MANY = 16
@@ -117,6 +119,7 @@ class TantivyWriter:
         self._rows: list[Row] = []
         self._written: list[Path] = []
         self._removed: set[str] = set()
+        self._count = 0
 
     def __enter__(self) -> Writer:
         try:
@@ -133,11 +136,14 @@ class TantivyWriter:
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages."""
         for passage in passages:
+            self._count += 1
+            if self._count == MANY_TEXTS:
+                bundled().for_many()
             folded = fold(passage.text)
             words = Counter(bundled().search_words(folded.text))
             number = self._base + len(self._rows)
             self._index.add_document(document(passage, number, tokens=Tokens(folded), words=words))
-            self._rows.append(row_of(passage, words=words.total(), characters=len(folded.text)))
+            self._rows.append(row_of(passage, words=words.total(), text=folded.text))
             if len(self._rows) == FULL:
                 self._write_batch()
 

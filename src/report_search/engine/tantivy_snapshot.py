@@ -123,6 +123,20 @@ class TantivySnapshot:
         places = np.flatnonzero(found)
         return places, found[places].astype(np.int64)
 
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        """The places of passages in which two wordings are near, and the gap in each."""
+        found = [batch.text.gaps(one, two) for batch in self.columns.batches]
+        starts = self.columns.starts
+        places = np.concatenate(
+            [
+                np.zeros(0, dtype=np.int64),
+                *(own + start for (own, _), start in zip(found, starts, strict=False)),
+            ]
+        )
+        gaps = np.concatenate([np.zeros(0, dtype=np.int64), *(own for _, own in found)])
+        live = self.live[places]
+        return places[live], gaps[live]
+
     def _stands(self, needle: FoldedText) -> Mask:
         if needle.is_empty:
             return nothing(self.size)
@@ -207,6 +221,9 @@ class _Known:
 
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         return self._snapshot.counted(PAIR, stream.pair_token(pair))
+
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        return self._snapshot.gaps(one, two)
 
     def in_context(self, term: Term) -> Ints:
         either_ = _any(map(self._snapshot.in_context, (term.folded, *term.synonyms)), self.size)

@@ -184,6 +184,9 @@ class _Known:
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         return self._snapshot.counted(lambda segment, store: segment.text.grams.counts(pair))
 
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        return self._snapshot.counted(lambda segment, store: segment.text.grams.gaps(one, two))
+
     def in_context(self, term: Term) -> Ints:
         found = self._snapshot.table.live
         either = [self._snapshot.in_context(needle) for needle in (term.folded, *term.synonyms)]

@@ -1,0 +1,67 @@
+"""Nearness over whole arrays: the same as looking at each text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report_search.analysis.fold import fold
+from report_search.engine import characters, exact, scoring
+from report_search.engine.characters import Characters
+from report_search.engine.grams import GramIndex
+from report_search.engine.nearness import REACH, between
+from report_search.query.reading import read
+from report_search.query.tree import AtLeast
+from report_search.vocabulary import lexicon_of
+
+WORDINGS = st.text("甲乙丙1", min_size=1, max_size=3)
+TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)
+
+
+@given(TEXTS, WORDINGS, WORDINGS)
+def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) -> None:
+    texts = [fold(text) for text in printed]
+    told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, t.text)) is not None]
+    grams = GramIndex(exact.build([exact.text_of(text) for text in texts]))
+    scanned = Characters(characters.build([text.text for text in texts]))
+    for rows, gaps in (grams.gaps(one, two), scanned.gaps(one, two), scanned.gaps(two, one)):
+        assert list(zip(rows.tolist(), gaps.tolist(), strict=True)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [
+        ("甲乙丙丁", 0),
+        ("丙丁甲乙", 0),
+        ("甲乙和丙丁", 1),
+        ("甲乙，，，甲乙，丙丁", 1),
+        ("甲乙" + "，" * REACH + "丙丁", REACH),
+        ("甲乙" + "，" * (REACH + 1) + "丙丁", None),
+        ("甲乙", None),
+    ],
+)
+def test_the_fewest_characters_between_count(text: str, gap: int | None) -> None:
+    assert between("甲乙", "丙丁", text) == gap
+
+
+def test_wordings_that_overlap_are_not_near() -> None:
+    assert between("甲乙", "乙丙", "甲乙丙") is None
+
+
+def test_each_word_is_looked_for_near_the_two_behind_it() -> None:
+    lexicon = lexicon_of(())
+    tree = read("预算公开内容说明", lexicon, strict=False).tree
+    assert isinstance(tree, AtLeast)
+    one, two, three, four = (child.folded.text for child in tree.children)  # type: ignore[union-attr]
+    near = scoring.plan(tree).near
+    assert near == ((one, two), (one, three), (two, three), (two, four), (three, four))
+    long = " ".join(chr(at) * 2 for at in range(0x4E10, 0x4E50))
+    assert len(scoring.plan(read(long, lexicon, strict=False).tree).near) == scoring.MOST_NEAR
+
+
+def test_a_wording_with_strange_characters_is_nowhere() -> None:
+    scanned = Characters(characters.build(["甲乙"]))
+    for wording in ("丙", "甲丙", "\U0010ffff", "甲乙甲乙"):
+        assert np.array_equal(scanned.find(wording), np.zeros(0, dtype=np.int64))
