@@ -165,13 +165,15 @@ class TestOpenSearch(EngineContract):
 
 
 def test_relevance_is_nearly_that_of_the_formula(pair: Pair) -> None:
-    """The server keeps lengths coarsely; beyond that its scores are those of every other engine."""
+    """The server keeps lengths coarsely, counts removed passages until it has merged them away, and nearness
+    goes in steps; beyond that its scores are those of every other engine."""
     for words in (["领事保护"], ["公开", "申请"], ["工作", "13件"], ["干部", "答复", "领事"]):
         tree: Query = AtLeast(1, tuple(map(term, words)))
         found, wanted = pair.both(tree)
         ours = {hit.id: hit.score for hit in found.hits}
         for hit in wanted.hits:
-            assert ours[hit.id] == pytest.approx(hit.score, rel=0.1, abs=0.05)
+            assert ours[hit.id] == pytest.approx(hit.score, rel=0.25, abs=0.1)
+        assert len(set(ids(found)[:20]) & set(ids(wanted)[:20])) >= 16
 
 
 def test_counts_come_page_by_page_where_they_are_too_many(

@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from report_search.analysis.segment import bundled
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
 from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch_cells import cells_of, total
@@ -33,6 +34,8 @@ from report_search.errors import OperatorError
 from report_search.passages import Passage
 
 FILE = "opensearch.json"
+MANY_TEXTS = 500
+"""From so many passages on it pays to load a cutter for many texts."""
 GRACE = 600.0
 """Seconds that an index is kept for its readers once two others have come after it."""
 _K1_PLUS_1 = 2.2
@@ -137,6 +140,7 @@ class OpenSearchWriter:
         self._pending: list[tuple[dict[str, Any], Any]] = []
         self._bytes = 0
         self._added: dict[str, list[str]] = {}
+        self._count = 0
 
     def __enter__(self) -> Writer:
         self._engine.lock()
@@ -145,6 +149,9 @@ class OpenSearchWriter:
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages."""
         for passage in passages:
+            self._count += 1
+            if self._count == MANY_TEXTS:
+                bundled().for_many()
             body = msgspec.Raw(msgspec.json.encode(document(passage)))
             self._added.setdefault(passage.report, []).append(passage.id)
             self._put({"index": self._place(passage.id)}, body, size=len(bytes(body)))

@@ -7,7 +7,7 @@ nodes that ask for places, are looked at one by one, and what was found is a lis
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from threading import Lock
 from typing import TypeVar, cast
@@ -83,19 +83,18 @@ class IndexLeaves:
         """The passages for which a node holds that asks for places in the text."""
         return self._known.get(("placed", tree), lambda: self._placed(tree))
 
-    def contexts(self, terms: Iterable[Term]) -> dict[Term, tuple[Dsl, int]]:
-        """For each term the passages in whose context it stands, and how many they are."""
-        queries = {
-            term: dsl.any_of(self.stands(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
-            for term in terms
-        }
-        fresh = [term for term in queries if ("rows", term) not in self._known]
-        counts = self._reading.counts([queries[term] for term in fresh])
-        for term, count in zip(fresh, counts, strict=True):
-            self._known.put(("rows", term), count)
+    def context(self, term: Term) -> Dsl:
+        """The passages in whose context a term stands."""
+        return dsl.any_of(self.stands(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
+
+    def counted(self, queries: Mapping[Hashable, Dsl]) -> dict[Hashable, int]:
+        """How many passages each query has, by its key."""
+        fresh = [key for key in queries if ("rows", key) not in self._known]
+        counts = self._reading.counts([queries[key] for key in fresh])
+        for key, count in zip(fresh, counts, strict=True):
+            self._known.put(("rows", key), count)
         return {
-            term: (query, self._known.get(("rows", term), partial(self._count, query)))
-            for term, query in queries.items()
+            key: self._known.get(("rows", key), partial(self._count, query)) for key, query in queries.items()
         }
 
     def _count(self, query: Dsl) -> int:

@@ -184,19 +184,31 @@ def _gram(gram: str, where: str) -> Dsl:
     return any_of([{"term": {where + "pair": token}}, {"term": {where + "edge": token}}])
 
 
-def scored(found: Dsl, tree: Query, *, scale: float, context: dict[Term, tuple[Dsl, float]]) -> Dsl:
+def near(one: str, two: str, *, gap: int) -> Dsl:
+    """The passages in which two wordings stand with at most ``gap`` characters between, marks of numbers
+    counted; NONE for single characters, whose places the stream does not tell."""
+    if min(len(one), len(two)) < 2:
+        return NONE
+    parts = [
+        {"match": {"query": " ".join(map(stream.pair_token, pairs)), "max_gaps": 0, "ordered": True}}
+        for pairs in (list(map(str.__add__, text, text[1:])) for text in (one, two))
+    ]
+    return {"intervals": {"stream": {"all_of": {"intervals": parts, "max_gaps": gap + 1, "ordered": False}}}}
+
+
+def scored(found: Dsl, tree: Query, *, scale: float, worth: Sequence[tuple[Dsl, float]]) -> Dsl:
     """``found`` with a score: the formula of ``engine.scoring``, by the server's own BM25.
 
-    ``scale`` is what the server's BM25 lacks to be that formula's. ``context`` gives, for each word, the
-    passages whose context it stands in and what that is worth.
+    ``scale`` is what the server's BM25 lacks to be that formula's. ``worth`` are queries and what each is worth
+    to the passages that it has.
     """
     plan = scoring.plan(tree)
     clauses = [_weighted("word", stream.word_token(word), scale * scoring.WORD) for word in plan.words]
     clauses += [_weighted("pair", stream.pair_token(p), scale * weight) for p, weight in plan.pairs]
     clauses += [
-        {"constant_score": {"filter": query, "boost": worth}}
-        for query, worth in (context[term] for term in plan.terms if term in context)
-        if query != NONE
+        {"constant_score": {"filter": query, "boost": gain}}
+        for query, gain in worth
+        if query != NONE and gain > 0
     ]
     functions = [
         {"filter": {"term": {"section": section}}, "weight": weight}

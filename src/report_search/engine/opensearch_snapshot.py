@@ -7,12 +7,12 @@ by date are the same to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
+from report_search.engine import nearness, scoring
 from report_search.engine import opensearch_cells as cells
 from report_search.engine import opensearch_query as dsl
-from report_search.engine import scoring
 from report_search.engine.boundary import EngineRequest, Match, Matches, SortKey, Total
 from report_search.engine.opensearch_documents import (
     NEWEST,
@@ -28,6 +28,8 @@ from report_search.query.tree import Query
 
 RESULTS = 64
 """Results whose cells a snapshot remembers."""
+STEPS = (2, 7, 12, 17)
+"""Gaps up to which words are as near as each of so many steps counts."""
 _FIELDS = ["year_number", "published", "report", "position"]
 
 
@@ -111,14 +113,26 @@ class OpenSearchSnapshot:
         return [_match(hit) for hit in self._reading.search(body)["hits"]["hits"]]
 
     def _scored(self, tree: Query, query: Dsl, complete: Dsl) -> Dsl:
-        context = {
-            term: (where, scoring.CONTEXT * scoring.idf(rows, self._passages))
-            for term, (where, rows) in self._leaves.contexts(scoring.plan(tree).terms).items()
-        }
-        scored = dsl.scored(query, tree, scale=self._scale, context=context)
+        scored = dsl.scored(query, tree, scale=self._scale, worth=self._worth(tree))
         named = {"bool": {"filter": [complete], "_name": "complete"}}
         mark = {"constant_score": {"filter": named, "boost": 0.0}}
         return {"bool": {"must": [scored], "should": [mark]}}
+
+    def _worth(self, tree: Query) -> list[tuple[Dsl, float]]:
+        """What nearness and context are worth; the fall of nearness with each character goes in steps."""
+        plan = scoring.plan(tree)
+        close: dict[Hashable, Dsl] = {
+            ("near", *pair): dsl.near(*pair, gap=nearness.REACH) for pair in plan.near
+        }
+        above: dict[Hashable, Dsl] = {("above", term): self._leaves.context(term) for term in plan.terms}
+        rows = self._leaves.counted({**close, **above})
+        found = []
+        for one, two in plan.near:
+            whole = scoring.NEAR * scoring.idf(rows["near", one, two], self._passages) / len(STEPS)
+            found += [(dsl.near(one, two, gap=gap), whole) for gap in STEPS]
+        for key, query in above.items():
+            found.append((query, scoring.CONTEXT * scoring.idf(rows[key], self._passages)))
+        return found
 
 
 def _sort(sort: str) -> list[dict[str, str]]:

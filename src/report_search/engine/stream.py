@@ -12,6 +12,7 @@ What a stream can't tell: a match that runs through two additional readings, or 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -40,7 +41,7 @@ _COUNT = _ESCAPE + "#"
 _EDGE = _ESCAPE + "~"
 _DIGITS = frozenset("0123456789")
 _POINTS = frozenset(".,")
-_NUMERIC = _DIGITS | _POINTS
+_RUN = re.compile(r"[0-9.,]+")
 _LONGEST = 60
 """Characters of a word that are kept as they are; servers cut tokens at 255 or so."""
 
@@ -76,7 +77,7 @@ class Tokens:
     def characters(self) -> set[str]:
         """The characters of all readings."""
         edges = (edge.text for edge in self.folded.variants)
-        return {_SYMBOL[char] for char in set(self.folded.text).union(*edges)}
+        return set(map(_SYMBOL.__getitem__, set(self.folded.text).union(*edges)))
 
     @cached_property
     def base_pairs(self) -> list[str]:
@@ -182,6 +183,8 @@ def character_token(char: str) -> str:
 
 def word_token(word: str) -> str:
     """The token of a ranking word; a very long one stands as its beginning and its hash."""
+    if len(word) <= _LONGEST and word.isalnum():
+        return word
     if len(word) > _LONGEST:
         word = word[:_LONGEST] + hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
     return "".join(map(_SYMBOL.__getitem__, word))
@@ -203,17 +206,18 @@ def count_token(token: str, count: int) -> str:
 
 
 def _symbols(text: str, cuts: bytes) -> list[str]:
-    if _NUMERIC.isdisjoint(text):
-        return [_SYMBOL[char] for char in text]
-    found, before = [], False
-    for char, cut in zip(text, cuts, strict=False):
-        numeric = char in _NUMERIC
-        if (numeric or before) and not cut:
+    found: list[str] = []
+    done = 0
+    for run in _RUN.finditer(text):
+        found.extend(map(_SYMBOL.__getitem__, text[done : run.start()]))
+        for at in range(run.start(), run.end()):
+            if not cuts[at]:
+                found.append(_MARK)
+            found.append(text[at])
+        done = run.end()
+        if not cuts[done]:
             found.append(_MARK)
-        found.append(_SYMBOL[char])
-        before = numeric
-    if before and not cuts[len(text)]:
-        found.append(_MARK)
+    found.extend(map(_SYMBOL.__getitem__, text[done:]))
     return found
 
 
@@ -237,10 +241,19 @@ def _joins(text: str, at: int) -> bool:
 
 def _is_regular(text: str, cuts: bytes) -> bool:
     """Whether the numbers of a text are such that a wording's inner marks can be told from its characters."""
-    if _NUMERIC.isdisjoint(text):
-        return not any(cuts[1 : len(text)])
-    joined = {at for at in range(1, len(text) - 1) if _joins(text, at) and cuts[at] and cuts[at + 1]}
-    return bytes(cuts[1 : len(text)]) == _needle_cuts(text, joined)[1 : len(text)]
+    inside = 0
+    for run in _RUN.finditer(text):
+        low, high = run.span()
+        found = cuts[low + 1 : high]
+        joined = [
+            at
+            for at in range(1, high - low - 1)
+            if _joins(run.group(), at) and found[at - 1 : at + 1] == b"\1\1"
+        ]
+        if found != _needle_cuts(run.group(), joined)[1:-1]:
+            return False
+        inside += sum(found)
+    return inside == sum(cuts[1 : len(text)])
 
 
 def count_of(token: str) -> int:
