@@ -12,11 +12,11 @@ stand as typed, and so do up to three words that are no question: there "not fou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from report_search.engine.boundary import Total
+from report_search.engine.boundary import EngineRequest, Matches, Snapshot
 from report_search.query.reading import Hint, Reading
 from report_search.query.tree import And, AtLeast, Query, Term
 
@@ -34,22 +34,28 @@ _ASKING = re.compile(
 _SPACE = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 
 
-def suited(reading: Reading, text: str, *, total: Callable[[Query], Total]) -> Reading:
-    """The reading that a query without a complete hit is answered by: as it is, or a weaker one with its hint.
+def find(
+    snapshot: Snapshot, request: EngineRequest, *, reading: Reading, text: str
+) -> tuple[Reading, Matches]:
+    """What a request finds, and the reading that found it: the one given, or a weaker one with its hint.
 
-    ``total`` says what a tree finds in the whole index: filters have no part in this, so that what is counted
-    beside a filter is what choosing it gives.
+    ``request`` asks for the tree of ``reading``, which was read from ``text``. Whether a weaker reading is taken is
+    decided in the whole index: filters have no part in it, so that what is counted beside a filter is what
+    choosing it gives.
     """
-    trees = list(weaker(reading, text))
+    matches = snapshot.find(request)
+    trees = [] if matches.total.complete else list(weaker(reading, text))
     if not trees:
-        return reading
-    found = total(reading.tree)
-    if found.complete or (found.passages and not is_question(reading, text)):
-        return reading
+        return reading, matches
+    whole = EngineRequest(reading.tree, limit=1, facets=())
+    total = snapshot.find(whole).total if request.filters else matches.total
+    if total.complete or (total.passages and not is_question(reading, text)):
+        return reading, matches
     for tree in trees:
-        if total(tree).passages:
-            return replace(reading, tree=tree, hints=(*reading.hints, hint(reading, text)))
-    return reading
+        if snapshot.find(replace(whole, tree=tree)).total.passages:
+            told = replace(reading, tree=tree, hints=(*reading.hints, hint(reading, text)))
+            return told, snapshot.find(replace(request, tree=tree))
+    return reading, matches
 
 
 def weaker(reading: Reading, text: str) -> Iterator[Query]:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from report_search import cursors
+from report_search import cursors, relaxed
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.boundary import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
@@ -27,7 +27,6 @@ from report_search.query.evaluate import missing, view
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.query.reading import Hint, ReadAs, Reading, read
-from report_search.relaxed import suited
 from report_search.remedies import Remedy, remedies
 from report_search.request import SearchRequest
 from report_search.vocabulary import lexicon_of
@@ -177,40 +176,27 @@ class Searcher:
             self._lock.release()
 
 
-def _find(opened: _Open, request: SearchRequest, reading: Reading) -> Matches:
-    after = cursors.decode(request, opened.generation.id)
-    return opened.snapshot.find(
-        EngineRequest(
-            tree=reading.tree,
-            filters=request.filters,
-            sort=request.sort,
-            limit=request.limit,
-            after=after,
-            facets=request.facets,
-        )
-    )
-
-
-def _answer(opened: _Open, request: SearchRequest, reading: Reading) -> tuple[Reading, Matches]:
+def _find(opened: _Open, request: SearchRequest, reading: Reading) -> tuple[Reading, Matches]:
     """What a request finds, and the reading that found it: a weaker one if need be."""
-    matches = _find(opened, request, reading)
-    if matches.total.complete:
-        return reading, matches
-    whole = EngineRequest(reading.tree, limit=1, facets=())
-    other = suited(
-        reading, request.text, total=lambda tree: opened.snapshot.find(replace(whole, tree=tree)).total
+    asked = EngineRequest(
+        tree=reading.tree,
+        filters=request.filters,
+        sort=request.sort,
+        limit=request.limit,
+        after=cursors.decode(request, opened.generation.id),
+        facets=request.facets,
     )
-    return (reading, matches) if other is reading else (other, _find(opened, request, other))
+    return relaxed.find(opened.snapshot, asked, reading=reading, text=request.text)
 
 
 def _count(opened: _Open, request: SearchRequest) -> int:
     reading = read(request.text, opened.lexicon, strict=False, expand=request.expand)
-    _, matches = _answer(opened, replace(request, limit=1, facets=(), cursor=""), reading)
+    _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), reading)
     return matches.total.passages
 
 
 def _page(opened: _Open, request: SearchRequest, reading: Reading) -> SearchPage:
-    reading, matches = _answer(opened, request, reading)
+    reading, matches = _find(opened, request, reading)
     facets = tuple(
         present(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
