@@ -41,7 +41,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         _refuse_strangers(args)
     return SearchRequest(
         text=args.get("q", ""),
-        filters=_filters(args, strict=strict),
+        filters=_filters(args),
         sort=_sort(args.get("sort", "")),
         limit=_limit(args.get("limit", "")),
         cursor=args.get("cursor", ""),
@@ -167,16 +167,10 @@ def _refuse_strangers(args: Arguments) -> None:
             raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
 
 
-def _filters(args: Arguments, *, strict: bool) -> Filters:
-    given = {field: tuple(value.strip() for value in args.getlist(field)) for field in FILTER_FIELDS}
-    if not strict:
-        return _canonical({field: tuple(filter(None, values)) for field, values in given.items()})
-    for field, values in given.items():
-        if "" in values:
-            raise RequestError(
-                "empty-parameter", f"参数 {field} 没有值。", hint="请给出一个值，或去掉这个参数。"
-            )
-    return _canonical(given)
+def _filters(args: Arguments) -> Filters:
+    """The filters; a parameter without a value, as an empty field of a form gives, is none."""
+    given = {field: (value.strip() for value in args.getlist(field)) for field in FILTER_FIELDS}
+    return _canonical({field: tuple(filter(None, values)) for field, values in given.items()})
 
 
 def _sort(value: str) -> Sort:
