@@ -99,7 +99,7 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     )
     records = [reading.record for reading in readings if not reading.light]
     failed = tuple(Failure(record.path, record.code, record.message) for record in records)
-    return Checked(summaries, failed, skipped, coverage(summaries))
+    return Checked(summaries, failed, skipped, coverage(summaries, records))
 
 
 def parse_file(path: Path) -> Report:

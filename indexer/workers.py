@@ -19,6 +19,7 @@ from pathlib import Path
 from indexer.corpus import Manifest
 from indexer.reading import read_file
 from indexer.sources import Task, record_of
+from report_search.agencies import resolve
 from report_search.errors import ReadError, ReportSearchError
 from report_search.generations import SourceRecord
 from report_search.generations.stored import decode_report, encode_report
@@ -98,7 +99,7 @@ def _outcome(job: _Job, future: Future[Reading]) -> Reading:
         raise error
     what = "读取进程意外中止" if isinstance(error, BrokenProcessPool) else f"{type(error).__name__}：{error}"
     message = f"读取程序出错（{what}），请报告此问题"
-    return Reading(replace(record_of(job.task), code="reader-failed", message=message))
+    return _failed(job.task, record_of(job.task), ReadError("reader-failed", message))
 
 
 def _read(job: _Job) -> Reading:
@@ -111,6 +112,17 @@ def _read(job: _Job) -> Reading:
         if not passages:
             raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     except ReadError as error:
-        return Reading(replace(record, code=error.code, message=error.message))
+        return _failed(job.task, record, error)
     job.spool.write_bytes(encode_report(report))
     return Reading(record, replace(report, sections=()), str(job.spool), passages)
+
+
+def _failed(task: Task, record: SourceRecord, error: ReadError) -> Reading:
+    """Why a file was not read, and whose report of which year it is if the manifest says so."""
+    agency, year = task.entry.facts.get("agency", ""), task.entry.facts.get("year", "")
+    known = replace(
+        record,
+        agency=resolve(agency).name if agency else "",
+        year=int(year) if year.isdigit() else None,
+    )
+    return Reading(replace(known, code=error.code, message=error.message))

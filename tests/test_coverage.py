@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from report_search.coverage import LABELS, MARKS, coverage
-from report_search.generations import ReportSummary
+from report_search.generations import ReportSummary, SourceRecord
 from report_search.model import Evidence
 
 
@@ -26,8 +26,12 @@ def summary(
     )
 
 
-def states(*summaries: ReportSummary, failed: tuple[str, ...] = ()) -> dict[str, list[str]]:
-    found = coverage(summaries, failed=failed)
+def lost(report: str = "", *, agency: str = "", year: int | None = None) -> SourceRecord:
+    return SourceRecord("a.pdf", "", 1, 1, report, "encrypted", "加密", agency=agency, year=year)
+
+
+def states(*summaries: ReportSummary, sources: tuple[SourceRecord, ...] = ()) -> dict[str, list[str]]:
+    found = coverage(summaries, sources)
     return {row.agency: [place.state for place in row.places] for row in found.rows}
 
 
@@ -46,9 +50,19 @@ def test_only_doubt_about_agency_or_year_makes_a_place_unsure() -> None:
 
 
 def test_a_report_whose_file_can_not_be_read_now_is_failed() -> None:
-    assert states(summary("甲", 2019), summary("甲", 2020), failed=("甲-2019", "")) == {
-        "甲": ["failed", "in"]
-    }
+    found = states(summary("甲", 2019), summary("甲", 2020), sources=(lost("甲-2019"), lost()))
+    assert found == {"甲": ["failed", "in"]}
+
+
+def test_a_file_that_the_manifest_names_fails_in_its_place() -> None:
+    found = states(
+        summary("甲", 2019),
+        summary("甲", 2022),
+        sources=(lost(agency="甲", year=2021), lost(agency="乙", year=2020), lost(agency="甲", year=2022)),
+    )
+    assert found == {"甲": ["in", "missing", "failed", "in"], "乙": ["none", "failed", "none", "none"]}
+    read = SourceRecord("a.pdf", "", 1, 1, "甲-2019", agency="甲", year=2018)
+    assert states(summary("甲", 2019), sources=(read,)) == {"甲": ["in"]}
 
 
 def test_rows_stand_by_slug_and_know_their_years() -> None:

@@ -84,11 +84,12 @@ def holdings_of(generation: Generation) -> Holdings:
 def shelf(rows: Sequence[Row], held: Sequence[ReportSummary]) -> Shelf:
     """Agencies and their reports in a sentence."""
     years = {year for row in rows for year in row.held}
-    most = sorted(rows, key=lambda row: -len(row.held))[:SHORT]
+    there = [row for row in rows if row.held or row.undated]
+    most = sorted(there, key=lambda row: -len(row.held))[:SHORT]
     return Shelf(
         reports=len(held),
         passages=sum(summary.passages for summary in held),
-        agencies=len(rows),
+        agencies=len(there),
         span=_span(min(years), max(years)) if years else "",
         holdings=tuple(Holding(row.agency, runs(row.held)) for row in most),
         synthetic=sum(shown.is_synthetic(summary.agency) for summary in held),
@@ -154,9 +155,9 @@ def _of_place(name: str, year: str, *, held: Holdings) -> Known:
     what = {
         "in": "已收录",
         "unsure": f"已收录，但{_doubtful(doubts)}",
-        "failed": "文件未能读入，检索的是上一次读到的内容",
+        "failed": f"文件未能读入，{'检索的是上一次读到的内容' if place.reports else '未收录'}",
         "missing": f"未收录（缺）；已收录 {runs(row.held)}年",
-        "none": f"未收录；已收录 {runs(row.held) or '的报告'}{'年' if row.held else '年份不详'}",
+        "none": f"未收录；已收录 {runs(row.held)}年" if row.held else "未收录",
     }
     return Known(place.state, f"{name} {shown.year(year)}", what[place.state])
 
@@ -177,17 +178,22 @@ def _of_agency(name: str, held: Holdings) -> Known:
     parts = [f"已收录 {runs(row.held)}年"] if row.held else []
     parts += [f"缺 {runs(row.missing)}年"] if row.missing else []
     parts += [f"另有 {len(row.undated)} 份年份不详"] if row.undated else []
-    return Known("in", name, "，".join(parts))
+    parts += [f"{runs(lost)}年的文件未能读入"] if (lost := _lost(row)) else []
+    return Known("in" if row.held or row.undated else "failed", name, "，".join(parts))
+
+
+def _lost(row: Row) -> list[int]:
+    return [place.year for place in row.places if place.state == "failed"]
 
 
 def _of_year(year: str, held: Holdings) -> Known:
     if year == NO_YEAR:
         count = sum(len(row.undated) for row in held.coverage.rows)
         return Known("in" if count else "none", "年份不详", f"已收录 {count} 份" if count else "未收录")
-    states = [row.place(int(year)).state for row in held.coverage.rows]
-    there = sum(state in ("in", "unsure", "failed") for state in states)
+    places = [row.place(int(year)) for row in held.coverage.rows]
+    there = sum(bool(place.reports) for place in places)
     if not there:
         return Known("none", shown.year(year), "未收录；没有任何机关这一年的报告")
-    missing = states.count("missing")
-    lacking = f"，另有 {missing} 个机关缺这一年" if missing else ""
-    return Known("in", shown.year(year), f"已收录 {there} 个机关的报告{lacking}")
+    lacking = sum(place.state in ("missing", "failed") and not place.reports for place in places)
+    others = f"，另有 {lacking} 个机关缺这一年" if lacking else ""
+    return Known("in", shown.year(year), f"已收录 {there} 个机关的报告{others}")

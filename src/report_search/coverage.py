@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from report_search.generations import ReportSummary, Run
+from report_search.agencies import resolve
+from report_search.generations import ReportSummary, Run, SourceRecord
 
 State = Literal["in", "unsure", "failed", "missing", "none"]
 MARKS: Mapping[State, str] = {"in": "●", "unsure": "◐", "failed": "✕", "missing": "○", "none": "·"}
@@ -29,7 +30,7 @@ DECISIVE = ("agency", "year")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One agency's year: its state, and the ids of the reports that are in."""
+    """One agency's year: its state, and the ids of the reports that are in (of a failed file an older reading)."""
 
     year: int
     state: State
@@ -76,43 +77,61 @@ class Coverage:
             yield "  " + "    ".join(MARKS[place.state] for place in row.places) + f"  {row.agency}{undated}"
 
 
-def coverage(summaries: Iterable[ReportSummary], *, failed: Iterable[str] = ()) -> Coverage:
-    """The matrix over ``summaries``; ``failed`` are the ids of reports whose files could not be read now, so that
-    an older reading stands in for them.
+def coverage(summaries: Iterable[ReportSummary], sources: Iterable[SourceRecord] = ()) -> Coverage:
+    """The matrix over ``summaries``.
+
+    Of the files in ``sources`` those with a code could not be read: the place of a report whose older reading
+    stands in, and a place that the manifest names, are ``failed``.
     """
-    broken = set(failed)
+    broken = [record for record in sources if record.code]
+    failed = _Failed(
+        frozenset(record.report for record in broken),
+        frozenset((record.agency, record.year) for record in broken if record.agency and record.year),
+    )
     by_agency: dict[str, list[ReportSummary]] = defaultdict(list)
     for summary in summaries:
         by_agency[summary.agency].append(summary)
+    for agency, _ in failed.places:
+        by_agency.setdefault(agency, [])
     found = {s.year for group in by_agency.values() for s in group if s.year is not None}
+    found |= {year for _, year in failed.places}
     years = tuple(range(min(found), max(found) + 1)) if found else ()
-    rows = (_row(agency, group, years=years, broken=broken) for agency, group in by_agency.items())
+    rows = (_row(agency, group, years=years, failed=failed) for agency, group in by_agency.items())
     return Coverage(years, tuple(sorted(rows, key=lambda row: (row.key, row.agency))))
 
 
 def coverage_of(run: Run) -> Coverage:
     """The matrix of a generation."""
-    return coverage(run.summaries, failed=(record.report for record in run.sources if record.code))
+    return coverage(run.summaries, run.sources)
 
 
-def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], broken: set[str]) -> Row:
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What could not be read now: the reports of which an older reading is kept, and (agency, year) by name."""
+
+    reports: frozenset[str]
+    places: frozenset[tuple[str, int]]
+
+
+def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], failed: _Failed) -> Row:
     by_year: dict[int | None, list[ReportSummary]] = defaultdict(list)
     for summary in group:
         by_year[summary.year].append(summary)
     undated = tuple(s.id for s in by_year.pop(None, ()))
-    own = sorted(year for year in by_year if year is not None)
-    between = range(own[0], own[-1]) if own else range(0)
+    lost = {year for year in years if (agency, year) in failed.places} if failed.places else set()
+    known = sorted({year for year in by_year if year is not None} | lost)
+    between = range(known[0], known[-1]) if known else range(0)
     places = []
     for year in years:
         here = by_year.get(year, [])
-        state = _state(here, inside=year in between, broken=broken)
+        empty: State = "failed" if year in lost else "missing" if year in between else "none"
+        state = _state(here, failed) if here else empty
         places.append(Place(year, state, tuple(s.id for s in here)))
-    return Row(agency, tuple(places), undated, key=group[0].agency_key)
+    key = group[0].agency_key if group else resolve(agency).key
+    return Row(agency, tuple(places), undated, key)
 
 
-def _state(here: list[ReportSummary], *, inside: bool, broken: set[str]) -> State:
-    if not here:
-        return "missing" if inside else "none"
-    if any(s.id in broken for s in here):
+def _state(here: list[ReportSummary], failed: _Failed) -> State:
+    if any(s.id in failed.reports for s in here):
         return "failed"
     return "unsure" if any(e.field in DECISIVE for s in here for e in s.unsure) else "in"

@@ -67,6 +67,18 @@ def test_the_matrix_and_the_ids_are_those_of_an_index(corpus: Path, tmp_path: Pa
     assert json.loads(json.dumps(checked.as_json())) == checked.as_json()
 
 
+def test_a_file_that_fails_has_its_place_if_the_manifest_names_it(tmp_path: Path) -> None:
+    for year in (2014, 2019):
+        write(tmp_path, f"{year}.txt", year)
+    (tmp_path / "lost.pdf").write_bytes(b"\x00\x01\x02\xff\xfe")
+    [agency] = {report.agency for report in check(tmp_path).reports}
+    entry = f'[[report]]\nfile = "lost.pdf"\nagency = "{agency}"\nyear = 2016\n'
+    (tmp_path / "manifest.toml").write_text(entry, encoding="utf-8")
+    [row] = check(tmp_path).coverage.rows
+    states = [place.state for place in row.places]
+    assert states == ["in", "missing", "failed", "missing", "missing", "in"]
+
+
 def test_progress_is_told_file_by_file(corpus: Path) -> None:
     seen: list[tuple[int, int]] = []
     check_paths([corpus], progress=lambda what, done, total: seen.append((done, total)))

@@ -536,12 +536,21 @@ def test_a_file_that_can_not_be_read_now_and_a_doubtful_year_are_told_apart(tmp_
     client = create_app(Searcher(_doubtful_index(tmp_path))).test_client()
     page = soup(client, "/about")
     cells = {tr.th.get_text(): tr.td for tr in page.select(".matrix tbody tr") if tr.th and tr.td}
-    assert {name: td["class"] for name, td in cells.items()} == {"甲局": ["unsure"], "乙局": ["failed"]}
+    assert {name: td["class"] for name, td in cells.items()} == {
+        "丁局": ["failed-year"],
+        "乙局": ["failed"],
+        "甲局": ["unsure"],
+    }
     assert "◐已收录，机关或年份存疑" in cells["甲局"].get_text()
     assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
-    assert "上一次读到的内容仍可检索" in one(page, ".failed li").get_text()
-    nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局")
+    assert "收录 2 个机关" in one(page, ".standfirst").get_text()
+    assert [li.get_text() for li in page.select(".failed li")] == [
+        "✕乙局.pdf：加密了。（上一次读到的内容仍可检索）",
+        "✕丁.pdf：扫描件。（未收录）",
+    ]
+    nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局&agency=丁局")
     assert [li.get_text() for li in nothing.select(".known li")] == [
+        "✕丁局 2019年：文件未能读入，未收录",
         "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
         "✕乙局 2019年：文件未能读入，检索的是上一次读到的内容",
         "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定",
@@ -569,8 +578,9 @@ def _doubtful_index(root: Path) -> Path:
                 writer.add(passages_of(report))
                 draft.put(report, passages=1)
         engine.close()
-        record = SourceRecord("乙局.pdf", "0" * 64, 1, 1, report="乙局", code="encrypted", message="加密了。")
-        generations.publish(draft, Outcome(2, 2, sources=(record,)))
+        kept = SourceRecord("乙局.pdf", "0" * 64, 1, 1, report="乙局", code="encrypted", message="加密了。")
+        lost = SourceRecord("丁.pdf", "", 1, 1, code="no-text", message="扫描件。", agency="丁局", year=2019)
+        generations.publish(draft, Outcome(2, 2, sources=(kept, lost)))
     return root
 
 

@@ -21,8 +21,9 @@ class SourceRecord:
     """A file of the corpus as it was met: ``report`` is the id of what was read from it.
 
     ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and
-    ``message`` say why, and ``report`` is "" or names its last good reading, which stays. ``mtime`` is in
-    nanoseconds; ``recipe`` is the version of everything that the reading depended on besides the file.
+    ``message`` say why, and ``report`` is "" or names its last good reading, which stays; ``agency`` and ``year``
+    are then what the manifest says it is, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe`` is the
+    version of everything that the reading depended on besides the file.
     """
 
     path: str
@@ -34,6 +35,8 @@ class SourceRecord:
     message: str = ""
     root: str = ""
     recipe: str = ""
+    agency: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
