@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.highlight import Snippet, Span
+from report_search.model import Cell, Report, Row, Section, Source, Table
+from report_search.passages import Locator
 from webui.marking import LONG, cells, clip, excerpt, marked
+from webui.rows import row_at
 
 TEXTS = st.text(st.sampled_from("公开信息，。；、<&>\"'12 \t\n"), max_size=900)
 
@@ -83,3 +86,13 @@ def test_cells_are_the_parts_between_borders_with_their_own_marks(snippet: Snipp
 
 def test_clipping_cuts_marks_at_the_edges() -> None:
     assert clip(Snippet("abcdef", ((0, 2), (3, 6))), (1, 4)) == Snippet("bcd", ((0, 1), (2, 3)))
+
+
+def test_a_row_that_is_not_where_it_was_is_no_row() -> None:
+    """Between two generations of an index a passage may be of one and the report of the other."""
+    table = Table((Row((Cell("甲", 0), Cell("1", 1)), headers=("甲",)),))
+    sections = (Section("一", "总体情况", "overview", (table,)),)
+    report = Report("x", "甲局", "x", None, "年报", "", Source("a", "", "", "text"), sections)
+    assert row_at(report, Locator("x", (0,), 0, 0)) == table.rows[0]
+    for path, block, row in (((1,), 0, 0), ((0, 0), 0, 0), ((0,), 1, 0), ((0,), 0, 1), ((0,), 0, None)):
+        assert row_at(report, Locator("x", path, block, row)) is None
