@@ -1,0 +1,65 @@
+"""Plain BM25 over bags of tokens, to compare rankings with: what anybody gets with little effort.
+
+Texts and questions are folded alike before they are cut, so that only the ranking is compared. A token of a question
+counts as often as it stands in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from report_search.analysis.fold import fold
+from report_search.analysis.segment import bundled
+
+Cut = Callable[[str], list[str]]
+K1, B = 1.2, 0.75
+
+
+def words(text: str) -> list[str]:
+    """jieba's words, one after another."""
+    return bundled().words(fold(text).text)
+
+
+def search_words(text: str) -> list[str]:
+    """jieba's words and the shorter ones inside them (search mode)."""
+    return bundled().search_words(fold(text).text)
+
+
+def bigrams(text: str) -> list[str]:
+    """Overlapping pairs of the characters that are letters or digits; a single one by itself."""
+    runs = "".join(char if char.isalnum() else " " for char in fold(text).text).split()
+    return [run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1))]
+
+
+BASELINES: dict[str, Cut] = {"jieba": words, "search mode": search_words, "bigrams": bigrams}
+
+
+class Bm25:
+    """Texts that are ranked for questions."""
+
+    def __init__(self, texts: Sequence[str], cut: Cut) -> None:
+        self._cut, self._size = cut, len(texts)
+        counted = [Counter(cut(text)) for text in texts]
+        lengths = np.array([counts.total() for counts in counted], dtype=np.float64)
+        self._norm = K1 * (1 - B + B * lengths / (lengths.mean() or 1.0))
+        postings: dict[str, list[tuple[int, int]]] = {}
+        for row, counts in enumerate(counted):
+            for token, count in counts.items():
+                postings.setdefault(token, []).append((row, count))
+        self._postings = {token: np.array(rows) for token, rows in postings.items()}
+
+    def ranked(self, question: str, limit: int = 10) -> list[int]:
+        """The best ``limit`` texts by number; those that share no token are left out."""
+        scores: npt.NDArray[np.float64] = np.zeros(self._size)
+        for token in self._cut(question):
+            if token in self._postings:
+                rows, counts = self._postings[token].T
+                idf = math.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5))
+                scores[rows] += idf * counts * (K1 + 1) / (counts + self._norm[rows])
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [int(row) for row in best if scores[row] > 0]
