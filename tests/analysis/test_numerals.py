@@ -120,7 +120,7 @@ def read(text: str) -> str:
     ("text", "reading"),
     [
         ("第十二条", "第12条"),
-        ("第二十条第（一）项", "第20条第(1)项"),
+        ("第三十条（一）项", "第30条(一)项"),
         ("第三十一、三十二条", "第31、32条"),
         ("第一〇五号", "第105号"),
         ("申请十三件", "申请13件"),
@@ -233,3 +233,14 @@ def test_numerals_that_are_left_alone(text: str) -> None:
 def test_neighbours_that_would_join_to_one_number_are_both_left_alone() -> None:
     assert read("第十二,三百四十五条") == "第十二,三百四十五条"
     assert read("第十二、三百四十五条") == "第12、345条"
+
+
+def test_the_brackets_of_an_item_may_as_well_be_missing() -> None:
+    def found(text: str) -> set[str]:
+        folded = fold(text).text
+        return {folded[:start] + reading + folded[end:] for start, end, reading in readings(folded)}
+
+    assert found("第（一）项") == {"第(1)项", "第1项"}
+    assert found("第(12)款") == {"第12款"}
+    assert found("第（一）号") == {"第(1)号"}
+    assert found("第（一带）项") == {"第(1带)项"}

@@ -2,7 +2,7 @@
 
 A numeral is read as a number
 
-- after 第, with or without a bracket between: 第十二条, 第三, 第（一）项;
+- after 第, with or without a bracket between: 第十二条, 第三, 第（一）项, which is also 第1项;
 - before a unit of ``data/units.txt``, with 余 or 多 between or not: 十三件, 三百二十一件, 两千个, 二十余次, 十九届;
 - if it ends in 万 or 亿, which stay: 十三万元 = 13万元 (80万 is not 800000);
 - digit by digit, if it is a year: 二〇二三, 二○二三, 二零二三, 二0二三, 一九九八年; other numbers that are written so
@@ -49,6 +49,7 @@ _DECIMAL = re.compile(
     f"(?<!分之)(?<![{_CHINESE}第点])([{_CHINESE}]+)点([{_DIGITS}零〇○◯]+)"
     "(?=[余多]?(?:倍|万|亿|个百分点|公里|平方|公顷|公斤|吨|亩))"
 )
+_ITEM = re.compile(f"(?<=第)\\(([{_CHINESE}]+|[0-9]+)\\)(?=[项款条目])")
 _POSITIONAL = re.compile(f"(?<![{_CHINESE}a-z0-9])[{_DIGITS}{_ZEROS}]{{2,}}(?![{_CHINESE}a-z0-9])")
 _ONE_AFTER = re.compile("[统同唯单之专逐划归合如]")
 _DIGIT_BEFORE = re.compile("[0-9][.,]?$")
@@ -60,7 +61,7 @@ _TOKENS = re.compile(f"(零?)([{_DIGITS}两]?)([十百千]?)")
 
 def readings(text: str) -> Iterator[Edge]:
     """Each numeral of a folded text that stands for a number: start, end, reading; in order."""
-    found = [*_years(text), *_counted(text), *_fractions(text)]
+    found = [*_years(text), *_counted(text), *_fractions(text), *_items(text)]
     if found:
         kept = [phrase.span() for phrase in set_phrases().finditer(text)]
         yield from _apart(text, [edge for edge in sorted(found) if _is_free(text, edge, kept)])
@@ -107,6 +108,14 @@ def _counted(text: str) -> Iterator[Edge]:
         reading = parse(found.group())
         if reading:
             yield start, end, reading
+
+
+def _items(text: str) -> Iterator[Edge]:
+    """Numbers of items whose brackets may as well be missing: 第（一）项 is 第一项."""
+    for found in _ITEM.finditer(text):
+        reading = found[1] if found[1].isdigit() else parse(found[1])
+        if reading.isdigit():
+            yield *found.span(), reading
 
 
 def _fractions(text: str) -> Iterator[Edge]:

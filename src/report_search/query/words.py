@@ -223,7 +223,7 @@ def _is_word(text: str, piece: _Piece, lexicon: Lexicon) -> bool:
 
 
 def _join_singles(text: str, pieces: list[_Piece], lexicon: Lexicon) -> list[_Piece]:
-    """Neighbouring single characters as one word, 之 between two of them included (涛之雨)."""
+    """Neighbouring single characters as one word (B股), 之 between two of them included (涛之雨)."""
     joined: list[_Piece] = []
     at = 0
     while at < len(pieces):
@@ -249,9 +249,11 @@ def _next_single(text: str, pieces: Sequence[_Piece], at: int, *, lexicon: Lexic
 
 
 def _is_single(text: str, piece: _Piece, lexicon: Lexicon) -> bool:
-    if piece.number or piece.closed or piece.end - piece.start != 1 or text[piece.start] < "\u2e80":
+    """Whether a piece is a Chinese character or a Latin letter by itself."""
+    if piece.number or piece.end - piece.start != 1:
         return False
-    return _is_word(text, piece, lexicon)
+    letter = "a" <= text[piece.start] <= "z"
+    return letter or (not piece.closed and text[piece.start] >= "\u2e80" and _is_word(text, piece, lexicon))
 
 
 def _unit(folded: FoldedText, piece: _Piece, lexicon: Lexicon) -> Unit:
