@@ -38,6 +38,20 @@ _SURE = re.compile(
     ),
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"^[•·●◆■▪*]\s*|^[|｜]\s*|\s*[|｜]$")
+_BUTTON = re.compile(
+    r"[【\[（(]?\s*(?:"
+    r"(?:字号|字体|字號|字體|字体大小)\s*[:：]?\s*[【\[（(]?\s*(?:默认|特大|超大|大|中|小|[A+\-|/、]|\s)*[】\])）]?"
+    r"|[【\[（(]\s*(?:大\s*中\s*小|小\s*中\s*大)\s*[】\])）]|大\s+中\s+小|A\s*[+\-]"
+    r"|(?:分享|转发)\s*(?:到|至)?\s*[:：]?|(?:新浪|腾讯)?微博|微信|QQ空间|QQ好友|QQ|朋友圈|更多"
+    r"|(?:打印|列印|收藏|关闭|關閉|复制链接|返回|下载)(?:本页|此页|页面|本文|正文|窗口|顶部|列表)?"
+    r"|(?:浏览|阅读|访问|点击)(?:次数|量|数|率)\s*[:：]\s*\d*\s*次?|视力保护色\s*[:：]?|[|｜/]"
+    r")\s*[】\]）)]?\s*"
+)
+"""One button or counter; a line of nothing but these (字体：[大 中 小] 打印) is chrome."""
+_TELLING = re.compile(
+    r"字[号体號體]|分享|转发|打印|列印|关闭|關閉|收藏|(?:浏览|阅读|访问|点击)(?:次数|量|数|率)"
+)
 _NAVIGATION = (
     "联系我们|网站声明|关于我们|隐私声明|网站地图|使用帮助|无障碍(浏览)?|长者模式|繁体(版)?|简体(版)?|english|en|登录|注册|"
     "首页|本站首页|搜索|高级搜索|导航|菜单|中国政府网|国务院部门网站|地方政府网站|友情链接|相关链接|相关阅读|相关文章|推荐阅读"
@@ -52,7 +66,8 @@ _WEAK = re.compile(
             r"[【\[]?(打印|列印)[】\]]?|[大中小]{1,3}",
             r"(主办单位|主办|承办单位|承办|协办|技术支持|网站维护|维护单位|邮编|邮政编码|传真|地址|联系电话)[:：].{2,60}",
             r"(相关)?附件下载[:：]?",
-            r"\d{1,3}",
+            r"\d{1,3}|[|｜•·●]+",
+            r"相关(新闻|信息|文件|报道|内容|稿件)|(网站)?标识码[:：]?\d+|[^。，]{0,20}备案号?[:：][^。]{2,40}",
         )
     ),
     re.IGNORECASE,
@@ -70,8 +85,20 @@ def without_chrome(parts: Sequence[Part]) -> list[Part]:
 
 def is_chrome(line: Line) -> bool:
     """Whether the whole line is chrome wherever it stands."""
-    text = plain(line.text)
-    return len(text) <= 120 and bool(_SURE.fullmatch(text) or is_trail(line.text))
+    bare = _BULLET.sub("", line.text.strip())
+    text = plain(bare)
+    return len(text) <= 120 and bool(_SURE.fullmatch(text) or is_trail(bare) or is_buttons(bare))
+
+
+def is_buttons(text: str) -> bool:
+    """Whether ``text`` is a row of buttons and counters, at least one of them telling."""
+    at = count = 0
+    text = text.strip()
+    while at < len(text) and (match := _BUTTON.match(text, at)) and match.end() > at:
+        at = match.end()
+        count += match.group().strip() not in ("|", "｜", "/")
+    several = count > 1 or text[-1:] in (":", "：", "]", "】")
+    return at == len(text) and several and bool(_TELLING.search(text))
 
 
 def is_trail(text: str) -> bool:
@@ -103,7 +130,10 @@ def _edges(parts: Sequence[Part], sure: set[int]) -> set[int]:
 
 
 def _is_weak(part: Part) -> bool:
-    return isinstance(part, Line) and bool(_WEAK.fullmatch(plain(part.text)))
+    if not isinstance(part, Line):
+        return False
+    bare = plain(_BULLET.sub("", part.text.strip()))
+    return not bare or bool(_WEAK.fullmatch(bare))
 
 
 def _near_edge(parts: Sequence[Part], at: int) -> bool:

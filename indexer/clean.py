@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from indexer.dates import date_in
 from indexer.document import Line, Part
-from indexer.ordinals import begins_item
-from indexer.plain import join
+from indexer.ordinals import begins_item, ordinal_of
+from indexer.plain import join, plain
 from report_search.analysis.fold import fold
 from report_search.analysis.segment import bundled
+from report_search.sections import is_known_title
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
 _INSIDE = re.compile(r"[，。；：、,]")
@@ -97,6 +98,8 @@ def _is_heading(first: Line, second: Line) -> bool:
     text = first.text.strip()
     if not begins_item(text) or _SENTENCE.search(text) or len(text) > _LONGEST_HEADING:
         return False
+    if is_known_title(plain(text)):
+        return True
     rest = _SENTENCE.search(second.text.strip())
     return not (len(text) >= _LONG and rest and rest.start() <= _SHORT_REST)
 
@@ -125,7 +128,9 @@ def _word_across(first: str, second: str) -> bool:
 
 def _is_prose(line: Line) -> bool:
     """Whether ``line`` is long and has commas, as the lines of a paragraph do and a name or a label does not."""
-    return len(line.text.strip()) >= _LONG and bool(_INSIDE.search(line.text))
+    ordinal = ordinal_of(line.text)
+    text = ordinal.rest if ordinal else line.text
+    return len(line.text.strip()) >= _LONG and bool(_INSIDE.search(text))
 
 
 def _uses_gaps(parts: Sequence[Part]) -> bool:

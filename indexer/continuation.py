@@ -88,8 +88,8 @@ def _has_heads(rows: _Rows) -> bool:
 def _is_disclosure_tail(before: Sequence[str], after: Sequence[str]) -> bool:
     items = {item for text in before if (item := forms.block_item(text))}
     new = [item for text in after if (item := forms.block_item(text))]
-    rows = {key(text) for text in before} & forms.disclosure_row_keys()
-    own = [name for text in after if (name := key(text)) in forms.disclosure_row_keys()]
+    rows = {name for text in before if (name := forms.disclosure_row(text))}
+    own = [name for text in after if (name := forms.disclosure_row(text))]
     return bool(new or own) and not items.intersection(new) and not rows.intersection(own)
 
 

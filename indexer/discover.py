@@ -1,7 +1,7 @@
 """Which files of a corpus are to be read.
 
 The rule: a file that was named is always read; in a folder everything is, but for what the folder says about itself
-(README, manifest) and hidden files.
+(README, manifest), hidden files, and what a page brings along (images, styles, scripts, fonts).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from indexer.corpus import NAME as MANIFEST
 from report_search.errors import OperatorError
 
-SUFFIXES = frozenset(
-    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".mht", ".pdf", ".docx", ""}
+BESIDE = frozenset(
+    [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff", ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wmv", ".flv", ".wav", ".swf", ".py", ".pyc", ".sh", ".bat", ".exe", ".dll", ".toml", ".ini", ".cfg", ".log", ".lock", ".bak", ".tmp", ".part", ".crdownload", ".db", ".sqlite"]
 )
+"""Suffixes of what stands beside reports and can't be one. Of all else the content decides, and says why if not."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
 
 
@@ -79,4 +80,4 @@ def is_report_name(name: str) -> bool:
     """Whether a file of this name in a corpus folder can be a report."""
     path = Path(name)
     own = path.stem.lower() in _OWN or name == MANIFEST
-    return not own and not name.startswith((".", "~")) and path.suffix.lower() in SUFFIXES
+    return not own and not name.startswith((".", "~")) and path.suffix.lower() not in BESIDE

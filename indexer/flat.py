@@ -18,6 +18,8 @@ _BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
 _PIPES = re.compile(r"(?<!\\)\|")
 _SEPARATOR = re.compile(r"^[\s|:+\-=─━┼│]+$")
 _LEAST_PROOF = 4
+_REACH = 12
+"""Lines within which a row that an agency added must lead back to the official ones."""
 
 
 def gather(parts: Sequence[Part]) -> list[Part]:
@@ -68,7 +70,7 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
     last = end = start + 1
     while end < len(parts) and isinstance(part := parts[end], Line) and not part.level:
         whole = _is_cell(part.text)
-        if not whole and not forms.is_fragment(trim(part.text)):
+        if not whole and not forms.is_fragment(trim(part.text)) and not _is_own_label(parts, end):
             break
         end += 1
         last = end if whole else last
@@ -90,8 +92,16 @@ def _end_of_family(parts: Sequence[Part], start: int, end: int) -> int:
     return end
 
 
+def _is_own_label(parts: Sequence[Part], at: int) -> bool:
+    """Whether the line labels a row that the agency added: values before and behind it, then the form goes on."""
+    texts = [trim(part.text.strip("|｜ ")) for part in parts[at - 1 : at + _REACH] if isinstance(part, Line)]
+    after = next((text for text in texts[2:] if not is_value(text)), "")
+    return len(texts) > 3 and is_value(texts[0]) and is_value(texts[2]) and forms.is_official(after)
+
+
 def _opens(text: str) -> bool:
-    bare = trim(text.strip("|｜ "))
+    pieces = forms.pieces(text)
+    bare = pieces[0] if len(pieces) > _LEAST_PROOF else trim(text.strip("|｜ "))
     return bool(forms.block_item(bare)) or key(forms.RULE_OF_SUMS) in key(bare) or forms.is_head(bare)
 
 

@@ -110,6 +110,7 @@ _MOST_WORDS = 6
 _SHORTEST_RULE = 28
 """Characters of the whole rule of sums without its punctuation, a little less for its variants."""
 _BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
+_EXPLANATION = re.compile(r"\s*[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
 
@@ -156,6 +157,14 @@ def disclosure_row_keys() -> frozenset[str]:
     return frozenset(key(row) for row in DISCLOSURE_ROWS)
 
 
+def disclosure_row(text: str) -> str:
+    """The key of the row of the disclosure table that ``text`` labels (an explanation in brackets may follow), else ""."""
+    name = key(text)
+    if name not in disclosure_row_keys():
+        name = key(_EXPLANATION.sub("", text.strip()))
+    return name if name in disclosure_row_keys() else ""
+
+
 def is_head(text: str) -> bool:
     """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
     name = key(text)
@@ -164,18 +173,22 @@ def is_head(text: str) -> bool:
     return name in head_keys() or name.startswith(("本年收费金额", "采购总金额"))
 
 
+def begins_head(text: str) -> bool:
+    """Whether ``text`` is a column head of the disclosure table whose end was cut off (``本年新``)."""
+    name = key(text)
+    return len(name) > 2 and any(head.startswith(name) for head in _disclosure_heads())
+
+
 def is_official(text: str) -> bool:
     """Whether ``text`` is any head or label of the official forms."""
     name = key(text)
-    return (
-        is_head(text) or bool(block_item(text)) or name in disclosure_row_keys() or name in request_labels()
-    )
+    return is_head(text) or bool(block_item(text)) or bool(disclosure_row(text)) or name in request_labels()
 
 
 def family(text: str) -> str:
     """The table that ``text`` belongs to and no other: ``a``, ``b`` or ``c``; "" where it could be of several."""
     name = key(text)
-    if block_item(text) or name in disclosure_row_keys() or name.startswith(_disclosure_heads()):
+    if block_item(text) or disclosure_row(text) or name.startswith(_disclosure_heads()):
         return "a"
     if len(name) > 3 and (name in request_labels() or name in _request_heads()):
         return "b"
@@ -226,6 +239,8 @@ def pieces(text: str) -> list[str]:
 
 
 def _is_piece(text: str) -> bool:
+    if len(text.split()) > 1 and is_official(text.split()[0]) and not is_request_label(text):
+        return False
     return is_official(text) or (is_value(text) and (" " not in text or bool(read_value(text).unit)))
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer import chrome
 from indexer.dates import date_in, is_number, years_in
-from indexer.document import Document, Grid, Line, Part
+from indexer.document import Document, Grid, GridCell, Line, Part
 from indexer.ordinals import ordinal_of
-from indexer.plain import join, key, one_line, plain
+from indexer.plain import join, key, one_line, plain, trim
 from indexer.titles import AGENCY_TAIL, agency_in_title, is_headline, is_report_title
 
 _ABOUT = {
-    "published": "发布日期 发布时间 公开日期 公开时间 发表时间 信息发布日期 PubDate publishdate",
+    "published": "发布日期 日期 时间 发布时间 公开日期 公开时间 发表时间 信息发布日期 PubDate publishdate",
     "written": "成文日期 成文时间 生成日期 生成时间 制发日期 发文日期 印发日期",
     "publisher": "发布机构 发布单位 发文机关 公开机构 公开主体 发布机关 制发机关 信息公开单位",
     "origin": "来源 信息来源 文章来源 稿件来源 ContentSource 责任部门",
@@ -26,7 +26,7 @@ _ABOUT = {
     "title": "标题 名称 信息名称 文件名称 ArticleTitle title",
     "url": "url Url URL canonical og:url 原文链接 source 链接",
     "": "索引号 索取号 主题分类 主题词 体裁分类 组配分类 有效性 公开方式 公开形式 公开范围 公开时限 信息类别 "
-    "文种 载体 作者 编辑 责任编辑 浏览次数 点击数 阅读次数 访问次数 点击量 分类 主题 关键词 服务对象 生命周期 废止日期 "
+    "文种 载体 作者 编辑 撰稿 审核 供稿 初审 复审 终审 点击率 浏览量 浏览 阅读量 阅读 点击 访问量 责任编辑 浏览次数 点击数 阅读次数 访问次数 点击量 分类 主题 关键词 服务对象 生命周期 废止日期 "
     "生效日期 内容概述 信息分类 所属主题 发布人",
 }
 KEYS: Mapping[str, str] = {name: about for about, names in _ABOUT.items() for name in names.split()}
@@ -37,6 +37,15 @@ _SPACED = "|".join(r"\s*".join(name) for name in _NAMES)
 _KEY = re.compile(rf"[【\[]?({_SPACED})[】\]]?\s*[:：]")
 _STAMP = re.compile(
     r"[（(]?\s*(发布)?(日期|时间)?[:：]?\s*20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)]?"
+)
+_BUTTONS = re.compile(r"[\s【\[（(|]*(?:字[号体號體]|打印|列印|分享|关闭|關閉|收藏).*$")
+_BORDERS = re.compile(r"\s*[|｜\t]\s*")
+_COLUMN = re.compile(
+    r"(政府)?(信息|政务|校务)公开(年报|年度报告|工作年度报告|专栏|专题|专区|平台|目录)?|通知公告|年度报告|年报|正文"
+)
+"""Names of the columns of a site, which stand above the title of a page."""
+_FULL_NAME = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,}?(?:人民政府|办事处|办公室|办公厅|委员会|管委会|大学|学院|局|厅)"
 )
 _TOP = 60
 
@@ -70,7 +79,7 @@ def read_front(document: Document) -> Front:
         about = KEYS.get(name, KEYS.get(plain(name), ""))
         if about and text.strip():
             front.facts.append(Fact(about, text.strip(), "facts"))
-    parts = list(document.parts)
+    parts = [_without_borders(part) for part in document.parts[:_TOP]] + list(document.parts[_TOP:])
     top = _top_of(parts)
     taken = _take_title(front, parts, top)
     for at in range(top):
@@ -78,8 +87,51 @@ def read_front(document: Document) -> Front:
             taken.add(at)
     if not front.title:
         front.title = _named_title(document, front)
+    else:
+        taken |= _take_signature(front, parts, min(top, _TOP), taken=taken)
     front.parts = [part for at, part in enumerate(parts) if at not in taken]
     return front
+
+
+def _without_borders(part: Part) -> Part:
+    """A line of the page around the report without the borders of the table that it was set in."""
+    if not isinstance(part, Line) or not part.text.strip().strip("|｜ "):
+        return part
+    bare = part.text.strip("|｜ \u3000\xa0")
+    edged = bare != part.text.strip() and not _BORDERS.search(bare)
+    stands = edged and (is_report_title(bare) or _STAMP.fullmatch(bare) or _line_pairs(bare))
+    return replace(part, text=bare) if stands or (edged and chrome.is_trail(bare)) else part
+
+
+def _take_signature(front: Front, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:
+    """The lines around the title that are its agency's name, a column of the site, or the title again."""
+    found: set[int] = set()
+    titles = [
+        at
+        for at, part in enumerate(parts[:top])
+        if isinstance(part, Line) and at in taken and key(part.text) in key(front.title)
+    ]
+    if not titles:
+        return found
+    for at, part in enumerate(parts[:top]):
+        if at in taken or not isinstance(part, Line):
+            continue
+        text = trim(part.text)
+        if (at < titles[0] and _COLUMN.fullmatch(plain(text))) or (is_report_title(text) and key(text) == _without_year(front.title)):
+            found.add(at)
+        elif titles[0] < at <= titles[-1] + 3 and _is_name(text):
+            front.facts.append(Fact("signature", text, "signature"))
+            found.add(at)
+    return found
+
+
+def _is_name(text: str) -> bool:
+    """Whether ``text`` can be nothing but the full name of an agency."""
+    return 4 <= len(text) <= 30 and bool(_FULL_NAME.fullmatch(text))
+
+
+def _without_year(title: str) -> str:
+    return re.sub(r"20\d\d年?度?", "", key(title))
 
 
 def _top_of(parts: Sequence[Part]) -> int:
@@ -90,7 +142,7 @@ def _top_of(parts: Sequence[Part]) -> int:
                 return at
             continue
         text = part.text.strip()
-        if _KEY.match(text) or chrome.is_chrome(part) or is_report_title(text):
+        if _KEY.match(text) or chrome.is_chrome(part) or is_report_title(text) or _row_pairs(text):
             continue
         ordinal = ordinal_of(text)
         if (
@@ -151,7 +203,8 @@ def _belongs(run: Sequence[Line]) -> bool:
         return False
     rest = "".join(texts[1:])
     if is_report_title(rest):
-        return bool(AGENCY_TAIL.search(plain(texts[0]))) and not agency_in_title(rest)
+        head = re.sub(r"20\d\d年?度?$", "", plain(texts[0]))
+        return bool(AGENCY_TAIL.search(head)) and not agency_in_title(rest)
     return not is_report_title(texts[-1])
 
 
@@ -171,9 +224,15 @@ def _take_metadata(front: Front, part: Part) -> bool:
     if is_number(text):
         front.facts.append(Fact("number", text, "document number"))
         return True
-    pairs = _line_pairs(text)
+    pairs = _line_pairs(text) or _row_pairs(text)
     front.facts += [Fact(about, value, "metadata") for about, value in pairs]
     return bool(pairs)
+
+
+def _row_pairs(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a row of a metadata table that was saved as text."""
+    cells = _BORDERS.split(text.strip("|｜ ")) if _BORDERS.search(text.strip("|｜ ")) else []
+    return _metadata_pairs(Grid((tuple(GridCell(cell) for cell in cells),))) if len(cells) > 1 else []
 
 
 def _line_pairs(text: str) -> list[tuple[str, str]]:
@@ -187,7 +246,7 @@ def _line_pairs(text: str) -> list[tuple[str, str]]:
     pairs = [("stamp", date_in(before))] if before else []
     for match, after in zip(found, [*found[1:], None], strict=True):
         value = text[match.end() : after.start() if after else len(text)].strip(" \u3000\xa0|\t[]【】；;")
-        pairs.append((KEYS["".join(match.group(1).split())], value))
+        pairs.append((KEYS["".join(match.group(1).split())], _BUTTONS.sub("", value)))
     return pairs
 
 
@@ -195,7 +254,8 @@ def _metadata_pairs(grid: Grid) -> list[tuple[str, str]]:
     """The keys and values of a metadata table, none if it is another table."""
     cells = [one_line(cell.text) for row in grid.rows for cell in row]
     names = [at for at, text in enumerate(cells) if _key_of(text)]
-    if len(names) < 2 or len(names) * 3 < len([text for text in cells if text]):
+    least = 1 if len(cells) == 2 and len(grid.rows) == 1 else 2
+    if len(names) < least or len(names) * 3 < len([text for text in cells if text]):
         return []
     pairs = []
     for at in names:

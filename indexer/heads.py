@@ -104,7 +104,7 @@ def _splits_nothing(layout: Layout, at: int) -> bool:
 
 
 def _is_row_label(text: str) -> bool:
-    return key(text) in forms.disclosure_row_keys() or forms.is_request_label(text)
+    return bool(forms.disclosure_row(text)) or forms.is_request_label(text)
 
 
 def _is_number(text: str) -> bool:

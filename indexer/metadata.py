@@ -26,8 +26,22 @@ _OWN = re.compile(
     r"^(?:20\d\d\s*年[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
 )
 _WRITTEN_BY = re.compile(
-    r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:根据|按照|编制|编写|综合|发布)"
+    r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:组织|负责|牵头|统一|汇总|汇编)*(?:根据|按照|编制|编写|综合|发布)"
 )
+_QUOTED = re.compile(
+    r"(?:公布|发布|编制|形成|发表|现将|公开)了?《?"
+    r"(?:([\u4e00-\u9fff]{2,24}?)(?:的|本级)?(20\d\d)年度?|(20\d\d)年度?([\u4e00-\u9fff]{2,24}?))"
+    r"(?:政府|政务|校务)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:报告|年报|情况)"
+)
+"""A title that stands in the opening sentences: whose report, and of which year."""
+_ASK = re.compile(r"(?:请与|请联系|可与|请向)[:：]?([\u4e00-\u9fff]{4,30}?)(?:联系|咨询|反映|[（(，,。])")
+_OFFICE = re.compile(
+    r"(?:党政(?:综合)?(?:办公室|办|部)|(?:政府)?信息公开(?:工作)?(?:领导小组|联席会议)?(?:办公室|办)"
+    r"|政务公开(?:工作)?(?:领导小组)?(?:办公室|办|科|股)|综合(?:管理)?(?:科|处|股|办公室)|(?<!政府)(?<!委员会)办公室)$"
+)
+"""An office within an agency that answers for its report."""
+_AREA = re.compile(r"[全我](?:省|市|县|区|州|镇|乡|街道)(?!政府办|人民政府办)")
+_SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 
 
 _Value = TypeVar("_Value", int, str)
@@ -215,13 +229,18 @@ def _settle_agency(found: Metadata, given: _Given) -> None:
     others = dict.fromkeys(
         other
         for other, _, also in candidates[1:]
-        if also and resolve(other).name != found.agency and other not in name
+        if also and resolve(other).name != found.agency and other not in name and not _is_seat(other, name)
     )
     if others and "agency" not in given.manifest:
         listed = "、".join(others)
         found.warnings.append(
             ReportWarning("agency-conflict", f"机关不一致：采用 {name}，另有 {listed}", "元数据")
         )
+
+
+def _is_seat(other: str, name: str) -> bool:
+    """Whether ``other`` is the government or office of ``name`` itself."""
+    return other.startswith(name) and bool(_SEAT.fullmatch(other[len(name) :]))
 
 
 def _agency_candidates(found: Metadata, given: _Given) -> Iterator[tuple[str, str, bool]]:
@@ -235,6 +254,8 @@ def _agency_candidates(found: Metadata, given: _Given) -> Iterator[tuple[str, st
     for fact in given.front.texts("publisher"):
         if name := _agency_name(fact.text):
             yield name, "发布机构", True
+    for fact in given.front.texts("signature"):
+        yield fact.text, "署名", True
     for name in _names_in_text(given.lines):
         yield name, "正文", False
     for fact in (
@@ -259,11 +280,25 @@ def _agency_name(text: str) -> str:
 
 
 def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines[:6]:
-        for pattern in (_WRITTEN_BY, _OWN):
-            match = pattern.search(plain(line)[:160])
-            if match and not re.match(r"(我|本|各)", match.group(1)):
-                yield match.group(1)
+    opening = [western(plain(line)) for line in lines[:6]]
+    whole_area = any(_AREA.search(line) for line in opening) and not any("我办" in line for line in opening)
+    for line in opening:
+        if match := _QUOTED.search(line[:300]):
+            yield _author(match.group(1) or match.group(4), whole_area=whole_area)
+    for pattern in (_WRITTEN_BY, _OWN, _ASK):
+        for line in opening:
+            match = pattern.search(line if pattern is _ASK else line[:160])
+            name = _author(match.group(1), whole_area=whole_area) if match else ""
+            if len(name) > 2 and not re.match(r"(我|本|各|该)", name):
+                yield name
+
+
+def _author(name: str, *, whole_area: bool) -> str:
+    """The agency that ``name`` stands for: that of an office within it, the government whose area is meant."""
+    outer = _OFFICE.sub("", name)
+    if outer != name and len(outer) > 2 and AGENCY_TAIL.search(outer):
+        name = outer
+    return re.sub(r"(?<=人民政府)办公[室厅]$", "", name) if whole_area else name
 
 
 def _settle_number(found: Metadata, given: _Given) -> None:

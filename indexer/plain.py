@@ -1,7 +1,7 @@
 """Printed text made comparable, for everything that recognises words of a report.
 
-Nothing made here is ever shown or indexed: it only decides. The rule: width, script, white space and (for keys)
-punctuation never tell two labels apart.
+Nothing made here is ever shown or indexed: it only decides. The rule: width, script, white space, words that copies
+in traditional script change, and (for keys) punctuation never tell two labels apart.
 """
 
 from __future__ import annotations
@@ -12,14 +12,32 @@ from functools import lru_cache
 from report_search.analysis.fold import fold
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
+_CHANGED = {
+    "资讯": "信息",
+    "专案数量": "项目数量",
+    "规范性档案": "规范性文件",
+    "档案总数": "文件总数",
+    "档案数": "文件数",
+}
+"""Words that traditional copies change beyond their characters, as they are folded."""
 _BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
 
 
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """``text`` with width and script folded (a traditional label is its simplified one) and no white space."""
-    return "".join(fold(text).text.split())
+    folded = fold(text)
+    read, at = "", 0
+    for variant in folded.variants:
+        if variant.start >= at and _HAN.fullmatch(variant.text):
+            read += folded.text[at : variant.start] + variant.text
+            at = variant.end
+    read = "".join((read + folded.text[at:]).split())
+    for word, usual in _CHANGED.items():
+        read = read.replace(word, usual)
+    return read
 
 
 @lru_cache(maxsize=65536)

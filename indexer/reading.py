@@ -17,6 +17,7 @@ from indexer.corpus import Entry, Manifest
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.flat import gather
 from indexer.front import read_front
+from indexer.glued import unglued, without_borders
 from indexer.identity import report_id
 from indexer.metadata import Metadata, read_metadata
 from indexer.outline import Node, outline
@@ -85,7 +86,7 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
     front = read_front(document)
-    parts = heal(gather(without_chrome(front.parts)))
+    parts = heal(without_borders(gather(unglued(without_chrome(front.parts)))))
     metadata = read_metadata(front, parts, manifest=facts)
     nodes, warnings = outline(parts)
     if not {"title", "agency"} & set(facts):

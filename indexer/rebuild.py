@@ -18,6 +18,7 @@ from indexer.values import is_value, read_value
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 
 _MOST_PIECES = 6
+_MOST_HEAD_PIECES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +332,7 @@ class _DisclosureWalk:
             elif forms.is_head(token.text):
                 heads = self._heads(token)
                 found.append(Row(_head_cells(heads), is_head=True))
-            elif key(token.text) in forms.disclosure_row_keys():
+            elif forms.disclosure_row(token.text) or self._is_own_row(len(heads) - 1):
                 found.append(self._row(token, title, heads[1:]))
             else:
                 self.notes.append(token.text)
@@ -339,10 +340,30 @@ class _DisclosureWalk:
 
     def _heads(self, first: Token) -> list[str]:
         heads = [first.text]
-        while self._at < len(self._tokens) and forms.is_head(self._tokens[self._at].text):
-            heads.append(self._tokens[self._at].text)
-            self._at += 1
+        while self._at < len(self._tokens):
+            text, used = self._head()
+            if not used:
+                break
+            heads.append(text)
+            self._at += used
         return heads
+
+    def _head(self) -> tuple[str, int]:
+        """The column head here and how many tokens it takes: whole, torn in pieces, or with its end cut off."""
+        text = ""
+        for used, token in enumerate(self._tokens[self._at : self._at + _MOST_HEAD_PIECES], start=1):
+            text = join(text, token.text)
+            if forms.is_head(text):
+                return text, used
+        first = self._tokens[self._at].text
+        return (first, 1) if forms.begins_head(first) else ("", 0)
+
+    def _is_own_row(self, columns: int) -> bool:
+        """Whether the token behind which the walk stands labels a row that the agency added: one value a column follows."""
+        values = 0
+        while self._at + values < len(self._tokens) and is_value(self._tokens[self._at + values].text):
+            values += 1
+        return values == columns > 0
 
     def _row(self, label: Token, title: HeaderPath, heads: Sequence[str]) -> Row:
         values = []

@@ -10,6 +10,7 @@ import hashlib
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.corpus import Entry, load_manifest
@@ -29,7 +30,7 @@ class Task:
     @property
     def place(self) -> str:
         """Where the file is: what its record is known by."""
-        return place_of(str(self.file.root.resolve()), self.file.name)
+        return place_of(str(resolved(self.file.root)), self.file.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,17 @@ def place_of(root: str, path: str) -> str:
     return (Path(root) / path).as_posix()
 
 
+def resolved(root: Path) -> Path:
+    """A corpus folder as the system knows it."""
+    return _resolved(root.absolute())
+
+
+@lru_cache(maxsize=64)
+def _resolved(root: Path) -> Path:
+    """Asked once for a folder, since every file asks."""
+    return root.resolve()
+
+
 def is_same(path: Path, record: SourceRecord) -> bool:
     """Whether the file at ``path`` is what it was when ``record`` was made; never so without a hash."""
     if not record.sha256:
@@ -122,5 +134,5 @@ def record_of(task: Task) -> SourceRecord:
     """The record of a file as it is now, before anyone has read it."""
     size, mtime, sha256 = facts_of(task.file.path)
     return SourceRecord(
-        task.file.name, sha256, size, mtime, root=str(task.file.root.resolve()), recipe=task.recipe
+        task.file.name, sha256, size, mtime, root=str(resolved(task.file.root)), recipe=task.recipe
     )
