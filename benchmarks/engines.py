@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.peers import PEERS, Asked, peer, tokens, tree_of
+from benchmarks.peers import PEERS, Asked, OwnEngine, peer, tokens, tree_of
 from benchmarks.texts import passages
 from report_search.engine.registry import open_engine
 from report_search.generations.files import link_tree
@@ -55,7 +55,9 @@ class Measured:
     update: float | None
     memory: int
     pages: dict[str, tuple[float, float, float]]
-    """Median of the first time, the 95th percentile of it, median of later times."""
+    """Median of the first time, the longest of it, median of later times."""
+    marking: float | None = None
+    """Milliseconds of a page that go into marking its ten texts, which peers do by a plain search."""
 
 
 def draw(corpus: Sequence[Passage]) -> dict[str, list[Asked]]:
@@ -107,8 +109,11 @@ def answer(name: str, folder: Path, asked: dict[str, list[Asked]]) -> tuple[Meas
         ]
         pages[kind] = statistics.median(first), sorted(first)[-1], statistics.median(again)
     memory = _resident() - before
+    marking = None
+    if isinstance(opened, OwnEngine):
+        marking = statistics.median(opened.marking(q) for kind in kinds for q in asked[kind])
     found = {q: _digest(opened.ids(q)) for kind in kinds if kind != "as typed" for q in asked[kind]}
-    return Measured(name, 0.0, 0, None, memory, pages), found
+    return Measured(name, 0.0, 0, None, memory, pages, marking), found
 
 
 def _digest(ids: set[str]) -> str:
@@ -185,10 +190,9 @@ def line(of: Measured, size: int) -> str:
         f"{cold:>9.2f}{worst:>9.2f}{again:>8.2f}"
         for cold, worst, again in (of.pages.get(kind, (float("nan"),) * 3) for kind in CLASSES)
     )
-    changed = f"{of.update:8.2f}" if of.update is not None else f"{'–':>8}"
-    return (
-        f"{of.name[:15]:16}{size / of.build:9.0f}{of.bytes / 1e6:8.1f}{changed}{of.memory / 1e6:8.0f}{pages}"
-    )
+    mark = f"{of.marking:9.2f}" if of.marking is not None else f"{'–':>9}"
+    changed = f"{of.update:9.2f}" if of.update is not None else f"{'–':>9}"
+    return f"{of.name[:15]:16}{size / of.build:9.0f}{of.bytes / 1e6:8.1f}{changed}{of.memory / 1e6:8.0f}{mark}{pages}"
 
 
 def ratios(measured: Sequence[Measured]) -> Iterator[str]:
@@ -216,7 +220,7 @@ def main(arguments: list[str]) -> None:
     for size in chosen.passages:
         print(f"\n{size} passages; a page in milliseconds: first time, worst first time, again")
         head = "".join(f"{kind:>26}" for kind in CLASSES)
-        print(f"{'':16}{'build/s':>9}{'MB':>8}{'update s':>8}{'RAM MB':>8}{head}")
+        print(f"{'':16}{'build/s':>9}{'MB':>8}{'update s':>9}{'RAM MB':>8}{'marks ms':>9}{head}")
         measured = run(size, chosen.texts, chosen.engines)
         print("\nOur page as a multiple of the peer's, again (and the first time):")
         print("\n".join(ratios(measured)), flush=True)

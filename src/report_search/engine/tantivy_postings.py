@@ -111,12 +111,13 @@ class Postings:
         for found, _ in known:
             yield stream.count_of(found), self.term(field, found)
 
-    def passages(self, query: tantivy.Query) -> Iterator[tuple[int, Passage]]:
-        """The passages that ``query`` has with their row numbers, in no particular order."""
-        limit = self._searcher.num_docs
-        if not limit:
-            return
-        hits = [address for _, address in self._searcher.search(query, limit, count=False).hits]
+    def passages(self, query: tantivy.Query, most: int = 0) -> Iterator[tuple[int, Passage]]:
+        """The passages that ``query`` has with their row numbers, in no particular order.
+
+        ``most`` is how many they are at most, where that is known: tantivy reserves room for so many.
+        """
+        most = most or self._searcher.search(query, 1).count or 1
+        hits = [address for _, address in self._searcher.search(query, most, count=False).hits]
         for some in _chunks(hits):
             rows: list[Any] = self._searcher.fast_field_values(ROW, list(some))
             for row, address in zip(rows, some, strict=True):
@@ -126,12 +127,12 @@ class Postings:
     def of_rows(self, rows: Iterable[int]) -> Iterator[tuple[int, Passage]]:
         """The passages of row numbers, in no particular order."""
         for some in _chunks(list(rows)):
-            yield from self.passages(tantivy.Query.term_set_query(self.schema, ROW, list(some)))
+            yield from self.passages(tantivy.Query.term_set_query(self.schema, ROW, list(some)), len(some))
 
     def of_ids(self, ids: Sequence[str]) -> Iterator[tuple[int, Passage]]:
         """The passages with these ids, in no particular order."""
         for some in _chunks(ids):
-            yield from self.passages(tantivy.Query.term_set_query(self.schema, ID, list(some)))
+            yield from self.passages(either(self.term(ID, id_) for id_ in some), len(some))
 
     def _between(self, low: int, high: int) -> tantivy.Query:
         kind = tantivy.FieldType.Unsigned
