@@ -116,13 +116,17 @@ class Postings:
 
         ``most`` is how many they are at most, where that is known: tantivy reserves room for so many.
         """
-        most = most or self._searcher.search(query, 1).count or 1
+        most = most or self._count(query) or 1
         hits = [address for _, address in self._searcher.search(query, most, count=False).hits]
         for some in _chunks(hits):
             rows: list[Any] = self._searcher.fast_field_values(ROW, list(some))
             for row, address in zip(rows, some, strict=True):
                 data = self._searcher.doc(address).get_first(PASSAGE)
                 yield int(row), msgspec.msgpack.decode(bytes(data or b""), type=Passage)
+
+    def _count(self, query: tantivy.Query) -> int:
+        found = self._searcher.aggregate(query, {"rows": {"value_count": {"field": ROW}}})
+        return int(found["rows"]["value"])
 
     def of_rows(self, rows: Iterable[int]) -> Iterator[tuple[int, Passage]]:
         """The passages of row numbers, in no particular order."""
