@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 from report_search.errors import OperatorError
 from report_search.generations import Draft, Generation, Generations, Outcome, SourceRecord
+from report_search.generations import generation as generation_module
+from report_search.generations import witness as witness_module
 from report_search.model import (
     Cell,
     Evidence,
@@ -367,3 +370,58 @@ def test_a_crash_at_any_step_leaves_one_whole_generation_current(tmp_path: Path)
     assert seen[-1] == new
     assert [ids for ids in seen if ids not in (old, new)] == []
     assert len(seen) > 10
+
+
+def hashed_now(generations: Generations, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The engine's files that are hashed when the current generation is opened."""
+    found: list[str] = []
+
+    def digests(paths: Iterable[Path]) -> list[str]:
+        listed = list(paths)
+        found.extend(path.name for path in listed)
+        return real(listed)
+
+    real = generation_module.digests
+    with monkeypatch.context() as patch:
+        patch.setattr(generation_module, "digests", digests)
+        generations.open("f")
+    return found
+
+
+def test_files_that_nobody_touched_are_not_hashed_again(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness_module, "SETTLED", -(10**9))
+    data = publish(generations, 1).folder / "engine" / "data"
+    assert hashed_now(generations, monkeypatch) == []
+    (data.parent / "link").hardlink_to(data)
+    (data.parent / "link").unlink()
+    assert hashed_now(generations, monkeypatch) == ["data"], "the system reports a change"
+    with generations.draft(engine="memory", fingerprint="f"):
+        pass
+    assert hashed_now(generations, monkeypatch) == [], "hashed by the writer and kept"
+    facts = data.stat()
+    data.write_bytes(bytes(facts.st_size))
+    os.utime(data, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    with pytest.raises(OperatorError):
+        generations.open("f")
+    with generations.draft(engine="memory", fingerprint="f"):
+        pass
+    with pytest.raises(OperatorError):
+        generations.open("f")
+
+
+def test_a_file_as_young_as_its_hash_and_an_old_record_vouch_for_nothing(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness_module, "SETTLED", 10**12)
+    publish(generations, 1)
+    assert hashed_now(generations, monkeypatch) == ["data"]
+    monkeypatch.setattr(witness_module, "SETTLED", -(10**9))
+    with generations.draft(engine="memory", fingerprint="f"):
+        pass
+    assert hashed_now(generations, monkeypatch) == []
+    monkeypatch.setattr(witness_module, "LASTS", 0.0)
+    assert hashed_now(generations, monkeypatch) == ["data"]
+    (generations.root / "hashed.json").write_text("no record", encoding="utf-8")
+    assert hashed_now(generations, monkeypatch) == ["data"]

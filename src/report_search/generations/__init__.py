@@ -7,6 +7,7 @@ generation that was checked whole and lies on the disk, or none.
     root/
       lock                    held by the one writer, freed by the system when its process ends
       current                 id of the current generation, and the SHA-256 of its run.json
+      hashed.json             what the system said of the engine's files when they were hashed
       generations/<id>/       run.json · engine/… · reports/<report id>.json
       generations/draft-<id>/ being built; worthless once its writer is gone
 """
@@ -81,14 +82,17 @@ class Generations:
         writer.
         """
         with self._lock():
+            began = time.time_ns()
             before = self._sound()
             self._clean(before)
             fresh = self._next_id()
             folder = self._folder / f"draft-{fresh}"
+            draft = Draft(folder, name=fresh, engine=engine, fingerprint=fingerprint, before=before)
             try:
-                yield Draft(folder, name=fresh, engine=engine, fingerprint=fingerprint, before=before)
+                yield draft
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
+            self._bear_witness(draft, began)
 
     def publish(self, draft: Draft, outcome: Outcome, *, check: Check | None = None) -> Generation:
         """Check ``draft`` and make it current by one atomic step; to be called inside its ``with``.
@@ -117,6 +121,15 @@ class Generations:
             generation = self.current()
             assert generation is not None
             return generation
+
+    def _bear_witness(self, draft: Draft, began: int) -> None:
+        """Keep what the system says of the engine's files, now that they have all their links."""
+        current = self.current()
+        if current is not None and current.id in (draft.id, draft.before.id if draft.before else ""):
+            files = current.engine_files()
+            new = {self._folder / draft.id / name for name in draft.hashed}
+            hashed = {path: draft.sealed if path in new else began for path in files}
+            current.witness().record(files, hashed=hashed)
 
     def _point(self, name: str) -> None:
         seal = hashlib.sha256((self._folder / name / RUN_FILE).read_bytes()).hexdigest()

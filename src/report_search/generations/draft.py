@@ -5,7 +5,8 @@ The rule: everything is written, counted and checked before ``current`` is touch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,15 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.generations.files import digests, files_below, link_tree, sync, sync_tree, write_new
+from report_search.generations.files import (
+    digests,
+    files_below,
+    identities,
+    link_tree,
+    sync,
+    sync_tree,
+    write_new,
+)
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.run import LAYOUT, RUN_FILE, ReportSummary, Run, SourceRecord, summary_of
 from report_search.generations.stored import encode_report
@@ -38,7 +47,8 @@ class Draft:
     """A generation being built in ``folder``.
 
     ``carried`` is the generation whose files it started from, or None: nothing was there, or it was built by
-    another engine or fingerprint, so that everything has to be read again.
+    another engine or fingerprint, so that everything has to be read again. The folder is made when it is first needed.
+    ``hashed`` names the files that were hashed when the draft was sealed, ``sealed`` is that time (in ns).
     """
 
     def __init__(
@@ -52,15 +62,16 @@ class Draft:
         self.started = now()
         same = before is not None and (before.run.engine, before.run.fingerprint) == (engine, fingerprint)
         self.carried = before if same else None
-        self._summaries: dict[str, ReportSummary] = {}
-        self.engine_folder.mkdir(parents=True)
-        (folder / REPORT_FOLDER).mkdir()
-        if self.carried:
-            self._carry(self.carried)
+        self.hashed: frozenset[str] = frozenset()
+        self.sealed = 0
+        self._begun = False
+        reports = self.carried.reports() if self.carried else ()
+        self._summaries = {summary.id: summary for summary in reports}
 
     @property
     def engine_folder(self) -> Path:
         """The folder for the engine's files."""
+        self._begin()
         return self.folder / ENGINE_FOLDER
 
     @property
@@ -70,19 +81,23 @@ class Draft:
 
     def put(self, report: Report, *, passages: int) -> None:
         """Take ``report`` in, in place of one with its id; ``passages`` counts those given to the engine."""
+        self._begin()
         write_new(self.folder / report_file(report.id), encode_report(report))
         self._summaries[report.id] = summary_of(report, passages=passages)
 
     def drop(self, report_id: str) -> None:
         """Leave a report out; one that is not there is no error."""
+        self._begin()
         if self._summaries.pop(report_id, None) is not None:
             (self.folder / report_file(report_id)).unlink(missing_ok=True)
 
     def seal(self, outcome: Outcome, *, check: Check | None = None) -> Run:
         """Count, check, hash, write ``run.json``, synchronise: then the folder is ready to be published."""
+        self._begin()
         self._count(outcome)
         if check:
             check(self.engine_folder)
+        shared = self._shared()
         run = Run(
             layout=LAYOUT,
             generation=self.id,
@@ -95,19 +110,24 @@ class Draft:
             reports=outcome.reports,
             summaries=tuple(self._summaries[key] for key in sorted(self._summaries)),
             sources=outcome.sources,
-            checksums=self._checksums(),
+            checksums=self._checksums(shared),
             warnings=outcome.warnings,
             recipe=outcome.recipe,
         )
         (self.folder / RUN_FILE).write_bytes(msgspec.json.encode(run))
         sync(self.folder / RUN_FILE)
-        sync_tree(self.folder, known=frozenset(self._shared()))
+        sync_tree(self.folder, known=shared.keys())
         return run
 
-    def _carry(self, before: Generation) -> None:
-        link_tree(before.folder / ENGINE_FOLDER, self.engine_folder)
-        link_tree(before.folder / REPORT_FOLDER, self.folder / REPORT_FOLDER)
-        self._summaries = {summary.id: summary for summary in before.reports()}
+    def _begin(self) -> None:
+        """Make the folder, with what is carried over."""
+        if self._begun:
+            return
+        self._begun = True
+        for name in (ENGINE_FOLDER, REPORT_FOLDER):
+            (self.folder / name).mkdir(parents=True)
+            if self.carried:
+                link_tree(self.carried.folder / name, self.folder / name)
 
     def _count(self, outcome: Outcome) -> None:
         summaries = self._summaries.values()
@@ -119,23 +139,26 @@ class Draft:
                 hint="请删除索引目录后重新运行 report-search index；若仍如此，请报告此问题。",
             )
 
-    def _checksums(self) -> dict[str, str]:
-        shared = self._shared()
-        paths = {path: path.relative_to(self.folder).as_posix() for path in files_below(self.folder)}
-        fresh = [path for path in paths if path not in shared]
-        known = {**shared, **dict(zip(fresh, digests(fresh), strict=True))}
-        return {name: known[path] for path, name in paths.items()}
+    def _checksums(self, shared: Mapping[str, str]) -> dict[str, str]:
+        self.sealed = time.time_ns()
+        found = [path.relative_to(self.folder).as_posix() for path in files_below(self.folder)]
+        fresh = [name for name in found if name not in shared]
+        self.hashed = frozenset(fresh)
+        new = digests(self.folder / name for name in fresh)
+        known = {**shared, **dict(zip(fresh, new, strict=True))}
+        return {name: known[name] for name in found}
 
-    def _shared(self) -> dict[Path, str]:
+    def _shared(self) -> dict[str, str]:
         """The files that are the carried generation's own (the same on the disk), with their checksums."""
         if not self.carried:
             return {}
-        shared = {}
-        for name, value in self.carried.run.checksums.items():
-            mine, theirs = self.folder / name, self.carried.folder / name
-            if mine.exists() and mine.samefile(theirs):
-                shared[mine] = value
-        return shared
+        checksums = self.carried.run.checksums
+        mine, theirs = identities(self.folder), identities(self.carried.folder)
+        return {
+            name: value
+            for name, value in checksums.items()
+            if name in mine and mine[name] == theirs.get(name)
+        }
 
 
 def now() -> str:

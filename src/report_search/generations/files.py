@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,18 +30,43 @@ def digests(paths: Iterable[Path]) -> list[str]:
 
 def files_below(folder: Path) -> Iterator[Path]:
     """Every file below ``folder``, in the order of their paths."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return map(Path, sorted(entry.path for entry in _entries(folder) if entry.is_file()))
+
+
+def identities(folder: Path) -> dict[str, tuple[int, int]]:
+    """Every file below ``folder`` by its path in there (with forward slashes): which file on the disk it is."""
+    start = len(os.fspath(folder)) + 1
+    found = {}
+    for entry in _entries(folder):
+        if entry.is_file():
+            facts = Path(entry.path).stat()  # not entry.stat(), which knows no inodes on Windows
+            found[entry.path[start:].replace(os.sep, "/")] = (facts.st_dev, facts.st_ino)
+    return found
+
+
+def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    """Every file and folder below ``folder``; none where there is no such folder."""
+    if not Path(folder).is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from _entries(entry.path)
 
 
 def link_tree(source: Path, target: Path) -> None:
     """Make ``target`` a copy of ``source`` that shares its files; copied where links are impossible."""
-    for path in files_below(source):
-        place = target / path.relative_to(source)
-        place.parent.mkdir(parents=True, exist_ok=True)
+    start = len(os.fspath(source))
+    for entry in _entries(source):
+        place = os.fspath(target) + entry.path[start:]
+        if entry.is_dir():
+            Path(place).mkdir(parents=True, exist_ok=True)
+            continue
         try:
-            os.link(path, place)
+            os.link(entry.path, place)
         except OSError:
-            shutil.copy2(path, place)
+            shutil.copy2(entry.path, place)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -70,8 +95,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def sync_tree(folder: Path, *, known: frozenset[Path] = frozenset()) -> None:
-    """Synchronise every file below ``folder`` but those ``known`` to be on the disk, and the folders."""
-    for path in [*files_below(folder), *(p for p in folder.rglob("*") if p.is_dir()), folder]:
-        if path not in known:
-            sync(path)
+def sync_tree(folder: Path, *, known: Collection[str] = ()) -> None:
+    """Synchronise every file below ``folder`` but those ``known`` (paths in there), and the folders."""
+    start = len(os.fspath(folder)) + 1
+    for entry in _entries(folder):
+        if entry.path[start:].replace(os.sep, "/") not in known:
+            sync(Path(entry.path))
+    sync(folder)

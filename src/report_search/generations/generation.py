@@ -12,10 +12,12 @@ from report_search.errors import OperatorError
 from report_search.generations.files import digest, digests, files_below
 from report_search.generations.run import REBUILD, ReportSummary, Run, damaged
 from report_search.generations.stored import decode_report
+from report_search.generations.witness import Witness
 from report_search.model import Report
 
 ENGINE_FOLDER = "engine"
 REPORT_FOLDER = "reports"
+WITNESS_FILE = "hashed.json"
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,28 @@ class Generation:
     def verify(self) -> None:
         """Raise ``OperatorError`` unless the engine's files are those that were published, every byte.
 
-        To be called before an engine opens them: parts may be of a format that runs what it reads.
+        To be called before an engine opens them: parts may be of a format that runs what it reads. Files that
+        ``witness`` vouches for are not hashed again.
         """
-        prefix = ENGINE_FOLDER + "/"
-        wanted = {
-            self.folder / name: value for name, value in self.run.checksums.items() if name.startswith(prefix)
-        }
+        wanted = self.engine_files()
         found = set(files_below(self.folder / ENGINE_FOLDER))
         if stray := found.symmetric_difference(wanted):
             raise damaged(min(stray))
-        for path, value in zip(wanted, digests(wanted), strict=True):
+        witness = self.witness()
+        doubtful = [path for path, value in wanted.items() if not witness.vouches(path, value)]
+        for path, value in zip(doubtful, digests(doubtful), strict=True):
             if value != wanted[path]:
                 raise damaged(path)
+
+    def engine_files(self) -> dict[Path, str]:
+        """The engine's files with their checksums."""
+        prefix = ENGINE_FOLDER + "/"
+        checksums = self.run.checksums.items()
+        return {self.folder / name: value for name, value in checksums if name.startswith(prefix)}
+
+    def witness(self) -> Witness:
+        """What is known of files that were hashed before."""
+        return Witness(self.folder.parent.parent / WITNESS_FILE)
 
 
 def report_file(report_id: str) -> str:
