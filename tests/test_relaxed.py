@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from indexer.pipeline import IndexJob, run_job
+from report_search.analysis.fold import fold
+from report_search.engine.boundary import EngineRequest, Matches, Total
+from report_search.passages import Passage
 from report_search.query.reading import read
-from report_search.relaxed import is_question, weaker
+from report_search.query.tree import AtLeast, Term
+from report_search.relaxed import is_question, lowered, weaker
 from report_search.request import SearchRequest
 from report_search.search import Searcher, SearchPage
 from report_search.vocabulary import lexicon_of
@@ -167,4 +172,44 @@ def test_what_a_question_is(text: str, asks: bool) -> None:
 
 def test_up_to_three_words_stand_as_they_are() -> None:
     for text in ("信息公开申请", "依申请公开答复期限", "", "的"):
-        assert list(weaker(read(text, lexicon_of(()), strict=False), text)) == []
+        assert list(lowered(read(text, lexicon_of(()), strict=False).tree)) == []
+
+
+class Counted:
+    """A snapshot of 1,000 passages that knows how many of them have a word."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.counts = counts
+
+    def find(self, request: EngineRequest) -> Matches:
+        tree = request.tree
+        found = self.counts[tree.text] if isinstance(tree, Term) else 1000
+        return Matches(Total(found, found, found), (), (), more=False)
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        raise AssertionError(ids)
+
+    def report_passages(self, report_id: str) -> list[Passage]:
+        raise AssertionError(report_id)
+
+
+def test_a_rare_word_of_a_question_may_do_where_two_common_ones_do_not() -> None:
+    counts = {"白皮书": 1, "发布": 600, "工作": 700, "情况": 800, "进展": 650}
+    words = tuple(Term(word, fold(word)) for word in counts)
+    (tree,) = weaker(AtLeast(4, words), Counted(counts))
+    assert isinstance(tree, AtLeast)
+    assert Counter(word.text for word in tree.children if isinstance(word, Term)) == {
+        word: 4 if word == "白皮书" else 1 for word in counts
+    }
+    assert 1 < tree.count <= 4
+    none_known = dict.fromkeys(counts, 0)
+    (equal,) = weaker(AtLeast(4, words), Counted(none_known))
+    assert isinstance(equal, AtLeast)
+    assert len(equal.children) == 4 * len(words)
+
+
+def test_exact_wording_suffices_where_nothing_else_of_a_question_is_found(ask: Ask) -> None:
+    page = ask("“办公室设在人民路”出自谁的口中？")
+    assert page.total.passages == 2
+    assert page.hits[0].missing
+    assert codes(page) == ["relaxed"]

@@ -203,7 +203,8 @@ def _runs(tree: Query) -> Iterator[list[str]]:
     """The folded texts of words that follow each other in the query."""
     match tree:
         case And(children) | AtLeast(_, children):
-            yield [c.folded.text for c in children if isinstance(c, Term | Phrase) and c.folded.text]
+            texts = [c.folded.text for c in children if isinstance(c, Term | Phrase)]
+            yield list(dict.fromkeys(filter(None, texts)))
             for child in children:
                 yield from _runs(child)
         case Or(children):
