@@ -1,0 +1,110 @@
+"""What a corpus costs as it grows: time to build, bytes on the disk, memory to serve, an update of one report.
+
+What:     ``report-search index`` whole, in a process of its own, from files to a published generation: passages a
+          second on the clock and a second of cores, its peak memory; bytes of the generation; resident memory of a process
+          before it opens the index, when it has answered one search, and after a hundred different ones; then one
+          report is changed and ``index`` run again, and once more with nothing to do.
+Corpus:   the generator of ``indexer/synthetic``, seed 1, HTML and Markdown in turn, about 36 passages of 60 characters
+          a report (much of it table rows).
+Caveats:  real paragraphs are longer: time and bytes go by characters more than by passages. Peak memory is that of the
+          largest process. The figures hold for files in the system's cache.
+
+    python -m benchmarks growth [--reports 30 270 2750] [--engine whoosh]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.machine import PROGRAM, Spent, heading, spent
+from indexer.synthetic.corpus import write_corpus
+
+FORMATS = ("html", "md")
+SERVING = """
+import json, sys
+from pathlib import Path
+from report_search.request import SearchRequest
+from report_search.search import Searcher
+
+def resident():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+before = resident()
+searcher = Searcher(Path(sys.argv[1]))
+searcher.search(SearchRequest("公开"))
+opened = resident()
+for summary in searcher.reports()[:100]:
+    searcher.search(SearchRequest(summary.agency[-3:] + " " + str(summary.year)))
+print(json.dumps([before, opened, resident()]))
+"""
+"""A program that prints how much memory a searcher takes, in KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What one size cost."""
+
+    passages: int
+    reports: int
+    build: Spent
+    peak: float
+    disk: int
+    memory: list[int]
+    update: Spent
+    nothing: Spent
+
+
+def index(corpus: Path, folder: Path, engine: str) -> Spent:
+    """One run of the index command."""
+    return spent([*PROGRAM, "index", str(corpus), "--index", str(folder), "--engine", engine, "--json"])
+
+
+def measure(reports: int, engine: str) -> Size:
+    """Build, serve, update."""
+    with TemporaryDirectory() as name:
+        corpus, folder = Path(name) / "corpus", Path(name) / "index"
+        write_corpus(corpus, number=reports, formats=FORMATS)
+        build = index(corpus, folder, engine)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        disk = sum(path.stat().st_size for path in (folder / "generations").rglob("*") if path.is_file())
+        memory = json.loads(spent([sys.executable, "-c", SERVING, str(folder)]).output)
+        changed = min(corpus.glob("*.html"))
+        changed.write_text(changed.read_text("utf-8").replace("工作", "各项工作", 1), "utf-8")
+        update = index(corpus, folder, engine)
+        told = json.loads(update.output)
+        assert len(told["read"]) == 1, "one report was to be read"
+        nothing = index(corpus, folder, engine)
+        return Size(told["passages"], told["reports"], build, peak, disk, memory, update, nothing)
+
+
+def line(one: Size) -> str:
+    """A row of the table."""
+    before, opened, used = (kilobytes / 1024 for kilobytes in one.memory)
+    return (
+        f"{one.passages:9}{one.reports:9}{one.build.wall:9.1f}{one.passages / one.build.wall:9.0f}"
+        f"{one.passages / one.build.cpu:9.0f}{one.peak:9.0f}{one.disk / one.passages:9.0f}"
+        f"{before:8.0f}{opened:8.0f}{used:8.0f}{one.update.wall:9.2f}{one.update.cpu:9.2f}{one.nothing.wall:9.2f}"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks growth")
+    parser.add_argument("--reports", type=int, nargs="+", default=[30, 270, 2750])
+    parser.add_argument("--engine", default="whoosh")
+    options = parser.parse_args(arguments)
+    print(heading("jieba", "rjieba", "Whoosh", "numpy"))
+    print(f"engine {options.engine}; MB resident: bare, one search, a hundred; update is one report changed")
+    print(
+        f"{'passages':>9}{'reports':>9}{'build s':>9}{'/s clock':>9}{'/s cores':>9}{'peak MB':>9}{'B each':>9}"
+        f"{'bare':>8}{'opened':>8}{'used':>8}{'update s':>9}{'cores s':>9}{'none s':>9}"
+    )
+    for reports in options.reports:
+        print(line(measure(reports, options.engine)), flush=True)

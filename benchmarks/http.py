@@ -1,0 +1,135 @@
+"""How many requests a second the server answers, and how long one waits: page, API, and the bare frame around them.
+
+What:     ``report-search serve`` in a process of its own, asked over kept connections to 127.0.0.1, one client and then
+          several at once; different queries in turn, each class ``--requests`` times. ``/healthz`` is the cost of HTTP
+          and Flask alone; the other classes are given as multiples of it, and a miss is told from a query asked again.
+Corpus:   synthetic reports (``--reports``, about 36 passages each), or the index given.
+Caveats:  server and clients share the cores and Python's clients cost about as much as the server's frame, so a server
+          with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
+
+    python -m benchmarks http [--reports 270] [--requests 400] [--clients 8] [--index DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from benchmarks.machine import PROGRAM, heading, middle, spent
+from indexer.synthetic.corpus import write_corpus
+
+MOST = 5000
+"""Requests of a class at most."""
+WORDS = (
+    "主动公开",
+    "依申请公开",
+    "政府网站",
+    "行政复议",
+    "规范性文件",
+    "政务新媒体",
+    "解读",
+    "预算",
+    "培训",
+    "平台",
+)
+KINDS = {
+    "healthz": ["/healthz"],
+    "page, the same query": ["/?q=" + quote(WORDS[0])],
+    "page, other queries": ["/?q=" + quote(f"{a} {b}") for a in WORDS for b in WORDS],
+    "page, a filter": [f"/?q={quote(a)}&year={year}" for a in WORDS for year in range(2008, 2025)],
+    "API, the same query": ["/api/v1/search?q=" + quote(WORDS[0])],
+    "API, other queries": ["/api/v1/search?q=" + quote(f"{b} {a}") for a in WORDS for b in WORDS],
+    "API, exact wording": ["/api/v1/search?q=" + quote(f'"{a}"') for a in WORDS],
+    "about page": ["/about"],
+}
+
+
+@contextmanager
+def serving(index: Path) -> Iterator[int]:
+    """A server on the index; gives its port."""
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--index", str(index), "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        found = re.search(r":([0-9]+)/", server.stdout.readline())
+        assert found, "the server said no address"
+        yield int(found[1])
+    finally:
+        server.terminate()
+        server.wait(30)
+        if server.stdout is not None:
+            server.stdout.close()
+
+
+def ask(port: int, addresses: Sequence[str]) -> tuple[list[float], int]:
+    """Ask one after another on one connection: the seconds of each, and the bytes of all."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    times, size = [], 0
+    try:
+        for address in addresses:
+            start = time.perf_counter()
+            connection.request("GET", address)
+            answer = connection.getresponse()
+            size += len(answer.read())
+            times.append(time.perf_counter() - start)
+            if answer.status != 200:
+                raise SystemExit(f"{address} was answered {answer.status}")
+    finally:
+        connection.close()
+    return times, size
+
+
+def measure(port: int, addresses: Sequence[str], clients: int) -> tuple[list[float], float, float]:
+    """The seconds of each request, requests a second, mean KB of an answer."""
+    shares = [addresses[at::clients] for at in range(clients)]
+    start = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        told = list(pool.map(lambda share: ask(port, share), shares))
+    wall = time.perf_counter() - start
+    times = [second for seconds, _ in told for second in seconds]
+    return times, len(times) / wall, sum(size for _, size in told) / len(times) / 1024
+
+
+def table(port: int, requests: int, clients: int) -> None:
+    """Print a table for so many clients."""
+    print(f"\nclients at once: {clients}")
+    print(f"{'':24}{'requests/s':>11}{'median ms':>11}{'p95 ms':>9}{'KB':>7}{'× healthz':>11}")
+    bare = 0.0
+    for kind, addresses in KINDS.items():
+        asked = [addresses[at % len(addresses)] for at in range(requests)]
+        times, rate, size = measure(port, asked, clients)
+        half, most = middle(times)
+        bare = bare or half
+        figures = f"{rate:11.0f}{half * 1e3:11.2f}{most * 1e3:9.2f}{size:7.1f}{half / bare:11.1f}"
+        print(f"{kind:24}{figures}", flush=True)
+
+
+def main(arguments: list[str]) -> None:
+    """Read the options, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks http")
+    parser.add_argument("--reports", type=int, default=270)
+    parser.add_argument("--requests", type=int, default=400)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--index", type=Path)
+    options = parser.parse_args(arguments)
+    print(heading("flask", "waitress", "Whoosh", "numpy"))
+    with TemporaryDirectory() as name:
+        index = options.index or Path(name) / "index"
+        if options.index is None:
+            write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
+            spent([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
+        print(spent([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
+        with serving(index) as port:
+            ask(port, [addresses[0] for addresses in KINDS.values()])
+            for clients in (1, options.clients):
+                table(port, min(options.requests, MOST), clients)

@@ -1,0 +1,53 @@
+"""What a result has to say of where it was measured, and the small tools that the measurements share."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+PROGRAM = (sys.executable, "-m", "report_search")
+
+
+def heading(*packages: str) -> str:
+    """Date, cores, Python and the versions of ``packages``, and how busy the machine is with other things."""
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+    cores = os.cpu_count()
+    return (
+        f"{date.today()}; {cores} cores, load {busy} before; Python {platform.python_version()}, {versions}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds on the clock, seconds of all cores, and what was written to standard output."""
+
+    wall: float
+    cpu: float
+    output: str
+
+
+def spent(
+    arguments: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Spent:
+    """Run a program to its end. Raises ``CalledProcessError`` if it fails."""
+    before, start = os.times(), time.perf_counter()
+    settings = {**os.environ, **(env or {})}
+    done = subprocess.run(arguments, env=settings, cwd=cwd, check=True, capture_output=True, text=True)
+    wall, after = time.perf_counter() - start, os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Spent(wall, cpu, done.stdout)
+
+
+def middle(values: Sequence[float]) -> tuple[float, float]:
+    """The median and the 95th percentile."""
+    return statistics.median(values), sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
