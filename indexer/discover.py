@@ -14,9 +14,26 @@ from pathlib import Path
 from indexer.corpus import NAME as MANIFEST
 from report_search.errors import OperatorError
 
-BESIDE = frozenset(
-    [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff", ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wmv", ".flv", ".wav", ".swf", ".py", ".pyc", ".sh", ".bat", ".exe", ".dll", ".toml", ".ini", ".cfg", ".log", ".lock", ".bak", ".tmp", ".part", ".crdownload", ".db", ".sqlite"]
-)
+_IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff"}
+_PAGE_PARTS = {".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".swf"}
+_SOUNDS = {".mp3", ".mp4", ".avi", ".mov", ".wmv", ".flv", ".wav"}
+_TOOLS = {
+    ".py",
+    ".pyc",
+    ".sh",
+    ".bat",
+    ".exe",
+    ".dll",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".log",
+    ".lock",
+    ".db",
+    ".sqlite",
+}
+_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
+BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
 """Suffixes of what stands beside reports and can't be one. Of all else the content decides, and says why if not."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer import forms
+from indexer.annex import annex_at
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.plain import key, trim
 from indexer.values import is_value
@@ -27,6 +28,11 @@ def gather(parts: Sequence[Part]) -> list[Part]:
     found: list[Part] = []
     at = 0
     while at < len(parts):
+        annex = annex_at(parts, at)
+        if annex:
+            found.append(annex[0])
+            at = annex[1]
+            continue
         end = _end_of_marked(parts, at) or _end_of_cells(parts, at)
         if end:
             found.append(_grid([part for part in parts[at:end] if isinstance(part, Line)]))
@@ -114,7 +120,9 @@ def _cells(text: str) -> list[str]:
     """The cells of a line, those that single blanks glue together taken apart where the form proves them."""
     found = []
     for cell in _split(text):
-        found += (not is_value(cell) and not forms.is_official(cell) and forms.pieces(cell)) or [cell]
+        glued = [] if is_value(cell) else forms.pieces(cell)
+        whole = forms.is_official(cell) and len(glued) <= _LEAST_PROOF
+        found += [cell] if whole or not glued else glued
     return found
 
 

@@ -158,7 +158,7 @@ def disclosure_row_keys() -> frozenset[str]:
 
 
 def disclosure_row(text: str) -> str:
-    """The key of the row of the disclosure table that ``text`` labels (an explanation in brackets may follow), else ""."""
+    """The key of the row of the disclosure table that ``text`` labels, an explanation in brackets or not, else ""."""
     name = key(text)
     if name not in disclosure_row_keys():
         name = key(_EXPLANATION.sub("", text.strip()))
@@ -240,6 +240,8 @@ def pieces(text: str) -> list[str]:
 
 def _is_piece(text: str) -> bool:
     if len(text.split()) > 1 and is_official(text.split()[0]) and not is_request_label(text):
+        return False
+    if " " in text and is_official(text.split()[-1]) and is_value(text.split()[0]):
         return False
     return is_official(text) or (is_value(text) and (" " not in text or bool(read_value(text).unit)))
 

@@ -26,7 +26,8 @@ _ABOUT = {
     "title": "标题 名称 信息名称 文件名称 ArticleTitle title",
     "url": "url Url URL canonical og:url 原文链接 source 链接",
     "": "索引号 索取号 主题分类 主题词 体裁分类 组配分类 有效性 公开方式 公开形式 公开范围 公开时限 信息类别 "
-    "文种 载体 作者 编辑 撰稿 审核 供稿 初审 复审 终审 点击率 浏览量 浏览 阅读量 阅读 点击 访问量 责任编辑 浏览次数 点击数 阅读次数 访问次数 点击量 分类 主题 关键词 服务对象 生命周期 废止日期 "
+    "文种 载体 作者 编辑 撰稿 审核 供稿 初审 复审 终审 点击率 浏览量 浏览 阅读量 阅读 点击 访问量 责任编辑 "
+    "浏览次数 点击数 阅读次数 访问次数 点击量 分类 主题 关键词 服务对象 生命周期 废止日期 "
     "生效日期 内容概述 信息分类 所属主题 发布人",
 }
 KEYS: Mapping[str, str] = {name: about for about, names in _ABOUT.items() for name in names.split()}
@@ -117,7 +118,8 @@ def _take_signature(front: Front, parts: Sequence[Part], top: int, *, taken: set
         if at in taken or not isinstance(part, Line):
             continue
         text = trim(part.text)
-        if (at < titles[0] and _COLUMN.fullmatch(plain(text))) or (is_report_title(text) and key(text) == _without_year(front.title)):
+        again = is_report_title(text) and key(text) == _without_year(front.title)
+        if again or (at < titles[0] and _COLUMN.fullmatch(plain(text))):
             found.add(at)
         elif titles[0] < at <= titles[-1] + 3 and _is_name(text):
             front.facts.append(Fact("signature", text, "signature"))

@@ -1,7 +1,7 @@
 """Pages saved without their line breaks or with the borders of the table they were laid out in.
 
 The rule: a line is cut only before a printed section title, item or official table that stands in it behind a blank
-or a full stop, and only where several such titles prove that the breaks were lost; borders around prose go, the words stay.
+or a full stop, and only where several such titles prove that the breaks were lost. Borders around prose go, words stay.
 """
 
 from __future__ import annotations

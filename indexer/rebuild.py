@@ -359,7 +359,7 @@ class _DisclosureWalk:
         return (first, 1) if forms.begins_head(first) else ("", 0)
 
     def _is_own_row(self, columns: int) -> bool:
-        """Whether the token behind which the walk stands labels a row that the agency added: one value a column follows."""
+        """Whether the token just passed labels a row that the agency added: one value a column follows it."""
         values = 0
         while self._at + values < len(self._tokens) and is_value(self._tokens[self._at + values].text):
             values += 1

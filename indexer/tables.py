@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indexer import forms
+from indexer.annex import with_groups
 from indexer.checks import check_table
 from indexer.continuation import merge
 from indexer.document import Grid
@@ -46,7 +47,8 @@ def _read(grid: Grid, layout: Layout, *, form: str, place: str) -> tuple[Table, 
     if form in _REBUILD:
         rebuilt = _REBUILD[form](tokens_of(_texts(layout)), form=form, place=place)
         return rebuilt.table, rebuilt.warnings
-    return read_table(layout, caption=grid.caption, form=form), []
+    table = read_table(layout, caption=grid.caption, form=form)
+    return with_groups(table) if form == "stats-2014" else table, []
 
 
 _REBUILD = {

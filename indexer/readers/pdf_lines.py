@@ -18,6 +18,10 @@ from indexer.readers.pdf_sheet import Glyph
 
 _COLUMN_GAP = 2.2
 _FEW = 8
+_SHORT = 3
+_NEARLY = 2.5
+_ENOUGH = 3
+"""So many characters short is surely the end of a paragraph, so many is a full line; so many indents are a habit."""
 _WORD_GAP = 0.18
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _ORDINAL = re.compile(
@@ -96,12 +100,16 @@ def cell_text(glyphs: Iterable[Glyph]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The type area of a document: its margins, the usual size of type, the usual pitch of lines."""
+    """The type area of a document: its margins, the usual size of type, the usual pitch of lines.
+
+    ``indents`` says that its paragraphs begin with an indent.
+    """
 
     left: float
     right: float
     size: float
     pitch: float
+    indents: bool = False
 
 
 def measure(lines: Sequence[Printed], width: float) -> Measure:
@@ -120,7 +128,20 @@ def measure(lines: Sequence[Printed], width: float) -> Measure:
     ]
     right = _common_end(body, size)
     right = max(right, width - left) if len(body) < _FEW else right
-    return Measure(left, right, size, _usual(pitches) if pitches else 1.5 * size)
+    pitch = _usual(pitches) if pitches else 1.5 * size
+    return Measure(left, right, size, pitch, indents=_uses_indents(body, left, right))
+
+
+def _uses_indents(body: Sequence[Printed], left: float, right: float) -> bool:
+    """Whether the lines behind those that surely end a paragraph begin with an indent."""
+    first = [
+        after
+        for before, after in pairwise(body)
+        if before.text[-1] in _CLOSED and right - before.x1 > _SHORT * before.size
+    ]
+    deep = [line for line in first if 1.2 * line.size < line.x0 - left < 4 * line.size]
+    plain = [line for line in first if line not in deep and not _ORDINAL.match(line.text)]
+    return len(deep) >= _ENOUGH and len(deep) >= 4 * len(plain)
 
 
 def _common_end(body: Sequence[Printed], size: float) -> float:
@@ -172,9 +193,18 @@ def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
     if line.page == last.page and line.baseline - last.baseline > 1.2 * max(area.pitch, 1.2 * line.size):
         return False
     indented = line.x0 > area.left + 0.8 * line.size
+    if area.indents and _runs_on(last, line, area):
+        return True
     if would_fit or indented:
         return False
     return not (last.text[-1] in _CLOSED and _ORDINAL.match(line.text))
+
+
+def _runs_on(last: Printed, line: Printed, area: Measure) -> bool:
+    """Whether a full line is followed by one that lacks the indent which every paragraph here begins with."""
+    full = area.right - last.x1 < _NEARLY * last.size
+    flush = abs(line.x0 - area.left) < 0.8 * line.size
+    return full and flush and last.strong == line.strong and not _ORDINAL.match(line.text)
 
 
 def _first_unit(line: Printed) -> float:

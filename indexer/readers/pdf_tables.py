@@ -117,7 +117,7 @@ def joined(above: Ruled, below: Ruled) -> Ruled:
     used: set[Box] = set()
     for end, start in pairs:
         # Where no ruling stands on either side of the page border, it cut the cell.
-        if torn or (end.open and start.open) or _is_span(end, start, ends=ends, starts=starts):
+        if torn or (end.open and start.open) or _is_cut(end, start) or _is_span(end, start, ends=ends, starts=starts):
             text = spacing.cell_text(f"{end.text}\n{start.text}")
             healed[end] = replace(end, bottom=start.bottom, text=text, open=start.open)
             used.add(start)
@@ -163,12 +163,22 @@ def _is_torn(pairs: Pairs) -> bool:
     if any(end.text and start.text for end, start in values):
         return False
     bare = not any(end.text for end, _ in values) or not any(start.text for _, start in values)
+    filled = [(end, start) for end, start in pairs if end.text or start.text]
+    if len(filled) == 1 < len(pairs) and all(box.text for box in filled[0]):
+        # Nothing but a label on both sides: the rest of a label is no row.
+        return not _OPENING.match(filled[0][1].text)
     return bare and any(
         end.text
         and start.text
         and (end.text.count("（") > end.text.count("）") or (values and not _OPENING.match(start.text)))
         for end, start in labels
     )
+
+
+def _is_cut(end: Box, start: Box) -> bool:
+    """Whether a bracket that opens above the page border closes below it."""
+    opened = end.text.count("（") > end.text.count("）")
+    return opened and start.text.count("）") > start.text.count("（")
 
 
 def _is_span(end: Box, start: Box, *, ends: Sequence[Box], starts: Sequence[Box]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from indexer.annex import with_groups
 from report_search.model import Cell, HeaderPath, Row, Table
 
 Printed = tuple[str, int | float | None, str]
@@ -185,7 +186,7 @@ def annex(rng: Random, figures: Mapping[str, int]) -> Table:
                 (label,),
             )
         )
-    return Table(tuple(rows), form="stats-2014")
+    return with_groups(Table(tuple(rows), form="stats-2014"))
 
 
 def _applicants(rng: Random, scale: int) -> list[int]:
