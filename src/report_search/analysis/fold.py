@@ -17,12 +17,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from report_search.analysis import characters, variants
 from report_search.analysis.characters import DASH, DIGITS, SEPARATOR, SPECIAL
 
 BORDER = "\t"
 _DASHES = re.compile(f"{DASH}{{2,}}")
+_LONGEST = 1000
+"""Characters of a text that may be kept: so all of them take twenty megabytes at worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,14 @@ _PLAIN = _Table(simplified=False)
 
 
 def fold(text: str, *, border: bool = True) -> FoldedText:
-    """Fold ``text``. A tab is the border of a cell, or plain white space if not ``border`` (as in a query)."""
+    """Fold ``text``. A tab is the border of a cell, or plain white space if not ``border`` (as in a query).
+
+    What was folded last is kept: a passage is folded for its topics and for the engine, a hit on page after page.
+    """
+    return _kept(text, border) if len(text) <= _LONGEST else _fold(text, border)
+
+
+def _fold(text: str, border: bool) -> FoldedText:
     folded = text.translate(_FOLDED)
     if SPECIAL in folded or DASH * 2 in folded:
         walk = _Walk(text, folded, border)
@@ -93,6 +103,9 @@ def fold(text: str, *, border: bool = True) -> FoldedText:
         starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
     found = tuple(Variant(*edge) for edge in variants.readings(folded, plain))
     return FoldedText(text, folded, starts, ends, found)
+
+
+_kept = lru_cache(maxsize=1024)(_fold)
 
 
 @dataclass(slots=True)
