@@ -59,9 +59,11 @@ def find(
     if total.complete or (total.passages and not asks):
         return reading, matches
     for tree in weaker(reading.tree, snapshot) if asks else lowered(reading.tree):
-        if _total(snapshot, tree).passages:
-            told = replace(reading, tree=tree, hints=(*reading.hints, _hint(asks=asks)))
-            return told, snapshot.find(replace(request, tree=tree))
+        if request.filters and not _total(snapshot, tree).passages:
+            continue
+        found = snapshot.find(replace(request, tree=tree))
+        if request.filters or found.total.passages:
+            return replace(reading, tree=tree, hints=(*reading.hints, _hint(asks=asks))), found
     return reading, matches
 
 
