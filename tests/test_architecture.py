@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"report_search": ROOT / "src" / "report_search", "indexer": ROOT / "indexer", "webui": ROOT / "webui"}
+PACKAGES = {
+    "report_search": ROOT / "src" / "report_search",
+    "indexer": ROOT / "indexer",
+    "webui": ROOT / "webui",
+}
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
     ("payload", "terminal"),
     ("search", "explain", "coverage"),
-    ("cursors", "filters", "relaxed", "remedies", "vocabulary"),
+    ("cursors", "filters", "relaxed", "remedies", "vocabulary", "titles"),
     ("request",),
     ("facets", "highlight"),
     ("engine",),
@@ -108,7 +112,9 @@ def test_a_module_uses_only_lines_below_its_own(name: str) -> None:
 
 def test_every_module_of_the_library_has_a_line() -> None:
     named = {part for line in LAYERS for part in line}
-    found = {name.split(".")[1] for name in MODULES if name.count(".") >= 1 and name.startswith("report_search.")}
+    found = {
+        name.split(".")[1] for name in MODULES if name.count(".") >= 1 and name.startswith("report_search.")
+    }
     assert found == named
 
 
@@ -133,7 +139,9 @@ def test_each_third_party_package_has_one_home(name: str) -> None:
         if top in PACKAGES or top in sys.stdlib_module_names:
             continue
         assert top in HOMES, f"{name} imports {top}, which has no home in HOMES"
-        assert any(name == home or name.startswith(home + ".") for home in HOMES[top]), f"{name} imports {top}"
+        assert any(name == home or name.startswith(home + ".") for home in HOMES[top]), (
+            f"{name} imports {top}"
+        )
 
 
 def test_dependencies_are_those_that_have_a_home() -> None:
@@ -172,9 +180,13 @@ def _check_function(module: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -
     where = f"{module}.{node.name}"
     assert (node.end_lineno or node.lineno) - node.lineno + 1 <= FUNCTION_CEILING, f"{where} is too long"
     positional = [a.arg for a in (*node.args.posonlyargs, *node.args.args) if a.arg not in ("self", "cls")]
-    if any(isinstance(d, (ast.Attribute, ast.Call)) and "click" in ast.unparse(d) for d in node.decorator_list):
+    if any(
+        isinstance(d, (ast.Attribute, ast.Call)) and "click" in ast.unparse(d) for d in node.decorator_list
+    ):
         return
-    assert len(positional) + len(node.args.kwonlyargs) <= ARGUMENT_CEILING, f"{where} takes too many arguments"
+    assert len(positional) + len(node.args.kwonlyargs) <= ARGUMENT_CEILING, (
+        f"{where} takes too many arguments"
+    )
     ceiling = 3 if node.name.startswith("_") and node.name != "__init__" else 2
     assert len(positional) <= ceiling, f"{where}: arguments after number {ceiling} are keyword-only"
 

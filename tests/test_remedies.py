@@ -13,7 +13,16 @@ LEXICON = lexicon_of(())
 def ways(text: str, **options: object) -> tuple[Remedy, ...]:
     request = SearchRequest(text, cursor="x", **options)  # type: ignore[arg-type]
     pieces = read(text, LEXICON, strict=False).read_as
-    return remedies(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))
+    found = remedies(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))
+    return tuple(way for way in found if not way.request.titles)
+
+
+def test_titles_are_looked_in_where_words_are_asked_for() -> None:
+    for text, offered in (("预算", True), ("“预算”", True), ("", False)):
+        request = SearchRequest(text)
+        pieces = read(text, LEXICON, strict=False).read_as
+        found = remedies(request, pieces, count=lambda _: 0)
+        assert any(way.request.titles for way in found) == offered
 
 
 def test_each_filter_can_go_and_all_of_them() -> None:
@@ -46,4 +55,5 @@ def test_counts_come_from_trying_and_no_cursor_stays() -> None:
 
 
 def test_a_long_query_is_not_tried_for_ever() -> None:
-    assert len(ways(" ".join(f"词{n}" for n in range(40)))) == MOST
+    assert ways(" ".join(f"词{n}" for n in range(40))) == ()
+    assert len(ways(" ".join(f"词{n}" for n in range(MOST)))) == MOST - 1

@@ -21,10 +21,10 @@ from report_search.engine.boundary import FACET_FIELDS, FILTER_FIELDS, Sort
 from report_search.errors import RequestError
 from report_search.request import SORTS, Filters, SearchRequest
 
-SINGLE = ("q", "sort", "limit", "cursor", "expand")
-"""Parameters that stand once. ``expand=0`` switches synonyms off."""
+SINGLE = ("q", "sort", "limit", "cursor", "expand", "titles")
+"""Parameters that stand once. ``expand=0`` switches synonyms off, ``titles=1`` looks in titles as well."""
 
-PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "whole")
+PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "whole")
 """All there are. ``whole=agency`` lifts the stop at 50 values in a facet."""
 
 Arguments = MultiDict[str, str]
@@ -47,7 +47,8 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         cursor=args.get("cursor", ""),
         whole=_whole(args.getlist("whole")),
         strict=strict,
-        expand=_expand(args.get("expand", "")),
+        expand=_switch("expand", args.get("expand", ""), default=True),
+        titles=_switch("titles", args.get("titles", ""), default=False),
     )
 
 
@@ -60,6 +61,7 @@ def parameters(request: SearchRequest) -> dict[str, str | list[str]]:
     given["limit"] = "" if request.limit == DEFAULT_LIMIT else str(request.limit)
     given["cursor"] = request.cursor
     given["expand"] = "" if request.expand else "0"
+    given["titles"] = "1" if request.titles else ""
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -199,7 +201,7 @@ def _whole(values: list[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
-def _expand(value: str) -> bool:
+def _switch(name: str, value: str, *, default: bool) -> bool:
     if value in ("", "1", "0"):
-        return value != "0"
-    raise RequestError("bad-expand", f"参数 expand 不能是“{value}”。", hint="1 为计入同义词，0 为不计。")
+        return value == "1" if value else default
+    raise RequestError(f"bad-{name}", f"参数 {name} 不能是“{value}”。", hint="1 为是，0 为否。")

@@ -240,6 +240,8 @@ def _choices(request: SearchRequest) -> tuple[Chip, ...]:
         for field, values in request.filters
         for value in values
     ]
+    if request.titles:
+        chips.append(Chip("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
     if not request.expand:
         chips.append(Chip("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
     return tuple(chips)

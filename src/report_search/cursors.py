@@ -26,7 +26,7 @@ class _Cursor(msgspec.Struct, array_like=True, frozen=True):
 def digest(request: SearchRequest) -> str:
     """What a cursor is bound to: everything of a request that changes which hits come, and in which order."""
     filters = sorted((field, sorted(values)) for field, values in request.filters if values)
-    parts = msgspec.json.encode([request.text, filters, request.sort, request.expand])
+    parts = msgspec.json.encode([request.text, filters, request.sort, request.expand, request.titles])
     return hashlib.sha256(parts).hexdigest()[:16]
 
 

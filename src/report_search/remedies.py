@@ -46,6 +46,8 @@ def _ways(request: SearchRequest, read_as: tuple[ReadAs, ...]) -> Iterator[tuple
         yield f"不限{LABELS[field]}（现为{names}）", replace(bare, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(bare, filters=())
+    if request.text.strip() and not request.titles:
+        yield "也到标题里找（章节标题、表格栏头、报告名称）", replace(bare, titles=True)
     removable = [piece for piece in read_as if piece.as_ not in ("dropped", "synonym")]
     if 1 < len(removable) <= MOST:
         for piece in removable:

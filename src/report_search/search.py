@@ -29,6 +29,7 @@ from report_search.query.lexicon import Lexicon
 from report_search.query.reading import Hint, ReadAs, Reading, read
 from report_search.remedies import Remedy, remedies
 from report_search.request import SearchRequest
+from report_search.titles import with_titles
 from report_search.vocabulary import lexicon_of
 
 
@@ -111,7 +112,7 @@ class Searcher:
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
         """
         opened = self._current()
-        reading = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
+        reading = _read(opened, request)
         resolved = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=resolved.filters)
         page = _page(opened, asked, reading)
@@ -189,8 +190,13 @@ def _find(opened: _Open, request: SearchRequest, reading: Reading) -> tuple[Read
     return relaxed.find(opened.snapshot, asked, reading=reading, text=request.text)
 
 
+def _read(opened: _Open, request: SearchRequest) -> Reading:
+    reading = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
+    return replace(reading, tree=with_titles(reading.tree)) if request.titles else reading
+
+
 def _count(opened: _Open, request: SearchRequest) -> int:
-    reading = read(request.text, opened.lexicon, strict=False, expand=request.expand)
+    reading = _read(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), reading)
     return matches.total.passages
 

@@ -11,6 +11,7 @@ from report_search.analysis.segment import bundled
 from report_search.passages import Locator, Passage, TopicReason
 from report_search.query.tree import (
     And,
+    Anywhere,
     AtLeast,
     Between,
     Everything,
@@ -156,7 +157,13 @@ def _inner(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     )
 
 
-trees: st.SearchStrategy[Query] = st.recursive(leaves, _inner, max_leaves=5)
+_made: st.SearchStrategy[Query] = st.recursive(leaves, _inner, max_leaves=5)
+trees: st.SearchStrategy[Query] = st.one_of(
+    _made,
+    _made,
+    st.builds(Anywhere, _made),
+    st.builds(lambda first, second: And((Anywhere(first), second)), _made, _made),
+)
 
 filters = st.dictionaries(
     st.sampled_from(["year", "section", "topic", "type"]),

@@ -101,6 +101,7 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。")
+@click.option("--titles", is_flag=True, help="标题（章节标题、表格栏头、报告名称）里的词也算。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。
@@ -122,6 +123,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
         cursor=options["cursor"],
         strict=True,
         expand=not options["no_expand"],
+        titles=options["titles"],
     )
     page = Searcher(index_folder(index)).search(request)
     if as_json:

@@ -17,6 +17,7 @@ from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Mask, nothing
 from report_search.query.tree import (
     And,
+    Anywhere,
     AtLeast,
     Between,
     Everything,
@@ -90,6 +91,8 @@ def _evaluate(tree: Query, leaves: Leaves, *, context: bool) -> Outcome:
             return _own(leaves.placed(tree))
         case Not(child):
             return _neutral(~_evaluate(child, leaves, context=False).holds)
+        case Anywhere(child):
+            return _neutral(_evaluate(child, leaves, context=context).holds)
         case InField(field, values):
             return _neutral(leaves.having(field, values))
         case Between(_, low, high):
@@ -141,5 +144,7 @@ def _demanding(tree: Query) -> Query:
             return And(tuple(map(_demanding, children)))
         case Or(children):
             return Or(tuple(map(_demanding, children)))
+        case Anywhere(child):
+            return Anywhere(_demanding(child))
         case _:
             return tree

@@ -20,7 +20,19 @@ from report_search.engine.opensearch_documents import CONTEXT, TEXT, key_of
 from report_search.engine.opensearch_query import NONE, Dsl
 from report_search.engine.opensearch_reading import Reading
 from report_search.query.places import holds
-from report_search.query.tree import And, AtLeast, Near, Not, Or, Pattern, Phrase, Query, Term, Within
+from report_search.query.tree import (
+    And,
+    Anywhere,
+    AtLeast,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+)
 
 Value = TypeVar("Value")
 
@@ -166,7 +178,7 @@ def _needles(tree: Query) -> Iterator[FoldedText]:
             yield from () if folded.is_empty else (folded,)
         case Near(left, right):
             yield from (*_needles(left), *_needles(right))
-        case Not(child):
+        case Not(child) | Anywhere(child):
             yield from _needles(child)
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):
             for child in children:

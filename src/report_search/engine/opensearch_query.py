@@ -16,6 +16,7 @@ from report_search.engine.boundary import NO_YEAR
 from report_search.engine.opensearch_documents import TEXT
 from report_search.query.tree import (
     And,
+    Anywhere,
     AtLeast,
     Between,
     Everything,
@@ -70,6 +71,8 @@ def demanding(tree: Query) -> Query:
             return And(tuple(map(demanding, children)))
         case Or(children):
             return Or(tuple(map(demanding, children)))
+        case Anywhere(child):
+            return Anywhere(demanding(child))
         case _:
             return tree
 
@@ -89,6 +92,8 @@ def _compiled(tree: Query, leaves: Leaves, *, context: str) -> Outcome:
             return Outcome(found, found, NONE)
         case Not(child):
             return _neutral(none_of(_compiled(child, leaves, context="").holds))
+        case Anywhere(child):
+            return _neutral(_compiled(child, leaves, context=context).holds)
         case InField(field, values):
             return _neutral({"terms": {field: list(values)}})
         case Between(_, low, high):

@@ -13,6 +13,7 @@ And        all children hold                         it holds and a child is anc
 Or         a child holds                             a child is anchored                     a child is neutral
 AtLeast    ``count`` children hold                   it holds and a child is anchored        ``count`` are neutral
 Not        the child does not hold in the text       never                                   when it holds
+Anywhere   the child holds                           never                                   when it holds
 a field    it has one of the values                  never                                   when it holds
 =========  ========================================  ======================================  =======================
 
@@ -31,6 +32,7 @@ from report_search.passages import Passage
 from report_search.query import places
 from report_search.query.tree import (
     And,
+    Anywhere,
     AtLeast,
     Between,
     Everything,
@@ -128,6 +130,8 @@ def evaluate(tree: Query, seen: View) -> Outcome:
             return Outcome(found, found, False)
         case Not(child):
             return _neutral(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
+        case Anywhere(child):
+            return _neutral(evaluate(child, seen).holds)
         case InField(field, values):
             return _neutral(not seen.fields.get(field, frozenset()).isdisjoint(values))
         case Between(_, low, high):
@@ -175,6 +179,8 @@ def _demanding(tree: Query) -> Query:
             return Or(tuple(map(_demanding, children)))
         case Within(children):
             return Within(tuple(map(_demanding, children)))
+        case Anywhere(child):
+            return Anywhere(_demanding(child))
         case Near(left, right, distance):
             return Near(_demanding(left), _demanding(right), distance)
         case _:
@@ -190,6 +196,8 @@ def _missing(tree: Query, seen: View) -> Iterator[str]:
         case And(children) | Or(children) | Within(children):
             for child in children:
                 yield from _missing(child, seen)
+        case Anywhere(child):
+            yield from _missing(child, seen)
         case Near(left, right):
             yield from (*_missing(left, seen), *_missing(right, seen))
         case _:

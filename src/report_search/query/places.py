@@ -19,7 +19,19 @@ from collections.abc import Iterable, Iterator
 
 from report_search.analysis.fold import BORDER, FoldedText
 from report_search.analysis.matching import matches, stands_in
-from report_search.query.tree import And, AtLeast, Near, Not, Or, Pattern, Phrase, Query, Term, Within
+from report_search.query.tree import (
+    And,
+    Anywhere,
+    AtLeast,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+)
 
 Range = tuple[int, int]
 _STOPS = frozenset("。!?;")
@@ -44,6 +56,8 @@ def marked(tree: Query, text: FoldedText) -> list[Range]:
             return [place for sentence in _fulfilled(tree, text) for place in _inside(tree, text, sentence)]
         case And(children) | Or(children) | AtLeast(_, children):
             return [place for child in children for place in marked(child, text)]
+        case Anywhere(child):
+            return marked(child, text)
         case _:
             return []
 

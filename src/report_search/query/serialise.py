@@ -14,6 +14,7 @@ from report_search.errors import RequestError
 from report_search.query.fields import NO_YEAR, quoted_value
 from report_search.query.tree import (
     And,
+    Anywhere,
     AtLeast,
     Between,
     Everything,
@@ -51,6 +52,8 @@ def to_data(tree: Query) -> dict[str, Any]:
             return {"node": "at-least", "count": count, "children": [to_data(child) for child in children]}
         case Not(child):
             return {"node": "not", "child": to_data(child)}
+        case Anywhere(child):
+            return {"node": "anywhere", "child": to_data(child)}
         case InField(field, values):
             return {"node": "in-field", "field": field, "values": list(values)}
         case Between(field, low, high):
@@ -85,6 +88,8 @@ def _from_data(data: Mapping[str, Any]) -> Query:
             return AtLeast(data["count"], _children(data))
         case "not":
             return Not(_from_data(data["child"]))
+        case "anywhere":
+            return Anywhere(_from_data(data["child"]))
         case "in-field":
             return InField(data["field"], tuple(data["values"]))
         case "between":
@@ -119,6 +124,8 @@ def query_text(tree: Query) -> str:
             return "".join(query_text(child) for child in children)
         case Not(child):
             return f"-{_operand(child)}"
+        case Anywhere(child):
+            return query_text(child)
         case InField(field, values):
             return f"{field}:" + ",".join(_value(field, value) for value in values)
         case Between(field, low, high):

@@ -88,6 +88,13 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class Anywhere:
+    """The child holds, be it by words of the context alone: a passage below a heading that has them is a hit."""
+
+    child: Query
+
+
+@dataclass(frozen=True, slots=True)
 class AtLeast:
     """At least ``count`` of the children hold. A hit for which all of them do is *complete*."""
 
@@ -117,5 +124,19 @@ class Everything:
     """Every passage: the empty query."""
 
 
-Query = Term | Phrase | Pattern | Near | Within | And | Or | Not | AtLeast | InField | Between | Everything
+Query = (
+    Term
+    | Phrase
+    | Pattern
+    | Near
+    | Within
+    | And
+    | Or
+    | Not
+    | Anywhere
+    | AtLeast
+    | InField
+    | Between
+    | Everything
+)
 Leaf = Term | Phrase | Pattern
