@@ -28,7 +28,7 @@ import numpy as np
 
 from report_search.engine.arrays import Array, Floats, Ints
 from report_search.engine.nearness import REACH
-from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
+from report_search.query.tree import And, Anywhere, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
 
 K1 = 1.2
 B = 0.75
@@ -177,6 +177,8 @@ def _leaves(tree: Query) -> Iterator[Term | Phrase | Pattern]:
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):
             for child in children:
                 yield from _leaves(child)
+        case Anywhere(child):
+            yield from _leaves(child)
         case _:
             return
 
@@ -210,6 +212,8 @@ def _runs(tree: Query) -> Iterator[list[str]]:
         case Or(children):
             for child in children:
                 yield from _runs(child)
+        case Anywhere(child):
+            yield from _runs(child)
         case _:
             return
 
