@@ -19,10 +19,10 @@ class SearchRequest:
     """A query with its choices.
 
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
-    answer with hints. ``expand`` lets listed synonyms satisfy unquoted words;
-    ``titles`` takes words of headings, column heads, title and agency as good as words of the text. ``facets`` names the facets
-    wanted, ``whole`` those of them that are not to stop at 50 values. Raises ``RequestError`` for a limit outside
-    1 … 100, an unknown order, and for text that is none (half of a surrogate pair, from bytes that are not UTF-8).
+    answer with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` takes words of headings,
+    column heads, title and agency as good as words of the text. ``facets`` names the facets wanted, ``whole`` those
+    of them that are not to stop at 50 values. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order,
+    and for text that is none (half of a surrogate pair, from bytes that are not UTF-8).
     """
 
     text: str = ""
