@@ -17,13 +17,17 @@ from report_search.analysis.fold import fold
 from report_search.analysis.segment import bundled
 from report_search.engine.boundary import FILTER_FIELDS, SortKey
 from report_search.engine.fields import sort_key, values_of
-from report_search.engine.stream import Tokens, word_token
+from report_search.engine.nearness import REACH
+from report_search.engine.stream import GAP, Tokens, word_token
 from report_search.passages import Passage
 
 Json = dict[str, Any]
 TEXT, CONTEXT = "", "above_"
 """What the names of the fields of a passage's text and of its context begin with."""
 NEWEST, OLDEST = "newest", "oldest"
+
+FAR = " ".join([GAP] * (REACH + 4))
+"""What stands between a text and its fragments, so that nothing is near across it."""
 
 _LAST = "\uffff"
 _NO_YEAR = 99_999
@@ -67,7 +71,7 @@ def document(passage: Passage) -> Json:
         "pair": " ".join(tokens.base_pairs),
         "edge": " ".join(tokens.edge_pairs),
         "char": " ".join(tokens.characters),
-        "stream": " ".join(tokens.stream),
+        "stream": " ".join(FAR if token == GAP else token for token in tokens.stream),
         "flag": tokens.flags,
         **_context(passage.context),
         "passage": msgspec.json.encode(passage).decode(),

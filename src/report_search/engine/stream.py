@@ -36,7 +36,8 @@ ALTERNATIVES = 32
 
 _ESCAPE = "\\"
 _MARK = _ESCAPE + "m"
-_GAP = _ESCAPE + "g"
+GAP = _ESCAPE + "g"
+"""The token that stands between a text and the fragments behind it."""
 _COUNT = _ESCAPE + "#"
 _EDGE = _ESCAPE + "~"
 _DIGITS = frozenset("0123456789")
@@ -69,7 +70,7 @@ class Tokens:
         """The tokens with positions: the text, then each fragment behind a gap."""
         found = _tokens(_symbols(self.folded.text, self._cuts))
         for text, cuts in self._fragments:
-            found.append(_GAP)
+            found.append(GAP)
             found += _tokens(_symbols(text, cuts))
         return found
 
