@@ -12,7 +12,6 @@ from report_search.engine.exact import Text, text_of
 from report_search.engine.segments import write_segment
 from report_search.passages import Passage
 
-
 MANY = 500
 """From so many passages on it pays to load a cutter for many texts."""
 
