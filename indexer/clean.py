@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from indexer.dates import date_in
 from indexer.document import Line, Part
@@ -22,8 +23,11 @@ _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]
 _INSIDE = re.compile(r"[，。；：、,]")
 _INDENT = re.compile(r"^[ \u3000\xa0]{2,}|^\u3000")
 _SENTENCE = re.compile(r"[。；：！？:;]")
+_NEVER_FIRST = tuple("，。、；：！？）》」』”’,;!?)")
 _LONG = 24
 _LONGEST_HEADING = 60
+_RAGGED = 4
+_LEAST_FULL = 3
 _SHORT_REST = 12
 _REACH = 8
 """So many characters on either side of a line break are cut into words to see whether one stands across it."""
@@ -33,20 +37,78 @@ def heal(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with torn paragraphs joined."""
     indented = _uses_indent(parts)
     wrapped = _wrapped(parts) if _uses_gaps(parts) else frozenset()
+    running = running_on(parts)
     whole: list[Part] = []
     for at, part in enumerate(parts):
         last = whole[-1] if whole else None
-        if (
-            not isinstance(part, Line)
-            or not isinstance(last, Line)
-            or not _can_go_on(last, part, indented=indented)
-        ):
+        if not isinstance(part, Line) or not isinstance(last, Line):
+            whole.append(part)
+        elif at in running:
+            whole[-1] = _joined(last, part)
+        elif not _can_go_on(last, part, indented=indented):
             whole.append(part)
         elif _torn_by_page(last, part) if part.gap else at in wrapped or _torn_by_line(last, part):
-            whole[-1] = replace(last, text=join(last.text.rstrip(), part.text.lstrip()))
+            whole[-1] = _joined(last, part)
         else:
             whole.append(part)
     return whole
+
+
+def _joined(first: Line, second: Line) -> Line:
+    return replace(first, text=join(first.text.rstrip(), second.text.lstrip()))
+
+
+def running_on(parts: Sequence[Part]) -> frozenset[int]:
+    """Positions of lines that go on a text set to one width although the full line before ends a sentence.
+
+    Only where every paragraph begins behind an empty line or with an indent does a line that has neither go on.
+    """
+    lines = [part for part in parts if isinstance(part, Line) and "\t" not in part.text]
+    margin = _margin(lines)
+    habits = [_sets_apart(lines, margin, indent=indent) for indent in (False, True)] if margin else []
+    if not any(habits):
+        return frozenset()
+    return frozenset(
+        at
+        for at in range(1, len(parts))
+        if _is_full(parts[at - 1], margin) and _is_flush(parts[at], gaps=habits[0], indents=habits[1])
+    )
+
+
+def _margin(lines: Sequence[Line]) -> int:
+    """The width that lines of prose are set to, 0 if they are not."""
+    widths = sorted((_raw_width(line) for line in lines if len(line.text) >= _LONG), reverse=True)
+    for width in widths[:2]:
+        if sum(width - _RAGGED <= one <= width for one in widths) >= _LEAST_FULL:
+            return width
+    return 0
+
+
+def _sets_apart(lines: Sequence[Line], margin: int, *, indent: bool) -> bool:
+    """Whether the lines behind those that surely end a paragraph have a gap (or an indent) before them."""
+    first = [
+        bool(_INDENT.match(after.text)) if indent else after.gap
+        for before, after in pairwise(lines)
+        if _END.search(before.text)
+        and _raw_width(before) < margin - 2 * _RAGGED
+        and not begins_item(after.text)
+    ]
+    return sum(first) >= 2 and sum(first) * 5 >= len(first) * 4
+
+
+def _is_full(part: Part, margin: int) -> bool:
+    return isinstance(part, Line) and not part.level and margin - _RAGGED <= _raw_width(part) <= margin
+
+
+def _is_flush(part: Part, *, gaps: bool, indents: bool) -> bool:
+    if not isinstance(part, Line) or part.level or "\t" in part.text or (gaps and part.gap):
+        return False
+    apart = _INDENT.match(part.text) or begins_item(part.text) or date_in(part.text)
+    return not apart and (indents or not part.gap)
+
+
+def _raw_width(line: Line) -> int:
+    return sum(1 if char.isascii() else 2 for char in line.text.rstrip())
 
 
 def _wrapped(parts: Sequence[Part]) -> frozenset[int]:
@@ -106,12 +168,21 @@ def _is_heading(first: Line, second: Line) -> bool:
 
 def _torn_by_page(first: Line, second: Line) -> bool:
     """An empty line stands between: only prose that breaks off, and goes on as prose, is one paragraph."""
-    return _is_prose(first) and (bool(_END.search(second.text)) or _is_prose(second))
+    return _is_prose(first) and (
+        bool(_END.search(second.text)) or _is_prose(second) or _is_open(first, second)
+    )
 
 
 def _torn_by_line(first: Line, second: Line) -> bool:
     """A line break stands between: prose that breaks off, or a break that stands inside a word."""
-    return _is_prose(first) or _word_across(first.text, second.text)
+    return _is_prose(first) or _is_open(first, second) or _word_across(first.text, second.text)
+
+
+def _is_open(first: Line, second: Line) -> bool:
+    """Whether a bracket stays open at the end of ``first``, or a mark that closes or parts opens ``second``."""
+    text = first.text
+    opened = any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "()"))
+    return len(text.strip()) >= _LONG and (opened or second.text.strip()[:1] in _NEVER_FIRST)
 
 
 def _word_across(first: str, second: str) -> bool:

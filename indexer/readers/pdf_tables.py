@@ -117,7 +117,12 @@ def joined(above: Ruled, below: Ruled) -> Ruled:
     used: set[Box] = set()
     for end, start in pairs:
         # Where no ruling stands on either side of the page border, it cut the cell.
-        if torn or (end.open and start.open) or _is_cut(end, start) or _is_span(end, start, ends=ends, starts=starts):
+        if (
+            torn
+            or (end.open and start.open)
+            or _is_cut(end, start)
+            or _is_span(end, start, ends=ends, starts=starts)
+        ):
             text = spacing.cell_text(f"{end.text}\n{start.text}")
             healed[end] = replace(end, bottom=start.bottom, text=text, open=start.open)
             used.add(start)

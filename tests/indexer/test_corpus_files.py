@@ -32,6 +32,29 @@ def test_a_folder_gives_its_reports_and_not_what_it_says_about_itself(tmp_path: 
     assert {one.root for one in found} == {tmp_path}
 
 
+OFFICE = {
+    "a.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
+    "b.wps": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
+    "c.rtf": b"{\\rtf1 x}",
+}
+
+
+def test_what_must_be_converted_first_is_found_in_a_folder_and_says_so(tmp_path: Path) -> None:
+    for name, data in OFFICE.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "d.aspx").write_text(TEXT, encoding="utf-8")
+    for beside in ("e.css", "f.JS", "g.woff2", "h.jpeg"):
+        (tmp_path / beside).write_text("x")
+    found = discover([tmp_path])
+    assert [one.name for one in found] == [*OFFICE, "d.aspx"]
+    for one in found[:3]:
+        with pytest.raises(ReadError) as caught:
+            read_file(one.path)
+        assert caught.value.code == "old-format"
+        assert "另存为" in caught.value.hint
+    assert read_file(found[3].path).agency == "外交部"
+
+
 def test_a_file_that_is_named_is_read_once_and_belongs_to_its_corpus(tmp_path: Path) -> None:
     (tmp_path / "manifest.toml").write_text("", encoding="utf-8")
     path = tmp_path / "sub" / "a.txt"

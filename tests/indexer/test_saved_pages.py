@@ -254,3 +254,30 @@ def test_a_row_spelt_otherwise_in_traditional_script_is_the_official_one() -> No
 def test_rules_notices_and_samples_are_refused(text: str) -> None:
     with pytest.raises(ReadError):
         read(text)
+
+
+WRAPPED = (
+    "全年在门户网站发布各类信息二百一十条，其中工作动态一百条。",
+    "通知公告三十条，政策解读二十一篇，办事指南八十九篇，各类信息",
+    "均按时更新。",
+)
+
+
+@pytest.mark.parametrize(
+    ("indent", "between"), [("　　", "\n"), ("", "\n\n"), ("　　", "\n\n")], ids=["indents", "gaps", "both"]
+)
+def test_a_sentence_that_ends_at_the_margin_does_not_end_its_paragraph(indent: str, between: str) -> None:
+    first = WRAPPED[0] if not indent else WRAPPED[0].replace("各类", "")
+    paragraph = "\n".join((indent + first, *WRAPPED[1:]))
+    report = read(f"{TITLE}\n\n一、总体情况{between}{between.join([paragraph] * 4)}")
+    assert texts(report) == [first + "".join(WRAPPED[1:])] * 4
+
+
+def test_lines_of_one_width_without_indents_or_gaps_stay_apart() -> None:
+    lines = ["全年在门户网站发布各类信息二百一十条，其中工作动态一百条。"] * 4
+    assert texts(read(f"{TITLE}\n\n一、总体情况\n" + "\n".join(lines))) == lines
+
+
+def test_a_bracket_across_a_line_break_is_whole() -> None:
+    first, second = "本报告根据中华人民共和国政府信息公开条例（以下简称《条例》", "）要求编制。"
+    assert texts(read(f"{TITLE}\n\n一、总体情况\n\n{first}\n{second}")) == [first + second]
