@@ -23,7 +23,7 @@ TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)
 @given(TEXTS, WORDINGS, WORDINGS)
 def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) -> None:
     texts = [fold(text) for text in printed]
-    told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, t.text)) is not None]
+    told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, text=t.text)) is not None]
     grams = GramIndex(exact.build([exact.text_of(text) for text in texts]))
     scanned = Characters(characters.build([text.text for text in texts]))
     for rows, gaps in (grams.gaps(one, two), scanned.gaps(one, two), scanned.gaps(two, one)):
@@ -43,11 +43,11 @@ def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) 
     ],
 )
 def test_the_fewest_characters_between_count(text: str, gap: int | None) -> None:
-    assert between("甲乙", "丙丁", text) == gap
+    assert between("甲乙", "丙丁", text=text) == gap
 
 
 def test_wordings_that_overlap_are_not_near() -> None:
-    assert between("甲乙", "乙丙", "甲乙丙") is None
+    assert between("甲乙", "乙丙", text="甲乙丙") is None
 
 
 def test_each_word_is_looked_for_near_the_two_behind_it() -> None:

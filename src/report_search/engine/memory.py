@@ -156,7 +156,7 @@ class _Counted:
         return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        found = enumerate(between(one, two, seen.text.text) for seen in self._views)
+        found = enumerate(between(one, two, text=seen.text.text) for seen in self._views)
         near = np.array([(at, gap) for at, gap in found if gap is not None], dtype=np.int64).reshape(-1, 2)
         return near[:, 0], near[:, 1]
 

@@ -38,7 +38,7 @@ def closest(one: Places, two: Places, *, starts: Ints) -> tuple[Ints, Ints]:
     return texts[heads], gaps[heads]
 
 
-def between(one: str, two: str, text: str) -> int | None:
+def between(one: str, two: str, *, text: str) -> int | None:
     """The fewest characters between the wordings in a text; None if they are not near."""
     if one not in text or two not in text:
         return None
