@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.document import Grid, Line, Part
+from indexer.numbering import item_warnings
 from indexer.ordinals import Ordinal, han_numeral, ordinal_of
 from indexer.plain import one_line, plain
 from report_search import sections
@@ -75,7 +76,7 @@ def outline(parts: Sequence[Part]) -> tuple[list[Node], list[ReportWarning]]:
     main = _main_chain(headings, top)
     builder = _Builder(spread, headings, top=top, main=main)
     nodes = builder.build()
-    return nodes, _numbering_warnings(nodes)
+    return nodes, [*_numbering_warnings(nodes), *item_warnings(nodes)]
 
 
 def _unglued(parts: Sequence[Part]) -> Iterator[Part]:

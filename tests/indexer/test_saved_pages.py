@@ -281,3 +281,24 @@ def test_lines_of_one_width_without_indents_or_gaps_stay_apart() -> None:
 def test_a_bracket_across_a_line_break_is_whole() -> None:
     first, second = "本报告根据中华人民共和国政府信息公开条例（以下简称《条例》", "）要求编制。"
     assert texts(read(f"{TITLE}\n\n一、总体情况\n\n{first}\n{second}")) == [first + second]
+
+
+def item_warnings(*items: str) -> list[str]:
+    report = read(
+        f"{TITLE}\n\n一、总体情况\n\n" + "\n\n".join(items) + "\n\n二、主动公开政府信息情况\n\n见下文。"
+    )
+    return [one.message for one in report.warnings if one.code == "item-missing"]
+
+
+def test_an_item_that_is_missing_is_warned_of() -> None:
+    whole = [f"（{n}）第{n}项工作。全年办理事项若干。" for n in "一二三四"]
+    headed = [text for n in "一二三四" for text in (f"（{n}）第{n}项工作", "全年办理事项若干。")]
+    assert not item_warnings(*whole)
+    assert not item_warnings(*headed)
+    assert item_warnings(whole[0], *whole[2:]) == ["缺少（二）（（一）之后直接是（三））"]
+    assert item_warnings(*headed[:2], *headed[6:]) == ["缺少（二）（三）（（一）之后直接是（四））"]
+
+
+def test_a_second_list_in_a_section_is_no_gap() -> None:
+    lists = [f"（{n}）第{n}项工作。全年办理事项若干。" for n in "一二一二三"]
+    assert not item_warnings(*lists)
