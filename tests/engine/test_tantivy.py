@@ -101,6 +101,20 @@ class TestTantivy(EngineContract):
         assert everything(again.snapshot(), phrase("又一段")).total.passages == 0
         assert {path for path in before.rglob("*") if path.is_file()} == set(contents)
 
+    def test_a_commit_that_fails_leaves_what_was(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        with self.filled(BASIC[:4]) as engine:
+            with monkeypatch.context() as patched:
+                patched.setattr(tantivy_engine, "write_batch", full)
+                with pytest.raises(OperatorError, match="写入失败"), engine.writer() as writer:
+                    writer.add(BASIC[4:])
+            assert set(ids(everything(engine.snapshot()))) == {p.id for p in BASIC[:4]}
+            with engine.writer() as writer:
+                writer.add(BASIC[4:])
+            assert everything(engine.snapshot()).total.passages == 6
+
     def test_a_damaged_index_is_refused(self, tmp_path: Path) -> None:
         engine = open_engine("tantivy", tmp_path)
         with engine.writer() as writer:

@@ -162,6 +162,11 @@ class TantivyWriter:
             self._compact()
             self._write_batch()
             self._index.commit()
+        except (ValueError, OSError) as failed:
+            self._undo()
+            raise OperatorError(
+                "engine-write", f"索引写入失败：{failed}", hint="请检查磁盘空间和目录权限后重新运行。"
+            ) from failed
         except BaseException:
             self._undo()
             raise
