@@ -49,6 +49,7 @@ _FULL_NAME = re.compile(
     r"[\u4e00-\u9fff（）()]{2,}?(?:人民政府|办事处|办公室|办公厅|委员会|管委会|大学|学院|局|厅)"
 )
 _TOP = 60
+_LONGEST_VALUE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ def read_front(document: Document) -> Front:
     for at in range(top):
         if at not in taken and _take_metadata(front, parts[at]):
             taken.add(at)
+            value = _value_below(parts, at) if at + 1 not in taken else None
+            if value is not None:
+                front.facts.append(value)
+                taken.add(at + 1)
     if not front.title:
         front.title = _named_title(document, front)
     else:
@@ -229,6 +234,18 @@ def _take_metadata(front: Front, part: Part) -> bool:
     pairs = _line_pairs(text) or _row_pairs(text)
     front.facts += [Fact(about, value, "metadata") for about, value in pairs]
     return bool(pairs)
+
+
+def _value_below(parts: Sequence[Part], at: int) -> Fact | None:
+    """The value of the bare key at ``at`` (``发布机构：``) where it was set on the next line."""
+    key_line, value = parts[at], parts[at + 1] if at + 1 < len(parts) else None
+    if not isinstance(key_line, Line) or not isinstance(value, Line):
+        return None
+    name = key_line.text.strip().rstrip(":：").strip()
+    text = value.text.strip()
+    bare = name != key_line.text.strip() and name in KEYS and 0 < len(text) <= _LONGEST_VALUE
+    says = "。" in text or _KEY.match(text) or is_report_title(text) or ordinal_of(text)
+    return Fact(KEYS[name], text, "metadata") if bare and not says else None
 
 
 def _row_pairs(text: str) -> list[tuple[str, str]]:

@@ -302,3 +302,10 @@ def test_an_item_that_is_missing_is_warned_of() -> None:
 def test_a_second_list_in_a_section_is_no_gap() -> None:
     lists = [f"（{n}）第{n}项工作。全年办理事项若干。" for n in "一二一二三"]
     assert not item_warnings(*lists)
+
+
+def test_a_key_and_its_value_on_two_lines() -> None:
+    top = "索引号：\n000-1\n发布机构：\n青石镇人民政府\n发文日期：\n2022-01-20"
+    report = read(f"{top}\n2021年政府信息公开工作年度报告\n\n{BODY}")
+    assert (report.agency, report.published) == ("青石镇人民政府", "2022-01-20")
+    assert texts(report) == ["全年公开信息12条。", "见下文。", "仍有不足。"]
