@@ -211,7 +211,8 @@ def _belongs(run: Sequence[Line]) -> bool:
     rest = "".join(texts[1:])
     if is_report_title(rest):
         head = re.sub(r"20\d\d年?度?$", "", plain(texts[0]))
-        return bool(AGENCY_TAIL.search(head)) and not agency_in_title(rest)
+        broken = bool(years_in(texts[0])) and not years_in(rest) and not is_report_title(texts[0])
+        return bool(AGENCY_TAIL.search(head)) and (broken or not agency_in_title(rest))
     return not is_report_title(texts[-1])
 
 

@@ -34,6 +34,9 @@ _QUOTED = re.compile(
     r"(?:政府|政务|校务)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:报告|年报|情况)"
 )
 """A title that stands in the opening sentences: whose report, and of which year."""
+_NAMED_YEAR = re.compile(
+    r"(20\d\d)年度?[^，。；]{0,20}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
+)
 _ASK = re.compile(r"(?:请与|请联系|可与|请向)[:：]?([\u4e00-\u9fff]{4,30}?)(?:联系|咨询|反映|[（(，,。])")
 _OFFICE = re.compile(
     r"(?:党政(?:综合)?(?:办公室|办|部)|(?:政府)?信息公开(?:工作)?(?:领导小组|联席会议)?(?:办公室|办)"
@@ -180,7 +183,7 @@ def _year_candidates(found: Metadata, given: _Given) -> Iterator[tuple[int, str,
     printed, first, last = period_in(text)
     if printed and first[:4] == last[:4]:
         yield int(first[:4]), "统计期限", True
-    elif not years and (own := _years_of_opening(given.lines)):
+    elif not years and (own := _years_of_opening(given.lines) or _quoted_year(given.lines)):
         yield own, "正文", False
     if found.published and not years:
         yield int(found.published[:4]) - 1, "发布日期", False
@@ -195,6 +198,12 @@ def _years_of_opening(lines: Sequence[str]) -> int:
         if match:
             return int(match.group(1))
     return 0
+
+
+def _quoted_year(lines: Sequence[str]) -> int:
+    """The year of a report that the opening sentences name."""
+    found = (_NAMED_YEAR.search(western(plain(line))[:300]) for line in lines[:6])
+    return next((int(match.group(1)) for match in found if match), 0)
 
 
 def _year_of_url(url: str) -> int:

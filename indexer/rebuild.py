@@ -68,7 +68,7 @@ def _pieces(text: str) -> list[str]:
 def rebuild_requests(tokens: Sequence[Token], *, form: str, place: str) -> Rebuilt:
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
     tokens = _mended(tokens)
-    first = next((at for at, token in enumerate(tokens) if forms.is_request_label(token.text)), len(tokens))
+    first = next((at for at in range(len(tokens)) if _begins_label(tokens[at:])), len(tokens))
     heads, stray = _heads_of(tokens[:first])
     walk = _RequestWalk(tokens, first)
     entries = walk.entries()
@@ -85,6 +85,16 @@ def rebuild_requests(tokens: Sequence[Token], *, form: str, place: str) -> Rebui
         )
     rows = (*_request_heads(heads), *_request_rows(entries, walk.printed, paths))
     return Rebuilt(Table(rows, notes=(*stray, *walk.notes), form=form), warnings)
+
+
+def _begins_label(tokens: Sequence[Token]) -> bool:
+    """Whether a row label stands at the head of ``tokens``, whole or torn in pieces."""
+    text = ""
+    for token in tokens[:_MOST_HEAD_PIECES]:
+        text = join(text, token.text)
+        if forms.is_request_label(text):
+            return True
+    return False
 
 
 def _heads_of(tokens: Sequence[Token]) -> tuple[dict[str, str], list[str]]:

@@ -309,3 +309,24 @@ def test_a_key_and_its_value_on_two_lines() -> None:
     report = read(f"{top}\n2021年政府信息公开工作年度报告\n\n{BODY}")
     assert (report.agency, report.published) == ("青石镇人民政府", "2022-01-20")
     assert texts(report) == ["全年公开信息12条。", "见下文。", "仍有不足。"]
+
+
+def test_a_title_broken_within_the_agency_s_name() -> None:
+    report = read(f"2015年柳溪市海石区\n\n教育局政府信息公开年度报告\n\n{BODY}")
+    assert (report.title, report.year) == ("2015年柳溪市海石区教育局政府信息公开年度报告", 2015)
+    assert report.agency == "柳溪市海石区教育局"
+
+
+def test_the_year_that_the_opening_names() -> None:
+    opening = "本报告是由柳溪市教育局编制的2015年度政府信息公开年度报告。"
+    report = read(f"引 言\n{opening}\n{BODY}\n六、其他需要报告的事项\n无。")
+    assert (report.year, report.agency) == (2015, "柳溪市教育局")
+    assert "year-unsure" in [one.code for one in report.warnings]
+
+
+def test_the_first_row_label_torn_in_two() -> None:
+    head = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）\n申请人情况\n"
+    rows = ("一、本年新\n收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "2.重复申请")
+    text = head + "\n".join("\n".join((label, *"1000001")) for label in rows)
+    found = table(read(f"{TITLE}\n\n三、收到和处理政府信息公开申请情况\n\n{text}"))
+    assert row(found, "一、本年新收政府信息公开申请数量")["申请人情况 › 自然人"] == "1"
