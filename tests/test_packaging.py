@@ -30,11 +30,20 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_wheel_holds_the_three_packages_and_nothing_else(names: set[str]) -> None:
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"report_search", "indexer", "webui", f"report_search-{report_search.__version__}.dist-info"}
+    assert tops == {
+        "report_search",
+        "indexer",
+        "webui",
+        f"report_search-{report_search.__version__}.dist-info",
+    }
 
 
 def test_every_file_of_the_packages_is_in_the_wheel(names: set[str]) -> None:
-    for package, folder in (("report_search", "src/report_search"), ("indexer", "indexer"), ("webui", "webui")):
+    for package, folder in (
+        ("report_search", "src/report_search"),
+        ("indexer", "indexer"),
+        ("webui", "webui"),
+    ):
         root = ROOT / folder
         for path in root.rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
