@@ -291,3 +291,9 @@ def test_at_least_lies_between_or_and_and(children: list[Query]) -> None:
         assert every.holds <= outcome.holds <= some.holds
         assert every.neutral <= outcome.neutral <= some.neutral
         assert outcome.anchored <= some.anchored
+
+
+def test_a_sentence_that_only_excludes_has_no_place_to_be_near_to() -> None:
+    """A 同句(…) of nothing but negations holds everywhere and stands nowhere; nearness to it crashed."""
+    tree = Near(term("领事"), Within((Not(term("公司")),)), 5)
+    assert not is_hit(tree, view(passage("领事保护")))

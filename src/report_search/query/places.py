@@ -153,7 +153,8 @@ def _stretches(tree: Query, text: FoldedText) -> list[Range]:
         case Near():
             return sorted({_hull(pair) for pair in _pairs(tree, text)})
         case Within():
-            return sorted({_hull(_inside(tree, text, sentence)) for sentence in _fulfilled(tree, text)})
+            inside = (_inside(tree, text, sentence) for sentence in _fulfilled(tree, text))
+            return sorted({_hull(places) for places in inside if places})
         case _:
             return []
 
