@@ -58,7 +58,7 @@ def set_up(*, tools: bool) -> None:
     print("Setting up in .venv; this takes a minute the first time.", file=sys.stderr)
     if not PYTHON.exists():
         venv.EnvBuilder(with_pip=False).create(VENV)
-    what = ".[dev]" if tools else "."
+    what = ".[dev]" if tools else ".[pdf]"
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     flags = ["--quiet", "--disable-pip-version-check", "--editable"]
     done = subprocess.run([*pip, "install", *flags, what], check=False)
