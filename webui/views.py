@@ -187,7 +187,7 @@ def home_view(searcher: Searcher) -> HomeView:
     """The view of the front page."""
     blank, bare = SearchRequest(), SearchRequest(limit=1, facets=())
     page = searcher.search(replace(bare, facets=FACETS_AT_HOME))
-    useful = [q for q in EXAMPLES if searcher.search(replace(bare, text=q)).total.passages]
+    useful = [q for q in EXAMPLES if searcher.search(replace(bare, text=q)).total.complete]
     return HomeView(
         examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
         facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
