@@ -33,7 +33,7 @@ from report_search.engine.boundary import (
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
 from report_search.query.evaluate import is_complete, is_hit, view
-from report_search.query.tree import And, AtLeast, Everything, Not, Or, Query
+from report_search.query.tree import And, AtLeast, Everything, Not, Or, Query, Within
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 
 BASIC = [
@@ -152,6 +152,15 @@ class EngineContract:
         assert ids(found)[0] == BASIC[2].id
         assert found.total == Total(3, 3, 1)
         assert [hit.key.complete for hit in found.hits] == [True, False, False]
+
+    def test_a_word_missing_inside_a_sentence_makes_a_hit_incomplete(self) -> None:
+        """Copies of the rule for what is complete did not look under 同句, so engines disagreed."""
+        run = AtLeast(2, (term("领事"), term("保护"), term("协助")))
+        partial, whole = passage(0, "领事保护工作。"), passage(1, "领事保护和协助。", report=2)
+        with self.filled([partial, whole]) as engine:
+            found = everything(engine.snapshot(), Within((run,)))
+            assert {hit.id: hit.key.complete for hit in found.hits} == {partial.id: False, whole.id: True}
+            assert found.total == Total(2, 2, 1)
 
     @pytest.mark.parametrize("words", [("保护", "工作"), ("工作", "保护")])
     def test_contiguous_beats_near_and_near_beats_apart(self, words: tuple[str, str]) -> None:

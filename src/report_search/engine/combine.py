@@ -15,6 +15,7 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Mask, nothing
+from report_search.query.evaluate import demanding
 from report_search.query.tree import (
     And,
     Anywhere,
@@ -72,7 +73,7 @@ def hits(tree: Query, leaves: Leaves) -> tuple[Mask, Mask]:
     """The passages that are hits, and those of them that lack no word."""
     found = _evaluate(tree, leaves, context=True)
     every = found.anchored | found.neutral
-    strict = _demanding(tree)
+    strict = demanding(tree)
     if strict == tree:
         return every, every
     whole = _evaluate(strict, leaves, context=True)
@@ -135,16 +136,3 @@ def _enough(tree: And | Or | AtLeast, masks: list[Mask], size: int) -> Mask:
             for mask in masks:
                 held += mask
             return held >= count
-
-
-def _demanding(tree: Query) -> Query:
-    """The tree with every AtLeast asking for all of its children."""
-    match tree:
-        case AtLeast(_, children) | And(children):
-            return And(tuple(map(_demanding, children)))
-        case Or(children):
-            return Or(tuple(map(_demanding, children)))
-        case Anywhere(child):
-            return Anywhere(_demanding(child))
-        case _:
-            return tree

@@ -64,19 +64,6 @@ def hits(tree: Query, leaves: Leaves) -> Dsl:
     return any_of([found.anchored, found.neutral])
 
 
-def demanding(tree: Query) -> Query:
-    """The tree with every AtLeast asking for all of its children: what lacks no word."""
-    match tree:
-        case AtLeast(_, children) | And(children):
-            return And(tuple(map(demanding, children)))
-        case Or(children):
-            return Or(tuple(map(demanding, children)))
-        case Anywhere(child):
-            return Anywhere(demanding(child))
-        case _:
-            return tree
-
-
 def _compiled(tree: Query, leaves: Leaves, *, context: str) -> Outcome:
     match tree:
         case And(children) | Or(children) | AtLeast(_, children):

@@ -24,6 +24,7 @@ from report_search.engine.opensearch_leaves import IndexLeaves, Memory
 from report_search.engine.opensearch_query import NONE, Dsl
 from report_search.engine.opensearch_reading import Reading
 from report_search.passages import Passage
+from report_search.query.evaluate import demanding
 from report_search.query.tree import Query
 
 RESULTS = 64
@@ -46,7 +47,7 @@ class OpenSearchSnapshot:
         self._leaves.prepare(request.tree)
         filters = dict(request.filters)
         every = dsl.hits(request.tree, self._leaves)
-        strict = dsl.demanding(request.tree)
+        strict = demanding(request.tree)
         complete = every if strict == request.tree else dsl.hits(strict, self._leaves)
         found = self._cells(request.tree, every)
         whole = found if complete == every else self._cells(strict, complete)

@@ -94,7 +94,7 @@ def is_hit(tree: Query, seen: View) -> bool:
 
 def is_complete(tree: Query, seen: View) -> bool:
     """Whether a passage is a hit that lacks no word: every AtLeast asks for all of its children."""
-    return is_hit(_demanding(tree), seen)
+    return is_hit(demanding(tree), seen)
 
 
 def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
@@ -169,20 +169,21 @@ def _lies_between(year: int | None, low: int | None, high: int | None) -> bool:
     return year is not None and (low is None or low <= year) and (high is None or year <= high)
 
 
-def _demanding(tree: Query) -> Query:
+def demanding(tree: Query) -> Query:
+    """The tree with every AtLeast asking for all of its children, under Near and Within too: what lacks no word."""
     match tree:
         case AtLeast(_, children):
-            return And(tuple(map(_demanding, children)))
+            return And(tuple(map(demanding, children)))
         case And(children):
-            return And(tuple(map(_demanding, children)))
+            return And(tuple(map(demanding, children)))
         case Or(children):
-            return Or(tuple(map(_demanding, children)))
+            return Or(tuple(map(demanding, children)))
         case Within(children):
-            return Within(tuple(map(_demanding, children)))
+            return Within(tuple(map(demanding, children)))
         case Anywhere(child):
-            return Anywhere(_demanding(child))
+            return Anywhere(demanding(child))
         case Near(left, right, distance):
-            return Near(_demanding(left), _demanding(right), distance)
+            return Near(demanding(left), demanding(right), distance)
         case _:
             return tree
 
