@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
 from report_search.engine import tantivy_engine, tantivy_postings
-from report_search.engine.boundary import Sort
 from report_search.engine.registry import open_engine
 from report_search.engine.tantivy_columns import row_of, write_batch
 from report_search.errors import OperatorError
-from report_search.passages import Passage
-from report_search.query.tree import Everything, Query
-from tests.engine.contract import BASIC, EngineContract, apart, everything, ids, relaxed
-from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
+from report_search.query.tree import Everything
+from tests.engine.contract import BASIC, everything, ids
+from tests.engine.corpus import REPORTS, passage, phrase, term
+from tests.engine.likeness import LikeMemory
 
 
-class TestTantivy(EngineContract):
+class TestTantivy(LikeMemory):
     name = "tantivy"
 
     def test_compaction_keeps_every_passage_and_bounds_the_batches(
@@ -131,36 +127,3 @@ class TestTantivy(EngineContract):
             for number, text in enumerate(texts):
                 assert ids(everything(snapshot, phrase(text))) == [passage(number, "").id]
                 assert passage(number, "").id in ids(everything(snapshot, term(text)))
-
-    @relaxed
-    @given(
-        st.lists(passages(most=8), max_size=3),
-        st.sets(st.sampled_from([name for name, *_ in REPORTS]), max_size=2),
-        trees,
-        filters,
-        st.sampled_from(["relevance", "newest", "oldest"]),
-    )
-    def test_it_answers_as_memory_does(
-        self,
-        batches: list[list[Passage]],
-        removed: set[str],
-        tree: Query,
-        chosen: tuple[tuple[str, tuple[str, ...]], ...],
-        sort: Sort,
-    ) -> None:
-        """The same hits in the same order with the same scores, totals and counts, to the last bit."""
-        answers = []
-        for name in ("memory", "tantivy"):
-            with tempfile.TemporaryDirectory() as folder:
-                engine = open_engine(name, Path(folder))
-                for batch in apart(batches):
-                    with engine.writer() as writer:
-                        writer.add(batch)
-                with engine.writer() as writer:
-                    for report in removed:
-                        writer.remove_report(report)
-                found = everything(engine.snapshot(), tree, filters=chosen, sort=sort)
-                counts = {facet.field: set(facet.values) for facet in found.facets}
-                answers.append((found.total, found.hits, found.more, counts))
-                engine.close()
-        assert answers[0] == answers[1]

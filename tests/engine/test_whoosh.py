@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from report_search.engine import whoosh_engine
-from report_search.engine.boundary import Sort, Writer
+from report_search.engine.boundary import Writer
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
-from report_search.passages import Passage
-from report_search.query.tree import Query
-from tests.engine.contract import BASIC, EngineContract, apart, everything, relaxed
-from tests.engine.corpus import REPORTS, filters, passage, passages, trees
+from tests.engine.contract import BASIC, everything
+from tests.engine.corpus import passage
+from tests.engine.likeness import LikeMemory
 
 
-class TestWhoosh(EngineContract):
+class TestWhoosh(LikeMemory):
     name = "whoosh"
 
     def test_compaction_keeps_every_passage_and_bounds_the_segments(
@@ -79,39 +75,6 @@ class TestWhoosh(EngineContract):
             path.write_bytes(b"nothing of the kind, but long enough to be read")
         with pytest.raises(OperatorError, match="损坏"):
             open_engine("whoosh", tmp_path).snapshot()
-
-    @relaxed
-    @given(
-        st.lists(passages(most=8), max_size=3),
-        st.sets(st.sampled_from([name for name, *_ in REPORTS]), max_size=2),
-        trees,
-        filters,
-        st.sampled_from(["relevance", "newest", "oldest"]),
-    )
-    def test_it_answers_as_memory_does(
-        self,
-        batches: list[list[Passage]],
-        removed: set[str],
-        tree: Query,
-        chosen: tuple[tuple[str, tuple[str, ...]], ...],
-        sort: Sort,
-    ) -> None:
-        """The same hits in the same order with the same scores, totals and counts, to the last bit."""
-        answers = []
-        for name in ("memory", "whoosh"):
-            with tempfile.TemporaryDirectory() as folder:
-                engine = open_engine(name, Path(folder))
-                for batch in apart(batches):
-                    with engine.writer() as writer:
-                        writer.add(batch)
-                with engine.writer() as writer:
-                    for report in removed:
-                        writer.remove_report(report)
-                found = everything(engine.snapshot(), tree, filters=chosen, sort=sort)
-                counts = {facet.field: set(facet.values) for facet in found.facets}
-                answers.append((found.total, found.hits, found.more, counts))
-                engine.close()
-        assert answers[0] == answers[1]
 
 
 def _add_and_fail(writer: Writer) -> None:
