@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from report_search.analysis.fold import FoldedText
+from report_search.analysis.fold import FoldedText, Variant
 from report_search.analysis.numbers import NUMBER_CHARACTERS, inside_number, number_cuts
 
 Span = tuple[int, int]
@@ -154,12 +154,14 @@ class _Rule:
 def _matches(needle: FoldedText, text: FoldedText, rule: _Rule) -> Iterator[Span]:
     if needle.is_empty or text.is_empty:
         return
-    if needle.variants:
+    all_readings = readings(needle) if needle.variants else [needle.text]
+    if all_readings is None:
         yield from _walk(_Lattice(needle), text, rule, starts=None)
         return
-    yield from _plain(needle.text, text.text, rule)
+    for reading in all_readings:
+        yield from _plain(reading, text.text, rule)
     if text.variants:
-        yield from _walk(_Lattice(needle), text, rule, starts=_near_variants(text, len(needle.text)))
+        yield from _beside_edges(needle, text, rule, all_readings=all_readings)
 
 
 def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
@@ -172,9 +174,20 @@ def _plain(needle: str, text: str, rule: _Rule) -> Iterator[Span]:
         at = text.find(needle, at + 1)
 
 
-def _near_variants(text: FoldedText, size: int) -> set[int]:
-    """The places of the base reading from which ``size`` characters reach an additional reading."""
-    return {at for edge in text.variants for at in range(max(0, edge.start - size + 1), edge.start + 1)}
+def _beside_edges(
+    needle: FoldedText, text: FoldedText, rule: _Rule, *, all_readings: list[str]
+) -> Iterator[Span]:
+    """Occurrences that may have a part of an additional reading of the text; only those with a character of it do."""
+    chars = set().union(*all_readings)
+    touching = [edge for edge in text.variants if not chars.isdisjoint(edge.text)]
+    if touching:
+        starts = _before(touching, max(map(len, all_readings)))
+        yield from _walk(_Lattice(needle), text, rule, starts=starts)
+
+
+def _before(edges: Iterable[Variant], size: int) -> set[int]:
+    """The places of the base reading from which ``size`` characters reach one of ``edges``."""
+    return {at for edge in edges for at in range(max(0, edge.start - size + 1), edge.start + 1)}
 
 
 @dataclass(slots=True)
@@ -223,7 +236,12 @@ def _walk(needle: _Lattice, text: FoldedText, rule: _Rule, *, starts: Iterable[i
     lattice = _Lattice(text)
     firsts = {char for char, _ in needle.steps((-1, 0))}
     base = range(len(text.text)) if starts is None else sorted(starts)
-    inner = ((n, at) for n, edge in enumerate(text.variants) for at in range(1, len(edge.text)))
+    inner = (
+        (n, at)
+        for n, edge in enumerate(text.variants)
+        for at in range(1, len(edge.text))
+        if edge.text[at] in firsts
+    )
     for place in (*((-1, at) for at in base), *inner):
         if place[0] < 0 and place[1] not in lattice.edges and text.text[place[1]] not in firsts:
             continue

@@ -132,7 +132,8 @@ class ExactIndex:
         longest = max(len(reading) for reading in all_readings)
         if len(self._edge_texts) and longest > 1:
             doubtful = self._tangled if longest <= REACH else np.unique(self._edge_texts)
-            self._asked(needle, doubtful, found)
+            may_differ = np.flatnonzero(mask_of(doubtful, self.size) & self.may_vary(needle))
+            self._asked(needle, may_differ, found)
         return found
 
     def may_hold(self, needle: FoldedText) -> Mask:
