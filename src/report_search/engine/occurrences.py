@@ -1,0 +1,134 @@
+"""How often, and where, each pair of neighbouring characters and each ranking word stands in each text: read by
+slicing a mapped file.
+
+Texts are numbered, and stand one behind the other as codes of characters with a border (code 0) behind each.
+What is kept of every *pair* of codes that stand side by side (keys in order, a pair that ends with a border
+too): the text of each of its places and the offset there, in order, in the smallest types that hold them.
+How often a text has it is how often the text is named. Of every ranking *word*: its texts and its count in
+each. Nothing here knows of readings, of the rule of numbers or of deleted texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from report_search.engine.arrays import Array, Ints, run_heads
+from report_search.engine.strings import Lookup, pack_lookup
+
+Kind = np.dtype[np.unsignedinteger[Any]]
+
+
+def pairs(codes: Array, starts: Array, *, letters: int) -> dict[str, Array]:
+    """The arrays of ``Pairs`` over ``codes``, each less than ``letters``.
+
+    ``starts`` says where each text begins, and at its end where the last of them ends; the last code of each
+    text is its border.
+    """
+    following = np.append(codes[1:], codes[:1] * 0)
+    order = np.lexsort((following, codes))[np.count_nonzero(codes == 0) :]
+    keys = codes[order].astype(smallest(letters * letters))
+    keys *= letters
+    keys += following[order]
+    heads = run_heads(keys)
+    texts = np.arange(len(starts) - 1, dtype=smallest(len(starts) - 1))
+    owners = np.repeat(texts, np.diff(starts))[order]
+    return {
+        "pair_keys": keys[heads],
+        "pair_starts": np.append(heads, len(keys)).astype(smallest(len(keys) + 1)),
+        "pair_texts": owners,
+        "pair_offsets": fitting(order - starts[owners]),
+    }
+
+
+def words(names: Sequence[str], numbers: Array, *, texts: Array, counts: Array) -> dict[str, Array]:
+    """The arrays of ``Words``: the word ``names[numbers[i]]`` stands ``counts[i]`` times in ``texts[i]``.
+
+    The texts are in order, and none has a word twice.
+    """
+    numbers = numbers.astype(smallest(len(names)))
+    order = np.argsort(numbers, kind="stable")
+    starts = np.append(0, np.cumsum(np.bincount(numbers, minlength=len(names))))
+    return {
+        "word_starts": fitting(starts),
+        "word_texts": fitting(texts)[order],
+        "word_counts": fitting(counts)[order],
+        **pack_lookup(names, "word_name_"),
+    }
+
+
+class Pairs:
+    """Pairs of codes, each less than ``letters``, and where they stand."""
+
+    def __init__(self, arrays: dict[str, Array], letters: int) -> None:
+        self._keys, self._starts = arrays["pair_keys"], arrays["pair_starts"]
+        self._texts, self._offsets = arrays["pair_texts"], arrays["pair_offsets"]
+        self._letters = letters
+
+    def counts(self, first: int, second: int) -> tuple[Ints, Ints]:
+        """The texts that have a pair, in order, and how often each has it."""
+        texts = self.texts(first, second)
+        heads = run_heads(texts)
+        return texts[heads].astype(np.int64), np.diff(np.append(heads, len(texts)))
+
+    def texts(self, first: int, second: int) -> Array:
+        """The text of each place of a pair, in order: as often as it has it."""
+        return self._texts[self._range(first, second)]
+
+    def places(self, first: int, second: int) -> tuple[Array, Array]:
+        """The text of each place of a pair and the offset there, in order."""
+        here = self._range(first, second)
+        return self._texts[here], self._offsets[here]
+
+    def beginning(self, first: int) -> tuple[Array, Array]:
+        """The text of each place of a single code (not that of the border) and the offset there, in no order."""
+        low, high = (self._at(first * self._letters), self._at((first + 1) * self._letters))
+        here = slice(int(self._starts[low]), int(self._starts[high]))
+        return self._texts[here], self._offsets[here]
+
+    def often(self, first: int, second: int) -> int:
+        """How many places a pair has."""
+        here = self._range(first, second)
+        return int(here.stop - here.start)
+
+    def _range(self, first: int, second: int) -> slice:
+        key = first * self._letters + second
+        at = self._at(key)
+        if at == len(self._keys) or self._keys[at] != key:
+            return slice(0, 0)
+        return slice(int(self._starts[at]), int(self._starts[at + 1]))
+
+    def _at(self, key: int) -> int:
+        """Where the first key stands that is not less; ``key`` may be one more than what the type holds."""
+        if key > np.iinfo(self._keys.dtype).max:
+            return len(self._keys)
+        at: int = np.searchsorted(self._keys, self._keys.dtype.type(key)).item()
+        return at
+
+
+class Words:
+    """Words and the texts that have them."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self._lookup = Lookup(arrays, "word_name_")
+        self._starts, self._texts = arrays["word_starts"], arrays["word_texts"]
+        self._counts = arrays["word_counts"]
+
+    def counts(self, word: str) -> tuple[Ints, Ints]:
+        """The texts that have a word, in order, and how often each has it."""
+        low, high = 0, 0
+        for at in self._lookup.find(word):
+            low, high = int(self._starts[at]), int(self._starts[at + 1])
+        return self._texts[low:high].astype(np.int64), self._counts[low:high].astype(np.int64)
+
+
+def smallest(limit: int) -> Kind:
+    """The smallest type that holds the numbers below ``limit``."""
+    return np.min_scalar_type(max(0, limit - 1))
+
+
+def fitting(numbers: Array) -> Array:
+    """Numbers, none negative, in the smallest type that holds them."""
+    return numbers.astype(smallest(int(numbers.max(initial=0)) + 1))
