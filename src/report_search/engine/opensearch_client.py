@@ -2,12 +2,12 @@
 
 Only the typeless REST subset is spoken that OpenSearch and Elasticsearch 7 and later share, by urllib3 alone.
 The rule: a node that does not answer costs a try at the next one, never the request; what the server is too busy
-for is asked again, later and later, within ``PATIENCE``. Everything that is asked may safely be asked twice.
+for is asked again, later and later, within ``PATIENCE``. What no later try would mend is said at once. Everything
+that is asked may safely be asked twice.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +18,10 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import urllib3
 
+from report_search.engine import opensearch_access as access
 from report_search.errors import OperatorError, RequestError
 
 SCHEME = "opensearch"
-USER, PASSWORD = "REPORT_SEARCH_OPENSEARCH_USER", "REPORT_SEARCH_OPENSEARCH_PASSWORD"
-"""Environment variables: credentials never stand in an address, which is written into the index."""
 PATIENCE = 60.0
 """Seconds that a request is tried for, over all nodes."""
 BULK_BYTES = 4 << 20
@@ -33,6 +32,8 @@ _HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
 _HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
 _NAME = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
 _SHARDS = re.compile(r"(?:shards=[1-9]\d{0,2})?")
+_WANTS_TLS = re.compile(rb"HTTPS|SSL-enabled")
+"""What servers say, if they say anything, when plain HTTP comes to where they speak TLS."""
 BULK = "/_bulk"
 BUSY = frozenset({429, 502, 503, 504})
 Json = Any
@@ -61,7 +62,7 @@ class Address:
                 "engine-address",
                 f"“{text}”不是 OpenSearch 地址。",
                 hint="写法：opensearch://主机:9200/索引名，索引名用小写字母、数字、- 和 _；"
-                f"用户名和密码放在环境变量 {USER} 和 {PASSWORD} 里。",
+                f"用户名和密码放在环境变量 {access.USER} 和 {access.PASSWORD} 里。",
             )
         nodes = tuple(f"{scheme}://{host}" for host in parts.netloc.split(","))
         return cls(nodes, parts.path.strip("/"), int(parts.query.partition("=")[2] or SHARDS))
@@ -76,23 +77,29 @@ class RefusedError(Exception):
 
     def explained(self) -> OperatorError:
         """The error for whoever runs it."""
+        hint = "请查看 OpenSearch 的日志；若索引已不存在，请运行 report-search index 重建。"
+        if self.kind == "security_exception":
+            hint = f"请给环境变量 {access.USER} 里的用户以所需的权限。"
         return OperatorError(
             "opensearch-refused",
             f"OpenSearch 拒绝了请求（{self.status} {self.kind}）：{self.reason}",
-            hint="请查看 OpenSearch 的日志；若索引已不存在，请运行 report-search index 重建。",
+            hint=hint,
         )
 
 
 class Client:
-    """Requests to the nodes of a cluster. Safe to share between threads."""
+    """Requests to the nodes of a cluster. Safe to share between threads.
+
+    Raises ``OperatorError`` for credentials that would be sent in the open, or authorities that can't be read.
+    """
 
     def __init__(self, nodes: Sequence[str]) -> None:
         self._nodes = tuple(nodes)
         self._at = 0
-        headers = urllib3.make_headers(basic_auth=_credentials(), accept_encoding=True)
+        self._headers = {**urllib3.make_headers(accept_encoding=True), **access.authorization(nodes)}
         self._pool = urllib3.PoolManager(
             maxsize=16,
-            headers=headers,
+            ssl_context=access.trust(nodes),
             retries=False,
             timeout=urllib3.Timeout(connect=3.0, read=120.0),
         )
@@ -143,30 +150,36 @@ class Client:
         deadline, wait = time.monotonic() + (PATIENCE if patience is None else patience), 0.05
         while True:
             said = ""
+            lasting: list[OperatorError] = []
             for _ in self._nodes:
+                node = self._nodes[self._at % len(self._nodes)]
                 try:
-                    return self._once(method, path, data)
+                    return self._once(method, node + path, data)
                 except urllib3.exceptions.HTTPError as error:
                     said = str(error)
+                    lasting += filter(None, [access.lasting(node, error.args[-1] if error.args else None)])
                 except RefusedError as refused:
                     if refused.status not in BUSY:
                         raise
                     said = f"{refused.status} {refused.kind}: {refused.reason}"
                 self._at += 1
-            if time.monotonic() + wait > deadline:
-                raise _unreachable(said)
+            late = time.monotonic() + wait > deadline
+            if late or len(lasting) == len(self._nodes):
+                raise lasting[0] if lasting else _unreachable(said)
             time.sleep(wait)
             wait = min(2 * wait, 5.0)
 
-    def _once(self, method: str, path: str, data: bytes | None) -> Json:
-        kind = "application/x-ndjson" if path == BULK else "application/json"
-        url = self._nodes[self._at % len(self._nodes)] + path
-        headers = {**self._pool.headers, "Content-Type": kind} if data is not None else self._pool.headers
+    def _once(self, method: str, url: str, data: bytes | None) -> Json:
+        headers = dict(self._headers)
+        if data is not None:
+            headers["Content-Type"] = "application/" + ("x-ndjson" if url.endswith(BULK) else "json")
         answer = self._pool.request(method, url, body=data, headers=headers)
-        body = answer.data
-        if answer.status >= 400:
-            raise _refused(answer.status, body)
-        return msgspec.json.decode(body) if body else None
+        if answer.status >= 300:
+            raise _refused(url, answer)
+        try:
+            return msgspec.json.decode(answer.data) if answer.data else None
+        except msgspec.DecodeError as error:
+            raise _foreign(url) from error
 
 
 def path(*parts: str, **options: str) -> str:
@@ -189,11 +202,6 @@ def too_long() -> RequestError:
     return RequestError("query-too-long", "查询的词太多，搜索服务器无法处理。", hint="请分成几次查询。")
 
 
-def _credentials() -> str | None:
-    user = os.environ.get(USER)
-    return f"{user}:{os.environ.get(PASSWORD, '')}" if user else None
-
-
 def _left_over(lines: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[bytes]:
     """The operations that have to be sent again. Raises ``OperatorError`` for one that failed for good."""
     again = []
@@ -208,16 +216,33 @@ def _left_over(lines: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[
     return again
 
 
-def _refused(status: int, body: bytes) -> RefusedError:
+def _refused(url: str, answer: urllib3.BaseHTTPResponse) -> RefusedError | OperatorError:
+    """The error for an answer that is none: what the server said, or what is wrong with how it was asked."""
+    status, body = answer.status, answer.data
+    if status == 401:
+        return access.denied(url)
+    if status < 400:
+        moved = url.startswith("http:") and answer.headers.get("Location", "").startswith("https:")
+        return access.other_protocol(url) if moved else _foreign(url)
     try:
         error = msgspec.json.decode(body).get("error", {})
     except (msgspec.DecodeError, AttributeError):
+        if status == 400 and url.startswith("http:") and _WANTS_TLS.search(body):
+            return access.other_protocol(url)
         return RefusedError(status, kind="", reason=body[:200].decode("utf-8", "replace"))
     if isinstance(error, str):
         return RefusedError(status, kind="", reason=error)
     causes = error.get("root_cause") or [error]
     deepest = error.get("caused_by") or causes[0]
     return RefusedError(status, kind=deepest.get("type") or "", reason=deepest.get("reason") or "")
+
+
+def _foreign(url: str) -> OperatorError:
+    return OperatorError(
+        "opensearch-foreign",
+        f"{urlsplit(url).netloc} 的应答不是 OpenSearch 的。",
+        hint="请检查地址里的主机、端口和写法（opensearch:// 或 opensearch+https://）。",
+    )
 
 
 def _unreachable(said: str) -> OperatorError:

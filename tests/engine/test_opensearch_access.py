@@ -1,0 +1,305 @@
+"""Who may ask and whom we trust: TLS and passwords before a small server, and before the real cluster."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
+pytest.importorskip("trustme", reason="the extra 'dev' is not installed")
+
+from report_search.engine import opensearch_access as access
+from report_search.engine import opensearch_client
+from report_search.engine.boundary import EngineInfo
+from report_search.engine.opensearch_client import Client
+from report_search.engine.registry import open_engine
+from report_search.errors import OperatorError
+from tests.engine.contract import BASIC, everything, ids
+from tests.engine.corpus import phrase
+from tests.engine.opensearch_server import Cluster
+from tests.engine.tls_front import PASSWORD, USER, Front, front
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is logged in and nobody is trusted to begin with; nothing is waited for."""
+    for name in (access.USER, access.PASSWORD, access.AUTHORITY, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 0.2)
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Front]:
+    with front(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def trusted(door: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
+    """A door whose authority is set as trusted."""
+    monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+    return door
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right user and password are set."""
+    monkeypatch.setenv(access.USER, USER)
+    monkeypatch.setenv(access.PASSWORD, PASSWORD)
+
+
+def asked(*nodes: str) -> object:
+    with closing(Client(nodes)) as client:
+        return client.get("/x")
+
+
+def refused(*nodes: str) -> OperatorError:
+    """The error of a request, which has no password in it."""
+    with pytest.raises(OperatorError) as error:
+        asked(*nodes)
+    assert PASSWORD not in error.value.message + error.value.hint + repr(error.value)
+    return error.value
+
+
+@pytest.mark.usefixtures("known")
+def test_a_password_in_any_script_opens_the_door(trusted: Front) -> None:
+    assert asked(f"https://127.0.0.1:{trusted.port}") == {"fine": 1}
+    assert trusted.asked == [("GET", "/x")]
+    assert trusted.turned_away == 0
+
+
+@pytest.mark.usefixtures("known")
+def test_the_variable_of_openssl_is_honoured(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(door.authority))
+    assert asked(f"https://127.0.0.1:{door.port}") == {"fine": 1}
+
+
+def test_without_a_password_both_variables_are_named(trusted: Front) -> None:
+    error = refused(f"https://127.0.0.1:{trusted.port}")
+    assert error.code == "opensearch-denied"
+    assert "要求登录" in error.message
+    assert access.USER in error.hint
+    assert access.PASSWORD in error.hint
+
+
+def test_a_forgotten_password_is_the_one_named(trusted: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(access.USER, USER)
+    error = refused(f"https://127.0.0.1:{trusted.port}")
+    assert error.hint == f"请设置环境变量 {access.PASSWORD}。"
+
+
+@pytest.mark.usefixtures("known")
+def test_a_wrong_password_is_said_to_be_wrong_at_once(
+    trusted: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    monkeypatch.setenv(access.PASSWORD, PASSWORD + "x")
+    error = refused(f"https://127.0.0.1:{trusted.port}")
+    assert error.code == "opensearch-denied"
+    assert "不接受" in error.message
+    assert trusted.turned_away == 1
+
+
+@pytest.mark.usefixtures("known")
+def test_an_unknown_authority_is_refused_before_anything_is_sent(
+    door: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    error = refused(f"https://127.0.0.1:{door.port}")
+    assert error.code == "opensearch-certificate"
+    assert "不受信任的机构" in error.message
+    assert access.AUTHORITY in error.hint
+    assert not door.asked
+    assert not door.turned_away
+
+
+@pytest.mark.usefixtures("known")
+def test_the_file_that_is_set_is_all_that_is_trusted(
+    door: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with front(tmp_path) as other:
+        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv("SSL_CERT_FILE", str(door.authority))
+        assert asked(f"https://127.0.0.1:{other.port}") == {"fine": 1}
+        assert "不受信任" in refused(f"https://127.0.0.1:{door.port}").message
+
+
+@pytest.mark.usefixtures("known")
+def test_a_certificate_for_another_host_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with front(tmp_path, host="search.example.org") as other:
+        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        error = refused(f"https://127.0.0.1:{other.port}")
+    assert error.code == "opensearch-certificate"
+    assert "别的主机" in error.message
+    assert not other.asked
+
+
+@pytest.mark.usefixtures("known")
+def test_a_node_that_is_not_trusted_costs_a_try_at_the_next(trusted: Front, tmp_path: Path) -> None:
+    with front(tmp_path) as other:
+        nodes = f"https://127.0.0.1:{other.port}", f"https://127.0.0.1:{trusted.port}"
+        assert asked(*nodes) == {"fine": 1}
+    assert not other.turned_away
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_file_without_certificates_is_said_so(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv(access.AUTHORITY, str(file))
+    error = refused("https://127.0.0.1:1")
+    assert error.code == "opensearch-authority"
+    assert str(file) in error.message
+    assert "PEM" in error.hint
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    "node", ["http://search1:9200", "http://10.0.0.1:9200", "http://127.0.0.1.example.org"]
+)
+def test_a_password_is_never_sent_in_the_open(node: str) -> None:
+    error = refused("http://127.0.0.1:9200", node)
+    assert error.code == "opensearch-unencrypted"
+    assert "opensearch+https://" in error.hint
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_this_machine_may_have_it(host: str) -> None:
+    assert "Authorization" in access.authorization([f"http://{host}:9200"])
+
+
+def test_without_a_password_the_open_is_as_it_was() -> None:
+    assert access.authorization(["http://search1:9200"]) == {}
+
+
+def test_plain_http_to_a_door_of_tls(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    error = refused(f"http://127.0.0.1:{door.port}")
+    assert error.code == "opensearch-protocol"
+    assert "要求使用 TLS" in error.message
+    assert "opensearch+https://" in error.hint
+
+
+@contextmanager
+def plain(status: int, body: str = "", **headers: str) -> Iterator[str]:
+    """A server of plain HTTP with one answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body.encode()))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *args: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as running:
+        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+        try:
+            yield f"127.0.0.1:{running.server_port}"
+        finally:
+            running.shutdown()
+
+
+def test_tls_to_a_door_of_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    with plain(200, "{}") as host:
+        error = refused(f"https://{host}")
+    assert error.code == "opensearch-protocol"
+    assert "没有使用 TLS" in error.message
+    assert "opensearch://" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (400, "<html>The plain HTTP request was sent to HTTPS port</html>", {}),
+        (301, "", {"Location": "https://search1/x"}),
+    ],
+)
+def test_a_front_that_says_it_wants_tls(status: int, body: str, headers: dict[str, str]) -> None:
+    with plain(status, body, **headers) as host:
+        assert refused(f"http://{host}").code == "opensearch-protocol"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [(200, "<html>Welcome</html>", {}), (302, "", {"Location": "/login"})],
+)
+def test_what_is_no_cluster_is_said_so(status: int, body: str, headers: dict[str, str]) -> None:
+    with plain(status, body, **headers) as host:
+        error = refused(f"http://{host}")
+    assert error.code == "opensearch-foreign"
+    assert host in error.message
+
+
+def test_a_server_that_hangs_up_may_come_back() -> None:
+    """It speaks neither TLS nor HTTP, as one that is being restarted: that is waited for, and then said."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=hang_up, args=(listening,), daemon=True).start()
+        error = refused(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    assert error.code == "opensearch-unreachable"
+
+
+def hang_up(listening: socket.socket) -> None:
+    while True:
+        try:
+            listening.accept()[0].close()
+        except OSError:
+            return
+
+
+def test_a_user_who_may_not_is_told_so() -> None:
+    body = '{"error":{"type":"security_exception","reason":"no permissions for [indices:admin/create]"}}'
+    with plain(403, body) as host, closing(Client([f"http://{host}"])) as client:
+        with pytest.raises(opensearch_client.RefusedError) as error:
+            client.get("/x")
+        assert access.USER in error.value.explained().hint
+        assert "权限" in error.value.explained().hint
+
+
+@pytest.mark.usefixtures("known")
+def test_the_cluster_behind_tls_is_filled_and_searched(
+    opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    with front(tmp_path, behind=opensearch.nodes[0].http) as door:
+        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+        engine = open_engine(door.address("secured"), tmp_path / "index")
+        with engine.writer() as writer:
+            writer.add(BASIC)
+        with engine.writer() as writer:
+            writer.remove_report(BASIC[0].report)
+        left = [p for p in BASIC if p.report != BASIC[0].report]
+        assert engine.info() == EngineInfo(len(left), len({p.report for p in left}))
+        found = everything(engine.snapshot(), phrase("领事"))
+        assert set(ids(found)) == {p.id for p in left if "领事" in p.text}
+        assert engine.snapshot().passages([left[0].id]) == [left[0]]
+        engine.close()
+        assert door.turned_away == 0
+        assert {"GET", "POST", "PUT"} <= {method for method, _ in door.asked}
+
+
+def test_the_cluster_behind_tls_stays_shut_to_strangers(
+    opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with front(tmp_path, behind=opensearch.nodes[0].http) as door:
+        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+        engine = open_engine(door.address("shut"), tmp_path / "index")
+        with pytest.raises(OperatorError, match="要求登录"), engine.writer() as writer:
+            writer.add(BASIC)
+        engine.close()
+        assert not door.asked
+    assert engine.info() == EngineInfo(0, 0)
