@@ -26,6 +26,10 @@ from report_search.engine.nearness import Places, closest
 
 REACH = 32
 """Characters on either side of an additional reading that its fragment holds."""
+BLOCK = 6
+"""A block is 2 to the power of this many places: fewer than most texts have, so that one or two looks are enough."""
+FEW = 1000
+"""So few places are looked up one by one."""
 END = "\0"
 """Stands behind every text; folding lets none through."""
 
@@ -154,8 +158,13 @@ class GramIndex:
         return found
 
     def rows(self, places: Ints) -> Ints:
-        """The row that each place (in order) stands in."""
-        return np.searchsorted(self.starts, places, side="right") - 1
+        """The row that each place stands in."""
+        if len(places) < FEW:
+            return np.searchsorted(self.starts, places, side="right") - 1
+        found = self._block_rows[places >> BLOCK]
+        while (behind := places >= self.starts[found + 1]).any():
+            found = found + behind
+        return found
 
     def counts(self, pair: str) -> tuple[Ints, Ints]:
         """The texts that hold the two characters ``pair`` side by side, and how often; numbers have no
@@ -182,6 +191,12 @@ class GramIndex:
         """The characters of a row."""
         codes = self._codes[self.starts[row] : self.starts[row + 1] - 1]
         return self._alphabet[codes].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    @cached_property
+    def _block_rows(self) -> Ints:
+        """For each block of places the row that its first one stands in."""
+        firsts = np.arange(0, self.starts[-1], 1 << BLOCK)
+        return np.searchsorted(self.starts, firsts, side="right") - 1
 
     @cached_property
     def _punctuation(self) -> Mask:
