@@ -8,8 +8,7 @@ rendered.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,8 @@ from typing import Any
 from flask import Flask, Response, request
 
 import report_search
+from report_search.payload import encoded
+from webui import current
 
 PROGRAM = (Path(__file__).parent, Path(report_search.__file__).parent)
 POLICY = "; ".join(
@@ -42,8 +43,7 @@ REVALIDATED = "no-cache"
 
 def json_answer(payload: Mapping[str, Any], status: int = 200) -> Response:
     """``payload`` as UTF-8 JSON, Chinese left as it is."""
-    body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")) + "\n"
-    return Response(body, status, mimetype="application/json")
+    return Response(encoded(payload) + b"\n", status, mimetype="application/json")
 
 
 @cache
@@ -63,16 +63,11 @@ def tag(generation: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
-def not_modified(generation: str) -> Response | None:
-    """The short answer for who already has what this address gives, else None."""
-    if tag(generation) not in request.if_none_match:
-        return None
-    return validated(Response(status=304), generation)
-
-
-def validated(answer: Response, generation: str) -> Response:
-    """``answer`` with the ETag of this address in ``generation``."""
-    answer.set_etag(tag(generation))
+def fresh(make: Callable[[], Response]) -> Response:
+    """What ``make`` gives, with its ETag; the short answer for who already has it."""
+    here = tag(current.state().generation)
+    answer = Response(status=304) if here in request.if_none_match else make()
+    answer.set_etag(here)
     answer.headers["Cache-Control"] = REVALIDATED
     return answer
 

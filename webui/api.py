@@ -19,7 +19,7 @@ from report_search.payload import (
     reports_payload,
     search_payload,
 )
-from webui import answers, urls
+from webui import answers, current, urls
 from webui.current import searcher
 
 blueprint = Blueprint("api", __name__)
@@ -57,12 +57,11 @@ def passage(passage_id: str) -> Response:
 def health() -> Response:
     """200 with the generation while there is an index to answer from, else 503."""
     try:
-        state = searcher().state()
+        state = current.state()
     except OperatorError as error:
         return answers.json_answer({"status": "unavailable", **error_payload(error)}, 503)
     return answers.json_answer({"status": "ok", "generation": state.generation, "built": state.built})
 
 
 def _fresh(payload: Callable[[], Mapping[str, Any]]) -> Response:
-    generation = searcher().state().generation
-    return answers.not_modified(generation) or answers.validated(answers.json_answer(payload()), generation)
+    return answers.fresh(lambda: answers.json_answer(payload()))

@@ -6,11 +6,11 @@ what goes wrong is shown by ``faults``. The application keeps no state, sets no 
 
 from __future__ import annotations
 
-from flask import Flask, url_for
+from flask import Flask
 
 from report_search import coverage
 from report_search.search import Searcher
-from webui import answers, api, current, faults, pages, shown
+from webui import answers, api, current, faults, pages, shown, urls
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -25,7 +25,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.jinja_env.tests.update(shown.TESTS)
-    app.jinja_env.globals.update(asset=_asset, marks=coverage.MARKS, labels=coverage.LABELS)
+    app.jinja_env.globals.update(asset=_asset, place=urls.place, marks=coverage.MARKS, labels=coverage.LABELS)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     answers.register(app)
@@ -35,4 +35,4 @@ def create_app(searcher: Searcher) -> Flask:
 
 def _asset(name: str) -> str:
     """The address of a static file of this very version, so that caches may keep it for good."""
-    return url_for("static", filename=name, v=answers.program_digest())
+    return f"{urls.place('static', 'filename')}{name}?v={answers.program_digest()}"

@@ -21,17 +21,19 @@ STOPS, PAUSES = "。！？；\n", "，、：,"
 
 def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
     """``text`` escaped, with ``<mark>`` around each span."""
+    if not spans:
+        return escape(text)
     done, at = [], 0
     for start, end in spans:
-        done += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        done += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    return Markup("").join([*done, escape(text[at:])])
+    return Markup("".join([*done, escape(text[at:])]))
 
 
 def clip(snippet: Snippet, span: Span) -> Snippet:
     """The part of ``snippet`` in ``span``, its own spans cut to it and counted from its beginning."""
     start, end = span
-    spans = tuple(
+    spans = snippet.spans and tuple(
         (max(low, start) - start, min(high, end) - start)
         for low, high in snippet.spans
         if low < end and high > start

@@ -55,8 +55,7 @@ def guide() -> Response:
 
 
 def _fresh(render: Callable[[], str]) -> Response:
-    generation = searcher().state().generation
-    return answers.not_modified(generation) or answers.validated(make_response(render()), generation)
+    return answers.fresh(lambda: make_response(render()))
 
 
 def _is_blank(asked: SearchRequest) -> bool:

@@ -150,7 +150,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         lang=current.holdings().lang(passage.report),
         section=label_of("section", passage.section),
         trail=views.trail(passage),
-        topics=views.topic_views(passage.topics, SearchRequest()),
+        topics=views.topic_views(passage.topics, urls.narrowing(SearchRequest(), "topic")),
         text=without_borders(text),
         row=row_view(row, cells(text)) if row else None,
         before=_neighbour(siblings[at - 1]) if at else None,

@@ -16,10 +16,12 @@ from report_search.passages import Locator
 
 @dataclass(frozen=True, slots=True)
 class ValueView:
-    """A value of a row and the heads over it, without those that stand over every value of the row."""
+    """A value of a row under its ``head`` ("" for none); ``outer`` are the heads over that one and not over all."""
 
     text: Snippet
-    heads: tuple[str, ...]
+    outer: HeaderPath
+    head: str
+    empty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ def _section_at(report: Report, path: Sequence[int]) -> Section:
 def row_view(row: Row, parts: Sequence[Snippet]) -> RowView:
     """The parts of a row's text: first its headers, then its values, each under its column heads."""
     count = len(row.headers)
-    over = _shared([cell.path for cell in row.values])
-    values = zip(parts[count:], row.values, strict=False)
-    return RowView(
-        headers=tuple(parts[:count]),
-        over=over,
-        values=tuple(ValueView(part, cell.path[len(over) :]) for part, cell in values),
-    )
+    paths = [cell.path for cell in row.values]
+    over = _shared(paths)
+    values = (_value(part, path[len(over) :]) for part, path in zip(parts[count:], paths, strict=False))
+    return RowView(headers=tuple(parts[:count]), over=over, values=tuple(values))
+
+
+def _value(text: Snippet, heads: HeaderPath) -> ValueView:
+    return ValueView(text, heads[:-1], heads[-1] if heads else "", empty=not text.text.strip())
 
 
 def _shared(paths: Sequence[HeaderPath]) -> HeaderPath:

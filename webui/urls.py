@@ -2,15 +2,16 @@
 
 The same request always has the same address: parameters stand in one order, defaults are left out, the values
 of a filter are sorted and never doubled. So a link can be shared, cached, compared, and a facet's link is
-what its count promises.
+what its count promises. A page has hundreds of links, so what they share is worked out once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import quote_plus
+from typing import Any
+from urllib.parse import quote, quote_plus
 
 from flask import request as flask_request
 from flask import url_for
@@ -28,6 +29,9 @@ PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles"
 """All there are. ``whole=agency`` lifts the stop at 50 values in a facet."""
 
 Arguments = MultiDict[str, str]
+Values = str | list[str]
+Link = Callable[[str], str]
+"""From a value to an address."""
 
 
 def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
@@ -52,10 +56,10 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     )
 
 
-def parameters(request: SearchRequest) -> dict[str, str | list[str]]:
+def parameters(request: SearchRequest) -> dict[str, Values]:
     """The canonical parameters of ``request``: in one order, without those at their defaults."""
     filters = dict(request.filters)
-    given: dict[str, str | list[str]] = {"q": request.text}
+    given: dict[str, Values] = {"q": request.text}
     given.update({field: sorted(set(filters.get(field, ()))) for field in FILTER_FIELDS})
     given["sort"] = "" if request.sort == "relevance" else request.sort
     given["limit"] = "" if request.limit == DEFAULT_LIMIT else str(request.limit)
@@ -74,30 +78,36 @@ def pairs(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str
 
 def search_link(request: SearchRequest) -> str:
     """The address of a search page."""
-    return _link(_home(flask_request.script_root), parameters(request))
+    return _link(place("pages.search"), parameters(request))
 
 
 def api_link(request: SearchRequest) -> str:
     """The address of the same search for programs."""
-    return _link(url_for("api.search"), parameters(request))
+    return _link(place("api.search"), parameters(request))
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; ``request`` lends the words that are marked in it."""
-    marks = parameters(request) if request else {}
-    asked = {name: value for name, value in marks.items() if name in ("q", "expand")}
-    return _link(url_for("pages.report", report_id=report), asked) + (f"#{passage}" if passage else "")
+    marks = {"q": request.text, "expand": "" if request.expand else "0"} if request else {}
+    link = _link(place("pages.report", "report_id") + _segment(report), marks)
+    return f"{link}#{passage}" if passage else link
 
 
 def passage_link(passage: str, *, whole: bool = False) -> str:
     """The permanent address of a passage; ``whole`` with scheme and host."""
-    return url_for("pages.passage", passage_id=passage, _external=whole)
+    if whole:
+        return url_for("pages.passage", passage_id=passage, _external=True)
+    return place("pages.passage", "passage_id") + _segment(passage)
 
 
 def about_link(agency: str = "", *, page: int = 1) -> str:
     """The address of the page on the corpus: of one of its pages, or of what it holds of one agency."""
-    given = {"agency": agency, "page": str(page) if page > 1 else ""}
-    return _link(url_for("pages.corpus"), {name: value for name, value in given.items() if value})
+    return _link(place("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""})
+
+
+def place(endpoint: str, last: str = "") -> str:
+    """The address of ``endpoint`` without parameters; up to its ``last`` part where one is named."""
+    return _place(flask_request.script_root, endpoint, last)
 
 
 def read_page(args: Arguments) -> int:
@@ -115,6 +125,29 @@ def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
     return replace(request, filters=_canonical(filters), cursor="")
 
 
+def toggling(request: SearchRequest, field: str) -> Link:
+    """Gives the addresses of ``request`` ``toggled`` by one value of ``field`` after another."""
+    home, chosen = place("pages.search"), set(request.chosen(field))
+    given = parameters(first_page(request))
+    at = PARAMETERS.index(field)
+    before, after = (
+        _asked({name: given[name] for name in names if name in given})
+        for names in (PARAMETERS[:at], PARAMETERS[at + 1 :])
+    )
+
+    def link(value: str) -> str:
+        asked = (*before, *_asked({field: sorted(chosen ^ {value})}), *after)
+        return f"{home}?{'&'.join(asked)}" if asked else home
+
+    return link
+
+
+def narrowing(request: SearchRequest, field: str) -> Link:
+    """Gives the addresses of ``request`` with one value of ``field`` added; its own for a value chosen already."""
+    chosen, here, toggle = request.chosen(field), search_link(request), toggling(request, field)
+    return lambda value: here if value in chosen else toggle(value)
+
+
 def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
     """``request`` without the values of one filter, or of all; from its first page."""
     kept = {name: values for name, values in request.filters if field and name != field}
@@ -126,20 +159,32 @@ def first_page(request: SearchRequest) -> SearchRequest:
     return replace(request, cursor="")
 
 
-def _link(place: str, values: Mapping[str, str | list[str]]) -> str:
-    """``place`` with a query string; a page has hundreds, so that nothing is worked out twice."""
-    asked = "&".join(f"{name}={_quoted(value)}" for name, value in _flat(values))
-    return f"{place}?{asked}" if asked else place
+def _link(where: str, values: Mapping[str, Values]) -> str:
+    """``where`` with a query string of the values that are not empty."""
+    asked = "&".join(_asked(values))
+    return f"{where}?{asked}" if asked else where
 
 
-def _flat(values: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
-    return [(n, one) for n, value in values.items() for one in ([value] if isinstance(value, str) else value)]
+def _asked(values: Mapping[str, Values]) -> list[str]:
+    return [f"{name}={_quoted(value)}" for name, value in _flat(values)]
 
 
-@lru_cache(maxsize=16)
-def _home(script_root: str) -> str:
-    """The address of the search page, below where the application is mounted."""
-    return url_for("pages.search")
+def _flat(values: Mapping[str, Values]) -> list[tuple[str, str]]:
+    given = ((name, [value] if isinstance(value, str) else value) for name, value in values.items() if value)
+    return [(name, one) for name, ones in given for one in ones]
+
+
+@lru_cache(maxsize=256)
+def _place(script_root: str, endpoint: str, last: str) -> str:
+    """``place`` below where the application is mounted."""
+    values: dict[str, Any] = {last: "-"} if last else {}
+    return url_for(endpoint, **values).removesuffix("-")
+
+
+@lru_cache(maxsize=4096)
+def _segment(value: str) -> str:
+    """A part of a path, as a browser writes it."""
+    return quote(value, safe="!$&'()*+,/:;=@")
 
 
 @lru_cache(maxsize=4096)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from report_search import topics
 from report_search.engine.boundary import Sort
 from report_search.errors import NotFoundError
-from report_search.facets import LABELS, Facet, FacetValue, label_of
+from report_search.facets import LABELS, Facet, label_of
 from report_search.highlight import Snippet
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
@@ -55,7 +54,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without it.
+    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without those chosen.
 
     ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
     """
@@ -160,8 +159,8 @@ class HomeView:
 
 def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` is a word on how it came about."""
-    request = urls.first_page(page.request)
-    held = current.holdings()
+    request, held = urls.first_page(page.request), current.holdings()
+    narrowed = urls.narrowing(request, "topic")
     return ResultsView(
         page=page,
         notice=notice,
@@ -171,7 +170,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         hints=tuple(_hint(hint, request) for hint in page.hints),
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
-        hits=tuple(_hit(hit, request, lang=held.lang(hit.passage.report)) for hit in page.hits),
+        hits=tuple(_hit(hit, request, held=held, narrowed=narrowed) for hit in page.hits),
         ways=tuple(_way(remedy) for remedy in page.remedies),
         looked_up=shelves.looked_up(page, held),
         shelf=held.shelf,
@@ -185,26 +184,21 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
 
 def home_view(searcher: Searcher) -> HomeView:
     """The view of the front page."""
-    blank, bare = SearchRequest(), SearchRequest(limit=1, facets=())
-    page = searcher.search(replace(bare, facets=FACETS_AT_HOME))
-    useful = [q for q in EXAMPLES if searcher.search(replace(bare, text=q)).total.complete]
+    blank = SearchRequest()
+    page = searcher.search(SearchRequest(limit=1, facets=FACETS_AT_HOME))
+    examples = current.examples(EXAMPLES)
     return HomeView(
-        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
+        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in examples),
         facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
         shelf=current.holdings().shelf,
         all_link=urls.search_link(replace(blank, sort="newest")),
     )
 
 
-def topic_views(reasons: Sequence[TopicReason], request: SearchRequest) -> tuple[TopicView, ...]:
-    """The topics of a passage, each linked to ``request`` narrowed to it."""
-    labels = topics.labels()
+def topic_views(reasons: Sequence[TopicReason], narrowed: urls.Link) -> tuple[TopicView, ...]:
+    """The topics of a passage, each linked by ``narrowed`` to the search for it."""
     return tuple(
-        TopicView(
-            labels.get(reason.key, reason.key),
-            "、".join(reason.because),
-            _narrowed(request, field="topic", value=reason.key),
-        )
+        TopicView(label_of("topic", reason.key), "、".join(reason.because), narrowed(reason.key))
         for reason in reasons
     )
 
@@ -212,12 +206,6 @@ def topic_views(reasons: Sequence[TopicReason], request: SearchRequest) -> tuple
 def trail(passage: Passage) -> tuple[str, ...]:
     """The headings over a passage, without a lead sentence that the text itself begins with."""
     return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
-
-
-def _narrowed(request: SearchRequest, *, field: str, value: str) -> str:
-    if value in request.chosen(field):
-        return urls.search_link(request)
-    return urls.search_link(urls.toggled(request, field=field, value=value))
 
 
 def _read_chip(piece: ReadAs, request: SearchRequest) -> Chip:
@@ -253,7 +241,12 @@ def _hint(hint: Hint, request: SearchRequest) -> HintView:
 
 
 def _facet(facet: Facet, request: SearchRequest, *, open_values: int = VALUES_AT_ONCE) -> FacetView:
-    choices = tuple(_value(facet.field, value, request=request) for value in facet.values)
+    link = urls.toggling(request, facet.field)
+    choices = tuple(
+        Choice(value.label, link(value.value), value.chosen, value.passages, value.reports)
+        for value in facet.values
+    )
+    chosen = sum(value.chosen for value in facet.values)
     if len(choices) <= open_values + 2:
         open_values = len(choices)
     return FacetView(
@@ -262,16 +255,11 @@ def _facet(facet: Facet, request: SearchRequest, *, open_values: int = VALUES_AT
         values=choices[:open_values],
         folded=choices[open_values:],
         open=facet.field in request.whole or any(choice.chosen for choice in choices[open_values:]),
-        chosen=sum(value.chosen for value in facet.values),
+        chosen=chosen,
         more=facet.more,
         rest=urls.search_link(replace(request, whole=(*request.whole, facet.field))) if facet.more else "",
-        clear=urls.search_link(urls.cleared(request, facet.field)),
+        clear=urls.search_link(urls.cleared(request, facet.field)) if chosen else "",
     )
-
-
-def _value(field: str, value: FacetValue, *, request: SearchRequest) -> Choice:
-    link = urls.search_link(urls.toggled(request, field=field, value=value.value))
-    return Choice(value.label, link, value.chosen, value.passages, value.reports)
 
 
 def _sort(sort: Sort, request: SearchRequest) -> Choice:
@@ -283,21 +271,19 @@ def _way(remedy: Remedy) -> WayOut:
     return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
 
 
-def _hit(hit: Hit, request: SearchRequest, *, lang: str) -> HitView:
-    passage = hit.passage
-    row = _row(passage)
+def _hit(hit: Hit, request: SearchRequest, *, held: shelves.Holdings, narrowed: urls.Link) -> HitView:
+    passage, row = hit.passage, _row(hit.passage)
     text = without_borders(hit.snippet)
-    fragments = tuple(excerpt(text))
-    cut = row is None and fragments != (text,)
+    fragments = () if row else tuple(excerpt(text))
     return HitView(
         passage=passage,
-        lang=lang,
+        lang=held.lang(passage.report),
         section=label_of("section", passage.section),
         trail=trail(passage),
-        topics=topic_views(passage.topics, request),
+        topics=topic_views(passage.topics, narrowed),
         missing=hit.missing,
-        fragments=() if row else fragments,
-        whole=text if cut else None,
+        fragments=fragments,
+        whole=None if row or fragments == (text,) else text,
         row=row_view(row, cells(hit.snippet)) if row else None,
         report_link=urls.report_link(passage.report, passage=passage.id, request=request),
         passage_link=urls.passage_link(passage.id),

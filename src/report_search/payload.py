@@ -5,8 +5,10 @@ The shapes are the contract of ``docs/api.md``; keys never change their meaning 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import msgspec
 
 from report_search.errors import ReportSearchError, RequestError
 from report_search.generations import ReportSummary
@@ -17,6 +19,11 @@ from report_search.search import Hit, IndexState, SearchPage
 Json = dict[str, Any]
 Link = Callable[[str], str]
 """From a passage's id to its address."""
+
+
+def encoded(payload: Mapping[str, Any]) -> bytes:
+    """``payload`` as JSON in UTF-8 without spaces, Chinese left as it is."""
+    return msgspec.json.encode(payload)
 
 
 def passage_path(passage_id: str) -> str:

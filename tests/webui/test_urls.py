@@ -7,11 +7,12 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from report_search.engine.boundary import FILTER_FIELDS
 from report_search.errors import RequestError
 from report_search.request import SearchRequest
 from webui import urls
@@ -68,6 +69,31 @@ def test_a_value_is_added_taken_away_and_always_from_the_first_page() -> None:
     assert urls.toggled(added, field="year", value="2019") == replace(start, cursor="")
     assert urls.cleared(added, "year") == replace(start, cursor="")
     assert urls.cleared(added).filters == ()
+
+
+FIELDS = st.sampled_from(FILTER_FIELDS)
+VALUES = st.text("外交部2019 &=+#", min_size=1)
+
+
+@given(request=REQUESTS, field=FIELDS, values=st.lists(VALUES, max_size=3))
+def test_links_made_together_are_those_made_one_by_one(
+    app: Flask, request: SearchRequest, field: str, values: list[str]
+) -> None:
+    with app.test_request_context("/", base_url="https://example.org/below/"):
+        toggle, narrow = urls.toggling(request, field), urls.narrowing(request, field)
+        for value in (*values, *request.chosen(field)):
+            added = urls.search_link(urls.toggled(request, field=field, value=value))
+            assert toggle(value) == added
+            assert narrow(value) == (urls.search_link(request) if value in request.chosen(field) else added)
+
+
+@given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_addresses_are_those_that_flask_makes(app: Flask, name: str) -> None:
+    for root in ("https://example.org/", "https://example.org/below/"):
+        with app.test_request_context("/", base_url=root):
+            assert urls.passage_link(name) == url_for("pages.passage", passage_id=name)
+            assert urls.report_link(name) == url_for("pages.report", report_id=name)
+            assert urls.place("api.search") == url_for("api.search")
 
 
 def test_a_report_takes_along_the_words_but_not_the_choices() -> None:
