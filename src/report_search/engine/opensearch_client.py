@@ -34,7 +34,8 @@ _NAME = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
 _SHARDS = re.compile(r"(?:shards=[1-9]\d{0,2})?")
 _WANTS_TLS = re.compile(rb"HTTPS|SSL-enabled")
 """What servers say, if they say anything, when plain HTTP comes to where they speak TLS."""
-BULK = "/_bulk"
+BULK, SEARCHES = "/_bulk", "/_msearch"
+"""Where a body is lines of JSON."""
 BUSY = frozenset({429, 502, 503, 504})
 Json = Any
 """What JSON decodes to."""
@@ -87,6 +88,21 @@ class RefusedError(Exception):
         )
 
 
+class Pause:
+    """Waiting between tries, longer and longer, for ``patience`` seconds in all."""
+
+    def __init__(self, patience: float, *, first: float) -> None:
+        self._deadline, self._wait = time.monotonic() + patience, first
+
+    def taken(self) -> bool:
+        """Wait; False, at once, if there is no time left to."""
+        if time.monotonic() + self._wait > self._deadline:
+            return False
+        time.sleep(self._wait)
+        self._wait = min(2 * self._wait, 5.0)
+        return True
+
+
 class Client:
     """Requests to the nodes of a cluster. Safe to share between threads.
 
@@ -135,19 +151,39 @@ class Client:
             b"".join(msgspec.json.encode(part) + b"\n" for part in operation if part is not None)
             for operation in operations
         ]
-        deadline, wait = time.monotonic() + PATIENCE, 0.1
+        pause = Pause(PATIENCE, first=0.1)
         while lines:
             answer = self._tried("POST", BULK, b"".join(lines))
             lines = _left_over(lines, answer["items"])
-            if lines:
-                if time.monotonic() > deadline:
-                    raise _unreachable(f"{len(lines)} 项写入一直没有被接受")
-                time.sleep(wait)
-                wait = min(2 * wait, 5.0)
+            if lines and not pause.taken():
+                raise _unreachable(f"{len(lines)} 项写入一直没有被接受")
+
+    def searches(self, asked: Sequence[tuple[Json, Json]]) -> list[Json]:
+        """The answers to several searches (each how and where, and what), sent and worked on together.
+
+        Those that the server had no room for are sent again. Raises ``RefusedError`` if one is refused for good.
+        """
+        lines = [
+            msgspec.json.encode(where) + b"\n" + msgspec.json.encode(what) + b"\n" for where, what in asked
+        ]
+        found: dict[int, Json] = {}
+        pause = Pause(PATIENCE, first=0.05)
+        while True:
+            left = [at for at in range(len(lines)) if at not in found]
+            if not left:
+                return [found[at] for at in range(len(lines))]
+            answers = self._tried("POST", SEARCHES, b"".join(lines[at] for at in left))
+            for at, answer in zip(left, answers["responses"], strict=True):
+                if "error" not in answer:
+                    found[at] = answer
+                elif answer.get("status") not in BUSY:
+                    raise _said(answer["status"], answer["error"])
+            if len(found) < len(lines) and not pause.taken():
+                raise _unreachable(f"{len(lines) - len(found)} 项查询一直没有被接受")
 
     def _tried(self, method: str, path: str, data: bytes | None, *, patience: float | None = None) -> Json:
         """The answer of the first node that gives one; busy servers are asked again."""
-        deadline, wait = time.monotonic() + (PATIENCE if patience is None else patience), 0.05
+        pause = Pause(PATIENCE if patience is None else patience, first=0.05)
         while True:
             said = ""
             lasting: list[OperatorError] = []
@@ -163,16 +199,15 @@ class Client:
                         raise
                     said = f"{refused.status} {refused.kind}: {refused.reason}"
                 self._at += 1
-            late = time.monotonic() + wait > deadline
-            if late or len(lasting) == len(self._nodes):
+            if len(lasting) == len(self._nodes) or not pause.taken():
                 raise lasting[0] if lasting else _unreachable(said)
-            time.sleep(wait)
-            wait = min(2 * wait, 5.0)
 
     def _once(self, method: str, url: str, data: bytes | None) -> Json:
         headers = dict(self._headers)
         if data is not None:
-            headers["Content-Type"] = "application/" + ("x-ndjson" if url.endswith(BULK) else "json")
+            headers["Content-Type"] = "application/" + (
+                "x-ndjson" if url.endswith((BULK, SEARCHES)) else "json"
+            )
         answer = self._pool.request(method, url, body=data, headers=headers)
         if answer.status >= 300:
             raise _refused(url, answer)
@@ -230,6 +265,11 @@ def _refused(url: str, answer: urllib3.BaseHTTPResponse) -> RefusedError | Opera
         if status == 400 and url.startswith("http:") and _WANTS_TLS.search(body):
             return access.other_protocol(url)
         return RefusedError(status, kind="", reason=body[:200].decode("utf-8", "replace"))
+    return _said(status, error)
+
+
+def _said(status: int, error: Json) -> RefusedError:
+    """What the server said of an error."""
     if isinstance(error, str):
         return RefusedError(status, kind="", reason=error)
     causes = error.get("root_cause") or [error]

@@ -29,6 +29,7 @@ NEWEST, OLDEST = "newest", "oldest"
 FAR = " ".join([GAP] * (REACH + 4))
 """What stands between a text and its fragments, so that nothing is near across it."""
 
+_CELL = msgspec.json.Decoder(list[list[str]])
 _LAST = "\uffff"
 _NO_YEAR = 99_999
 
@@ -107,10 +108,9 @@ def cell_of(passage: Passage) -> str:
     return msgspec.json.encode([values_of(passage, field) for field in FILTER_FIELDS]).decode()
 
 
-def values_of_cell(cell: str) -> dict[str, frozenset[str]]:
-    """The values of each field in a key made by ``cell_of``."""
-    values = msgspec.json.decode(cell, type=list[frozenset[str]])
-    return dict(zip(FILTER_FIELDS, values, strict=True))
+def values_of_cell(cell: str) -> list[list[str]]:
+    """The values of each of ``FILTER_FIELDS`` in a key made by ``cell_of``."""
+    return _CELL.decode(cell)
 
 
 def newest(key: SortKey) -> str:

@@ -18,7 +18,7 @@ from report_search.engine import opensearch_query as dsl
 from report_search.engine import stream
 from report_search.engine.opensearch_documents import CONTEXT, TEXT, key_of
 from report_search.engine.opensearch_query import NONE, Dsl
-from report_search.engine.opensearch_reading import Reading
+from report_search.engine.opensearch_reading import Ask, Reading, counting
 from report_search.query.places import holds
 from report_search.query.tree import (
     And,
@@ -35,6 +35,11 @@ from report_search.query.tree import (
 )
 
 Value = TypeVar("Value")
+
+
+_FLAGS = [stream.TANGLED, stream.VARIANTS]
+_FLAGGED = dsl.any_of({"terms": {where + "flag": _FLAGS}} for where in (TEXT, CONTEXT))
+"""The passages in which a wording may stand although tokens don't tell."""
 
 
 class Memory:
@@ -83,7 +88,8 @@ class IndexLeaves:
             if (key := (where, needle.text, needle.variants)) not in self._known
             and stream.wordings(needle) is not None
         }
-        for key, count in zip(asked, self._reading.counts(list(asked.values())), strict=True):
+        counts = self._reading.counts(list(asked.values()), among=_FLAGGED)
+        for key, count in zip(asked, counts, strict=True):
             self._known.put(("doubtful", *key), count)
 
     def stands(self, needle: FoldedText, where: str) -> Dsl:
@@ -99,12 +105,20 @@ class IndexLeaves:
         """The passages in whose context a term stands."""
         return dsl.any_of(self.stands(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
 
+    def uncounted(self, queries: Mapping[Hashable, Dsl]) -> list[Ask]:
+        """The searches that ``counted`` still needs."""
+        fresh = [key for key in queries if ("rows", key) not in self._known]
+        left = iter(fresh)
+
+        def take(counts: list[int]) -> None:
+            for count in counts:
+                self._known.put(("rows", next(left)), count)
+
+        return counting([queries[key] for key in fresh], take)
+
     def counted(self, queries: Mapping[Hashable, Dsl]) -> dict[Hashable, int]:
         """How many passages each query has, by its key."""
-        fresh = [key for key in queries if ("rows", key) not in self._known]
-        counts = self._reading.counts([queries[key] for key in fresh])
-        for key, count in zip(fresh, counts, strict=True):
-            self._known.put(("rows", key), count)
+        self._reading.together(self.uncounted(queries))
         return {
             key: self._known.get(("rows", key), partial(self._count, query)) for key, query in queries.items()
         }
@@ -164,7 +178,7 @@ def _surely(needle: FoldedText, where: str) -> Dsl:
 
 def _doubtful(needle: FoldedText, where: str) -> Dsl:
     """The passages in which the needle may stand although tokens don't tell."""
-    flags = [stream.TANGLED, stream.VARIANTS] if stream.is_long(needle) else [stream.TANGLED]
+    flags = _FLAGS if stream.is_long(needle) else [stream.TANGLED]
     flagged = {"terms": {where + "flag": flags}}
     return dsl.all_of([flagged, dsl.candidates(needle, where), dsl.none_of(_surely(needle, where))])
 

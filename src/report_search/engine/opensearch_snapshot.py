@@ -2,27 +2,25 @@
 
 Hits, totals and facets are those of every other engine. The order by relevance follows the same formula, but with
 the server's own BM25, which keeps lengths coarsely and scores as 32-bit numbers; ties go as everywhere. The orders
-by date are the same to the letter.
+by date are the same to the letter. What does not wait for another answer is asked together, in one request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from report_search.engine import nearness, scoring
 from report_search.engine import opensearch_cells as cells
+from report_search.engine import opensearch_page as page
 from report_search.engine import opensearch_query as dsl
-from report_search.engine.boundary import EngineRequest, Match, Matches, SortKey, Total
-from report_search.engine.opensearch_documents import (
-    NEWEST,
-    OLDEST,
-    newest,
-    oldest,
-)
+from report_search.engine.boundary import EngineRequest, Match, Matches, Total
 from report_search.engine.opensearch_leaves import IndexLeaves, Memory
+from report_search.engine.opensearch_page import Meaning
 from report_search.engine.opensearch_query import NONE, Dsl
-from report_search.engine.opensearch_reading import Reading
+from report_search.engine.opensearch_reading import Ask, Reading
 from report_search.passages import Passage
 from report_search.query.evaluate import demanding
 from report_search.query.tree import Query
@@ -31,7 +29,6 @@ RESULTS = 64
 """Results whose cells a snapshot remembers."""
 STEPS = (2, 7, 12, 17)
 """Gaps up to which words are as near as each of so many steps counts."""
-_FIELDS = ["year_number", "published", "report", "position"]
 
 
 class OpenSearchSnapshot:
@@ -44,17 +41,24 @@ class OpenSearchSnapshot:
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
-        self._leaves.prepare(request.tree)
+        if request.limit >= page.MOST:
+            return self._walked(request)
+        meaning = self._meant(request.tree)
+        hits: list[Match] = []
+        asks = self._leaves.uncounted(self._valued(request.tree))
+        at_once = meaning.is_plain and not asks
+        asks += self._uncelled(meaning)
+        if at_once:
+            asks += self._page(request, meaning, hits=hits)
+        self._reading.together(asks)
         filters = dict(request.filters)
-        every = dsl.hits(request.tree, self._leaves)
-        strict = demanding(request.tree)
-        complete = every if strict == request.tree else dsl.hits(strict, self._leaves)
-        found = self._cells(request.tree, every)
-        whole = found if complete == every else self._cells(strict, complete)
+        found = self._cells(meaning.tree, meaning.every)
         passages, reports = cells.total(found, filters)
-        hits = self._page(request, every, complete)
+        whole = cells.total(self._cells(meaning.strict, meaning.complete), filters)[0]
+        if passages and not at_once:
+            self._reading.together(self._page(request, meaning, hits=hits, whole=whole))
         return Matches(
-            total=Total(passages, reports, cells.total(whole, filters)[0]),
+            total=Total(passages, reports, whole),
             hits=tuple(hits[: request.limit]),
             facets=tuple(cells.count(field, found, filters=filters) for field in request.facets),
             more=len(hits) > request.limit,
@@ -74,82 +78,71 @@ class OpenSearchSnapshot:
         """Give back what the server holds open for this snapshot."""
         self._reading.close()
 
-    def _cells(self, tree: Query, query: Dsl) -> list[cells.Cell]:
+    def _walked(self, request: EngineRequest) -> Matches:
+        """More hits than one answer holds, answer by answer."""
+        most = page.MOST - 1
+        first = found = self.find(replace(request, limit=most))
+        hits = list(first.hits)
+        while found.more and len(hits) < request.limit:
+            limit = min(most, request.limit - len(hits))
+            found = self.find(replace(request, limit=limit, after=hits[-1].key, facets=()))
+            hits += found.hits
+        return replace(first, hits=tuple(hits), more=found.more)
+
+    def _meant(self, tree: Query) -> Meaning:
+        self._leaves.prepare(tree)
+        every, strict = dsl.hits(tree, self._leaves), demanding(tree)
+        complete = every if strict == tree else dsl.hits(strict, self._leaves)
+        return Meaning(tree, every, tree if complete == every else strict, complete)
+
+    def _uncelled(self, meaning: Meaning) -> list[Ask]:
+        """The searches for cells that are not known yet."""
+        queries = {meaning.strict: meaning.complete, meaning.tree: meaning.every}
+        return [
+            cells.ask(self._reading, query, take=partial(self._results.put, tree))
+            for tree, query in queries.items()
+            if query != NONE and tree not in self._results
+        ]
+
+    def _cells(self, tree: Query, query: Dsl) -> cells.Cells:
         if query == NONE:
-            return []
+            return cells.Cells(())
         return self._results.get(tree, lambda: cells.cells_of(self._reading, query))
 
-    def _page(self, request: EngineRequest, every: Dsl, complete: Dsl) -> list[Match]:
-        """One slice and, where there is one, the hit behind it."""
-        if every == NONE:
-            return []
-        if request.sort != "relevance" or complete == every:
-            return self._slice(request, every, complete, after=request.after)
-        found: list[Match] = []
-        if request.after is None or request.after.complete:
-            found = self._slice(request, complete, complete, after=request.after)
-        if len(found) <= request.limit:
-            after = None if request.after is None or request.after.complete else request.after
-            rest = dsl.all_of([every, dsl.none_of(complete)])
-            found += self._slice(request, rest, NONE, after=after)
-        return found
+    def _page(
+        self, request: EngineRequest, meaning: Meaning, *, hits: list[Match], whole: int = 0
+    ) -> list[Ask]:
+        """The searches that put a slice and, where there is one, the hit behind it into ``hits``."""
 
-    def _slice(
-        self, request: EngineRequest, query: Dsl, complete: Dsl, *, after: SortKey | None
-    ) -> list[Match]:
-        if query == NONE:
-            return []
-        body: Dsl = {
-            "query": self._scored(request.tree, query, complete),
-            "post_filter": dsl.all_of({"terms": {f: list(chosen)}} for f, chosen in request.filters),
-            "sort": _sort(request.sort),
-            "size": request.limit + 1,
-            "track_scores": True,
-            "track_total_hits": False,
-            "_source": False,
-            "docvalue_fields": _FIELDS,
+        def take(complete: bool | None, answer: Any) -> None:
+            hits.extend(page.match(hit, complete=complete) for hit in answer["hits"]["hits"])
+
+        worth, asks = self._worth(request.tree), []
+        for part in page.slices(request, meaning, whole=whole):
+            found = page.filtered(part.query, request)
+            scored = dsl.scored(found, request.tree, scale=self._scale, worth=worth)
+            if part.complete is None:
+                scored = page.marking(scored, meaning.complete)
+            asks.append(Ask(page.body(request, scored, after=part.after), partial(take, part.complete)))
+        return asks
+
+    def _valued(self, tree: Query) -> dict[Hashable, Dsl]:
+        """What is worth the more the fewer passages have it: words near each other, words in the context."""
+        plan = scoring.plan(tree)
+        near: dict[Hashable, Dsl] = {
+            ("near", *pair): dsl.near(*pair, gap=nearness.REACH) for pair in plan.near
         }
-        if after is not None:
-            body["search_after"] = _after(request.sort, after)
-        return [_match(hit) for hit in self._reading.search(body)["hits"]["hits"]]
-
-    def _scored(self, tree: Query, query: Dsl, complete: Dsl) -> Dsl:
-        scored = dsl.scored(query, tree, scale=self._scale, worth=self._worth(tree))
-        named = {"bool": {"filter": [complete], "_name": "complete"}}
-        mark = {"constant_score": {"filter": named, "boost": 0.0}}
-        return {"bool": {"must": [scored], "should": [mark]}}
+        return {**near, **{("above", term): self._leaves.context(term) for term in plan.terms}}
 
     def _worth(self, tree: Query) -> list[tuple[Dsl, float]]:
         """What nearness and context are worth; the fall of nearness with each character goes in steps."""
-        plan = scoring.plan(tree)
-        close: dict[Hashable, Dsl] = {
-            ("near", *pair): dsl.near(*pair, gap=nearness.REACH) for pair in plan.near
-        }
-        above: dict[Hashable, Dsl] = {("above", term): self._leaves.context(term) for term in plan.terms}
-        rows = self._leaves.counted({**close, **above})
+        queries = self._valued(tree)
+        rows = self._leaves.counted(queries)
         found = []
-        for one, two in plan.near:
+        for one, two in scoring.plan(tree).near:
             whole = scoring.NEAR * scoring.idf(rows["near", one, two], self._passages) / len(STEPS)
             found += [(dsl.near(one, two, gap=gap), whole) for gap in STEPS]
-        for key, query in above.items():
-            found.append((query, scoring.CONTEXT * scoring.idf(rows[key], self._passages)))
+        for term in scoring.plan(tree).terms:
+            gain = scoring.CONTEXT * scoring.idf(rows["above", term], self._passages)
+            found.append((queries["above", term], gain))
         return found
-
-
-def _sort(sort: str) -> list[dict[str, str]]:
-    if sort == "oldest":
-        return [{OLDEST: "asc"}]
-    return [{"_score": "desc"}, {NEWEST: "asc"}] if sort == "relevance" else [{NEWEST: "asc"}]
-
-
-def _after(sort: str, key: SortKey) -> list[Any]:
-    if sort == "oldest":
-        return [oldest(key)]
-    return [key.score, newest(key)] if sort == "relevance" else [newest(key)]
-
-
-def _match(hit: dict[str, Any]) -> Match:
-    year, published, report, position = (hit["fields"][name][0] for name in _FIELDS)
-    complete = "complete" in hit.get("matched_queries", ())
-    score = float(hit["_score"])
-    return Match(hit["_id"], score, SortKey(complete, score, year, published, report, position))
