@@ -15,7 +15,7 @@ from importlib.resources import files
 from report_search.analysis.characters import convert
 from report_search.analysis.segment import many_cutter
 
-SCHEMA = "4"
+SCHEMA = "5"
 """Raised by hand whenever the code of this package reads a text in another way."""
 
 _FILES = {

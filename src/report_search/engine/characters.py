@@ -1,53 +1,159 @@
-"""Texts one behind the other as codes of characters, to be scanned: where a wording stands in their base readings.
+"""Texts one behind the other as codes of characters, with the places of their pairs: where a wording stands in
+their base readings.
 
-Two bytes a character and nothing beside it, for engines that look up wordings elsewhere and need places only now
-and then.
+A border (code 0) stands behind each text. A wording is looked up by its rarest pair and the rest of it compared
+in place. The rule of numbers is a bit at each place: a cut before it lies inside a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from report_search.engine.arrays import Array, Ints
-from report_search.engine.grams import END, encode
+from report_search.analysis.fold import BORDER
+from report_search.analysis.numbers import NUMBER_CHARACTERS
+from report_search.engine.arrays import Array, Ints, Mask
+from report_search.engine.grams import END
 from report_search.engine.nearness import Places, closest
-
-
-def build(texts: Sequence[str]) -> dict[str, Array]:
-    """The arrays of ``Characters`` over folded texts."""
-    whole = "".join(text + END for text in texts)
-    alphabet, codes = encode(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=starts[1:])
-    often = np.bincount(codes, minlength=len(alphabet)).astype(np.int64)
-    return {"alphabet": alphabet, "codes": codes, "starts": starts, "often": often}
+from report_search.engine.occurrences import Pairs
 
 
 class Characters:
-    """Texts to scan."""
+    """Texts to search; a *place* is a position in the array that holds them all.
+
+    ``codes`` and the bits of ``cuts`` may go on behind the texts.
+    """
 
     def __init__(self, arrays: dict[str, Array]) -> None:
-        self._alphabet, self._codes = arrays["alphabet"], arrays["codes"]
-        self._starts, self._often = arrays["starts"], arrays["often"]
+        self._alphabet, self._cuts = arrays["alphabet"], arrays["cuts"]
+        self.codes, self.starts = arrays["codes"], arrays["starts"]
+        self.size = self.rows_in_all = len(self.starts) - 1
+        self.limit = int(self.starts[-1])
+        self.letters = len(self._alphabet)
+        self._pairs = Pairs(arrays, self.letters)
 
-    def find(self, wording: str) -> Ints:
-        """The places, in order, where ``wording`` (not empty) begins; numbers have no say."""
+    def codes_of(self, wording: str) -> list[int] | None:
+        """A wording as codes; None if it is empty or a character of it is not used at all."""
         points = np.frombuffer(wording.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         at = np.searchsorted(self._alphabet, points)
-        if len(self._codes) < len(points) or at.max() == len(self._alphabet):
-            return np.zeros(0, dtype=np.int64)
+        if not len(points) or at.min() == 0 or at.max() == self.letters:
+            return None
         if (self._alphabet[at] != points).any():
-            return np.zeros(0, dtype=np.int64)
-        rarest, *others = np.argsort(self._often[at], kind="stable").tolist()
-        last = len(self._codes) - len(points) + 1
-        places = np.flatnonzero(self._codes[rarest : rarest + last] == at[rarest])
-        for step in others:
-            places = places[self._codes[places + step] == at[step]]
-        return places
+            return None
+        return [int(code) for code in at]
+
+    def holding(self, wording: str) -> Ints:
+        """The texts in which ``wording`` stands, neither end inside a number; some of them more than once."""
+        codes = self.codes_of(wording)
+        if codes is None:
+            return _NONE
+        if wording[0] in NUMBER_CHARACTERS or wording[-1] in NUMBER_CHARACTERS or len(codes) > 2:
+            return self._found(wording)[0]
+        return self._pairs.beginning(codes[0])[0] if len(codes) == 1 else self._pairs.texts(*codes)
+
+    def find(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> Ints:
+        """The places, in order, where ``wording`` (not empty) begins, neither end inside a number.
+
+        ``cut_before`` and ``cut_after`` let that end lie inside one.
+        """
+        return self._found(wording, cut_before=cut_before, cut_after=cut_after)[1]
+
+    def places_of(self, chars: str) -> Ints:
+        """The places where one of ``chars`` stands, in order; ``END`` stands behind every text."""
+        found = [self.starts[1:] - 1] if END in chars else []
+        found += [self._single(codes[0])[1] for char in chars if (codes := self.codes_of(char))]
+        return np.sort(np.concatenate([_NONE, *found]))
+
+    def is_punctuation(self, places: Ints) -> Mask:
+        """Which of the places hold punctuation or a border."""
+        found: Mask = self._punctuation[self.codes[places]]
+        return found
+
+    def is_cut(self, places: Ints) -> Mask:
+        """Before which of the places a cut lies inside a number."""
+        found: Mask = (self._cuts[places >> 3] >> (places & 7).astype(np.uint8) & 1).astype(np.bool_)
+        return found
+
+    def rows(self, places: Ints) -> Ints:
+        """The text that each place stands in."""
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def counts(self, pair: str) -> tuple[Ints, Ints]:
+        """The texts that hold the two characters ``pair`` side by side, and how often; numbers have no
+        say."""
+        codes = self.codes_of(pair)
+        return (_NONE, _NONE) if codes is None else self._pairs.counts(codes[0], codes[1])
+
+    def with_gram(self, gram: str) -> Array:
+        """The texts that hold one or two characters, numbers having no say; some of them more than once."""
+        codes = self.codes_of(gram)
+        if codes is None:
+            return _NONE
+        return self._pairs.beginning(codes[0])[0] if len(codes) == 1 else self._pairs.texts(*codes)
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        """The texts in which two wordings are near, and the gap in each."""
-        first, second = (Places(self.find(wording), len(wording)) for wording in (one, two))
-        return closest(first, second, starts=self._starts)
+        """The texts in which two wordings are near, and the gap in each; numbers have no say."""
+        first, second = (
+            Places(places, len(wording), texts)
+            for wording in (one, two)
+            for texts, places in [self._found(wording, cut_before=True, cut_after=True)]
+        )
+        return closest(first, second, starts=self.starts)
+
+    def lengths(self) -> Ints:
+        """The characters of each text."""
+        return np.diff(self.starts) - 1
+
+    def text(self, row: int) -> str:
+        """The characters of a text."""
+        return self.decoded(slice(int(self.starts[row]), int(self.starts[row + 1]) - 1))
+
+    def decoded(self, places: slice) -> str:
+        """The characters of a stretch of places."""
+        points = self._alphabet[self.codes[places]]
+        return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    @cached_property
+    def _punctuation(self) -> Mask:
+        """For each character of the alphabet whether it is punctuation or a border."""
+        chars = map(chr, self._alphabet.tolist())
+        return np.array(
+            [c in (END, BORDER) or unicodedata.category(c)[0] == "P" for c in chars], dtype=np.bool_
+        )
+
+    def _found(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> tuple[Ints, Ints]:
+        """The texts in which ``wording`` stands and the places where it begins, in order."""
+        codes = self.codes_of(wording)
+        if codes is None:
+            return _NONE, _NONE
+        texts, places = self._single(codes[0]) if len(codes) == 1 else self._longer(codes)
+        for at, cut in ((0, cut_before), (len(codes), cut_after)):
+            if not cut and wording[at - 1 if at else 0] in NUMBER_CHARACTERS:
+                whole = ~self.is_cut(places + at)
+                texts, places = texts[whole], places[whole]
+        return texts, places
+
+    def _single(self, code: int) -> tuple[Ints, Ints]:
+        texts, offsets = self._pairs.beginning(code)
+        places = self.starts[texts] + offsets
+        order = np.argsort(places)
+        return texts[order], places[order]
+
+    def _longer(self, codes: list[int]) -> tuple[Ints, Ints]:
+        often = [self._pairs.often(first, second) for first, second in pairwise(codes)]
+        rarest = min(range(len(often)), key=often.__getitem__)
+        texts, offsets = self._pairs.places(codes[rarest], codes[rarest + 1])
+        places = self.starts[texts] + offsets - rarest
+        inside = slice(None) if not rarest else places >= 0
+        texts, places = texts[inside], places[inside]
+        for at in sorted(range(len(codes)), key=lambda at: min(often[max(0, at - 1) : at + 1])):
+            if at not in (rarest, rarest + 1) and len(places):
+                same = self.codes[places + at] == codes[at]
+                texts, places = texts[same], places[same]
+        return texts, places
+
+
+_NONE: Ints = np.zeros(0, dtype=np.int64)

@@ -99,13 +99,14 @@ def _key(pair: str) -> int:
     return ord(pair[0]) << _SHIFT | ord(pair[1])
 
 
-def _unfolded(base: str, breaks: list[int], variants: tuple[Variant, ...]) -> FoldedText:
-    """A folded text that is its own original, with a blank line before each of ``breaks``."""
+def unfolded(text: Text) -> FoldedText:
+    """A folded text that is its own original, with a blank line before each of its breaks."""
+    base, breaks = text.text, list(text.breaks)
     shift = np.zeros(len(base), dtype=np.int64)
     shift[breaks] = len(_BLANK)
     starts = (np.arange(len(base)) + np.cumsum(shift)).tolist()
     parts = [base[a:b] for a, b in pairwise([0, *breaks, len(base)])]
-    return FoldedText(_BLANK.join(parts), base, tuple(starts), tuple(at + 1 for at in starts), variants)
+    return FoldedText(_BLANK.join(parts), base, tuple(starts), tuple(at + 1 for at in starts), text.variants)
 
 
 class ExactIndex:
@@ -179,7 +180,7 @@ class ExactIndex:
         base = self.grams.text(text)
         low, high = np.searchsorted(self._breaks, self.grams.starts[text : text + 2])
         breaks = (self._breaks[low:high] - self.grams.starts[text]).tolist()
-        return _unfolded(base, breaks, variants)
+        return unfolded(Text(base, variants, tuple(breaks)))
 
     def _asked(self, needle: FoldedText, doubtful: Ints, found: Mask) -> Mask:
         """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""

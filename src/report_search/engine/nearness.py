@@ -19,16 +19,17 @@ REACH = 20
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a wording of ``length`` characters begins, in order."""
+    """Where a wording of ``length`` characters begins, in order, and the text of each place if it is known."""
 
     at: Ints
     length: int
+    texts: Ints | None = None
 
 
 def closest(one: Places, two: Places, *, starts: Ints) -> tuple[Ints, Ints]:
     """The texts (by number, in order) in which both are near, and the fewest characters between them.
 
-    ``starts`` says where each text begins.
+    ``starts`` says where each text begins, and at its end where the last of them ends.
     """
     found = [_following(first, second, starts) for first, second in permutations((one, two))]
     texts, gaps = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -60,9 +61,16 @@ def _following(first: Places, second: Places, starts: Ints) -> tuple[Ints, Ints]
     ends, begins = ends[known], second.at[following[known]].astype(np.int64)
     near = begins - ends <= REACH
     ends, begins = ends[near], begins[near]
-    own, other = (np.searchsorted(starts, at, side="right") - 1 for at in (ends - first.length, begins))
-    same = own == other
-    return own[same], (begins - ends)[same]
+    texts = _texts(first, np.flatnonzero(known)[near], starts)
+    same = begins < starts[texts + 1]
+    return texts[same], (begins - ends)[same]
+
+
+def _texts(places: Places, chosen: Ints, starts: Ints) -> Ints:
+    """The texts of chosen places."""
+    if places.texts is None:
+        return np.searchsorted(starts, places.at[chosen], side="right") - 1
+    return places.texts[chosen].astype(np.int64)
 
 
 def _occurrences(wording: str, text: str) -> list[int]:

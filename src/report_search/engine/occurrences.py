@@ -62,9 +62,10 @@ def words(names: Sequence[str], numbers: Array, *, texts: Array, counts: Array) 
 class Pairs:
     """Pairs of codes, each less than ``letters``, and where they stand."""
 
-    def __init__(self, arrays: dict[str, Array], letters: int) -> None:
-        self._keys, self._starts = arrays["pair_keys"], arrays["pair_starts"]
-        self._texts, self._offsets = arrays["pair_texts"], arrays["pair_offsets"]
+    def __init__(self, arrays: dict[str, Array], letters: int, *, prefix: str = "") -> None:
+        self._keys, self._starts, self._texts, self._offsets = (
+            arrays[f"{prefix}pair_{name}"] for name in ("keys", "starts", "texts", "offsets")
+        )
         self._letters = letters
 
     def counts(self, first: int, second: int) -> tuple[Ints, Ints]:

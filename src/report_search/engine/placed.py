@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
+from typing import Protocol
 
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import readings
 from report_search.engine.arrays import Ints, Mask, mask_of, nothing, ranges, run_heads
-from report_search.engine.exact import ExactIndex
 from report_search.query.places import holds
 from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
 
@@ -26,11 +26,66 @@ Spans = tuple[Ints, Ints]
 """Starts and ends, in order, no two alike."""
 
 
+class Grams(Protocol):
+    """The characters of texts; rows from the index's ``size`` on, if there are any, are none of its texts."""
+
+    limit: int
+    """The places of the texts are less."""
+    rows_in_all: int
+
+    def find(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> Ints:
+        """The places, in order, where a reading begins, neither end inside a number that may not be cut."""
+        ...
+
+    def rows(self, places: Ints) -> Ints:
+        """The row that each place stands in."""
+        ...
+
+    def is_punctuation(self, places: Ints) -> Mask:
+        """Which of the places hold punctuation or a border."""
+        ...
+
+
+class Index(Protocol):
+    """Texts that are asked which of them a needle stands in; masks are of ``size``."""
+
+    size: int
+
+    @property
+    def grams(self) -> Grams: ...
+
+    @property
+    def borders(self) -> Ints:
+        """The places of all borders of cells and ends of texts, in order."""
+        ...
+
+    @property
+    def sentence_starts(self) -> Ints:
+        """The places at which a sentence begins, in order."""
+        ...
+
+    def stands(self, needle: FoldedText) -> Mask:
+        """The texts that a needle stands in."""
+        ...
+
+    def may_hold(self, needle: FoldedText) -> Mask:
+        """The texts that have all characters of some reading of a needle side by side; perhaps more."""
+        ...
+
+    def may_vary(self, needle: FoldedText) -> Mask:
+        """The texts in which an additional reading may have a part in a match; perhaps more."""
+        ...
+
+    def folded(self, text: int) -> FoldedText:
+        """A text with its readings and sentences."""
+        ...
+
+
 class _OneByOneError(Exception):
     """The tree asks for something that has no array form."""
 
 
-def placed(tree: Pattern | Near | Within, index: ExactIndex) -> Mask:
+def placed(tree: Pattern | Near | Within, index: Index) -> Mask:
     """The texts for which ``tree`` holds."""
     possible = _possible(tree, index)
     try:
@@ -44,7 +99,7 @@ def placed(tree: Pattern | Near | Within, index: ExactIndex) -> Mask:
     return found
 
 
-def _possible(tree: Query, index: ExactIndex) -> Mask:
+def _possible(tree: Query, index: Index) -> Mask:
     """The texts that hold the words without which ``tree`` can't hold; more of them where that is unknown."""
     match tree:
         case Term(_, folded, _, synonyms):
@@ -84,7 +139,7 @@ def _needles(tree: Query) -> Iterator[FoldedText]:
 class _Places:
     """Where the parts of a tree stand, in the base readings of all texts."""
 
-    def __init__(self, index: ExactIndex) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
         self._grams = index.grams
 

@@ -1,17 +1,19 @@
 """Engine ``tantivy``: a million passages and more on one machine, with one extra package.
 
-tantivy keeps the postings (wordings, pairs of characters, ranking words) and the passages; beside them lie
-the columns, a folder for each batch of rows. The rule: tantivy's commit, the rename of its ``meta.json``, is
-what makes a change visible; columns are written before it, and those that no commit names are dead. No file
-is ever written again under its name, so that a generation may share it by a hard link. Small batches, as
-updates leave them, are written anew as one once there are more than ``MANY``.
+tantivy keeps the passages, which of them are there, and the commit; beside it lie the arrays that answer, a
+folder for each batch of rows. The rule: tantivy's commit, the rename of its ``meta.json``, is what makes a
+change visible; batches are written before it, and those that no commit names are dead. No file is ever
+written again under its name, so that a generation may share it by a hard link. Small batches, as updates
+leave them, are written anew as one once there are more than ``MANY``.
+
+Wordings are looked up in the arrays and not in tantivy: its phrase queries take as long as all else together
+once their hits are many, since they can be had only as counts of rows (``tantivy_postings``).
 """
 
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -19,28 +21,30 @@ from types import TracebackType
 import numpy as np
 import tantivy
 
-from report_search.analysis.fold import fold
 from report_search.analysis.segment import bundled
+from report_search.engine.arrays import Ints
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
-from report_search.engine.stream import Tokens
-from report_search.engine.tantivy_columns import Batch, Columns, Row, open_batches, row_of, write_batch
-from report_search.engine.tantivy_postings import ID, REPORT, Postings, document, schema
-from report_search.engine.tantivy_snapshot import TantivySnapshot
+from report_search.engine.tantivy_batches import Batch, Filling, open_batches
+from report_search.engine.tantivy_postings import REPORT, Postings, document, schema
+from report_search.engine.tantivy_rows import Prepared, prepare
+from report_search.engine.vectors import VectorSnapshot
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
 INDEX = "index"
 COLUMNS = "columns"
-HEAP = 256 << 20
+HEAP = 64 << 20
 """Bytes that tantivy gathers before it writes a segment."""
 THREADS = 1
 """Threads that index: cutting words takes far longer than what one of them does with them."""
 MANY_TEXTS = 500
 """From so many passages on it pays to load a cutter for many texts."""
-FULL = 100_000
-"""Rows of a batch; one with less than half of them alive is small."""
+FULL = 1 << 16
+"""Rows of a batch, so that the number of one takes two bytes; one with less than half of them alive is small."""
 MANY = 16
 """Small batches that an index may have before most of them are written anew as one."""
+CACHE_BYTES = 256 << 20
+"""What a snapshot keeps of masks and counts at most; a mask takes one byte a passage."""
 
 
 def open_engine(folder: Path) -> Engine:
@@ -65,7 +69,7 @@ class TantivyEngine:
             ) from error
         self.index.config_reader("manual")
         self._lock = Lock()
-        self._snapshot: TantivySnapshot | None = None
+        self._state: State | None = None
 
     def writer(self) -> Writer:
         return TantivyWriter(self)
@@ -74,41 +78,72 @@ class TantivyEngine:
         return self.vectors()
 
     def info(self) -> EngineInfo:
-        return EngineInfo(*self.vectors().counts())
+        snapshot = self.vectors()
+        return EngineInfo(snapshot.passages_in_all, snapshot.report_count())
 
     def close(self) -> None:
         with self._lock:
-            self._snapshot = None
+            self._state = None
 
-    def vectors(self) -> TantivySnapshot:
+    def vectors(self) -> VectorSnapshot:
         """The committed state, opened once."""
+        return self.state().snapshot
+
+    def state(self) -> State:
+        """The committed state and its batches, opened once."""
         with self._lock:
-            if self._snapshot is None:
+            if self._state is None:
                 self.index.reload()
-                columns = Columns(open_batches(self.batches))
-                last = columns.batches[-1:]
-                rows = max((batch.base + batch.size for batch in last), default=0)
-                self._snapshot = TantivySnapshot(columns, Postings(self.index, rows))
-            return self._snapshot
+                self._state = State(self.index, open_batches(self.batches))
+            return self._state
 
     def changed(self) -> None:
         """Forget the state that was read, and the batches without a living row."""
         with self._lock:
-            self._snapshot = None
-        for batch, alive in living(self.vectors()):
+            self._state = None
+        for batch, alive in self.state().living():
             if not alive:
                 shutil.rmtree(batch.folder, ignore_errors=True)
         with self._lock:
-            self._snapshot = None
+            self._state = None
 
 
-def living(snapshot: TantivySnapshot) -> list[tuple[Batch, int]]:
-    """Each batch with the number of its rows that are alive."""
-    starts, live = snapshot.columns.starts, snapshot.live
-    return [
-        (batch, int(np.count_nonzero(live[start : start + batch.size])))
-        for batch, start in zip(snapshot.columns.batches, starts, strict=False)
-    ]
+class State:
+    """What was committed at one time, opened for reading."""
+
+    def __init__(self, index: tantivy.Index, batches: Sequence[Batch]) -> None:
+        self.batches = batches
+        self.rows = max((batch.base + batch.size for batch in batches), default=0)
+        self.postings = Postings(index, self.rows)
+        alive = self.postings.alive()
+        self._parts = [alive[batch.base : batch.base + batch.size] for batch in batches]
+        self.snapshot = VectorSnapshot(
+            batches,
+            [_Store(self.postings, batch) for batch in batches],
+            live=np.concatenate([np.zeros(0, dtype=np.bool_), *self._parts]),
+            cache_bytes=CACHE_BYTES,
+        )
+
+    def living(self) -> Iterator[tuple[Batch, int]]:
+        """Each batch with the number of its rows that are alive."""
+        for batch, alive in zip(self.batches, self._parts, strict=True):
+            yield batch, int(np.count_nonzero(alive))
+
+
+class _Store:
+    """The words and the passages of a batch."""
+
+    def __init__(self, postings: Postings, batch: Batch) -> None:
+        self._postings, self._batch = postings, batch
+
+    def postings(self, word: str) -> tuple[Ints, Ints]:
+        """The rows of the batch that have a ranking word, and how often."""
+        return self._batch.words.counts(word)
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row that is alive."""
+        ((_, passage),) = self._postings.of_rows([self._batch.base + row])
+        return passage
 
 
 class TantivyWriter:
@@ -116,7 +151,7 @@ class TantivyWriter:
 
     def __init__(self, engine: TantivyEngine) -> None:
         self._engine = engine
-        self._rows: list[Row] = []
+        self._filling = Filling()
         self._written: list[Path] = []
         self._removed: set[str] = set()
         self._count = 0
@@ -128,9 +163,8 @@ class TantivyWriter:
             raise OperatorError(
                 "engine-locked", "索引正在被写入。", hint="请等另一个写入完成后再试。"
             ) from error
-        self._before = self._engine.vectors()
-        last = self._before.columns.batches[-1:]
-        self._base = max((batch.base + batch.size for batch in last), default=0)
+        self._before = self._engine.state()
+        self._base = self._before.rows
         return self
 
     def add(self, passages: Iterable[Passage]) -> None:
@@ -139,13 +173,7 @@ class TantivyWriter:
             self._count += 1
             if self._count == MANY_TEXTS:
                 bundled().for_many()
-            folded = fold(passage.text)
-            words = Counter(bundled().search_words(folded.text))
-            number = self._base + len(self._rows)
-            self._index.add_document(document(passage, number, tokens=Tokens(folded), words=words))
-            self._rows.append(row_of(passage, words=words.total(), text=folded.text))
-            if len(self._rows) == FULL:
-                self._write_batch()
+            self._take(passage, prepare(passage))
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
@@ -173,26 +201,32 @@ class TantivyWriter:
         self._index.wait_merging_threads()
         self._engine.changed()
 
+    def _take(self, passage: Passage, prepared: Prepared) -> None:
+        row = self._base + len(self._filling)
+        self._index.add_document(document(passage, row, packed=prepared.packed))
+        self._filling.take(passage, prepared)
+        if len(self._filling) == FULL:
+            self._write_batch()
+
     def _write_batch(self) -> None:
-        if self._rows:
+        if len(self._filling):
             folder = self._engine.batches / f"{self._base:012d}"
             self._written.append(folder)
-            write_batch(folder, self._rows)
-            self._base += len(self._rows)
-            self._rows = []
+            self._filling.write(folder)
+            self._base += len(self._filling)
+            self._filling = Filling()
 
     def _compact(self) -> None:
         """Add the passages of small batches anew, if there are too many; the largest of them stay."""
-        small = [(alive, batch) for batch, alive in living(self._before) if 0 < alive < FULL // 2]
+        small = [(alive, batch) for batch, alive in self._before.living() if 0 < alive < FULL // 2]
         if len(small) < MANY:
             return
         small.sort(key=lambda pair: pair[0])
         for _, batch in small[: MANY - MANY // 4]:
             rows = range(batch.base, batch.base + batch.size)
-            for _, passage in list(self._before.postings.of_rows(rows)):
-                if passage.report not in self._removed:
-                    self._index.delete_documents_by_term(ID, passage.id)
-                    self.add([passage])
+            moved = [passage for _, passage in self._before.postings.of_rows(rows)]
+            self._index.delete_documents_by_query(self._before.postings.having(rows))
+            self.add(passage for passage in moved if passage.report not in self._removed)
 
     def _undo(self) -> None:
         self._index.rollback()

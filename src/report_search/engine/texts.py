@@ -1,0 +1,135 @@
+"""Exact wording over the texts of a batch: the same answer as ``analysis.matching.stands_in`` for each of them.
+
+Every reading of a needle is looked up in the base readings of the texts, and in those of their additional
+readings that hold a part of it. Only texts in which a match may run through two additional readings are asked
+one by one, and of them only those that hold the right characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from report_search.analysis.fold import BORDER, FoldedText
+from report_search.analysis.matching import candidate_grams, readings, stands_in
+from report_search.analysis.numbers import number_cuts
+from report_search.engine import edges, occurrences
+from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_heads
+from report_search.engine.characters import Characters
+from report_search.engine.edges import Edges, Spans
+from report_search.engine.exact import ENDS_SENTENCE, Text, unfolded
+from report_search.engine.grams import END, encode
+
+
+def build(texts: Sequence[Text]) -> dict[str, Array]:
+    """The arrays of ``Texts`` over ``texts``."""
+    variants = [(at, edge) for at, text in enumerate(texts) for edge in text.variants]
+    whole = "".join([*(text.text + END for text in texts), *(edge.text for _, edge in variants)])
+    alphabet, codes = encode(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
+    starts = np.cumsum([0, *(len(text.text) + 1 for text in texts)], dtype=np.int64)
+    spans = Spans(
+        texts=np.array([at for at, _ in variants], dtype=np.int64),
+        low=np.array([edge.start for _, edge in variants], dtype=np.int64),
+        high=np.array([edge.end for _, edge in variants], dtype=np.int64),
+        own=np.cumsum([starts[-1], *(len(edge.text) for _, edge in variants)], dtype=np.int64),
+        starts=starts,
+    )
+    cuts = np.frombuffer(b"".join(_cuts(texts)), dtype=np.uint8)
+    breaks = [base + at for text, base in zip(texts, starts, strict=False) for at in text.breaks]
+    return {
+        "alphabet": alphabet,
+        "codes": codes,
+        "starts": starts,
+        "cuts": np.packbits(cuts, bitorder="little"),
+        "breaks": np.array(breaks, dtype=np.int64),
+        **occurrences.pairs(codes[: starts[-1]], starts, letters=len(alphabet)),
+        **edges.build(spans, codes, letters=len(alphabet)),
+    }
+
+
+def _cuts(texts: Sequence[Text]) -> Iterator[bytes]:
+    """The flags of all texts, then those of their additional readings: inside each its own numbers may not be
+    cut, and before it what may not be cut in its text."""
+    behind = []
+    for text in texts:
+        cuts = number_cuts(text.text)
+        yield cuts
+        behind += [cuts[e.start : e.start + 1] + number_cuts(e.text)[1:-1] for e in text.variants]
+    yield from behind
+
+
+class Texts:
+    """Texts that are asked which of them a needle stands in."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self.grams = Characters(arrays)
+        self.size = self.grams.size
+        self._edges = Edges(arrays, self.grams)
+        self._breaks = arrays["breaks"]
+
+    def stands(self, needle: FoldedText) -> Mask:
+        """The texts that ``needle`` stands in."""
+        found = nothing(self.size)
+        if needle.is_empty:
+            return found
+        all_readings = readings(needle)
+        if all_readings is None:
+            return self._asked(needle, self.may_hold(needle), found)
+        for reading in all_readings:
+            found[self.grams.holding(reading)] = True
+        if not any(map(self._edges.is_touched, all_readings)):
+            return found
+        open_ = self.may_hold(needle) & self.may_vary(needle) & ~found
+        for reading in all_readings:
+            found[self._edges.holding(reading, open_)] = True
+        return self._asked(needle, open_ & self._edges.tangled(max(map(len, all_readings))), found)
+
+    def may_hold(self, needle: FoldedText) -> Mask:
+        """The texts that hold all pairs of characters of some reading of the needle, in some reading of
+        theirs."""
+        possible = nothing(self.size)
+        for wanted in candidate_grams(needle):
+            held = ~nothing(self.size)
+            for gram in wanted:
+                here = mask_of(self.grams.with_gram(gram), self.size)
+                here[self._edges.with_gram(gram)] = True
+                held &= here
+            possible |= held
+        return possible
+
+    def may_vary(self, needle: FoldedText) -> Mask:
+        """The texts in which an additional reading may have a part in a match of ``needle``; surely in no
+        other."""
+        found = nothing(self.size)
+        for wanted in candidate_grams(needle):
+            for gram in wanted:
+                found[self._edges.with_gram(gram)] = True
+        return found
+
+    @cached_property
+    def borders(self) -> Ints:
+        """The places of all borders of cells and ends of texts."""
+        return self.grams.places_of(BORDER + END)
+
+    @cached_property
+    def sentence_starts(self) -> Ints:
+        """The places at which a sentence begins, the first of each text included."""
+        ends = self.grams.places_of("".join(ENDS_SENTENCE) + END) + 1
+        starts = np.sort(np.concatenate((np.zeros(1, dtype=np.int64), ends, self._breaks)))
+        return starts[run_heads(starts)]
+
+    def folded(self, text: int) -> FoldedText:
+        """A text with its additional readings, as it was folded but for what was printed: in place of that
+        there is the folded text with its blank lines, so that it has the same sentences."""
+        start, end = (int(at) for at in self.grams.starts[text : text + 2])
+        low, high = np.searchsorted(self._breaks, (start, end))
+        breaks = (self._breaks[low:high] - start).tolist()
+        return unfolded(Text(self.grams.text(text), self._edges.of(text), tuple(breaks)))
+
+    def _asked(self, needle: FoldedText, doubtful: Mask, found: Mask) -> Mask:
+        """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""
+        for text in np.flatnonzero(doubtful & ~found):
+            found[text] = stands_in(needle, self.folded(int(text)))
+        return found

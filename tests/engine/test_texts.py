@@ -1,0 +1,118 @@
+"""Wordings, patterns, nearness and sentences from arrays: the same as looking at each text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from report_search.analysis.fold import FoldedText, Variant, fold
+from report_search.analysis.matching import stands_in
+from report_search.engine import exact
+from report_search.engine import texts as batch
+from report_search.engine.placed import placed
+from report_search.engine.texts import Texts
+from report_search.query.places import holds
+from report_search.query.tree import Near, Pattern, Within
+from tests.engine.contract import relaxed
+from tests.engine.corpus import phrase, texts, trees
+
+
+def index_of(folded: list[FoldedText]) -> Texts:
+    return Texts(batch.build([exact.text_of(text) for text in folded]))
+
+
+@st.composite
+def tangles(draw: st.DrawFn) -> FoldedText:
+    """A text whose additional readings may touch, overlap and nest, as no printed text makes them."""
+    text = draw(st.text("甲乙1,.3", max_size=12))
+    edges = draw(
+        st.lists(st.tuples(st.integers(0, 12), st.integers(1, 3), st.text("甲乙13", min_size=1, max_size=4)))
+    )
+    variants = {Variant(at, at + size, other) for at, size, other in edges if at + size <= len(text)}
+    at = tuple(range(len(text) + 1))
+    ordered = tuple(sorted(variants, key=lambda edge: (edge.start, edge.end, edge.text)))
+    return FoldedText(text, text, at[:-1], at[1:], ordered)
+
+
+@relaxed
+@given(st.lists(texts.map(fold), max_size=6), st.lists(texts.map(fold), min_size=1, max_size=4))
+def test_a_needle_stands_where_it_stands_in_each_text(
+    printed: list[FoldedText], needles: list[FoldedText]
+) -> None:
+    index = index_of(printed)
+    for needle in needles:
+        assert index.stands(needle).tolist() == [stands_in(needle, text) for text in printed]
+
+
+@given(st.lists(tangles(), max_size=4), tangles(), st.text("甲乙1,.3", min_size=1, max_size=6))
+def test_tangled_readings_are_followed(printed: list[FoldedText], needle: FoldedText, plain: str) -> None:
+    index = index_of(printed)
+    for wanted in (needle, FoldedText(plain, plain, (), ())):
+        told = [stands_in(wanted, text) for text in printed]
+        assert index.stands(wanted).tolist() == told
+        assert not (np.array(told, dtype=np.bool_) & ~index.may_hold(wanted)).any() or wanted.is_empty
+
+
+patterns = st.builds(
+    lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
+    st.lists(texts, min_size=1, max_size=3),
+    st.integers(0, 6),
+)
+asked: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
+    patterns,
+    st.builds(Near, trees, trees, st.integers(0, 8)),
+    st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
+)
+
+
+@relaxed
+@given(st.lists(texts.map(fold), max_size=6), st.lists(asked, min_size=1, max_size=3))
+def test_places_are_those_of_each_text(
+    printed: list[FoldedText], wanted: list[Pattern | Near | Within]
+) -> None:
+    index = index_of(printed)
+    for tree in wanted:
+        assert placed(tree, index).tolist() == [holds(tree, text) for text in printed]
+
+
+PAGE = [
+    "受理申请1,234件，答覆十三件。领事保护",
+    "受理申请\n\n1,234件。答复13件",
+    "申请\t1,234\t答复",
+    "二〇二三年申请12.5万件；答復1234件",
+    "第十二条　申请公开，第13条答复",
+]
+
+
+@pytest.mark.parametrize(
+    ("tree", "found"),
+    [
+        (Near(phrase("申请"), phrase("1234件"), 3), [0, 1]),
+        (Near(phrase("申请"), phrase("234件"), 9), []),
+        (Near(phrase("答复"), phrase("13件"), 0), [0, 1]),
+        (Near(phrase("申请"), phrase("答复"), 9), [0, 1, 3, 4]),
+        (Within((phrase("申请"), phrase("答复"))), [0, 4]),
+        (Within((phrase("申请"), phrase("1234"))), [0]),
+        (Within((phrase("2023年"), phrase("12.5万"))), [3]),
+        (Pattern("申请*件", (fold("申请"), fold("件"))), []),
+        (Pattern("答*件", (fold("答"), fold("件"))), [0, 1, 3]),
+        (Pattern("答复1*件", (fold("答复1"), fold("件"))), [0, 1, 3]),
+        (Pattern("第*条", (fold("第"), fold("条")), 2), [4]),
+        (Pattern("1*4", (fold("1"), fold("4")), 3), [3]),
+    ],
+)
+def test_numbers_readings_blank_lines_and_cells(tree: Near | Within | Pattern, found: list[int]) -> None:
+    printed = list(map(fold, PAGE))
+    assert [at for at, text in enumerate(printed) if holds(tree, text)] == found
+    assert np.flatnonzero(placed(tree, index_of(printed))).tolist() == found
+
+
+def test_a_text_comes_back_with_its_readings_and_sentences() -> None:
+    printed = list(map(fold, PAGE))
+    index = index_of(printed)
+    for at, text in enumerate(printed):
+        again = index.folded(at)
+        assert (again.text, again.variants) == (text.text, text.variants)
+        assert exact.text_of(again).breaks == exact.text_of(text).breaks
