@@ -11,26 +11,29 @@ Beware: peers get pairs of characters and no readings, rule of numbers, context,
 which ours work out besides; building ours includes folding and cutting words, which peers are spared.
 
     python -m benchmarks engines --passages 10000 100000 [--texts FILE.jsonl] [--engines whoosh tantivy …]
+
+``--save FILE.json`` keeps the figures for ``python -m benchmarks chart``.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import multiprocessing
-import platform
 import random
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from benchmarks.machine import heading
 from benchmarks.peers import PEERS, Asked, OwnEngine, peer, tokens, tree_of
 from benchmarks.texts import passages
 from report_search.engine.registry import open_engine
@@ -163,7 +166,7 @@ def measure(
         updated = None
         if name not in PEERS:
             with alone.Pool(1) as pool:
-                updated = pool.apply(update, (name, folder, passages(size, files)[:60]))
+                updated = pool.apply(update, (name, folder, passages(size, files, first=60)))
         return replace(measured, build=seconds, bytes=used, update=updated), found
 
 
@@ -214,9 +217,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--passages", nargs="+", type=int, default=[10_000])
     parser.add_argument("--texts", nargs="*", type=Path, default=[])
     parser.add_argument("--engines", nargs="+", default=["whoosh", "tantivy", *PEERS])
+    parser.add_argument("--save", type=Path)
     chosen = parser.parse_args(arguments)
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("tantivy", "whoosh", "numpy"))
-    print(f"Python {platform.python_version()}, {libraries}, SQLite {_sqlite()}, 2 cores, 24 GB")
+    print(heading("tantivy", "whoosh", "numpy"), f"SQLite {sqlite3.sqlite_version}", sep=", ")
+    kept: dict[str, list[dict[str, object]]] = {}
     for size in chosen.passages:
         print(f"\n{size} passages; a page in milliseconds: first time, worst first time, again")
         head = "".join(f"{kind:>26}" for kind in CLASSES)
@@ -224,9 +228,6 @@ def main(arguments: list[str]) -> None:
         measured = run(size, chosen.texts, chosen.engines)
         print("\nOur page as a multiple of the peer's, again (and the first time):")
         print("\n".join(ratios(measured)), flush=True)
-
-
-def _sqlite() -> str:
-    import sqlite3
-
-    return sqlite3.sqlite_version
+        kept[str(size)] = [asdict(one) for one in measured]
+        if chosen.save:
+            chosen.save.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -46,11 +46,12 @@ def _made(rng: random.Random, count: int) -> Iterator[str]:
         )
 
 
-def passages(count: int, files: Sequence[Path] = ()) -> list[Passage]:
-    """``count`` passages in reports of 60."""
+def passages(count: int, files: Sequence[Path] = (), *, first: int | None = None) -> list[Passage]:
+    """``count`` passages in reports of 60, or only the ``first`` of them."""
     parts = sentences(files)
     rng = random.Random(count)
-    return [_passage(number, _text(parts, rng), rng) for number in range(count)]
+    wanted = count if first is None else min(first, count)
+    return [_passage(number, _text(parts, rng), rng) for number in range(wanted)]
 
 
 def _text(parts: list[str], rng: random.Random) -> str:

@@ -161,7 +161,7 @@ class GramIndex:
         """The row that each place stands in."""
         if len(places) < FEW:
             return np.searchsorted(self.starts, places, side="right") - 1
-        found = self._block_rows[places >> BLOCK]
+        found: Ints = self._block_rows[places >> BLOCK]
         while (behind := places >= self.starts[found + 1]).any():
             found = found + behind
         return found
