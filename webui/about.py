@@ -150,7 +150,7 @@ def _row(row: Row, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:
 
 
 def _entries(reports: Sequence[str], held: Holdings) -> tuple[ReportEntry, ...]:
-    return tuple(_entry(held.summaries[report]) for report in reports)
+    return tuple(_entry(held.summaries[report]) for report in reports) if reports else ()
 
 
 def _entry(summary: ReportSummary) -> ReportEntry:

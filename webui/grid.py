@@ -25,13 +25,14 @@ CAPTION, NOTES = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell as marked up; ``scope`` is "" for a value."""
+    """A cell as marked up; ``scope`` is "" for a value, ``link`` leads to its row's passage from the last cell."""
 
     text: Snippet
     rowspan: int
     colspan: int
     scope: str
     numeric: bool
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class GridRow:
     """A row; ``id`` is that of its passage, "" for a row of heads."""
 
     id: str
-    link: str
     is_head: bool
     cells: tuple[GridCell, ...]
 
@@ -82,13 +82,17 @@ def _width(table: Table) -> int:
 
 
 def _row(row: Row, passage_id: str, *, marks: dict[int, tuple[Span, ...]]) -> GridRow:
-    found = tuple(_cell(cell, row, spans=marks.get(place, ())) for place, cell in enumerate(row.cells))
-    return GridRow(passage_id, _link(passage_id), row.is_head, found)
+    links = [""] * (len(row.cells) - 1) + [_link(passage_id)]
+    found = (
+        _cell(cell, row, text=Snippet(cell.text, marks.get(place, ())), link=links[place])
+        for place, cell in enumerate(row.cells)
+    )
+    return GridRow(passage_id, row.is_head, tuple(found))
 
 
-def _cell(cell: Cell, row: Row, *, spans: tuple[Span, ...]) -> GridCell:
+def _cell(cell: Cell, row: Row, *, text: Snippet, link: str) -> GridCell:
     return GridCell(
-        Snippet(cell.text, spans), cell.rowspan, cell.colspan, _scope(cell, row), cell.value is not None
+        text, cell.rowspan, cell.colspan, _scope(cell, row), numeric=cell.value is not None, link=link
     )
 
 

@@ -200,8 +200,8 @@ def _walk(searcher: Searcher, request: SearchRequest) -> Iterator[SearchPage]:
 
 
 def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
+    found = [place[0] for place, passage in shelved.passages.items() if passage.id in shelved.marks]
     for path, section in report.walk():
-        inside = [p.id for place, p in shelved.passages.items() if place[0][: len(path)] == path]
         yield SectionView(
             anchor="s-" + "-".join(str(step + 1) for step in path),
             heading=heading(section),
@@ -210,7 +210,7 @@ def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
             blocks=tuple(
                 _block(block, (path, at), shelved=shelved) for at, block in enumerate(section.blocks)
             ),
-            hits=sum(passage_id in shelved.marks for passage_id in inside),
+            hits=sum(place[: len(path)] == path for place in found),
         )
 
 

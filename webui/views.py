@@ -273,7 +273,7 @@ def _way(remedy: Remedy) -> WayOut:
 
 def _hit(hit: Hit, request: SearchRequest, *, held: shelves.Holdings, narrowed: urls.Link) -> HitView:
     passage, row = hit.passage, _row(hit.passage)
-    text = without_borders(hit.snippet)
+    text = hit.snippet if row else without_borders(hit.snippet)
     fragments = () if row else tuple(excerpt(text))
     return HitView(
         passage=passage,

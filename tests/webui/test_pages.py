@@ -123,6 +123,16 @@ def test_every_example_on_the_front_page_finds_something(client: FlaskClient) ->
         assert total(soup(client, link)) > 0
 
 
+def test_the_examples_are_those_of_the_index_that_is_current(
+    tmp_path: Path, publish: Callable[[Path], None]
+) -> None:
+    _made_up_index(tmp_path)
+    client = create_app(Searcher(tmp_path)).test_client()
+    assert not soup(client, "/").select(".examples a")
+    publish(tmp_path)
+    assert "领事保护" in [a.get_text() for a in soup(client, "/").select(".examples a")]
+
+
 def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(client: FlaskClient) -> None:
     samples = [str(a["href"]) for a in soup(client, "/help").select("a.sample")]
     assert len(samples) >= 11
