@@ -1,4 +1,4 @@
-"""A real OpenSearch cluster of three nodes on loopback, for the tests.
+"""A real OpenSearch cluster of three nodes on loopback, for the tests and benchmarks.
 
 Maven fetches the official minimal server (about 60 MB, once); Java 21 or newer runs it, as another user where the
 tests run as root, since the server refuses that. Ports are free ones, and only processes started here are ended.
@@ -52,6 +52,7 @@ class Cluster:
 
     server: Path
     java: Path
+    heap: str = HEAP
     nodes: list[Node] = field(default_factory=list)
 
     def address(self, name: str) -> str:
@@ -76,7 +77,7 @@ class Cluster:
                 "HOME": str(node.home),
                 "OPENSEARCH_JAVA_HOME": str(self.java),
                 "OPENSEARCH_PATH_CONF": str(node.home / "config"),
-                "OPENSEARCH_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
+                "OPENSEARCH_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap}",
                 "OPENSEARCH_TMPDIR": str(node.home / "tmp"),
             },
             stdout=log,
@@ -112,24 +113,27 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Three running nodes with their files in a temporary folder. Raises ``UnavailableError``."""
+def cluster(*, heap: str = HEAP, hurried: bool = True) -> Iterator[Cluster]:
+    """Three running nodes with their files in a temporary folder. Raises ``UnavailableError``.
+
+    ``hurried`` nodes start in seconds, and answer more slowly for good: the best compiler stays off.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="report-search-opensearch-", ignore_cleanup_errors=True) as folder,
-        _running(Path(folder)) as running,
+        _running(Path(folder), heap, hurried=hurried) as running,
     ):
         yield running
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[Cluster]:
+def _running(folder: Path, heap: str, *, hurried: bool) -> Iterator[Cluster]:
     java = find_java()
-    running = Cluster(_unpacked(folder), java)
+    running = Cluster(_unpacked(folder), java, heap)
     ports = _free_ports(6)
     for at in range(3):
         running.nodes.append(Node(f"n{at}", ports[at], ports[3 + at], folder / f"n{at}"))
     for node in running.nodes:
-        _configure(node, running)
+        _configure(node, running, hurried=hurried)
     _hand_over(folder)
     with ExitStack() as stack:
         for node in running.nodes:
@@ -187,7 +191,7 @@ def _fetch() -> None:
         )
 
 
-def _configure(node: Node, running: Cluster) -> None:
+def _configure(node: Node, running: Cluster, *, hurried: bool) -> None:
     config = node.home / "config"
     shutil.copytree(running.server / "config", config)
     (node.home / "tmp").mkdir()
@@ -211,8 +215,8 @@ def _configure(node: Node, running: Cluster) -> None:
     options = (config / "jvm.options").read_text(encoding="utf-8").splitlines()
     unwanted = ("-Xms", "-Xmx", "Xlog", "loggc", "HeapDump", "ErrorFile", "G1")
     kept = [line for line in options if not any(word in line for word in unwanted)]
-    quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]
-    (config / "jvm.options").write_text("\n".join([*kept, *quick]) + "\n", encoding="utf-8")
+    kept += ["-XX:+UseSerialGC", "-Xshare:auto", *(["-XX:TieredStopAtLevel=1"] if hurried else [])]
+    (config / "jvm.options").write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 def _hand_over(folder: Path) -> None:

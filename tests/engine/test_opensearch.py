@@ -23,7 +23,13 @@ pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report_search.engine import opensearch_cells, opensearch_client, opensearch_engine, opensearch_reading
+from report_search.engine import (
+    opensearch_cells,
+    opensearch_client,
+    opensearch_engine,
+    opensearch_page,
+    opensearch_reading,
+)
 from report_search.engine.boundary import Engine, EngineInfo, Matches, Snapshot, Sort, SortKey
 from report_search.engine.opensearch_client import Address, Client
 from report_search.engine.opensearch_documents import newest, oldest
@@ -186,6 +192,45 @@ def test_counts_come_page_by_page_where_they_are_too_many(
         found, wanted = everything(engine.snapshot(), tree), everything(pair.memory.snapshot(), tree)
     assert found.total == wanted.total
     assert {f.field: set(f.values) for f in found.facets} == {f.field: set(f.values) for f in wanted.facets}
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_a_slice_longer_than_one_answer_comes_in_several(
+    pair: Pair, sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = AtLeast(1, (term("领事"), term("件"), term("公开")))
+    wanted = everything(pair.cluster.snapshot(), tree, sort=sort)
+    monkeypatch.setattr(opensearch_page, "MOST", 40)
+    found = everything(pair.cluster.snapshot(), tree, sort=sort)
+    part = everything(pair.cluster.snapshot(), tree, sort=sort, limit=100)
+    assert len(ids(wanted)) > 120
+    assert found == wanted
+    assert (ids(part), part.more, part.facets) == (ids(wanted)[:100], True, wanted.facets)
+
+
+def test_a_page_takes_few_requests(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request waits for the slowest server: opening takes two, a page of new words up to three, of words
+    that are known one. A question asks after each of its words alone."""
+    asked: list[str] = []
+    once = Client._once
+
+    def noted(self: Client, method: str, url: str, data: bytes | None) -> object:
+        asked.append(url)
+        return once(self, method, url, data)
+
+    words = [term("领事"), term("公开"), term("申请"), term("工作")]
+    with fresh(pair.cluster) as engine:
+        engine.snapshot()
+        monkeypatch.setattr(Client, "_once", noted)
+        everything(engine.snapshot(), AtLeast(3, tuple(words)), limit=20)
+        assert len(asked) == 4, "a point in time, doubtful texts, counts, the hits"
+        for word in words:
+            asked.clear()
+            everything(engine.snapshot(), word, limit=1, facets=())
+            assert len(asked) == 1
+        asked.clear()
+        everything(engine.snapshot(), AtLeast(3, tuple(words)), limit=20)
+        assert len(asked) == 1
 
 
 def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
@@ -414,6 +459,25 @@ def test_only_what_a_bulk_request_left_over_is_sent_again(
         [({"index": {"_id": "a"}}, {}), ({"index": {"_id": "b"}}, {}), ({"delete": {"_id": "c"}}, None)]
     )
     assert not answers
+
+
+def test_of_searches_sent_together_only_those_left_over_are_sent_again(
+    server: Callable[[list[tuple[int, str]]], Client],
+) -> None:
+    busy = '{"status":429,"error":{"type":"busy","reason":"full"}}'
+    answers = [(200, '{"responses":[{"a":1},' + busy + ',{"c":3}]}'), (200, '{"responses":[{"b":2}]}')]
+    assert server(answers).searches([({}, {})] * 3) == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert not answers
+
+
+def test_one_of_the_searches_sent_together_that_is_refused(
+    server: Callable[[list[tuple[int, str]]], Client],
+) -> None:
+    refused = '{"status":400,"error":{"root_cause":[{"type":"nested","reason":"too deep"}]}}'
+    client = server([(200, '{"responses":[{"a":1},' + refused + "]}")])
+    with pytest.raises(opensearch_client.RefusedError) as error:
+        client.searches([({}, {})] * 2)
+    assert (error.value.status, error.value.kind) == (400, "nested")
 
 
 def test_a_cluster_that_is_not_there_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

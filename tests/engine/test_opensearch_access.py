@@ -245,6 +245,16 @@ def test_what_is_no_cluster_is_said_so(status: int, body: str, headers: dict[str
     assert host in error.message
 
 
+def test_json_of_something_else_is_no_cluster(tmp_path: Path) -> None:
+    (tmp_path / "opensearch.json").write_text('{"index":"reports-1","passages":1,"reports":1}')
+    with plain(200, '{"welcome":true}') as host:
+        engine = open_engine(f"opensearch://{host}/reports", tmp_path)
+        with pytest.raises(OperatorError) as error:
+            engine.snapshot()
+        engine.close()
+    assert error.value.code == "opensearch-foreign"
+
+
 def test_a_server_that_hangs_up_may_come_back() -> None:
     """It speaks neither TLS nor HTTP, as one that is being restarted: that is waited for, and then said."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -214,13 +214,22 @@ class Client:
         try:
             return msgspec.json.decode(answer.data) if answer.data else None
         except msgspec.DecodeError as error:
-            raise _foreign(url) from error
+            raise foreign(url) from error
 
 
 def path(*parts: str, **options: str) -> str:
     """A path of quoted parts, with options behind it."""
     query = "&".join(f"{key}={quote(value, safe='')}" for key, value in options.items())
     return "/" + "/".join(quote(part, safe=",*") for part in parts) + ("?" + query if query else "")
+
+
+def foreign(url: str) -> OperatorError:
+    """The error for something at ``url`` that is no OpenSearch."""
+    return OperatorError(
+        "opensearch-foreign",
+        f"{urlsplit(url).netloc} 的应答不是 OpenSearch 的。",
+        hint="请检查地址里的主机、端口和写法（opensearch:// 或 opensearch+https://）。",
+    )
 
 
 def too_broad(count: int) -> RequestError:
@@ -258,7 +267,7 @@ def _refused(url: str, answer: urllib3.BaseHTTPResponse) -> RefusedError | Opera
         return access.denied(url)
     if status < 400:
         moved = url.startswith("http:") and answer.headers.get("Location", "").startswith("https:")
-        return access.other_protocol(url) if moved else _foreign(url)
+        return access.other_protocol(url) if moved else foreign(url)
     try:
         error = msgspec.json.decode(body).get("error", {})
     except (msgspec.DecodeError, AttributeError):
@@ -275,14 +284,6 @@ def _said(status: int, error: Json) -> RefusedError:
     causes = error.get("root_cause") or [error]
     deepest = error.get("caused_by") or causes[0]
     return RefusedError(status, kind=deepest.get("type") or "", reason=deepest.get("reason") or "")
-
-
-def _foreign(url: str) -> OperatorError:
-    return OperatorError(
-        "opensearch-foreign",
-        f"{urlsplit(url).netloc} 的应答不是 OpenSearch 的。",
-        hint="请检查地址里的主机、端口和写法（opensearch:// 或 opensearch+https://）。",
-    )
 
 
 def _unreachable(said: str) -> OperatorError:

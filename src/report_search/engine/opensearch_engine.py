@@ -25,7 +25,7 @@ from report_search.analysis.segment import bundled
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
 from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch_cells import cells_of, total
-from report_search.engine.opensearch_client import BULK_BYTES, Address, Client, RefusedError, path
+from report_search.engine.opensearch_client import BULK_BYTES, Address, Client, RefusedError, foreign, path
 from report_search.engine.opensearch_documents import document, mapping
 from report_search.engine.opensearch_query import ALL
 from report_search.engine.opensearch_reading import Reading
@@ -110,7 +110,11 @@ class OpenSearchEngine:
         if self.pointer is None:
             return MemorySnapshot(())
         reading = Reading(self.client, self.pointer.index)
-        return OpenSearchSnapshot(reading, self.pointer.passages, scale=_scale(self.client.get("/")))
+        try:
+            scale = _scale(self.client.get("/"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise foreign(self.address.nodes[0]) from error
+        return OpenSearchSnapshot(reading, self.pointer.passages, scale=scale)
 
 
 def _read(file: Path) -> Pointer | None:
