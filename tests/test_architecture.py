@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passages",),
     ("analysis", "sections", "agencies"),
     ("model",),
-    ("config", "errors"),
+    ("config", "errors", "processes"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 
@@ -45,7 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jieba": ("report_search.analysis.segment",),
     "rjieba": ("report_search.analysis.segment",),
     "opencc": ("report_search.analysis",),
-    "whoosh": ("report_search.engine.whoosh_engine",),
+    "whoosh": ("report_search.engine.whoosh_engine", "report_search.engine.whoosh_blocks"),
     "tantivy": (
         "report_search.engine.tantivy_engine",
         "report_search.engine.tantivy_postings",

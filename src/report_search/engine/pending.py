@@ -1,59 +1,95 @@
-"""Passages on their way into a segment: folded, cut into ranking words, their postings collected."""
+"""Passages on their way into a segment: folded, cut into ranking words, their postings and columns collected."""
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from array import array
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
-from report_search.analysis.fold import fold
+import msgspec
+
+from report_search.analysis.fold import Variant, fold
 from report_search.analysis.segment import bundled
 from report_search.engine.exact import Text, text_of
-from report_search.engine.segments import write_segment
+from report_search.engine.segments import Gathered
 from report_search.passages import Passage
 
-MANY = 500
-"""From so many passages on it pays to load a cutter for many texts."""
+PASSAGE = "passage"
+"""The one field that Whoosh stores of a passage."""
+
+
+class Prepared(NamedTuple):
+    """What can be said of a passage by itself; small and quick to hand from process to process.
+
+    ``stored`` is the passage as Whoosh's column of stored fields holds it. ``words`` are the ranking words, each
+    once, with a blank between, and ``counts`` says how often each stands in the text.
+    """
+
+    stored: bytes
+    text: str
+    variants: tuple[tuple[int, int, str], ...]
+    breaks: tuple[int, ...]
+    words: str
+    counts: tuple[int, ...]
+
+
+def prepare(passage: Passage) -> Prepared:
+    """Fold, cut and pack a passage."""
+    folded = fold(passage.text)
+    counts = Counter(bundled().search_words(folded.text))
+    text = text_of(folded)
+    return Prepared(
+        _stored(passage),
+        text.text,
+        tuple((edge.start, edge.end, edge.text) for edge in text.variants),
+        text.breaks,
+        " ".join(counts),
+        tuple(counts.values()),
+    )
+
+
+def _stored(passage: Passage) -> bytes:
+    """As Whoosh pickles and compresses the stored fields of a document."""
+    return zlib.compress(pickle.dumps({PASSAGE: msgspec.msgpack.encode(passage)}, 2), 3)
 
 
 class Pending:
     """What a new segment will hold, in the order of its rows."""
 
     def __init__(self) -> None:
-        self._passages: list[Passage] = []
-        self._texts: list[Text] = []
-        self._lengths: list[int] = []
-        self._postings: dict[bytes, tuple[array[int], array[float]]] = {}
+        self._gathered = Gathered()
+        self._postings: dict[str, tuple[array[int], array[float]]] = {}
 
     def __len__(self) -> int:
-        return len(self._passages)
+        return len(self._gathered)
 
-    def take(self, passage: Passage) -> None:
-        """Fold and cut one more passage."""
-        if len(self) == MANY:
-            bundled().for_many()
-        folded = fold(passage.text)
-        counts = Counter(bundled().search_words(folded.text))
-        row = len(self._passages)
-        for word, count in counts.items():
-            key = word.encode("utf-8", "surrogatepass")
-            if key not in self._postings:
-                self._postings[key] = (array("I"), array("f"))
-            rows, weights = self._postings[key]
-            rows.append(row)
-            weights.append(count)
-        self._passages.append(passage)
-        self._texts.append(text_of(folded))
-        self._lengths.append(counts.total())
+    def take(self, passage: Passage, prepared: Prepared) -> None:
+        """Collect one more passage."""
+        row = len(self._gathered)
+        postings = self._postings
+        for word, count in zip(prepared.words.split(), prepared.counts, strict=True):
+            found = postings.get(word)
+            if found is None:
+                found = postings[word] = array("I"), array("f")
+            found[0].append(row)
+            found[1].append(count)
+        variants = tuple(Variant(*edge) for edge in prepared.variants)
+        text = Text(prepared.text, variants, prepared.breaks)
+        self._gathered.take(passage, text=text, words=sum(prepared.counts))
 
     def postings(self) -> list[tuple[bytes, tuple[array[int], array[float]]]]:
         """Each ranking word in order, with its rows and its count in each."""
-        return sorted(self._postings.items())
+        return sorted(
+            (word.encode("utf-8", "surrogatepass"), found) for word, found in self._postings.items()
+        )
 
     def rows_of(self, report: str) -> list[int]:
         """The rows of a report."""
-        return [row for row, passage in enumerate(self._passages) if passage.report == report]
+        return self._gathered.rows_of(report)
 
     def write(self, folder: Path) -> None:
         """Write the arrays to a new ``folder``."""
-        write_segment(folder, self._passages, texts=self._texts, words=self._lengths)
+        self._gathered.write(folder)

@@ -6,7 +6,7 @@ store's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -26,35 +26,60 @@ NAMED = (*FILTER_FIELDS, "published")
 """The columns whose values are names."""
 
 
-def write_segment(
-    folder: Path, passages: Sequence[Passage], *, texts: Sequence[Text], words: Sequence[int]
-) -> None:
-    """Write the arrays of ``passages`` to a new ``folder``; ``words`` counts the ranking words of each."""
-    folder.mkdir(parents=True)
-    write_arrays(folder / "text", exact.build(texts))
-    write_arrays(folder / "context", context.build([passage.context for passage in passages]))
-    write_arrays(folder / "columns", _columns(passages, words))
+class Gathered:
+    """What a new segment will hold of its passages, gathered row by row: values as numbers, names once."""
 
+    def __init__(self) -> None:
+        self._texts: list[Text] = []
+        self._ids: list[str] = []
+        self._contexts: list[str] = []
+        self._own_contexts: dict[str, str] = {}
+        self._numbers = {name: array("i") for name in ("words", "position", "year_number", "has_year")}
+        self._names: dict[str, dict[str, int]] = {field: {} for field in NAMED}
+        self._codes = {field: array("i") for field in NAMED}
+        self._topic_rows = array("i")
 
-def _columns(passages: Sequence[Passage], words: Sequence[int]) -> dict[str, Array]:
-    columns: dict[str, Array] = {
-        "words": np.array(words, dtype=np.int32),
-        "position": np.array([p.position for p in passages], dtype=np.int32),
-        "year_number": np.array([p.year or 0 for p in passages], dtype=np.int32),
-        "has_year": np.array([p.year is not None for p in passages], dtype=np.bool_),
-        **pack_lookup([p.id for p in passages], "id_"),
-    }
-    for field in NAMED:
-        names: dict[str, int] = {}
-        rows, codes = [], []
-        for row, passage in enumerate(passages):
-            for value in (passage.published,) if field == "published" else values_of(passage, field):
-                rows.append(row)
-                codes.append(names.setdefault(value, len(names)))
-        columns |= {field + "_codes": np.array(codes, dtype=np.int32), **pack(list(names), field + "_")}
-        if field == "topic":
-            columns["topic_rows"] = np.array(rows, dtype=np.int32)
-    return columns
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def take(self, passage: Passage, *, text: Text, words: int) -> None:
+        """Gather one more passage: its text as it is indexed, and the number of its ranking words."""
+        numbers = (words, passage.position, passage.year or 0, passage.year is not None)
+        for column, number in zip(self._numbers.values(), numbers, strict=True):
+            column.append(number)
+        for field in NAMED:
+            values = (passage.published,) if field == "published" else values_of(passage, field)
+            names = self._names[field]
+            self._codes[field].extend(names.setdefault(value, len(names)) for value in values)
+            if field == "topic":
+                self._topic_rows.extend(len(self) for _ in values)
+        context = passage.context
+        self._contexts.append(self._own_contexts.setdefault(context, context))
+        self._texts.append(text)
+        self._ids.append(passage.id)
+
+    def rows_of(self, report: str) -> list[int]:
+        """The rows of a report."""
+        code = self._names["report"].get(report)
+        return [] if code is None else [row for row, own in enumerate(self._codes["report"]) if own == code]
+
+    def write(self, folder: Path) -> None:
+        """Write the arrays to a new ``folder``."""
+        folder.mkdir(parents=True)
+        write_arrays(folder / "text", exact.build(self._texts))
+        write_arrays(folder / "context", context.build(self._contexts))
+        write_arrays(folder / "columns", self._columns())
+
+    def _columns(self) -> dict[str, Array]:
+        columns: dict[str, Array] = {
+            name: np.array(numbers, dtype=np.bool_ if name == "has_year" else np.int32)
+            for name, numbers in self._numbers.items()
+        }
+        columns |= pack_lookup(self._ids, "id_")
+        for field in NAMED:
+            columns[field + "_codes"] = np.array(self._codes[field], dtype=np.int32)
+            columns |= pack(list(self._names[field]), field + "_")
+        return columns | {"topic_rows": np.array(self._topic_rows, dtype=np.int32)}
 
 
 class Segment:

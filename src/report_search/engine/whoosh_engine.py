@@ -23,29 +23,27 @@ from typing import Any
 import msgspec
 import numpy as np
 from whoosh import analysis, fields, formats, index
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermNotFound
 from whoosh.writing import LockError, SegmentWriter
 
 from report_search.engine.arrays import Ints, Mask
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
-from report_search.engine.pending import Pending
+from report_search.engine.pending import PASSAGE, Pending, Prepared, prepare
+from report_search.engine.preparing import Preparing
 from report_search.engine.segments import Segment
 from report_search.engine.vectors import VectorSnapshot
+from report_search.engine.whoosh_blocks import add_postings, add_stored, codec
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
 NAME = "passages"
 ARRAYS = "arrays"
 WORDS = "words"
-PASSAGE = "passage"
 MANY = 16
 """Small segments that an index may have before the smaller ones are written anew as one."""
 FULL = 100_000
 """Passages that a segment takes at most; those with less than half of it count as small."""
-BLOCK = 4096
-"""Postings in a block: whole blocks are read at once."""
 
 
 def open_engine(folder: Path) -> Engine:
@@ -172,15 +170,17 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
     """
 
     def __init__(self, engine: WhooshEngine, *, lock: bool = True) -> None:
-        super().__init__(engine.index, codec=W3Codec(blocklimit=BLOCK), timeout=0, _lk=lock)
+        super().__init__(engine.index, codec=codec(), timeout=0, _lk=lock)
         self.engine = engine
         self.pending = Pending()
         self.dropped: set[int] = set()
 
-    def take(self, passage: Passage) -> None:
+    def take(self, passage: Passage, prepared: Prepared) -> None:
         """Add a passage."""
-        self.add_document(**{PASSAGE: msgspec.msgpack.encode(passage)})
-        self.pending.take(passage)
+        add_stored(self.perdocwriter, self.docnum, data=prepared.stored)
+        self.docnum += 1
+        self._added = True
+        self.pending.take(passage, prepared)
 
     def drop(self, report_id: str) -> None:
         """Take a report out again."""
@@ -198,11 +198,8 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         self.perdocwriter.close()
         terms = self.fieldwriter
         terms.start_field(WORDS, self.schema[WORDS])
-        for word, (rows, weights) in self.pending.postings():
-            terms.start_term(word)
-            for row, weight in zip(rows, weights, strict=True):
-                terms.add(row, weight, b"", None)
-            terms.finish_term()
+        for word, postings in self.pending.postings():
+            add_postings(terms, word, postings=postings)
         terms.finish_field()
         terms.close()
 
@@ -222,6 +219,7 @@ class WhooshWriter:
         self._writer: Any = None
         self._filling: Any = None
         self._full: list[Any] = []
+        self._preparing = Preparing(prepare)
 
     def __enter__(self) -> Writer:
         try:
@@ -235,13 +233,11 @@ class WhooshWriter:
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages; each ``FULL`` of them make a segment, so that memory stays bounded."""
-        for passage in passages:
-            if len(self._filling.pending) >= FULL:
-                self._next()
-            self._filling.take(passage)
+        self._take(self._preparing.feed(passages))
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
+        self._take(self._preparing.rest())
         mine = self._before.having("report", (report_id,)) & self._before.table.live
         for row in np.flatnonzero(mine).tolist():
             self._writer.delete_document(row)
@@ -258,11 +254,19 @@ class WhooshWriter:
             self._cancel()
             return
         try:
+            self._take(self._preparing.rest())
             self._writer.commit(mergetype=self._merged)
         except BaseException:
             self._cancel()
             raise
+        self._preparing.close()
         self._engine.changed()
+
+    def _take(self, prepared: Iterable[tuple[Passage, Prepared]]) -> None:
+        for passage, parts in prepared:
+            if len(self._filling.pending) >= FULL:
+                self._next()
+            self._filling.take(passage, parts)
 
     def _next(self) -> None:
         """Go on with another segment."""
@@ -278,11 +282,13 @@ class WhooshWriter:
         for segment in again:
             store = _Store(self._engine.storage, segment)
             self.add(store.passage(row) for row in np.flatnonzero(_live([segment])).tolist())
+        self._take(self._preparing.rest())
         if self._filling is not self._writer:
             self._full.append(self._filling.finished())
         return [segment for segment in alive if segment not in again] + self._full
 
     def _cancel(self) -> None:
+        self._preparing.close()
         if self._filling is not self._writer:
             self._filling.abandon()
         if not self._writer.is_closed:

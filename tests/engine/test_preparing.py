@@ -1,0 +1,170 @@
+"""Passages prepared on all cores: the same pairs in the same order, whatever becomes of the other processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from report_search import processes
+from report_search.engine.preparing import CHUNK, FEW, Preparing
+from report_search.passages import Passage
+from tests.engine.corpus import passage
+
+ENDLESS = 200_000
+"""More passages than are ever asked for before other processes are ready."""
+
+
+class StrangeError(Exception):
+    """Can't be made again from its arguments, so it can't be handed from process to process."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one + two)
+
+
+def worker(passage: Passage) -> tuple[str, int]:
+    return passage.id, os.getpid()
+
+
+def dies_elsewhere(passage: Passage) -> tuple[str, int]:
+    if passage.text == "poison" and multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return worker(passage)
+
+
+def fails(passage: Passage) -> tuple[str, int]:
+    if passage.text == "poison":
+        raise StrangeError("bad", passage.id)
+    return worker(passage)
+
+
+def only_here(passage: Passage) -> object:
+    """What it gives can't be handed from process to process."""
+    return worker(passage), lambda: passage
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "useful", lambda: 2)
+
+
+class Stream:
+    """Passages without end until one came back from another process, then ``text`` ``more`` times."""
+
+    def __init__(self, text: str = "领事保护", more: int = 5 * CHUNK) -> None:
+        self.text, self.more = text, more
+        self.fed: list[str] = []
+        self.back: list[tuple[str, int]] = []
+
+    def passages(self) -> Iterator[Passage]:
+        number = 0
+        while all(pid == os.getpid() for _, pid in self.back):
+            assert number < ENDLESS, "no other process ever joined in"
+            yield self._next(number, "领事保护")
+            number += 1
+        for turn in range(self.more):
+            yield self._next(number + turn, self.text if turn == self.more // 2 else "领事保护")
+
+    def _next(self, number: int, text: str) -> Passage:
+        one = passage(number, text)
+        self.fed.append(one.id)
+        return one
+
+    def run(self, preparing: Preparing[tuple[str, int]]) -> None:
+        for given, result in preparing.feed(self.passages()):
+            assert given.id == result[0]
+            self.back.append(result)
+        for _, result in preparing.rest():
+            self.back.append(result)
+
+    @property
+    def poisoned(self) -> int:
+        return len(self.fed) - self.more + self.more // 2
+
+    @property
+    def ids(self) -> list[str]:
+        return [id_ for id_, _ in self.back]
+
+    @property
+    def pids(self) -> set[int]:
+        return {pid for _, pid in self.back}
+
+
+def test_order_is_kept_over_processes_and_calls() -> None:
+    stream = Stream()
+    preparing = Preparing(worker, few=10)
+    stream.run(preparing)
+    assert stream.ids == stream.fed
+    assert all(pid == os.getpid() for _, pid in stream.back[:10])
+    fed = [passage(number, "又一段", report=2) for number in range(2 * CHUNK + 7)]
+    later = [pair for at in range(0, len(fed), 13) for pair in preparing.feed(fed[at : at + 13])]
+    later += preparing.rest()
+    assert [one for one, _ in later] == fed
+    assert [result[0] for _, result in later] == [one.id for one in fed]
+    assert all(result[1] != os.getpid() for _, result in later)
+    preparing.close()
+    assert not multiprocessing.active_children()
+
+
+def test_few_passages_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "pool", lambda processes: pytest.fail("a process was started"))
+    preparing = Preparing(worker)
+    fed = [passage(number, "一段") for number in range(FEW - 1)]
+    assert [pair[0] for pair in preparing.feed(fed)] == fed
+    assert list(preparing.rest()) == []
+    preparing.close()
+
+
+def test_a_process_that_dies_loses_nothing() -> None:
+    stream = Stream("poison")
+    preparing = Preparing(dies_elsewhere, few=10)
+    stream.run(preparing)
+    assert stream.ids == stream.fed
+    assert stream.back[stream.poisoned][1] == os.getpid()
+    more = [passage(number, "以后", report=2) for number in range(3)]
+    assert [result for _, result in preparing.feed(more)] == [(one.id, os.getpid()) for one in more]
+    preparing.close()
+    assert not multiprocessing.active_children()
+
+
+def test_an_error_is_raised_here_at_its_passage() -> None:
+    stream = Stream("poison")
+    preparing = Preparing(fails, few=10)
+    with pytest.raises(StrangeError, match=r"^bad") as raised:
+        stream.run(preparing)
+    assert str(raised.value) == "bad" + stream.fed[len(stream.back)]
+    assert stream.ids == stream.fed[: len(stream.back)]
+    assert len(stream.pids) > 1
+    preparing.close()
+    assert not multiprocessing.active_children()
+
+
+def test_what_cannot_come_back_is_done_here() -> None:
+    preparing = Preparing(only_here, few=1)
+    fed = [passage(number, "一段") for number in range(3 * CHUNK)]
+    found = [*preparing.feed(fed), *preparing.rest()]
+    preparing.close()
+    assert [one for one, _ in found] == fed
+
+
+def test_where_there_are_no_processes_this_one_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(processes: int) -> None:
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr(processes, "pool", none)
+    preparing = Preparing(worker, few=1)
+    fed = [passage(number, "一段") for number in range(3)]
+    assert [result[1] for _, result in preparing.feed(fed)] == [os.getpid()] * 3
+    preparing.close()
+
+
+def test_what_is_on_its_way_is_dropped_when_closed() -> None:
+    stream = Stream()
+    preparing = Preparing(worker, few=10)
+    for _, result in preparing.feed(stream.passages()):
+        stream.back.append(result)
+    preparing.close()
+    assert list(preparing.rest()) == []
+    assert not multiprocessing.active_children()

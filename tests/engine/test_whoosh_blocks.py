@@ -1,0 +1,77 @@
+"""Postings written block by block are, byte for byte, what Whoosh writes of them one by one."""
+
+from __future__ import annotations
+
+from array import array
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import analysis, fields, formats
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filestore import RamStorage
+
+from report_search.engine import whoosh_blocks
+from report_search.engine.pending import prepare
+from tests.engine.corpus import passage
+
+SCHEMA = fields.Schema(
+    words=fields.FieldType(formats.Existence(), analysis.IDAnalyzer()), passage=fields.STORED()
+)
+words = st.dictionaries(
+    st.binary(min_size=1, max_size=6),
+    st.dictionaries(st.integers(0, 60), st.integers(1, 3), min_size=1),
+    max_size=5,
+)
+
+
+def _files(storage: RamStorage) -> dict[str, bytes]:
+    return {name.partition(".")[2]: storage.files[name] for name in storage.list()}
+
+
+@pytest.mark.parametrize("block", [3, 4096])
+@given(postings=words)
+def test_postings_are_the_same_bytes(block: int, postings: dict[bytes, dict[int, int]]) -> None:
+    written = []
+    for fast in (False, True):
+        with pytest.MonkeyPatch.context() as small:
+            small.setattr(whoosh_blocks, "BLOCK", block)
+            storage = RamStorage()
+            codec = whoosh_blocks.codec() if fast else W3Codec(blocklimit=block)
+            terms = codec.field_writer(storage, codec.new_segment(storage, "test"))
+            terms.start_field("words", SCHEMA["words"])
+            for word, counts in sorted(postings.items()):
+                rows, weights = (
+                    array("I", sorted(counts)),
+                    array("f", [counts[row] for row in sorted(counts)]),
+                )
+                if fast:
+                    whoosh_blocks.add_postings(terms, word, postings=(rows, weights))
+                    continue
+                terms.start_term(word)
+                for row, weight in zip(rows, weights, strict=True):
+                    terms.add(row, weight, b"", None)
+                terms.finish_term()
+            terms.finish_field()
+            terms.close()
+            written.append(_files(storage))
+    assert written[0] == written[1]
+
+
+def test_stored_passages_are_the_same_bytes() -> None:
+    passages = [passage(number, f"第{number}段，领事保护") for number in range(5)]
+    written = []
+    for fast in (False, True):
+        storage, codec = RamStorage(), W3Codec()
+        documents = codec.per_document_writer(storage, codec.new_segment(storage, "test"))
+        for row, one in enumerate(passages):
+            if fast:
+                whoosh_blocks.add_stored(documents, row, data=prepare(one).stored)
+                continue
+            documents.start_doc(row)
+            documents.add_field("passage", SCHEMA["passage"], msgspec.msgpack.encode(one), 0)
+            documents.finish_doc()
+        documents.close()
+        written.append(_files(storage))
+    assert written[0] == written[1]

@@ -1,0 +1,65 @@
+"""Processes of our own: how many, and that none of them outlives the one that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from report_search import processes
+
+ORPHANS = """
+import os, signal, time
+from report_search import processes
+
+if __name__ == "__main__":
+    with processes.pool(2) as pool:
+        busy = [pool.submit(os.getpid) for _ in range(2)]
+        print(*{future.result() for future in busy}, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_processes_end_with_the_one_that_started_them() -> None:
+    """A pool's processes wait for work for ever when nobody is left to give it."""
+    done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert pids
+    until = time.monotonic() + 20
+    while any(map(_alive, pids)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if _alive(pid)]
+
+
+def test_others_leave_interrupts_to_this_one() -> None:
+    with processes.pool(1) as pool:
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+        assert pool.submit(os.getpid).result() != os.getpid()
+
+
+def test_useful_are_no_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 1 <= processes.useful() <= min(processes.cores(), processes.MOST)
+    monkeypatch.setattr(processes, "cores", lambda: 64)
+    assert processes.useful() == processes.MOST
+
+
+def test_a_process_that_may_start_none_uses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Daemon:
+        daemon = True
+
+    monkeypatch.setattr(processes, "current_process", Daemon)
+    assert processes.useful() == 1
