@@ -18,7 +18,7 @@ from report_search.passages import Passage, TopicReason
 from report_search.query.tree import And, Everything, Near, Or
 from tests.engine.corpus import HEADINGS, PIECES, TOPICS, passage, phrase, term
 
-NAMES = ("whoosh",)
+NAMES = ("whoosh", "tantivy")
 QUERIES = (
     Everything(),
     term("领事保护"),

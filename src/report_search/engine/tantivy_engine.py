@@ -21,9 +21,9 @@ from types import TracebackType
 import numpy as np
 import tantivy
 
-from report_search.analysis.segment import bundled
 from report_search.engine.arrays import Ints
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
+from report_search.engine.preparing import Preparing
 from report_search.engine.tantivy_batches import Batch, Filling, open_batches
 from report_search.engine.tantivy_postings import REPORT, Postings, document, schema
 from report_search.engine.tantivy_rows import Prepared, prepare
@@ -37,8 +37,6 @@ HEAP = 64 << 20
 """Bytes that tantivy gathers before it writes a segment."""
 THREADS = 1
 """Threads that index: cutting words takes far longer than what one of them does with them."""
-MANY_TEXTS = 500
-"""From so many passages on it pays to load a cutter for many texts."""
 FULL = 1 << 16
 """Rows of a batch, so that the number of one takes two bytes; one with less than half of them alive is small."""
 MANY = 16
@@ -154,7 +152,7 @@ class TantivyWriter:
         self._filling = Filling()
         self._written: list[Path] = []
         self._removed: set[str] = set()
-        self._count = 0
+        self._preparing = Preparing(prepare)
 
     def __enter__(self) -> Writer:
         try:
@@ -169,14 +167,11 @@ class TantivyWriter:
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages."""
-        for passage in passages:
-            self._count += 1
-            if self._count == MANY_TEXTS:
-                bundled().for_many()
-            self._take(passage, prepare(passage))
+        self._take(self._preparing.feed(passages))
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
+        self._take(self._preparing.rest())
         self._removed.add(report_id)
         self._index.delete_documents_by_term(REPORT, report_id)
 
@@ -187,26 +182,32 @@ class TantivyWriter:
             self._undo()
             return
         try:
+            self._take(self._preparing.rest())
+            self._commit()
+        except BaseException:
+            self._undo()
+            raise
+        self._preparing.close()
+        self._index.wait_merging_threads()
+        self._engine.changed()
+
+    def _take(self, prepared: Iterable[tuple[Passage, Prepared]]) -> None:
+        for passage, parts in prepared:
+            row = self._base + len(self._filling)
+            self._index.add_document(document(passage, row, packed=parts.packed))
+            self._filling.take(passage, parts)
+            if len(self._filling) == FULL:
+                self._write_batch()
+
+    def _commit(self) -> None:
+        try:
             self._compact()
             self._write_batch()
             self._index.commit()
         except (ValueError, OSError) as failed:
-            self._undo()
             raise OperatorError(
                 "engine-write", f"索引写入失败：{failed}", hint="请检查磁盘空间和目录权限后重新运行。"
             ) from failed
-        except BaseException:
-            self._undo()
-            raise
-        self._index.wait_merging_threads()
-        self._engine.changed()
-
-    def _take(self, passage: Passage, prepared: Prepared) -> None:
-        row = self._base + len(self._filling)
-        self._index.add_document(document(passage, row, packed=prepared.packed))
-        self._filling.take(passage, prepared)
-        if len(self._filling) == FULL:
-            self._write_batch()
 
     def _write_batch(self) -> None:
         if len(self._filling):
@@ -227,8 +228,10 @@ class TantivyWriter:
             moved = [passage for _, passage in self._before.postings.of_rows(rows)]
             self._index.delete_documents_by_query(self._before.postings.having(rows))
             self.add(passage for passage in moved if passage.report not in self._removed)
+        self._take(self._preparing.rest())
 
     def _undo(self) -> None:
+        self._preparing.close()
         self._index.rollback()
         self._index.wait_merging_threads()
         for folder in self._written:
