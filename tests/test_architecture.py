@@ -49,7 +49,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "tantivy": (
         "report_search.engine.tantivy_engine",
         "report_search.engine.tantivy_postings",
-        "report_search.engine.tantivy_snapshot",
     ),
     "urllib3": ("report_search.engine.opensearch_client",),
     "numpy": ("report_search.engine",),

@@ -59,7 +59,8 @@ class Characters:
 
         ``cut_before`` and ``cut_after`` let that end lie inside one.
         """
-        return self._found(wording, cut_before=cut_before, cut_after=cut_after)[1]
+        places = self._found(wording, cut_before=cut_before, cut_after=cut_after)[1]
+        return np.sort(places) if len(wording) == 1 else places
 
     def places_of(self, chars: str) -> Ints:
         """The places where one of ``chars`` stands, in order; ``END`` stands behind every text."""
@@ -96,12 +97,7 @@ class Characters:
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         """The texts in which two wordings are near, and the gap in each; numbers have no say."""
-        first, second = (
-            Places(places, len(wording), texts)
-            for wording in (one, two)
-            for texts, places in [self._found(wording, cut_before=True, cut_after=True)]
-        )
-        return closest(first, second, starts=self.starts)
+        return closest(self._places(one), self._places(two), starts=self.starts)
 
     def lengths(self) -> Ints:
         """The characters of each text."""
@@ -124,8 +120,16 @@ class Characters:
             [c in (END, BORDER) or unicodedata.category(c)[0] == "P" for c in chars], dtype=np.bool_
         )
 
+    def _places(self, wording: str) -> Places:
+        texts, places = self._found(wording, cut_before=True, cut_after=True)
+        if len(wording) == 1:
+            order = np.argsort(places)
+            texts, places = texts[order], places[order]
+        return Places(places, len(wording), texts)
+
     def _found(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> tuple[Ints, Ints]:
-        """The texts in which ``wording`` stands and the places where it begins, in order."""
+        """The texts in which ``wording`` stands and the places where it begins; in order, but for those of a
+        single character."""
         codes = self.codes_of(wording)
         if codes is None:
             return _NONE, _NONE
@@ -138,9 +142,7 @@ class Characters:
 
     def _single(self, code: int) -> tuple[Ints, Ints]:
         texts, offsets = self._pairs.beginning(code)
-        places = self.starts[texts] + offsets
-        order = np.argsort(places)
-        return texts[order], places[order]
+        return texts, self.starts[texts] + offsets
 
     def _longer(self, codes: list[int]) -> tuple[Ints, Ints]:
         often = [self._pairs.often(first, second) for first, second in pairwise(codes)]

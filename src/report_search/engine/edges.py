@@ -106,19 +106,27 @@ class Edges:
         self._tangled, self._gaps = arrays["tangled_texts"], arrays["tangled_gaps"]
 
     def with_gram(self, gram: str) -> Array:
-        """The texts with a reading that has a gram of one or two characters; a superset for one."""
+        """The texts with a reading that has a character, or two side by side of which one may be its text's."""
         return self._spans.texts[self._having(gram)]
 
-    def holding(self, wording: str, possible: Mask) -> Array:
+    def holding(
+        self, wording: str, possible: Mask, *, cut_before: bool = False, cut_after: bool = False
+    ) -> Array:
         """The texts, among those ``possible``, in which ``wording`` stands by way of one additional reading,
-        neither end inside a number."""
+        neither end inside a number.
+
+        ``cut_before`` and ``cut_after`` let that end lie inside one.
+        """
         chosen = self._touched(wording)
         chosen = chosen[possible[self._spans.texts[chosen]]]
         codes = self._base.codes_of(wording)
         if codes is None or not len(chosen):
             return self._spans.texts[:0]
         places, starts = self._spans.around(chosen, len(codes) - 1)
-        found = self._matches(wording, codes, places=places, starts=starts)
+        found = self._matches(codes, places=places, starts=starts)
+        for at, char, cut in ((0, wording[0], cut_before), (len(codes), wording[-1], cut_after)):
+            if not cut and char in NUMBER_CHARACTERS:
+                found = found[~self._base.is_cut(places[found + at])]
         return self._spans.texts[chosen[np.searchsorted(starts, found, side="right") - 1]]
 
     def is_touched(self, wording: str) -> bool:
@@ -144,16 +152,13 @@ class Edges:
             for at in range(low, high)
         )
 
-    def _matches(self, wording: str, wanted: list[int], *, places: Ints, starts: Ints) -> Ints:
-        """Where ``wording`` begins among ``places``, of which pieces begin at ``starts``."""
+    def _matches(self, wanted: list[int], *, places: Ints, starts: Ints) -> Ints:
+        """Where ``wanted`` begins among ``places``, of which pieces begin at ``starts``."""
         codes = self._base.codes[places]
         codes[starts[1:] - 1] = 0
         at = np.flatnonzero(codes[: len(codes) - len(wanted)] == wanted[0])
         for step, code in enumerate(wanted[1:], 1):
             at = at[codes[at + step] == code]
-        for step, char in ((0, wording[0]), (len(wanted), wording[-1])):
-            if char in NUMBER_CHARACTERS:
-                at = at[~self._base.is_cut(places[at + step])]
         return at
 
     def _touched(self, wording: str) -> Ints:
@@ -165,8 +170,18 @@ class Edges:
         codes = self._base.codes_of(gram)
         if codes is None:
             return self._owners[:0]
-        pieces = self._pairs.beginning(codes[0])[0] if len(codes) == 1 else self._pairs.texts(*codes)
-        return self._owners[pieces]
+        if len(codes) == 2:
+            return self._owners[self._pairs.texts(*codes)]
+        return self._with_own(*self._pairs.beginning(codes[0]))
+
+    def _with_own(self, pieces: Array, offsets: Array) -> Array:
+        """The readings of pieces of which the character at an offset is their own and not their text's."""
+        count = len(self._spans.texts)
+        pieces, offsets = pieces[pieces < count], offsets[pieces < count]
+        first = (self._spans.low[pieces] > 0).astype(np.int64)
+        size = self._spans.own[pieces.astype(np.int64) + 1] - self._spans.own[pieces]
+        own: Array = pieces[(offsets >= first) & (offsets < first + size)]
+        return own
 
 
 def _grams(wording: str) -> Iterable[str]:

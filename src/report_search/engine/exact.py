@@ -142,9 +142,9 @@ class ExactIndex:
         theirs."""
         return self._possible(needle)
 
-    def may_vary(self, needle: FoldedText) -> Mask:
-        """The texts in which an additional reading may have a part in a match of ``needle``; surely in no
-        other."""
+    def may_vary(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Mask:
+        """The texts in which an additional reading may have a part in a match of ``needle``, be its ends where
+        they like; surely in no other."""
         found = nothing(self.size)
         for wanted in candidate_grams(needle):
             for gram in wanted:

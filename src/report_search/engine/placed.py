@@ -72,8 +72,11 @@ class Index(Protocol):
         """The texts that have all characters of some reading of a needle side by side; perhaps more."""
         ...
 
-    def may_vary(self, needle: FoldedText) -> Mask:
-        """The texts in which an additional reading may have a part in a match; perhaps more."""
+    def may_vary(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Mask:
+        """The texts in which an additional reading may have a part in a match; perhaps more.
+
+        ``cut_before`` and ``cut_after`` let that end of the match lie inside a number.
+        """
         ...
 
     def folded(self, text: int) -> FoldedText:
@@ -90,7 +93,11 @@ def placed(tree: Pattern | Near | Within, index: Index) -> Mask:
     possible = _possible(tree, index)
     try:
         found = _Places(index).texts(tree) & possible
-        open_ = possible & reduce(np.logical_or, map(index.may_vary, _needles(tree)), nothing(index.size))
+        varying = (
+            index.may_vary(needle, cut_before=before, cut_after=after)
+            for needle, before, after in _needles(tree)
+        )
+        open_ = possible & reduce(np.logical_or, varying, nothing(index.size))
     except _OneByOneError:
         found = nothing(index.size)
         open_ = possible
@@ -118,15 +125,16 @@ def _possible(tree: Query, index: Index) -> Mask:
             return ~nothing(index.size)
 
 
-def _needles(tree: Query) -> Iterator[FoldedText]:
-    """The wordings that ``tree`` asks for."""
+def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
+    """The wordings that ``tree`` asks for, and which of their ends may lie inside a number."""
     match tree:
         case Term(_, folded, _, synonyms):
-            yield from (folded, *synonyms)
+            yield from ((needle, False, False) for needle in (folded, *synonyms))
         case Phrase(_, folded):
-            yield folded
+            yield folded, False, False
         case Pattern(_, parts):
-            yield from parts
+            asked = [part for part in parts if not part.is_empty]
+            yield from ((part, at > 0, at + 1 < len(asked)) for at, part in enumerate(asked))
         case Near(left, right):
             yield from (*_needles(left), *_needles(right))
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):

@@ -140,8 +140,7 @@ class _Store:
 
     def passage(self, row: int) -> Passage:
         """The passage of a row that is alive."""
-        ((_, passage),) = self._postings.of_rows([self._batch.base + row])
-        return passage
+        return self._postings.of_row(self._batch.base + row)
 
 
 class TantivyWriter:
@@ -225,7 +224,7 @@ class TantivyWriter:
         small.sort(key=lambda pair: pair[0])
         for _, batch in small[: MANY - MANY // 4]:
             rows = range(batch.base, batch.base + batch.size)
-            moved = [passage for _, passage in self._before.postings.of_rows(rows)]
+            moved = list(self._before.postings.of_rows(rows))
             self._index.delete_documents_by_query(self._before.postings.having(rows))
             self.add(passage for passage in moved if passage.report not in self._removed)
         self._take(self._preparing.rest())

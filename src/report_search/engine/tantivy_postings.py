@@ -7,8 +7,7 @@ a double holds exactly. At a million rows that takes 37 ms for all of them and 7
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import tantivy
@@ -69,22 +68,29 @@ class Postings:
         mask = (bits[:, None] >> np.arange(BITS)) & 1
         return mask.astype(np.bool_).reshape(-1)[: self._rows]
 
-    def having(self, rows: Sequence[int]) -> tantivy.Query:
+    def having(self, rows: Iterable[int]) -> tantivy.Query:
         """The passages of row numbers."""
-        return tantivy.Query.term_set_query(self._schema, ROW, list(rows))
+        shoulds = [(tantivy.Occur.Should, self._row(row)) for row in rows]
+        return tantivy.Query.boolean_query(shoulds) if shoulds else tantivy.Query.empty_query()
 
-    def of_rows(self, rows: Sequence[int]) -> Iterator[tuple[int, Passage]]:
-        """The passages of row numbers that are alive, each with its row, in no particular order."""
+    def of_row(self, row: int) -> Passage:
+        """The passage of a row number that is alive."""
+        ((_, address),) = self._searcher.search(self._row(row), 1, count=False).hits
+        return self._passage(address)
+
+    def of_rows(self, rows: Sequence[int]) -> Iterator[Passage]:
+        """The passages of row numbers that are alive, in no particular order."""
         for low in range(0, len(rows), AT_ONCE):
             some = rows[low : low + AT_ONCE]
-            yield from self._found(self.having(some), len(some))
+            hits = self._searcher.search(self.having(some), len(some), count=False).hits
+            yield from (self._passage(address) for _, address in hits)
 
-    def _found(self, query: tantivy.Query, most: int) -> Iterator[tuple[int, Passage]]:
-        addresses = [address for _, address in self._searcher.search(query, most, count=False).hits]
-        rows: list[Any] = self._searcher.fast_field_values(ROW, addresses)
-        for row, address in zip(rows, addresses, strict=True):
-            data = self._searcher.doc(address).get_first(PASSAGE)
-            yield int(row), unpack(bytes(data or b""))
+    def _passage(self, address: tantivy.DocAddress) -> Passage:
+        return unpack(bytes(self._searcher.doc(address).get_first(PASSAGE) or b""))
+
+    def _row(self, row: int) -> tantivy.Query:
+        """A query for a term takes a hundredth of the time of one for a set of them."""
+        return tantivy.Query.term_query(self._schema, ROW, row, "basic")
 
     def _between(self, low: int, high: int) -> tantivy.Query:
         kind = tantivy.FieldType.Unsigned

@@ -81,7 +81,7 @@ class Texts:
             found[self.grams.holding(reading)] = True
         if not any(map(self._edges.is_touched, all_readings)):
             return found
-        open_ = self.may_hold(needle) & self.may_vary(needle) & ~found
+        open_ = self.may_hold(needle) & self._touched(needle) & ~found
         for reading in all_readings:
             found[self._edges.holding(reading, open_)] = True
         return self._asked(needle, open_ & self._edges.tangled(max(map(len, all_readings))), found)
@@ -99,13 +99,21 @@ class Texts:
             possible |= held
         return possible
 
-    def may_vary(self, needle: FoldedText) -> Mask:
+    def may_vary(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Mask:
         """The texts in which an additional reading may have a part in a match of ``needle``; surely in no
-        other."""
-        found = nothing(self.size)
-        for wanted in candidate_grams(needle):
-            for gram in wanted:
-                found[self._edges.with_gram(gram)] = True
+        other.
+
+        ``cut_before`` and ``cut_after`` let that end of the match lie inside a number.
+        """
+        all_readings = readings(needle)
+        if all_readings is None:
+            return ~nothing(self.size)
+        if not any(map(self._edges.is_touched, all_readings)):
+            return nothing(self.size)
+        open_ = self._touched(needle) & self.may_hold(needle)
+        found = open_ & self._edges.tangled(max(map(len, all_readings)))
+        for reading in all_readings:
+            found[self._edges.holding(reading, open_, cut_before=cut_before, cut_after=cut_after)] = True
         return found
 
     @cached_property
@@ -127,6 +135,14 @@ class Texts:
         low, high = np.searchsorted(self._breaks, (start, end))
         breaks = (self._breaks[low:high] - start).tolist()
         return unfolded(Text(self.grams.text(text), self._edges.of(text), tuple(breaks)))
+
+    def _touched(self, needle: FoldedText) -> Mask:
+        """The texts with an additional reading that has a gram of the needle."""
+        found = nothing(self.size)
+        for wanted in candidate_grams(needle):
+            for gram in wanted:
+                found[self._edges.with_gram(gram)] = True
+        return found
 
     def _asked(self, needle: FoldedText, doubtful: Mask, found: Mask) -> Mask:
         """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""
