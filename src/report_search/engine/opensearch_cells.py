@@ -86,7 +86,7 @@ def ask(reading: Reading, query: Dsl, *, take: Callable[[Cells], None]) -> Ask:
         else:
             take(Cells((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]))
 
-    terms = {"terms": {"field": "cell", "size": ONE_ANSWER}}
+    terms = {"terms": {"field": "cell", "size": ONE_ANSWER, "order": {"_key": "asc"}}}
     return Ask({"query": query, "size": 0, "track_total_hits": False, "aggs": {"cells": terms}}, taken)
 
 
