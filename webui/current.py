@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -61,10 +61,10 @@ def state() -> IndexState:
     return cast(IndexState, g.state)
 
 
-def report(report_id: str) -> Report:
-    """One report of the current generation. Raises ``NotFoundError`` if there is none with that id."""
+def reports() -> Callable[[str], Report]:
+    """Gives a report of the current generation by its id; raises ``NotFoundError`` where there is none."""
     kept = cast(Callable[[str, str], Report], current_app.extensions[REPORTS])
-    return kept(state().generation, report_id)
+    return partial(kept, state().generation)
 
 
 def holdings() -> Holdings:

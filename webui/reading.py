@@ -117,7 +117,7 @@ class _Shelved:
 
 def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> ReportView:
     """A report in full, marked with the words of ``asked``. Raises ``NotFoundError``."""
-    report = current.report(report_id)
+    report = current.reports()(report_id)
     passages = searcher.report_passages(report_id)
     marks = _marks(searcher, report_id, asked=asked)
     shelved = _Shelved({_place(p.locator): p for p in passages}, marks)
@@ -144,7 +144,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
     if at is None:
         raise NotFoundError("no-passage", f"没有编号为“{passage_id}”的段落。", hint="请重新检索原文。")
     text = Snippet(passage.text, ())
-    row = row_at(current.report(passage.report), passage.locator) if passage.type == "table" else None
+    row = row_at(current.reports()(passage.report), passage.locator) if passage.type == "table" else None
     return PassageView(
         passage=passage,
         lang=current.holdings().lang(passage.report),

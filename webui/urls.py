@@ -127,17 +127,17 @@ def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
 
 def toggling(request: SearchRequest, field: str) -> Link:
     """Gives the addresses of ``request`` ``toggled`` by one value of ``field`` after another."""
-    home, chosen = place("pages.search"), set(request.chosen(field))
-    given = parameters(first_page(request))
-    at = PARAMETERS.index(field)
-    before, after = (
-        _asked({name: given[name] for name in names if name in given})
-        for names in (PARAMETERS[:at], PARAMETERS[at + 1 :])
-    )
+    chosen, at = set(request.chosen(field)), PARAMETERS.index(field)
+    given = parameters(cleared(request, field))
+    before = _asked({name: given[name] for name in PARAMETERS[:at] if name in given})
+    after = _asked({name: given[name] for name in PARAMETERS[at:] if name in given})
+    start = f"{place('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
+    end = "".join(f"&{pair}" for pair in after)
+    bare = _link(place("pages.search"), given)
 
     def link(value: str) -> str:
-        asked = (*before, *_asked({field: sorted(chosen ^ {value})}), *after)
-        return f"{home}?{'&'.join(asked)}" if asked else home
+        values = sorted(chosen ^ {value})
+        return start + "&".join([f"{field}={_quoted(one)}" for one in values]) + end if values else bare
 
     return link
 

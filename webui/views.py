@@ -6,14 +6,14 @@ Templates only lay out. What is chosen, what a click does and what a count means
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.engine.boundary import Sort
 from report_search.errors import NotFoundError
 from report_search.facets import LABELS, Facet, label_of
 from report_search.highlight import Snippet
-from report_search.model import Row
+from report_search.model import Report, Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.reading import Hint, ReadAs
 from report_search.remedies import Remedy
@@ -160,7 +160,6 @@ class HomeView:
 def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` is a word on how it came about."""
     request, held = urls.first_page(page.request), current.holdings()
-    narrowed = urls.narrowing(request, "topic")
     return ResultsView(
         page=page,
         notice=notice,
@@ -170,7 +169,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         hints=tuple(_hint(hint, request) for hint in page.hints),
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
-        hits=tuple(_hit(hit, request, held=held, narrowed=narrowed) for hit in page.hits),
+        hits=tuple(_hits(page.hits, request)),
         ways=tuple(_way(remedy) for remedy in page.remedies),
         looked_up=shelves.looked_up(page, held),
         shelf=held.shelf,
@@ -271,30 +270,32 @@ def _way(remedy: Remedy) -> WayOut:
     return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
 
 
-def _hit(hit: Hit, request: SearchRequest, *, held: shelves.Holdings, narrowed: urls.Link) -> HitView:
-    passage, row = hit.passage, _row(hit.passage)
-    text = hit.snippet if row else without_borders(hit.snippet)
-    fragments = () if row else tuple(excerpt(text))
-    return HitView(
-        passage=passage,
-        lang=held.lang(passage.report),
-        section=label_of("section", passage.section),
-        trail=trail(passage),
-        topics=topic_views(passage.topics, narrowed),
-        missing=hit.missing,
-        fragments=fragments,
-        whole=None if row or fragments == (text,) else text,
-        row=row_view(row, cells(hit.snippet)) if row else None,
-        report_link=urls.report_link(passage.report, passage=passage.id, request=request),
-        passage_link=urls.passage_link(passage.id),
-    )
+def _hits(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
+    held, reports, narrowed = current.holdings(), current.reports(), urls.narrowing(request, "topic")
+    for hit in hits:
+        passage, row = hit.passage, _row(hit.passage, reports)
+        text = hit.snippet if row else without_borders(hit.snippet)
+        fragments = () if row else tuple(excerpt(text))
+        yield HitView(
+            passage=passage,
+            lang=held.lang(passage.report),
+            section=label_of("section", passage.section),
+            trail=trail(passage),
+            topics=topic_views(passage.topics, narrowed),
+            missing=hit.missing,
+            fragments=fragments,
+            whole=None if row or fragments == (text,) else text,
+            row=row_view(row, cells(text)) if row else None,
+            report_link=urls.report_link(passage.report, passage=passage.id, request=request),
+            passage_link=urls.passage_link(passage.id),
+        )
 
 
-def _row(passage: Passage) -> Row | None:
+def _row(passage: Passage, reports: Callable[[str], Report]) -> Row | None:
     """The row that a passage of a table is; None for a paragraph, a table's head, a report that has just gone."""
     if passage.locator.row is None or passage.locator.row < 0:
         return None
     try:
-        return row_at(current.report(passage.report), passage.locator)
+        return row_at(reports(passage.report), passage.locator)
     except NotFoundError:
         return None
