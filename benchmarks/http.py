@@ -3,6 +3,7 @@
 What:     ``report-search serve`` in a process of its own, asked over kept connections to 127.0.0.1, one client and then
           several at once; different queries in turn, each class ``--requests`` times. ``/healthz`` is the cost of HTTP
           and Flask alone; the other classes are given as multiples of it, and a miss is told from a query asked again.
+          Then the same application in this process: what of a core each part of a warm answer takes.
 Corpus:   synthetic reports (``--reports``, about 36 passages each), or the index given.
 Caveats:  server and clients share the cores and Python's clients cost about as much as the server's frame, so a server
           with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
@@ -25,6 +26,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from benchmarks.machine import PROGRAM, heading, middle, spent
+from benchmarks.parts import PARTS, parts_of
 from indexer.synthetic.corpus import write_corpus
 
 MOST = 5000
@@ -114,6 +116,17 @@ def table(port: int, requests: int, clients: int) -> None:
         print(f"{kind:24}{figures}", flush=True)
 
 
+def parts_table(index: Path, requests: int) -> None:
+    """Print what of a core each part of a search takes."""
+    print("\nms of a core, warm, without a server (medians)")
+    print(f"{'':24}{''.join(f'{part:>9}' for part in (*PARTS, 'rest', 'all'))}")
+    for kind, addresses in KINDS.items():
+        if kind.startswith(("page", "API")):
+            asked = [addresses[at % len(addresses)] for at in range(requests)]
+            told = "".join(f"{seconds * 1e3:9.2f}" for seconds in parts_of(index, asked).values())
+            print(f"{kind:24}{told}", flush=True)
+
+
 def main(arguments: list[str]) -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks http")
@@ -133,3 +146,4 @@ def main(arguments: list[str]) -> None:
             ask(port, [addresses[0] for addresses in KINDS.values()])
             for clients in (1, options.clients):
                 table(port, min(options.requests, MOST), clients)
+        parts_table(index, min(options.requests, MOST))
