@@ -154,8 +154,7 @@ class _Places:
     def texts(self, tree: Pattern | Near | Within) -> Mask:
         """The texts for which ``tree`` holds, additional readings left out."""
         if isinstance(tree, Within):
-            starts = self._index.sentence_starts
-            places = starts[self._sentences(tree)]
+            places = self._index.sentence_starts[self._sentences(tree)]
         elif isinstance(tree, Near):
             (left, ends), rights = self._spans(tree.left), self._spans(tree.right)
             low, high = self._near(ends, rights[0], tree.distance)
@@ -245,26 +244,29 @@ class _Places:
             found.append((first[0][np.repeat(np.arange(len(low)), high - low)], second[1][chosen]))
         return _union(found)
 
-    def _sentences(self, tree: Query) -> Ints:
-        """The sentences, by number, in which ``tree`` holds."""
+    def _sentences(self, tree: Query) -> Mask:
+        """The sentences in which ``tree`` holds."""
         match tree:
             case And(children) | Within(children):
-                return reduce(np.intersect1d, [self._sentences(child) for child in children])
+                return reduce(np.logical_and, map(self._sentences, children))
             case Or(children):
-                return reduce(np.union1d, [self._sentences(child) for child in children])
+                return reduce(np.logical_or, map(self._sentences, children))
             case AtLeast(count, children):
-                each = np.concatenate([self._sentences(child) for child in children])
-                numbers, often = np.unique(each, return_counts=True)
-                return numbers[often >= count]
+                each = np.stack([self._sentences(child) for child in children])
+                enough: Mask = np.count_nonzero(each, axis=0) >= count
+                return enough
             case Term() | Phrase() | Pattern() | Near():
-                starts, ends = self._spans(tree)
-                first, last = (
-                    np.searchsorted(self._index.sentence_starts, at, side="right")
-                    for at in (starts, ends - 1)
-                )
-                return np.unique(first[first == last] - 1)
+                return self._around(*self._spans(tree))
             case _:
                 raise _OneByOneError
+
+    def _around(self, starts: Ints, ends: Ints) -> Mask:
+        """The sentences in which one of the places lies as a whole."""
+        begins = self._index.sentence_starts
+        behind = np.searchsorted(begins, starts.astype(begins.dtype), side="right")
+        last = np.array([self._grams.limit], dtype=begins.dtype)
+        whole = ends <= np.concatenate((begins, last))[behind]
+        return mask_of(behind[whole] - 1, len(begins))
 
 
 _NONE: Spans = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

@@ -16,11 +16,12 @@ from report_search.analysis.fold import BORDER, FoldedText
 from report_search.analysis.matching import candidate_grams, readings, stands_in
 from report_search.analysis.numbers import number_cuts
 from report_search.engine import edges, occurrences
-from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_heads
+from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing
 from report_search.engine.characters import Characters
 from report_search.engine.edges import Edges, Spans
 from report_search.engine.exact import ENDS_SENTENCE, Text, unfolded
 from report_search.engine.grams import END, encode
+from report_search.engine.occurrences import fitting
 
 
 def build(texts: Sequence[Text]) -> dict[str, Array]:
@@ -38,12 +39,15 @@ def build(texts: Sequence[Text]) -> dict[str, Array]:
     )
     cuts = np.frombuffer(b"".join(_cuts(texts)), dtype=np.uint8)
     breaks = [base + at for text, base in zip(texts, starts, strict=False) for at in text.breaks]
+    ends = np.isin(alphabet, [ord(char) for char in (*ENDS_SENTENCE, END)])
+    begins = np.concatenate(([0], np.flatnonzero(ends[codes[: starts[-1]]]) + 1, breaks))
     return {
         "alphabet": alphabet,
         "codes": codes,
         "starts": starts,
         "cuts": np.packbits(cuts, bitorder="little"),
         "breaks": np.array(breaks, dtype=np.int64),
+        "sentences": fitting(np.unique(begins.astype(np.int64))),
         **occurrences.pairs(codes[: starts[-1]], starts, letters=len(alphabet)),
         **edges.build(spans, codes, letters=len(alphabet)),
     }
@@ -68,6 +72,8 @@ class Texts:
         self.size = self.grams.size
         self._edges = Edges(arrays, self.grams)
         self._breaks = arrays["breaks"]
+        self.sentence_starts = arrays["sentences"]
+        """The places at which a sentence begins, the first of each text included."""
 
     def stands(self, needle: FoldedText) -> Mask:
         """The texts that ``needle`` stands in."""
@@ -120,13 +126,6 @@ class Texts:
     def borders(self) -> Ints:
         """The places of all borders of cells and ends of texts."""
         return self.grams.places_of(BORDER + END)
-
-    @cached_property
-    def sentence_starts(self) -> Ints:
-        """The places at which a sentence begins, the first of each text included."""
-        ends = self.grams.places_of("".join(ENDS_SENTENCE) + END) + 1
-        starts = np.sort(np.concatenate((np.zeros(1, dtype=np.int64), ends, self._breaks)))
-        return starts[run_heads(starts)]
 
     def folded(self, text: int) -> FoldedText:
         """A text with its additional readings, as it was folded but for what was printed: in place of that
