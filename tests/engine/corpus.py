@@ -121,15 +121,16 @@ def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
     return found
 
 
+patterns = st.builds(
+    lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
+    st.lists(texts, min_size=1, max_size=3),
+    st.integers(0, 6),
+)
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(term, texts),
     st.builds(term, texts, texts),
     st.builds(phrase, texts),
-    st.builds(
-        lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
-        st.lists(texts, min_size=1, max_size=3),
-        st.integers(0, 6),
-    ),
+    patterns,
     st.builds(
         InField,
         st.just("section"),
@@ -163,6 +164,12 @@ trees: st.SearchStrategy[Query] = st.one_of(
     _made,
     st.builds(Anywhere, _made),
     st.builds(lambda first, second: And((Anywhere(first), second)), _made, _made),
+)
+
+placed_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
+    patterns,
+    st.builds(Near, trees, trees, st.integers(0, 8)),
+    st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
 )
 
 filters = st.dictionaries(

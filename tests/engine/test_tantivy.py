@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
@@ -14,9 +17,10 @@ from report_search.engine.registry import open_engine
 from report_search.engine.tantivy_batches import Filling
 from report_search.engine.tantivy_rows import prepare
 from report_search.errors import OperatorError
-from report_search.query.tree import Everything
-from tests.engine.contract import BASIC, everything, ids
-from tests.engine.corpus import REPORTS, passage, phrase, term
+from report_search.passages import Passage
+from report_search.query.tree import Everything, Query
+from tests.engine.contract import BASIC, apart, everything, ids, relaxed
+from tests.engine.corpus import REPORTS, passage, passages, phrase, placed_trees, term
 from tests.engine.likeness import LikeMemory
 
 
@@ -54,6 +58,27 @@ class TestTantivy(LikeMemory):
             assert [p.name for p in sorted(engine.batches.iterdir())] == [f"{n:012d}" for n in (0, 2, 4, 5)]
             assert everything(engine.snapshot(), phrase("领事保护")).total.passages == 3
             assert engine.snapshot().passages([BASIC[3].id, BASIC[5].id]) == [BASIC[3], BASIC[5]]
+
+    @relaxed
+    @given(st.lists(passages(most=9), max_size=2), st.lists(placed_trees, min_size=1, max_size=4))
+    def test_places_are_those_that_memory_finds_whatever_the_batches(
+        self, commits: list[list[Passage]], asked: list[Query]
+    ) -> None:
+        """Nearness, sentences and patterns over batches of three rows, a report of them removed."""
+        answers = []
+        for name in ("memory", self.name):
+            with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
+                patched.setattr(tantivy_engine, "FULL", 3)
+                engine = open_engine(name, Path(folder))
+                for commit in apart(commits):
+                    with engine.writer() as writer:
+                        writer.add(commit)
+                with engine.writer() as writer:
+                    writer.remove_report(REPORTS[0][0])
+                found = [everything(engine.snapshot(), tree) for tree in asked]
+                answers.append([(one.total, one.hits) for one in found])
+                engine.close()
+        assert answers[0] == answers[1]
 
     def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
         with self.filled(BASIC[:4]) as engine:

@@ -16,7 +16,7 @@ from report_search.engine.texts import Texts
 from report_search.query.places import holds
 from report_search.query.tree import Near, Pattern, Within
 from tests.engine.contract import relaxed
-from tests.engine.corpus import phrase, texts, trees
+from tests.engine.corpus import phrase, placed_trees, texts
 
 
 def index_of(folded: list[FoldedText]) -> Texts:
@@ -55,20 +55,8 @@ def test_tangled_readings_are_followed(printed: list[FoldedText], needle: Folded
         assert not (np.array(told, dtype=np.bool_) & ~index.may_hold(wanted)).any() or wanted.is_empty
 
 
-patterns = st.builds(
-    lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
-    st.lists(texts, min_size=1, max_size=3),
-    st.integers(0, 6),
-)
-asked: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
-    patterns,
-    st.builds(Near, trees, trees, st.integers(0, 8)),
-    st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
-)
-
-
 @relaxed
-@given(st.lists(texts.map(fold), max_size=6), st.lists(asked, min_size=1, max_size=3))
+@given(st.lists(texts.map(fold), max_size=6), st.lists(placed_trees, min_size=1, max_size=3))
 def test_places_are_those_of_each_text(
     printed: list[FoldedText], wanted: list[Pattern | Near | Within]
 ) -> None:
