@@ -55,8 +55,12 @@ def mapping() -> Json:
     return {"dynamic": False, "_source": {"includes": ["passage"]}, "properties": fields}
 
 
-def document(passage: Passage) -> Json:
-    """The document of a passage; its id is the passage's."""
+def prepare(passage: Passage) -> bytes:
+    """The document of a passage as JSON; its id is the passage's."""
+    return msgspec.json.encode(_document(passage))
+
+
+def _document(passage: Passage) -> Json:
     folded = fold(passage.text)
     tokens = Tokens(folded)
     key = sort_key(passage, complete=True, score=0.0)

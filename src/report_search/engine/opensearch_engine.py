@@ -21,21 +21,19 @@ from typing import Any
 
 import msgspec
 
-from report_search.analysis.segment import bundled
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
 from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch_cells import cells_of, total
 from report_search.engine.opensearch_client import BULK_BYTES, Address, Client, RefusedError, foreign, path
-from report_search.engine.opensearch_documents import document, mapping
+from report_search.engine.opensearch_documents import mapping, prepare
 from report_search.engine.opensearch_query import ALL
 from report_search.engine.opensearch_reading import Reading
 from report_search.engine.opensearch_snapshot import OpenSearchSnapshot
+from report_search.engine.preparing import Preparing
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
 FILE = "opensearch.json"
-MANY_TEXTS = 500
-"""From so many passages on it pays to load a cutter for many texts."""
 GRACE = 600.0
 """Seconds that an index is kept for its readers once two others have come after it."""
 _K1_PLUS_1 = 2.2
@@ -144,7 +142,7 @@ class OpenSearchWriter:
         self._pending: list[tuple[dict[str, Any], Any]] = []
         self._bytes = 0
         self._added: dict[str, list[str]] = {}
-        self._count = 0
+        self._preparing = Preparing(prepare)
 
     def __enter__(self) -> Writer:
         self._engine.lock()
@@ -152,16 +150,11 @@ class OpenSearchWriter:
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages."""
-        for passage in passages:
-            self._count += 1
-            if self._count == MANY_TEXTS:
-                bundled().for_many()
-            body = msgspec.Raw(msgspec.json.encode(document(passage)))
-            self._added.setdefault(passage.report, []).append(passage.id)
-            self._put({"index": self._place(passage.id)}, body, size=len(bytes(body)))
+        self._take(self._preparing.feed(passages))
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
+        self._take(self._preparing.rest())
         self._flush()
         gone = [*self._held(report_id), *self._added.pop(report_id, ())]
         for id_ in dict.fromkeys(gone):
@@ -172,10 +165,12 @@ class OpenSearchWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._index:
-                self._commit()
-            elif self._index:
+            if kind is not None:
                 self._undo()
+                return
+            self._take(self._preparing.rest())
+            if self._index:
+                self._commit()
         except RefusedError as refused:
             self._undo()
             raise refused.explained() from refused
@@ -183,7 +178,13 @@ class OpenSearchWriter:
             self._undo()
             raise
         finally:
+            self._preparing.close()
             self._engine.unlock()
+
+    def _take(self, prepared: Iterable[tuple[Passage, bytes]]) -> None:
+        for passage, body in prepared:
+            self._added.setdefault(passage.report, []).append(passage.id)
+            self._put({"index": self._place(passage.id)}, msgspec.Raw(body), size=len(body))
 
     def _put(self, operation: dict[str, Any], body: Any, *, size: int) -> None:
         self._pending.append((operation, body))
@@ -260,7 +261,8 @@ class OpenSearchWriter:
 
     def _undo(self) -> None:
         self._pending = []
-        self._client.delete(path(self._index, ignore_unavailable="true"))
+        if self._index:
+            self._client.delete(path(self._index, ignore_unavailable="true"))
 
 
 def _time_of(index: str, name: str) -> int:
