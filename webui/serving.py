@@ -48,8 +48,9 @@ class _Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Percent-encode what is not ASCII in the request line, as browsers do."""
         line, mark, rest = header_plus.partition(b"\r\n")
-        encoded = b"".join(bytes([byte]) if byte < 0x80 else b"%%%02X" % byte for byte in line)
-        super().parse_header(encoded + mark + rest)
+        if not line.isascii():
+            line = b"".join(bytes([byte]) if byte < 0x80 else b"%%%02X" % byte for byte in line)
+        super().parse_header(line + mark + rest)
 
 
 class _Channel(HTTPChannel):
