@@ -30,6 +30,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -154,20 +155,24 @@ def measure(
     name: str, size: int, files: list[Path], asked: dict[str, list[Asked]]
 ) -> tuple[Measured, object]:
     """All figures of one engine."""
-    alone = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as folder_name:
         folder = Path(folder_name) / "index"
         folder.mkdir()
-        with alone.Pool(1) as pool:
-            seconds = pool.apply(build, (name, folder, size, files))
+        with _alone() as pool:
+            seconds = pool.submit(build, name, folder, size, files).result()
         used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        with alone.Pool(1) as pool:
-            measured, found = pool.apply(answer, (name, folder, asked))
+        with _alone() as pool:
+            measured, found = pool.submit(answer, name, folder, asked).result()
         updated = None
         if name not in PEERS:
-            with alone.Pool(1) as pool:
-                updated = pool.apply(update, (name, folder, passages(size, files, first=60)))
+            with _alone() as pool:
+                updated = pool.submit(update, name, folder, passages(size, files, first=60)).result()
         return replace(measured, build=seconds, bytes=used, update=updated), found
+
+
+def _alone() -> ProcessPoolExecutor:
+    """A process of its own; one that may start others, as a build does."""
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
 def run(size: int, files: list[Path], names: Sequence[str]) -> list[Measured]:

@@ -1,7 +1,8 @@
 """Processes of our own, for work that one core would take long with.
 
 They are spawned: a fork would copy the locks of threads that it does not copy, and tantivy, numpy and a server have
-threads. The rule: a process of ours never outlives the one that started it, and leaves Ctrl+C to it.
+threads. The rule: a process of ours never outlives the one that started it, and leaves Ctrl+C to it. As with all
+spawned processes, a script that fills an index needs ``if __name__ == "__main__":`` around what it does.
 """
 
 from __future__ import annotations

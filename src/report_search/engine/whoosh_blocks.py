@@ -1,19 +1,28 @@
-"""Whoosh's codec with a faster pen: the postings of a word are written block by block, not one by one.
+"""Whoosh's codec with a faster pen and a faster eye: postings go block by block, and a block holds two arrays.
 
-The rule: the files are those that Whoosh's own writer makes of the same postings, byte for byte.
+Whoosh's own blocks hold a Python number for each row and each weight, and cost a hundred times as much to read. What a
+block says of itself (its length, its last row) and everything around it is as Whoosh writes it.
 """
 
 from __future__ import annotations
 
 from array import array
-from operator import sub
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from whoosh import formats
 from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.columns import VarBytesColumn
+from whoosh.reading import TermNotFound
 
-BLOCK = 4096
+from report_search.engine.arrays import Array, Ints
+from report_search.engine.occurrences import fitting
+
+BLOCK = 1 << 16
 """Postings in a block: whole blocks are read at once."""
+Packed = tuple[str, bytes]
+"""An array: its type and its bytes."""
 
 
 def codec() -> W3Codec:
@@ -53,11 +62,41 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
         self._weights: array[float] = weights
         self._maxweight = max(weights)
 
-    def _mini_ids(self) -> tuple[int, ...]:
-        return (self._ids[0], *map(sub, self._ids[1:], self._ids))
+    def _mini_ids(self) -> Packed:
+        """The first row, and how far each is from the one before."""
+        return _pack(np.diff(np.frombuffer(self._ids, dtype=np.uint32), prepend=np.uint32(0)))
 
-    def _mini_weights(self) -> tuple[float, ...] | float | None:
-        least = min(self._weights)
-        if least < self._maxweight:
-            return tuple(self._weights)
-        return None if least == 1.0 else least
+    def _mini_weights(self) -> Packed | None:
+        """The weights, which are counts; None if all of them are 1."""
+        return None if self._maxweight == 1.0 else _pack(np.frombuffer(self._weights, dtype=np.float32))
+
+
+def read_postings(terms: Any, field: str, *, word: bytes) -> tuple[Ints, Ints]:
+    """The rows of a word, in order, and its weight in each, from a reader of terms; of none if it is not there."""
+    rows, weights = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for ids, often in _blocks(terms, field, word):
+        rows.append(np.cumsum(_unpack(ids), dtype=np.int64))
+        weights.append(np.ones(len(rows[-1]), dtype=np.int64) if often is None else _unpack(often))
+    return np.concatenate(rows), np.concatenate(weights)
+
+
+def _blocks(terms: Any, field: str, word: bytes) -> Iterator[tuple[Packed, Packed | None]]:
+    try:
+        matcher = terms.matcher(field, word, formats.Existence())
+    except TermNotFound:
+        return
+    while matcher.is_active():
+        matcher._read_data()
+        ids, weights, _ = matcher._data
+        yield ids, weights
+        matcher._next_block()
+
+
+def _pack(numbers: Array) -> Packed:
+    packed = fitting(numbers.astype(np.uint32))
+    return packed.dtype.newbyteorder("<").str, packed.astype(packed.dtype.newbyteorder("<")).tobytes()
+
+
+def _unpack(packed: Packed) -> Ints:
+    kind, data = packed
+    return np.frombuffer(data, dtype=kind).astype(np.int64)

@@ -7,13 +7,14 @@ index can be shared file by file with hard links, and an update of one report co
 Once there are more than ``MANY`` small segments, the smaller ones are written anew as one.
 
 Whoosh reads parts of its files with pickle: open only what someone vouches for. Its query parser, scorers,
-collectors, highlighter and phrase queries are not used. Postings are read block by block through the codec,
-since a call for each posting costs a hundred times as much.
+collectors, highlighter and phrase queries are not used, and postings are written and read as whole blocks
+(``whoosh_blocks``), since a call for each posting costs a hundred times as much.
 """
 
 from __future__ import annotations
 
 import shutil
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -24,7 +25,6 @@ import msgspec
 import numpy as np
 from whoosh import analysis, fields, formats, index
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import TermNotFound
 from whoosh.writing import LockError, SegmentWriter
 
 from report_search.engine.arrays import Ints, Mask
@@ -33,7 +33,7 @@ from report_search.engine.pending import PASSAGE, Pending, Prepared, prepare
 from report_search.engine.preparing import Preparing
 from report_search.engine.segments import Segment
 from report_search.engine.vectors import VectorSnapshot
-from report_search.engine.whoosh_blocks import add_postings, add_stored, codec
+from report_search.engine.whoosh_blocks import add_postings, add_stored, codec, read_postings
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
@@ -62,7 +62,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.storage = FileStorage(str(folder))
+        self.storage = FileStorage(str(folder), supports_mmap=False)
         try:
             self.index = index.FileIndex(self.storage, indexname=NAME)
         except index.EmptyIndexError:
@@ -129,32 +129,16 @@ class _Store:
 
     def __init__(self, storage: Any, segment: Any) -> None:
         files = segment.open_compound_file(storage)
+        weakref.finalize(self, files.close)
         codec = segment.codec()
         self._terms = codec.terms_reader(files, segment)
         self._documents = codec.per_document_reader(files, segment)
-        self._format = formats.Existence()
         self._lock = Lock()
 
     def postings(self, word: str) -> tuple[Ints, Ints]:
         """The rows of the segment that have a ranking word, and how often."""
-        rows, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
         with self._lock:
-            for ids, weights in self._blocks(word.encode("utf-8", "surrogatepass")):
-                rows.append(np.cumsum(ids))
-                counts.append(np.broadcast_to(np.asarray(weights, dtype=np.int64), len(ids)))
-        return np.concatenate(rows), np.concatenate(counts)
-
-    def _blocks(self, word: bytes) -> Iterable[tuple[Any, Any]]:
-        """The differences of the row numbers, and the counts (one for all where they are equal)."""
-        try:
-            matcher = self._terms.matcher(WORDS, word, self._format)
-        except TermNotFound:
-            return
-        while matcher.is_active():
-            matcher._read_data()
-            ids, weights, _ = matcher._data
-            yield ids, 1 if weights is None else weights
-            matcher._next_block()
+            return read_postings(self._terms, WORDS, word=word.encode("utf-8", "surrogatepass"))
 
     def passage(self, row: int) -> Passage:
         """The passage of a row of the segment."""
