@@ -148,6 +148,17 @@ def test_a_node_that_is_not_trusted_costs_a_try_at_the_next(trusted: Front, tmp_
     assert not other.turned_away
 
 
+def test_a_door_that_wants_a_certificate_of_ours_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
+    with front(tmp_path, demanding=True) as other:
+        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        error = refused(f"https://127.0.0.1:{other.port}")
+    assert error.code == "opensearch-tls"
+    assert "客户端证书" in error.hint
+
+
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
 def test_a_file_without_certificates_is_said_so(
     content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -95,10 +95,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def front(folder: Path, *, host: str = "127.0.0.1", behind: int | None = None) -> Iterator[Front]:
+def front(
+    folder: Path, *, host: str = "127.0.0.1", behind: int | None = None, demanding: bool = False
+) -> Iterator[Front]:
     """A door on a free port with a certificate for ``host``, its authority's file in ``folder``.
 
-    ``behind`` is the port it hands requests to; without one it answers them all with the same JSON.
+    ``behind`` is the port it hands requests to; without one it answers them all with the same JSON. A
+    ``demanding`` one wants a certificate of who asks, too.
     """
     authority = trustme.CA()
     with _Server(("127.0.0.1", 0), _Handler) as running:
@@ -107,6 +110,9 @@ def front(folder: Path, *, host: str = "127.0.0.1", behind: int | None = None) -
         running.front = Front(running.server_port, file)
         running.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         running.behind = behind
+        if demanding:
+            running.context.verify_mode = ssl.CERT_REQUIRED
+            authority.configure_trust(running.context)
         authority.issue_cert(host).configure_cert(running.context)
         threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         try:

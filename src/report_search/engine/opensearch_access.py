@@ -29,6 +29,15 @@ PROBE = 3.0
 _NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
 )
+_UNWILLING = frozenset(
+    {
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+    }
+)
+"""What OpenSSL says of a server with which no connection comes about, whoever vouches for it."""
 _DATES = frozenset({9, 10})
 _HOSTS = frozenset({62, 63, 64})
 _AUTHORITIES = frozenset({2, 18, 19, 20, 21})
@@ -97,10 +106,20 @@ def lasting(node: str, cause: object) -> OperatorError | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _untrusted(node, cause)
     if isinstance(cause, ssl.SSLError):
-        return other_protocol(node) if cause.reason in _NOT_TLS else None
+        if cause.reason in _NOT_TLS:
+            return other_protocol(node)
+        return _unwilling(node, cause.reason) if cause.reason in _UNWILLING else None
     if isinstance(cause, ConnectionError | HTTPException) and node.startswith("http:") and _speaks_tls(node):
         return other_protocol(node)
     return None
+
+
+def _unwilling(node: str, reason: str) -> OperatorError:
+    return OperatorError(
+        "opensearch-tls",
+        f"与 {_host(node)} 没能建立 TLS 连接：{reason}。",
+        hint="请检查服务器的 TLS 版本（要 1.2 或更高），以及它是否要求客户端证书；客户端证书不受支持，可经代理连接。",
+    )
 
 
 def _untrusted(node: str, error: ssl.SSLCertVerificationError) -> OperatorError:
