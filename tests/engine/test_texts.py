@@ -46,6 +46,7 @@ def test_a_needle_stands_where_it_stands_in_each_text(
         assert index.stands(needle).tolist() == [stands_in(needle, text) for text in printed]
 
 
+@relaxed
 @given(st.lists(tangles(), max_size=4), tangles(), st.text("甲乙1,.3", min_size=1, max_size=6))
 def test_tangled_readings_are_followed(printed: list[FoldedText], needle: FoldedText, plain: str) -> None:
     index = index_of(printed)

@@ -28,18 +28,20 @@ def pairs(codes: Array, starts: Array, *, letters: int) -> dict[str, Array]:
     text is its border.
     """
     following = np.append(codes[1:], codes[:1] * 0)
-    order = np.lexsort((following, codes))[np.count_nonzero(codes == 0) :]
+    place = smallest(len(codes) + 1)
+    order = np.lexsort((following, codes)).astype(place)[np.count_nonzero(codes == 0) :]
     keys = codes[order].astype(smallest(letters * letters))
     keys *= letters
     keys += following[order]
     heads = run_heads(keys)
     texts = np.arange(len(starts) - 1, dtype=smallest(len(starts) - 1))
     owners = np.repeat(texts, np.diff(starts))[order]
+    order -= starts.astype(place)[owners]
     return {
         "pair_keys": keys[heads],
-        "pair_starts": np.append(heads, len(keys)).astype(smallest(len(keys) + 1)),
+        "pair_starts": np.append(heads, len(keys)).astype(place),
         "pair_texts": owners,
-        "pair_offsets": fitting(order - starts[owners]),
+        "pair_offsets": fitting(order),
     }
 
 

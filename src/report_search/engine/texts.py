@@ -16,7 +16,7 @@ from report_search.analysis.fold import BORDER, FoldedText
 from report_search.analysis.matching import candidate_grams, readings, stands_in
 from report_search.analysis.numbers import number_cuts
 from report_search.engine import edges, occurrences
-from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing
+from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_heads
 from report_search.engine.characters import Characters
 from report_search.engine.edges import Edges, Spans
 from report_search.engine.exact import ENDS_SENTENCE, Text, unfolded
@@ -40,14 +40,15 @@ def build(texts: Sequence[Text]) -> dict[str, Array]:
     cuts = np.frombuffer(b"".join(_cuts(texts)), dtype=np.uint8)
     breaks = [base + at for text, base in zip(texts, starts, strict=False) for at in text.breaks]
     ends = np.isin(alphabet, [ord(char) for char in (*ENDS_SENTENCE, END)])
-    begins = np.concatenate(([0], np.flatnonzero(ends[codes[: starts[-1]]]) + 1, breaks))
+    begins = np.concatenate(([0], np.flatnonzero(ends[codes[: starts[-1]]]) + 1, breaks)).astype(np.int64)
+    begins.sort()
     return {
         "alphabet": alphabet,
         "codes": codes,
         "starts": starts,
         "cuts": np.packbits(cuts, bitorder="little"),
         "breaks": np.array(breaks, dtype=np.int64),
-        "sentences": fitting(np.unique(begins.astype(np.int64))),
+        "sentences": fitting(begins[run_heads(begins)]),
         **occurrences.pairs(codes[: starts[-1]], starts, letters=len(alphabet)),
         **edges.build(spans, codes, letters=len(alphabet)),
     }
