@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from report_search.engine.boundary import Total
 from report_search.errors import NotFoundError, OperatorError, ReadError, RequestError
 from report_search.facets import Facet, FacetValue
 from report_search.highlight import Snippet
 from report_search.model import Cell, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, TopicReason, passages_of
-from report_search.payload import error_payload, passage_payload, report_payload, search_payload
+from report_search.payload import (
+    Json,
+    encoded,
+    error_payload,
+    passage_payload,
+    report_payload,
+    search_payload,
+)
 from report_search.query.reading import Hint, read
 from report_search.request import SearchRequest
 from report_search.search import Hit, IndexState, SearchPage
@@ -138,3 +148,18 @@ def test_errors_have_one_shape() -> None:
         assert list(told) == ["code", "message", "position", "hint", "suggestion"]
         assert (told["code"], told["message"]) == ("a", "甲")
     assert error_payload(errors[0])["error"]["position"] == 3
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text(st.characters(exclude_categories=["Cs"]))
+    | st.floats(0.0001, 1e9)
+)
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text("ab公开"), inner))
+
+
+@given(st.dictionaries(st.text("ab公开"), VALUES))
+def test_encoded_json_is_that_of_the_standard_library_without_spaces(payload: Json) -> None:
+    assert encoded(payload) == json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()

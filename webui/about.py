@@ -114,7 +114,7 @@ def about_view(searcher: Searcher, *, agency: str = "", page: int = 1) -> AboutV
         warnings=() if agency else run.warnings,
         failed=tuple(_failure(record) for record in failed),
         listed=LISTED,
-        state=searcher.state(),
+        state=current.state(),
     )
 
 
