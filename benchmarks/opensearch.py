@@ -36,7 +36,7 @@ def measure(running: Cluster, size: int, *, texts: list[str], beside: list[str])
     engines.main(["--passages", str(size), "--texts", *texts, "--engines", *beside, address])
     taken = primaries(address)
     print(
-        f"on the disks of the cluster: {taken / 1e6:.1f} MB, {taken / size:.0f} bytes a passage, one copy each\n"
+        f"on the disks of the cluster: {taken / 1e6:.1f} MB, {taken / size:.0f} bytes a passage, without copies\n"
     )
 
 
