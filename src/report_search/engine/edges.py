@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from report_search.analysis.fold import Variant
-from report_search.analysis.numbers import NUMBER_CHARACTERS
 from report_search.engine import occurrences
 from report_search.engine.arrays import Array, Ints, Mask, equal_range, nothing, ranges
 from report_search.engine.characters import Characters
@@ -124,8 +123,8 @@ class Edges:
             return self._spans.texts[:0]
         places, starts = self._spans.around(chosen, len(codes) - 1)
         found = self._matches(codes, places=places, starts=starts)
-        for at, char, cut in ((0, wording[0], cut_before), (len(codes), wording[-1], cut_after)):
-            if not cut and char in NUMBER_CHARACTERS:
+        for at, cut in ((0, cut_before), (len(codes), cut_after)):
+            if not cut:
                 found = found[~self._base.is_cut(places[found + at])]
         return self._spans.texts[chosen[np.searchsorted(starts, found, side="right") - 1]]
 
