@@ -14,7 +14,6 @@ from functools import partial
 from indexer.identity import settle
 from indexer.sources import Plan, place_of
 from indexer.workers import Reading
-from report_search.engine.boundary import Writer
 from report_search.engine.registry import open_engine
 from report_search.generations import Draft, Generation, ReportSummary, SourceRecord
 from report_search.model import Report, Source
@@ -43,6 +42,7 @@ class _Entry:
     light: Report
     record: SourceRecord
     load: Callable[[], Report]
+    assign: Callable[[Report, Sequence[Passage]], list[Passage]] = assign
     held: str = ""
     fresh: bool = False
 
@@ -63,7 +63,11 @@ def fill(
                 writer.remove_report(gone)
                 draft.drop(gone)
             for done, (entry, light) in enumerate(work, 1):
-                samples += _add(draft, writer, _whole(entry, light))[: SAMPLES - len(samples)]
+                report = _whole(entry, light)
+                passages = entry.assign(report, passages_of(report))
+                writer.add(passages)
+                draft.put(report, passages=len(passages))
+                samples += passages[: SAMPLES - len(samples)]
                 progress("入库", done, len(work))
         info = engine.info()
     finally:
@@ -115,7 +119,7 @@ def _stored(generation: Generation, report_id: str) -> Report:
 def _new(readings: Sequence[Reading]) -> Iterator[_Entry]:
     for reading in readings:
         if reading.light is not None:
-            yield _Entry(reading.light, reading.record, reading.load, fresh=True)
+            yield _Entry(reading.light, reading.record, reading.load, reading.assign, fresh=True)
 
 
 def _light(summary: ReportSummary) -> Report:
@@ -135,10 +139,3 @@ def _light(summary: ReportSummary) -> Report:
 
 def _whole(entry: _Entry, light: Report) -> Report:
     return replace(entry.load(), id=light.id, warnings=light.warnings)
-
-
-def _add(draft: Draft, writer: Writer, report: Report) -> list[Passage]:
-    passages = assign(report, passages_of(report))
-    writer.add(passages)
-    draft.put(report, passages=len(passages))
-    return passages

@@ -76,7 +76,7 @@ def _found(paths: tuple[Path, ...]) -> list[Found]:
 
 
 def _read(todo: Plan, spool: Path, progress: Progress) -> Iterator[Reading]:
-    for done, reading in enumerate(read_all(todo.read, spool=spool), 1):
+    for done, reading in enumerate(read_all(todo.read, spool=spool, topics=True), 1):
         yield reading
         progress("读取", done, len(todo.read))
 

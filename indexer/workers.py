@@ -7,25 +7,27 @@ an error that nobody foresaw or the end of its process, is noted like any other 
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
+
+import msgspec
 
 from indexer.corpus import Manifest
 from indexer.reading import read_file
 from indexer.sources import Task, record_of
+from report_search import processes
 from report_search.agencies import resolve
 from report_search.errors import ReadError, ReportSearchError
 from report_search.generations import SourceRecord
 from report_search.generations.stored import decode_report, encode_report
 from report_search.model import Report
-from report_search.passages import passages_of
+from report_search.passages import Passage, TopicReason, passages_of
+from report_search.topics import assign
 
+TOPICS = ".topics"
 FEW = 8
 """So many files are read in this process: starting others would cost more."""
 
@@ -45,25 +47,37 @@ class Reading:
         """The report, whole."""
         return decode_report(Path(self.spool).read_bytes())
 
+    def assign(self, report: Report, passages: Sequence[Passage]) -> list[Passage]:
+        """As ``topics.assign`` does; if the topics were looked for when the file was read, they are not again."""
+        path = Path(self.spool + TOPICS)
+        if not path.exists():
+            return assign(report, passages)
+        found = msgspec.msgpack.decode(path.read_bytes(), type=list[tuple[TopicReason, ...]])
+        return [
+            replace(passage, topics=topics) if topics else passage
+            for passage, topics in zip(passages, found, strict=True)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     task: Task
     spool: Path
+    topics: bool
 
 
-def read_all(tasks: Sequence[Task], *, spool: Path) -> Iterator[Reading]:
-    """Read the files of ``tasks``, in their order, into the folder ``spool``."""
-    jobs = [_Job(task, spool / f"{number}.json") for number, task in enumerate(tasks)]
-    processes = os.cpu_count() or 1
-    if len(jobs) <= FEW or processes == 1:
+def read_all(tasks: Sequence[Task], *, spool: Path, topics: bool = False) -> Iterator[Reading]:
+    """Read the files of ``tasks``, in their order, into the folder ``spool``; with ``topics`` look for those too."""
+    jobs = [_Job(task, spool / f"{number}.json", topics) for number, task in enumerate(tasks)]
+    useful = processes.useful()
+    if len(jobs) <= FEW or useful == 1:
         with ThreadPoolExecutor(1) as own:
             yield from (_outcome(job, own.submit(_read, job)) for job in jobs)
         return
     while jobs:
-        with _pool(processes) as pool:
+        with processes.pool(useful) as pool:
             done = yield from _until_broken(jobs, pool)
-        suspects, jobs = jobs[done : done + 2 * processes], jobs[done + 2 * processes :]
+        suspects, jobs = jobs[done : done + 2 * useful], jobs[done + 2 * useful :]
         yield from map(_alone, suspects)
 
 
@@ -79,16 +93,8 @@ def _until_broken(jobs: Sequence[_Job], pool: Executor) -> Generator[Reading, No
 
 def _alone(job: _Job) -> Reading:
     """The reading of a file that may have taken its process with it, in a process where it can do no harm."""
-    with _pool(1) as pool:
+    with processes.pool(1) as pool:
         return _outcome(job, pool.submit(_read, job))
-
-
-def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_leave_interrupts_to_the_run)
-
-
-def _leave_interrupts_to_the_run() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _outcome(job: _Job, future: Future[Reading]) -> Reading:
@@ -108,13 +114,16 @@ def _read(job: _Job) -> Reading:
         if file.path.exists() and not file.path.is_file():
             raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
         report = read_file(file.path, root=file.root, manifest=Manifest({file.name: job.task.entry}))
-        passages = len(passages_of(report))
+        passages = passages_of(report)
         if not passages:
             raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     except ReadError as error:
         return _failed(job.task, record, error)
     job.spool.write_bytes(encode_report(report))
-    return Reading(record, replace(report, sections=()), str(job.spool), passages)
+    if job.topics:
+        found = [passage.topics for passage in assign(report, passages)]
+        Path(f"{job.spool}{TOPICS}").write_bytes(msgspec.msgpack.encode(found))
+    return Reading(record, replace(report, sections=()), str(job.spool), len(passages))
 
 
 def _failed(task: Task, record: SourceRecord, error: ReadError) -> Reading:
