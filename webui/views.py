@@ -54,7 +54,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without those chosen.
+    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without those chosen, if any.
 
     ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
     """
@@ -185,9 +185,9 @@ def home_view(searcher: Searcher) -> HomeView:
     """The view of the front page."""
     blank = SearchRequest()
     page = searcher.search(SearchRequest(limit=1, facets=FACETS_AT_HOME))
-    examples = current.examples(EXAMPLES)
+    useful = current.examples(EXAMPLES)
     return HomeView(
-        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in examples),
+        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
         facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
         shelf=current.holdings().shelf,
         all_link=urls.search_link(replace(blank, sort="newest")),
