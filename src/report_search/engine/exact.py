@@ -102,6 +102,9 @@ def _key(pair: str) -> int:
 def unfolded(text: Text) -> FoldedText:
     """A folded text that is its own original, with a blank line before each of its breaks."""
     base, breaks = text.text, list(text.breaks)
+    if not breaks:
+        at = tuple(range(len(base) + 1))
+        return FoldedText(base, base, at[:-1], at[1:], text.variants)
     shift = np.zeros(len(base), dtype=np.int64)
     shift[breaks] = len(_BLANK)
     starts = (np.arange(len(base)) + np.cumsum(shift)).tolist()

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,8 +37,6 @@ _ESCAPE = "\\"
 _MARK = _ESCAPE + "m"
 GAP = _ESCAPE + "g"
 """The token that stands between a text and the fragments behind it."""
-_COUNT = _ESCAPE + "#"
-_EDGE = _ESCAPE + "~"
 _DIGITS = frozenset("0123456789")
 _POINTS = frozenset(".,")
 _RUN = re.compile(r"[0-9.,]+")
@@ -92,11 +89,6 @@ class Tokens:
             return set()
         pairs = {pair_token(gram) for gram in matching.grams(self.folded) if len(gram) == 2}
         return pairs - set(self.base_pairs)
-
-    @cached_property
-    def pairs(self) -> list[str]:
-        """Each pair of the base reading once, with its count; the pairs of additional readings, marked so."""
-        return [*counted(Counter(self.base_pairs)), *(_EDGE + pair for pair in self.edge_pairs)]
 
     @cached_property
     def flags(self) -> list[str]:
@@ -160,21 +152,9 @@ def phrase(symbols: Sequence[str]) -> list[str]:
     return _tokens(symbols)
 
 
-def spread(symbols: Sequence[str]) -> list[tuple[int, str]]:
-    """Just enough tokens of a wording to hold all of its symbols, each with its position."""
-    last = len(symbols) - 2
-    places = [*range(0, last, 2), last]
-    return [(at, symbols[at] + symbols[at + 1]) for at in places]
-
-
 def pair_token(pair: str) -> str:
     """The token of two neighbouring characters of the base reading."""
     return _SYMBOL[pair[0]] + _SYMBOL[pair[1]]
-
-
-def edge_token(pair: str) -> str:
-    """The token of two neighbouring characters that only an additional reading has."""
-    return _EDGE + pair_token(pair)
 
 
 def character_token(char: str) -> str:
@@ -189,21 +169,6 @@ def word_token(word: str) -> str:
     if len(word) > _LONGEST:
         word = word[:_LONGEST] + hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
     return "".join(map(_SYMBOL.__getitem__, word))
-
-
-def counted(counts: dict[str, int]) -> list[str]:
-    """Tokens, each with a second one that says how often, if that is more than once."""
-    return [*counts, *(count_token(token, count) for token, count in counts.items() if count > 1)]
-
-
-def count_prefix(token: str) -> str:
-    """What all the tokens that count ``token`` begin with, and no others."""
-    return token + _COUNT
-
-
-def count_token(token: str, count: int) -> str:
-    """The token that says that ``token`` stands ``count`` times."""
-    return f"{count_prefix(token)}{count}"
 
 
 def _symbols(text: str, cuts: bytes) -> list[str]:
@@ -255,8 +220,3 @@ def _is_regular(text: str, cuts: bytes) -> bool:
             return False
         inside += sum(found)
     return inside == sum(cuts[1 : len(text)])
-
-
-def count_of(token: str) -> int:
-    """The count that a token made by ``count_token`` holds."""
-    return int(token.rpartition(_COUNT)[2])

@@ -176,9 +176,11 @@ class VectorSnapshot:
         counts: list[Ints] = [np.zeros(0, dtype=np.int64)]
         for segment, store, base in zip(self._segments, self._stores, self.table.bases, strict=False):
             found, often = ask(segment, store)
-            rows.append(found.astype(np.int64) + base)
+            rows.append(found.astype(np.int64, copy=False) + base)
             counts.append(often)
         all_rows, all_counts = np.concatenate(rows), np.concatenate(counts)
+        if self.passages_in_all == self.size:
+            return all_rows, all_counts
         live = self.table.live[all_rows]
         return all_rows[live], all_counts[live]
 
