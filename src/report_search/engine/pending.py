@@ -6,14 +6,17 @@ import pickle
 import zlib
 from array import array
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from report_search.analysis.fold import Variant, fold
 from report_search.analysis.segment import bundled
 from report_search.engine.exact import Text, text_of
+from report_search.engine.occurrences import smallest
 from report_search.engine.segments import Gathered
 from report_search.passages import Passage
 
@@ -56,35 +59,45 @@ def _stored(passage: Passage) -> bytes:
     return zlib.compress(pickle.dumps({PASSAGE: msgspec.msgpack.encode(passage)}, 2), 3)
 
 
+class _Numbers(dict[str, int]):
+    """Names to numbers, given in the order in which they are first asked for."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = len(self)
+        return self[name]
+
+
 class Pending:
     """What a new segment will hold, in the order of its rows."""
 
     def __init__(self) -> None:
         self._gathered = Gathered()
-        self._postings: dict[str, tuple[array[int], array[float]]] = {}
+        self._words = _Numbers()
+        self._numbers, self._counts, self._distinct = array("I"), array("I"), array("I")
 
     def __len__(self) -> int:
         return len(self._gathered)
 
     def take(self, passage: Passage, prepared: Prepared) -> None:
         """Collect one more passage."""
-        row = len(self._gathered)
-        postings = self._postings
-        for word, count in zip(prepared.words.split(), prepared.counts, strict=True):
-            found = postings.get(word)
-            if found is None:
-                found = postings[word] = array("I"), array("f")
-            found[0].append(row)
-            found[1].append(count)
+        self._numbers.extend(map(self._words.__getitem__, prepared.words.split()))
+        self._counts.extend(prepared.counts)
+        self._distinct.append(len(prepared.counts))
         variants = tuple(Variant(*edge) for edge in prepared.variants)
         text = Text(prepared.text, variants, prepared.breaks)
         self._gathered.take(passage, text=text, words=sum(prepared.counts))
 
-    def postings(self) -> list[tuple[bytes, tuple[array[int], array[float]]]]:
-        """Each ranking word in order, with its rows and its count in each."""
-        return sorted(
-            (word.encode("utf-8", "surrogatepass"), found) for word, found in self._postings.items()
-        )
+    def postings(self) -> Iterator[tuple[bytes, tuple[array[int], array[float]]]]:
+        """Each ranking word in order, with its rows and its count in each; they are handed over, and not kept."""
+        names = [word.encode("utf-8", "surrogatepass") for word in self._words]
+        numbers = np.array(self._numbers, dtype=smallest(len(names)))
+        order = np.argsort(numbers, kind="stable")
+        rows = array("I", np.repeat(np.arange(len(self), dtype=np.uint32), self._distinct)[order].tobytes())
+        weights = array("f", np.array(self._counts, dtype=np.float32)[order].tobytes())
+        ends = np.cumsum(np.bincount(numbers, minlength=len(names))).tolist()
+        self._words, self._numbers, self._counts = _Numbers(), array("I"), array("I")
+        for name, low, high in sorted(zip(names, [0, *ends], ends, strict=False)):
+            yield name, (rows[low:high], weights[low:high])
 
     def rows_of(self, report: str) -> list[int]:
         """The rows of a report."""
