@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from benchmarks.machine import PROGRAM, heading, middle, spent
-from benchmarks.parts import PARTS, parts_of
+from benchmarks.parts import COLUMNS, parts_of
 from indexer.synthetic.corpus import write_corpus
 
 MOST = 5000
@@ -119,7 +119,7 @@ def table(port: int, requests: int, clients: int) -> None:
 def parts_table(index: Path, requests: int) -> None:
     """Print what of a core each part of a search takes."""
     print("\nms of a core, warm, without a server (medians)")
-    print(f"{'':24}{''.join(f'{part:>9}' for part in (*PARTS, 'rest', 'all'))}")
+    print(f"{'':24}{''.join(f'{column:>9}' for column in COLUMNS)}")
     for kind, addresses in KINDS.items():
         if kind.startswith(("page", "API")):
             asked = [addresses[at % len(addresses)] for at in range(requests)]

@@ -2,7 +2,8 @@
 
 The application is asked in this process, without a server and without other threads, and the functions in which the
 parts are done are timed by the thread's own clock, so that what else the machine does counts little. A part done
-inside another counts for itself alone; what no part accounts for (Flask, ETag, headers, encoding) is the rest.
+inside another counts for itself alone. ``search`` is what else a search does, ``rest`` what no part accounts for
+(Flask, ETag, headers, encoding); an answer's ``own`` time is everything but its search.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from report_search import relaxed, search
 from report_search.engine.registry import open_engine
 from webui import answers, api, create_app, pages, views
 
-PARTS = ("reading", "engine", "fetching", "marking", "facets", "links", "template", "JSON")
+SEARCH = ("reading", "engine", "fetching", "marking", "facets", "search")
+OWN = ("links", "template", "JSON", "rest")
+COLUMNS = (*SEARCH, *OWN, "own", "all")
 Answer = Callable[..., Any]
 
 
@@ -51,8 +54,8 @@ class Stopwatch:
 def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
     """The application on an index, and the watch that its parts are timed by.
 
-    Reading the query, what the engine finds, fetching the passages, marking them and labelling facets are the
-    search; links are all that the page shows beside its text (``views``), JSON the shapes and their encoding.
+    The engine finds and counts; facets are given their labels; links are the views of a page with every link made;
+    JSON is its shapes and their encoding.
     """
     searcher, watch = search.Searcher(index), Stopwatch()
     generation = searcher.generation()
@@ -63,6 +66,7 @@ def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
         ("fetching", snapshot, "passages"),
         ("marking", search, "highlight"),
         ("facets", search, "present"),
+        ("search", search.Searcher, "search"),
         ("links", views, "results_view"),
         ("template", pages, "render_template"),
         ("JSON", api, "search_payload"),
@@ -87,7 +91,7 @@ def ask(application: Answer, address: str) -> None:
 
 
 def parts_of(index: Path, asked: Sequence[str]) -> dict[str, float]:
-    """The median seconds of each part, and of ``all``, over the addresses ``asked``; each was asked once before."""
+    """The median seconds of each column over the addresses ``asked``, in order; each was asked once before."""
     found: list[dict[str, float]] = []
     with watched(index) as (application, watch):
         for address in dict.fromkeys(asked):
@@ -95,5 +99,6 @@ def parts_of(index: Path, asked: Sequence[str]) -> dict[str, float]:
         for address in asked:
             watch.spent.clear()
             ask(application, address)
-            found.append({**watch.spent, "all": sum(watch.spent.values())})
-    return {part: middle([one.get(part, 0.0) for one in found])[0] for part in (*PARTS, "rest", "all")}
+            own = sum(watch.spent[part] for part in OWN)
+            found.append({**watch.spent, "own": own, "all": sum(watch.spent.values())})
+    return {column: middle([one.get(column, 0.0) for one in found])[0] for column in COLUMNS}
