@@ -66,12 +66,24 @@ def test_places_are_those_of_each_text(
         assert placed(tree, index).tolist() == [holds(tree, text) for text in printed]
 
 
+@pytest.mark.parametrize("between", ["", "丙", "丙丙", "丙" * 40])
+def test_a_wording_may_run_through_two_readings(between: str) -> None:
+    text = f"甲{between}乙"
+    at = tuple(range(len(text) + 1))
+    edges = (Variant(0, 1, "丁戊"), Variant(1 + len(between), 2 + len(between), "己庚"))
+    index = index_of([FoldedText(text, text, at[:-1], at[1:], edges), fold("丁戊己庚")])
+    for wording in (f"戊{between}己", f"丁戊{between}己庚", f"戊{between}乙", f"甲{between}己"):
+        needle = fold(wording)
+        assert index.stands(needle).tolist() == [True, wording in "丁戊己庚"]
+
+
 PAGE = [
     "受理申请1,234件，答覆十三件。领事保护",
     "受理申请\n\n1,234件。答复13件",
     "申请\t1,234\t答复",
     "二〇二三年申请12.5万件；答復1234件",
     "第十二条　申请公开，第13条答复",
+    "发布新闻\n\n举行活动",
 ]
 
 
@@ -85,6 +97,9 @@ PAGE = [
         (Within((phrase("申请"), phrase("答复"))), [0, 4]),
         (Within((phrase("申请"), phrase("1234"))), [0]),
         (Within((phrase("2023年"), phrase("12.5万"))), [3]),
+        (Within((phrase("发布"), phrase("活动"))), []),
+        (Within((phrase("举行"), phrase("活动"))), [5]),
+        (Pattern("申请12*件", (fold("申请12"), fold("件"))), [0, 1]),
         (Pattern("申请*件", (fold("申请"), fold("件"))), []),
         (Pattern("答*件", (fold("答"), fold("件"))), [0, 1, 3]),
         (Pattern("答复1*件", (fold("答复1"), fold("件"))), [0, 1, 3]),
