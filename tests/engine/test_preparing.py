@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator
+from concurrent.futures import wait
 
 import pytest
 
@@ -144,9 +145,21 @@ def test_an_error_is_raised_here_at_its_passage() -> None:
 def test_what_cannot_come_back_is_done_here() -> None:
     preparing = Preparing(only_here, few=1)
     fed = [passage(number, "一段") for number in range(3 * CHUNK)]
-    found = [*preparing.feed(fed), *preparing.rest()]
+    found = list(preparing.feed(fed[:1]))
+    wait(preparing._loading)
+    found += [*preparing.feed(fed[1:]), *preparing.rest()]
     preparing.close()
     assert [one for one, _ in found] == fed
+
+
+def test_processes_that_are_still_loading_are_not_waited_for() -> None:
+    preparing = Preparing(worker, few=1)
+    assert len(list(preparing.feed([passage(0, "一段")]))) == 1
+    preparing.close()
+    loading = multiprocessing.active_children()
+    assert loading
+    for process in loading:
+        process.join()
 
 
 def test_where_there_are_no_processes_this_one_does_it(monkeypatch: pytest.MonkeyPatch) -> None:

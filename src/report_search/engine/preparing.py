@@ -24,8 +24,8 @@ from report_search.passages import Passage
 Prepared = TypeVar("Prepared")
 MANY = 500
 """From so many passages on it pays to load a cutter for many texts."""
-FEW = 1000
-"""From so many passages on it pays to start processes."""
+FEW = 2000
+"""From so many passages on it pays to start processes, which takes each of them a second of a core."""
 CHUNK = 64
 """Passages that are handed out together."""
 _NONE = msgspec.msgpack.encode([])
@@ -98,9 +98,10 @@ class Preparing(Generic[Prepared]):
             self._stop()
 
     def _stop(self) -> None:
+        """End the pool. Processes that are still loading end when they have loaded, and are not waited for."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=any(future.done() for future in self._loading), cancel_futures=True)
 
     def _is_shared(self) -> bool:
         """Whether passages go to other processes: as soon as one of them has loaded, until one dies."""
