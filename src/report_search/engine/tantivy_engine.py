@@ -6,8 +6,8 @@ change visible; batches are written before it, and those that no commit names ar
 written again under its name, so that a generation may share it by a hard link. Small batches, as updates
 leave them, are written anew as one once there are more than ``MANY``.
 
-Wordings are looked up in the arrays and not in tantivy: its phrase queries take as long as all else together
-once their hits are many, since they can be had only as counts of rows (``tantivy_postings``).
+Wordings are looked up in the arrays and not in tantivy: what a phrase query has can be had only as counts of
+rows (``tantivy_postings``), which takes two to three times as long where it has many, and places not at all.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ a double holds exactly. At a million rows that takes 37 ms for all of them and 7
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import tantivy
@@ -20,8 +20,6 @@ BITS = 52
 """Rows that share a bucket: so many powers of two can be added up in a double without loss."""
 BUCKETS = 60_000
 """Buckets asked for at a time; tantivy allows no more than 65,000."""
-AT_ONCE = 4096
-"""Passages fetched with one query."""
 
 BUCKET, BIT, ROW = "bucket", "bit", "row"
 REPORT, PASSAGE = "report", "passage"
@@ -62,28 +60,26 @@ class Postings:
         buckets = -(-self._rows // BITS)
         bits = np.zeros(buckets, dtype=np.int64)
         for low in range(0, buckets, BUCKETS):
-            found = self._searcher.aggregate(self._between(low, low + BUCKETS), _SUMS)["rows"]["buckets"]
+            some = self._between(BUCKET, low, low + BUCKETS)
+            found = self._searcher.aggregate(some, _SUMS)["rows"]["buckets"]
             places = np.array([bucket["key"] for bucket in found], dtype=np.int64)
             bits[places] = np.array([bucket["bits"]["value"] for bucket in found], dtype=np.float64)
         mask = (bits[:, None] >> np.arange(BITS)) & 1
         return mask.astype(np.bool_).reshape(-1)[: self._rows]
 
-    def having(self, rows: Iterable[int]) -> tantivy.Query:
-        """The passages of row numbers."""
-        shoulds = [(tantivy.Occur.Should, self._row(row)) for row in rows]
-        return tantivy.Query.boolean_query(shoulds) if shoulds else tantivy.Query.empty_query()
+    def having(self, rows: range) -> tantivy.Query:
+        """The passages of a range of row numbers."""
+        return self._between(ROW, rows.start, rows.stop)
 
     def of_row(self, row: int) -> Passage:
         """The passage of a row number that is alive."""
         ((_, address),) = self._searcher.search(self._row(row), 1, count=False).hits
         return self._passage(address)
 
-    def of_rows(self, rows: Sequence[int]) -> Iterator[Passage]:
-        """The passages of row numbers that are alive, in no particular order."""
-        for low in range(0, len(rows), AT_ONCE):
-            some = rows[low : low + AT_ONCE]
-            hits = self._searcher.search(self.having(some), len(some), count=False).hits
-            yield from (self._passage(address) for _, address in hits)
+    def of_rows(self, rows: range) -> Iterator[Passage]:
+        """The passages of a range (not empty) of row numbers that are alive, in no particular order."""
+        hits = self._searcher.search(self.having(rows), len(rows), count=False).hits
+        return (self._passage(address) for _, address in hits)
 
     def _passage(self, address: tantivy.DocAddress) -> Passage:
         return unpack(bytes(self._searcher.doc(address).get_first(PASSAGE) or b""))
@@ -92,11 +88,10 @@ class Postings:
         """A query for a term takes a hundredth of the time of one for a set of them."""
         return tantivy.Query.term_query(self._schema, ROW, row, "basic")
 
-    def _between(self, low: int, high: int) -> tantivy.Query:
+    def _between(self, field: str, low: int, high: int) -> tantivy.Query:
         kind = tantivy.FieldType.Unsigned
-        return tantivy.Query.const_score_query(
-            tantivy.Query.range_query(self._schema, BUCKET, kind, low, high, include_upper=False), 0.0
-        )
+        found = tantivy.Query.range_query(self._schema, field, kind, low, high, include_upper=False)
+        return tantivy.Query.const_score_query(found, 0.0)
 
 
 _SUMS = {
