@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.engine import exact, scoring
+from report_search.engine import indexed, scoring
 from report_search.engine import texts as batch
 from report_search.engine.characters import Characters
-from report_search.engine.grams import GramIndex
 from report_search.engine.nearness import REACH, between
 from report_search.query.reading import read
 from report_search.query.tree import AtLeast
@@ -26,9 +25,8 @@ TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)
 def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) -> None:
     texts = [fold(text) for text in printed]
     told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, text=t.text)) is not None]
-    grams = GramIndex(exact.build([exact.text_of(text) for text in texts]))
-    paired = Characters(batch.build([exact.text_of(text) for text in texts]))
-    for rows, gaps in (grams.gaps(one, two), paired.gaps(one, two), paired.gaps(two, one)):
+    paired = Characters(batch.build([indexed.text_of(text) for text in texts]))
+    for rows, gaps in (paired.gaps(one, two), paired.gaps(two, one)):
         assert list(zip(rows.tolist(), gaps.tolist(), strict=True)) == told
 
 
@@ -64,6 +62,6 @@ def test_each_word_is_looked_for_near_the_two_behind_it() -> None:
 
 
 def test_a_wording_with_strange_characters_is_nowhere() -> None:
-    paired = Characters(batch.build([exact.text_of(fold("甲乙"))]))
+    paired = Characters(batch.build([indexed.text_of(fold("甲乙"))]))
     for wording in ("丙", "甲丙", "\U0010ffff", "甲乙甲乙", "\0", "乙\0"):
         assert not len(paired.find(wording))

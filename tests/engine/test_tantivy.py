@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
 from report_search.engine import tantivy_engine, tantivy_postings
+from report_search.engine.prepared import prepare
 from report_search.engine.registry import open_engine
-from report_search.engine.tantivy_batches import Filling
-from report_search.engine.tantivy_rows import prepare
+from report_search.engine.segments import Gathered
+from report_search.engine.tantivy_batches import write_batch
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 from report_search.query.tree import Everything, Query
@@ -83,10 +84,10 @@ class TestTantivy(LikeMemory):
     def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
         with self.filled(BASIC[:4]) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
-            filling = Filling()
+            gathered = Gathered()
             for p in BASIC[4:]:
-                filling.take(p, prepare(p))
-            filling.write(engine.batches / f"{4:012d}")
+                gathered.take(p, prepare(p))
+            write_batch(engine.batches / f"{4:012d}", gathered)
             engine.close()
             assert everything(engine.snapshot()).total.passages == 4
             with engine.writer() as writer:
@@ -131,7 +132,7 @@ class TestTantivy(LikeMemory):
 
         with self.filled(BASIC[:4]) as engine:
             with monkeypatch.context() as patched:
-                patched.setattr(Filling, "write", full)
+                patched.setattr(Gathered, "write", full)
                 with pytest.raises(OperatorError, match="写入失败"), engine.writer() as writer:
                     writer.add(BASIC[4:])
             assert set(ids(everything(engine.snapshot()))) == {p.id for p in BASIC[:4]}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.analysis.matching import stands_in
-from report_search.engine import exact
+from report_search.engine import indexed
 from report_search.engine import texts as batch
 from report_search.engine.placed import placed
 from report_search.engine.texts import Texts
@@ -20,7 +20,7 @@ from tests.engine.corpus import phrase, placed_trees, texts
 
 
 def index_of(folded: list[FoldedText]) -> Texts:
-    return Texts(batch.build([exact.text_of(text) for text in folded]))
+    return Texts(batch.build([indexed.text_of(text) for text in folded]))
 
 
 @st.composite
@@ -119,4 +119,4 @@ def test_a_text_comes_back_with_its_readings_and_sentences() -> None:
     for at, text in enumerate(printed):
         again = index.folded(at)
         assert (again.text, again.variants) == (text.text, text.variants)
-        assert exact.text_of(again).breaks == exact.text_of(text).breaks
+        assert indexed.text_of(again).breaks == indexed.text_of(text).breaks

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -13,17 +11,25 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 
 from report_search.engine import whoosh_blocks
-from report_search.engine.pending import prepare
+from report_search.engine.occurrences import WordLists
 from tests.engine.corpus import passage
 
 SCHEMA = fields.Schema(
     words=fields.FieldType(formats.Existence(), analysis.IDAnalyzer()), passage=fields.STORED()
 )
 words = st.dictionaries(
-    st.binary(min_size=1, max_size=6),
+    st.text(min_size=1, max_size=6),
     st.dictionaries(st.integers(0, 60), st.integers(1, 3), min_size=1),
     max_size=5,
 )
+
+
+def _gathered(postings: dict[str, dict[int, int]]) -> WordLists:
+    lists = WordLists()
+    for row in range(61):
+        own = {word: counts[row] for word, counts in postings.items() if row in counts}
+        lists.take(own, list(own.values()))
+    return lists
 
 
 def _files(storage: RamStorage) -> dict[str, bytes]:
@@ -32,7 +38,7 @@ def _files(storage: RamStorage) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("block", [3, 4096])
 @given(postings=words)
-def test_postings_are_read_as_they_were_written(block: int, postings: dict[bytes, dict[int, int]]) -> None:
+def test_postings_are_read_as_they_were_written(block: int, postings: dict[str, dict[int, int]]) -> None:
     """Rows, weights, and what Whoosh itself knows of each word: how many rows it has, and its weight in all."""
     with pytest.MonkeyPatch.context() as small:
         small.setattr(whoosh_blocks, "BLOCK", block)
@@ -40,17 +46,15 @@ def test_postings_are_read_as_they_were_written(block: int, postings: dict[bytes
         segment = codec.new_segment(storage, "test")
         terms = codec.field_writer(storage, segment)
         terms.start_field("words", SCHEMA["words"])
-        for word, counts in sorted(postings.items()):
-            own = array("I", sorted(counts)), array("f", [counts[row] for row in sorted(counts)])
-            whoosh_blocks.add_postings(terms, word, postings=own)
+        whoosh_blocks.add_words(terms, _gathered(postings))
         terms.finish_field()
         terms.close()
     reader = codec.terms_reader(storage, segment)
     for word, counts in postings.items():
-        rows, weights = whoosh_blocks.read_postings(reader, "words", word=word)
+        rows, weights = whoosh_blocks.read_postings(reader, "words", word=word.encode())
         assert dict(zip(rows.tolist(), weights.tolist(), strict=True)) == counts
         assert rows.tolist() == sorted(counts)
-        known = reader.term_info("words", word)
+        known = reader.term_info("words", word.encode())
         assert (known.doc_frequency(), known.weight()) == (len(counts), sum(counts.values()))
         assert (known.min_id(), known.max_id()) == (min(counts), max(counts))
     rows, weights = whoosh_blocks.read_postings(reader, "words", word=b"nowhere at all")
@@ -66,7 +70,7 @@ def test_stored_passages_are_the_same_bytes() -> None:
         documents = codec.per_document_writer(storage, codec.new_segment(storage, "test"))
         for row, one in enumerate(passages):
             if fast:
-                whoosh_blocks.add_stored(documents, row, data=prepare(one).stored)
+                whoosh_blocks.add_stored(documents, row, data=whoosh_blocks.prepare_stored(one).packed)
                 continue
             documents.start_doc(row)
             documents.add_field("passage", SCHEMA["passage"], msgspec.msgpack.encode(one), 0)

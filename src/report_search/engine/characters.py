@@ -16,9 +16,14 @@ import numpy as np
 from report_search.analysis.fold import BORDER
 from report_search.analysis.numbers import NUMBER_CHARACTERS
 from report_search.engine.arrays import Array, Ints, Mask
-from report_search.engine.grams import END
+from report_search.engine.indexed import END
 from report_search.engine.nearness import Places, closest
 from report_search.engine.occurrences import Pairs
+
+BLOCK = 6
+"""A block is 2 to the power of this many places: fewer than most texts have, so that one or two looks are enough."""
+FEW = 1000
+"""So few places are looked up one by one."""
 
 
 class Characters:
@@ -30,7 +35,7 @@ class Characters:
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._alphabet, self._cuts = arrays["alphabet"], arrays["cuts"]
         self.codes, self.starts = arrays["codes"], arrays["starts"]
-        self.size = self.rows_in_all = len(self.starts) - 1
+        self.size = len(self.starts) - 1
         self.limit = int(self.starts[-1])
         self.letters = len(self._alphabet)
         self._pairs = Pairs(arrays, self.letters)
@@ -80,7 +85,12 @@ class Characters:
 
     def rows(self, places: Ints) -> Ints:
         """The text that each place stands in."""
-        return np.searchsorted(self.starts, places, side="right") - 1
+        if len(places) < FEW:
+            return np.searchsorted(self.starts, places, side="right") - 1
+        found: Ints = self._block_rows[places >> BLOCK]
+        while (behind := places >= self.starts[found + 1]).any():
+            found = found + behind
+        return found
 
     def counts(self, pair: str) -> tuple[Ints, Ints]:
         """The texts that hold the two characters ``pair`` side by side, and how often; numbers have no
@@ -111,6 +121,12 @@ class Characters:
         """The characters of a stretch of places."""
         points = self._alphabet[self.codes[places]]
         return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    @cached_property
+    def _block_rows(self) -> Ints:
+        """For each block of places the text that its first one stands in."""
+        firsts = np.arange(0, self.limit, 1 << BLOCK)
+        return np.searchsorted(self.starts, firsts, side="right") - 1
 
     @cached_property
     def _punctuation(self) -> Mask:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.engine import exact
-from report_search.engine.arrays import Array, Mask
-from report_search.engine.exact import ExactIndex
-from report_search.engine.grams import gather, lines
+from report_search.engine import texts
+from report_search.engine.arrays import Array, Mask, ranges
+from report_search.engine.indexed import text_of
+from report_search.engine.texts import Texts
 from report_search.passages import BORDER
 
 
@@ -28,9 +28,9 @@ def build(contexts: Sequence[str]) -> dict[str, Array]:
     for at, group in enumerate(groups):
         for part in dict.fromkeys(group):
             owners[part].append(at)
-    items, starts = lines(owners)
+    items, starts = _lines(owners)
     return {
-        **exact.build([exact.text_of(fold(part)) for part in parts]),
+        **texts.build([text_of(fold(part)) for part in parts]),
         "numbers": numbers,
         "part_contexts": items,
         "part_starts": starts,
@@ -42,7 +42,7 @@ class ContextIndex:
     """The contexts of passages, which are asked which of them a word stands in."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
-        self._parts = ExactIndex(arrays)
+        self._parts = Texts(arrays)
         self._numbers = arrays["numbers"]
         self._items, self._starts = arrays["part_contexts"], arrays["part_starts"]
         self._contexts = int(arrays["contexts"][0])
@@ -51,6 +51,18 @@ class ContextIndex:
         """The passages whose context ``needle`` stands in."""
         parts = np.flatnonzero(self._parts.stands(needle))
         having = np.zeros(self._contexts, dtype=np.bool_)
-        having[gather(self._items, self._starts, chosen=parts)] = True
+        having[_gather(self._items, self._starts, chosen=parts)] = True
         found: Mask = having[self._numbers]
         return found
+
+
+def _lines(groups: Sequence[Sequence[int]]) -> tuple[Array, Array]:
+    """Lists of numbers as one array and where each list begins."""
+    starts = np.zeros(len(groups) + 1, dtype=np.int64)
+    np.cumsum([len(group) for group in groups], out=starts[1:])
+    return np.array([number for group in groups for number in group], dtype=np.int32), starts
+
+
+def _gather(items: Array, starts: Array, *, chosen: Array) -> Array:
+    """The numbers of the ``chosen`` lists, one list after another."""
+    return items[ranges(starts[chosen], starts[chosen + 1])]

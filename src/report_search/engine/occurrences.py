@@ -10,7 +10,8 @@ each. Nothing here knows of readings, of the rule of numbers or of deleted texts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,52 @@ def words(names: Sequence[str], numbers: Array, *, texts: Array, counts: Array) 
         "word_counts": fitting(counts)[order],
         **pack_lookup(names, "word_name_"),
     }
+
+
+class _Numbers(dict[str, int]):
+    """Names to numbers, given in the order in which they are first asked for."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = len(self)
+        return self[name]
+
+
+class WordLists:
+    """The ranking words of texts being gathered, text by text; each name is kept once. They are given away once."""
+
+    def __init__(self) -> None:
+        self._names = _Numbers()
+        self._numbers, self._counts, self._distinct = array("I"), array("I"), array("I")
+
+    def take(self, names: Iterable[str], counts: Sequence[int]) -> None:
+        """The words of the next text, each once, with its count in it."""
+        self._numbers.extend(map(self._names.__getitem__, names))
+        self._counts.extend(counts)
+        self._distinct.append(len(counts))
+
+    def arrays(self) -> dict[str, Array]:
+        """The arrays of ``Words``."""
+        names, numbers, texts, counts = self._given()
+        return words(names, numbers, texts=texts, counts=counts)
+
+    def postings(self) -> Iterator[tuple[str, array[int], array[float]]]:
+        """Each word, in order, with its texts in order and its count in each."""
+        names, numbers, texts, counts = self._given()
+        order = np.argsort(numbers.astype(smallest(len(names))), kind="stable")
+        owners = array("I", texts.astype(np.uint32)[order].tobytes())
+        weights = array("f", counts.astype(np.float32)[order].tobytes())
+        ends = np.cumsum(np.bincount(numbers, minlength=len(names))).tolist()
+        for name, low, high in sorted(zip(names, [0, *ends], ends, strict=False)):
+            yield name, owners[low:high], weights[low:high]
+
+    def _given(self) -> tuple[list[str], Array, Array, Array]:
+        """The names, and for each occurrence the number of its name, its text and its count; then they are gone."""
+        distinct = np.array(self._distinct, dtype=np.uint32)
+        texts = np.repeat(np.arange(len(distinct), dtype=np.uint32), distinct)
+        given = list(self._names), np.array(self._numbers), texts, np.array(self._counts)
+        self._names = _Numbers()
+        self._numbers, self._counts, self._distinct = array("I"), array("I"), array("I")
+        return given
 
 
 class Pairs:

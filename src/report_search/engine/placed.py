@@ -1,6 +1,6 @@
 """Patterns, nearness and sentences over many texts at once: ``query.places`` for whole arrays.
 
-Places are ranges of one long array of characters (``grams``), in order. Two kinds of text are left to be
+Places are ranges of one long array of characters (``characters``), in order. Two kinds of text are left to be
 asked one by one, by ``query.places`` itself: those with additional readings, and all of them where a tree
 asks for something that has no array form here (hulls of several words, a negation in a sentence). Only texts
 that hold all the words that can't be done without are asked.
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from typing import Protocol
 
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import readings
 from report_search.engine.arrays import Ints, Mask, mask_of, nothing, ranges, run_heads
+from report_search.engine.texts import Texts
 from report_search.query.places import holds
 from report_search.query.tree import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
 
@@ -26,69 +26,11 @@ Spans = tuple[Ints, Ints]
 """Starts and ends, in order, no two alike."""
 
 
-class Grams(Protocol):
-    """The characters of texts; rows from the index's ``size`` on, if there are any, are none of its texts."""
-
-    limit: int
-    """The places of the texts are less."""
-    rows_in_all: int
-
-    def find(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> Ints:
-        """The places, in order, where a reading begins, neither end inside a number that may not be cut."""
-        ...
-
-    def rows(self, places: Ints) -> Ints:
-        """The row that each place stands in."""
-        ...
-
-    def is_punctuation(self, places: Ints) -> Mask:
-        """Which of the places hold punctuation or a border."""
-        ...
-
-
-class Index(Protocol):
-    """Texts that are asked which of them a needle stands in; masks are of ``size``."""
-
-    size: int
-
-    @property
-    def grams(self) -> Grams: ...
-
-    @property
-    def borders(self) -> Ints:
-        """The places of all borders of cells and ends of texts, in order."""
-        ...
-
-    @property
-    def sentence_starts(self) -> Ints:
-        """The places at which a sentence begins, in order."""
-        ...
-
-    def stands(self, needle: FoldedText) -> Mask:
-        """The texts that a needle stands in."""
-        ...
-
-    def may_hold(self, needle: FoldedText) -> Mask:
-        """The texts that have all characters of some reading of a needle side by side; perhaps more."""
-        ...
-
-    def may_vary(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Mask:
-        """The texts in which an additional reading may have a part in a match; perhaps more.
-
-        ``cut_before`` and ``cut_after`` let that end of the match lie inside a number.
-        """
-        ...
-
-    def folded(self, text: int) -> FoldedText:
-        """A text with its readings and sentences."""
-        ...
-
-
 class _OneByOneError(Exception):
     """The tree asks for something that has no array form."""
 
 
-def placed(tree: Pattern | Near | Within, index: Index) -> Mask:
+def placed(tree: Pattern | Near | Within, index: Texts) -> Mask:
     """The texts for which ``tree`` holds."""
     possible = _possible(tree, index)
     try:
@@ -106,7 +48,7 @@ def placed(tree: Pattern | Near | Within, index: Index) -> Mask:
     return found
 
 
-def _possible(tree: Query, index: Index) -> Mask:
+def _possible(tree: Query, index: Texts) -> Mask:
     """The texts that hold the words without which ``tree`` can't hold; more of them where that is unknown."""
     match tree:
         case Term(_, folded, _, synonyms):
@@ -147,9 +89,9 @@ def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
 class _Places:
     """Where the parts of a tree stand, in the base readings of all texts."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Texts) -> None:
         self._index = index
-        self._grams = index.grams
+        self._characters = index.characters
 
     def texts(self, tree: Pattern | Near | Within) -> Mask:
         """The texts for which ``tree`` holds, additional readings left out."""
@@ -163,7 +105,7 @@ class _Places:
             places = np.concatenate((left[high > low], left[behind]))
         else:
             places = self._spans(tree)[0]
-        return mask_of(self._grams.rows(places), self._grams.rows_in_all)[: self._index.size]
+        return mask_of(self._characters.rows(places), self._index.size)
 
     def _spans(self, tree: Query) -> Spans:
         """The places of an operand of Near, or of a leaf."""
@@ -190,8 +132,7 @@ class _Places:
             raise _OneByOneError
         spans = []
         for reading in all_readings:
-            starts = self._grams.find(reading, cut_before=cut_before, cut_after=cut_after)
-            starts = starts[: np.searchsorted(starts, self._grams.limit)]
+            starts = self._characters.find(reading, cut_before=cut_before, cut_after=cut_after)
             spans.append((starts, starts + len(reading)))
         starts, ends = _union(spans)
         heads = run_heads(starts)
@@ -221,8 +162,8 @@ class _Places:
         froms, tos = ends[owners], found[0][chosen]
         clear = np.ones(len(chosen), dtype=np.bool_)
         for step in range(int((tos - froms).max(initial=0))):
-            here = np.minimum(froms + step, self._grams.limit - 1)
-            clear &= (froms + step >= tos) | ~self._grams.is_punctuation(here)
+            here = np.minimum(froms + step, self._characters.limit - 1)
+            clear &= (froms + step >= tos) | ~self._characters.is_punctuation(here)
         return _union([(firsts[owners[clear]], found[1][chosen[clear]])])
 
     def _near(self, ends: Ints, starts: Ints, distance: int) -> tuple[Ints, Ints]:
@@ -264,7 +205,7 @@ class _Places:
         """The sentences in which one of the places lies as a whole."""
         begins = self._index.sentence_starts
         behind = np.searchsorted(begins, starts.astype(begins.dtype), side="right")
-        last = np.array([self._grams.limit], dtype=begins.dtype)
+        last = np.array([self._characters.limit], dtype=begins.dtype)
         whole = ends <= np.concatenate((begins, last))[behind]
         return mask_of(behind[whole] - 1, len(begins))
 

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from report_search.engine import context, exact
+from report_search.engine import context, texts
 from report_search.engine.arrayfile import read_arrays, write_arrays
 from report_search.engine.arrays import Array
 from report_search.engine.boundary import FILTER_FIELDS
 from report_search.engine.context import ContextIndex
-from report_search.engine.exact import ExactIndex, Text
 from report_search.engine.fields import values_of
+from report_search.engine.indexed import Text
+from report_search.engine.occurrences import WordLists
+from report_search.engine.prepared import Prepared, text_in, words_in
 from report_search.engine.strings import Lookup, Strings, pack, pack_lookup
+from report_search.engine.texts import Texts
 from report_search.passages import Passage
 
 FILES = ("text", "context", "columns")
@@ -27,9 +30,13 @@ NAMED = (*FILTER_FIELDS, "published")
 
 
 class Gathered:
-    """What a new segment will hold of its passages, gathered row by row: values as numbers, names once."""
+    """What a new segment will hold of its passages, gathered row by row: values as numbers, names once.
+
+    ``words`` are the ranking words, which the store takes.
+    """
 
     def __init__(self) -> None:
+        self.words = WordLists()
         self._texts: list[Text] = []
         self._ids: list[str] = []
         self._contexts: list[str] = []
@@ -42,9 +49,9 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def take(self, passage: Passage, *, text: Text, words: int) -> None:
-        """Gather one more passage: its text as it is indexed, and the number of its ranking words."""
-        numbers = (words, passage.position, passage.year or 0, passage.year is not None)
+    def take(self, passage: Passage, prepared: Prepared) -> None:
+        """Gather one more passage."""
+        numbers = (sum(prepared.counts), passage.position, passage.year or 0, passage.year is not None)
         for column, number in zip(self._numbers.values(), numbers, strict=True):
             column.append(number)
         for field in NAMED:
@@ -55,7 +62,8 @@ class Gathered:
                 self._topic_rows.extend(len(self) for _ in values)
         context = passage.context
         self._contexts.append(self._own_contexts.setdefault(context, context))
-        self._texts.append(text)
+        self._texts.append(text_in(prepared))
+        self.words.take(words_in(prepared), prepared.counts)
         self._ids.append(passage.id)
 
     def rows_of(self, report: str) -> list[int]:
@@ -66,7 +74,7 @@ class Gathered:
     def write(self, folder: Path) -> None:
         """Write the arrays to a new ``folder``."""
         folder.mkdir(parents=True)
-        write_arrays(folder / "text", exact.build(self._texts))
+        write_arrays(folder / "text", texts.build(self._texts))
         write_arrays(folder / "context", context.build(self._contexts))
         write_arrays(folder / "columns", self._columns())
 
@@ -86,7 +94,7 @@ class Segment:
     """A segment opened for reading; its arrays stay on the disk until they are looked at."""
 
     def __init__(self, folder: Path) -> None:
-        self.text = ExactIndex(read_arrays(folder / "text"))
+        self.text = Texts(read_arrays(folder / "text"))
         self.context = ContextIndex(read_arrays(folder / "context"))
         self.columns = read_arrays(folder / "columns")
         self.size = len(self.columns["words"])

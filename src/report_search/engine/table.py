@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Protocol
 
 import numpy as np
 
@@ -16,23 +15,13 @@ from report_search.engine.arrays import Array, Mask
 from report_search.engine.boundary import FILTER_FIELDS, SortKey
 from report_search.engine.counting import Column
 from report_search.engine.order import Keys, Ranks
-
-
-class Rows(Protocol):
-    """The columns of a segment, by row."""
-
-    size: int
-    columns: dict[str, Array]
-
-    def names(self, field: str) -> list[str]:
-        """The names of a column in the order of its codes."""
-        ...
+from report_search.engine.segments import Segment
 
 
 class Table:
     """The columns of ``segments``, one behind the other; ``live`` masks the rows that are not deleted."""
 
-    def __init__(self, segments: Sequence[Rows], live: Mask) -> None:
+    def __init__(self, segments: Sequence[Segment], live: Mask) -> None:
         self.live = live
         self.size = len(live)
         self.bases = [0, *accumulate(segment.size for segment in segments)]

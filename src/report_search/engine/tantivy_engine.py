@@ -23,10 +23,11 @@ import tantivy
 
 from report_search.engine.arrays import Ints
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
+from report_search.engine.prepared import Prepared, prepare
 from report_search.engine.preparing import Preparing
-from report_search.engine.tantivy_batches import Batch, Filling, open_batches
+from report_search.engine.segments import Gathered
+from report_search.engine.tantivy_batches import Batch, open_batches, write_batch
 from report_search.engine.tantivy_postings import REPORT, Postings, document, schema
-from report_search.engine.tantivy_rows import Prepared, prepare
 from report_search.engine.vectors import VectorSnapshot
 from report_search.errors import OperatorError
 from report_search.passages import Passage
@@ -116,7 +117,7 @@ class State:
         alive = self.postings.alive()
         self._parts = [alive[batch.base : batch.base + batch.size] for batch in batches]
         self.snapshot = VectorSnapshot(
-            batches,
+            [batch.segment for batch in batches],
             [_Store(self.postings, batch) for batch in batches],
             live=np.concatenate([np.zeros(0, dtype=np.bool_), *self._parts]),
             cache_bytes=CACHE_BYTES,
@@ -148,7 +149,7 @@ class TantivyWriter:
 
     def __init__(self, engine: TantivyEngine) -> None:
         self._engine = engine
-        self._filling = Filling()
+        self._filling = Gathered()
         self._written: list[Path] = []
         self._removed: set[str] = set()
         self._preparing = Preparing(prepare)
@@ -212,9 +213,9 @@ class TantivyWriter:
         if len(self._filling):
             folder = self._engine.batches / f"{self._base:012d}"
             self._written.append(folder)
-            self._filling.write(folder)
+            write_batch(folder, self._filling)
             self._base += len(self._filling)
-            self._filling = Filling()
+            self._filling = Gathered()
 
     def _compact(self) -> None:
         """Add the passages of small batches anew, if there are too many; the largest of them stay."""

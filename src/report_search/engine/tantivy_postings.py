@@ -13,7 +13,7 @@ import numpy as np
 import tantivy
 
 from report_search.engine.arrays import Mask
-from report_search.engine.tantivy_rows import unpack
+from report_search.engine.prepared import unpack
 from report_search.passages import Passage
 
 BITS = 52

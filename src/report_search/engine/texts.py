@@ -19,8 +19,7 @@ from report_search.engine import edges, occurrences
 from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_heads
 from report_search.engine.characters import Characters
 from report_search.engine.edges import Edges, Spans
-from report_search.engine.exact import ENDS_SENTENCE, Text, unfolded
-from report_search.engine.grams import END, encode
+from report_search.engine.indexed import END, ENDS_SENTENCE, Text, unfolded
 from report_search.engine.occurrences import fitting
 
 
@@ -28,7 +27,7 @@ def build(texts: Sequence[Text]) -> dict[str, Array]:
     """The arrays of ``Texts`` over ``texts``."""
     variants = [(at, edge) for at, text in enumerate(texts) for edge in text.variants]
     whole = "".join([*(text.text + END for text in texts), *(edge.text for _, edge in variants)])
-    alphabet, codes = encode(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
+    alphabet, codes = _encoded(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
     starts = np.cumsum([0, *(len(text.text) + 1 for text in texts)], dtype=np.int64)
     spans = Spans(
         texts=np.array([at for at, _ in variants], dtype=np.int64),
@@ -65,13 +64,24 @@ def _cuts(texts: Sequence[Text]) -> Iterator[bytes]:
     yield from behind
 
 
+def _encoded(points: Array) -> tuple[Array, Array]:
+    """The characters in use, in order (the border first), and each place as a position among them."""
+    used = np.zeros(0x110000, dtype=np.bool_)
+    used[points] = True
+    used[0] = True
+    alphabet = np.flatnonzero(used).astype(np.uint32)
+    table = np.cumsum(used, dtype=np.int32) - 1
+    small = len(alphabet) <= 1 << 16
+    return alphabet, table[points].astype(np.uint16 if small else np.uint32)
+
+
 class Texts:
     """Texts that are asked which of them a needle stands in."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
-        self.grams = Characters(arrays)
-        self.size = self.grams.size
-        self._edges = Edges(arrays, self.grams)
+        self.characters = Characters(arrays)
+        self.size = self.characters.size
+        self._edges = Edges(arrays, self.characters)
         self._breaks = arrays["breaks"]
         self.sentence_starts = arrays["sentences"]
         """The places at which a sentence begins, the first of each text included."""
@@ -85,7 +95,7 @@ class Texts:
         if all_readings is None:
             return self._asked(needle, self.may_hold(needle), found)
         for reading in all_readings:
-            found[self.grams.holding(reading)] = True
+            found[self.characters.holding(reading)] = True
         if not any(map(self._edges.is_touched, all_readings)):
             return found
         open_ = self.may_hold(needle) & self._touched(needle) & ~found
@@ -100,7 +110,7 @@ class Texts:
         for wanted in candidate_grams(needle):
             held = ~nothing(self.size)
             for gram in wanted:
-                here = mask_of(self.grams.with_gram(gram), self.size)
+                here = mask_of(self.characters.with_gram(gram), self.size)
                 here[self._edges.with_gram(gram)] = True
                 held &= here
             possible |= held
@@ -126,15 +136,15 @@ class Texts:
     @cached_property
     def borders(self) -> Ints:
         """The places of all borders of cells and ends of texts."""
-        return self.grams.places_of(BORDER + END)
+        return self.characters.places_of(BORDER + END)
 
     def folded(self, text: int) -> FoldedText:
         """A text with its additional readings, as it was folded but for what was printed: in place of that
         there is the folded text with its blank lines, so that it has the same sentences."""
-        start, end = (int(at) for at in self.grams.starts[text : text + 2])
+        start, end = (int(at) for at in self.characters.starts[text : text + 2])
         low, high = np.searchsorted(self._breaks, (start, end))
         breaks = (self._breaks[low:high] - start).tolist()
-        return unfolded(Text(self.grams.text(text), self._edges.of(text), tuple(breaks)))
+        return unfolded(Text(self.characters.text(text), self._edges.of(text), tuple(breaks)))
 
     def _touched(self, needle: FoldedText) -> Mask:
         """The texts with an additional reading that has a gram of the needle."""

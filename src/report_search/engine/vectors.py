@@ -13,62 +13,21 @@ from typing import Protocol
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
-from report_search.engine import placed as places
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.boundary import EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.engine.cache import ArrayCache
 from report_search.engine.combine import hits
-from report_search.engine.context import ContextIndex
 from report_search.engine.counting import count_reports, count_values, narrowed
 from report_search.engine.order import Scored
 from report_search.engine.placed import placed
-from report_search.engine.strings import Lookup
-from report_search.engine.table import Rows, Table
+from report_search.engine.segments import Segment
+from report_search.engine.table import Table
 from report_search.passages import Passage
 from report_search.query.tree import Near, Pattern, Term, Within
 
 CACHE_BYTES = 64 << 20
 """What a snapshot keeps of masks and scores at most, if nobody says otherwise; a mask takes one byte a passage."""
-
-
-class Grams(places.Grams, Protocol):
-    """The characters of the texts of a segment; numbers have no say."""
-
-    def counts(self, pair: str) -> tuple[Ints, Ints]:
-        """The texts that hold two characters side by side, and how often."""
-        ...
-
-    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        """The texts in which two wordings are near, and the gap in each."""
-        ...
-
-    def lengths(self) -> Ints:
-        """The characters of each text."""
-        ...
-
-
-class Texts(places.Index, Protocol):
-    """The folded texts of a segment."""
-
-    @property
-    def grams(self) -> Grams: ...
-
-
-class Segment(Rows, Protocol):
-    """The part of a segment that is arrays."""
-
-    @property
-    def text(self) -> Texts: ...
-
-    @property
-    def context(self) -> ContextIndex: ...
-
-    @property
-    def ids(self) -> Sequence[str]: ...
-
-    @property
-    def lookup(self) -> Lookup: ...
 
 
 class Store(Protocol):
@@ -186,7 +145,7 @@ class VectorSnapshot:
 
     def text_lengths(self) -> Array:
         """The characters of each row's folded text."""
-        parts = [segment.text.grams.lengths() for segment in self._segments]
+        parts = [segment.text.characters.lengths() for segment in self._segments]
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
     def _joined(self, ask: Callable[[Segment], Mask]) -> Mask:
@@ -236,10 +195,10 @@ class _Known:
         return self._snapshot.counted(lambda segment, store: store.postings(word))
 
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
-        return self._snapshot.counted(lambda segment, store: segment.text.grams.counts(pair))
+        return self._snapshot.counted(lambda segment, store: segment.text.characters.counts(pair))
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        return self._snapshot.counted(lambda segment, store: segment.text.grams.gaps(one, two))
+        return self._snapshot.counted(lambda segment, store: segment.text.characters.gaps(one, two))
 
     def in_context(self, term: Term) -> Ints:
         found = self._snapshot.table.live

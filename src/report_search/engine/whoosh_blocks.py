@@ -6,6 +6,8 @@ block says of itself (its length, its last row) and everything around it is as W
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -17,12 +19,22 @@ from whoosh.columns import VarBytesColumn
 from whoosh.reading import TermNotFound
 
 from report_search.engine.arrays import Array, Ints
-from report_search.engine.occurrences import fitting
+from report_search.engine.occurrences import WordLists, fitting
+from report_search.engine.prepared import Prepared, prepare
+from report_search.passages import Passage
 
+PASSAGE = "passage"
+"""The one field that Whoosh stores of a passage."""
 BLOCK = 1 << 16
 """Postings in a block: whole blocks are read at once."""
 Packed = tuple[str, bytes]
 """An array: its type and its bytes."""
+
+
+def prepare_stored(passage: Passage) -> Prepared:
+    """Fold, cut and pack a passage; it is packed as Whoosh pickles and compresses the stored fields of a document."""
+    prepared = prepare(passage)
+    return prepared._replace(packed=zlib.compress(pickle.dumps({PASSAGE: prepared.packed}, 2), 3))
 
 
 def codec() -> W3Codec:
@@ -30,13 +42,13 @@ def codec() -> W3Codec:
     return _Codec(blocklimit=BLOCK)
 
 
-def add_postings(terms: Any, word: bytes, *, postings: tuple[array[int], array[float]]) -> None:
-    """Give the writer of a field a word with its rows, in order, and its weight in each."""
-    rows, weights = postings
-    terms.start_term(word)
-    for at in range(0, len(rows), BLOCK):
-        terms._postwriter.take(rows[at : at + BLOCK], weights[at : at + BLOCK])
-    terms.finish_term()
+def add_words(terms: Any, words: WordLists) -> None:
+    """Give the writer of a field the words of a segment."""
+    for word, rows, weights in words.postings():
+        terms.start_term(word.encode("utf-8", "surrogatepass"))
+        for at in range(0, len(rows), BLOCK):
+            terms._postwriter.take(rows[at : at + BLOCK], weights[at : at + BLOCK])
+        terms.finish_term()
 
 
 def add_stored(documents: Any, row: int, *, data: bytes) -> None:

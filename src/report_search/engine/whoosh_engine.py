@@ -21,7 +21,6 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
-import msgspec
 import numpy as np
 from whoosh import analysis, fields, formats, index
 from whoosh.filedb.filestore import FileStorage
@@ -29,11 +28,18 @@ from whoosh.writing import LockError, SegmentWriter
 
 from report_search.engine.arrays import Ints, Mask
 from report_search.engine.boundary import Engine, EngineInfo, Snapshot, Writer
-from report_search.engine.pending import PASSAGE, Pending, Prepared, prepare
+from report_search.engine.prepared import Prepared, unpack
 from report_search.engine.preparing import Preparing
-from report_search.engine.segments import Segment
+from report_search.engine.segments import Gathered, Segment
 from report_search.engine.vectors import VectorSnapshot
-from report_search.engine.whoosh_blocks import add_postings, add_stored, codec, read_postings
+from report_search.engine.whoosh_blocks import (
+    PASSAGE,
+    add_stored,
+    add_words,
+    codec,
+    prepare_stored,
+    read_postings,
+)
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
@@ -42,8 +48,9 @@ ARRAYS = "arrays"
 WORDS = "words"
 MANY = 16
 """Small segments that an index may have before the smaller ones are written anew as one."""
-FULL = 100_000
-"""Passages that a segment takes at most; those with less than half of it count as small."""
+FULL = 1 << 16
+"""Passages that a segment takes at most, so that the number of one takes two bytes; those with less than half of
+it count as small."""
 
 
 def open_engine(folder: Path) -> Engine:
@@ -143,8 +150,8 @@ class _Store:
     def passage(self, row: int) -> Passage:
         """The passage of a row of the segment."""
         with self._lock:
-            data = self._documents.stored_fields(row)[PASSAGE]
-        return msgspec.msgpack.decode(data, type=Passage)
+            packed = self._documents.stored_fields(row)[PASSAGE]
+        return unpack(packed)
 
 
 class _Segmenting(SegmentWriter):  # type: ignore[misc]
@@ -156,19 +163,19 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
     def __init__(self, engine: WhooshEngine, *, lock: bool = True) -> None:
         super().__init__(engine.index, codec=codec(), timeout=0, _lk=lock)
         self.engine = engine
-        self.pending = Pending()
+        self.gathered = Gathered()
         self.dropped: set[int] = set()
 
     def take(self, passage: Passage, prepared: Prepared) -> None:
         """Add a passage."""
-        add_stored(self.perdocwriter, self.docnum, data=prepared.stored)
+        add_stored(self.perdocwriter, self.docnum, data=prepared.packed)
         self.docnum += 1
         self._added = True
-        self.pending.take(passage, prepared)
+        self.gathered.take(passage, prepared)
 
     def drop(self, report_id: str) -> None:
         """Take a report out again."""
-        self.dropped.update(self.pending.rows_of(report_id))
+        self.dropped.update(self.gathered.rows_of(report_id))
 
     def finished(self) -> Any:
         """The segment with its files complete."""
@@ -182,8 +189,7 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         self.perdocwriter.close()
         terms = self.fieldwriter
         terms.start_field(WORDS, self.schema[WORDS])
-        for word, postings in self.pending.postings():
-            add_postings(terms, word, postings=postings)
+        add_words(terms, self.gathered.words)
         terms.finish_field()
         terms.close()
 
@@ -191,7 +197,7 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         segment = super()._finalize_segment()
         for row in self.dropped:
             segment.delete_document(row)
-        self.pending.write(self.engine.arrays(segment))
+        self.gathered.write(self.engine.arrays(segment))
         return segment
 
 
@@ -203,7 +209,7 @@ class WhooshWriter:
         self._writer: Any = None
         self._filling: Any = None
         self._full: list[Any] = []
-        self._preparing = Preparing(prepare)
+        self._preparing = Preparing(prepare_stored)
 
     def __enter__(self) -> Writer:
         try:
@@ -248,7 +254,7 @@ class WhooshWriter:
 
     def _take(self, prepared: Iterable[tuple[Passage, Prepared]]) -> None:
         for passage, parts in prepared:
-            if len(self._filling.pending) >= FULL:
+            if len(self._filling.gathered) >= FULL:
                 self._next()
             self._filling.take(passage, parts)
 

@@ -1,4 +1,4 @@
-"""What the tantivy engine is given of a passage, worked out from the passage alone.
+"""What an engine of arrays is given of a passage, worked out from the passage alone.
 
 The rule: ``prepare`` looks at nothing but its passage, and what it gives is small and can be pickled, so that it
 may run in any process.
@@ -13,7 +13,7 @@ import msgspec
 
 from report_search.analysis.fold import Variant, fold
 from report_search.analysis.segment import bundled
-from report_search.engine.exact import Text, text_of
+from report_search.engine.indexed import Text, text_of
 from report_search.passages import Passage
 
 _BETWEEN = "\n"
