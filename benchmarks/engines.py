@@ -200,7 +200,8 @@ def line(of: Measured, size: int) -> str:
     )
     mark = f"{of.marking:9.2f}" if of.marking is not None else f"{'–':>9}"
     changed = f"{of.update:9.2f}" if of.update is not None else f"{'–':>9}"
-    return f"{of.name[:15]:16}{size / of.build:9.0f}{of.bytes / 1e6:8.1f}{changed}{of.memory / 1e6:8.0f}{mark}{pages}"
+    name = of.name.partition("://")[0]
+    return f"{name:16}{size / of.build:9.0f}{of.bytes / 1e6:8.1f}{changed}{of.memory / 1e6:8.0f}{mark}{pages}"
 
 
 def ratios(measured: Sequence[Measured]) -> Iterator[str]:
@@ -231,8 +232,9 @@ def main(arguments: list[str]) -> None:
         head = "".join(f"{kind:>26}" for kind in CLASSES)
         print(f"{'':16}{'build/s':>9}{'MB':>8}{'update s':>9}{'RAM MB':>8}{'marks ms':>9}{head}")
         measured = run(size, chosen.texts, chosen.engines)
-        print("\nOur page as a multiple of the peer's, again (and the first time):")
-        print("\n".join(ratios(measured)), flush=True)
+        if compared := list(ratios(measured)):
+            print("\nOur page as a multiple of the peer's, again (and the first time):")
+            print("\n".join(compared), flush=True)
         kept[str(size)] = [asdict(one) for one in measured]
         if chosen.save:
             chosen.save.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
