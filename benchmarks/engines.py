@@ -22,7 +22,6 @@ import hashlib
 import json
 import multiprocessing
 import random
-import resource
 import sqlite3
 import statistics
 import sys
@@ -131,7 +130,9 @@ def _timed(do: object) -> float:
 
 
 def _resident() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    """Bytes of memory that this process has, pages of mapped files that it touched among them."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) << 10
 
 
 def update(name: str, folder: Path, one: list[Passage]) -> float:

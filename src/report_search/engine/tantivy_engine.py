@@ -42,8 +42,6 @@ FULL = 1 << 16
 """Rows of a batch, so that the number of one takes two bytes; one with less than half of them alive is small."""
 MANY = 16
 """Small batches that an index may have before most of them are written anew as one."""
-CACHE_BYTES = 256 << 20
-"""What a snapshot keeps of masks and counts at most; a mask takes one byte a passage."""
 
 
 def open_engine(folder: Path) -> Engine:
@@ -120,7 +118,6 @@ class State:
             [batch.segment for batch in batches],
             [_Store(self.postings, batch) for batch in batches],
             live=np.concatenate([np.zeros(0, dtype=np.bool_), *self._parts]),
-            cache_bytes=CACHE_BYTES,
         )
 
     def living(self) -> Iterator[tuple[Batch, int]]:

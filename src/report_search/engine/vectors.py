@@ -26,8 +26,10 @@ from report_search.engine.table import Table
 from report_search.passages import Passage
 from report_search.query.tree import Near, Pattern, Term, Within
 
-CACHE_BYTES = 64 << 20
-"""What a snapshot keeps of masks and scores at most, if nobody says otherwise; a mask takes one byte a passage."""
+LEAST_CACHE, MOST_CACHE = 32 << 20, 256 << 20
+CACHE = 640
+"""Bytes a passage that a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common
+characters takes about a tenth of it."""
 
 
 class Store(Protocol):
@@ -51,13 +53,12 @@ class VectorSnapshot:
         stores: Sequence[Store],
         *,
         live: Mask,
-        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.table = Table(segments, live)
         self.size = self.table.size
         self.passages_in_all = int(np.count_nonzero(live))
         self._segments, self._stores = segments, stores
-        self._cache = ArrayCache(cache_bytes)
+        self._cache = ArrayCache(min(MOST_CACHE, max(LEAST_CACHE, CACHE * self.size)))
         self._known = _Known(self, self._cache)
 
     def find(self, request: EngineRequest) -> Matches:
