@@ -71,12 +71,7 @@ def count_reports(hits: Mask, report: Column) -> int:
     return int(np.count_nonzero(np.bincount(report.codes[np.flatnonzero(hits)], minlength=1)))
 
 
-def count_facet(field: str, column: Column, *, hits: Mask, report: Column) -> FacetCounts:
-    """Every value of ``column`` among ``hits`` with its passages and reports."""
-    return count_values(field, column, rows=np.flatnonzero(hits), report=report)
-
-
-def count_values(field: str, column: Column, *, rows: Ints, report: Column) -> FacetCounts:
+def count_facet(field: str, column: Column, *, rows: Ints, report: Column) -> FacetCounts:
     """Every value of ``column`` among ``rows`` (in order) with its passages and reports."""
     codes, owners = column.entries(rows)
     reports = report.codes[owners]

@@ -24,7 +24,6 @@ from report_search.engine.strings import Lookup, Strings, pack, pack_lookup
 from report_search.engine.texts import Texts
 from report_search.passages import Passage
 
-FILES = ("text", "context", "columns")
 NAMED = (*FILTER_FIELDS, "published")
 """The columns whose values are names."""
 

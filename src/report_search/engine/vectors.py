@@ -18,7 +18,7 @@ from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.boundary import EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.engine.cache import ArrayCache
 from report_search.engine.combine import hits
-from report_search.engine.counting import count_reports, count_values, narrowed
+from report_search.engine.counting import count_facet, count_reports, narrowed
 from report_search.engine.order import Scored
 from report_search.engine.placed import placed
 from report_search.engine.segments import Segment
@@ -157,7 +157,7 @@ class VectorSnapshot:
         return np.flatnonzero(narrowed(every, filters, but=field))
 
     def _facet(self, field: str, rows: Ints) -> FacetCounts:
-        return count_values(field, self.table.columns[field], rows=rows, report=self.table.columns["report"])
+        return count_facet(field, self.table.columns[field], rows=rows, report=self.table.columns["report"])
 
     def _match(self, scored: Scored, at: int) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
