@@ -5,6 +5,7 @@ The server answers from the first moment: until there is an index, every page sa
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -33,6 +34,9 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
     server = create_server(app, sockets=[listener], threads=THREADS, ident="")
     assert isinstance(server, BaseWSGIServer), "one socket makes one server"
     server.channel_class = _Channel
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # that a request waits for a thread is no fault
     announce(f"在浏览器中打开 {address(host, listener.getsockname()[1])}（按 Ctrl+C 停止）")
     try:
         server.run()
