@@ -34,9 +34,8 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
     server = create_server(app, sockets=[listener], threads=THREADS, ident="")
     assert isinstance(server, BaseWSGIServer), "one socket makes one server"
     server.channel_class = _Channel
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # that a request waits for a thread is no fault
+    # That a request waits for a thread is no fault; waitress warns of each.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     announce(f"在浏览器中打开 {address(host, listener.getsockname()[1])}（按 Ctrl+C 停止）")
     try:
         server.run()
