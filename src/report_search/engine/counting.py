@@ -76,7 +76,7 @@ def count_facet(field: str, column: Column, *, rows: Ints, report: Column) -> Fa
     codes, owners = column.entries(rows)
     reports = report.codes[owners]
     passages = np.bincount(codes, minlength=len(column.names))
-    in_reports = _distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))
+    in_reports = count_distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))
     return FacetCounts(
         field,
         tuple(
@@ -86,7 +86,7 @@ def count_facet(field: str, column: Column, *, rows: Ints, report: Column) -> Fa
     )
 
 
-def _distinct(codes: Array, reports: Array, *, values: int, reports_in_all: int) -> Array:
+def count_distinct(codes: Array, reports: Array, *, values: int, reports_in_all: int) -> Array:
     """For each value the number of different reports it occurs with."""
     pairs = reports.astype(np.int64) * values + codes
     if values * reports_in_all <= FLAG_LIMIT:

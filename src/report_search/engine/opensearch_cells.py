@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report_search.engine.boundary import FILTER_FIELDS, FacetCounts, ValueCount
+from report_search.engine.counting import count_distinct
 from report_search.engine.opensearch_documents import values_of_cell
 from report_search.engine.opensearch_query import Dsl
 from report_search.engine.opensearch_reading import Ask, Reading
@@ -69,9 +70,8 @@ class Cells:
         codes, owners = self._codes[field][kept].astype(np.int64), self._owners[field][kept]
         passages = np.zeros(len(names), np.int64)
         np.add.at(passages, codes, self.hits[owners])
-        width = len(self._known[REPORT]) or 1
-        pairs = np.unique(codes * width + self._codes[REPORT][owners])
-        reports = np.bincount(pairs // width, minlength=len(names))
+        own = self._codes[REPORT][owners]
+        reports = count_distinct(codes, own, values=len(names), reports_in_all=len(self._known[REPORT]))
         for code in np.flatnonzero(reports).tolist():
             yield ValueCount(names[code], int(passages[code]), int(reports[code]))
 

@@ -96,9 +96,9 @@ class Texts:
             return self._asked(needle, self.may_hold(needle), found)
         for reading in all_readings:
             found[self.characters.holding(reading)] = True
-        if not any(map(self._edges.is_touched, all_readings)):
+        open_ = self._open(needle, all_readings) & ~found
+        if not open_.any():
             return found
-        open_ = self.may_hold(needle) & self._touched(needle) & ~found
         for reading in all_readings:
             found[self._edges.holding(reading, open_)] = True
         return self._asked(needle, open_ & self._edges.tangled(max(map(len, all_readings))), found)
@@ -125,9 +125,9 @@ class Texts:
         all_readings = readings(needle)
         if all_readings is None:
             return ~nothing(self.size)
-        if not any(map(self._edges.is_touched, all_readings)):
-            return nothing(self.size)
-        open_ = self._touched(needle) & self.may_hold(needle)
+        open_ = self._open(needle, all_readings)
+        if not open_.any():
+            return open_
         found = open_ & self._edges.tangled(max(map(len, all_readings)))
         for reading in all_readings:
             found[self._edges.holding(reading, open_, cut_before=cut_before, cut_after=cut_after)] = True
@@ -145,6 +145,12 @@ class Texts:
         low, high = np.searchsorted(self._breaks, (start, end))
         breaks = (self._breaks[low:high] - start).tolist()
         return unfolded(Text(self.characters.text(text), self._edges.of(text), tuple(breaks)))
+
+    def _open(self, needle: FoldedText, all_readings: list[str]) -> Mask:
+        """The texts that may hold the needle by way of an additional reading of theirs."""
+        if not any(map(self._edges.is_touched, all_readings)):
+            return nothing(self.size)
+        return self.may_hold(needle) & self._touched(needle)
 
     def _touched(self, needle: FoldedText) -> Mask:
         """The texts with an additional reading that has a gram of the needle."""
