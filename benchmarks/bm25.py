@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from report_search.analysis.fold import fold
-from report_search.analysis.segment import bundled
+from report_search.analysis.word_segmenter import bundled
 
 Cut = Callable[[str], list[str]]
 K1, B = 1.2, 0.75

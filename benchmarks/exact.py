@@ -30,9 +30,9 @@ from whoosh.reading import TermNotFound
 
 from benchmarks.texts import passages
 from report_search.analysis.fold import FoldedText, fold
-from report_search.engine import texts as texts_
-from report_search.engine.characters import Characters
-from report_search.engine.indexed import Text
+from report_search.engine.columnar import text_index as texts_
+from report_search.engine.columnar.bigram_index import BigramIndex
+from report_search.engine.columnar.indexed_text import IndexedText
 
 Finder = Callable[[str], set[int]]
 DRAWN = 40
@@ -58,8 +58,8 @@ def scan(texts: list[FoldedText]) -> tuple[Finder, int]:
 
 def places(texts: list[FoldedText]) -> tuple[Finder, int]:
     """The places of every pair of characters in arrays, as the engine keeps them."""
-    arrays = texts_.build([Text(text.text, (), ()) for text in texts])
-    held = Characters(arrays)
+    arrays = texts_.build([IndexedText(text.text, (), ()) for text in texts])
+    held = BigramIndex(arrays)
 
     def find(wording: str) -> set[int]:
         return set(np.unique(held.rows(held.find(wording, cut_before=True, cut_after=True))).tolist())

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import engines
-from report_search.engine.opensearch_client import Address, Client
+from report_search.engine.opensearch.client import Address, Client
 from tests.engine.opensearch_server import VERSION, Cluster, UnavailableError, cluster
 
 

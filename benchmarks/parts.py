@@ -18,9 +18,11 @@ from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
 
 from benchmarks.machine import middle
-from report_search import relaxed, search
 from report_search.engine.registry import open_engine
-from webui import answers, api, create_app, pages, views
+from report_search.search import relaxation
+from report_search.search import searcher as search
+from webui import api, create_app, pages, responses
+from webui.views import search as views
 
 SEARCH = ("reading", "engine", "fetching", "marking", "facets", "search")
 OWN = ("links", "template", "JSON", "rest")
@@ -62,7 +64,7 @@ def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
     snapshot = type(open_engine(generation.run.engine, generation.engine_folder).snapshot())
     places: Sequence[tuple[str, Any, str]] = (
         ("reading", search, "read"),
-        ("engine", relaxed, "find"),
+        ("engine", relaxation, "find"),
         ("fetching", snapshot, "passages"),
         ("marking", search, "highlight"),
         ("facets", search, "present"),
@@ -70,7 +72,7 @@ def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
         ("links", views, "results_view"),
         ("template", pages, "render_template"),
         ("JSON", api, "search_payload"),
-        ("JSON", answers, "encoded"),
+        ("JSON", responses, "encoded"),
     )
     with ExitStack() as stack:
         for part, owner, name in places:

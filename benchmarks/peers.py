@@ -21,12 +21,12 @@ import tantivy
 from whoosh import analysis, fields, index, query, sorting
 
 from report_search.analysis.fold import fold
-from report_search.analysis.segment import bundled
-from report_search.engine.boundary import EngineRequest
+from report_search.analysis.word_segmenter import bundled
+from report_search.engine.protocol import EngineRequest
 from report_search.engine.registry import open_engine
-from report_search.highlight import highlight
 from report_search.passages import Passage
-from report_search.query.tree import And, Or, Phrase, Query, Term
+from report_search.query.ast import And, Or, Phrase, Query, Term
+from report_search.search.highlight import highlight
 
 FACETS = ("year", "section", "topic")
 HITS = 10

@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.bm25 import BASELINES, Bm25
-from indexer.pipeline import IndexJob, run_job
-from report_search import relaxed
-from report_search.engine.boundary import EngineRequest
+from indexer.run.pipeline import IndexJob, run_job
+from report_search.engine.protocol import EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Locator, Passage
-from report_search.query.reading import read
-from report_search.request import SearchRequest
-from report_search.search import Searcher
-from report_search.vocabulary import lexicon_of
+from report_search.query.interpret import read
+from report_search.search import relaxation
+from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPTH = 10
@@ -92,7 +92,7 @@ def path_over(passages: Sequence[Passage], engine: str, folder: Path) -> Finder:
     def find(text: str) -> list[str]:
         reading = read(text, lexicon, strict=False)
         asked = EngineRequest(reading.tree, limit=DEPTH, facets=())
-        _, matches = relaxed.find(snapshot, asked, reading=reading, text=text)
+        _, matches = relaxation.find(snapshot, asked, reading=reading, text=text)
         return [hit.id for hit in matches.hits]
 
     return find

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from indexer.reading import read_file
+from indexer.read_report import read_file
 from indexer.synthetic import printing
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.plaintext import write_markdown, write_text

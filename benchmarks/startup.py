@@ -27,13 +27,13 @@ from urllib.request import urlopen
 
 from benchmarks.machine import PROGRAM, Spent, heading, spent
 
-IMPORTS = ("report_search.cli", "report_search.search", "indexer.pipeline", "webui.serving")
+IMPORTS = ("report_search.cli", "report_search.search.searcher", "indexer.run.pipeline", "webui.serving")
 WAYS = ("jieba", "rjieba", "table")
 
 
 def cut(way: str) -> list[str]:
     """A program that cuts one word in one way."""
-    code = "from report_search.analysis.segment import Segmenter, bundled_dictionary as d"
+    code = "from report_search.analysis.word_segmenter import Segmenter, bundled_dictionary as d"
     return [sys.executable, "-c", f"{code}; Segmenter(d(), by={way!r}).words('领事保护')"]
 
 

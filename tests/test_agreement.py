@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.engine.boundary import FACET_FIELDS
-from report_search.search import Searcher
+from report_search.engine.protocol import FACET_FIELDS
+from report_search.search.searcher import Searcher
 from webui import create_app
 
 CORPUS = Path(__file__).parent.parent / "corpus"

@@ -20,18 +20,17 @@ PACKAGES = {
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
-    ("payload", "terminal"),
-    ("search", "explain", "coverage"),
-    ("cursors", "filters", "relaxed", "remedies", "vocabulary", "titles"),
-    ("request",),
-    ("facets", "highlight"),
+    ("presentation",),
+    ("search",),
+    ("corpus_coverage",),
     ("engine",),
     ("generations",),
-    ("query", "topics"),
+    ("query",),
+    ("taxonomy",),
     ("passages",),
-    ("analysis", "sections", "agencies"),
+    ("analysis",),
     ("model",),
-    ("config", "errors", "processes"),
+    ("config", "errors", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 
@@ -42,26 +41,26 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jinja2": ("webui",),
     "markupsafe": ("webui",),
     "waitress": ("webui",),
-    "jieba": ("report_search.analysis.segment",),
-    "rjieba": ("report_search.analysis.segment",),
+    "jieba": ("report_search.analysis.word_segmenter",),
+    "rjieba": ("report_search.analysis.word_segmenter",),
     "opencc": ("report_search.analysis",),
-    "whoosh": ("report_search.engine.whoosh_engine", "report_search.engine.whoosh_blocks"),
+    "whoosh": ("report_search.engine.whoosh.engine", "report_search.engine.whoosh.codec"),
     "tantivy": (
-        "report_search.engine.tantivy_engine",
-        "report_search.engine.tantivy_postings",
+        "report_search.engine.tantivy.engine",
+        "report_search.engine.tantivy.live_rows",
     ),
-    "urllib3": ("report_search.engine.opensearch_client",),
+    "urllib3": ("report_search.engine.opensearch.client",),
     "numpy": ("report_search.engine",),
     "filelock": ("report_search.generations",),
-    "click": ("report_search.cli", "report_search.terminal"),
+    "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),
     "pypinyin": ("indexer",),
-    "bs4": ("indexer.readers.html",),
+    "bs4": ("indexer.readers.html.reader",),
     "lxml": ("indexer.readers",),
-    "docx": ("indexer.readers.docx",),
+    "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
-    "pdfplumber": ("indexer.readers.pdf",),
-    "pypdfium2": ("indexer.readers.pdf",),
+    "pdfplumber": ("indexer.readers.pdf.reader",),
+    "pypdfium2": ("indexer.readers.pdf.reader",),
 }
 """Third-party packages and the modules (or packages) that may import them."""
 
@@ -156,7 +155,7 @@ def test_dependencies_are_those_that_have_a_home() -> None:
 
 
 def test_imports_stand_at_the_top_but_for_the_composition_root_and_optional_engines() -> None:
-    free = ("report_search.cli", "report_search.engine.registry", "indexer.readers", "indexer.reading")
+    free = ("report_search.cli", "report_search.engine.registry", "indexer.readers", "indexer.read_report")
     for name, path in MODULES.items():
         if name.startswith(free):
             continue

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.request import SearchRequest
-from report_search.search import Searcher
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 from webui import create_app
 
 FILES = {"cases.jsonl": 43, "complaints.jsonl": 191, "typed.jsonl": 344}

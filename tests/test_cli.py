@@ -12,9 +12,9 @@ from typing import Any
 import click
 import pytest
 
-from indexer.pipeline import IndexJob, run_job
-from report_search import search as search_module
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import cli, main
+from report_search.search import searcher as search_module
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo")

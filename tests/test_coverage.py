@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report_search.coverage import LABELS, MARKS, coverage
+from report_search.corpus_coverage import LABELS, MARKS, coverage
 from report_search.generations import ReportSummary, SourceRecord
 from report_search.model import Evidence
 

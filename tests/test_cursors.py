@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_search import cursors
-from report_search.engine.boundary import SortKey
+from report_search.engine.protocol import SortKey
 from report_search.errors import GoneError, RequestError
-from report_search.request import SearchRequest
+from report_search.search import cursors
+from report_search.search.request import SearchRequest
 
 KEY = SortKey(True, 1.2345678901234567, 2019, "2020-01-31", "waijiaobu-2019", 7)
 REQUEST = SearchRequest("领事保护", filters=(("year", ("2019", "2014")),), limit=5)

@@ -11,12 +11,12 @@ import pytest
 
 from report_search.analysis.fold import fold
 from report_search.cli import cli
-from report_search.engine.boundary import FILTER_FIELDS
+from report_search.engine.protocol import FILTER_FIELDS
 from report_search.engine.registry import ENGINES
+from report_search.query.ast import Everything
 from report_search.query.evaluate import View, is_hit
-from report_search.query.reading import read
-from report_search.query.tree import Everything
-from report_search.vocabulary import lexicon_of
+from report_search.query.interpret import read
+from report_search.search.corpus_lexicon import lexicon_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "corpus" / "README.md"])

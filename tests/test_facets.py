@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.engine.boundary import FacetCounts, ValueCount
-from report_search.facets import AGENCY_STOP, LABELS, label_of, present
+from report_search.engine.protocol import FacetCounts, ValueCount
+from report_search.search.facets import AGENCY_STOP, LABELS, label_of, present
 
 
 def counts(field: str, **values: int) -> FacetCounts:

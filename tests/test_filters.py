@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from report_search.errors import RequestError
-from report_search.filters import Resolved, resolve
-from report_search.vocabulary import lexicon_of
+from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.filters import Resolved, resolve
 
 YEARS = (2009, 2014, 2019)
 LEXICON = lexicon_of({"外交部", "某市水务局"})

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from report_search.errors import OperatorError
-from report_search.generations import Draft, Generation, Generations, Outcome, SourceRecord
+from report_search.generations import BuildOutcome, Draft, Generation, Generations, SourceRecord
+from report_search.generations import checksum_cache as witness_module
 from report_search.generations import generation as generation_module
-from report_search.generations import witness as witness_module
 from report_search.model import (
     Cell,
     Evidence,
@@ -61,7 +61,7 @@ def report(number: int) -> Report:
     return replace(REPORT, id=f"agency-{number}", agency=f"机关{number}")
 
 
-def fill(draft: Draft, *numbers: int, text: str = "engine") -> Outcome:
+def fill(draft: Draft, *numbers: int, text: str = "engine") -> BuildOutcome:
     """Reports of two passages each, and one engine file."""
     for number in numbers:
         draft.put(report(number), passages=2)
@@ -69,7 +69,7 @@ def fill(draft: Draft, *numbers: int, text: str = "engine") -> Outcome:
     place.unlink(missing_ok=True)
     place.write_text(text, encoding="utf-8")
     kept = draft.kept
-    return Outcome(sum(s.passages for s in kept.values()), len(kept))
+    return BuildOutcome(sum(s.passages for s in kept.values()), len(kept))
 
 
 def publish(generations: Generations, *numbers: int, text: str = "engine") -> Generation:
@@ -100,7 +100,7 @@ def test_what_was_published_is_read_back(generations: Generations) -> None:
         draft.put(REPORT, passages=3)
         (draft.engine_folder / "sub").mkdir()
         (draft.engine_folder / "sub" / "data").write_bytes(b"1")
-        published = generations.publish(draft, Outcome(3, 1, (source,), (warning,)))
+        published = generations.publish(draft, BuildOutcome(3, 1, (source,), (warning,)))
     read = Generations(generations.root).open("f")
     assert read == published
     assert read.report("waijiaobu-2019") == REPORT
@@ -127,7 +127,7 @@ def test_a_draft_starts_with_what_is_current_and_shares_its_files(generations: G
         draft.drop("agency-1")
         draft.drop("never-there")
         draft.put(report(3), passages=2)
-        second = generations.publish(draft, Outcome(4, 2))
+        second = generations.publish(draft, BuildOutcome(4, 2))
     assert [s.id for s in second.reports()] == ["agency-2", "agency-3"]
     assert second.report("agency-1") is None
     assert first.report("agency-1") == report(1)
@@ -141,7 +141,7 @@ def test_a_replaced_report_leaves_the_generation_before_as_it_was(generations: G
     changed = replace(report(1), title="改过的标题")
     with generations.draft(engine="memory", fingerprint="f") as draft:
         draft.put(changed, passages=2)
-        second = generations.publish(draft, Outcome(2, 1))
+        second = generations.publish(draft, BuildOutcome(2, 1))
     assert second.report("agency-1") == changed
     assert first.report("agency-1") == report(1)
 
@@ -189,7 +189,7 @@ def test_counts_that_differ_are_not_published(generations: Generations) -> None:
     with generations.draft(engine="memory", fingerprint="f") as draft:
         fill(draft, 2)
         with pytest.raises(OperatorError, match="未启用"):
-            generations.publish(draft, Outcome(3, 2))
+            generations.publish(draft, BuildOutcome(3, 2))
     assert generations.current() == first
 
 

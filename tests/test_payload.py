@@ -7,13 +7,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_search.engine.boundary import Total
+from report_search.engine.protocol import Total
 from report_search.errors import NotFoundError, OperatorError, ReadError, RequestError
-from report_search.facets import Facet, FacetValue
-from report_search.highlight import Snippet
 from report_search.model import Cell, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, TopicReason, passages_of
-from report_search.payload import (
+from report_search.presentation.json_payload import (
     Json,
     encoded,
     error_payload,
@@ -21,10 +19,12 @@ from report_search.payload import (
     report_payload,
     search_payload,
 )
-from report_search.query.reading import Hint, read
-from report_search.request import SearchRequest
-from report_search.search import Hit, IndexState, SearchPage
-from report_search.vocabulary import lexicon_of
+from report_search.query.interpret import Hint, read
+from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.facets import Facet, FacetValue
+from report_search.search.highlight import Snippet
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Hit, IndexState, SearchPage
 
 TABLE = Table(
     (

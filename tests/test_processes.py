@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from report_search import processes
+from report_search import process_pool
 
 ORPHANS = """
 import os, signal, time
@@ -46,20 +46,20 @@ def test_processes_end_with_the_one_that_started_them() -> None:
 
 
 def test_others_leave_interrupts_to_this_one() -> None:
-    with processes.pool(1) as pool:
+    with process_pool.pool(1) as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
         assert pool.submit(os.getpid).result() != os.getpid()
 
 
 def test_useful_are_no_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 1 <= processes.useful() <= min(processes.cores(), processes.MOST)
-    monkeypatch.setattr(processes, "cores", lambda: 64)
-    assert processes.useful() == processes.MOST
+    assert 1 <= process_pool.useful() <= min(process_pool.cores(), process_pool.MOST)
+    monkeypatch.setattr(process_pool, "cores", lambda: 64)
+    assert process_pool.useful() == process_pool.MOST
 
 
 def test_a_process_that_may_start_none_uses_none(monkeypatch: pytest.MonkeyPatch) -> None:
     class Daemon:
         daemon = True
 
-    monkeypatch.setattr(processes, "current_process", Daemon)
-    assert processes.useful() == 1
+    monkeypatch.setattr(process_pool, "current_process", Daemon)
+    assert process_pool.useful() == 1

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.analysis.fold import fold
-from report_search.engine.boundary import EngineRequest, Matches, Total
+from report_search.engine.protocol import EngineRequest, Matches, Total
 from report_search.passages import Passage
-from report_search.query.reading import read
-from report_search.query.tree import AtLeast, Term
-from report_search.relaxed import is_question, lowered, weaker
-from report_search.request import SearchRequest
-from report_search.search import Searcher, SearchPage
-from report_search.vocabulary import lexicon_of
+from report_search.query.ast import AtLeast, Term
+from report_search.query.interpret import read
+from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.relaxation import is_question, lowered, weaker
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher, SearchPage
 
 BODY = """云州市水利局{year}年政府信息公开工作年度报告
 

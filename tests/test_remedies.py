@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from report_search.query.reading import read
-from report_search.remedies import MOST, Remedy, remedies
-from report_search.request import SearchRequest
-from report_search.vocabulary import lexicon_of
+from report_search.query.interpret import read
+from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.request import SearchRequest
+from report_search.search.suggestions import MOST, Suggestion, remedies
 
 LEXICON = lexicon_of(())
 
 
-def ways(text: str, **options: object) -> tuple[Remedy, ...]:
+def ways(text: str, **options: object) -> tuple[Suggestion, ...]:
     request = SearchRequest(text, cursor="x", **options)  # type: ignore[arg-type]
     pieces = read(text, LEXICON, strict=False).read_as
     found = remedies(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))

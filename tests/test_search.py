@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline import IndexJob, run_job
-from report_search.engine.boundary import FACET_FIELDS
+from indexer.run.pipeline import IndexJob, run_job
+from report_search.engine.protocol import FACET_FIELDS
 from report_search.errors import NotFoundError, OperatorError, RequestError
 from report_search.generations import Generations
-from report_search.request import SearchRequest
-from report_search.search import Hit, Searcher, SearchPage
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Hit, Searcher, SearchPage
 
 TEXTS = {
     2018: ("加强领事保护工作。", "全年发布微博三十条。", "公开规章3件，收到申请13件。"),

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from report_search import sections
-from report_search.agencies import agencies, resolve
+from report_search.taxonomy import sections
+from report_search.taxonomy.agencies import agencies, resolve
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import RequestError
-from report_search.request import SearchRequest
-from report_search.search import Searcher
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 HEADING_ONLY = "依申请公开"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from report_search import topics
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import stands_in
 from report_search.errors import OperatorError
 from report_search.model import Cell, Paragraph, Report, Row, Section, Source, Table
 from report_search.passages import passages_of
+from report_search.taxonomy import topics
 
 
 def keys(text: str) -> dict[str, tuple[str, ...]]:

@@ -12,15 +12,15 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from report_search.errors import OperatorError
-from report_search.payload import (
+from report_search.presentation.json_payload import (
     error_payload,
     passage_payload,
     report_payload,
     reports_payload,
     search_payload,
 )
-from webui import answers, current, urls
-from webui.current import searcher
+from webui import app_state, responses, urls
+from webui.app_state import searcher
 
 blueprint = Blueprint("api", __name__)
 
@@ -57,11 +57,11 @@ def passage(passage_id: str) -> Response:
 def health() -> Response:
     """200 with the generation while there is an index to answer from, else 503."""
     try:
-        state = current.state()
+        state = app_state.state()
     except OperatorError as error:
-        return answers.json_answer({"status": "unavailable", **error_payload(error)}, 503)
-    return answers.json_answer({"status": "ok", "generation": state.generation, "built": state.built})
+        return responses.json_answer({"status": "unavailable", **error_payload(error)}, 503)
+    return responses.json_answer({"status": "ok", "generation": state.generation, "built": state.built})
 
 
 def _fresh(payload: Callable[[], Mapping[str, Any]]) -> Response:
-    return answers.fresh(lambda: answers.json_answer(payload()))
+    return responses.fresh(lambda: responses.json_answer(payload()))

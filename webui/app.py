@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from report_search import coverage
-from report_search.search import Searcher
-from webui import answers, api, current, faults, pages, shown, urls
+from report_search import corpus_coverage
+from report_search.search.searcher import Searcher
+from webui import api, app_state, error_handlers, pages, responses, template_filters, urls
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -20,19 +20,21 @@ def create_app(searcher: Searcher) -> Flask:
     until ``report-search index`` has made one.
     """
     app = Flask(__name__)
-    current.install(app, searcher)
+    app_state.install(app, searcher)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(shown.FILTERS)
-    app.jinja_env.tests.update(shown.TESTS)
-    app.jinja_env.globals.update(asset=_asset, place=urls.place, marks=coverage.MARKS, labels=coverage.LABELS)
+    app.jinja_env.filters.update(template_filters.FILTERS)
+    app.jinja_env.tests.update(template_filters.TESTS)
+    app.jinja_env.globals.update(
+        asset=_asset, place=urls.place, marks=corpus_coverage.MARKS, labels=corpus_coverage.LABELS
+    )
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
-    answers.register(app)
-    faults.register(app)
+    responses.register(app)
+    error_handlers.register(app)
     return app
 
 
 def _asset(name: str) -> str:
     """The address of a static file of this very version, so that caches may keep it for good."""
-    return f"{urls.place('static', 'filename')}{name}?v={answers.program_digest()}"
+    return f"{urls.place('static', 'filename')}{name}?v={responses.program_digest()}"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from report_search.highlight import Snippet, Span
 from report_search.passages import BORDER
+from report_search.search.highlight import Snippet, Span
 
 LONG = 260
 """Texts up to this many characters are shown whole."""

@@ -8,10 +8,13 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template, request
 
 from report_search.errors import GoneError
-from report_search.request import SearchRequest
-from report_search.search import SearchPage
-from webui import about, answers, reading, urls, views
-from webui.current import searcher
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import SearchPage
+from webui import responses, urls
+from webui.app_state import searcher
+from webui.views import corpus as about
+from webui.views import report as reading
+from webui.views import search as views
 
 blueprint = Blueprint("pages", __name__)
 MOVED_ON = "索引已经更新，原来的翻页位置不再有效，已从第一页重新检索。"
@@ -55,7 +58,7 @@ def guide() -> Response:
 
 
 def _fresh(render: Callable[[], str]) -> Response:
-    return answers.fresh(lambda: make_response(render()))
+    return responses.fresh(lambda: make_response(render()))
 
 
 def _is_blank(asked: SearchRequest) -> bool:

@@ -16,7 +16,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 
 from report_search.errors import OperatorError
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 from webui.app import create_app
 
 THREADS = 8

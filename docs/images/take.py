@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 from webui import create_app
 
 HERE = Path(__file__).parent

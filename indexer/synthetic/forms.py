@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from indexer.annex import with_groups
+from indexer.tables.annex import with_groups
 from report_search.model import Cell, HeaderPath, Row, Table
 
 Printed = tuple[str, int | float | None, str]

@@ -34,7 +34,7 @@ _ORDINALS: Mapping[ItemStyle, str] = {
 }
 
 
-class Writer:
+class ProseWriter:
     """Writes sentences about one agency and year. ``figures`` are the numbers that its tables give."""
 
     def __init__(self, rng: Random, agency: str, *, year: int, figures: Mapping[str, int]) -> None:

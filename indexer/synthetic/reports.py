@@ -18,7 +18,7 @@ from pypinyin import Style, lazy_pinyin
 
 from indexer.synthetic import forms
 from indexer.synthetic import vocabulary as words
-from indexer.synthetic.prose import NUMERALS, STYLES, ItemStyle, Writer
+from indexer.synthetic.prose import NUMERALS, STYLES, ItemStyle, ProseWriter
 from indexer.synthetic.titles import titles_of
 from report_search.model import Block, Paragraph, Report, Section, Source, Table
 from report_search.passages import Passage, passages_of
@@ -66,7 +66,7 @@ def report(agency: str, year: int, *, seed: int = 1, style: ItemStyle | None = N
     """The report of one agency and year. ``style`` sets the items of every section, else each has its own."""
     rng = Random(zlib.crc32(f"{seed}/{agency}/{year}".encode()))
     tables, figures = _tables(rng, year)
-    writer = Writer(rng, agency, year=year, figures=figures)
+    writer = ProseWriter(rng, agency, year=year, figures=figures)
     sections = [Section("", "", "preamble", (Paragraph(words.MARK), Paragraph(writer.opening())))]
     for at, (title, kind) in enumerate(rng.choice(titles_of(year))):
         table = tables.get(kind)

@@ -10,7 +10,7 @@ import pytest
 
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurrences, stands_in
-from report_search.analysis.segment import bundled
+from report_search.analysis.word_segmenter import bundled
 
 CASES = [
     json.loads(line)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report_search.analysis.characters import SEPARATOR
+from report_search.analysis.char_folding import SEPARATOR
 from report_search.analysis.fold import FoldedText, Variant, fold
 from tests.analysis.texts import chinese, ruled, wild
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.analysis.matching import (
     candidate_grams,
+    expand_variants,
     grams,
     matches,
     occurrences,
-    readings,
     stands_in,
 )
 from tests.analysis import oracle
@@ -125,9 +125,9 @@ def test_an_edge_of_another_length_is_marked_whole() -> None:
 
 
 def test_readings_are_listed_up_to_a_limit() -> None:
-    assert readings(fold("答覆1,234")) == ["答覆1,234", "答覆1234", "答复1,234", "答复1234"]
-    assert readings(fold("答覆1,234"), limit=3) is None
-    assert readings(fold("")) == [""]
+    assert expand_variants(fold("答覆1,234")) == ["答覆1,234", "答覆1234", "答复1,234", "答复1234"]
+    assert expand_variants(fold("答覆1,234"), limit=3) is None
+    assert expand_variants(fold("")) == [""]
 
 
 def test_many_readings_cost_their_sum() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report_search.analysis.numbers import inside_number, joined_thousands, number_cuts, numbers
+from report_search.analysis.arabic_numbers import inside_number, joined_thousands, number_cuts, numbers
 from tests.analysis import oracle
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from report_search.analysis.chinese_numerals import numeral_variants, parse
 from report_search.analysis.fold import fold
-from report_search.analysis.numerals import parse, readings
 
 DIGITS = "零一二三四五六七八九"
 
@@ -111,7 +111,7 @@ def test_every_number_written_the_standard_way_is_read(value: int) -> None:
 def read(text: str) -> str:
     """``text`` with every numeral replaced by its reading."""
     folded = fold(text).text
-    for start, end, reading in reversed(list(readings(folded))):
+    for start, end, reading in reversed(list(numeral_variants(folded))):
         folded = folded[:start] + reading + folded[end:]
     return folded
 
@@ -238,7 +238,7 @@ def test_neighbours_that_would_join_to_one_number_are_both_left_alone() -> None:
 def test_the_brackets_of_an_item_may_as_well_be_missing() -> None:
     def found(text: str) -> set[str]:
         folded = fold(text).text
-        return {folded[:start] + reading + folded[end:] for start, end, reading in readings(folded)}
+        return {folded[:start] + reading + folded[end:] for start, end, reading in numeral_variants(folded)}
 
     assert found("第（一）项") == {"第(1)项", "第1项"}
     assert found("第(12)款") == {"第12款"}

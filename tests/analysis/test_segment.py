@@ -16,8 +16,14 @@ from hypothesis import given, settings
 
 from indexer.synthetic.reports import reports
 from report_search.analysis.fold import fold
-from report_search.analysis.segment import CutterName, Segmenter, bundled, bundled_dictionary, many_cutter
-from report_search.analysis.wordtable import WordTable, write_table
+from report_search.analysis.mapped_dictionary import WordTable, write_table
+from report_search.analysis.word_segmenter import (
+    CutterName,
+    Segmenter,
+    bundled,
+    bundled_dictionary,
+    many_cutter,
+)
 from report_search.passages import passages_of
 from tests.analysis.texts import ruled
 

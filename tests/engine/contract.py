@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from report_search.engine.boundary import (
+from report_search.engine.protocol import (
     Engine,
     EngineInfo,
     EngineRequest,
@@ -32,8 +32,8 @@ from report_search.engine.boundary import (
 )
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
+from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Within
 from report_search.query.evaluate import is_complete, is_hit, view
-from report_search.query.tree import And, AtLeast, Everything, Not, Or, Query, Within
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 
 BASIC = [

@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.analysis.segment import bundled
+from report_search.analysis.word_segmenter import bundled
 from report_search.passages import Locator, Passage, TopicReason
-from report_search.query.tree import (
+from report_search.query.ast import (
     And,
-    Anywhere,
     AtLeast,
     Between,
     Everything,
+    IncludeContext,
     InField,
     Near,
     Not,
@@ -162,8 +162,8 @@ _made: st.SearchStrategy[Query] = st.recursive(leaves, _inner, max_leaves=5)
 trees: st.SearchStrategy[Query] = st.one_of(
     _made,
     _made,
-    st.builds(Anywhere, _made),
-    st.builds(lambda first, second: And((Anywhere(first), second)), _made, _made),
+    st.builds(IncludeContext, _made),
+    st.builds(lambda first, second: And((IncludeContext(first), second)), _made, _made),
 )
 
 placed_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(

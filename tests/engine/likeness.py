@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_search.engine.boundary import Sort
+from report_search.engine.protocol import Sort
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
-from report_search.query.tree import Query
+from report_search.query.ast import Query
 from tests.engine.contract import EngineContract, apart, everything, relaxed
 from tests.engine.corpus import REPORTS, filters, passages, trees
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from report_search import processes
-from report_search.engine import preparing
-from report_search.engine.boundary import Engine, EngineRequest
-from report_search.engine.preparing import Preparing
+from report_search import process_pool
+from report_search.engine import parallel
+from report_search.engine.parallel import Preparing
+from report_search.engine.protocol import Engine, EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage, TopicReason
-from report_search.query.tree import And, Everything, Near, Or
+from report_search.query.ast import And, Everything, Near, Or
 from tests.engine.corpus import HEADINGS, PIECES, TOPICS, passage, phrase, term
 
 NAMES = ("whoosh", "tantivy")
@@ -82,8 +82,8 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sent.append(len(passages))
         return future(self, passages)
 
-    monkeypatch.setattr(processes, "useful", lambda: 2)
-    monkeypatch.setattr(preparing, "FEW", 10)
+    monkeypatch.setattr(process_pool, "useful", lambda: 2)
+    monkeypatch.setattr(parallel, "FEW", 10)
     monkeypatch.setattr(Preparing, "_start", start_and_wait)
     monkeypatch.setattr(Preparing, "_future", counted)
     return sent
@@ -93,7 +93,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_all_cores_build_what_one_builds(name: str, tmp_path: Path, shared: list[int]) -> None:
     passages = corpus(1500)
     with pytest.MonkeyPatch.context() as one:
-        one.setattr(processes, "useful", lambda: 1)
+        one.setattr(process_pool, "useful", lambda: 1)
         alone = build(name, tmp_path / "alone", passages)
     assert not shared
     together = build(name, tmp_path / "together", passages)
@@ -109,7 +109,7 @@ def test_the_arrays_are_the_same_bytes(tmp_path: Path, shared: list[int]) -> Non
     build("whoosh", tmp_path / "together", passages).close()
     assert sum(shared) > 250
     with pytest.MonkeyPatch.context() as one:
-        one.setattr(processes, "useful", lambda: 1)
+        one.setattr(process_pool, "useful", lambda: 1)
         build("whoosh", tmp_path / "alone", passages).close()
     arrays = [
         {path.name: path.read_bytes() for path in (tmp_path / place / "arrays").glob("*/*")}
@@ -134,8 +134,8 @@ def test_an_error_ends_the_other_processes(name: str, tmp_path: Path, shared: li
 def test_an_update_of_one_report_starts_no_process(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "useful", lambda: 2)
-    monkeypatch.setattr(processes, "pool", lambda processes: pytest.fail("a process was started"))
+    monkeypatch.setattr(process_pool, "useful", lambda: 2)
+    monkeypatch.setattr(process_pool, "pool", lambda process_pool: pytest.fail("a process was started"))
     engine = open_engine(name, tmp_path)
     passages = corpus(200)
     for _ in range(2):

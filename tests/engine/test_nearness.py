@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.engine import indexed, scoring
-from report_search.engine import texts as batch
-from report_search.engine.characters import Characters
-from report_search.engine.nearness import REACH, between
-from report_search.query.reading import read
-from report_search.query.tree import AtLeast
-from report_search.vocabulary import lexicon_of
+from report_search.engine import scoring
+from report_search.engine.columnar import indexed_text
+from report_search.engine.columnar import text_index as batch
+from report_search.engine.columnar.bigram_index import BigramIndex
+from report_search.engine.proximity import REACH, between
+from report_search.query.ast import AtLeast
+from report_search.query.interpret import read
+from report_search.search.corpus_lexicon import lexicon_of
 from tests.engine.contract import relaxed
 
 WORDINGS = st.text("甲乙丙1", min_size=1, max_size=3)
@@ -25,7 +26,7 @@ TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)
 def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) -> None:
     texts = [fold(text) for text in printed]
     told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, text=t.text)) is not None]
-    paired = Characters(batch.build([indexed.text_of(text) for text in texts]))
+    paired = BigramIndex(batch.build([indexed_text.text_of(text) for text in texts]))
     for rows, gaps in (paired.gaps(one, two), paired.gaps(two, one)):
         assert list(zip(rows.tolist(), gaps.tolist(), strict=True)) == told
 
@@ -62,6 +63,6 @@ def test_each_word_is_looked_for_near_the_two_behind_it() -> None:
 
 
 def test_a_wording_with_strange_characters_is_nowhere() -> None:
-    paired = Characters(batch.build([indexed.text_of(fold("甲乙"))]))
+    paired = BigramIndex(batch.build([indexed_text.text_of(fold("甲乙"))]))
     for wording in ("丙", "甲丙", "\U0010ffff", "甲乙甲乙", "\0", "乙\0"):
         assert not len(paired.find(wording))

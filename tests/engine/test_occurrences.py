@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_search.engine import occurrences
-from report_search.engine.occurrences import Pairs, Words, smallest
+from report_search.engine.columnar import postings
+from report_search.engine.columnar.postings import BigramPostings, WordPostings, smallest
 from tests.engine.contract import relaxed
 
 LETTERS = 5
@@ -22,7 +22,7 @@ LETTERS = 5
 def test_pairs_stand_where_the_texts_have_them(texts: list[list[int]]) -> None:
     codes = np.array([code for text in texts for code in (*text, 0)], dtype=np.uint16)
     starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
-    pairs = Pairs(occurrences.pairs(codes, starts, letters=LETTERS), LETTERS)
+    pairs = BigramPostings(postings.pairs(codes, starts, letters=LETTERS), LETTERS)
     places = [
         (pair, at, offset)
         for at, text in enumerate(texts)
@@ -49,7 +49,7 @@ def test_words_stand_where_the_texts_have_them(texts: list[dict[str, int]]) -> N
         (names.index(name), at, count) for at, text in enumerate(texts) for name, count in text.items()
     ]
     numbers, owners, counts = np.array(entries, dtype=np.int64).reshape(-1, 3).T
-    words = Words(occurrences.words(names, numbers, texts=owners, counts=counts))
+    words = WordPostings(postings.words(names, numbers, texts=owners, counts=counts))
     for name in (*names, "保护"):
         found = zip(*(array.tolist() for array in words.counts(name)), strict=True)
         assert list(found) == [(at, text[name]) for at, text in enumerate(texts) if name in text]
@@ -66,7 +66,7 @@ def test_numbers_take_no_more_room_than_they_need(limit: int, kind: type[np.unsi
 def test_keys_of_a_full_alphabet_do_not_wrap() -> None:
     letters = 1 << 16
     codes = np.array([letters - 1, letters - 1, 0], dtype=np.uint16)
-    pairs = Pairs(occurrences.pairs(codes, np.array([0, 3]), letters=letters), letters)
+    pairs = BigramPostings(postings.pairs(codes, np.array([0, 3]), letters=letters), letters)
     assert pairs.places(letters - 1, letters - 1)[1].tolist() == [0]
     assert sorted(pairs.beginning(letters - 1)[1].tolist()) == [0, 1]
     assert pairs.often(letters - 1, 1) == 0

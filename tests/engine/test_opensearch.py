@@ -23,22 +23,19 @@ pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 from hypothesis import assume, currently_in_test_context, given, settings
 from hypothesis import strategies as st
 
-from report_search.engine import (
-    opensearch_cells,
-    opensearch_client,
-    opensearch_engine,
-    opensearch_page,
-    opensearch_reading,
-)
-from report_search.engine.boundary import Engine, EngineInfo, Matches, Snapshot, Sort, SortKey
-from report_search.engine.opensearch_client import Address, Client
-from report_search.engine.opensearch_documents import newest, oldest
-from report_search.engine.opensearch_engine import OpenSearchEngine
+from report_search.engine.opensearch import client as opensearch_client
+from report_search.engine.opensearch import engine as opensearch_engine
+from report_search.engine.opensearch import facet_cells, index_reader
+from report_search.engine.opensearch import page as opensearch_page
+from report_search.engine.opensearch.client import Address, Client
+from report_search.engine.opensearch.engine import OpenSearchEngine
+from report_search.engine.opensearch.mapping import newest, oldest
+from report_search.engine.protocol import Engine, EngineInfo, Matches, Snapshot, Sort, SortKey
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError, RequestError
 from report_search.passages import Passage, TopicReason
+from report_search.query.ast import AtLeast, Or, Query, Within
 from report_search.query.evaluate import is_complete, is_hit, view
-from report_search.query.tree import AtLeast, Or, Query, Within
 from tests.engine.contract import BASIC, EXAMPLES, EngineContract, everything, ids
 from tests.engine.corpus import (
     HEADINGS,
@@ -194,8 +191,8 @@ def test_counts_come_page_by_page_where_they_are_too_many(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = Or((term("领事"), phrase("件")))
-    monkeypatch.setattr(opensearch_cells, "ONE_ANSWER", 2)
-    monkeypatch.setattr(opensearch_cells, "PAGE", 7)
+    monkeypatch.setattr(facet_cells, "ONE_ANSWER", 2)
+    monkeypatch.setattr(facet_cells, "PAGE", 7)
     with fresh(pair.cluster) as engine:
         found, wanted = everything(engine.snapshot(), tree), everything(pair.memory.snapshot(), tree)
     assert found.total == wanted.total
@@ -252,8 +249,8 @@ def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
 
 
 def test_a_query_that_would_look_at_too_much_is_refused(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opensearch_reading, "AT_ONCE", 10)
-    monkeypatch.setattr(opensearch_reading, "LOOKED_AT", 5)
+    monkeypatch.setattr(index_reader, "AT_ONCE", 10)
+    monkeypatch.setattr(index_reader, "LOOKED_AT", 5)
     with fresh(pair.cluster) as engine, pytest.raises(RequestError, match="逐段核对") as refused:
         everything(engine.snapshot(), Within((phrase("件"),)))
     assert refused.value.status == 400

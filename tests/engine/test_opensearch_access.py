@@ -14,10 +14,10 @@ import pytest
 pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 pytest.importorskip("trustme", reason="the extra 'dev' is not installed")
 
-from report_search.engine import opensearch_access as access
-from report_search.engine import opensearch_client
-from report_search.engine.boundary import EngineInfo
-from report_search.engine.opensearch_client import Client
+from report_search.engine.opensearch import auth as access
+from report_search.engine.opensearch import client as opensearch_client
+from report_search.engine.opensearch.client import Client
+from report_search.engine.protocol import EngineInfo
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
 from tests.engine.contract import BASIC, everything, ids

@@ -9,8 +9,8 @@ from concurrent.futures import wait
 
 import pytest
 
-from report_search import processes
-from report_search.engine.preparing import CHUNK, FEW, Preparing
+from report_search import process_pool
+from report_search.engine.parallel import CHUNK, FEW, Preparing
 from report_search.passages import Passage
 from tests.engine.corpus import passage
 
@@ -48,7 +48,7 @@ def only_here(passage: Passage) -> object:
 
 @pytest.fixture(autouse=True)
 def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "useful", lambda: 2)
+    monkeypatch.setattr(process_pool, "useful", lambda: 2)
 
 
 class Stream:
@@ -110,7 +110,7 @@ def test_order_is_kept_over_processes_and_calls() -> None:
 
 
 def test_few_passages_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "pool", lambda processes: pytest.fail("a process was started"))
+    monkeypatch.setattr(process_pool, "pool", lambda process_pool: pytest.fail("a process was started"))
     preparing = Preparing(worker)
     fed = [passage(number, "一段") for number in range(FEW - 1)]
     assert [pair[0] for pair in preparing.feed(fed)] == fed
@@ -163,10 +163,10 @@ def test_processes_that_are_still_loading_are_not_waited_for() -> None:
 
 
 def test_where_there_are_no_processes_this_one_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(processes: int) -> None:
+    def none(process_pool: int) -> None:
         raise OSError("no semaphores here")
 
-    monkeypatch.setattr(processes, "pool", none)
+    monkeypatch.setattr(process_pool, "pool", none)
     preparing = Preparing(worker, few=1)
     fed = [passage(number, "一段") for number in range(3)]
     assert [result[1] for _, result in preparing.feed(fed)] == [os.getpid()] * 3

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import candidate_grams, stands_in
-from report_search.engine import stream
-from report_search.engine.stream import TANGLED, VARIANTS, Tokens, wordings
+from report_search.engine.opensearch import token_stream
+from report_search.engine.opensearch.token_stream import TANGLED, VARIANTS, Tokens, wordings
 from tests.engine.corpus import PIECES
 
 texts = st.lists(st.sampled_from((*PIECES, ".", ",", "3", "50", "2019.5.1", "\\")), max_size=14).map("".join)
@@ -23,7 +23,7 @@ def stands(needle: str, text: str) -> bool:
             if symbols[0] in tokens.characters:
                 return True
             continue
-        wanted = stream.phrase(symbols)
+        wanted = token_stream.phrase(symbols)
         if any(tokens.stream[at : at + len(wanted)] == wanted for at in range(len(tokens.stream))):
             return True
     return False
@@ -44,7 +44,7 @@ def test_a_stream_says_what_the_oracle_says(data: st.DataObject) -> None:
     said = stands(needle, text)
     assert said <= stands_in(wanted, folded), "a stream may miss a match, but never makes one up"
     flags = Tokens(folded).flags
-    if TANGLED not in flags and not (VARIANTS in flags and stream.is_long(wanted)):
+    if TANGLED not in flags and not (VARIANTS in flags and token_stream.is_long(wanted)):
         assert said == stands_in(wanted, folded)
 
 
@@ -82,8 +82,8 @@ def test_pairs_hold_what_a_match_needs(needle: str, text: str) -> None:
 
     def has(gram: str) -> bool:
         if len(gram) == 1:
-            return stream.character_token(gram) in tokens.characters
-        return stream.pair_token(gram) in pairs
+            return token_stream.character_token(gram) in tokens.characters
+        return token_stream.pair_token(gram) in pairs
 
     assert any(all(map(has, grams)) for grams in candidate_grams(wanted))
 
@@ -95,6 +95,6 @@ def test_pairs_of_additional_readings_are_those_that_only_they_have() -> None:
 
 
 def test_long_words_are_told_apart_and_short_enough_for_a_server() -> None:
-    one, other = stream.word_token("x" * 400), stream.word_token("x" * 401)
+    one, other = token_stream.word_token("x" * 400), token_stream.word_token("x" * 401)
     assert one != other
     assert max(len(one), len(other)) < 255

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
-from report_search.engine import tantivy_engine, tantivy_postings
-from report_search.engine.prepared import prepare
+from report_search.engine.columnar.prepared import prepare
+from report_search.engine.columnar.segment import SegmentBuilder
 from report_search.engine.registry import open_engine
-from report_search.engine.segments import Gathered
-from report_search.engine.tantivy_batches import write_batch
+from report_search.engine.tantivy import engine as tantivy_engine
+from report_search.engine.tantivy import live_rows
+from report_search.engine.tantivy.batches import write_batch
 from report_search.errors import OperatorError
 from report_search.passages import Passage
-from report_search.query.tree import Everything, Query
+from report_search.query.ast import Everything, Query
 from tests.engine.contract import BASIC, apart, everything, ids, relaxed
 from tests.engine.corpus import REPORTS, passage, passages, phrase, placed_trees, term
 from tests.engine.likeness import LikeMemory
@@ -84,7 +85,7 @@ class TestTantivy(LikeMemory):
     def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
         with self.filled(BASIC[:4]) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
-            gathered = Gathered()
+            gathered = SegmentBuilder()
             for p in BASIC[4:]:
                 gathered.take(p, prepare(p))
             write_batch(engine.batches / f"{4:012d}", gathered)
@@ -96,7 +97,7 @@ class TestTantivy(LikeMemory):
             assert [p.name for p in sorted(engine.batches.iterdir())] == [f"{n:012d}" for n in (0, 6)]
 
     def test_masks_are_read_in_several_pieces(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tantivy_postings, "BUCKETS", 2)
+        monkeypatch.setattr(live_rows, "BUCKETS", 2)
         many = [passage(n, "领事保护" if n % 3 else "新闻发布", report=n % 4) for n in range(300)]
         with self.filled(many) as engine:
             found = everything(engine.snapshot(), phrase("领事保护"))
@@ -132,7 +133,7 @@ class TestTantivy(LikeMemory):
 
         with self.filled(BASIC[:4]) as engine:
             with monkeypatch.context() as patched:
-                patched.setattr(Gathered, "write", full)
+                patched.setattr(SegmentBuilder, "write", full)
                 with pytest.raises(OperatorError, match="写入失败"), engine.writer() as writer:
                     writer.add(BASIC[4:])
             assert set(ids(everything(engine.snapshot()))) == {p.id for p in BASIC[:4]}

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.analysis.matching import stands_in
-from report_search.engine import indexed
-from report_search.engine import texts as batch
-from report_search.engine.placed import placed
-from report_search.engine.texts import Texts
-from report_search.query.places import holds
-from report_search.query.tree import Near, Pattern, Within
+from report_search.engine.columnar import indexed_text
+from report_search.engine.columnar import text_index as batch
+from report_search.engine.columnar.positional import placed
+from report_search.engine.columnar.text_index import TextIndex
+from report_search.query.ast import Near, Pattern, Within
+from report_search.query.positions import holds
 from tests.engine.contract import relaxed
 from tests.engine.corpus import phrase, placed_trees, texts
 
 
-def index_of(folded: list[FoldedText]) -> Texts:
-    return Texts(batch.build([indexed.text_of(text) for text in folded]))
+def index_of(folded: list[FoldedText]) -> TextIndex:
+    return TextIndex(batch.build([indexed_text.text_of(text) for text in folded]))
 
 
 @st.composite
@@ -119,4 +119,4 @@ def test_a_text_comes_back_with_its_readings_and_sentences() -> None:
     for at, text in enumerate(printed):
         again = index.folded(at)
         assert (again.text, again.variants) == (text.text, text.variants)
-        assert indexed.text_of(again).breaks == indexed.text_of(text).breaks
+        assert indexed_text.text_of(again).breaks == indexed_text.text_of(text).breaks

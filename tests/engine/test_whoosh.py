@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from report_search.engine import whoosh_engine
-from report_search.engine.boundary import Writer
+from report_search.engine.protocol import Writer
 from report_search.engine.registry import open_engine
+from report_search.engine.whoosh import engine as whoosh_engine
 from report_search.errors import OperatorError
 from tests.engine.contract import BASIC, everything
 from tests.engine.corpus import passage

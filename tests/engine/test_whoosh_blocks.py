@@ -10,8 +10,8 @@ from whoosh import analysis, fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 
-from report_search.engine import whoosh_blocks
-from report_search.engine.occurrences import WordLists
+from report_search.engine.columnar.postings import WordLists
+from report_search.engine.whoosh import codec as whoosh_blocks
 from tests.engine.corpus import passage
 
 SCHEMA = fields.Schema(

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from indexer.reading import read_file
+from indexer.read_report import read_file
 
 HERE = Path(__file__).parent
 CORPUS = HERE.parent.parent / "corpus"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.checking import Checked, check_paths, parse_file
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.check import Checked, check_paths, parse_file
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import OperatorError, ReadError
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 
 
 def write(corpus: Path, name: str, year: int) -> Path:

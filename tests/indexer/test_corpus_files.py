@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus import load_manifest
-from indexer.discover import discover
-from indexer.reading import read_file
+from indexer.manifest import load_manifest
+from indexer.read_report import read_file
+from indexer.run.discover import discover
 from report_search.errors import OperatorError, ReadError
 
 TEXT = "外交部2014年政府信息公开工作情况\n\n一、总体情况\n\n甲。\n"

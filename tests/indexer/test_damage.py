@@ -11,7 +11,7 @@ from random import Random
 import opencc
 import pytest
 
-from indexer.reading import read_bytes
+from indexer.read_report import read_bytes
 from indexer.synthetic import forms
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.plaintext import write_markdown, write_text

@@ -15,8 +15,8 @@ import pytest
 
 from indexer.document import Document, Grid, Line
 from indexer.readers import limits
-from indexer.readers.docx import DocxReader
-from indexer.readers.docx_numbers import formatted
+from indexer.readers.docx.numbering import formatted
+from indexer.readers.docx.reader import DocxReader
 from report_search.errors import ReadError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

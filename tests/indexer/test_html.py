@@ -9,7 +9,7 @@ import pytest
 
 from indexer.document import Document, Grid, Line
 from indexer.readers import limits
-from indexer.readers.html import HtmlReader
+from indexer.readers.html.reader import HtmlReader
 from report_search.errors import ReadError
 
 PROSE = "围绕群众关心的事项，全年公开各类信息一千余条，并通过多种渠道作出说明。"

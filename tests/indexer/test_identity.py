@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from indexer.identity import report_id, settle, slug_of
+from indexer.structure.report_ids import report_id, settle, slug_of
 from report_search.model import Report, Source
 
 

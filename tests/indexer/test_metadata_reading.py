@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.corpus import Entry
 from indexer.document import Document, Grid, GridCell, Line
-from indexer.reading import make_report, read_bytes
+from indexer.manifest import Entry
+from indexer.read_report import make_report, read_bytes
 from report_search.errors import ReadError
 from report_search.model import Paragraph, Report, Source
 

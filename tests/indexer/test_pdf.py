@@ -11,7 +11,7 @@ import pytest
 
 from indexer.document import Document, Grid, Line
 from indexer.readers import limits
-from indexer.readers.pdf import PdfReader
+from indexer.readers.pdf.reader import PdfReader
 from report_search.errors import ReadError
 
 WIDTH, HEIGHT = 595, 842
@@ -368,7 +368,7 @@ def test_only_the_mark_of_a_pdf_is_recognised() -> None:
 
 
 def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.readers.pdf.pdfium", None)
+    monkeypatch.setattr("indexer.readers.pdf.reader.pdfium", None)
     error = failure(pdf(paragraph(100, FULL)))
     assert error.code == "missing-library"
     assert "report-search[pdf]" in error.hint

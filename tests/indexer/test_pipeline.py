@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from indexer import pipeline, recipe, sources, workers
-from indexer.pipeline import IndexJob, run_job
-from indexer.summary import Summary
+from indexer.run import input_fingerprint, pipeline, work_plan, worker_pool
+from indexer.run.pipeline import IndexJob, run_job
+from indexer.run.summary import Summary
 from report_search.analysis import fingerprint as fingerprints
 from report_search.errors import GoneError, OperatorError, ReportSearchError
 from report_search.generations import Generations
-from report_search.request import SearchRequest
-from report_search.search import Searcher
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 
 PROSE = "全年主动公开政府信息，受理依申请公开，按期答复，未收取费用，公众反映良好。"
 
@@ -348,7 +348,7 @@ class TestManifest:
 def test_another_recipe_reads_everything_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     write(desk.corpus, "a.txt")
     desk.run()
-    monkeypatch.setattr(sources, "base_recipe", lambda: "an edited topic")
+    monkeypatch.setattr(work_plan, "base_recipe", lambda: "an edited topic")
     assert desk.run().read == ("a.txt",)
     assert desk.run().unchanged == ("a.txt",)
 
@@ -359,18 +359,18 @@ def test_a_report_kept_by_add_is_read_again_once_its_recipe_is_old(
     write(desk.corpus, "a.txt")
     write(tmp_path / "more", "b.txt", year=2020)
     desk.run()
-    monkeypatch.setattr(sources, "base_recipe", lambda: "a better reader")
+    monkeypatch.setattr(work_plan, "base_recipe", lambda: "a better reader")
     desk.run(tmp_path / "more", add=True)
     summary = desk.run(desk.corpus, tmp_path / "more")
     assert (summary.read, summary.unchanged) == (("a.txt",), ("b.txt",))
 
 
 def test_the_recipe_covers_topics_readers_and_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = recipe.base_recipe.__wrapped__()
-    assert usual == recipe.base_recipe.__wrapped__()
-    monkeypatch.setattr(recipe, "version", lambda library: "999")
-    assert recipe.base_recipe.__wrapped__() != usual
-    listed = [name for _, names in recipe._PARTS for name in names]
+    usual = input_fingerprint.base_recipe.__wrapped__()
+    assert usual == input_fingerprint.base_recipe.__wrapped__()
+    monkeypatch.setattr(input_fingerprint, "version", lambda library: "999")
+    assert input_fingerprint.base_recipe.__wrapped__() != usual
+    listed = [name for _, names in input_fingerprint._PARTS for name in names]
     assert {"data/topics.toml", "data/sections.toml", "data/agencies.toml"} <= set(listed)
 
 
@@ -467,7 +467,7 @@ def test_a_searcher_follows_the_index_and_an_old_cursor_is_gone(desk: Desk) -> N
 
 class TestWorkers:
     def test_many_files_are_read_in_processes_of_their_own(self, desk: Desk) -> None:
-        for year in range(2000, 2000 + workers.FEW + 4):
+        for year in range(2000, 2000 + worker_pool.FEW + 4):
             write(desk.corpus, f"{year}.txt", year=year)
         (desk.corpus / "empty.txt").write_bytes(b"")
         seen: list[tuple[str, int, int]] = []
@@ -482,14 +482,14 @@ class TestWorkers:
     ) -> None:
         write(desk.corpus, "a.txt")
         write(desk.corpus, "b.txt", year=2020)
-        usual = workers.read_file
+        usual = worker_pool.read_file
 
         def breaks(path: Path, **others: object) -> object:
             if path.name == "a.txt":
                 raise ZeroDivisionError("nobody foresaw this")
             return usual(path, **others)
 
-        monkeypatch.setattr(workers, "read_file", breaks)
+        monkeypatch.setattr(worker_pool, "read_file", breaks)
         summary = desk.run()
         [failure] = summary.failed
         assert (failure.path, failure.code, summary.read) == ("a.txt", "reader-failed", ("b.txt",))
@@ -503,7 +503,7 @@ class TestWorkers:
         def breaks(path: Path, **others: object) -> object:
             raise OperatorError("sections-broken", "章节表有误")
 
-        monkeypatch.setattr(workers, "read_file", breaks)
+        monkeypatch.setattr(worker_pool, "read_file", breaks)
         with pytest.raises(ReportSearchError, match="章节表有误"):
             desk.run()
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.reading import read_bytes
+from indexer.read_report import read_bytes
 from indexer.synthetic import printing
 from indexer.synthetic.pages import LAYOUTS, PRINTS, Layout, write_html
 from indexer.synthetic.plaintext import write_markdown, write_text

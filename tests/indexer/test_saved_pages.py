@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.reading import read_bytes
+from indexer.read_report import read_bytes
 from report_search.errors import ReadError
 from report_search.model import Paragraph, Report, Table
 

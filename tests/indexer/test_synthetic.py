@@ -18,7 +18,7 @@ from indexer.synthetic.vocabulary import MARK
 from indexer.synthetic.word import write_docx
 from report_search.errors import OperatorError
 from report_search.model import Paragraph, Report, Table
-from report_search.sections import kind_of
+from report_search.taxonomy.sections import kind_of
 
 
 def tables(report: Report) -> dict[str, Table]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from indexer.document import Grid, GridCell
-from indexer.reading import read_bytes
-from indexer.tables import build_tables
+from indexer.read_report import read_bytes
+from indexer.tables.build import build_tables
 from report_search.errors import ReadError
 from report_search.model import Cell, Report, Row, Table
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from indexer.discover import discover
-from indexer.pipeline import IndexJob, run_job
-from indexer.sources import tasks_of
-from indexer.workers import FEW, Reading, read_all
-from report_search import topics
+from indexer.run.discover import discover
+from indexer.run.pipeline import IndexJob, run_job
+from indexer.run.work_plan import tasks_of
+from indexer.run.worker_pool import FEW, ReadResult, read_all
 from report_search.passages import Passage, passages_of
-from report_search.search import Searcher
-from report_search.topics import assign
+from report_search.search.searcher import Searcher
+from report_search.taxonomy import topics
+from report_search.taxonomy.topics import assign
 from tests.indexer.test_pipeline import write
 
 PROSE = "全年受理依申请公开三件，举办新闻发布会十场，开展领事保护工作。"
@@ -31,12 +31,12 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
-def _readings(corpus: Path, spool: Path, *, topics: bool) -> list[Reading]:
+def _readings(corpus: Path, spool: Path, *, topics: bool) -> list[ReadResult]:
     spool.mkdir()
     return list(read_all(list(tasks_of(discover([corpus]))), spool=spool, topics=topics))
 
 
-def _assigned(reading: Reading) -> list[Passage]:
+def _assigned(reading: ReadResult) -> list[Passage]:
     report = replace(reading.load(), id="another-2019")
     return reading.assign(report, passages_of(report))
 

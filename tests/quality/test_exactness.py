@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from indexer.reading import read_file
+from indexer.read_report import read_file
 from report_search.analysis.fold import FoldedText, Variant, fold
-from report_search.engine.boundary import EngineRequest, Snapshot
+from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage, PassageType, passages_of
-from report_search.query.reading import read
-from report_search.query.tree import Query
-from report_search.vocabulary import lexicon_of
+from report_search.query.ast import Query
+from report_search.query.interpret import read
+from report_search.search.corpus_lexicon import lexicon_of
 from tests.analysis.oracle import all_readings, as_text, number_of_each
 from tests.analysis.texts import PIECES
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bm25 import BASELINES, Bm25
-from indexer.pipeline import IndexJob, run_job
-from report_search.request import SearchRequest
-from report_search.search import Searcher
+from indexer.run.pipeline import IndexJob, run_job
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent.parent / "corpus"

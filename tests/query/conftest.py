@@ -8,9 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from report_search.analysis.fold import fold
-from report_search.query.lexicon import Lexicon, synonyms_of
-from report_search.query.reading import Reading, read
-from report_search.query.tree import (
+from report_search.query.ast import (
     And,
     AtLeast,
     Between,
@@ -24,7 +22,9 @@ from report_search.query.tree import (
     Term,
     Within,
 )
-from report_search.vocabulary import lexicon_of
+from report_search.query.interpret import Interpretation, read
+from report_search.query.lexicon import Lexicon, synonyms_of
+from report_search.search.corpus_lexicon import lexicon_of
 
 # fmt: off
 WORDS = [
@@ -92,7 +92,7 @@ def real() -> Lexicon:
 
 @pytest.fixture
 def strictly(lexicon: Lexicon):
-    def reads(text: str, *, expand: bool = True) -> Reading:
+    def reads(text: str, *, expand: bool = True) -> Interpretation:
         return read(text, lexicon, strict=True, expand=expand)
 
     return reads
@@ -100,7 +100,7 @@ def strictly(lexicon: Lexicon):
 
 @pytest.fixture
 def leniently(lexicon: Lexicon):
-    def reads(text: str) -> Reading:
+    def reads(text: str) -> Interpretation:
         return read(text, lexicon, strict=False)
 
     return reads

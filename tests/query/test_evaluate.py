@@ -10,18 +10,7 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
 from report_search.passages import Locator, Passage, TopicReason
-from report_search.query.evaluate import (
-    View,
-    evaluate,
-    field_values,
-    is_complete,
-    is_hit,
-    missing,
-    spans,
-    view,
-)
-from report_search.query.places import sentences
-from report_search.query.tree import (
+from report_search.query.ast import (
     And,
     AtLeast,
     Between,
@@ -36,6 +25,17 @@ from report_search.query.tree import (
     Term,
     Within,
 )
+from report_search.query.evaluate import (
+    View,
+    evaluate,
+    field_values,
+    is_complete,
+    is_hit,
+    missing,
+    spans,
+    view,
+)
+from report_search.query.positions import sentences
 
 TEXT = "加强领事保护。2019年协助公民，受理申请13件；答覆12件"
 

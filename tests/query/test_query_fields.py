@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.engine import boundary
+from report_search.engine import protocol
 from report_search.query import evaluate, fields
 
 
@@ -89,4 +89,4 @@ def test_a_colon_is_an_operator_only_behind_a_known_field_at_the_start(strictly,
 
 
 def test_the_year_of_reports_without_one_is_the_same_everywhere():
-    assert fields.NO_YEAR == boundary.NO_YEAR == evaluate.NO_YEAR
+    assert fields.NO_YEAR == protocol.NO_YEAR == evaluate.NO_YEAR

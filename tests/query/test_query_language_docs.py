@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from report_search.errors import RequestError
-from report_search.query import builder, lexer, reading
+from report_search.query import builder, interpret, lexer
+from report_search.query.ast import Everything
+from report_search.query.interpret import read
 from report_search.query.lexicon import FIELD_NAMES
-from report_search.query.reading import read
-from report_search.query.tree import Everything
 
 TEXT = (Path(__file__).parents[2] / "docs" / "query-language.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(.+?)` \| (.+) \|$", TEXT, re.MULTILINE)
@@ -56,7 +56,7 @@ def test_what_is_called_the_same_is(one, other, real):
 
 
 def test_every_code_field_and_limit_is_named():
-    sources = Path(reading.__file__).parent.glob("*.py")
+    sources = Path(interpret.__file__).parent.glob("*.py")
     code = "".join(path.read_text(encoding="utf-8") for path in sources)
     made = set(re.findall(r'(?:_problem|Problem|RequestError|Hint)\(\s*"([a-z-]+)"', code)) - {"bad-tree"}
     assert len(made) > 12

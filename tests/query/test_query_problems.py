@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from report_search.errors import RequestError
-from report_search.query.tree import Everything
+from report_search.query.ast import Everything
 
 PROBLEMS = [
     ('"领事保护', "unbalanced-quote", 0, '"领事保护"'),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from report_search import sections, topics
 from report_search.analysis.fold import fold
 from report_search.errors import OperatorError
+from report_search.query.ast import Phrase, Term
+from report_search.query.interpret import read
 from report_search.query.lexicon import listed_stopwords, listed_synonyms, synonyms_of
-from report_search.query.reading import read
-from report_search.query.tree import Phrase, Term
+from report_search.taxonomy import sections, topics
 
 
 def test_words_of_the_domain_are_no_stop_words():

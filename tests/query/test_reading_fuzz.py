@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
 from report_search.errors import RequestError
+from report_search.query.ast import And, AtLeast, Everything, Near, Not, Or, Within
 from report_search.query.builder import MAX_LEAVES
+from report_search.query.interpret import read
 from report_search.query.lexer import MAX_DEPTH, MAX_LENGTH
 from report_search.query.quotes import find_quotes
-from report_search.query.reading import read
 from report_search.query.serialise import from_data, to_data
-from report_search.query.tree import And, AtLeast, Everything, Near, Not, Or, Within
 
 WORDS = [
     "领事保护",

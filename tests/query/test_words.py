@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.query.tree import And, AtLeast, Term
-from report_search.query.words import cut
+from report_search.query.ast import And, AtLeast, Term
+from report_search.query.term_splitting import cut
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_a_listed_word_never_falls_apart(strictly, make):
 
 
 def test_a_listed_word_inside_a_longer_one_counts(lexicon, real, make):
-    from report_search.query.reading import read
+    from report_search.query.interpret import read
 
     (term,) = [node for node in [read("新冠疫情", real, strict=True).tree] if isinstance(node, Term)]
     assert {synonym.original for synonym in term.synonyms} == {"新冠肺炎疫情", "新型冠状病毒肺炎疫情"}
 
 
 def test_leaves_carry_their_ranking_words(real):
-    from report_search.query.reading import read
+    from report_search.query.interpret import read
 
     tree = read("政府信息公开 “领事保护工作”", real, strict=True).tree
     assert isinstance(tree, And)

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from report_search import topics
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
-from report_search.generations import Generations, Outcome, SourceRecord
+from report_search.generations import BuildOutcome, Generations, SourceRecord
 from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, passages_of
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
+from report_search.taxonomy import topics
 from webui import create_app
 
 LONG = (
@@ -161,7 +161,7 @@ def _fill(root: Path, shelf: dict[str, list[Passage]]) -> None:
         info = engine.info()
         engine.close()
         failed = SourceRecord("scan.pdf", "0" * 64, 1, 1, code="no-text", message="扫描件，没有文字。")
-        generations.publish(draft, Outcome(info.passages, info.reports, sources=(failed,)))
+        generations.publish(draft, BuildOutcome(info.passages, info.reports, sources=(failed,)))
 
 
 @pytest.fixture(scope="session")

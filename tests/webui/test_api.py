@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from report_search.errors import ReportSearchError
 from report_search.passages import Passage
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 from webui import create_app
 
 ERROR = {"code", "message", "position", "hint", "suggestion"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from report_search.generations import Generation, Generations
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 from webui import create_app
 
 

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
-from report_search.generations import Generations, Outcome, SourceRecord
+from report_search.generations import BuildOutcome, Generations, SourceRecord
 from report_search.model import Evidence, Paragraph, Report, Script, Section, Source
 from report_search.passages import Passage, passages_of
-from report_search.search import Searcher
+from report_search.search.searcher import Searcher
 from webui import create_app
 from webui.pages import MOVED_ON
 
@@ -181,7 +181,7 @@ def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
 def test_a_facet_that_was_cut_has_a_way_to_the_rest(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("report_search.facets.AGENCY_STOP", 1)
+    monkeypatch.setattr("report_search.search.facets.AGENCY_STOP", 1)
     page = soup(client, "/?q=微博")
     more = one(page, ".facet a.more")
     assert more.get_text() == "显示其余 1 个"
@@ -448,7 +448,7 @@ def test_the_corpus_page_says_what_is_wrong_and_where(client: FlaskClient) -> No
 def test_the_corpus_page_has_a_view_for_every_agency(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webui.about.LISTED", 2)
+    monkeypatch.setattr("webui.views.corpus.LISTED", 2)
     page = soup(client, "/about")
     assert not page.select(".listing, .warned")
     links = {a.get_text(): str(a["href"]) for a in page.select(".matrix tbody th a")}
@@ -466,7 +466,7 @@ def test_many_agencies_stand_on_pages_by_their_initials(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not soup(client, "/about").select(".pages")
-    monkeypatch.setattr("webui.about.ROWS", 1)
+    monkeypatch.setattr("webui.views.corpus.ROWS", 1)
     page = soup(client, "/about")
     links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
     assert links == {"1SH": "/about", "2WA": "/about?page=2"}
@@ -538,7 +538,7 @@ def _made_up_index(root: Path, script: Script = "simplified") -> tuple[str, str]
             writer.add(found)
             draft.put(report, passages=len(found))
         engine.close()
-        generations.publish(draft, Outcome(len(found), 1))
+        generations.publish(draft, BuildOutcome(len(found), 1))
     return report.id, found[0].id
 
 
@@ -590,7 +590,7 @@ def _doubtful_index(root: Path) -> Path:
         engine.close()
         kept = SourceRecord("乙局.pdf", "0" * 64, 1, 1, report="乙局", code="encrypted", message="加密了。")
         lost = SourceRecord("丁.pdf", "", 1, 1, code="no-text", message="扫描件。", agency="丁局", year=2019)
-        generations.publish(draft, Outcome(2, 2, sources=(kept, lost)))
+        generations.publish(draft, BuildOutcome(2, 2, sources=(kept, lost)))
     return root
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline import IndexJob, run_job
+from indexer.run.pipeline import IndexJob, run_job
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 

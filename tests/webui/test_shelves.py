@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.coverage import coverage
+from report_search.corpus_coverage import coverage
 from report_search.generations import ReportSummary
-from webui.shelves import runs, shelf
+from webui.holdings import runs, shelf
 
 
 def held(agency: str, year: int | None) -> ReportSummary:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from report_search.engine.boundary import FILTER_FIELDS
+from report_search.engine.protocol import FILTER_FIELDS
 from report_search.errors import RequestError
-from report_search.request import SearchRequest
+from report_search.search.request import SearchRequest
 from webui import urls
 
 

@@ -12,8 +12,8 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
-from report_search.analysis.characters import convert
-from report_search.analysis.segment import many_cutter
+from report_search.analysis.char_folding import convert
+from report_search.analysis.word_segmenter import many_cutter
 
 SCHEMA = "5"
 """Raised by hand whenever the code of this package reads a text in another way."""

@@ -19,8 +19,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from report_search.analysis import characters, variants
-from report_search.analysis.characters import DASH, DIGITS, SEPARATOR, SPECIAL
+from report_search.analysis import char_folding, variants
+from report_search.analysis.char_folding import DASH, DIGITS, SEPARATOR, SPECIAL
 
 BORDER = "\t"
 _DASHES = re.compile(f"{DASH}{{2,}}")
@@ -67,14 +67,14 @@ class _Table(dict[int, str]):
 
     def __init__(self, *, simplified: bool) -> None:
         super().__init__()
-        self._fold = characters.fold_chunk if simplified else characters.plain_chunk
+        self._fold = char_folding.fold_chunk if simplified else char_folding.plain_chunk
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         folded = SPECIAL
-        if not (char.isspace() or characters.is_ignorable(char) or characters.is_follower(char)):
+        if not (char.isspace() or char_folding.is_ignorable(char) or char_folding.is_follower(char)):
             folded = self._fold(char)
-            if len(folded) != 1 or characters.is_loose(char, folded):
+            if len(folded) != 1 or char_folding.is_loose(char, folded):
                 folded = SPECIAL
         self[code] = folded
         return folded
@@ -101,7 +101,7 @@ def _fold(text: str, border: bool) -> FoldedText:
     else:
         plain = text.translate(_PLAIN)
         starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
-    found = tuple(Variant(*edge) for edge in variants.readings(folded, plain))
+    found = tuple(Variant(*edge) for edge in variants.find_variants(folded, plain))
     return FoldedText(text, folded, starts, ends, found)
 
 
@@ -165,9 +165,9 @@ class _Walk:
             self.raw = None
         elif self._is_blank(char):
             self.blank = (self.blank[0] if self.blank else at, at + 1)
-        elif characters.is_ignorable(char):
+        elif char_folding.is_ignorable(char):
             pass
-        elif characters.is_follower(char) and self.raw is not None:
+        elif char_folding.is_follower(char) and self.raw is not None:
             return self._extend_chunk(self.raw, at)
         else:
             self._chunk(char, at, at + 1)
@@ -179,10 +179,10 @@ class _Walk:
         while at < len(self.source) and self.marked[at] == SPECIAL:
             char = self.source[at]
             at += 1
-            if characters.is_follower(char) and not characters.is_ignorable(char):
+            if char_folding.is_follower(char) and not char_folding.is_ignorable(char):
                 marks.append(char)
                 end = at
-            elif not characters.is_ignorable(char) and not self._is_blank(char):
+            elif not char_folding.is_ignorable(char) and not self._is_blank(char):
                 break
         start = self.starts[self.at]
         self.blank = None
@@ -196,15 +196,15 @@ class _Walk:
         return char.isspace() and not (char == BORDER and self.border)
 
     def _chunk(self, raw: str, start: int, end: int) -> None:
-        folded = characters.fold_chunk(raw)
+        folded = char_folding.fold_chunk(raw)
         if not folded:
             return
-        loose = characters.is_loose(raw, folded)
+        loose = char_folding.is_loose(raw, folded)
         self._space_before(folded[0], loose=loose)
         self.at, self.raw = len(self.folded), raw
         if loose:
             self.loose[self.at] = self.at + len(folded)
-        plain = characters.plain_chunk(raw)
+        plain = char_folding.plain_chunk(raw)
         self._put(folded, plain if len(plain) == len(folded) else folded, (start, end))
 
     def _put(self, folded: str, plain: str, span: tuple[int, int]) -> None:
@@ -220,7 +220,7 @@ class _Walk:
         blank, self.blank = self.blank, None
         if not self.folded or loose or self.loose.get(self.at) == len(self.folded):
             return
-        if characters.is_latin(self.folded[-1]) and characters.is_latin(char):
+        if char_folding.is_latin(self.folded[-1]) and char_folding.is_latin(char):
             self._put(" ", " ", blank)
 
     def _separate(self) -> None:

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from report_search.analysis.arabic_numbers import NUMBER_CHARACTERS, inside_number, number_cuts
 from report_search.analysis.fold import FoldedText, Variant
-from report_search.analysis.numbers import NUMBER_CHARACTERS, inside_number, number_cuts
 
 Span = tuple[int, int]
 Place = tuple[int, int]
@@ -51,7 +51,7 @@ def matches(
     return sorted(found.items())
 
 
-def readings(folded: FoldedText, limit: int = READINGS) -> list[str] | None:
+def expand_variants(folded: FoldedText, limit: int = READINGS) -> list[str] | None:
     """All readings of a folded text, the base reading first; None if there are more than ``limit``."""
     found = [("", 0)]
     complete: list[str] = []
@@ -102,7 +102,7 @@ def candidate_grams(needle: FoldedText, limit: int = READINGS) -> list[frozenset
     One set for each reading, of its runs of two characters (of one, where it is a single character). With more than
     ``limit`` readings it is one set, of the grams that all readings share; that one may be empty, which asks nothing.
     """
-    found = readings(needle, limit)
+    found = expand_variants(needle, limit)
     if found is None:
         return [frozenset(_shared_grams(needle))]
     return list(
@@ -154,7 +154,7 @@ class _Rule:
 def _matches(needle: FoldedText, text: FoldedText, rule: _Rule) -> Iterator[Span]:
     if needle.is_empty or text.is_empty:
         return
-    all_readings = readings(needle) if needle.variants else [needle.text]
+    all_readings = expand_variants(needle) if needle.variants else [needle.text]
     if all_readings is None:
         yield from _walk(_Lattice(needle), text, rule, starts=None)
         return

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from report_search.analysis import characters, numbers, numerals
+from report_search.analysis import arabic_numbers, char_folding, chinese_numerals
 
 Edge = tuple[int, int, str]
 """``text[start:end]`` may also be read as this."""
@@ -28,19 +28,23 @@ _SHARED = "著"
 """Stands for 着 too in Taiwan's print; its phrase table knows where."""
 
 
-def readings(folded: str, plain: str) -> list[Edge]:
+def find_variants(folded: str, plain: str) -> list[Edge]:
     """All additional readings of ``folded`` in order of their start; ``plain`` is the same text before 繁→简."""
-    found = [*phrases(folded, plain), *numbers.joined_thousands(folded), *numerals.readings(folded)]
-    found += [*numbers.joined_years(folded), *brackets(folded)]
+    found = [
+        *phrases(folded, plain),
+        *arabic_numbers.joined_thousands(folded),
+        *chinese_numerals.numeral_variants(folded),
+    ]
+    found += [*arabic_numbers.joined_years(folded), *brackets(folded)]
     found.sort()
     return found
 
 
 def phrases(folded: str, plain: str) -> Iterator[Edge]:
     """Where OpenCC reads a phrase otherwise than its characters, cut to the characters that differ."""
-    yield from _otherwise(folded, plain, characters.convert(plain))
+    yield from _otherwise(folded, plain, char_folding.convert(plain))
     if _SHARED in plain:
-        taiwan = characters.convert(plain, "tw2s")
+        taiwan = char_folding.convert(plain, "tw2s")
         if len(taiwan) == len(plain):
             shared = (b if a == _SHARED else c for a, b, c in zip(plain, taiwan, folded, strict=True))
             yield from _otherwise(folded, plain, "".join(shared))
@@ -61,7 +65,7 @@ def _otherwise(folded: str, plain: str, read: str) -> Iterator[Edge]:
 
 def _is_phrase(plain: str, read: str) -> bool:
     """Whether a phrase had its say: OpenCC reads the character by itself in another way."""
-    return characters.convert(plain) != read
+    return char_folding.convert(plain) != read
 
 
 def brackets(folded: str) -> Iterator[Edge]:

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import click
 
 from report_search import __version__
-from report_search.cli.chinese import Group
-from report_search.cli.leaving import EXIT_OPERATOR, Leaving, echo_json
+from report_search.cli.click_zh import Group
+from report_search.cli.exit_handling import EXIT_OPERATOR, Leaving, echo_json
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -62,7 +62,7 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 
     索引与所给路径保持一致：不再存在的报告会移出索引，--add 则保留。
     """
-    from indexer.pipeline import IndexJob, run_job
+    from indexer.run.pipeline import IndexJob, run_job
 
     job = IndexJob(
         paths=paths or (DEFAULT_CORPUS,), index=index_folder(index), engine=engine, keep_others=add
@@ -108,9 +108,9 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 
     不给 QUERY 即列出全部段落；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
-    from report_search.payload import search_payload
-    from report_search.request import SearchRequest
-    from report_search.search import Searcher
+    from report_search.presentation.json_payload import search_payload
+    from report_search.search.request import SearchRequest
+    from report_search.search.searcher import Searcher
 
     fields = ("year", "section", "topic", "agency", "report", "type")
     names = ("years", "sections", "topics", "agencies", "reports", "types")
@@ -129,7 +129,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     if as_json:
         echo_json(search_payload(page))
         return
-    from report_search.terminal import search_lines
+    from report_search.presentation.terminal import search_lines
 
     _echo_lines(search_lines(page))
 
@@ -145,9 +145,9 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 @json_option
 def show(identifier: str, index: Path | None, as_json: bool) -> None:
     """显示一个段落（连同它在报告中的位置）或一份报告。"""
-    from report_search.payload import passage_payload, report_payload
-    from report_search.search import Searcher
-    from report_search.terminal import passage_lines, report_lines
+    from report_search.presentation.json_payload import passage_payload, report_payload
+    from report_search.presentation.terminal import passage_lines, report_lines
+    from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index))
     if any(summary.id == identifier for summary in searcher.reports()):
@@ -169,9 +169,9 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 @json_option
 def parse(file: Path, as_json: bool) -> None:
     """显示从一个文件读出了什么：整份报告，连同警告。语料清单对它的说明也计入。"""
-    from indexer.checking import parse_file
-    from report_search.payload import report_payload
-    from report_search.terminal import report_lines
+    from indexer.run.check import parse_file
+    from report_search.presentation.json_payload import report_payload
+    from report_search.presentation.terminal import report_lines
 
     report = parse_file(file)
     if as_json:
@@ -191,13 +191,13 @@ def parse(file: Path, as_json: bool) -> None:
 @json_option
 def analyze(text: str, index: Path | None, as_json: bool) -> None:
     """显示一段文字或一个检索式是怎样读的：折叠、分词、查询树。"""
-    from report_search.explain import explain
+    from report_search.search.analyze import explain
 
     told = explain(text, index_folder(index))
     if as_json:
         echo_json(told)
     else:
-        from report_search.terminal import explain_lines
+        from report_search.presentation.terminal import explain_lines
 
         _echo_lines(explain_lines(told))
 
@@ -212,7 +212,7 @@ def analyze(text: str, index: Path | None, as_json: bool) -> None:
 @json_option
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
     """列出报告文件的警告（缺节、残表、存疑的机关或年份），并给出机关×年份收录表。"""
-    from indexer.checking import check_paths
+    from indexer.run.check import check_paths
 
     with _progress(quiet=as_json) as progress:
         result = check_paths(paths or (DEFAULT_CORPUS,), progress=progress)
@@ -245,8 +245,8 @@ def serve(index: Path | None, host: str, port: int) -> None:
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
     """显示索引的情况：引擎、版本、数量、指纹。"""
-    from report_search.search import Searcher
-    from report_search.terminal import info_lines, info_payload
+    from report_search.presentation.terminal import info_lines, info_payload
+    from report_search.search.searcher import Searcher
 
     told = info_payload(Searcher(index_folder(index)).generation())
     if as_json:

@@ -13,6 +13,10 @@ Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 
 
+FLAG_LIMIT = 1 << 25
+"""Up to this many (report, value) pairs are flagged in one array of bytes; above it they are sorted
+instead."""
+
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
@@ -35,7 +39,7 @@ def equal_range(ordered: Array, value: int) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def run_heads(ordered: Array) -> Array:
+def run_starts(ordered: Array) -> Array:
     """Where each run of equal numbers begins."""
     if not len(ordered):
         return np.zeros(0, dtype=np.int64)
@@ -51,3 +55,14 @@ def ranges(starts: Array, stops: Array) -> Array:
     offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
     found: Array = np.arange(total, dtype=np.int64) + offsets
     return found
+
+
+def count_distinct(codes: Array, reports: Array, *, values: int, reports_in_all: int) -> Array:
+    """For each value the number of different reports it occurs with."""
+    pairs = reports.astype(np.int64) * values + codes
+    if values * reports_in_all <= FLAG_LIMIT:
+        flags = np.zeros((reports_in_all, values), dtype=np.bool_)
+        flags.reshape(-1)[pairs] = True
+        per_value: Array = np.count_nonzero(flags, axis=0)
+        return per_value
+    return np.bincount(np.unique(pairs) % values, minlength=values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report_search.engine.boundary import NO_YEAR, SortKey
+from report_search.engine.protocol import NO_YEAR, SortKey
 from report_search.passages import Passage
 
 

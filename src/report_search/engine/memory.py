@@ -19,10 +19,11 @@ import msgspec
 import numpy as np
 
 from report_search.analysis.matching import stands_in
-from report_search.analysis.segment import bundled
+from report_search.analysis.word_segmenter import bundled
 from report_search.engine import scoring
 from report_search.engine.arrays import Floats, Ints
-from report_search.engine.boundary import (
+from report_search.engine.fields import sort_key, values_of
+from report_search.engine.protocol import (
     Engine,
     EngineInfo,
     EngineRequest,
@@ -35,12 +36,11 @@ from report_search.engine.boundary import (
     ValueCount,
     Writer,
 )
-from report_search.engine.fields import sort_key, values_of
-from report_search.engine.nearness import between
+from report_search.engine.proximity import between
 from report_search.errors import OperatorError
 from report_search.passages import Passage
+from report_search.query.ast import Term
 from report_search.query.evaluate import View, is_complete, is_hit, view
-from report_search.query.tree import Term
 
 FILE = "passages.json"
 

@@ -11,16 +11,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from report_search.engine.boundary import Engine
+from report_search.engine.protocol import Engine
 from report_search.errors import OperatorError
 
 ENGINES = {
     "memory": "report_search.engine.memory",
-    "whoosh": "report_search.engine.whoosh_engine",
-    "tantivy": "report_search.engine.tantivy_engine",
+    "whoosh": "report_search.engine.whoosh.engine",
+    "tantivy": "report_search.engine.tantivy.engine",
 }
 """Name to module; each module has a function ``open_engine(folder)``."""
-SERVERS = {"opensearch": "report_search.engine.opensearch_engine"}
+SERVERS = {"opensearch": "report_search.engine.opensearch.engine"}
 """The same for engines elsewhere, whose name is an address; ``open_engine(folder, address)``."""
 
 

@@ -27,8 +27,19 @@ from typing import Protocol
 import numpy as np
 
 from report_search.engine.arrays import Array, Floats, Ints
-from report_search.engine.nearness import REACH
-from report_search.query.tree import And, Anywhere, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
+from report_search.engine.proximity import REACH
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    IncludeContext,
+    Near,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+)
 
 K1 = 1.2
 B = 0.75
@@ -48,7 +59,7 @@ SECTIONS = {"preamble": 0.9}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScoringPlan:
     """What of a query is scored, each thing once and in the query's order; weights beside the pairs.
 
     ``near`` holds the folded words that are looked for near each other, two and two.
@@ -99,7 +110,7 @@ class Statistics(Protocol):
         ...
 
 
-def plan(tree: Query) -> Plan:
+def plan(tree: Query) -> ScoringPlan:
     """What of ``tree`` is scored: all its words but those under a Not."""
     leaves = list(_leaves(tree))
     words = dict.fromkeys(word for leaf in leaves for word in _words(leaf))
@@ -113,10 +124,10 @@ def plan(tree: Query) -> Plan:
         pairs.setdefault(one[-1] + two[0], JOIN)
     near = dict.fromkeys(pair for run in runs for pair in _ahead(run))
     terms = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Term))
-    return Plan(tuple(words), tuple(pairs.items()), tuple(near)[:MOST_NEAR], tuple(terms))
+    return ScoringPlan(tuple(words), tuple(pairs.items()), tuple(near)[:MOST_NEAR], tuple(terms))
 
 
-def scores(plan: Plan, known: Statistics) -> Floats:
+def scores(plan: ScoringPlan, known: Statistics) -> Floats:
     """The score of every row; rows that nothing of the plan stands in have 0."""
     total = np.zeros(known.size, dtype=np.float64)
     for word in plan.words:
@@ -177,7 +188,7 @@ def _leaves(tree: Query) -> Iterator[Term | Phrase | Pattern]:
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):
             for child in children:
                 yield from _leaves(child)
-        case Anywhere(child):
+        case IncludeContext(child):
             yield from _leaves(child)
         case _:
             return
@@ -212,7 +223,7 @@ def _runs(tree: Query) -> Iterator[list[str]]:
         case Or(children):
             for child in children:
                 yield from _runs(child)
-        case Anywhere(child):
+        case IncludeContext(child):
             yield from _runs(child)
         case _:
             return

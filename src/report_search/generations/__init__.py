@@ -25,12 +25,27 @@ from pathlib import Path
 import filelock
 
 from report_search.errors import OperatorError
-from report_search.generations.draft import Check, Draft, Outcome
+from report_search.generations.build_record import (
+    RUN_FILE,
+    BuildRecord,
+    ReportSummary,
+    SourceRecord,
+    damaged,
+    decode_run,
+)
+from report_search.generations.draft import BuildOutcome, Check, Draft
 from report_search.generations.files import replace_file, sync
 from report_search.generations.generation import Generation
-from report_search.generations.run import RUN_FILE, ReportSummary, Run, SourceRecord, damaged, decode_run
 
-__all__ = ["Draft", "Generation", "Generations", "Outcome", "ReportSummary", "Run", "SourceRecord"]
+__all__ = [
+    "BuildOutcome",
+    "BuildRecord",
+    "Draft",
+    "Generation",
+    "Generations",
+    "ReportSummary",
+    "SourceRecord",
+]
 
 GRACE = 600.0
 """Seconds that a generation older than the one before is kept for readers that still open its files."""
@@ -94,7 +109,7 @@ class Generations:
                 shutil.rmtree(folder, ignore_errors=True)
             self._bear_witness(draft, began)
 
-    def publish(self, draft: Draft, outcome: Outcome, *, check: Check | None = None) -> Generation:
+    def publish(self, draft: Draft, outcome: BuildOutcome, *, check: Check | None = None) -> Generation:
         """Check ``draft`` and make it current by one atomic step; to be called inside its ``with``.
 
         Raises ``OperatorError`` and leaves the current one as it is if the counts or ``check`` don't hold.

@@ -14,6 +14,14 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
+from report_search.generations.build_record import (
+    LAYOUT,
+    RUN_FILE,
+    BuildRecord,
+    ReportSummary,
+    SourceRecord,
+    summary_of,
+)
 from report_search.generations.files import (
     digests,
     files_below,
@@ -24,8 +32,7 @@ from report_search.generations.files import (
     write_new,
 )
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
-from report_search.generations.run import LAYOUT, RUN_FILE, ReportSummary, Run, SourceRecord, summary_of
-from report_search.generations.stored import encode_report
+from report_search.generations.report_json import encode_report
 from report_search.model import Report, ReportWarning
 
 Check = Callable[[Path], None]
@@ -33,7 +40,7 @@ Check = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BuildOutcome:
     """What the run that filled a draft has to say: the engine's own counts, each source file, warnings."""
 
     passages: int
@@ -91,14 +98,14 @@ class Draft:
         if self._summaries.pop(report_id, None) is not None:
             (self.folder / report_file(report_id)).unlink(missing_ok=True)
 
-    def seal(self, outcome: Outcome, *, check: Check | None = None) -> Run:
+    def seal(self, outcome: BuildOutcome, *, check: Check | None = None) -> BuildRecord:
         """Count, check, hash, write ``run.json``, synchronise: then the folder is ready to be published."""
         self._begin()
         self._count(outcome)
         if check:
             check(self.engine_folder)
         shared = self._shared()
-        run = Run(
+        run = BuildRecord(
             layout=LAYOUT,
             generation=self.id,
             previous=self.before.id if self.before else "",
@@ -129,7 +136,7 @@ class Draft:
             if self.carried:
                 link_tree(self.carried.folder / name, self.folder / name)
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, outcome: BuildOutcome) -> None:
         summaries = self._summaries.values()
         wanted = (sum(s.passages for s in summaries), sum(1 for s in summaries if s.passages))
         if wanted != (outcome.passages, outcome.reports):

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
+from report_search.generations.build_record import REBUILD, BuildRecord, ReportSummary, damaged
+from report_search.generations.checksum_cache import ChecksumCache
 from report_search.generations.files import digest, digests, files_below
-from report_search.generations.run import REBUILD, ReportSummary, Run, damaged
-from report_search.generations.stored import decode_report
-from report_search.generations.witness import Witness
+from report_search.generations.report_json import decode_report
 from report_search.model import Report
 
 ENGINE_FOLDER = "engine"
@@ -26,7 +26,7 @@ class Generation:
 
     id: str
     folder: Path
-    run: Run
+    run: BuildRecord
 
     @cached_property
     def engine_folder(self) -> Path:
@@ -71,7 +71,7 @@ class Generation:
         if stray := found.symmetric_difference(wanted):
             raise damaged(min(stray))
         witness = self.witness()
-        doubtful = [path for path, value in wanted.items() if not witness.vouches(path, value)]
+        doubtful = [path for path, value in wanted.items() if not witness.is_unchanged(path, value)]
         for path, value in zip(doubtful, digests(doubtful), strict=True):
             if value != wanted[path]:
                 raise damaged(path)
@@ -82,9 +82,9 @@ class Generation:
         checksums = self.run.checksums.items()
         return {self.folder / name: value for name, value in checksums if name.startswith(prefix)}
 
-    def witness(self) -> Witness:
+    def witness(self) -> ChecksumCache:
         """What is known of files that were hashed before."""
-        return Witness(self.folder.parent.parent / WITNESS_FILE)
+        return ChecksumCache(self.folder.parent.parent / WITNESS_FILE)
 
 
 def report_file(report_id: str) -> str:

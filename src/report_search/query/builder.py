@@ -12,12 +12,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.query.chips import As, ReadAs, Remover
-from report_search.query.lexer import Kind, Token, begins_operator
-from report_search.query.lexicon import Lexicon
-from report_search.query.parser import Parsed
-from report_search.query.syntax import All, Close, Either, Leaf, Negated, Node, Sentence, leaves
-from report_search.query.tree import (
+from report_search.query.ast import (
     And,
     AtLeast,
     Everything,
@@ -30,7 +25,12 @@ from report_search.query.tree import (
     Term,
     Within,
 )
-from report_search.query.words import Unit, cut
+from report_search.query.lexer import Token, TokenKind, begins_operator
+from report_search.query.lexicon import Lexicon
+from report_search.query.parse_tree import All, Close, Either, Leaf, Negated, Node, Sentence, leaves
+from report_search.query.parser import Parsed
+from report_search.query.query_parts import As, QueryPart, Remover
+from report_search.query.term_splitting import QueryTerm, cut
 
 MAX_LEAVES = 600
 """How many words, quotes and fields a tree may have."""
@@ -53,10 +53,10 @@ class Builder:
         self.expand = expand
         self.whole = False
         self.remover = Remover(parsed)
-        self.chips: list[ReadAs] = []
+        self.chips: list[QueryPart] = []
         self.overflow: int | None = None
         self.leaves = 0
-        self.cuts = any(token.kind is Kind.WORDS for token in leaves(self.node))
+        self.cuts = any(token.kind is TokenKind.WORDS for token in leaves(self.node))
 
     def build(self) -> Query:
         """The tree of the whole query."""
@@ -74,7 +74,7 @@ class Builder:
         if not folded.text:
             return Everything()
         self.chips[:] = [
-            ReadAs(typed, "exact", self.text.find(typed), self.text.find(typed) + len(typed), "")
+            QueryPart(typed, "exact", self.text.find(typed), self.text.find(typed) + len(typed), "")
         ]
         return Phrase(typed, folded)
 
@@ -103,14 +103,14 @@ class Builder:
         return tree
 
     def _leaf(self, token: Token, *, keep: bool) -> Query | None:
-        if token.kind is Kind.WORDS:
+        if token.kind is TokenKind.WORDS:
             return self._as_it_stands(token) if self.whole else _run(self._terms(token, keep=keep))
         if not self._room(token.start):
             return None
-        if token.kind is Kind.EXACT:
+        if token.kind is TokenKind.EXACT:
             self._chip("exact", token)
             return self._phrase(self.text[token.start + 1 : token.end - 1])
-        if token.kind is Kind.PATTERN:
+        if token.kind is TokenKind.PATTERN:
             return self._pattern(token)
         self._chip("field", token)
         return token.clause.tree if token.clause is not None else None
@@ -156,7 +156,7 @@ class Builder:
                 found[unit.folded] = self._term(token, unit)
         return [leaf for leaf in found.values() if leaf is not None]
 
-    def _term(self, token: Token, unit: Unit) -> Term:
+    def _term(self, token: Token, unit: QueryTerm) -> Term:
         typed = self._typed(token)[unit.start : unit.end]
         folded = fold(typed)
         words = self._words(folded)
@@ -164,10 +164,10 @@ class Builder:
         if others:
             start, end = token.start + unit.start, token.start + unit.end
             without = self._unexpanded(token, unit)
-            self.chips += [ReadAs(other, "synonym", start, end, without) for other in others]
+            self.chips += [QueryPart(other, "synonym", start, end, without) for other in others]
         return Term(typed, folded, words, tuple(fold(other) for other in others))
 
-    def _unexpanded(self, token: Token, unit: Unit) -> str:
+    def _unexpanded(self, token: Token, unit: QueryTerm) -> str:
         """The query with a word of a run in quotes, which no synonym satisfies."""
         typed = self._typed(token)
         rest = _as_words(typed[unit.end :])
@@ -175,7 +175,7 @@ class Builder:
         text = f"{_as_words(typed[: unit.start])} {quoted} {rest}".strip()
         return self.remover.replaced(token.start, token.end, text=text)
 
-    def _synonyms(self, unit: Unit, words: Sequence[str]) -> tuple[str, ...]:
+    def _synonyms(self, unit: QueryTerm, words: Sequence[str]) -> tuple[str, ...]:
         """What stands for a word: as listed, or the word with a listed word inside it replaced."""
         listed = self.lexicon.synonyms
         if unit.kind == "number" or unit.folded in listed:
@@ -219,7 +219,7 @@ class Builder:
             return _either([self._beside(part) for part in node.parts])
         if isinstance(node, All):
             return _both([self._beside(part) for part in node.parts])
-        if isinstance(node, Leaf) and node.token.kind is Kind.WORDS:
+        if isinstance(node, Leaf) and node.token.kind is TokenKind.WORDS:
             return self._as_it_stands(node.token)
         return self._node(node, keep=True)
 
@@ -228,7 +228,7 @@ class Builder:
         before = len(self.chips)
         found: list[Query | None] = []
         for part in node.part.parts if isinstance(node.part, All) else (node.part,):
-            if isinstance(part, Leaf) and part.token.kind is Kind.WORDS:
+            if isinstance(part, Leaf) and part.token.kind is TokenKind.WORDS:
                 found += self._terms(part.token, keep=False) or self._terms(part.token, keep=True)
             else:
                 found.append(self._operand(part))
@@ -239,18 +239,18 @@ class Builder:
     def _compound(self, before: int, start: int, end: int) -> None:
         """One chip for everything from the ``before``-th on, synonyms kept beside it."""
         beside = [chip for chip in self.chips[before:] if chip.as_ == "synonym"]
-        whole = ReadAs(self.text[start:end], "pattern", start, end, self.remover.without(start, end))
+        whole = QueryPart(self.text[start:end], "pattern", start, end, self.remover.without(start, end))
         self.chips[before:] = [whole, *beside]
 
     def _chip(self, as_: As, token: Token) -> None:
         typed = self._typed(token)
-        shown = typed[1:-1] if token.kind is Kind.EXACT else typed
+        shown = typed[1:-1] if token.kind is TokenKind.EXACT else typed
         shown = self.remover.operator(token) + shown
         self.chips.append(
-            ReadAs(shown, as_, token.start, token.end, self.remover.without(token.start, token.end))
+            QueryPart(shown, as_, token.start, token.end, self.remover.without(token.start, token.end))
         )
 
-    def _unit_chip(self, as_: As, token: Token, units: Sequence[Unit], *, at: int) -> None:
+    def _unit_chip(self, as_: As, token: Token, units: Sequence[QueryTerm], *, at: int) -> None:
         unit = units[at]
         first = all(other.kind == "stop" for other in units[:at])
         shown = self._typed(token)[unit.start : unit.end]
@@ -262,9 +262,9 @@ class Builder:
             without = self.remover.without(token.start, token.end)
         else:
             without = self._without_unit(token, units, at)
-        self.chips.append(ReadAs(shown, as_, start, token.start + unit.end, without))
+        self.chips.append(QueryPart(shown, as_, start, token.start + unit.end, without))
 
-    def _without_unit(self, token: Token, units: Sequence[Unit], at: int) -> str:
+    def _without_unit(self, token: Token, units: Sequence[QueryTerm], at: int) -> str:
         """The query without one word of a run: its neighbours side by side, parted if they would join."""
         typed = self._typed(token)
         if at == 0:
@@ -282,7 +282,7 @@ class Builder:
         start, end = token.start + before.end, token.start + behind.start
         return self.remover.replaced(start, end, text=" " if apart else "")
 
-    def _beheaded(self, token: Token, first: Unit) -> str:
+    def _beheaded(self, token: Token, first: QueryTerm) -> str:
         """The query without what stands before a word of a run, which must not become an operator by that."""
         typed = self._typed(token)
         if not begins_operator(typed[first.start :]):

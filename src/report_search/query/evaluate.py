@@ -29,13 +29,13 @@ from typing import NamedTuple
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import stands_in
 from report_search.passages import Passage
-from report_search.query import places
-from report_search.query.tree import (
+from report_search.query import positions
+from report_search.query.ast import (
     And,
-    Anywhere,
     AtLeast,
     Between,
     Everything,
+    IncludeContext,
     InField,
     Near,
     Not,
@@ -61,7 +61,7 @@ class View:
     year: int | None
 
 
-class Outcome(NamedTuple):
+class Verdict(NamedTuple):
     """What a node says of a passage; anchored and neutral each imply that it holds."""
 
     holds: bool
@@ -94,7 +94,7 @@ def is_hit(tree: Query, seen: View) -> bool:
 
 def is_complete(tree: Query, seen: View) -> bool:
     """Whether a passage is a hit that lacks no word: every AtLeast asks for all of its children."""
-    return is_hit(demanding(tree), seen)
+    return is_hit(require_all(tree), seen)
 
 
 def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
@@ -104,7 +104,7 @@ def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
     that has it all.
     """
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(seen.text.span(*found) for found in places.marked(tree, seen.text)):
+    for start, end in sorted(seen.text.span(*found) for found in positions.marked(tree, seen.text)):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -117,20 +117,20 @@ def missing(tree: Query, seen: View) -> list[str]:
     return list(dict.fromkeys(_missing(tree, seen)))
 
 
-def evaluate(tree: Query, seen: View) -> Outcome:
+def evaluate(tree: Query, seen: View) -> Verdict:
     """What ``tree`` says of a passage."""
     match tree:
         case And(children) | Or(children) | AtLeast(_, children):
             return _combined(tree, [evaluate(child, seen) for child in children])
         case Term():
             anchored = _has(tree, seen.text)
-            return Outcome(anchored or _has(tree, seen.context), anchored, False)
+            return Verdict(anchored or _has(tree, seen.context), anchored, False)
         case Phrase() | Pattern() | Near() | Within():
-            found = places.holds(tree, seen.text)
-            return Outcome(found, found, False)
+            found = positions.holds(tree, seen.text)
+            return Verdict(found, found, False)
         case Not(child):
             return _neutral(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
-        case Anywhere(child):
+        case IncludeContext(child):
             return _neutral(evaluate(child, seen).holds)
         case InField(field, values):
             return _neutral(not seen.fields.get(field, frozenset()).isdisjoint(values))
@@ -140,11 +140,11 @@ def evaluate(tree: Query, seen: View) -> Outcome:
             return _neutral(True)
 
 
-def _combined(tree: And | Or | AtLeast, outcomes: list[Outcome]) -> Outcome:
+def _combined(tree: And | Or | AtLeast, outcomes: list[Verdict]) -> Verdict:
     needed = _needed(tree)
     holds = sum(o.holds for o in outcomes) >= needed
     anchored = any(o.anchored for o in outcomes)
-    return Outcome(holds, holds and anchored, sum(o.neutral for o in outcomes) >= needed)
+    return Verdict(holds, holds and anchored, sum(o.neutral for o in outcomes) >= needed)
 
 
 def _needed(tree: And | Or | AtLeast) -> int:
@@ -157,8 +157,8 @@ def _needed(tree: And | Or | AtLeast) -> int:
             return count
 
 
-def _neutral(holds: bool) -> Outcome:
-    return Outcome(holds, False, holds)
+def _neutral(holds: bool) -> Verdict:
+    return Verdict(holds, False, holds)
 
 
 def _has(term: Term, text: FoldedText) -> bool:
@@ -169,21 +169,21 @@ def _lies_between(year: int | None, low: int | None, high: int | None) -> bool:
     return year is not None and (low is None or low <= year) and (high is None or year <= high)
 
 
-def demanding(tree: Query) -> Query:
+def require_all(tree: Query) -> Query:
     """The tree with every AtLeast asking for all of its children, under Near and Within too: what lacks no word."""
     match tree:
         case AtLeast(_, children):
-            return And(tuple(map(demanding, children)))
+            return And(tuple(map(require_all, children)))
         case And(children):
-            return And(tuple(map(demanding, children)))
+            return And(tuple(map(require_all, children)))
         case Or(children):
-            return Or(tuple(map(demanding, children)))
+            return Or(tuple(map(require_all, children)))
         case Within(children):
-            return Within(tuple(map(demanding, children)))
-        case Anywhere(child):
-            return Anywhere(demanding(child))
+            return Within(tuple(map(require_all, children)))
+        case IncludeContext(child):
+            return IncludeContext(require_all(child))
         case Near(left, right, distance):
-            return Near(demanding(left), demanding(right), distance)
+            return Near(require_all(left), require_all(right), distance)
         case _:
             return tree
 
@@ -197,7 +197,7 @@ def _missing(tree: Query, seen: View) -> Iterator[str]:
         case And(children) | Or(children) | Within(children):
             for child in children:
                 yield from _missing(child, seen)
-        case Anywhere(child):
+        case IncludeContext(child):
             yield from _missing(child, seen)
         case Near(left, right):
             yield from (*_missing(left, seen), *_missing(right, seen))

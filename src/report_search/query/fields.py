@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from report_search.analysis.fold import fold
+from report_search.query.ast import Between, InField, Or, Query
+from report_search.query.diagnostics import Edit, Problem
 from report_search.query.lexicon import FIELD_LABELS, FIELD_NAMES, Lexicon
-from report_search.query.problems import Edit, Problem
-from report_search.query.tree import Between, InField, Or, Query
 
 NO_YEAR = "nd"
 """The value of the year field of a report whose year is not known."""
@@ -68,7 +68,7 @@ class _Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FieldSource:
     """A query as typed, in half width with quoted stretches blanked, and what bounds a bare value."""
 
     text: str
@@ -77,7 +77,7 @@ class Source:
     stops: frozenset[int]
 
 
-def read_field(source: Source, at: int, *, lexicon: Lexicon) -> Clause | Misread | None:
+def read_field(source: FieldSource, at: int, *, lexicon: Lexicon) -> Clause | Misread | None:
     """The field clause that begins at ``at``; None if none does."""
     name = _NAME.match(source.plain, at)
     if name is None:
@@ -104,7 +104,7 @@ def read_field(source: Source, at: int, *, lexicon: Lexicon) -> Clause | Misread
     return Clause(field, _merge(found), end)
 
 
-def _value(source: Source, at: int) -> _Value | None:
+def _value(source: FieldSource, at: int) -> _Value | None:
     if at in source.quotes:
         end = source.quotes[at]
         raw = source.text[at + 1 : end - 1]
@@ -115,14 +115,14 @@ def _value(source: Source, at: int) -> _Value | None:
     return _Value(source.text[at:end], at, end) if end > at else None
 
 
-def _next(source: Source, at: int) -> _Value | None:
+def _next(source: FieldSource, at: int) -> _Value | None:
     """The value behind a separator at ``at``."""
     if at < len(source.plain) and source.plain[at] in ",、|" and at not in source.quotes:
         return _value(source, at + 1)
     return None
 
 
-def _begins_clause(source: Source, at: int) -> bool:
+def _begins_clause(source: FieldSource, at: int) -> bool:
     return _NAME.match(source.plain, at) is not None
 
 
@@ -162,7 +162,7 @@ def _merge(found: list[Query]) -> Query:
     return merged[0] if len(merged) == 1 else Or(tuple(merged))
 
 
-def _unknown(source: Source, field: str, place: tuple[int, _Value], *, lexicon: Lexicon) -> Misread:
+def _unknown(source: FieldSource, field: str, place: tuple[int, _Value], *, lexicon: Lexicon) -> Misread:
     at, value = place
     label = FIELD_LABELS[field]
     near = lexicon.near(field, value.raw)
@@ -187,7 +187,7 @@ def quoted_value(value: str) -> str:
     return f"「{value}」" if ends and '"' in value else f'"{value}"' if ends else value
 
 
-def unknown_field(source: Source, at: int) -> Problem | None:
+def unknown_field(source: FieldSource, at: int) -> Problem | None:
     """A hint where a word before a colon looks like a field and is none: ``yaer:2014``, 机构：外交部."""
     if like := _LIKE_FIELD.match(source.plain, at):
         name = like[1]

@@ -17,9 +17,9 @@ from enum import Enum
 
 from report_search.analysis.fold import fold
 from report_search.query.brackets import Brackets, find_brackets
-from report_search.query.fields import FIELD_LIKE, Clause, Misread, Source, read_field, unknown_field
+from report_search.query.diagnostics import Edit, Problem
+from report_search.query.fields import FIELD_LIKE, Clause, FieldSource, Misread, read_field, unknown_field
 from report_search.query.lexicon import Lexicon
-from report_search.query.problems import Edit, Problem
 from report_search.query.quotes import Quotes, find_quotes
 
 MAX_LENGTH = 8000
@@ -45,7 +45,7 @@ _DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     WORDS = "words"
@@ -68,7 +68,7 @@ class Token:
     ``distance`` belongs to NEAR, ``clause`` to FIELD.
     """
 
-    kind: Kind
+    kind: TokenKind
     start: int
     end: int
     distance: int = 0
@@ -123,7 +123,7 @@ class _Lexer:
         self.grouping = self.brackets.grouping()
         self.dropped = frozenset((*self.quotes.lone, *self.brackets.lone, *self.brackets.deep))
         self.quoted = {quote.start: quote.end for quote in self.quotes.pairs}
-        self.source = Source(text, self.plain, self.quoted, self.grouping)
+        self.source = FieldSource(text, self.plain, self.quoted, self.grouping)
         commas = (match for match in _NUMBER.finditer(self.plain))
         self.inner = {
             at for match in commas for at in range(match.start(), match.end()) if self.plain[at] == ","
@@ -154,30 +154,30 @@ class _Lexer:
         if at in self.dropped or mark.isspace() or mark in _SEPARATORS:
             return at + 1
         if at in self.grouping:
-            return self._token(Kind.OPEN if at in self.brackets.opens else Kind.CLOSE, at, at + 1)
+            return self._token(TokenKind.OPEN if at in self.brackets.opens else TokenKind.CLOSE, at, at + 1)
         if mark == "|":
-            return self._token(Kind.OR, at, at + 1)
+            return self._token(TokenKind.OR, at, at + 1)
         return self._operator(at) or self._minus(at) or self._field(at) or self._words(at)
 
-    def _token(self, kind: Kind, start: int, end: int, *, distance: int = 0) -> int:
+    def _token(self, kind: TokenKind, start: int, end: int, *, distance: int = 0) -> int:
         self.tokens.append(Token(kind, start, end, distance))
         return end
 
     def _exact(self, start: int, end: int) -> int:
         if fold(self.text[start + 1 : end - 1].replace("\t", " ")).text:
-            return self._token(Kind.EXACT, start, end)
+            return self._token(TokenKind.EXACT, start, end)
         self._problem("empty-phrase", "引号里没有内容。", start, Edit(start, end))
         return end
 
     def _operator(self, at: int) -> int | None:
         if found := _SENTENCE.match(self.plain, at):
             opens = found.end() - 1
-            return self._token(Kind.SENTENCE, at, found.end()) if opens in self.grouping else None
+            return self._token(TokenKind.SENTENCE, at, found.end()) if opens in self.grouping else None
         found = _OPERATOR.match(self.plain, at)
         if found is None:
             return None
-        kind = Kind(found.lastgroup if found.lastgroup != "distance" else "near")
-        return self._near(found) if kind is Kind.NEAR else self._token(kind, at, found.end())
+        kind = TokenKind(found.lastgroup if found.lastgroup != "distance" else "near")
+        return self._near(found) if kind is TokenKind.NEAR else self._token(kind, at, found.end())
 
     def _near(self, found: re.Match[str]) -> int:
         distance = int((found["distance"] or str(DISTANCE))[:6])
@@ -186,7 +186,7 @@ class _Lexer:
             edit = Edit(found.start(), found.end(), f"NEAR/{MAX_DISTANCE}")
             self._problem("bad-distance", message, found.start(), edit)
             distance = MAX_DISTANCE
-        return self._token(Kind.NEAR, found.start(), found.end(), distance=distance)
+        return self._token(TokenKind.NEAR, found.start(), found.end(), distance=distance)
 
     def _minus(self, at: int) -> int | None:
         before = self.plain[at - 1] if at else " "
@@ -198,7 +198,7 @@ class _Lexer:
             return None
         if not behind.isspace():
             self._note_negative(at)
-            return self._token(Kind.NOT, at, at + 1)
+            return self._token(TokenKind.NOT, at, at + 1)
         rest = len(self.plain) - len(self.plain[at + 1 :].lstrip())
         edit = Edit(at + 1, rest) if rest < len(self.plain) and at else Edit(at, at + 1)
         self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
@@ -217,11 +217,11 @@ class _Lexer:
             return None
         found = read_field(self.source, at, lexicon=self.lexicon)
         if isinstance(found, Clause):
-            self.tokens.append(Token(Kind.FIELD, at, found.end, clause=found))
+            self.tokens.append(Token(TokenKind.FIELD, at, found.end, clause=found))
             return found.end
         if isinstance(found, Misread):
             self.problems.append(found.problem)
-            kind = Kind.EXACT if found.start in self.quoted else Kind.WORDS
+            kind = TokenKind.EXACT if found.start in self.quoted else TokenKind.WORDS
             return self._token(kind, found.start, found.end)
         if problem := unknown_field(self.source, at):
             self.problems.append(problem)
@@ -234,7 +234,7 @@ class _Lexer:
         typed = self.plain[at:end]
         self._note_glued(at, typed)
         if "*" not in typed:
-            return self._token(Kind.WORDS, at, end)
+            return self._token(TokenKind.WORDS, at, end)
         self._starred(at, typed)
         return end
 
@@ -257,13 +257,13 @@ class _Lexer:
             self._problem(
                 "too-many-stars", f"一个词里最多用 {MAX_STARS} 个 *。", at, *_without_stars(typed, at)
             )
-            self._token(Kind.WORDS, start, end)
+            self._token(TokenKind.WORDS, start, end)
         else:
             if word != typed:
                 message = "词首词尾的 * 不起作用（词语本来就按包含查找），已忽略。"
                 edits = Edit(at, start), Edit(end, at + len(typed))
                 self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
-            self._token(Kind.PATTERN if "*" in word else Kind.WORDS, start, end)
+            self._token(TokenKind.PATTERN if "*" in word else TokenKind.WORDS, start, end)
 
     def _bounds(self, at: int) -> bool:
         mark = self.plain[at]

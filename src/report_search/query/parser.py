@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from report_search.query.lexer import MAX_LENGTH, Kind, Token, lex
+from report_search.query.diagnostics import Edit, Problem, repaired
+from report_search.query.lexer import MAX_LENGTH, Token, TokenKind, lex
 from report_search.query.lexicon import Lexicon
-from report_search.query.problems import Edit, Problem, repaired
-from report_search.query.syntax import (
+from report_search.query.parse_tree import (
     OPENERS,
     All,
     Close,
@@ -26,7 +26,7 @@ from report_search.query.syntax import (
 )
 
 _ROUNDS = 4
-_NAMES = {Kind.OR: "OR", Kind.AND: "AND", Kind.NEAR: "NEAR", Kind.NOT: "NOT"}
+_NAMES = {TokenKind.OR: "OR", TokenKind.AND: "AND", TokenKind.NEAR: "NEAR", TokenKind.NOT: "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Parser:
     def run(self) -> Node | None:
         return self._both()
 
-    def _kind(self) -> Kind | None:
+    def _kind(self) -> TokenKind | None:
         return self.tokens[self.at].kind if self.at < len(self.tokens) else None
 
     def _take(self) -> Token:
@@ -92,20 +92,20 @@ class _Parser:
 
     def _both(self) -> Node | None:
         parts: list[Node] = []
-        while self._kind() not in (None, Kind.CLOSE):
+        while self._kind() not in (None, TokenKind.CLOSE):
             part = self._either()
             if part is not None:
                 parts.append(part)
         return _join(All, parts)
 
     def _either(self) -> Node | None:
-        return self._joined(Kind.OR, self._every, Either)
+        return self._joined(TokenKind.OR, self._every, Either)
 
     def _every(self) -> Node | None:
-        return self._joined(Kind.AND, self._close, All)
+        return self._joined(TokenKind.AND, self._close, All)
 
     def _joined(
-        self, kind: Kind, operand: Callable[[], Node | None], node: type[All] | type[Either]
+        self, kind: TokenKind, operand: Callable[[], Node | None], node: type[All] | type[Either]
     ) -> Node | None:
         """Operands with operators of one kind between them; an operator that lacks one is left out."""
         parts: list[Node] = []
@@ -126,11 +126,11 @@ class _Parser:
     def _close(self) -> Node | None:
         left = self._negated()
         found: list[Node] = [] if left is None else [left]
-        while self._kind() is Kind.NEAR:
+        while self._kind() is TokenKind.NEAR:
             operator = self._take()
             right = (
                 self._negated()
-                if self._kind() not in (None, Kind.OR, Kind.AND, Kind.CLOSE, Kind.NEAR)
+                if self._kind() not in (None, TokenKind.OR, TokenKind.AND, TokenKind.CLOSE, TokenKind.NEAR)
                 else None
             )
             if left is None or right is None:
@@ -150,10 +150,10 @@ class _Parser:
         return _join(All, found)
 
     def _negated(self) -> Node | None:
-        if self._kind() is not Kind.NOT:
+        if self._kind() is not TokenKind.NOT:
             return self._primary()
         token = self._take()
-        while self._kind() is Kind.NOT:
+        while self._kind() is TokenKind.NOT:
             self._lone(token)
             token = self._take()
         part = self._primary()
@@ -163,7 +163,7 @@ class _Parser:
 
     def _primary(self) -> Node | None:
         kind = self._kind()
-        if kind is None or kind in (Kind.NEAR, Kind.AND, Kind.OR, Kind.CLOSE):
+        if kind is None or kind in (TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOSE):
             return None
         token = self._take()
         if token.kind not in OPENERS:
@@ -175,7 +175,7 @@ class _Parser:
                 Problem("empty-group", "括号里没有内容。", token.start, (Edit(token.start, end),))
             )
             return None
-        if token.kind is not Kind.SENTENCE:
+        if token.kind is not TokenKind.SENTENCE:
             return inside
         if fits_sentence(inside):
             return Sentence(inside, token, end)
@@ -190,7 +190,7 @@ class _Parser:
         self.lone[token] = None
         typed = self.text[token.start : token.end]
         name = _NAMES[token.kind]
-        if token.kind is Kind.NOT:
+        if token.kind is TokenKind.NOT:
             message = f"“{typed}”后面没有要排除的词。"
         else:
             message = f"“{typed}”的一边没有词语；要查找 {name} 这个词，请加引号。"

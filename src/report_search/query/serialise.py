@@ -11,13 +11,12 @@ from typing import Any
 
 from report_search.analysis.fold import fold
 from report_search.errors import RequestError
-from report_search.query.fields import NO_YEAR, quoted_value
-from report_search.query.tree import (
+from report_search.query.ast import (
     And,
-    Anywhere,
     AtLeast,
     Between,
     Everything,
+    IncludeContext,
     InField,
     Near,
     Not,
@@ -28,6 +27,7 @@ from report_search.query.tree import (
     Term,
     Within,
 )
+from report_search.query.fields import NO_YEAR, quoted_value
 
 _GROUPS: Mapping[str, type[And] | type[Or] | type[Within]] = {"and": And, "or": Or, "within": Within}
 _OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))
@@ -52,7 +52,7 @@ def to_data(tree: Query) -> dict[str, Any]:
             return {"node": "at-least", "count": count, "children": [to_data(child) for child in children]}
         case Not(child):
             return {"node": "not", "child": to_data(child)}
-        case Anywhere(child):
+        case IncludeContext(child):
             return {"node": "anywhere", "child": to_data(child)}
         case InField(field, values):
             return {"node": "in-field", "field": field, "values": list(values)}
@@ -89,7 +89,7 @@ def _from_data(data: Mapping[str, Any]) -> Query:
         case "not":
             return Not(_from_data(data["child"]))
         case "anywhere":
-            return Anywhere(_from_data(data["child"]))
+            return IncludeContext(_from_data(data["child"]))
         case "in-field":
             return InField(data["field"], tuple(data["values"]))
         case "between":
@@ -124,7 +124,7 @@ def query_text(tree: Query) -> str:
             return "".join(query_text(child) for child in children)
         case Not(child):
             return f"-{_operand(child)}"
-        case Anywhere(child):
+        case IncludeContext(child):
             return query_text(child)
         case InField(field, values):
             return f"{field}:" + ",".join(_value(field, value) for value in values)

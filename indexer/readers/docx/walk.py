@@ -1,0 +1,252 @@
+"""Walks the body of a Word file and hands on its lines and grids in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from lxml import etree
+
+from indexer.document import Grid, GridCell, Line, Part
+from indexer.readers import limits, spacing
+from indexer.readers.docx.numbering import Numbering
+from indexer.readers.docx.styles import Look, Styles, W, switch, value
+
+_PROPERTIES = ("sectPr", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr")
+_SKIPPED = frozenset(("del", "moveFrom", "Fallback", "instrText", "delText", "rt", *_PROPERTIES))
+_CONTENTS_GALLERY = "Table of Contents"
+_LONG_CELL = 220
+_NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_TIGHT = "、.．。）)】:："
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace, "" for a comment."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """What a paragraph prints: its stretches with their weight, and the text boxes set in it."""
+
+    runs: list[tuple[str, bool]] = field(default_factory=list)
+    boxes: list[etree._Element] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row of a table: its cells with the column they begin in and how they merge downward."""
+
+    cells: list[tuple[int, int, str, etree._Element | None]] = field(default_factory=list)
+
+
+class Walk:
+    """One walk over a document; ``parts`` grow as it goes."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self.parts: list[Part] = []
+        self._styles = styles
+        self._numbering = numbering
+        self._area = 0
+        self._paragraphs = count(1)
+        self._tables = count(1)
+
+    def blocks(self, parent: etree._Element) -> None:
+        """Append the paragraphs and tables below ``parent``."""
+        for child in parent:
+            name = local(child)
+            if name == "p":
+                self.parts.extend(self._paragraph(child))
+            elif name == "tbl":
+                self._table(child)
+            elif name == "sdt" and _is_contents(child):
+                continue
+            elif name not in _SKIPPED:
+                self.blocks(child)
+
+    def notes(self, root: etree._Element | None) -> None:
+        """Append the footnotes, each with the mark that stands in the text."""
+        for note in root if root is not None else ():
+            if note.get(f"{W}type") is None and local(note) == "footnote":
+                lines = [line.text for child in note.iter(f"{W}p") for line in self._paragraph(child)]
+                if lines:
+                    self.parts.append(Line(f"[{note.get(f'{W}id')}]{spacing.join(lines)}", where="脚注"))
+
+    def _paragraph(self, element: etree._Element) -> Iterator[Line]:
+        look = self._styles.look(element)
+        found = _Paragraph()
+        self._collect(element, look, found)
+        number = self._number(look)
+        if not look.contents:
+            yield from self._lines(found.runs, look, number)
+        for box in found.boxes:
+            for inner in box.iter(f"{W}p"):
+                yield from self._paragraph(inner)
+
+    def _number(self, look: Look) -> str:
+        """The number that Word prints before a paragraph, with a blank where it needs one."""
+        if not look.number or look.number == "0":
+            return ""
+        text = self._numbering.next(look.number, look.depth)
+        return text if not text or text[-1] in _TIGHT else text + " "
+
+    def _lines(self, runs: list[tuple[str, bool]], look: Look, number: str) -> Iterator[Line]:
+        """The lines of a paragraph, one for each line break in it."""
+        where = f"第{next(self._paragraphs)}段"
+        gap = True
+        for at, line in enumerate(_split(runs)):
+            printed = "".join(text for text, _ in line)
+            text = printed.strip("\n") if "\t" in printed.strip() else spacing.strip(printed)
+            if not text.strip():
+                gap = True
+                continue
+            strong = all(strong for piece, strong in line if piece.strip())
+            text = number + text.lstrip("\t") if number and at == 0 else text
+            yield Line(text, look.level, strong, gap or spacing.is_indented(printed), where=where)
+            gap = False
+
+    def _collect(self, element: etree._Element, look: Look, found: _Paragraph) -> None:
+        for child in element:
+            name = local(child)
+            if name in _SKIPPED or not name:
+                continue
+            if name == "txbxContent":
+                found.boxes.append(child)
+            elif name == "r":
+                self._run(child, look, found)
+            else:
+                self._collect(child, look, found)
+
+    def _run(self, run: etree._Element, look: Look, found: _Paragraph) -> None:
+        if switch(run.find(f"{W}rPr"), "vanish", otherwise=look.hidden):
+            return
+        strong = self._styles.is_strong(run, paragraph=look.strong)
+        for child in run:
+            name = local(child)
+            text = _printed(child, name)
+            if text:
+                found.runs.append((text, strong))
+            elif name not in _SKIPPED and len(child):
+                self._collect(child, look, found)
+
+    def _table(self, element: etree._Element) -> None:
+        rows = [_row(row) for row in _below(element, "tr") if not _is_deleted(row)]
+        if _is_layout(rows):
+            for row in rows:
+                for _, _, _, cell in row.cells:
+                    if cell is not None:
+                        self.blocks(cell)
+            return
+        where = f"第{next(self._tables)}个表格"
+        self._area = limits.check_area(
+            [[(1, span) for _, span, _, _ in row.cells] for row in rows], where=where, before=self._area
+        )
+        grid = self._grid(rows)
+        if any(cell.text for row in grid for cell in row):
+            self.parts.append(Grid(grid, where=where))
+
+    def _grid(self, rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
+        """The cells that begin in each row; a cell that merges upward makes the one above it longer."""
+        grid: list[list[GridCell]] = []
+        open_cells: dict[int, tuple[int, int]] = {}
+        for at, row in enumerate(rows):
+            grid.append([])
+            for column, span, merge, cell in row.cells:
+                if merge == "continue" and column in open_cells:
+                    above, place = open_cells[column]
+                    taller = grid[above][place]
+                    grid[above][place] = replace(taller, rowspan=at - above + 1)
+                    continue
+                text = self._cell_text(cell) if cell is not None else ""
+                grid[at].append(GridCell(text, 1, span))
+                for covered in range(column, column + span):
+                    open_cells.pop(covered, None)
+                if merge == "restart":
+                    open_cells[column] = (at, len(grid[at]) - 1)
+        return tuple(map(tuple, grid))
+
+    def _cell_text(self, cell: etree._Element) -> str:
+        inner = Walk(self._styles, self._numbering)
+        inner.blocks(cell)
+        texts = [part.text if isinstance(part, Line) else _grid_text(part) for part in inner.parts]
+        return spacing.cell_text("\n".join(texts))
+
+
+def _printed(element: etree._Element, name: str) -> str:
+    """What an element of a run prints by itself."""
+    if name == "t":
+        return element.text or ""
+    if name == "br":
+        return "" if element.get(f"{W}type") in ("page", "column") else "\n"
+    if name in ("footnoteReference", "endnoteReference"):
+        return f"[{element.get(f'{W}id')}]"
+    return {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}.get(name, "")
+
+
+def _split(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:
+    line: list[tuple[str, bool]] = []
+    for text, strong in runs:
+        first, *others = text.split("\n")
+        line.append((first, strong))
+        for piece in others:
+            yield line
+            line = [(piece, strong)]
+    yield line
+
+
+def _below(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The children of a name, those in content controls and the like included."""
+    for child in element:
+        if local(child) == name:
+            yield child
+        elif local(child) not in (*_SKIPPED, "p", "tbl", "tr", "tc"):
+            yield from _below(child, name)
+
+
+def _row(element: etree._Element) -> _Row:
+    row = _Row()
+    properties = element.find(f"{W}trPr")
+    column = 0
+    before = value(properties, "gridBefore")
+    if before.isdecimal() and int(before[:9]):
+        row.cells.append((0, int(before[:9]), "", None))
+        column = int(before[:9])
+    for cell in _below(element, "tc"):
+        own = cell.find(f"{W}tcPr")
+        written = value(own, "gridSpan")
+        span = max(1, int(written[:9])) if written.isdecimal() else 1
+        merged = own.find(f"{W}vMerge") if own is not None else None
+        merge = "" if merged is None else merged.get(f"{W}val", "continue")
+        row.cells.append((column, span, merge, cell))
+        column += span
+    return row
+
+
+def _is_deleted(row: etree._Element) -> bool:
+    properties = row.find(f"{W}trPr")
+    return properties is not None and properties.find(f"{W}del") is not None
+
+
+def _is_contents(element: etree._Element) -> bool:
+    gallery = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return gallery is not None and gallery.get(f"{W}val") == _CONTENTS_GALLERY
+
+
+def _is_layout(rows: list[_Row]) -> bool:
+    """Whether a table only frames paragraphs: one cell a row, or cells that hold parts of the report itself."""
+    if max((len(row.cells) for row in rows), default=0) < 2:
+        return True
+    cells = [cell for row in rows for _, _, _, cell in row.cells if cell is not None]
+    return any(_holds_prose(cell) for cell in cells)
+
+
+def _holds_prose(cell: etree._Element) -> bool:
+    lines = ["".join(paragraph.itertext(f"{W}t")) for paragraph in cell.iterfind(f"{W}p")]
+    written = [line for line in lines if line.strip()]
+    return len(written) > 3 and any(map(_NUMBERED.match, written)) and any(len(line) > 60 for line in written)
+
+
+def _grid_text(grid: Grid) -> str:
+    return "\n".join(" ".join(cell.text for cell in row if cell.text) for row in grid.rows)

@@ -1,0 +1,1 @@
+"""HTML pages to lines and grids."""

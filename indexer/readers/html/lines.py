@@ -1,0 +1,216 @@
+"""From nodes to lines and grids: paragraphs as shown, tables that hold data, layout tables dissolved.
+
+Every item keeps the element it stands in, so that ``html_main`` can tell the report from the page around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from indexer.document import Grid, GridCell, Line, Part
+from indexer.readers import limits, spacing
+from indexer.readers.html import facts as html_facts
+from indexer.readers.html.tree import BLOCKS, HtmlNode
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_ROWS = ("tr",)
+_CELLS = ("td", "th")
+_NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_LONG_CELL = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part of the page, the element it stands in, and the share of its characters that are links."""
+
+    part: Part
+    node: HtmlNode
+    links: float = 0.0
+    link_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    text: str
+    strong: bool
+    link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What the elements around a text make of it."""
+
+    level: int = 0
+    strong: bool = False
+    link: bool = False
+    verbatim: bool = False
+
+
+class Walker:
+    """Walks a page once, in reading order. ``facts`` collects the key and value tables it meets."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.facts: dict[str, str] = {}
+        self._runs: list[_Run] = []
+        self._links = 0
+        self._gap = True
+        self._area = 0
+        self._paragraphs = count(1)
+        self._tables = count(1)
+
+    def walk(self, root: HtmlNode) -> None:
+        """Append the items of ``root`` and all below it, however deep that goes."""
+        stack = [(root, _Setting(), iter(root.children))]
+        while stack:
+            node, setting, children = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                self._edge(node, setting)
+            elif isinstance(child, str):
+                self._text(child, node, setting)
+            elif child.name == "br":
+                self._flush(node, setting)
+            elif not (child.name == "table" and self._table(child)):
+                inner = _within(child, setting)
+                self._enter(child, inner)
+                stack.append((child, inner, iter(child.children)))
+
+    def _enter(self, node: HtmlNode, setting: _Setting) -> None:
+        self._edge(node, setting)
+        self._links += node.name == "a"
+        if node.name == "ol":
+            _number_items(node)
+
+    def _edge(self, node: HtmlNode, setting: _Setting) -> None:
+        if node.name in BLOCKS:
+            self._border(node, setting)
+
+    def _text(self, text: str, node: HtmlNode, setting: _Setting) -> None:
+        if setting.verbatim:
+            self._verbatim(text, node, setting)
+        else:
+            self._runs.append(_Run(text, setting.strong, setting.link))
+
+    def _border(self, node: HtmlNode, setting: _Setting) -> None:
+        if any(run.text.strip() for run in self._runs):
+            self._flush(node, setting)
+        self._runs.clear()
+        self._gap = True
+
+    def _verbatim(self, text: str, node: HtmlNode, setting: _Setting) -> None:
+        """The lines of preformatted text, with the tabs and blanks that may stand for cells."""
+        first, *others = text.split("\n")
+        self._runs.append(_Run(first, setting.strong, setting.link))
+        for line in others:
+            self._flush(node, setting)
+            self._runs.append(_Run(line, setting.strong, setting.link))
+
+    def _flush(self, node: HtmlNode, setting: _Setting) -> None:
+        raw = "".join(run.text for run in self._runs)
+        text = raw.rstrip() if setting.verbatim else spacing.collapse(raw)
+        bare = spacing.strip(text)
+        if bare:
+            runs = [run for run in self._runs if run.text.strip()]
+            size = sum(len(run.text.strip()) for run in runs)
+            line = Line(
+                text=text.strip("\r\n") if "\t" in bare else bare,
+                level=setting.level,
+                strong=all(run.strong for run in runs),
+                gap=self._gap or spacing.is_indented(text),
+                where=f"第{next(self._paragraphs)}段",
+            )
+            linked = sum(len(run.text.strip()) for run in runs if run.link)
+            self.items.append(Item(line, node, linked / size, self._links))
+        self._gap = not bare
+        self._links = 0
+        self._runs.clear()
+
+    def _table(self, node: HtmlNode) -> bool:
+        """Take ``node`` as a table of data or of metadata; False if it only lays out the page."""
+        rows = [row.inner(*_CELLS) for row in node.inner(*_ROWS)]
+        texts = [[spacing.cell_text(cell.text()) for cell in row] for row in rows]
+        facts = html_facts.from_rows(texts)
+        if not facts and _is_layout(node, rows, texts):
+            return False
+        self._border(node, _Setting())
+        if facts:
+            self.facts = {**facts, **self.facts}
+        elif any(text for row in texts for text in row):
+            self._grid(node, rows, texts)
+        return True
+
+    def _grid(self, node: HtmlNode, rows: list[list[HtmlNode]], texts: list[list[str]]) -> None:
+        where = f"第{next(self._tables)}个表格"
+        spans = [[(_rowspan(cell, len(rows)), cell.number("colspan")) for cell in row] for row in rows]
+        self._area = limits.check_area(spans, where=where, before=self._area)
+        grid = tuple(
+            tuple(
+                GridCell(text, rowspan, colspan, cell.name == "th")
+                for cell, text, (rowspan, colspan) in zip(row, texts[at], spans[at], strict=True)
+            )
+            for at, row in enumerate(rows)
+            if row
+        )
+        captions = node.inner("caption")
+        caption = spacing.cell_text(captions[0].text()) if captions else ""
+        self.items.append(Item(Grid(grid, caption=caption, where=where), node))
+        self._gap = True
+
+
+def _within(node: HtmlNode, setting: _Setting) -> _Setting:
+    weight = node.weight
+    return _Setting(
+        level=_HEADINGS.get(node.name, setting.level),
+        strong=setting.strong if weight is None else weight,
+        link=setting.link or node.name == "a",
+        verbatim=setting.verbatim or node.name == "pre",
+    )
+
+
+def _rowspan(cell: HtmlNode, rows: int) -> int:
+    """The rows a cell spans; 0 means down to the end of the table."""
+    return rows if cell.attributes.get("rowspan", "").strip() == "0" else cell.number("rowspan")
+
+
+def _is_layout(node: HtmlNode, rows: list[list[HtmlNode]], texts: list[list[str]]) -> bool:
+    cells = [text for row in texts for text in row]
+    if node.attributes.get("role") == "presentation" or len(cells) < 2:
+        return True
+    if any(table.inner(*_CELLS)[1:] for table in _nested(rows)):
+        return True
+    if max((len(row) for row in rows), default=0) < 2:
+        return True
+    long = [text for text in cells if len(text) > _LONG_CELL]
+    return any(_holds_prose(cell) for row in rows for cell in row) or 2 * sum(map(len, long)) > sum(
+        map(len, cells)
+    )
+
+
+def _nested(rows: list[list[HtmlNode]]) -> Iterator[HtmlNode]:
+    for row in rows:
+        for cell in row:
+            yield from cell.inner("table")
+
+
+def _holds_prose(cell: HtmlNode) -> bool:
+    """Whether a cell holds a part of the report itself: a numbered heading with paragraphs below it."""
+    lines = [spacing.strip(line) for line in cell.text().split("\n")]
+    lines = [line for line in lines if line]
+    return len(lines) > 3 and any(map(_NUMBERED.match, lines)) and any(len(line) > 60 for line in lines)
+
+
+def _number_items(node: HtmlNode) -> None:
+    """Print the numbers that a browser gives the items of an ordered list."""
+    style = node.attributes.get("style", "") + node.attributes.get("class", "")
+    if "none" in style or node.attributes.get("type", "1") != "1":
+        return
+    number = node.number("start")
+    for child in node.children:
+        if isinstance(child, HtmlNode) and child.name == "li":
+            child.children.insert(0, f"{number}.")
+            number += 1

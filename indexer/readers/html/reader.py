@@ -1,0 +1,203 @@
+"""Reads a saved web page: BeautifulSoup on lxml finds the elements, the rest is told from what they hold.
+
+Content decides whether a file is a page: a saved fragment without ``<html>`` is one, whatever its suffix.
+Scripts are never run and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+
+from bs4 import BeautifulSoup
+from bs4.element import Comment, NavigableString, PreformattedString, Tag
+
+from indexer.document import Document, Grid, Line, Part
+from indexer.readers import encoding, limits, spacing
+from indexer.readers.html import facts as html_facts
+from indexer.readers.html.lines import Walker
+from indexer.readers.html.main_part import report_items
+from indexer.readers.html.tree import HtmlNode, is_bare, is_unseen
+from report_search.errors import ReadError
+from report_search.model import ReportWarning
+
+_OPENING = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|p|span|article|section|meta|center|font|h[1-6])[\s>/]",
+    re.I,
+)
+_SAVED_HEADER = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n")
+_CHARSET = re.compile(r"^content-type:.*?charset\s*=\s*[\"']?([\w-]+)", re.I | re.M)
+_CELL = re.compile(rb"<t[dh][\s>]", re.I)
+_ATTACHED = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|rar|zip)(?:[?#]|$)", re.I)
+_SHORT = 120
+_FEW = 12
+_ADDRESSES = ("og:url", "canonical")
+
+
+class HtmlReader:
+    """Web pages as browsers and crawlers save them: HTML in any encoding, with its headers, or MHTML."""
+
+    format = "html"
+
+    def recognises(self, data: bytes, name: str) -> bool:
+        """Whether ``data`` opens like a page. Markdown that uses a tag here and there does not."""
+        head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
+        if _is_mhtml(head) or (_SAVED_HEADER.match(head) and b"text/html" in head.lower()):
+            return True
+        if re.match(rb"<(?:!doctype\s+html|html)[\s>]", head, re.I):
+            return True
+        if (head.startswith(b"<") and not head.startswith(b"<?xml")) or b"<html" in head.lower():
+            tags = len(re.findall(rb"</?[a-zA-Z!]", data[:65536]))
+            return bool(_OPENING.search(data[:65536])) and tags >= 4
+        return False
+
+    def read(self, data: bytes, name: str) -> Document:
+        """The report in a page. Raises ``ReadError`` for one without text or beyond a limit."""
+        limits.check_bytes(data)
+        address, charset, data = _unwrap(data)
+        _check_size(data)
+        text, warnings = encoding.decode(data, charset)
+        soup = BeautifulSoup(text, "lxml")
+        facts = _facts(soup, address)
+        root = _nodes(soup)
+        walker = Walker()
+        walker.walk(root)
+        items = report_items(walker.items, root)
+        parts = tuple(item.part for item in items)
+        _check_attachment(soup, parts)
+        if not _printed(parts):
+            raise ReadError(
+                "no-text",
+                "网页中没有正文",
+                hint="正文可能由脚本载入，请在浏览器中打开后另存为“网页，仅 HTML”",
+            )
+        for line in _lines(walker)[:40]:
+            facts = {**html_facts.from_line(line), **facts}
+        facts = {**walker.facts, **facts}
+        return Document(self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)))
+
+
+def _is_mhtml(head: bytes) -> bool:
+    return bool(re.match(rb"(?:[\w-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?mime-version:", head, re.I))
+
+
+def _unwrap(data: bytes) -> tuple[str, str, bytes]:
+    """The page in a file with its address and charset as far as headers saved around it name them."""
+    if _is_mhtml(data[:4096]):
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        for part in message.walk():
+            if part.get_content_type() == "text/html":
+                page = part.get_payload(decode=True)
+                address = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+                return address, part.get_content_charset() or "", page if isinstance(page, bytes) else b""
+        raise ReadError("no-text", "网页存档中没有网页", hint="请重新保存网页")
+    if _SAVED_HEADER.match(data):
+        header, _, page = data.replace(b"\r\n", b"\n").partition(b"\n\n")
+        charset = _CHARSET.search(header.decode("latin-1"))
+        return "", charset[1] if charset else "", page
+    return "", "", data
+
+
+def _check_size(data: bytes) -> None:
+    cells = len(_CELL.findall(data))
+    if cells > limits.MAX_CELLS:
+        raise limits.too_large("表格单元格数", cells, limit=limits.MAX_CELLS)
+    if data.count(b"<") > limits.MAX_TAGS:
+        raise limits.too_large("网页元素数", data.count(b"<"), limit=limits.MAX_TAGS)
+
+
+def _nodes(soup: BeautifulSoup) -> HtmlNode:
+    """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
+    root = HtmlNode("body", {})
+    stack = [(iter((soup.body or soup).children), root)]
+    while stack:
+        children, node = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+        elif isinstance(child, Tag):
+            inner = _node(child, node)
+            if inner:
+                stack.append((iter(child.children), inner))
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            node.children.append(str(child))
+    return root
+
+
+def _node(tag: Tag, parent: HtmlNode) -> HtmlNode | None:
+    """The node that takes what is in ``tag``, None if that is not seen."""
+    attributes = _attributes(tag)
+    if is_unseen(tag.name, attributes):
+        return None
+    if is_bare(tag.name, attributes):
+        return parent
+    if parent.depth >= limits.MAX_DEPTH:
+        raise limits.too_large("网页嵌套层数", parent.depth + 1, limit=limits.MAX_DEPTH)
+    inner = HtmlNode(tag.name, attributes, parent, parent.depth + 1)
+    parent.children.append(inner)
+    return inner
+
+
+def _attributes(tag: Tag) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else " ".join(value) for key, value in tag.attrs.items()}
+
+
+def _facts(soup: BeautifulSoup, address: str) -> dict[str, str]:
+    """Meta elements under their own names, and the page's address under ``url``."""
+    facts: dict[str, str] = {}
+    for meta in soup.find_all("meta"):
+        attributes = _attributes(meta)
+        key = attributes.get("name") or attributes.get("property") or ""
+        value = spacing.strip(spacing.collapse(attributes.get("content", "")))
+        if key and value:
+            facts.setdefault(key, value)
+    for link in soup.find_all("link"):
+        attributes = _attributes(link)
+        if "canonical" in attributes.get("rel", "").split() and attributes.get("href"):
+            facts.setdefault("canonical", attributes["href"])
+    comments = [str(comment) for comment in soup.find_all(string=lambda text: isinstance(text, Comment))]
+    saved = html_facts.saved_from(comments)
+    found = [address, saved, *(facts.get(key, "") for key in _ADDRESSES)]
+    url = next((value for value in found if re.match(r"https?://", value)), "")
+    return {**facts, "url": url} if url else facts
+
+
+def _title(soup: BeautifulSoup, facts: dict[str, str]) -> str:
+    named = facts.get("ArticleTitle") or facts.get("og:title")
+    if named:
+        return named
+    title = soup.find("title")
+    return spacing.strip(spacing.collapse(title.get_text())) if title else ""
+
+
+def _lines(walker: Walker) -> list[str]:
+    return [item.part.text for item in walker.items if isinstance(item.part, Line)]
+
+
+def _check_attachment(soup: BeautifulSoup, parts: tuple[Part, ...]) -> None:
+    """Raise ``ReadError`` for a page that only hands on its report as a file of another format."""
+    if any(isinstance(part, Grid) or len(part.text) > _SHORT for part in parts) or len(parts) > _FEW:
+        return
+    for tag in soup.find_all(("a", "iframe", "embed", "object")):
+        attributes = _attributes(tag)
+        target = next((attributes[key] for key in ("href", "src", "data") if attributes.get(key)), "")
+        if _ATTACHED.search(target):
+            raise ReadError(
+                "attachment-only",
+                f"网页本身没有正文，报告在附件里：{target}",
+                hint="请下载附件，与网页一起或代替网页放入语料目录",
+            )
+
+
+def _printed(parts: tuple[Part, ...]) -> bool:
+    return any(isinstance(part, Grid) or len(part.text) > 1 for part in parts)
+
+
+def _truncated(data: bytes) -> tuple[ReportWarning, ...]:
+    """A warning for a page that was cut off: opened and never closed, or ending inside an element."""
+    tail = data[-4096:].rstrip().lower()
+    opened = re.search(rb"<html[\s>]", data[:4096], re.I)
+    if (opened and b"</html" not in tail) or tail.rfind(b"<") > tail.rfind(b">"):
+        return (ReportWarning("file-truncated", "网页在结尾处不完整，可能没有下载完", "文件末尾"),)
+    return ()

@@ -1,0 +1,1 @@
+"""One run of the indexer: which files, read by whom, written into which generation, checked and summed up."""

@@ -1,0 +1,127 @@
+"""Looking a corpus over without indexing it: every warning with its place, every failure, the coverage."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from indexer.manifest import Manifest
+from indexer.read_report import read_file
+from indexer.run.discover import discover
+from indexer.run.summary import FileFailure
+from indexer.run.work_plan import tasks_of
+from indexer.run.worker_pool import read_all
+from indexer.structure.report_ids import settle
+from report_search.corpus_coverage import MARKS, Coverage, coverage
+from report_search.errors import OperatorError, ReadError
+from report_search.generations import ReportSummary
+from report_search.generations.build_record import summary_of
+from report_search.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found: the reports in short, the files that could not be read or are left out by the manifest, the
+    matrix.
+    """
+
+    reports: tuple[ReportSummary, ...]
+    failed: tuple[FileFailure, ...]
+    skipped: tuple[str, ...]
+    coverage: Coverage
+
+    @property
+    def anything_read(self) -> bool:
+        """Whether any file became a report."""
+        return bool(self.reports)
+
+    def lines(self) -> Iterator[str]:
+        """For people: file by file, then the matrix and the sum."""
+        for report in self.reports:
+            yield f"{report.path}  {report.id}  {report.agency}  {report.passages} 段"
+            for warning in report.warnings:
+                where = f"  〔{warning.where}〕" if warning.where else ""
+                yield f"    警告 {warning.code}：{warning.message}{where}"
+            for fact in report.unsure:
+                yield f"    存疑 {fact.field} = {fact.value}（依据：{fact.found_in}）"
+        for failure in self.failed:
+            yield f"{failure.path}  未能读入（{failure.code}）：{failure.message}"
+        for path in self.skipped:
+            yield f"{path}  按清单略过"
+        yield ""
+        yield from self.coverage.lines()
+        warnings = sum(len(report.warnings) for report in self.reports)
+        yield f"读到 {len(self.reports)} 份报告，失败 {len(self.failed)} 个文件，警告 {warnings} 条。"
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "reports": [_report(report) for report in self.reports],
+            "failed": [{"path": f.path, "code": f.code, "message": f.message} for f in self.failed],
+            "skipped": list(self.skipped),
+            "coverage": {
+                "years": list(self.coverage.years),
+                "rows": [
+                    {
+                        "agency": row.agency,
+                        "undated": list(row.undated),
+                        "years": {
+                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.places
+                        },
+                    }
+                    for row in self.coverage.rows
+                ],
+                "marks": dict(MARKS),
+            },
+        }
+
+
+def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], None]) -> Checked:
+    """Read every file below ``paths``. Raises ``OperatorError`` for a path that is not there or holds no file."""
+    found = discover(paths)
+    if not found:
+        raise OperatorError("corpus-empty", "没有报告文件。", hint="请给出报告所在的目录或文件。")
+    tasks = list(tasks_of(found))
+    wanted = [task for task in tasks if not task.entry.skip]
+    skipped = tuple(task.file.name for task in tasks if task.entry.skip)
+    with tempfile.TemporaryDirectory(prefix="report-search-") as spool:
+        readings = []
+        for reading in read_all(wanted, spool=Path(spool)):
+            readings.append(reading)
+            progress("读取", len(readings), len(wanted))
+    good = [(reading.light, reading.passages) for reading in readings if reading.light]
+    settled = settle([light for light, _ in good])
+    summaries = tuple(
+        summary_of(report, passages=count) for report, (_, count) in zip(settled, good, strict=True)
+    )
+    records = [reading.record for reading in readings if not reading.light]
+    failed = tuple(FileFailure(record.path, record.code, record.message) for record in records)
+    return Checked(summaries, failed, skipped, coverage(summaries, records))
+
+
+def parse_file(path: Path) -> Report:
+    """The report in one file, read as a run would read it: with what the manifest of its corpus says.
+
+    Raises ``ReadError`` if it can't be read or is no report, ``OperatorError`` if there is no such file.
+    """
+    if path.is_dir():
+        raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
+    [task] = tasks_of(discover([path]))
+    manifest = Manifest({task.file.name: replace(task.entry, skip=False)})
+    return read_file(path, root=task.file.root, manifest=manifest)
+
+
+def _report(report: ReportSummary) -> dict[str, Any]:
+    return {
+        "path": report.path,
+        "id": report.id,
+        "agency": report.agency,
+        "year": report.year,
+        "published": report.published or None,
+        "passages": report.passages,
+        "warnings": [{"code": w.code, "message": w.message, "where": w.where} for w in report.warnings],
+        "unsure": [{"field": e.field, "value": e.value, "found_in": e.found_in} for e in report.unsure],
+    }

@@ -1,0 +1,100 @@
+"""Which files of a corpus are to be read.
+
+The rule: a file that was named is always read; in a folder everything is, but for what the folder says about itself
+(README, manifest), hidden files, and what a page brings along (images, styles, scripts, fonts).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.manifest import NAME as MANIFEST
+from report_search.errors import OperatorError
+
+_IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff"}
+_PAGE_PARTS = {".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".swf"}
+_SOUNDS = {".mp3", ".mp4", ".avi", ".mov", ".wmv", ".flv", ".wav"}
+_TOOLS = {
+    ".py",
+    ".pyc",
+    ".sh",
+    ".bat",
+    ".exe",
+    ".dll",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".log",
+    ".lock",
+    ".db",
+    ".sqlite",
+}
+_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
+BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
+"""Suffixes of what stands beside reports and can't be one. Of all else the content decides, and says why if not."""
+_OWN = frozenset({"readme", "license", "changelog", "sources"})
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredFile:
+    """A file to read and the corpus folder that it belongs to; ``name`` is its path in there."""
+
+    path: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The path relative to the corpus folder, with forward slashes."""
+        return self.path.relative_to(self.root).as_posix()
+
+
+def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
+    """Every file under ``paths`` once, in the order of ``paths`` and then by name.
+
+    Raises ``OperatorError`` for a path that is not there (``corpus-missing``) or a folder that can't be listed
+    (``corpus-unreadable``).
+    """
+    seen: set[Path] = set()
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise OperatorError("corpus-missing", f"找不到 {path}", hint="请核对路径；默认的语料在 corpus/。")
+        for one in _under(path):
+            real = one.path.resolve()
+            if real not in seen:
+                seen.add(real)
+                found.append(one)
+    return found
+
+
+def _under(path: Path) -> Iterator[DiscoveredFile]:
+    if path.is_file():
+        yield DiscoveredFile(path, _root_of(path))
+        return
+    for folder, folders, names in os.walk(path, onerror=_refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            if is_report_name(name):
+                yield DiscoveredFile(Path(folder) / name, path)
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that can't be listed stops the run: else its reports would leave the index as if they were gone."""
+    raise OperatorError(
+        "corpus-unreadable", f"目录打不开：{error.filename}（{error.strerror}）", hint="请核对权限后再运行。"
+    ) from error
+
+
+def _root_of(path: Path) -> Path:
+    """The nearest folder above ``path`` that holds a manifest, else its own folder."""
+    return next((parent for parent in path.parents if (parent / MANIFEST).is_file()), path.parent)
+
+
+def is_report_name(name: str) -> bool:
+    """Whether a file of this name in a corpus folder can be a report."""
+    path = Path(name)
+    own = path.stem.lower() in _OWN or name == MANIFEST
+    return not own and not name.startswith((".", "~")) and path.suffix.lower() not in BESIDE

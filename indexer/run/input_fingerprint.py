@@ -1,0 +1,66 @@
+"""What a reading depends on besides the file: the code and the data of reading, the libraries under it, and what the
+manifest says of the file.
+
+A file is read again when its bytes change, or when this does: a better reader, an edited topic, another entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from indexer.manifest import Entry
+
+_PARTS = (
+    ("report_search", ("model.py", "passages.py")),
+    ("report_search", ("analysis/normalise.py", "analysis/cell_values.py")),
+    ("report_search", ("taxonomy/topics.py", "taxonomy/sections.py", "taxonomy/agencies.py")),
+    ("report_search", ("taxonomy/official_forms.py",)),
+    ("report_search", ("data/topics.toml", "data/sections.toml", "data/agencies.toml")),
+)
+_LIBRARIES = ("beautifulsoup4", "lxml", "pypdfium2", "pypinyin")
+
+
+@cache
+def base_recipe() -> str:
+    """Sixteen hex digits over the reading code, its data and the versions of its libraries."""
+    digest = hashlib.sha256()
+    for data in _everything():
+        digest.update(hashlib.sha256(data).digest())
+    return digest.hexdigest()[:16]
+
+
+def recipe_of(base: str, entry: Entry) -> str:
+    """The recipe of one file: the base and what the manifest says of it."""
+    said = json.dumps([base, dict(entry.facts)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _everything() -> Iterator[bytes]:
+    for package, names in _PARTS:
+        for name in names:
+            yield files(package).joinpath(name).read_bytes()
+    for source in _modules(files("indexer")):
+        yield source.read_bytes()
+    for library in _LIBRARIES:
+        yield f"{library} {_version(library)}".encode()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
+
+
+def _modules(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.is_dir() and entry.name not in ("__pycache__", "synthetic"):
+            yield from _modules(entry)
+        elif entry.name.endswith(".py"):
+            yield entry

@@ -1,0 +1,1 @@
+"""From lines to the structure of a report: front matter, headings, paragraphs, metadata, ids."""

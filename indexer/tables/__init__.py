@@ -1,0 +1,1 @@
+"""From grids and lines to tables with header paths, by the official forms."""

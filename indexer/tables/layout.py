@@ -1,0 +1,94 @@
+"""A grid as marked up laid out in full: every cell at its row and column, spans included.
+
+The rule: nothing is guessed here. A span that runs out of the table is cut; an area too large is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.document import Grid
+from report_search.analysis.normalise import one_line
+from report_search.errors import ReadError
+
+MAX_AREA = 200_000
+MAX_COLUMNS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell at its place: ``row`` and ``column`` count from 0; spans are within the table."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    is_header: bool = False
+
+    @property
+    def right(self) -> int:
+        """The first column behind the cell."""
+        return self.column + self.colspan
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the cell."""
+        return self.row + self.rowspan
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The cells by the row they begin in, and the cell that covers each place (None for a hole)."""
+
+    rows: tuple[tuple[Placed, ...], ...]
+    cover: tuple[tuple[Placed | None, ...], ...]
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the full grid."""
+        return len(self.cover[0]) if self.cover else 0
+
+
+def lay_out(grid: Grid) -> Layout:
+    """The full grid. Raises ``ReadError`` (``table-too-large``) beyond ``MAX_AREA`` places."""
+    taken: dict[tuple[int, int], Placed] = {}
+    rows: list[tuple[Placed, ...]] = []
+    height = len(grid.rows)
+    for at, cells in enumerate(grid.rows):
+        column = 0
+        placed = []
+        for cell in cells:
+            while (at, column) in taken:
+                column += 1
+            here = Placed(
+                one_line(cell.text),
+                at,
+                column,
+                max(1, min(cell.rowspan, height - at)),
+                max(1, min(cell.colspan, MAX_COLUMNS)),
+                cell.is_header,
+            )
+            _take(taken, here, grid.where)
+            placed.append(here)
+            column = here.right
+        rows.append(tuple(placed))
+    width = max((column for _, column in taken), default=-1) + 1
+    if width * height > MAX_AREA:
+        raise _too_large(grid.where)
+    cover = tuple(tuple(taken.get((at, column)) for column in range(width)) for at in range(height))
+    return Layout(tuple(rows), cover)
+
+
+def _take(taken: dict[tuple[int, int], Placed], cell: Placed, where: str) -> None:
+    if cell.right > MAX_COLUMNS or len(taken) + cell.rowspan * cell.colspan > MAX_AREA:
+        raise _too_large(where)
+    for row in range(cell.row, cell.bottom):
+        for column in range(cell.column, cell.right):
+            taken.setdefault((row, column), cell)
+
+
+def _too_large(where: str) -> ReadError:
+    return ReadError(
+        "table-too-large", f"表格超过 {MAX_AREA} 格", hint="请核对表格的合并单元格。", where=where
+    )

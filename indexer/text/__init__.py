@@ -1,0 +1,1 @@
+"""What is read from single lines: dates, ordinals, scripts."""

@@ -1,0 +1,1 @@
+"""Tantivy as the store of passages and word postings, for larger corpora; the columnar index answers."""

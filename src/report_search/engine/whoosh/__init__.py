@@ -1,0 +1,1 @@
+"""The embedded default: Whoosh stores passages and word postings; the columnar index answers."""

@@ -1,0 +1,128 @@
+"""The record of a generation, ``run.json``: what went in, what failed and why, what it vouches for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from report_search.errors import OperatorError
+from report_search.model import Evidence, Report, ReportWarning
+
+RUN_FILE = "run.json"
+LAYOUT = 1
+"""The layout of a generation's folder; raised when an older one can't be read any more."""
+REBUILD = "请运行 report-search index 重建索引。"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A file of the corpus as it was met: ``report`` is the id of what was read from it.
+
+    ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and
+    ``message`` say why, and ``report`` is "" or names its last good reading, which stays; ``agency`` and ``year``
+    are then what the manifest says it is, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe`` is the
+    version of everything that the reading depended on besides the file.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    mtime: int
+    report: str = ""
+    code: str = ""
+    message: str = ""
+    root: str = ""
+    recipe: str = ""
+    agency: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """A report without its sections, for lists and coverage.
+
+    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read.
+    """
+
+    id: str
+    agency: str
+    agency_key: str
+    year: int | None
+    title: str
+    published: str
+    path: str
+    url: str
+    format: str
+    passages: int
+    period: str = ""
+    number: str = ""
+    script: str = "simplified"
+    sha256: str = ""
+    warnings: tuple[ReportWarning, ...] = ()
+    unsure: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRecord:
+    """One generation's record.
+
+    ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its
+    SHA-256; ``passages`` and ``reports`` are the engine's
+    counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none;
+    ``recipe`` is the version of the code and data of reading.
+    """
+
+    layout: int
+    generation: str
+    previous: str
+    engine: str
+    fingerprint: str
+    started: str
+    built: str
+    passages: int
+    reports: int
+    summaries: tuple[ReportSummary, ...]
+    sources: tuple[SourceRecord, ...]
+    checksums: dict[str, str]
+    warnings: tuple[ReportWarning, ...] = ()
+    recipe: str = ""
+
+
+def summary_of(report: Report, *, passages: int) -> ReportSummary:
+    """What ``run.json`` keeps of a report that has ``passages`` passages."""
+    return ReportSummary(
+        id=report.id,
+        agency=report.agency,
+        agency_key=report.agency_key,
+        year=report.year,
+        title=report.title,
+        published=report.published,
+        path=report.source.path,
+        url=report.source.url,
+        format=report.source.format,
+        passages=passages,
+        period=report.period,
+        number=report.number,
+        script=report.script,
+        sha256=report.source.sha256,
+        warnings=report.warnings,
+        unsure=tuple(fact for fact in report.evidence if not fact.sure),
+    )
+
+
+def decode_run(data: bytes, folder: Path) -> BuildRecord:
+    """The record in ``data``. Raises ``OperatorError`` if it is damaged or of another layout."""
+    try:
+        run = msgspec.json.decode(data, type=BuildRecord)
+    except msgspec.MsgspecError as error:
+        raise damaged(folder / RUN_FILE) from error
+    if run.layout != LAYOUT:
+        raise OperatorError("index-layout", f"索引 {folder} 由另一个版本建立。", hint=REBUILD)
+    return run
+
+
+def damaged(path: Path) -> OperatorError:
+    """The error for a file that is not what it was when its generation was published."""
+    return OperatorError("index-damaged", f"索引文件损坏或被改动：{path}", hint=REBUILD)

@@ -1,0 +1,1 @@
+"""Results as JSON for programs and as lines for a terminal."""

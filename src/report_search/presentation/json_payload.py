@@ -1,0 +1,208 @@
+"""The JSON of the API and of ``--json``: one function a shape, so that both always say the same.
+
+The shapes are the contract of ``docs/api.md``; keys never change their meaning and are never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from report_search.errors import ReportSearchError, RequestError
+from report_search.generations import ReportSummary
+from report_search.model import Block, Cell, Paragraph, Report, ReportWarning, Row, Section
+from report_search.passages import Passage
+from report_search.search.searcher import Hit, IndexState, SearchPage
+
+Json = dict[str, Any]
+Link = Callable[[str], str]
+"""From a passage's id to its address."""
+
+
+def encoded(payload: Mapping[str, Any]) -> bytes:
+    """``payload`` as JSON in UTF-8 without spaces, Chinese left as it is."""
+    return msgspec.json.encode(payload)
+
+
+def passage_path(passage_id: str) -> str:
+    """The address of a passage below the root of the site."""
+    return f"/passages/{passage_id}"
+
+
+def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
+    """The answer to a search, see ``docs/api.md``."""
+    return {
+        "query": {
+            "text": page.request.text,
+            "read_as": [{"text": piece.text, "as": piece.as_} for piece in page.read_as],
+            "filters": {field: list(values) for field, values in page.request.filters},
+            "hints": [
+                {
+                    "code": hint.code,
+                    "message": hint.message,
+                    "position": hint.position,
+                    "suggestion": hint.suggestion,
+                }
+                for hint in page.hints
+            ],
+        },
+        "total": {
+            "passages": page.total.passages,
+            "reports": page.total.reports,
+            "complete": page.total.complete,
+        },
+        "facets": {
+            facet.field: [
+                {
+                    "value": value.value,
+                    "label": value.label,
+                    "passages": value.passages,
+                    "reports": value.reports,
+                    "chosen": value.chosen,
+                }
+                for value in facet.values
+            ]
+            for facet in page.facets
+        },
+        "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
+        "hits": [_hit(hit, link) for hit in page.hits],
+        "next": page.next or None,
+        "index": _index(page.index),
+    }
+
+
+def _index(state: IndexState) -> Json:
+    return {"generation": state.generation, "built": state.built}
+
+
+def _hit(hit: Hit, link: Link) -> Json:
+    passage = hit.passage
+    return {
+        **passage_payload(passage, link),
+        "spans": [list(span) for span in hit.snippet.spans],
+        "missing": list(hit.missing),
+        "score": round(hit.score, 6),
+    }
+
+
+def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
+    """One passage with its place: what a hit says of it, without what only a search can say."""
+    return {
+        "id": passage.id,
+        "report": passage.report,
+        "title": passage.title,
+        "agency": passage.agency,
+        "year": passage.year,
+        "published": passage.published or None,
+        "section": passage.section,
+        "section_title": passage.section_title,
+        "headings": list(passage.headings),
+        "path": list(passage.path),
+        "type": passage.type,
+        "text": passage.text,
+        "topics": [{"key": topic.key, "because": list(topic.because)} for topic in passage.topics],
+        "position": passage.position,
+        "url": link(passage.id),
+        "source": passage.source,
+    }
+
+
+def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> Json:
+    """Every report of the index in short."""
+    return {
+        "total": len(summaries),
+        "reports": [summary_payload(summary) for summary in summaries],
+        "index": _index(state),
+    }
+
+
+def summary_payload(summary: ReportSummary) -> Json:
+    """One report in short."""
+    return {
+        "id": summary.id,
+        "agency": summary.agency,
+        "year": summary.year,
+        "title": summary.title,
+        "published": summary.published or None,
+        "source": summary.url or summary.path,
+        "format": summary.format,
+        "passages": summary.passages,
+        "warnings": [warning_payload(warning) for warning in summary.warnings],
+    }
+
+
+def report_payload(report: Report) -> Json:
+    """A report as it was read: sections, paragraphs, tables, warnings."""
+    return {
+        "id": report.id,
+        "agency": report.agency,
+        "year": report.year,
+        "title": report.title,
+        "published": report.published or None,
+        "period": report.period or None,
+        "number": report.number or None,
+        "script": report.script,
+        "format": report.source.format,
+        "source": {
+            "path": report.source.path,
+            "url": report.source.url or None,
+            "sha256": report.source.sha256,
+        },
+        "sections": [_section(section) for section in report.sections],
+        "warnings": [warning_payload(warning) for warning in report.warnings],
+        "evidence": [
+            {"field": e.field, "value": e.value, "found_in": e.found_in, "sure": e.sure}
+            for e in report.evidence
+        ],
+    }
+
+
+def warning_payload(warning: ReportWarning) -> Json:
+    """A warning: code, message, place in the source."""
+    return {"code": warning.code, "message": warning.message, "where": warning.where}
+
+
+def _section(section: Section) -> Json:
+    return {
+        "number": section.number,
+        "title": section.title,
+        "kind": section.kind,
+        "blocks": [_block(block) for block in section.blocks],
+        "subsections": [_section(sub) for sub in section.subsections],
+    }
+
+
+def _block(block: Block) -> Json:
+    if isinstance(block, Paragraph):
+        return {"type": "paragraph", "ordinal": block.ordinal, "lead": block.lead, "text": block.text}
+    return {
+        "type": "table",
+        "caption": block.caption,
+        "notes": list(block.notes),
+        "rows": [_row(row) for row in block.body],
+    }
+
+
+def _row(row: Row) -> Json:
+    return {"headers": list(row.headers), "cells": [_cell(cell) for cell in row.values]}
+
+
+def _cell(cell: Cell) -> Json:
+    return {"path": list(cell.path), "text": cell.text, "value": cell.value, "unit": cell.unit}
+
+
+def error_payload(error: ReportSearchError) -> Json:
+    """The one shape of an error."""
+    position = error.position if isinstance(error, RequestError) else None
+    suggestion = error.suggestion if isinstance(error, RequestError) else ""
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "position": position,
+            "hint": error.hint,
+            "suggestion": suggestion,
+        }
+    }

@@ -1,0 +1,181 @@
+"""What the command line prints for people: plain lines, marked words in bold where a terminal shows it.
+
+click drops the styles by itself where the output is not a terminal, so that a pipe gets bare text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from report_search.generations import Generation
+from report_search.model import Block, Paragraph, Report, Section
+from report_search.passages import Passage, heading
+from report_search.search.facets import label_of
+from report_search.search.highlight import Span
+from report_search.search.searcher import Hit, SearchPage
+
+READ_AS = {
+    "word": "词",
+    "exact": "原文",
+    "number": "数",
+    "synonym": "已扩展",
+    "pattern": "通配",
+    "field": "筛选",
+    "dropped": "未计",
+}
+FACET_LINES = 8
+
+
+def search_lines(page: SearchPage) -> Iterator[str]:
+    """A page of results: how it was read, totals, hits, facets."""
+    yield from _read_lines(page)
+    total = page.total
+    if not total.passages:
+        yield "没有找到。"
+        for remedy in page.remedies:
+            yield f"  {remedy.message}：{remedy.passages} 段"
+        return
+    partial = total.passages - total.complete
+    extra = f"，其中 {partial} 段缺少部分词语" if partial else ""
+    yield f"共 {total.passages} 段，见于 {total.reports} 份报告{extra}。"
+    for hit in page.hits:
+        yield ""
+        yield from _hit_lines(hit)
+    yield ""
+    yield from _facet_lines(page)
+    if page.next:
+        yield f"后面还有：--cursor {page.next}"
+
+
+def _read_lines(page: SearchPage) -> Iterator[str]:
+    if page.read_as:
+        yield "读作：" + "  ".join(f"{piece.text}〔{READ_AS[piece.as_]}〕" for piece in page.read_as)
+    for hint in page.hints:
+        yield f"提示：{hint.message}" + (f" 也许是：{hint.suggestion}" if hint.suggestion else "")
+
+
+def _hit_lines(hit: Hit) -> Iterator[str]:
+    passage = hit.passage
+    year = passage.year if passage.year is not None else "年份不详"
+    place = " › ".join(passage.headings)
+    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {place}" if place else "")
+    yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace("\t", " │ ")
+    if hit.missing:
+        yield f"  缺少：{'、'.join(hit.missing)}"
+    yield click.style(f"  {passage.id}", dim=True)
+
+
+def marked(text: str, spans: Sequence[Span]) -> str:
+    """``text`` with its spans in bold and underlined."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], click.style(text[start:end], bold=True, underline=True)]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _facet_lines(page: SearchPage) -> Iterator[str]:
+    for facet in page.facets:
+        shown = facet.values[:FACET_LINES]
+        values = "  ".join(f"{'✓' if v.chosen else ''}{v.label} {v.passages}" for v in shown)
+        if values:
+            yield f"{facet.label}：{values}" + (" …" if len(facet.values) > FACET_LINES or facet.more else "")
+
+
+def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str]:
+    """A passage in place: its headings, the passages before and after it, its source."""
+    yield click.style(f"{passage.title}（{passage.agency}）", bold=True)
+    if passage.headings:
+        yield " › ".join(passage.headings)
+    for other in siblings[max(0, passage.position - 1) : passage.position + 2]:
+        text = other.text.replace("\t", " │ ")
+        yield ""
+        yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)
+    yield ""
+    for topic in passage.topics:
+        yield f"主题：{label_of('topic', topic.key)}（{'、'.join(topic.because)}）"
+    yield f"编号：{passage.id}"
+    yield f"来源：{passage.source}"
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """A whole report: what it is, its sections, its warnings."""
+    yield click.style(report.title, bold=True)
+    year = report.year if report.year is not None else "不详"
+    yield f"编号 {report.id}  机关 {report.agency}  年份 {year}  发布 {report.published or '不详'}"
+    yield f"来源 {report.source.url or report.source.path}（{report.source.format}）"
+    for path, section in report.walk():
+        yield ""
+        yield from _section_lines(section, len(path))
+    if report.warnings:
+        yield ""
+    for warning in report.warnings:
+        yield f"警告 {warning.code}：{warning.message}" + (f"（{warning.where}）" if warning.where else "")
+
+
+def _section_lines(section: Section, depth: int) -> Iterator[str]:
+    title = heading(section) or label_of("section", section.kind)
+    yield click.style(f"{'#' * depth} {title}", bold=True) + click.style(f"  〔{section.kind}〕", dim=True)
+    for block in section.blocks:
+        yield from _block_lines(block)
+
+
+def _block_lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        yield block.text
+        return
+    if block.caption:
+        yield f"表：{block.caption}"
+    for row in block.body:
+        cells = "  ".join(f"{' › '.join(cell.path)} = {cell.text or '（空）'}" for cell in row.values)
+        yield f"  {' › '.join(row.headers)}：{cells}"
+    for note in block.notes:
+        yield f"  注：{note}"
+
+
+def info_payload(generation: Generation) -> dict[str, Any]:
+    """What ``info --json`` prints of a generation."""
+    run = generation.run
+    return {
+        "generation": generation.id,
+        "built": run.built,
+        "engine": run.engine,
+        "passages": run.passages,
+        "reports": run.reports,
+        "fingerprint": run.fingerprint,
+        "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in run.sources if s.code],
+    }
+
+
+def info_lines(told: dict[str, Any]) -> Iterator[str]:
+    """The same for people."""
+    yield f"引擎 {told['engine']}  版本 {told['generation']}  建于 {told['built']}"
+    yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
+    yield f"指纹 {told['fingerprint']}"
+    for failed in told["failed"]:
+        yield f"未能读入 {failed['path']}：{failed['message']}"
+
+
+def explain_lines(told: dict[str, Any]) -> Iterator[str]:
+    """How a text was read, for people."""
+    yield f"折叠：{told['folded']}"
+    for variant in told["variants"]:
+        yield f"又读：{variant['printed']} → {variant['text'] or '（略去）'}"
+    yield f"分词：{' / '.join(told['words'])}"
+    yield "读作：" + "  ".join(f"{piece['text']}〔{READ_AS[piece['as']]}〕" for piece in told["read_as"])
+    for hint in told["hints"]:
+        yield f"提示：{hint['message']}"
+    yield from _tree_lines(told["tree"], 0)
+
+
+def _tree_lines(node: dict[str, Any], depth: int) -> Iterator[str]:
+    inner = {k: v for k, v in node.items() if not isinstance(v, (dict, list))}
+    yield "  " * depth + " ".join(str(value) for value in inner.values())
+    for value in node.values():
+        children = value if isinstance(value, list) else [value]
+        for child in children:
+            if isinstance(child, dict):
+                yield from _tree_lines(child, depth + 1)

@@ -1,0 +1,130 @@
+"""Reading a query: from what was typed to the tree, with an account of how it was read.
+
+Strict reading (API, command line) refuses what it can't understand, with a position and a repaired query. Lenient
+reading (the page) always gives a tree, and a hint for each thing it could not take as typed. A query that was not
+understood is never read as if nothing had been asked: where nothing else is left, what was typed is exact wording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from report_search.errors import RequestError
+from report_search.query.ast import Query
+from report_search.query.builder import MAX_LEAVES, Builder
+from report_search.query.diagnostics import Problem
+from report_search.query.lexer import MAX_LENGTH
+from report_search.query.lexicon import Lexicon
+from report_search.query.parser import Parsed, parse, repair
+from report_search.query.query_parts import QueryPart
+
+MOST_HINTS = 20
+"""How many problems of a query are told; the suggestion of the first repairs them all."""
+MOST_CHECKED = 20_000
+"""Up to so many code points in all, the queries without each piece are parsed and repaired if need be."""
+
+__all__ = ["Hint", "Interpretation", "QueryPart", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to know about how a query was read.
+
+    ``position`` is a code-point offset into the query. ``suggestion`` is a query that says what was probably
+    meant and that strict reading takes; "" if none is known.
+    """
+
+    code: str
+    message: str
+    position: int
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A query as it was read: its tree, its pieces in order, its hints in order of position."""
+
+    tree: Query
+    read_as: tuple[QueryPart, ...]
+    hints: tuple[Hint, ...]
+
+
+def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> Interpretation:
+    """Read a query. ``expand`` lets listed synonyms satisfy unquoted words.
+
+    Raises ``RequestError`` if ``strict`` and the query can't be taken as typed.
+    """
+    hints: list[Hint] = []
+    if len(text) > MAX_LENGTH:
+        hints.append(_too_long(text, strict=strict))
+        text = text[:MAX_LENGTH]
+    parsed = parse(text, lexicon)
+    if strict and parsed.fatal:
+        raise _error(parsed, lexicon)
+    hints += _hints(parsed, lexicon)
+    builder = Builder(parsed, lexicon, expand=expand)
+    tree = builder.build()
+    if builder.overflow is not None:
+        hints.append(_too_many(builder.overflow, strict=strict))
+    chips = _checked(builder.chips, parsed, lexicon)
+    return Interpretation(tree, chips, tuple(sorted(hints, key=lambda hint: hint.position)))
+
+
+_READ = {
+    "unbalanced-quote": "已按没有引号来读。",
+    "unbalanced-parenthesis": "已忽略。",
+    "too-deep": "更深的括号已忽略。",
+    "lone-operator": "已忽略。",
+    "empty-phrase": "已忽略。",
+    "empty-group": "已忽略。",
+    "unknown-value": "已按词语查找。",
+    "unknown-field": "已按词语查找。",
+    "empty-value": "已按词语查找。",
+    "misplaced-operator": "已按并列来读。",
+    "too-many-stars": "已按词语查找。",
+}
+"""What lenient reading made of each problem."""
+
+
+def _error(parsed: Parsed, lexicon: Lexicon) -> RequestError:
+    first = parsed.fatal[0]
+    suggestion = repair(parsed, lexicon)
+    hint = f"可以改为：{suggestion}" if suggestion else ""
+    return RequestError(first.code, first.message, hint=hint, position=first.position, suggestion=suggestion)
+
+
+def _checked(chips: list[QueryPart], parsed: Parsed, lexicon: Lexicon) -> tuple[QueryPart, ...]:
+    """The pieces, where marks of a pasted text lost their partner by taking a piece away, with that repaired."""
+    if parsed.fatal or len(chips) * len(parsed.text) > MOST_CHECKED:
+        return tuple(chips)
+    checked = []
+    for chip in chips:
+        left = parse(chip.without, lexicon)
+        checked.append(replace(chip, without=repair(left, lexicon)) if left.fatal else chip)
+    return tuple(checked)
+
+
+def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
+    if not parsed.problems:
+        return []
+    whole = repair(parsed, lexicon) if parsed.fatal else ""
+    return [_as_hint(problem, parsed, lexicon, whole=whole) for problem in parsed.problems[:MOST_HINTS]]
+
+
+def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, *, whole: str) -> Hint:
+    suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
+    return Hint(problem.code, problem.message + _READ.get(problem.code, ""), problem.position, suggestion)
+
+
+def _too_long(text: str, *, strict: bool) -> Hint:
+    message = f"检索式最多 {MAX_LENGTH} 个字，收到 {len(text)} 个。"
+    if strict:
+        raise RequestError("too-long", message, hint="请只用其中有特点的词句检索。", position=MAX_LENGTH)
+    return Hint("too-long", f"{message}只检索了前 {MAX_LENGTH} 个字。", MAX_LENGTH, "")
+
+
+def _too_many(position: int, *, strict: bool) -> Hint:
+    message = f"检索式最多含 {MAX_LEAVES} 个词语。"
+    if strict:
+        raise RequestError("too-many-words", message, hint="请只用其中有特点的词句检索。", position=position)
+    return Hint("too-many-words", f"{message}只检索了前 {MAX_LEAVES} 个。", position, "")

@@ -1,0 +1,1 @@
+"""From a request to a page of results: interpretation, filters, relaxation, facets, highlights, cursors."""

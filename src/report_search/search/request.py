@@ -1,0 +1,64 @@
+"""What somebody asks for: the same shape for the page, the API and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
+from report_search.engine.protocol import FACET_FIELDS, Sort
+from report_search.errors import RequestError
+
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+"""One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
+
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A query with its choices.
+
+    ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
+    answer with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` takes words of headings,
+    column heads, title and agency as good as words of the text. ``facets`` names the facets wanted, ``whole`` those
+    of them that are not to stop at 50 values. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order,
+    and for text that is none (half of a surrogate pair, from bytes that are not UTF-8).
+    """
+
+    text: str = ""
+    filters: Filters = ()
+    sort: Sort = "relevance"
+    limit: int = DEFAULT_LIMIT
+    cursor: str = ""
+    facets: tuple[str, ...] = FACET_FIELDS
+    whole: tuple[str, ...] = ()
+    strict: bool = False
+    expand: bool = True
+    titles: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise RequestError(
+                "bad-limit",
+                f"limit 应在 1 到 {MAX_LIMIT} 之间，收到的是 {self.limit}。",
+                hint="更多结果请用返回的 next 作为 cursor 继续翻页。",
+            )
+        if self.sort not in SORTS:
+            raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
+
+        for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
+            if not _is_text(text):
+                raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")
+
+    def chosen(self, field: str) -> tuple[str, ...]:
+        """The values chosen for ``field``; () for none."""
+        return next((values for name, values in self.filters if name == field), ())
+
+
+def _is_text(text: str) -> bool:
+    """Whether ``text`` holds no half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

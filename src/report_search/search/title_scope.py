@@ -1,0 +1,28 @@
+"""Looking in titles as well: what is said in a heading, and not below it, is found by its heading.
+
+By itself a search wants a word of the passage's own text, or every passage of a report would be about what its title
+says. Asked to, it takes headings, column heads, title and agency as good as text, quoted wording included.
+"""
+
+from __future__ import annotations
+
+from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term
+
+
+def with_titles(tree: Query) -> Query:
+    """``tree`` with its words and quoted wordings wanted anywhere: in a passage or in what stands above it."""
+    return IncludeContext(_as_words(tree))
+
+
+def _as_words(tree: Query) -> Query:
+    match tree:
+        case Phrase(text, folded, words):
+            return Term(text, folded, words)
+        case And(children):
+            return And(tuple(map(_as_words, children)))
+        case Or(children):
+            return Or(tuple(map(_as_words, children)))
+        case AtLeast(count, children):
+            return AtLeast(count, tuple(map(_as_words, children)))
+        case _:
+            return tree

@@ -1,0 +1,1 @@
+"""What the reports are about, as data: agencies, sections, topics, official forms."""

@@ -1,0 +1,74 @@
+"""Canonical kinds of sections: which part of a report a printed title names.
+
+The mapping is data (``data/sections.toml``). The rule: the printed title always stays beside its kind, and a title
+that nobody foresaw is ``other``, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_ORDINAL = re.compile(
+    r"^(?:第?[一二三四五六七八九十百\d]+(?:部分|[章节])|[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])"
+)
+_MARKS = re.compile(r"[\s、,.:;!?()\[\]《》〈〉“”‘’\"'。，；：！？（）【】·—\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """A canonical kind: its key in facets and addresses, its Chinese label, and the titles that have it."""
+
+    key: str
+    label: str
+    rank: int
+    titles: re.Pattern[str]
+    words: re.Pattern[str]
+
+
+def _load() -> tuple[SectionKind, ...]:
+    text = resources.files("report_search").joinpath("data/sections.toml").read_text(encoding="utf-8")
+    return tuple(_kind(entry) for entry in tomllib.loads(text)["kind"])
+
+
+def _kind(entry: Mapping[str, Any]) -> SectionKind:
+    titles, words = ("|".join(f"(?:{pattern})" for pattern in entry[field]) for field in ("titles", "words"))
+    return SectionKind(entry["key"], entry["label"], entry["rank"], re.compile(titles), re.compile(words))
+
+
+KINDS: tuple[SectionKind, ...] = _load()
+"""Every kind in the order of a report."""
+
+LABELS: Mapping[str, str] = {kind.key: kind.label for kind in KINDS}
+"""The Chinese label of each key, in the order of a report."""
+
+_BY_RANK = tuple(sorted(KINDS, key=lambda kind: kind.rank))
+
+
+@cache
+def kind_of(title: str) -> str:
+    """The key of the kind that the printed ``title`` names, ordinal or not; ``other`` if it names none."""
+    bare = _bare(title)
+    return _whole(bare) or next((kind.key for kind in _BY_RANK if kind.words.search(bare)), "other")
+
+
+@cache
+def is_known_title(title: str) -> bool:
+    """Whether ``title`` as a whole is a section title that reports are known to use."""
+    return bool(_whole(_bare(title)))
+
+
+def _whole(bare: str) -> str:
+    return next((kind.key for kind in _BY_RANK if kind.titles.fullmatch(bare)), "") if bare else ""
+
+
+def _bare(title: str) -> str:
+    """``title`` for comparison: width folded, without its ordinal, white space and punctuation."""
+    text = "".join(unicodedata.normalize("NFKC", title).split())
+    return _MARKS.sub("", _ORDINAL.sub("", text, count=1))
