@@ -6,13 +6,15 @@ The rule: what can't become a report is a ``ReadError`` that says why; what is d
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
+from indexer.readers.docx.reader import DocxReader
+from indexer.readers.html.reader import HtmlReader
+from indexer.readers.pdf.reader import PdfReader
+from indexer.readers.text import TextReader
 from indexer.structure.boilerplate import without_chrome
 from indexer.structure.front_matter import read_front
 from indexer.structure.lost_line_breaks import unglued, without_borders
@@ -31,8 +33,8 @@ from report_search.model import Block, Report, ReportWarning, Section, Source, T
 from report_search.taxonomy import sections
 
 MAX_BYTES = 64 * 1024 * 1024
-_READERS = {"pdf": "PdfReader", "docx": "DocxReader", "html": "HtmlReader", "text": "TextReader"}
-"""The readers by module, in the order they are asked; one whose library is not installed is left out."""
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), HtmlReader(), TextReader())
+"""The readers in the order they are asked; text takes what the others leave."""
 
 _INSIST = "如确为报告，请在清单中写明标题。"
 _ENOUGH_SECTIONS = 3
@@ -62,24 +64,12 @@ def read_bytes(data: bytes, name: str, *, entry: Entry | None = None) -> Report:
 
 def read_document(data: bytes, name: str) -> Document:
     """What the first reader that recognises ``data`` makes of it. Raises ``ReadError``."""
-    for reader in readers():
+    for reader in READERS:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
         "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF 和 DOCX。", where=name
     )
-
-
-@cache
-def readers() -> tuple[Reader, ...]:
-    """The readers at hand in the order they are asked; text takes what the others leave."""
-    found = []
-    for module, reader in _READERS.items():
-        try:
-            found.append(getattr(importlib.import_module(f"indexer.readers.{module}"), reader)())
-        except ModuleNotFoundError:
-            continue
-    return tuple(found)
 
 
 def make_report(document: Document, source: Source, *, entry: Entry | None = None) -> Report:

@@ -64,6 +64,8 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 """Third-party packages and the modules (or packages) that may import them."""
 
+FOLDER_CEILING = 20
+COMPLEXITY_CEILING = 12
 MODULE_CEILING = 500
 FUNCTION_CEILING = 60
 ARGUMENT_CEILING = 5
@@ -163,6 +165,69 @@ def test_imports_stand_at_the_top_but_for_the_composition_root_and_optional_engi
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 deferred = [n for n in ast.walk(node) if isinstance(n, (ast.Import, ast.ImportFrom))]
                 assert not deferred, f"{name}.{node.name} imports inside a function"
+
+
+def test_no_folder_holds_too_many_modules() -> None:
+    checked = [*PACKAGES.values(), ROOT / "tests", ROOT / "benchmarks"]
+    folders = {path.parent for top in checked for path in top.rglob("*.py")}
+    for folder in folders:
+        modules_here = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(modules_here) <= FOLDER_CEILING, f"{folder.relative_to(ROOT)} holds {len(modules_here)}"
+
+
+def test_no_public_class_name_stands_in_two_modules() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name)
+    assert len(homes) > 100
+    assert not {name: places for name, places in homes.items() if len(places) > 1}
+
+
+def _is_wildcard(case: ast.match_case) -> bool:
+    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+
+
+def _branches(node: ast.AST) -> int:
+    """How many ways more a node opens, counted as radon 6 counts."""
+    match node:
+        case ast.If() | ast.IfExp() | ast.Assert():
+            return 1
+        case ast.For() | ast.AsyncFor() | ast.While():
+            return 1 + bool(node.orelse)
+        case ast.Try():
+            return len(node.handlers) + bool(node.orelse)
+        case ast.BoolOp():
+            return len(node.values) - 1
+        case ast.comprehension():
+            return 1 + len(node.ifs)
+        case ast.Match():
+            return max(0, len(node.cases) - any(map(_is_wildcard, node.cases)))
+        case _:
+            return 0
+
+
+def complexity(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The cyclomatic complexity of a function, that of the functions inside it included."""
+    nested = (ast.FunctionDef, ast.AsyncFunctionDef)
+    inner = [node for child in function.body for node in ast.walk(child)]
+    return 1 + sum(map(_branches, inner)) + sum(isinstance(node, nested) for node in inner)
+
+
+def test_complexity_is_counted_by_expression() -> None:
+    packed = "def f(a, b):\n    return [x for x in a if x and b or not x] if a else b"
+    function = ast.parse(packed).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert complexity(function) == 1 + 2 + 2 + 1
+
+
+@pytest.mark.parametrize("name", list(MODULES))
+def test_functions_stay_simple(name: str) -> None:
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found = complexity(node)
+            assert found <= COMPLEXITY_CEILING, f"{name}.{node.name} has a complexity of {found}"
 
 
 @pytest.mark.parametrize("name", list(MODULES))

@@ -11,7 +11,7 @@ from report_search.errors import RequestError
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 
-CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 HEADING_ONLY = "依申请公开"
 """Stands in the heading 五、继续做好依申请公开工作 of 2014, and in no passage of either report."""
 
