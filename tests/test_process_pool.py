@@ -14,10 +14,10 @@ from report_search import process_pool
 
 ORPHANS = """
 import os, signal, time
-from report_search import processes
+from report_search import process_pool
 
 if __name__ == "__main__":
-    with processes.pool(2) as pool:
+    with process_pool.pool(2) as pool:
         busy = [pool.submit(os.getpid) for _ in range(2)]
         print(*{future.result() for future in busy}, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -104,7 +104,7 @@ def test_the_cache_lies_in_the_users_folder_and_not_in_the_shared_one(
 def test_a_query_waits_for_no_dictionary() -> None:
     bundled().words("领事")
     code = (
-        "import sys, report_search.analysis.segment as s; s.bundled(); assert 'jieba' not in sys.modules;"
+        "import sys, report_search.analysis.word_segmenter as s; s.bundled(); assert 'jieba' not in sys.modules;"
         "s.bundled().words('领事保护'); assert not {'jieba', 'rjieba'} & set(sys.modules);"
         "s.Segmenter(by='jieba').words('领事'); assert 'pkg_resources' not in sys.modules"
     )

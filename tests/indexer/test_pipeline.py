@@ -422,15 +422,15 @@ def test_a_run_that_is_killed_leaves_the_old_index_and_the_next_run_ends_it(desk
 SLOW = """
 import sys, time
 from pathlib import Path
-from indexer import workers
-from indexer.pipeline import IndexJob, run_job
+from indexer.run import worker_pool
+from indexer.run.pipeline import IndexJob, run_job
 
 def tell(what, done, total):
     if what == "入库":
         print("filling", flush=True)
         time.sleep(60)
 
-workers.FEW = 1000
+worker_pool.FEW = 1000
 run_job(IndexJob((Path(sys.argv[1]),), Path(sys.argv[2]), "memory"), progress=tell)
 """
 
