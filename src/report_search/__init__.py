@@ -4,4 +4,4 @@ The library half of the project. ``indexer`` fills it and ``webui`` shows it; it
 ``cli``, the one place where everything is put together. ARCHITECTURE.md draws the layers.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
