@@ -217,7 +217,7 @@ def test_a_page_takes_few_requests(pair: Pair, monkeypatch: pytest.MonkeyPatch) 
     """Each request waits for the slowest server: opening takes two, a page of new words up to three, of words
     that are known one. A question asks after each of its words alone."""
     asked: list[str] = []
-    once = Client._once
+    once = Client._send_once
 
     def noted(self: Client, method: str, url: str, data: bytes | None) -> object:
         asked.append(url)
@@ -226,7 +226,7 @@ def test_a_page_takes_few_requests(pair: Pair, monkeypatch: pytest.MonkeyPatch) 
     words = [term("领事"), term("公开"), term("申请"), term("工作")]
     with fresh(pair.cluster) as engine:
         engine.snapshot()
-        monkeypatch.setattr(Client, "_once", noted)
+        monkeypatch.setattr(Client, "_send_once", noted)
         everything(engine.snapshot(), AtLeast(3, tuple(words)), limit=20)
         assert len(asked) == 4, "a point in time, doubtful texts, counts, the hits"
         for word in words:
@@ -249,8 +249,8 @@ def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
 
 
 def test_a_query_that_would_look_at_too_much_is_refused(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_reader, "AT_ONCE", 10)
-    monkeypatch.setattr(index_reader, "LOOKED_AT", 5)
+    monkeypatch.setattr(index_reader, "FETCH_SIZE", 10)
+    monkeypatch.setattr(index_reader, "VERIFY_LIMIT", 5)
     with fresh(pair.cluster) as engine, pytest.raises(RequestError, match="逐段核对") as refused:
         everything(engine.snapshot(), Within((phrase("件"),)))
     assert refused.value.status == 400
@@ -471,7 +471,7 @@ def test_of_searches_sent_together_only_those_left_over_are_sent_again(
 ) -> None:
     busy = '{"status":429,"error":{"type":"busy","reason":"full"}}'
     answers = [(200, '{"responses":[{"a":1},' + busy + ',{"c":3}]}'), (200, '{"responses":[{"b":2}]}')]
-    assert server(answers).searches([({}, {})] * 3) == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert server(answers).multi_search([({}, {})] * 3) == [{"a": 1}, {"b": 2}, {"c": 3}]
     assert not answers
 
 
@@ -481,7 +481,7 @@ def test_one_of_the_searches_sent_together_that_is_refused(
     refused = '{"status":400,"error":{"root_cause":[{"type":"nested","reason":"too deep"}]}}'
     client = server([(200, '{"responses":[{"a":1},' + refused + "]}")])
     with pytest.raises(opensearch_client.RefusedError) as error:
-        client.searches([({}, {})] * 2)
+        client.multi_search([({}, {})] * 2)
     assert (error.value.status, error.value.kind) == (400, "nested")
 
 

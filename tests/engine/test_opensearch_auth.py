@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 pytest.importorskip("trustme", reason="the extra 'dev' is not installed")
 
-from report_search.engine.opensearch import auth as access
+from report_search.engine.opensearch import auth
 from report_search.engine.opensearch import client as opensearch_client
 from report_search.engine.opensearch.client import Client
 from report_search.engine.protocol import EngineInfo
@@ -29,7 +29,13 @@ from tests.engine.tls_front import PASSWORD, USER, Front, front
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is logged in and nobody is trusted to begin with; nothing is waited for."""
-    for name in (access.USER, access.PASSWORD, access.AUTHORITY, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in (
+        auth.USER_VARIABLE,
+        auth.PASSWORD_VARIABLE,
+        auth.AUTHORITY_VARIABLE,
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(opensearch_client, "PATIENCE", 0.2)
 
@@ -43,15 +49,15 @@ def door(tmp_path: Path) -> Iterator[Front]:
 @pytest.fixture
 def trusted(door: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
     """A door whose authority is set as trusted."""
-    monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+    monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(door.authority))
     return door
 
 
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The right user and password are set."""
-    monkeypatch.setenv(access.USER, USER)
-    monkeypatch.setenv(access.PASSWORD, PASSWORD)
+    monkeypatch.setenv(auth.USER_VARIABLE, USER)
+    monkeypatch.setenv(auth.PASSWORD_VARIABLE, PASSWORD)
 
 
 def asked(*nodes: str) -> object:
@@ -84,14 +90,14 @@ def test_without_a_password_both_variables_are_named(trusted: Front) -> None:
     error = refused(f"https://127.0.0.1:{trusted.port}")
     assert error.code == "opensearch-denied"
     assert "要求登录" in error.message
-    assert access.USER in error.hint
-    assert access.PASSWORD in error.hint
+    assert auth.USER_VARIABLE in error.hint
+    assert auth.PASSWORD_VARIABLE in error.hint
 
 
 def test_a_forgotten_password_is_the_one_named(trusted: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(access.USER, USER)
+    monkeypatch.setenv(auth.USER_VARIABLE, USER)
     error = refused(f"https://127.0.0.1:{trusted.port}")
-    assert error.hint == f"请设置环境变量 {access.PASSWORD}。"
+    assert error.hint == f"请设置环境变量 {auth.PASSWORD_VARIABLE}。"
 
 
 @pytest.mark.usefixtures("known")
@@ -99,7 +105,7 @@ def test_a_wrong_password_is_said_to_be_wrong_at_once(
     trusted: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
-    monkeypatch.setenv(access.PASSWORD, PASSWORD + "x")
+    monkeypatch.setenv(auth.PASSWORD_VARIABLE, PASSWORD + "x")
     error = refused(f"https://127.0.0.1:{trusted.port}")
     assert error.code == "opensearch-denied"
     assert "不接受" in error.message
@@ -114,7 +120,7 @@ def test_an_unknown_authority_is_refused_before_anything_is_sent(
     error = refused(f"https://127.0.0.1:{door.port}")
     assert error.code == "opensearch-certificate"
     assert "不受信任的机构" in error.message
-    assert access.AUTHORITY in error.hint
+    assert auth.AUTHORITY_VARIABLE in error.hint
     assert not door.asked
     assert not door.turned_away
 
@@ -124,7 +130,7 @@ def test_the_file_that_is_set_is_all_that_is_trusted(
     door: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with front(tmp_path) as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
         monkeypatch.setenv("SSL_CERT_FILE", str(door.authority))
         assert asked(f"https://127.0.0.1:{other.port}") == {"fine": 1}
         assert "不受信任" in refused(f"https://127.0.0.1:{door.port}").message
@@ -133,7 +139,7 @@ def test_the_file_that_is_set_is_all_that_is_trusted(
 @pytest.mark.usefixtures("known")
 def test_a_certificate_for_another_host_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with front(tmp_path, host="search.example.org") as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
         error = refused(f"https://127.0.0.1:{other.port}")
     assert error.code == "opensearch-certificate"
     assert "别的主机" in error.message
@@ -153,7 +159,7 @@ def test_a_door_that_wants_a_certificate_of_ours_is_said_so(
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
     with front(tmp_path, demanding=True) as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
         error = refused(f"https://127.0.0.1:{other.port}")
     assert error.code == "opensearch-tls"
     assert "客户端证书" in error.hint
@@ -166,7 +172,7 @@ def test_a_file_without_certificates_is_said_so(
     file = tmp_path / "ca.pem"
     if content is not None:
         file.write_text(content)
-    monkeypatch.setenv(access.AUTHORITY, str(file))
+    monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(file))
     error = refused("https://127.0.0.1:1")
     assert error.code == "opensearch-authority"
     assert str(file) in error.message
@@ -186,11 +192,11 @@ def test_a_password_is_never_sent_in_the_open(node: str) -> None:
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_this_machine_may_have_it(host: str) -> None:
-    assert "Authorization" in access.authorization([f"http://{host}:9200"])
+    assert "Authorization" in auth.authorization([f"http://{host}:9200"])
 
 
 def test_without_a_password_the_open_is_as_it_was() -> None:
-    assert access.authorization(["http://search1:9200"]) == {}
+    assert auth.authorization(["http://search1:9200"]) == {}
 
 
 def test_plain_http_to_a_door_of_tls(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,8 +293,8 @@ def test_a_user_who_may_not_is_told_so() -> None:
     with plain(403, body) as host, closing(Client([f"http://{host}"])) as client:
         with pytest.raises(opensearch_client.RefusedError) as error:
             client.get("/x")
-        assert access.USER in error.value.explained().hint
-        assert "权限" in error.value.explained().hint
+        assert auth.USER_VARIABLE in error.value.as_operator_error().hint
+        assert "权限" in error.value.as_operator_error().hint
 
 
 @pytest.mark.usefixtures("known")
@@ -297,7 +303,7 @@ def test_the_cluster_behind_tls_is_filled_and_searched(
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
     with front(tmp_path, behind=opensearch.nodes[0].http) as door:
-        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(door.authority))
         engine = open_engine(door.address("secured"), tmp_path / "index")
         with engine.writer() as writer:
             writer.add(BASIC)
@@ -317,7 +323,7 @@ def test_the_cluster_behind_tls_stays_shut_to_strangers(
     opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with front(tmp_path, behind=opensearch.nodes[0].http) as door:
-        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(door.authority))
         engine = open_engine(door.address("shut"), tmp_path / "index")
         with pytest.raises(OperatorError, match="要求登录"), engine.writer() as writer:
             writer.add(BASIC)
