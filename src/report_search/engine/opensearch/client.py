@@ -205,17 +205,12 @@ class Client:
                 node = self._nodes[self._node_number % len(self._nodes)]
                 try:
                     return self._send_once(method, node + path, data)
-                except urllib3.exceptions.HTTPError as error:
-                    failures.append(_connection_failure(node, error))
-                except RefusedError as refused:
-                    if refused.status not in BUSY:
-                        raise
-                    reason = f"{refused.status} {refused.kind}: {refused.reason}"
-                    failures.append(_NodeFailure(reason, None))
+                except (urllib3.exceptions.HTTPError, RefusedError) as error:
+                    failures.append(_node_failure(node, error))
                 self._node_number += 1
             # Waiting is pointless only if no node can ever answer: one wrong certificate of three is a node lost.
             permanent = [failure.permanent for failure in failures if failure.permanent is not None]
-            if len(permanent) == len(self._nodes) or not backoff.wait():
+            if len(permanent) == len(failures) or not backoff.wait():
                 raise permanent[0] if permanent else _unreachable(failures[-1].reason)
 
     def _send_once(self, method: str, url: str, data: bytes | None) -> Json:
@@ -288,7 +283,12 @@ def _answered(responses: Mapping[int, Json]) -> dict[int, Json]:
     return answers
 
 
-def _connection_failure(node: str, error: urllib3.exceptions.HTTPError) -> _NodeFailure:
+def _node_failure(node: str, error: urllib3.exceptions.HTTPError | RefusedError) -> _NodeFailure:
+    """What the failure of one node means. Raises ``RefusedError`` for a refusal that every node would repeat."""
+    if isinstance(error, RefusedError):
+        if error.status not in BUSY:
+            raise error
+        return _NodeFailure(f"{error.status} {error.kind}: {error.reason}", None)
     # urllib3 keeps the exception of the socket or of TLS as the last argument of its own.
     cause = error.args[-1] if error.args else None
     return _NodeFailure(str(error), auth.permanent_failure(node, cause))
