@@ -1,8 +1,8 @@
 """click in Chinese: help pages with examples, and messages for a command that was typed wrongly.
 
 click's gettext is not used: its language is that of the process's locale and its text domain is shared with every
-library, and its messages don't name the values or commands that would be right. The rule: what is printed here is Chinese,
-but for the detail that a type of click's own adds to a wrong value.
+library, and its messages don't name the values or commands that would be right. The rule: what is printed here is
+Chinese, except for the detail that click itself adds to some wrong values.
 """
 
 from __future__ import annotations
