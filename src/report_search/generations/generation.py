@@ -1,6 +1,6 @@
 """A generation to read from: its record, its reports, the engine's folder.
 
-The rule: nothing of a generation is handed out whose bytes were not checked against its record.
+The rule: only files whose bytes were checked against the record are handed out.
 """
 
 from __future__ import annotations

@@ -178,9 +178,9 @@ class IndexReader:
             return self._point
 
     def _new_point(self) -> str:
-        for place, name in _POINT_PATHS:
+        for route, name in _POINT_PATHS:
             try:
-                url = url_path(self.index, *place.split("/"), keep_alive=POINT_KEEP_ALIVE)
+                url = url_path(self.index, *route.split("/"), keep_alive=POINT_KEEP_ALIVE)
                 return str(self.client.post(url)[name])
             except RefusedError as refused:
                 # Any other refusal means that this kind of server does not know the path.
@@ -193,11 +193,11 @@ class IndexReader:
             # Another thread may have opened a new one in the meantime; that one stays.
             if self._point == point:
                 self._point = None
-        for place, name in _POINT_PATHS:
+        for route, name in _POINT_PATHS:
             # The server drops it by itself after ``POINT_KEEP_ALIVE``, so a failure here changes nothing.
             with suppress(RefusedError, OperatorError):
                 body = {name: [point] if name == "pit_id" else point}
-                self.client.delete(url_path(*place.split("/")), body, patience=0.0)
+                self.client.delete(url_path(*route.split("/")), body, patience=0.0)
                 return
 
 
