@@ -61,7 +61,7 @@ def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
     """
     searcher, watch = search.Searcher(index), Stopwatch()
     generation = searcher.generation()
-    snapshot = type(open_engine(generation.run.engine, generation.engine_folder).snapshot())
+    snapshot = type(open_engine(generation.record.engine, generation.engine_folder).snapshot())
     places: Sequence[tuple[str, Any, str]] = (
         ("reading", search, "read"),
         ("engine", relaxation, "find"),

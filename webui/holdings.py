@@ -71,13 +71,13 @@ class Known:
 
 def holdings_of(generation: Generation) -> Holdings:
     """What ``generation`` holds."""
-    matrix = coverage_of(generation.run)
+    matrix = coverage_of(generation.record)
     return Holdings(
         coverage=matrix,
         shelf=shelf(matrix.rows, generation.reports()),
         rows={row.agency: row for row in matrix.rows},
         summaries={summary.id: summary for summary in generation.reports()},
-        unread=sum(bool(record.code) for record in generation.run.sources),
+        unread=sum(bool(record.code) for record in generation.record.sources),
     )
 
 

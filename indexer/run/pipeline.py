@@ -105,7 +105,7 @@ def _summary(
         skipped=todo.skipped,
         failed=tuple(FileFailure(r.path, r.code, r.message, kept=bool(r.report)) for r in failed),
         warnings=tuple((summary.path, warning) for summary in reports for warning in summary.warnings),
-        passages=generation.run.passages if generation else 0,
+        passages=generation.record.passages if generation else 0,
         reports=len(reports),
         generation=generation.id if generation else "",
         index=str(job.index),

@@ -69,7 +69,7 @@ def tasks_of(found: Iterable[DiscoveredFile]) -> Iterator[Task]:
 
 def plan(before: Generation | None, tasks: Iterable[Task], *, carried: bool, keep_others: bool) -> WorkPlan:
     """What is to be done. Nothing is as it was unless the files of ``before`` were ``carried`` over."""
-    known = {place_of(r.root, r.path): r for r in before.run.sources} if before else {}
+    known = {place_of(r.root, r.path): r for r in before.record.sources} if before else {}
     former: dict[str, SourceRecord] = {}
     same, read, skipped, gone = [], [], [], []
     for task in tasks:

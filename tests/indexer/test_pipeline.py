@@ -185,7 +185,7 @@ def test_add_keeps_what_is_known_of_failures_elsewhere(desk: Desk, tmp_path: Pat
     desk.run(tmp_path / "more", add=True)
     current = Generations(desk.index).current()
     assert current is not None
-    assert [record.path for record in current.run.sources if record.code] == ["empty.txt"]
+    assert [record.path for record in current.record.sources if record.code] == ["empty.txt"]
 
 
 def test_two_corpus_folders_may_hold_files_of_the_same_name(desk: Desk, tmp_path: Path) -> None:

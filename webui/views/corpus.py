@@ -94,7 +94,7 @@ def about_view(searcher: Searcher, *, agency: str = "", page: int = 1) -> AboutV
 
     Raises ``NotFoundError`` for a page behind the last.
     """
-    held, run = app_state.holdings(), searcher.generation().run
+    held, run = app_state.holdings(), searcher.generation().record
     rows = [held.rows[agency]] if agency in held.rows else [] if agency else held.coverage.rows
     few = bool(agency) or len(held.summaries) <= LISTED
     ids = [report for row in rows for report in _reports(row)] if few else []

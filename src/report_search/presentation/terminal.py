@@ -138,7 +138,7 @@ def _block_lines(block: Block) -> Iterator[str]:
 
 def info_payload(generation: Generation) -> dict[str, Any]:
     """What ``info --json`` prints of a generation."""
-    run = generation.run
+    run = generation.record
     return {
         "generation": generation.id,
         "built": run.built,

@@ -84,14 +84,14 @@ class _Open:
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self.engine: Engine = open_engine(generation.run.engine, generation.engine_folder)
+        self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.lexicon = lexicon_of({s.agency for s in self.summaries})
 
     def state(self) -> IndexState:
-        run = self.generation.run
+        run = self.generation.record
         return IndexState(
             self.generation.id, run.built, run.engine, run.passages, run.reports, run.fingerprint
         )
