@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.corpus_coverage import Coverage, CoverageRow, State, coverage_of
-from report_search.engine.protocol import NO_YEAR
+from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.generations import Generation, ReportSummary
 from report_search.query.ast import And, Between, InField, Query
 from report_search.search.searcher import SearchPage
@@ -149,7 +149,7 @@ def _of_place(name: str, year: str, *, held: Holdings) -> Known:
         return Known("none", f"{name} {template_filters.year(year)}", "未收录；这个机关的报告一份也没有收录")
     if year == NO_YEAR:
         message = f"已收录 {len(row.undated)} 份" if row.undated else "未收录"
-        return Known("in" if row.undated else "none", f"{name} 年份不详", message)
+        return Known("in" if row.undated else "none", f"{name} {NO_YEAR_LABEL}", message)
     place = row.place(int(year))
     doubts = [held.summaries[report] for report in place.reports]
     what = {
@@ -189,7 +189,7 @@ def _lost(row: CoverageRow) -> list[int]:
 def _of_year(year: str, held: Holdings) -> Known:
     if year == NO_YEAR:
         count = sum(len(row.undated) for row in held.coverage.rows)
-        return Known("in" if count else "none", "年份不详", f"已收录 {count} 份" if count else "未收录")
+        return Known("in" if count else "none", NO_YEAR_LABEL, f"已收录 {count} 份" if count else "未收录")
     places = [row.place(int(year)) for row in held.coverage.rows]
     there = sum(bool(place.reports) for place in places)
     if not there:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from report_search.engine.protocol import FacetCounts, ValueCount
-from report_search.search.facets import AGENCY_STOP, LABELS, label_of, present
+from report_search.search.facets import AGENCY_STOP, label_of, present
 
 
 def counts(field: str, **values: int) -> FacetCounts:
@@ -53,4 +53,3 @@ def test_labels_are_chinese_and_an_unknown_value_is_its_own() -> None:
     assert [label_of(*one) for one in told] == ["总体情况", "领事保护与服务", "表格", "年份不详"]
     assert label_of("agency", "外交部") == "外交部"
     assert label_of("section", "unheard-of") == "unheard-of"
-    assert set(LABELS) == {"year", "section", "topic", "agency", "type", "report"}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
-from report_search.engine.protocol import FACET_FIELDS
 from report_search.errors import NotFoundError, OperatorError, RequestError
+from report_search.fields import FACET_FIELDS
 from report_search.generations import Generations
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage

@@ -9,19 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from report_search.engine.protocol import NO_YEAR, FacetCounts, ValueCount
+from report_search.engine.protocol import FacetCounts, ValueCount
+from report_search.fields import FIELD_LABELS, NO_YEAR, NO_YEAR_LABEL, TYPE_LABELS
 from report_search.taxonomy import sections, topics
 
 AGENCY_STOP = 50
-LABELS = {
-    "year": "年份",
-    "section": "章节",
-    "topic": "主题",
-    "agency": "机关",
-    "type": "类型",
-    "report": "报告",
-}
-TYPE_LABELS = {"paragraph": "段落", "table": "表格"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ def label_of(field: str, value: str) -> str:
     if field == "type":
         return TYPE_LABELS.get(value, value)
     if field == "year":
-        return "年份不详" if value == NO_YEAR else value
+        return NO_YEAR_LABEL if value == NO_YEAR else value
     return value
 
 
@@ -68,7 +60,7 @@ def present(counts: FacetCounts, chosen: tuple[str, ...], *, whole: bool = False
         FacetValue(c.value, label_of(counts.field, c.value), c.passages, c.reports, c.value in chosen)
         for c in kept
     )
-    return Facet(counts.field, LABELS[counts.field], values, more=len(ordered) - len(kept))
+    return Facet(counts.field, FIELD_LABELS[counts.field], values, more=len(ordered) - len(kept))
 
 
 def _stop(ordered: list[ValueCount], chosen: tuple[str, ...]) -> list[ValueCount]:

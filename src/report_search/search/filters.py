@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from report_search.engine.protocol import FILTER_FIELDS
 from report_search.errors import RequestError
+from report_search.fields import FIELD_LABELS, FILTER_FIELDS
 from report_search.query.ast import Between, InField
 from report_search.query.fields import parse_value
 from report_search.query.interpret import Hint
 from report_search.query.lexicon import Lexicon
-from report_search.search.facets import LABELS
 from report_search.search.request import Filters
 
 LISTED = ("section", "topic", "type")
@@ -62,7 +61,9 @@ def _each(filters: Filters) -> Iterator[tuple[str, str]]:
 
 def _canonical(field: str, value: str, *, lexicon: Lexicon, years: Sequence[int]) -> Sequence[str]:
     if not value:
-        raise RequestError("empty-value", f"{LABELS[field]}没有值。", hint="请给出一个值，或去掉这项筛选。")
+        raise RequestError(
+            "empty-value", f"{FIELD_LABELS[field]}没有值。", hint="请给出一个值，或去掉这项筛选。"
+        )
     if field == "year":
         return _years(value, lexicon=lexicon, years=years)
     named = lexicon.resolve(field, value)
@@ -74,7 +75,7 @@ def _canonical(field: str, value: str, *, lexicon: Lexicon, years: Sequence[int]
 def _unknown(field: str, value: str, lexicon: Lexicon) -> RequestError:
     return RequestError(
         "unknown-value",
-        f"{LABELS[field]}中没有“{value}”。",
+        f"{FIELD_LABELS[field]}中没有“{value}”。",
         hint=f"可用：{'、'.join(lexicon.labels.get(field, ()))}。",
     )
 

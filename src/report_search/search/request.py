@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
-from report_search.engine.protocol import FACET_FIELDS, Sort
 from report_search.errors import RequestError
+from report_search.fields import FACET_FIELDS, SORTS, Sort
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
-
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from report_search.fields import FIELD_LABELS
 from report_search.query.interpret import QueryPart
-from report_search.search.facets import LABELS, label_of
+from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 
 MOST = 8
@@ -43,7 +44,7 @@ def _ways(request: SearchRequest, read_as: tuple[QueryPart, ...]) -> Iterator[tu
     for field, values in chosen:
         others = tuple(pair for pair in chosen if pair[0] != field)
         names = "、".join(label_of(field, value) for value in values)
-        yield f"不限{LABELS[field]}（现为{names}）", replace(bare, filters=others)
+        yield f"不限{FIELD_LABELS[field]}（现为{names}）", replace(bare, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(bare, filters=())
     if request.text.strip() and not request.titles:
