@@ -160,7 +160,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
         hits=tuple(_hits(page.hits, request)),
-        ways=tuple(_way(remedy) for remedy in page.remedies),
+        ways=tuple(_way(suggestion) for suggestion in page.suggestions),
         looked_up=holdings.looked_up(page, held),
         shelf=held.shelf,
         unread=held.unread,
@@ -256,8 +256,8 @@ def _sort(sort: Sort, request: SearchRequest) -> Choice:
     return Choice(SORT_LABELS[sort], urls.search_link(ordered), chosen=sort == request.sort)
 
 
-def _way(remedy: Suggestion) -> WayOut:
-    return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
+def _way(suggestion: Suggestion) -> WayOut:
+    return WayOut(suggestion.message, urls.search_link(suggestion.request), suggestion.passages)
 
 
 def _hits(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:

@@ -29,8 +29,8 @@ def search_lines(page: SearchPage) -> Iterator[str]:
     total = page.total
     if not total.passages:
         yield "没有找到。"
-        for remedy in page.remedies:
-            yield f"  {remedy.message}：{remedy.passages} 段"
+        for suggestion in page.suggestions:
+            yield f"  {suggestion.message}：{suggestion.passages} 段"
         return
     partial = total.passages - total.complete
     extra = f"，其中 {partial} 段缺少部分词语" if partial else ""
