@@ -65,7 +65,7 @@ def test_a_file_that_the_manifest_names_fails_in_its_cell() -> None:
     assert states(summary("甲", 2019), sources=(read,)) == {"甲": ["in"]}
 
 
-def test_rows_stand_by_slug_and_know_their_years() -> None:
+def test_rows_are_sorted_by_slug_and_know_their_years() -> None:
     found = coverage(
         [summary("甲", 2014, key="jia"), summary("乙", 2015, key="yi"), summary("甲", 2016, key="jia")]
     )

@@ -1,4 +1,4 @@
-"""Questions that no passage answers with all their words, and what is never let off."""
+"""Questions that no passage answers with all their words, and what is never left out."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_complete_hit_leaves_nothing_to_relax(ask: Ask) -> None:
         "职务 OR 省长",
     ],
 )
-def test_what_is_never_let_off(ask: Ask, query: str) -> None:
+def test_what_is_never_left_out(ask: Ask, query: str) -> None:
     page = ask(query)
     assert page.total.passages == 0
     assert codes(page) == []
@@ -133,7 +133,7 @@ def test_a_filter_that_leaves_nothing_of_a_complete_result_relaxes_nothing(ask: 
     assert ways["不限类型（现为表格）"] == 2
 
 
-def test_a_way_out_counts_what_it_gives(ask: Ask) -> None:
+def test_a_suggestion_counts_what_it_finds(ask: Ask) -> None:
     page = ask("张平职务")
     for suggestion in page.suggestions:
         assert (

@@ -135,7 +135,7 @@ def test_what_can_not_be_read_is_an_error_or_a_hint(ask: Ask) -> None:
     assert page.total.passages
 
 
-def test_an_empty_result_says_which_way_leads_out(ask: Ask) -> None:
+def test_an_empty_result_suggests_what_finds_something(ask: Ask) -> None:
     page = ask("“领事保护”", filters=(("year", ("2020",)), ("agency", ("云州市水利局",))))
     assert page.total.passages == 0
     ways = {suggestion.message: suggestion for suggestion in page.suggestions}

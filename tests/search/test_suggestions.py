@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.request import SearchRequest
-from report_search.search.suggestions import MOST, Suggestion, suggest
+from report_search.search.suggestions import MAX_TRIED, Suggestion, suggest
 
 LEXICON = lexicon_of(())
 
@@ -56,4 +56,4 @@ def test_counts_come_from_trying_and_no_cursor_stays() -> None:
 
 def test_a_long_query_is_not_tried_for_ever() -> None:
     assert ways(" ".join(f"词{n}" for n in range(40))) == ()
-    assert len(ways(" ".join(f"词{n}" for n in range(MOST)))) == MOST - 1
+    assert len(ways(" ".join(f"词{n}" for n in range(MAX_TRIED)))) == MAX_TRIED - 1

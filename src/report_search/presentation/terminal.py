@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
     from report_search.search.searcher import Hit, SearchPage
 
-FACET_LINES = 8
+FACET_VALUES = 8
+"""So many values of a facet are printed, on one line."""
+SEPARATOR = " │ "
+"""Printed between the cells of a table row."""
 
 
 def search_lines(page: SearchPage) -> Iterator[str]:
-    """A page of results: how it was read, totals, hits, facets."""
+    """A page of results: how the query was read, totals, hits, facets."""
     yield from _read_lines(page)
     total = page.total
     if not total.passages:
@@ -54,9 +57,9 @@ def _read_lines(page: SearchPage) -> Iterator[str]:
 def _hit_lines(hit: Hit) -> Iterator[str]:
     passage = hit.passage
     year = passage.year if passage.year is not None else NO_YEAR_LABEL
-    place = " › ".join(passage.headings)
-    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {place}" if place else "")
-    yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace(BORDER, " │ ")
+    headings = " › ".join(passage.headings)
+    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {headings}" if headings else "")
+    yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace(BORDER, SEPARATOR)
     if hit.missing:
         yield f"  缺少：{'、'.join(hit.missing)}"
     yield click.style(f"  {passage.id}", dim=True)
@@ -64,28 +67,30 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
 
 def marked(text: str, spans: Sequence[Span]) -> str:
     """``text`` with its spans in bold and underlined."""
-    pieces, at = [], 0
+    pieces, end_before = [], 0
     for start, end in spans:
-        pieces += [text[at:start], click.style(text[start:end], bold=True, underline=True)]
-        at = end
-    return "".join((*pieces, text[at:]))
+        pieces += [text[end_before:start], click.style(text[start:end], bold=True, underline=True)]
+        end_before = end
+    return "".join((*pieces, text[end_before:]))
 
 
 def _facet_lines(page: SearchPage) -> Iterator[str]:
     for facet in page.facets:
-        shown = facet.values[:FACET_LINES]
-        values = "  ".join(f"{'✓' if v.chosen else ''}{v.label} {v.passages}" for v in shown)
-        if values:
-            yield f"{facet.label}：{values}" + (" …" if len(facet.values) > FACET_LINES or facet.more else "")
+        if not facet.values:
+            continue
+        shown = facet.values[:FACET_VALUES]
+        values = "  ".join(f"{'✓' if value.chosen else ''}{value.label} {value.passages}" for value in shown)
+        is_cut = len(facet.values) > FACET_VALUES or facet.more
+        yield f"{facet.label}：{values}" + (" …" if is_cut else "")
 
 
 def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str]:
-    """A passage in place: its headings, the passages before and after it, its source."""
+    """A passage between its neighbours in the report, with its headings, topics and source."""
     yield click.style(f"{passage.title}（{passage.agency}）", bold=True)
     if passage.headings:
         yield " › ".join(passage.headings)
     for other in siblings[max(0, passage.position - 1) : passage.position + 2]:
-        text = other.text.replace(BORDER, " │ ")
+        text = other.text.replace(BORDER, SEPARATOR)
         yield ""
         yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)
     yield ""
@@ -152,8 +157,9 @@ def analysis_lines(told: dict[str, Any]) -> Iterator[str]:
 
 
 def _tree_lines(node: dict[str, Any], depth: int) -> Iterator[str]:
-    inner = {k: v for k, v in node.items() if not isinstance(v, (dict, list))}
-    yield "  " * depth + " ".join(str(value) for value in inner.values())
+    """A node of the query tree on one line, its plain values; each child below it, indented."""
+    plain = [str(value) for value in node.values() if not isinstance(value, (dict, list))]
+    yield "  " * depth + " ".join(plain)
     for value in node.values():
         children = value if isinstance(value, list) else [value]
         for child in children:

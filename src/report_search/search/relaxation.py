@@ -15,7 +15,7 @@ as typed, and so do up to three words that are no question: there "not found" me
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -60,15 +60,27 @@ def find(
         return interpretation, matches
 
     tree = interpretation.tree
-    for weaker in relax_question(tree, snapshot) if is_asking else relax_keywords(tree):
-        if request.filters and not _total(snapshot, weaker).passages:
+    trees = relax_question(tree, snapshot) if is_asking else relax_keywords(tree)
+    relaxed = _first_found(snapshot, request, trees)
+    if relaxed is None:
+        return interpretation, matches
+    weaker, matches = relaxed
+    hints = (*interpretation.hints, _hint(is_asking=is_asking))
+    return replace(interpretation, tree=weaker, hints=hints), matches
+
+
+def _first_found(
+    snapshot: Snapshot, request: EngineRequest, trees: Iterable[Query]
+) -> tuple[Query, Matches] | None:
+    """The first of ``trees`` that finds anything in the whole index, and what ``request`` finds by it."""
+    for tree in trees:
+        if request.filters and not _total(snapshot, tree).passages:
             continue
-        found = snapshot.find(replace(request, tree=weaker))
-        # With filters, the line above has seen that the whole index has hits; none may be left by the filters.
-        if request.filters or found.total.passages:
-            hints = (*interpretation.hints, _hint(is_asking=is_asking))
-            return replace(interpretation, tree=weaker, hints=hints), found
-    return interpretation, matches
+        matches = snapshot.find(replace(request, tree=tree))
+        # With filters the whole index was asked above: the filters may leave nothing of what was found there.
+        if request.filters or matches.total.passages:
+            return tree, matches
+    return None
 
 
 def _total(snapshot: Snapshot, tree: Query) -> Total:

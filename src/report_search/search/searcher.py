@@ -26,7 +26,7 @@ from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation
 from report_search.search.corpus_lexicon import lexicon_of
-from report_search.search.facets import Facet, present
+from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
@@ -213,7 +213,7 @@ def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
 def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
     interpretation, matches = _find(opened, request, interpretation)
     facets = tuple(
-        present(counts, request.chosen(counts.field), whole=counts.field in request.whole)
+        facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
     )
     next_cursor = ""

@@ -14,7 +14,7 @@ from report_search.query.interpret import QueryPart
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 
-MOST = 8
+MAX_TRIED = 8
 """At most so many suggestions are tried."""
 QUOTES = '"“”「」『』＂'
 Count = Callable[[SearchRequest], int]
@@ -32,7 +32,7 @@ class Suggestion:
 
 def suggest(request: SearchRequest, parts: Sequence[QueryPart], *, count: Count) -> tuple[Suggestion, ...]:
     """Suggestions for a ``request`` that found nothing; ``parts`` are those of its query."""
-    first = islice(_candidates(request, parts), MOST)
+    first = islice(_candidates(request, parts), MAX_TRIED)
     return tuple(Suggestion(message, other, count(other)) for message, other in first)
 
 
@@ -65,6 +65,6 @@ def _with_fewer_parts(
     # Nothing has to match a dropped word, and a synonym only adds hits: leaving them out finds no more.
     removable = [part for part in parts if part.as_ not in ("dropped", "synonym")]
     # Where there are many parts, one of them is seldom the reason, and all could not be tried.
-    if 1 < len(removable) <= MOST:
+    if 1 < len(removable) <= MAX_TRIED:
         for part in removable:
             yield f"去掉“{part.text}”", replace(request, text=part.without)
