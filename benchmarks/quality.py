@@ -92,7 +92,7 @@ def path_over(passages: Sequence[Passage], engine: str, folder: Path) -> Finder:
     def find(text: str) -> list[str]:
         reading = read(text, lexicon, strict=False)
         asked = EngineRequest(reading.tree, limit=DEPTH, facets=())
-        _, matches = relaxation.find(snapshot, asked, reading=reading, text=text)
+        _, matches = relaxation.find(snapshot, asked, interpretation=reading, text=text)
         return [hit.id for hit in matches.hits]
 
     return find

@@ -30,8 +30,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("taxonomy",),
     ("passages",),
     ("analysis",),
-    ("model",),
-    ("config", "errors", "process_pool"),
+    ("model", "fields"),
+    ("config", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.engine.protocol import FACET_FIELDS
+from report_search.fields import FACET_FIELDS
 from report_search.search.searcher import Searcher
 from webui import create_app
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.corpus_coverage import Coverage, CoverageRow, State, coverage_of
-from report_search.engine.protocol import NO_YEAR
+from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.generations import Generation, ReportSummary
 from report_search.query.ast import And, Between, InField, Query
 from report_search.search.searcher import SearchPage
@@ -129,7 +129,7 @@ def _span(low: int, high: int) -> str:
 
 def _chosen(page: SearchPage, field: str) -> tuple[str, ...]:
     """The values of a field that every hit must have one of: chosen as filters, else typed."""
-    typed = (value for values in _typed(page.reading.tree, field) for value in values)
+    typed = (value for values in _typed(page.interpretation.tree, field) for value in values)
     return page.request.chosen(field) or tuple(dict.fromkeys(typed))
 
 
@@ -149,17 +149,17 @@ def _of_place(name: str, year: str, *, held: Holdings) -> Known:
         return Known("none", f"{name} {template_filters.year(year)}", "未收录；这个机关的报告一份也没有收录")
     if year == NO_YEAR:
         message = f"已收录 {len(row.undated)} 份" if row.undated else "未收录"
-        return Known("in" if row.undated else "none", f"{name} 年份不详", message)
-    place = row.place(int(year))
-    doubts = [held.summaries[report] for report in place.reports]
+        return Known("in" if row.undated else "none", f"{name} {NO_YEAR_LABEL}", message)
+    cell = row.cell(int(year))
+    doubts = [held.summaries[report] for report in cell.reports]
     what = {
         "in": "已收录",
         "unsure": f"已收录，但{_doubtful(doubts)}",
-        "failed": f"文件未能读入，{'检索的是上一次读到的内容' if place.reports else '未收录'}",
+        "failed": f"文件未能读入，{'检索的是上一次读到的内容' if cell.reports else '未收录'}",
         "missing": f"未收录（缺）；已收录 {runs(row.held)}年",
         "none": f"未收录；已收录 {runs(row.held)}年" if row.held else "未收录",
     }
-    return Known(place.state, f"{name} {template_filters.year(year)}", what[place.state])
+    return Known(cell.state, f"{name} {template_filters.year(year)}", what[cell.state])
 
 
 def _doubtful(summaries: Sequence[ReportSummary]) -> str:
@@ -183,17 +183,17 @@ def _of_agency(name: str, held: Holdings) -> Known:
 
 
 def _lost(row: CoverageRow) -> list[int]:
-    return [place.year for place in row.places if place.state == "failed"]
+    return [cell.year for cell in row.cells if cell.state == "failed"]
 
 
 def _of_year(year: str, held: Holdings) -> Known:
     if year == NO_YEAR:
         count = sum(len(row.undated) for row in held.coverage.rows)
-        return Known("in" if count else "none", "年份不详", f"已收录 {count} 份" if count else "未收录")
-    places = [row.place(int(year)) for row in held.coverage.rows]
-    there = sum(bool(place.reports) for place in places)
+        return Known("in" if count else "none", NO_YEAR_LABEL, f"已收录 {count} 份" if count else "未收录")
+    cells = [row.cell(int(year)) for row in held.coverage.rows]
+    there = sum(bool(cell.reports) for cell in cells)
     if not there:
         return Known("none", template_filters.year(year), "未收录；没有任何机关这一年的报告")
-    lacking = sum(place.state in ("missing", "failed") and not place.reports for place in places)
+    lacking = sum(cell.state in ("missing", "failed") and not cell.reports for cell in cells)
     others = f"，另有 {lacking} 个机关缺这一年" if lacking else ""
     return Known("in", template_filters.year(year), f"已收录 {there} 个机关的报告{others}")

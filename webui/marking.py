@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from report_search.passages import BORDER
+from report_search.fields import BORDER
 from report_search.search.highlight import Snippet, Span
 
 LONG = 260

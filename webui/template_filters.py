@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from report_search.engine.protocol import NO_YEAR
+from report_search.fields import FIELD_LABELS, NO_YEAR, NO_YEAR_LABEL
 from webui.marking import marked
 
 FORMATS = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
 FACTS = {
-    "agency": "机关",
-    "year": "年份",
+    "agency": FIELD_LABELS["agency"],
+    "year": FIELD_LABELS["year"],
     "title": "标题",
     "published": "发布日期",
     "period": "统计期间",
@@ -50,7 +50,7 @@ def moment(value: str) -> str:
 
 def year(value: int | str | None) -> str:
     """2014 as 2014年; none as 年份不详."""
-    return "年份不详" if value in (None, "", NO_YEAR) else f"{value}年"
+    return NO_YEAR_LABEL if value in (None, "", NO_YEAR) else f"{value}年"
 
 
 def format_name(value: str) -> str:

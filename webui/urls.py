@@ -18,9 +18,9 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
-from report_search.engine.protocol import FACET_FIELDS, FILTER_FIELDS, Sort
 from report_search.errors import RequestError
-from report_search.search.request import SORTS, Filters, SearchRequest
+from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
+from report_search.search.request import Filters, SearchRequest
 
 SINGLE = ("q", "sort", "limit", "cursor", "expand", "titles")
 """Parameters that stand once. ``expand=0`` switches synonyms off, ``titles=1`` looks in titles as well."""

@@ -69,7 +69,7 @@ class Checked:
                         "agency": row.agency,
                         "undated": list(row.undated),
                         "years": {
-                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.places
+                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.cells
                         },
                     }
                     for row in self.coverage.rows

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
 
 PassageType = Literal["paragraph", "table"]
-BORDER = "\t"
-"""What stands between two cells, and between two parts of a context: nothing ever matches across it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,23 @@ class Passage:
         year = f"{self.year}年" if self.year is not None else ""
         parts = (*self.headings, *self.path, self.title, self.agency, year)
         return BORDER.join(part.replace(BORDER, " ") for part in parts if part)
+
+
+def values_of(passage: Passage, field: str) -> tuple[str, ...]:
+    """The values of ``passage`` in one of ``FILTER_FIELDS``: several topics or none, one value of any other field."""
+    if field == "year":
+        return (NO_YEAR if passage.year is None else str(passage.year),)
+    if field == "topic":
+        return tuple(dict.fromkeys(topic.key for topic in passage.topics))
+    if field == "agency":
+        return (passage.agency,)
+    if field == "section":
+        return (passage.section,)
+    if field == "type":
+        return (passage.type,)
+    if field == "report":
+        return (passage.report,)
+    raise ValueError(f"no field is called {field}")
 
 
 def passages_of(report: Report) -> list[Passage]:

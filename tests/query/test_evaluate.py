@@ -28,7 +28,6 @@ from report_search.query.ast import (
 from report_search.query.evaluate import (
     View,
     evaluate,
-    field_values,
     is_complete,
     is_hit,
     missing,
@@ -73,7 +72,7 @@ def passage(text: str = TEXT, *, year: int | None = 2019) -> Passage:
 
 
 def seen(text: str = TEXT, context: str = "外交部\t2019年\t总体情况") -> View:
-    return View(fold(text), fold(context), field_values(passage(text)), 2019)
+    return View(fold(text), fold(context), view(passage(text)).fields, 2019)
 
 
 def marked(tree: Query, text: str) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.engine import protocol
-from report_search.query import evaluate, fields
+from report_search.fields import NO_YEAR
 
 
 @pytest.mark.parametrize(
@@ -88,5 +87,5 @@ def test_a_colon_is_an_operator_only_behind_a_known_field_at_the_start(strictly,
     assert strictly("“公司”年份:2014").tree == make.both(make.phrase("公司"), make.field("year", "2014"))
 
 
-def test_the_year_of_reports_without_one_is_the_same_everywhere():
-    assert fields.NO_YEAR == protocol.NO_YEAR == evaluate.NO_YEAR
+def test_the_year_of_reports_without_one_is_typed_as_the_index_keeps_it(strictly, make):
+    assert strictly(f"year:{NO_YEAR}").tree == make.field("year", NO_YEAR)

@@ -181,7 +181,7 @@ def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
 def test_a_facet_that_was_cut_has_a_way_to_the_rest(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("report_search.search.facets.AGENCY_STOP", 1)
+    monkeypatch.setattr("report_search.search.facets.AGENCY_LIMIT", 1)
     page = soup(client, "/?q=微博")
     more = one(page, ".facet a.more")
     assert more.get_text() == "显示其余 1 个"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from report_search.engine.protocol import FILTER_FIELDS
 from report_search.errors import RequestError
+from report_search.fields import FILTER_FIELDS
 from report_search.search.request import SearchRequest
 from webui import urls
 

@@ -120,7 +120,7 @@ def about_view(searcher: Searcher, *, agency: str = "", page: int = 1) -> AboutV
 
 def _reports(row: CoverageRow) -> list[str]:
     """The ids of an agency's reports, newest first."""
-    return [*(report for place in reversed(row.places) for report in place.reports), *row.undated]
+    return [*(report for cell in reversed(row.cells) for report in cell.reports), *row.undated]
 
 
 def _cut(rows: Sequence[CoverageRow], page: int) -> Sequence[CoverageRow]:
@@ -144,7 +144,7 @@ def _initials(row: CoverageRow) -> str:
 
 def _row(row: CoverageRow, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:
     undated = MatrixCell("unsure" if row.undated else "none", None, _entries(row.undated, held))
-    dated = [MatrixCell(place.state, place.year, _entries(place.reports, held)) for place in row.places]
+    dated = [MatrixCell(cell.state, cell.year, _entries(cell.reports, held)) for cell in row.cells]
     cells = (*dated, undated) if None in years else dated
     return MatrixRow(row.agency, urls.about_link(row.agency), tuple(cells))
 

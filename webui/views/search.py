@@ -9,30 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from report_search.engine.protocol import Sort
 from report_search.errors import NotFoundError
+from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
 from report_search.model import Report, Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.interpret import Hint, QueryPart
-from report_search.search.facets import LABELS, Facet, label_of
+from report_search.search.facets import Facet, label_of
 from report_search.search.highlight import Snippet
-from report_search.search.request import SORTS, SearchRequest
+from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from webui import app_state, holdings, urls
 from webui.marking import cells, excerpt, without_borders
 from webui.views.table_row import RowView, row_at, row_view
 
-SORT_LABELS = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
-READ_LABELS = {
-    "word": "词",
-    "exact": "原文",
-    "number": "数",
-    "synonym": "已扩展",
-    "pattern": "通配",
-    "field": "限定",
-    "dropped": "未计",
-}
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
 FACETS_AT_HOME = ("year", "topic", "agency")
@@ -170,7 +160,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         facets=tuple(_facet(facet, request) for facet in page.facets),
         sorts=tuple(_sort(sort, request) for sort in SORTS),
         hits=tuple(_hits(page.hits, request)),
-        ways=tuple(_way(remedy) for remedy in page.remedies),
+        ways=tuple(_way(suggestion) for suggestion in page.suggestions),
         looked_up=holdings.looked_up(page, held),
         shelf=held.shelf,
         unread=held.unread,
@@ -208,7 +198,7 @@ def trail(passage: Passage) -> tuple[str, ...]:
 
 
 def _read_chip(piece: QueryPart, request: SearchRequest) -> Chip:
-    label = READ_LABELS.get(piece.as_, piece.as_)
+    label = PART_LABELS[piece.as_]
     if piece.as_ == "synonym":
         return Chip(piece.as_, label, piece.text, urls.search_link(replace(request, expand=False)))
     if piece.as_ == "dropped":
@@ -220,7 +210,7 @@ def _choices(request: SearchRequest) -> tuple[Chip, ...]:
     chips = [
         Chip(
             field,
-            LABELS[field],
+            FIELD_LABELS[field],
             label_of(field, value),
             urls.search_link(urls.toggled(request, field=field, value=value)),
         )
@@ -266,8 +256,8 @@ def _sort(sort: Sort, request: SearchRequest) -> Choice:
     return Choice(SORT_LABELS[sort], urls.search_link(ordered), chosen=sort == request.sort)
 
 
-def _way(remedy: Suggestion) -> WayOut:
-    return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
+def _way(suggestion: Suggestion) -> WayOut:
+    return WayOut(suggestion.message, urls.search_link(suggestion.request), suggestion.passages)
 
 
 def _hits(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from report_search.fields import BORDER
 from report_search.model import Cell, Row, Table
-from report_search.passages import BORDER
 from report_search.search.highlight import Snippet, Span
 from webui import urls
 from webui.marking import cells

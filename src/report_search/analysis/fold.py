@@ -21,8 +21,8 @@ from functools import lru_cache
 
 from report_search.analysis import char_folding, variants
 from report_search.analysis.char_folding import DASH, DIGITS, SEPARATOR, SPECIAL
+from report_search.fields import BORDER
 
-BORDER = "\t"
 _DASHES = re.compile(f"{DASH}{{2,}}")
 _LONGEST = 1000
 """Characters of a text that may be kept: so all of them take twenty megabytes at worst."""

@@ -21,6 +21,8 @@ from collections.abc import Iterator, Mapping
 from math import log
 from pathlib import Path
 
+from report_search.hashing import hash64
+
 MAGIC = b"RSWORDS2"
 _HEAD = struct.Struct("<QQ")
 _START = len(MAGIC) + 32
@@ -34,7 +36,7 @@ def write_table(path: Path, words: Mapping[str, int], *, total: int) -> None:
     The file appears whole or not at all. Raises ``OSError``.
     """
     entries = {word[:end]: 0 for word in words for end in range(1, len(word))} | dict(words)
-    listed = sorted((_digest(word), frequency) for word, frequency in entries.items())
+    listed = sorted((hash64(word), frequency) for word, frequency in entries.items())
     body = _HEAD.pack(len(listed), total)
     body += struct.pack(f"<{len(listed)}Q", *(digest for digest, _ in listed))
     body += struct.pack(f"<{len(listed)}I", *(frequency for _, frequency in listed))
@@ -106,11 +108,6 @@ class WordTable:
 
     def _look_up(self, word: str) -> int:
         """The frequency of an entry, -1 where there is none."""
-        digest = _digest(word)
+        digest = hash64(word)
         at = bisect_left(self._digests, digest)
         return self._frequencies[at] if at < len(self._digests) and self._digests[at] == digest else -1
-
-
-def _digest(word: str) -> int:
-    data = word.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")

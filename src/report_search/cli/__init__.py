@@ -18,6 +18,7 @@ from report_search.cli.click_zh import Group
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
 from report_search.cli.output import echo_json, echo_lines, progress_line
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
+from report_search.fields import SORTS
 
 FILTER_OPTIONS = {
     "year": "years",
@@ -101,9 +102,7 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
 @click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
-@click.option(
-    "--sort", default="relevance", type=click.Choice(["relevance", "newest", "oldest"]), help="排序。"
-)
+@click.option("--sort", default="relevance", type=click.Choice(SORTS), help="排序。")
 @click.option(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
@@ -197,15 +196,16 @@ def parse(file: Path, as_json: bool) -> None:
 @json_option
 def analyze(text: str, index: Path | None, as_json: bool) -> None:
     """显示一段文字或一个检索式是怎样读的：折叠、分词、查询树。"""
-    from report_search.search.analyze import explain
+    from report_search.presentation.json_payload import analysis_payload
+    from report_search.search.analyze import analyze_text
 
-    analysis = explain(text, index_folder(index))
+    analysis = analysis_payload(analyze_text(text, index_folder(index)))
     if as_json:
         echo_json(analysis)
     else:
-        from report_search.presentation.terminal import explain_lines
+        from report_search.presentation.terminal import analysis_lines
 
-        echo_lines(explain_lines(analysis))
+        echo_lines(analysis_lines(analysis))
 
 
 @cli.command(
@@ -251,7 +251,8 @@ def serve(index: Path | None, host: str, port: int) -> None:
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
     """显示索引的情况：引擎、版本、数量、指纹。"""
-    from report_search.presentation.terminal import info_lines, info_payload
+    from report_search.presentation.json_payload import info_payload
+    from report_search.presentation.terminal import info_lines
     from report_search.search.searcher import Searcher
 
     facts = info_payload(Searcher(index_folder(index)).generation())

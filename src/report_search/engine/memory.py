@@ -22,7 +22,6 @@ from report_search.analysis.matching import stands_in
 from report_search.analysis.word_segmenter import bundled
 from report_search.engine import scoring
 from report_search.engine.arrays import Floats, Ints
-from report_search.engine.fields import sort_key, values_of
 from report_search.engine.protocol import (
     Engine,
     EngineInfo,
@@ -35,10 +34,11 @@ from report_search.engine.protocol import (
     Total,
     ValueCount,
     Writer,
+    sort_key,
 )
 from report_search.engine.proximity import between
 from report_search.errors import OperatorError
-from report_search.passages import Passage
+from report_search.passages import Passage, values_of
 from report_search.query.ast import Term
 from report_search.query.evaluate import View, is_complete, is_hit, view
 

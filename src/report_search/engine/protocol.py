@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from report_search.fields import FACET_FIELDS, Sort
 from report_search.passages import Passage
 from report_search.query.ast import Query
-
-Sort = Literal["relevance", "newest", "oldest"]
-FACET_FIELDS = ("year", "section", "topic", "agency", "type")
-FILTER_FIELDS = (*FACET_FIELDS, "report")
-NO_YEAR = "nd"
-"""The value of the year field of a passage whose report has no year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +32,12 @@ class SortKey:
     published: str
     report: str
     position: int
+
+
+def sort_key(passage: Passage, *, complete: bool, score: float) -> SortKey:
+    """The sort key of ``passage``; a report without a year counts as year 0."""
+    year = 0 if passage.year is None else passage.year
+    return SortKey(complete, score, year, passage.published, passage.report, passage.position)
 
 
 @dataclass(frozen=True, slots=True)

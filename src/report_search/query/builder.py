@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from report_search.analysis.fold import FoldedText, fold
+from report_search.fields import PartKind
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -29,7 +30,7 @@ from report_search.query.lexer import Token, TokenKind, begins_operator
 from report_search.query.lexicon import Lexicon
 from report_search.query.parse_tree import All, Close, Either, Leaf, Negated, Node, Sentence, leaves
 from report_search.query.parser import Parsed
-from report_search.query.query_parts import As, QueryPart, Remover
+from report_search.query.query_parts import QueryPart, Remover
 from report_search.query.term_splitting import QueryTerm, cut
 
 MAX_LEAVES = 600
@@ -242,7 +243,7 @@ class Builder:
         whole = QueryPart(self.text[start:end], "pattern", start, end, self.remover.without(start, end))
         self.chips[before:] = [whole, *beside]
 
-    def _chip(self, as_: As, token: Token) -> None:
+    def _chip(self, as_: PartKind, token: Token) -> None:
         typed = self._typed(token)
         shown = typed[1:-1] if token.kind is TokenKind.EXACT else typed
         shown = self.remover.operator(token) + shown
@@ -250,7 +251,7 @@ class Builder:
             QueryPart(shown, as_, token.start, token.end, self.remover.without(token.start, token.end))
         )
 
-    def _unit_chip(self, as_: As, token: Token, units: Sequence[QueryTerm], *, at: int) -> None:
+    def _unit_chip(self, as_: PartKind, token: Token, units: Sequence[QueryTerm], *, at: int) -> None:
         unit = units[at]
         first = all(other.kind == "stop" for other in units[:at])
         shown = self._typed(token)[unit.start : unit.end]

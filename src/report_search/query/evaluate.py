@@ -28,7 +28,8 @@ from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import stands_in
-from report_search.passages import Passage
+from report_search.fields import FILTER_FIELDS
+from report_search.passages import Passage, values_of
 from report_search.query import positions
 from report_search.query.ast import (
     And,
@@ -47,7 +48,6 @@ from report_search.query.ast import (
     Within,
 )
 
-NO_YEAR = "nd"
 _NO_CONTEXT = fold("")
 
 
@@ -71,19 +71,8 @@ class Verdict(NamedTuple):
 
 def view(passage: Passage) -> View:
     """Fold a passage for evaluation."""
-    return View(fold(passage.text), fold(passage.context), field_values(passage), passage.year)
-
-
-def field_values(passage: Passage) -> dict[str, frozenset[str]]:
-    """The values of each field of a passage; a passage without a year has the year ``nd``."""
-    return {
-        "year": frozenset([NO_YEAR if passage.year is None else str(passage.year)]),
-        "section": frozenset([passage.section]),
-        "topic": frozenset(reason.key for reason in passage.topics),
-        "agency": frozenset([passage.agency]),
-        "type": frozenset([passage.type]),
-        "report": frozenset([passage.report]),
-    }
+    fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
+    return View(fold(passage.text), fold(passage.context), fields, passage.year)
 
 
 def is_hit(tree: Query, seen: View) -> bool:

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from report_search.analysis.fold import fold
+from report_search.fields import FIELD_LABELS, FIELD_NAMES, NO_YEAR
 from report_search.query.ast import Between, InField, Or, Query
 from report_search.query.diagnostics import Edit, Problem
-from report_search.query.lexicon import FIELD_LABELS, FIELD_NAMES, Lexicon
+from report_search.query.lexicon import Lexicon
 
-NO_YEAR = "nd"
-"""The value of the year field of a report whose year is not known."""
-_NO_YEAR_NAMES = frozenset(("nd", "none", "无", "未知", "不详"))
+_NO_YEAR_NAMES = frozenset((NO_YEAR, "none", "无", "未知", "不详"))
 _YEAR = re.compile(r"(\d{4})(?:年度?)?")
 _RANGE = re.compile(r"(?:(\d{4})(?:年度?)?)?(?:\.{2,}|[-~至到—–−]+)(?:(\d{4})(?:年度?)?)?")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -17,31 +17,7 @@ from typing import Protocol
 
 from report_search.analysis.fold import fold
 from report_search.errors import OperatorError
-
-FIELD_NAMES = {
-    "年份": "year",
-    "章节": "section",
-    "主题": "topic",
-    "机关": "agency",
-    "类型": "type",
-    "year": "year",
-    "section": "section",
-    "topic": "topic",
-    "agency": "agency",
-    "type": "type",
-    "report": "report",
-}
-"""Names that may stand before a colon, each with its field."""
-
-FIELD_LABELS = {
-    "year": "年份",
-    "section": "章节",
-    "topic": "主题",
-    "agency": "机关",
-    "type": "类型",
-    "report": "报告",
-}
-TYPES = {"paragraph": "段落", "table": "表格"}
+from report_search.fields import TYPE_LABELS
 
 
 class Cutter(Protocol):
@@ -88,13 +64,13 @@ class Lexicon:
             "section": _names({key: (label,) for key, label in sections.items()}),
             "topic": _names({key: (label,) for key, label in topics.items()}),
             "agency": _names(agencies),
-            "type": _names({key: (label,) for key, label in TYPES.items()}),
+            "type": _names({key: (label,) for key, label in TYPE_LABELS.items()}),
         }
         labels = {
             "section": tuple(sections.values()),
             "topic": tuple(topics.values()),
             "agency": tuple(agencies),
-            "type": tuple(TYPES.values()),
+            "type": tuple(TYPE_LABELS.values()),
         }
         return cls(cutter, listed_stopwords(), listed_synonyms(), values, labels)
 

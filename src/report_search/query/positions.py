@@ -17,8 +17,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from report_search.analysis.fold import BORDER, FoldedText
+from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import matches, stands_in
+from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
     AtLeast,

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Literal
 
+from report_search.fields import PartKind
 from report_search.query.diagnostics import Edit, removed, repaired
 from report_search.query.lexer import Token, TokenKind
 from report_search.query.parse_tree import OPENERS, OPERANDS
 from report_search.query.parser import Parsed
-
-As = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
 
 _STARS = "*＊﹡"
 _JOINERS = frozenset((TokenKind.OR, TokenKind.AND, TokenKind.NEAR))
@@ -32,7 +30,7 @@ class QueryPart:
     """
 
     text: str
-    as_: As
+    as_: PartKind
     start: int
     end: int
     without: str

@@ -11,6 +11,7 @@ from typing import Any
 
 from report_search.analysis.fold import fold
 from report_search.errors import RequestError
+from report_search.fields import NO_YEAR
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -27,7 +28,7 @@ from report_search.query.ast import (
     Term,
     Within,
 )
-from report_search.query.fields import NO_YEAR, quoted_value
+from report_search.query.fields import quoted_value
 
 _GROUPS: Mapping[str, type[And] | type[Or] | type[Within]] = {"and": And, "or": Or, "within": Within}
 _OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR"))

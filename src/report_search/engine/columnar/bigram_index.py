@@ -14,11 +14,11 @@ from itertools import pairwise
 import numpy as np
 
 from report_search.analysis.arabic_numbers import NUMBER_CHARACTERS
-from report_search.analysis.fold import BORDER
 from report_search.engine.arrays import Array, Ints, Mask
 from report_search.engine.columnar.indexed_text import END
 from report_search.engine.columnar.postings import BigramPostings
 from report_search.engine.proximity import Places, closest
+from report_search.fields import BORDER
 
 BLOCK = 6
 """A block is 2 to the power of this many places: fewer than most texts have, so that one or two looks are enough."""

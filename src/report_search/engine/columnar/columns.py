@@ -15,7 +15,8 @@ from report_search.engine.arrays import Array, Mask
 from report_search.engine.columnar.facet_counts import FacetColumn
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import Keys, Ranks
-from report_search.engine.protocol import FILTER_FIELDS, SortKey
+from report_search.engine.protocol import SortKey
+from report_search.fields import FILTER_FIELDS
 
 
 class Columns:

@@ -15,7 +15,7 @@ from report_search.engine.arrays import Array, Mask, ranges
 from report_search.engine.columnar import text_index
 from report_search.engine.columnar.indexed_text import text_of
 from report_search.engine.columnar.text_index import TextIndex
-from report_search.passages import BORDER
+from report_search.fields import BORDER
 
 
 def build(contexts: Sequence[str]) -> dict[str, Array]:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from report_search.analysis.fold import BORDER, FoldedText, Variant
+from report_search.analysis.fold import FoldedText, Variant
+from report_search.fields import BORDER
 from report_search.query.positions import sentences
 
 END = "\0"

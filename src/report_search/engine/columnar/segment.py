@@ -20,9 +20,8 @@ from report_search.engine.columnar.postings import WordLists
 from report_search.engine.columnar.prepared import AnalyzedPassage, text_in, words_in
 from report_search.engine.columnar.string_table import Lookup, Strings, pack, pack_lookup
 from report_search.engine.columnar.text_index import TextIndex
-from report_search.engine.fields import values_of
-from report_search.engine.protocol import FILTER_FIELDS
-from report_search.passages import Passage
+from report_search.fields import FILTER_FIELDS
+from report_search.passages import Passage, values_of
 
 NAMED = (*FILTER_FIELDS, "published")
 """The columns whose values are names."""

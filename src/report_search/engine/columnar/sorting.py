@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from report_search.engine.arrays import Array, Floats, Ints, Mask
-from report_search.engine.protocol import Sort, SortKey
+from report_search.engine.protocol import SortKey
+from report_search.fields import Sort
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from report_search.engine.arrays import Array, equal_range
+from report_search.hashing import hash64
 
 
 def pack(strings: Sequence[str], prefix: str = "") -> dict[str, Array]:
@@ -36,13 +36,6 @@ class Strings(Sequence[str]):
         return (data[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(starts))
 
 
-def digest_of(string: str) -> int:
-    """A number of 64 bits that stands for ``string``; two strings seldom share one."""
-    return int.from_bytes(
-        hashlib.blake2b(string.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-    )
-
-
 class Lookup:
     """From strings to their positions, by sorted digests and a look at the string itself."""
 
@@ -52,13 +45,13 @@ class Lookup:
 
     def find(self, string: str) -> list[int]:
         """The positions of ``string``, in order."""
-        low, high = equal_range(self._digests, digest_of(string))
+        low, high = equal_range(self._digests, hash64(string))
         found = sorted(int(at) for at in self._order[low:high])
         return [at for at in found if self._strings[at] == string]
 
 
 def pack_lookup(strings: Sequence[str], prefix: str = "") -> dict[str, Array]:
     """The strings as ``pack`` gives them, and what ``Lookup`` needs."""
-    digests = np.array([digest_of(string) for string in strings], dtype=np.uint64)
+    digests = np.array([hash64(string) for string in strings], dtype=np.uint64)
     order = np.argsort(digests, kind="stable").astype(np.int32)
     return pack(strings, prefix) | {prefix + "digests": digests[order], prefix + "order": order}

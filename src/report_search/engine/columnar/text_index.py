@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from report_search.analysis.arabic_numbers import number_cuts
-from report_search.analysis.fold import BORDER, FoldedText
+from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import candidate_grams, expand_variants, stands_in
 from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_starts
 from report_search.engine.columnar import postings, variant_index
@@ -21,6 +21,7 @@ from report_search.engine.columnar.bigram_index import BigramIndex
 from report_search.engine.columnar.indexed_text import END, ENDS_SENTENCE, IndexedText, unfolded
 from report_search.engine.columnar.postings import narrow_dtype
 from report_search.engine.columnar.variant_index import VariantIndex, VariantSpans
+from report_search.fields import BORDER
 
 
 def build(texts: Sequence[IndexedText]) -> dict[str, Array]:

@@ -19,7 +19,8 @@ from report_search.engine.arrays import Mask, count_distinct
 from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch
 from report_search.engine.opensearch.mapping import values_of_cell
 from report_search.engine.opensearch.query_dsl import Dsl
-from report_search.engine.protocol import FILTER_FIELDS, FacetCounts, ValueCount
+from report_search.engine.protocol import FacetCounts, ValueCount
+from report_search.fields import FILTER_FIELDS
 
 ONE_ANSWER = 20_000
 """Cells that one answer may hold."""

@@ -16,11 +16,11 @@ import msgspec
 
 from report_search.analysis.fold import fold
 from report_search.analysis.word_segmenter import bundled
-from report_search.engine.fields import sort_key, values_of
 from report_search.engine.opensearch.token_stream import GAP, Tokens, word_token
-from report_search.engine.protocol import FILTER_FIELDS, SortKey
+from report_search.engine.protocol import SortKey, sort_key
 from report_search.engine.proximity import REACH
-from report_search.passages import Passage
+from report_search.fields import FILTER_FIELDS
+from report_search.passages import Passage, values_of
 
 Json = dict[str, Any]
 TEXT, CONTEXT = "", "above_"

@@ -14,7 +14,7 @@ from report_search.analysis.matching import candidate_grams
 from report_search.engine import scoring
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.mapping import TEXT
-from report_search.engine.protocol import NO_YEAR
+from report_search.fields import NO_YEAR
 from report_search.query.ast import (
     And,
     AtLeast,
