@@ -43,7 +43,7 @@ from report_search import (
     ValueCount,
 )
 from report_search.engine.protocol import sort_key
-from report_search.engine.registry import ENGINES
+from report_search.engine.registry import ENGINES, EngineModule
 from report_search.passages import values_of
 from report_search.query.evaluate import View, is_complete, is_hit, spans, view
 
@@ -210,7 +210,7 @@ def _ordered(hits: Found, request: EngineRequest) -> Found:
 def main(folder: str, query: str) -> int:
     """Builds an index with this engine in a temporary folder, and searches it."""
     # An engine becomes known by its name and the module that has ``open_engine``.
-    ENGINES["scan"] = __name__
+    ENGINES["scan"] = EngineModule(__name__)
     with tempfile.TemporaryDirectory() as index:
         run_job(IndexJob(paths=(Path(folder),), index=Path(index), engine="scan"))
         page = Searcher(Path(index)).search(SearchRequest(query))

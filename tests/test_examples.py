@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report_search.engine.registry import ENGINES
+from report_search.engine.registry import ENGINES, EngineModule
 from tests.engine.contract import EngineContract, everything, ids
 from tests.engine.corpus import passage, term
 
@@ -61,7 +61,7 @@ def test_the_example_engine_answers_a_search() -> None:
 @pytest.fixture(scope="module", autouse=True)
 def scan_engine() -> Iterator[None]:
     """The registry with the example engine in it."""
-    ENGINES["scan"] = "examples.write_an_engine"
+    ENGINES["scan"] = EngineModule("examples.write_an_engine")
     yield
     del ENGINES["scan"]
 
