@@ -15,7 +15,7 @@ from report_search.analysis.matching import (
     grams,
     matches,
     occurrences,
-    stands_in,
+    occurs_in,
 )
 from tests.analysis import oracle
 from tests.analysis.texts import ruled
@@ -88,7 +88,7 @@ def test_a_phrase_is_found_in_every_printing(needle: str, text: str, printed: li
 )
 def test_nothing_else_is_found(needle: str, text: str) -> None:
     assert found(needle, text) == []
-    assert not stands_in(fold(needle, border=False), fold(text))
+    assert not occurs_in(fold(needle, border=False), fold(text))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_many_readings_cost_their_sum() -> None:
     assert len(needle.variants) == 180
     started = time.perf_counter()
     assert len(matches(needle, text)) == 61
-    assert stands_in(needle, text)
+    assert occurs_in(needle, text)
     assert len(candidate_grams(needle)) == 1
     assert time.perf_counter() - started < 5
 
@@ -153,7 +153,7 @@ def test_matches_are_those_of_the_oracle(original: str, other: str, start: int, 
             continue
         expected = oracle.matches(needle, text)
         assert matches(needle, text) == expected
-        assert stands_in(needle, text) == bool(expected)
+        assert occurs_in(needle, text) == bool(expected)
         assert occurrences(needle, text) == list(dict.fromkeys(text.span(*span) for span in expected))
 
 
@@ -169,7 +169,7 @@ def test_grams_miss_no_text_in_which_a_needle_stands(
         assert held == {gram for one in written for gram in (*one, *map(str.__add__, one, one[1:]))}
     for cut in (other, original[start : start + size]):
         needle = fold(cut, border=False)
-        if stands_in(needle, text):
+        if occurs_in(needle, text):
             assert any(wanted <= held for wanted in candidate_grams(needle))
             assert all(wanted <= held for wanted in candidate_grams(needle, limit=0))
 

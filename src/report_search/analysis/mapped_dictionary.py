@@ -36,7 +36,6 @@ MAGIC = b"RSWORDS2"
 _COUNTS = struct.Struct("<QQ")
 _BODY = len(MAGIC) + 32
 """Where the magic and the checksum end."""
-_ABSENT = -1
 _LISTABLE = re.compile("([\u4e00-\u9fd5]+)")
 """The characters that jieba's dictionary covers; any other is a word by itself."""
 
@@ -130,15 +129,15 @@ class MappedDictionary:
             frequency = self._look_up(text[start:end])
             if frequency > 0:
                 yield end, frequency
-            elif frequency == _ABSENT:
+            elif frequency < 0:
                 # Prefixes are entries, so no longer piece is one either.
                 return
 
     def _look_up(self, entry: str) -> int:
-        """The frequency of a word, 0 for a prefix of one, ``_ABSENT`` for anything else."""
+        """The frequency of a word, 0 for a prefix of one, -1 for anything else."""
         digest = _digest(entry)
         at = bisect_left(self._digests, digest)
-        return self._frequencies[at] if at < len(self._digests) and self._digests[at] == digest else _ABSENT
+        return self._frequencies[at] if at < len(self._digests) and self._digests[at] == digest else -1
 
 
 def _digest(entry: str) -> int:

@@ -18,7 +18,7 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
 from report_search.engine.arrays import Floats, Ints
@@ -163,7 +163,7 @@ class _Counted:
     def in_context(self, term: Term) -> Ints:
         needles = (term.folded, *term.synonyms)
         return np.array(
-            [at for at, seen in enumerate(self._views) if any(stands_in(n, seen.context) for n in needles)],
+            [at for at, seen in enumerate(self._views) if any(occurs_in(n, seen.context) for n in needles)],
             dtype=np.int64,
         )
 

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TypeVar, cast
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.index_reader import Ask, IndexReader, counting
@@ -141,9 +141,9 @@ class IndexLeaves:
         """Those passages of ``query`` in whose text or context the needle stands, each of them looked at."""
         if where == TEXT:
             found = self._reading.passages(query)
-            return _ids([id_ for id_, passage in found if stands_in(needle, fold(passage.text))])
+            return _ids([id_ for id_, passage in found if occurs_in(needle, fold(passage.text))])
         contexts = (passage.context for passage in self._reading.contexts(query))
-        keys = [key_of(context) for context in contexts if stands_in(needle, fold(context))]
+        keys = [key_of(context) for context in contexts if occurs_in(needle, fold(context))]
         return {"terms": {"above_key": keys}} if keys else NONE
 
     def _placed(self, tree: Pattern | Near | Within) -> Dsl:
