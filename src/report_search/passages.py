@@ -94,6 +94,7 @@ def passages_of(report: Report) -> list[Passage]:
         titles = tuple(filter(None, map(heading, trail)))
         for at, block in enumerate(section.blocks):
             for part in _texts(block):
+                # An empty paragraph is kept in the report, where locators count it, but can't be found.
                 if not part.text.strip():
                     continue
                 passages.append(

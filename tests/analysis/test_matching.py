@@ -25,7 +25,7 @@ MANY = 7
 
 
 def found(needle: str, text: str) -> list[str]:
-    """The stretches of ``text`` in which ``needle`` stands, as printed."""
+    """The stretches of ``text`` in which ``needle`` occurs, as printed."""
     return [text[start:end] for start, end in occurrences(fold(needle, border=False), fold(text))]
 
 
@@ -114,11 +114,11 @@ def test_nothing_else_is_found(needle: str, text: str) -> None:
         ("2000余个", "兩千餘個", ["兩千餘個"]),
     ],
 )
-def test_numbers_are_whole_and_read_in_every_way(needle: str, text: str, printed: list[str]) -> None:
+def test_numbers_are_whole_and_match_in_every_notation(needle: str, text: str, printed: list[str]) -> None:
     assert found(needle, text) == printed
 
 
-def test_an_edge_of_another_length_is_marked_whole() -> None:
+def test_a_variant_of_another_length_is_marked_whole() -> None:
     text = FoldedText("甲乙丙", "甲乙丙", (0, 1, 2), (1, 2, 3), (Variant(1, 2, "子丑"),))
     assert occurrences(fold("丑丙"), text) == [(1, 3)]
     assert occurrences(fold("甲子"), text) == [(0, 2)]
@@ -159,7 +159,7 @@ def test_matches_are_those_of_the_oracle(original: str, other: str, start: int, 
 
 @settings(max_examples=1000, deadline=None)
 @given(ruled, ruled, st.integers(0, 30), st.integers(1, 6))
-def test_grams_miss_no_text_in_which_a_needle_stands(
+def test_grams_miss_no_text_in_which_a_needle_occurs(
     original: str, other: str, start: int, size: int
 ) -> None:
     text = fold(original)

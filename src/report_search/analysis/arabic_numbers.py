@@ -16,11 +16,14 @@ from collections.abc import Iterator
 Replacement = tuple[int, int, str]
 """``text[start:end]`` of a folded text may also be read as the third."""
 
+# Grouped: up to three digits without a leading zero, groups of three, a fraction only if no second point follows.
+# No number with a point begins behind a digit and a point: 2019.5.1 has no 5.1 in it.
 _GROUPED = r"(?<![0-9]\.)[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+(?!\.?[0-9]))?"
 _PLAIN = r"(?<![0-9]\.)[0-9]+\.[0-9]+|[0-9]+"
 NUMBER = f"{_GROUPED}|{_PLAIN}"
 """A number, as a pattern; more than one point is not looked for."""
 _NUMBER = re.compile(rf"{_GROUPED}|(?P<dotted>(?<![0-9]\.)[0-9]+(?:\.[0-9]+){{2,}})|{_PLAIN}")
+# Two numbers in a row, as in a table (1 2 0 1 9 年), are no year: no digit and no digit with a space may come before.
 _SPACED_YEAR = re.compile("(?<![0-9])(?<![0-9] )(?:1 9|2 0) [0-9] [0-9](?=年)")
 _THOUSANDS = re.compile(r"[0-9],[0-9]{3}")
 _DIGITS = re.compile(r"[0-9]+")
@@ -31,6 +34,7 @@ NUMBER_CHARACTERS = frozenset(_CHARACTERS)
 def numbers(text: str) -> Iterator[tuple[int, int]]:
     """The spans of all numbers of a folded text, in order."""
     for match in _NUMBER.finditer(text):
+        # 10.0.0.1 is matched as a whole, lest its first two parts be taken for 10.0.
         if match.group("dotted"):
             for digits in _DIGITS.finditer(text, match.start(), match.end()):
                 yield digits.span()

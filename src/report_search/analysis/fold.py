@@ -191,6 +191,7 @@ class _Walk:
         elif char_folding.is_combining(char) and self.cluster is not None:
             return self._take_marks(self.cluster, at)
         else:
+            # One that folds to several (㎡) or to digits that stay apart (①), or a mark with nothing before it.
             self._take_cluster(char, at, at + 1)
         return at + 1
 
@@ -276,6 +277,7 @@ class _Walk:
         return left in ".," and right in DIGITS and _is_digit(before)
 
     def _join_dashes(self) -> None:
+        # From the right here too. The one dash leads back to all that was printed: —— is marked whole.
         for dashes in reversed(list(_DASHES.finditer(self.text))):
             first, last = dashes.start(), dashes.end()
             self.ends[first] = self.ends[last - 1]

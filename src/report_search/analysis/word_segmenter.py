@@ -35,6 +35,7 @@ from report_search.data import entries, read_lines
 
 _HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 _LATIN = r"a-z\u00aa\u00ba\u00df-\u00f6\u00f8-\u024f\u0250-\u02af\u1e00-\u1eff"
+# Latin first, so that the digits of g20 and 3d belong to the word. White space and punctuation match nothing.
 _TOKEN = re.compile(
     rf"(?P<latin>[0-9]*[{_LATIN}][{_LATIN}0-9]*)|(?P<number>{NUMBER})|(?P<han>{_HAN})|(?P<other>[^\W_]+)"
 )
@@ -90,6 +91,7 @@ class Segmenter:
                 yield token.group()
 
     def _split_han(self, text: str, *, for_search: bool) -> Iterable[str]:
+        # There is nothing to split, and perhaps no backend has to be loaded.
         if len(text) == 1:
             return (text,)
         backend = self._backend or self._loaded()
@@ -170,6 +172,7 @@ class _RustJieba:
     def __init__(self, own: Sequence[str]) -> None:
         self._jieba: Any = importlib.import_module("rjieba").Jieba()
         for word, frequency in map(_word_and_frequency, own):
+            # jieba works the frequency out by itself, rjieba has to be told.
             self._jieba.add_word(word, frequency or self._jieba.suggest_freq(word), None)
 
     def cut(self, text: str) -> Iterable[str]:

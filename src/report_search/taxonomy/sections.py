@@ -15,6 +15,7 @@ from typing import Any
 
 from report_search.data import read_toml
 
+# 第三章, 第二部分, （一）, 三、 or 1. at the beginning of a title.
 _ORDINAL = re.compile(
     r"^(?:第?[一二三四五六七八九十百\d]+(?:部分|[章节])|[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])"
 )
