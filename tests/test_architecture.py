@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passages",),
     ("analysis",),
     ("model", "fields"),
-    ("config", "errors", "hashing", "process_pool"),
+    ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 

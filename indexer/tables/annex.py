@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.text.ordinals import ordinal_of
-from report_search.analysis.cell_values import is_value, says_nothing
+from report_search.analysis.cell_values import is_no_value, is_value
 from report_search.analysis.normalise import key
 from report_search.model import HeaderPath, Row, Table
 
@@ -99,7 +99,7 @@ def _row(texts: Sequence[str], at: int, *, values: int) -> tuple[list[str], int]
 
 
 def _is_unit(text: str) -> bool:
-    return text in _UNITS or says_nothing(text)
+    return text in _UNITS or is_no_value(text)
 
 
 def with_groups(table: Table) -> Table:

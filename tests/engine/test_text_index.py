@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText, Variant, fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.engine.columnar import indexed_text
 from report_search.engine.columnar import text_index as batch
 from report_search.engine.columnar.positional import placed
@@ -43,7 +43,7 @@ def test_a_needle_stands_where_it_stands_in_each_text(
 ) -> None:
     index = index_of(printed)
     for needle in needles:
-        assert index.stands(needle).tolist() == [stands_in(needle, text) for text in printed]
+        assert index.stands(needle).tolist() == [occurs_in(needle, text) for text in printed]
 
 
 @relaxed
@@ -51,7 +51,7 @@ def test_a_needle_stands_where_it_stands_in_each_text(
 def test_tangled_readings_are_followed(printed: list[FoldedText], needle: FoldedText, plain: str) -> None:
     index = index_of(printed)
     for wanted in (needle, FoldedText(plain, plain, (), ())):
-        told = [stands_in(wanted, text) for text in printed]
+        told = [occurs_in(wanted, text) for text in printed]
         assert index.stands(wanted).tolist() == told
         assert not (np.array(told, dtype=np.bool_) & ~index.may_hold(wanted)).any() or wanted.is_empty
 

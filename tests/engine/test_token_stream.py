@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.analysis.matching import candidate_grams, stands_in
+from report_search.analysis.matching import candidate_grams, occurs_in
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.token_stream import UNRELIABLE, VARIANTS, Tokens, symbol_sequences
 from tests.engine.corpus import PIECES
@@ -42,10 +42,10 @@ def test_a_stream_says_what_the_oracle_says(data: st.DataObject) -> None:
     if wanted.is_empty or symbol_sequences(wanted) is None:
         return
     said = stands(needle, text)
-    assert said <= stands_in(wanted, folded), "a stream may miss a match, but never makes one up"
+    assert said <= occurs_in(wanted, folded), "a stream may miss a match, but never makes one up"
     flags = Tokens(folded).flags
     if UNRELIABLE not in flags and not (VARIANTS in flags and token_stream.exceeds_reach(wanted)):
-        assert said == stands_in(wanted, folded)
+        assert said == occurs_in(wanted, folded)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_wordings_with_numbers(needle: str, text: str, stands_there: bool) -> No
 @given(texts, texts)
 def test_pairs_hold_what_a_match_needs(needle: str, text: str) -> None:
     folded, wanted = fold(text), fold(needle, border=False)
-    if wanted.is_empty or not stands_in(wanted, folded):
+    if wanted.is_empty or not occurs_in(wanted, folded):
         return
     tokens = Tokens(folded)
     pairs = {*tokens.base_pairs, *tokens.variant_pairs}

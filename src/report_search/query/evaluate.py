@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage, values_of
 from report_search.query import positions
@@ -151,7 +151,7 @@ def _neutral(holds: bool) -> Verdict:
 
 
 def _has(term: Term, text: FoldedText) -> bool:
-    return any(stands_in(needle, text) for needle in (term.folded, *term.synonyms))
+    return any(occurs_in(needle, text) for needle in (term.folded, *term.synonyms))
 
 
 def _lies_between(year: int | None, low: int | None, high: int | None) -> bool:

@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from report_search.analysis.fold import FoldedText
-from report_search.analysis.matching import matches, stands_in
+from report_search.analysis.matching import matches, occurs_in
 from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
@@ -42,7 +42,7 @@ _BLANK_LINE = re.compile(r"\u2029|(?:\r\n|[\n\r\v\f\x85\u2028])[^\S\n\r]*[\n\r\v
 def holds(tree: Query, text: FoldedText) -> bool:
     """Whether a Phrase, Pattern, Near or Within stands in ``text``."""
     if isinstance(tree, Phrase):
-        return stands_in(tree.folded, text)
+        return occurs_in(tree.folded, text)
     return bool(marked(tree, text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.query.lexicon import Lexicon
 from report_search.taxonomy import agencies, sections, topics
 
@@ -22,7 +22,7 @@ def lexicon_of(names: Iterable[str]) -> Lexicon:
     covered = {agency.name for agency in resolved.values()}
     others = {agency.name: _names_of(agency) for agency in agencies.agencies() if agency.name not in covered}
     return Lexicon.of(
-        bundled(), sections=sections.LABELS, topics=topics.labels(), agencies={**held, **others}
+        query_segmenter(), sections=sections.LABELS, topics=topics.labels(), agencies={**held, **others}
     )
 
 

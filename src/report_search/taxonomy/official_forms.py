@@ -1,7 +1,7 @@
 """The official forms of the tables, as facts: their heads and their rows as printed.
 
 The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号). How a printed label is matched to
-them is the affair of whoever reads tables (``indexer.tables.labels``).
+them is decided where tables are read (``indexer.tables.labels``).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ OTHERWISE = "（六）其他处理"
 
 
 def _request_rows(*, version: int) -> tuple[tuple[str, ...], ...]:
+    # The form of 2021 divides what that of 2019 counts in one row.
     others = (
         ((_DONE, OTHERWISE),) if version == 2019 else tuple((_DONE, OTHERWISE, row) for row in _OTHERWISE)
     )

@@ -1,4 +1,4 @@
-"""Exact wording over the texts of a batch: the same answer as ``analysis.matching.stands_in`` for each of them.
+"""Exact wording over the texts of a batch: the same answer as ``analysis.matching.occurs_in`` for each of them.
 
 Every reading of a needle is looked up in the base readings of the texts, and in those of their additional
 readings that hold a part of it. Only texts in which a match may run through two additional readings are asked
@@ -14,7 +14,7 @@ import numpy as np
 
 from report_search.analysis.arabic_numbers import number_cuts
 from report_search.analysis.fold import FoldedText
-from report_search.analysis.matching import candidate_grams, expand_variants, stands_in
+from report_search.analysis.matching import candidate_grams, expand_variants, occurs_in
 from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_starts
 from report_search.engine.columnar import postings, variant_index
 from report_search.engine.columnar.bigram_index import BigramIndex
@@ -164,5 +164,5 @@ class TextIndex:
     def _asked(self, needle: FoldedText, doubtful: Mask, found: Mask) -> Mask:
         """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""
         for text in np.flatnonzero(doubtful & ~found):
-            found[text] = stands_in(needle, self.folded(int(text)))
+            found[text] = occurs_in(needle, self.folded(int(text)))
         return found

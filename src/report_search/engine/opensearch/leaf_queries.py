@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import partial
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.engine.cache import LruCache
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch import token_stream
@@ -110,10 +110,10 @@ class IndexLeaves:
         """Those of the candidates in whose text or context the needle stands, each of them fetched and verified."""
         if where == TEXT:
             fetched = self._reader.passages(candidates)
-            return _ids(id_ for id_, passage in fetched if stands_in(needle, fold(passage.text)))
+            return _ids(id_ for id_, passage in fetched if occurs_in(needle, fold(passage.text)))
         # Many passages share a context, so each context is verified once and named by its key.
         contexts = (passage.context for passage in self._reader.contexts(candidates))
-        keys = [context_key(context) for context in contexts if stands_in(needle, fold(context))]
+        keys = [context_key(context) for context in contexts if occurs_in(needle, fold(context))]
         return {"terms": {"above_key": keys}} if keys else NONE
 
     def _positional(self, tree: Pattern | Near | Within) -> Dsl:
