@@ -163,7 +163,7 @@ def explain_lines(told: dict[str, Any]) -> Iterator[str]:
     """How a text was read, for people."""
     yield f"折叠：{told['folded']}"
     for variant in told["variants"]:
-        yield f"又读：{variant['printed']} → {variant['text'] or '（略去）'}"
+        yield f"又读：{variant['printed']} → {variant['text']}"
     yield f"分词：{' / '.join(told['words'])}"
     yield "读作：" + "  ".join(f"{piece['text']}〔{READ_AS[piece['as']]}〕" for piece in told["read_as"])
     for hint in told["hints"]:

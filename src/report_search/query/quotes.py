@@ -11,7 +11,6 @@ from dataclasses import dataclass
 DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
 """Marks that open, each with the mark that properly closes it."""
 CORNER = {"「": "」", "『": "』"}
-CLOSERS = frozenset("」』")
 MARKS = frozenset('"＂“”「」『』')
 MOST_INSIDE = 100
 """How many other marks a pair may hold; beyond, its first mark has no partner."""

@@ -23,7 +23,7 @@ def explain(text: str, index: Path) -> dict[str, Any]:
         "folded": folded.text,
         "variants": [
             {
-                "printed": text[slice(*folded.span(v.start, v.end))] if v.end > v.start else "",
+                "printed": text[slice(*folded.span(v.start, v.end))],
                 "start": v.start,
                 "end": v.end,
                 "text": v.text,
