@@ -125,7 +125,7 @@ def test_quotes_are_paired_in_order_and_nothing_is_lost(text: str) -> None:
         at = quote.end
     inside = {at for quote in found.pairs for at in range(quote.start, quote.end)}
     marks = {at for at, mark in enumerate(text) if mark in '"＂“”「」『』'}
-    assert marks - inside == set(found.lone)
+    assert marks - inside == set(found.unpaired)
 
 
 HEAVY = [

@@ -7,9 +7,9 @@ import pytest
 from report_search.query.ast import And, AtLeast, Phrase, Term
 from report_search.query.interpret import read
 from report_search.query.lexicon import Lexicon
-from report_search.query.term_splitting import cut
+from report_search.query.term_splitting import split_terms
 from tests.query.trees import Make, Strictly
-from tests.query.vocabulary import SmallCutter
+from tests.query.vocabulary import SmallSegmenter
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ from tests.query.vocabulary import SmallCutter
     ],
 )
 def test_a_number_and_its_word_are_one(run: str, units: list[str], lexicon: Lexicon) -> None:
-    assert [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"] == units
+    assert [unit.folded for unit in split_terms(run, lexicon) if unit.kind != "stop"] == units
 
 
 def test_units_stand_where_they_were_typed(lexicon: Lexicon) -> None:
     run = "《領事保護》的第１２條，ＣＯＶＩＤ－１９"
-    found = [(run[unit.start : unit.end], unit.kind) for unit in cut(run, lexicon)]
+    found = [(run[unit.start : unit.end], unit.kind) for unit in split_terms(run, lexicon)]
     assert found == [
         ("領事保護", "word"),
         ("的", "stop"),
@@ -70,7 +70,7 @@ def test_units_stand_where_they_were_typed(lexicon: Lexicon) -> None:
 
 def test_single_characters_that_no_word_holds_stay_together(lexicon: Lexicon) -> None:
     def words(run: str) -> list[str]:
-        return [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"]
+        return [unit.folded for unit in split_terms(run, lexicon) if unit.kind != "stop"]
 
     assert words("张文乐") == ["张文乐"]
     assert words("涛之雨") == ["涛之雨"]
@@ -80,9 +80,9 @@ def test_single_characters_that_no_word_holds_stay_together(lexicon: Lexicon) ->
 
 
 def test_the_real_dictionary_keeps_its_words(real: Lexicon) -> None:
-    assert [unit.folded for unit in cut("领事保护案件", real)] == ["领事保护", "案件"]
-    assert [unit.folded for unit in cut("人大常委会", real)] == ["人大常委会"]
-    assert [unit.folded for unit in cut("二〇二三年度工作", real)] == ["二〇二三年度", "工作"]
+    assert [unit.folded for unit in split_terms("领事保护案件", real)] == ["领事保护", "案件"]
+    assert [unit.folded for unit in split_terms("人大常委会", real)] == ["人大常委会"]
+    assert [unit.folded for unit in split_terms("二〇二三年度工作", real)] == ["二〇二三年度", "工作"]
 
 
 def test_three_quarters_of_more_than_three_words(strictly: Strictly, make: Make) -> None:
@@ -137,9 +137,11 @@ def test_leaves_carry_their_ranking_words(real: Lexicon) -> None:
     assert "领事保护" in phrase.words
 
 
-def test_nothing_is_cut_where_only_quotes_and_fields_are(strictly: Strictly, cutter: SmallCutter) -> None:
+def test_nothing_is_cut_where_only_quotes_and_fields_are(
+    strictly: Strictly, segmenter: SmallSegmenter
+) -> None:
     strictly("“领事保护” 年份:2014 -“公司” 章节:主动公开")
     strictly("保*护")
-    assert cutter.asked == 0
+    assert segmenter.asked == 0
     strictly("领事保护")
-    assert cutter.asked > 0
+    assert segmenter.asked > 0

@@ -24,7 +24,7 @@ words = ["工作年报", "工作年度报告", "工作年度总结报告"]
 
 
 @dataclass
-class SmallCutter:
+class SmallSegmenter:
     """Longest match over ``WORDS``; counts how often it was asked."""
 
     asked: int = 0

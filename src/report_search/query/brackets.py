@@ -22,49 +22,49 @@ class Brackets:
     """Positions of parentheses that group (``opens`` to its close), that lack a partner, that lie too deep."""
 
     opens: dict[int, int]
-    lone: tuple[int, ...]
-    deep: frozenset[int]
+    unpaired: tuple[int, ...]
+    too_deep: frozenset[int]
 
     def grouping(self) -> frozenset[int]:
         """Positions of every parenthesis that groups, opening and closing ones."""
         return frozenset(self.opens) | frozenset(self.opens.values())
 
 
-def find_brackets(plain: str, operators: list[int], *, calls: frozenset[int], depth: int) -> Brackets:
-    """Sort the parentheses of ``plain``.
+def find_brackets(masked: str, operators: list[int], *, calls: frozenset[int], depth: int) -> Brackets:
+    """Sort the parentheses of ``masked``.
 
-    ``plain`` is the query in half width with its quoted stretches blanked by NUL; ``operators`` are the positions
+    ``masked`` is the query in half width with its quoted stretches blanked by NUL; ``operators`` are the positions
     of operators in order; ``calls`` those of ``(`` right behind an operator; ``depth`` is how deep groups may nest.
     """
-    pairs, open_, close = _pair(plain)
+    pairs, open_, close = _pair(masked)
     kept: dict[int, int] = {}
-    deep: set[int] = set()
+    too_deep: set[int] = set()
     text: set[int] = set()
     ends: list[int] = []
     for start, end in sorted(pairs.items()):
         while ends and ends[-1] < start:
             ends.pop()
-        if not (start in calls or _holds(operators, start, end) or _is_free(plain, start, end, text=text)):
+        if not (start in calls or _holds(operators, start, end) or _is_free(masked, start, end, text=text)):
             text.update((start, end))
         elif len(ends) >= depth:
-            deep.update((start, end))
+            too_deep.update((start, end))
         else:
             kept[start] = end
             ends.append(end)
-    lone = [at for at in open_ if at in calls or _free_before(plain, at, text)]
-    lone += [
+    unpaired = [at for at in open_ if at in calls or _free_before(masked, at, text)]
+    unpaired += [
         at
         for at in close
-        if _free_behind(plain, at, text) and not _LIST_MARK.search(plain[max(0, at - 4) : at])
+        if _free_behind(masked, at, text) and not _LIST_MARK.search(masked[max(0, at - 4) : at])
     ]
-    return Brackets(kept, tuple(sorted(lone)), frozenset(deep))
+    return Brackets(kept, tuple(sorted(unpaired)), frozenset(too_deep))
 
 
-def _pair(plain: str) -> tuple[dict[int, int], list[int], list[int]]:
+def _pair(masked: str) -> tuple[dict[int, int], list[int], list[int]]:
     pairs: dict[int, int] = {}
     waiting: list[int] = []
     unopened: list[int] = []
-    for at, mark in enumerate(plain):
+    for at, mark in enumerate(masked):
         if mark == "(":
             waiting.append(at)
         elif mark == ")" and waiting:
@@ -79,19 +79,19 @@ def _holds(operators: list[int], start: int, end: int) -> bool:
     return at < len(operators) and operators[at] < end
 
 
-def _is_free(plain: str, start: int, end: int, *, text: set[int]) -> bool:
-    return _free_before(plain, start, text) and _free_behind(plain, end, text)
+def _is_free(masked: str, start: int, end: int, *, text: set[int]) -> bool:
+    return _free_before(masked, start, text) and _free_behind(masked, end, text)
 
 
-def _free_before(plain: str, at: int, text: set[int]) -> bool:
-    if at == 0 or plain[at - 1] in _FREE:
+def _free_before(masked: str, at: int, text: set[int]) -> bool:
+    if at == 0 or masked[at - 1] in _FREE:
         return True
-    if plain[at - 1] == "-":
-        return at == 1 or plain[at - 2] in " (|"
-    return plain[at - 1] == "(" and at - 1 not in text
+    if masked[at - 1] == "-":
+        return at == 1 or masked[at - 2] in " (|"
+    return masked[at - 1] == "(" and at - 1 not in text
 
 
-def _free_behind(plain: str, at: int, text: set[int]) -> bool:
-    if at + 1 == len(plain) or plain[at + 1] in _FREE or _OPERATOR.match(plain, at + 1):
+def _free_behind(masked: str, at: int, text: set[int]) -> bool:
+    if at + 1 == len(masked) or masked[at + 1] in _FREE or _OPERATOR.match(masked, at + 1):
         return True
-    return plain[at + 1] == ")" and at + 1 not in text
+    return masked[at + 1] == ")" and at + 1 not in text

@@ -39,7 +39,7 @@ _OPERATOR = re.compile(
 )
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
-_GLUED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
+_ATTACHED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
 _NEGATIVE = re.compile(r"[-−](?!(?:19|20)\d\d(?!\d))\d+(?:[.,]\d+)*%?(?![^\s,、;()|])")
 _DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
@@ -90,21 +90,21 @@ def lex(text: str, lexicon: Lexicon) -> Lexed:
 
 def begins_operator(text: str) -> bool:
     """Whether ``text``, standing by itself, would begin with an operator or a field."""
-    plain = half_width(text[:40])
-    return plain[:1] in ("*", *_DASHES) or any(
-        pattern.match(plain) is not None for pattern in (_OPERATOR, _SENTENCE, FIELD_LIKE)
+    masked = half_width(text[:40])
+    return masked[:1] in ("*", *_DASHES) or any(
+        pattern.match(masked) is not None for pattern in (_OPERATOR, _SENTENCE, FIELD_LIKE)
     )
 
 
 def half_width(text: str) -> str:
     """``text`` with every character that has one in half width; the length stays."""
-    return "".join(_HALF.get(mark) or _half(mark) for mark in text)
+    return "".join(_HALF.get(mark) or _half_width_of(mark) for mark in text)
 
 
 _HALF: dict[str, str] = {chr(code): chr(code) for code in range(128)}
 
 
-def _half(mark: str) -> str:
+def _half_width_of(mark: str) -> str:
     if mark.isspace():
         return " "
     folded = unicodedata.normalize("NFKC", mark)
@@ -118,37 +118,37 @@ class _Lexer:
         self.text = text
         self.lexicon = lexicon
         self.quotes = find_quotes(text)
-        self.plain = _blanked(text, self.quotes)
+        self.masked = _masked(text, self.quotes)
         self.brackets = self._find_brackets()
         self.grouping = self.brackets.grouping()
-        self.dropped = frozenset((*self.quotes.lone, *self.brackets.lone, *self.brackets.deep))
+        self.dropped = frozenset((*self.quotes.unpaired, *self.brackets.unpaired, *self.brackets.too_deep))
         self.quoted = {quote.start: quote.end for quote in self.quotes.pairs}
-        self.source = FieldSource(text, self.plain, self.quoted, self.grouping)
-        commas = (match for match in _NUMBER.finditer(self.plain))
-        self.inner = {
-            at for match in commas for at in range(match.start(), match.end()) if self.plain[at] == ","
+        self.source = FieldSource(text, self.masked, self.quoted, self.grouping)
+        commas = (match for match in _NUMBER.finditer(self.masked))
+        self.commas_in_numbers = {
+            at for match in commas for at in range(match.start(), match.end()) if self.masked[at] == ","
         }
         self.tokens: list[Token] = []
         self.problems: list[Problem] = []
 
     def _find_brackets(self) -> Brackets:
-        found = list(_OPERATOR.finditer(self.plain))
-        bars = [at for at, mark in enumerate(self.plain) if mark == "|"]
-        calls = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
-        opened = [match.end() for match in found if self.plain[match.end() : match.end() + 1] == "("]
+        found = list(_OPERATOR.finditer(self.masked))
+        bars = [at for at, mark in enumerate(self.masked) if mark == "|"]
+        calls = [match.end() - 1 for match in _SENTENCE.finditer(self.masked)]
+        opened = [match.end() for match in found if self.masked[match.end() : match.end() + 1] == "("]
         operators = sorted((*(match.start() for match in found), *bars, *calls))
-        return find_brackets(self.plain, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
+        return find_brackets(self.masked, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
 
     def run(self) -> Lexed:
-        self._note_lone()
+        self._note_unpaired()
         at = 0
-        while at < len(self.plain):
+        while at < len(self.masked):
             at = self._step(at)
         return Lexed(tuple(self.tokens), tuple(self.problems))
 
     def _step(self, at: int) -> int:
         """Read what begins at ``at``; where the next begins."""
-        mark = self.plain[at]
+        mark = self.masked[at]
         if at in self.quoted:
             return self._exact(at, self.quoted[at])
         if at in self.dropped or mark.isspace() or mark in _SEPARATORS:
@@ -170,10 +170,10 @@ class _Lexer:
         return end
 
     def _operator(self, at: int) -> int | None:
-        if found := _SENTENCE.match(self.plain, at):
+        if found := _SENTENCE.match(self.masked, at):
             opens = found.end() - 1
             return self._token(TokenKind.SENTENCE, at, found.end()) if opens in self.grouping else None
-        found = _OPERATOR.match(self.plain, at)
+        found = _OPERATOR.match(self.masked, at)
         if found is None:
             return None
         kind = TokenKind(found.lastgroup if found.lastgroup != "distance" else "near")
@@ -189,31 +189,31 @@ class _Lexer:
         return self._token(TokenKind.NEAR, found.start(), found.end(), distance=distance)
 
     def _minus(self, at: int) -> int | None:
-        before = self.plain[at - 1] if at else " "
+        before = self.masked[at - 1] if at else " "
         free = before.isspace() or before == "|" or (before == "(" and at - 1 in self.grouping)
-        if self.plain[at] not in _DASHES or not free:
+        if self.masked[at] not in _DASHES or not free:
             return None
-        behind = self.plain[at + 1] if at + 1 < len(self.plain) else " "
+        behind = self.masked[at + 1] if at + 1 < len(self.masked) else " "
         if behind in "-−|" or behind in _SEPARATORS:
             return None
         if not behind.isspace():
             self._note_negative(at)
             return self._token(TokenKind.NOT, at, at + 1)
-        rest = len(self.plain) - len(self.plain[at + 1 :].lstrip())
-        edit = Edit(at + 1, rest) if rest < len(self.plain) and at else Edit(at, at + 1)
+        rest = len(self.masked) - len(self.masked[at + 1 :].lstrip())
+        edit = Edit(at + 1, rest) if rest < len(self.masked) and at else Edit(at, at + 1)
         self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
         return at + 1
 
     def _note_negative(self, at: int) -> None:
         """A minus before a number excludes it; who looks for a number with its sign is told how."""
-        if found := _NEGATIVE.match(self.plain, at):
+        if found := _NEGATIVE.match(self.masked, at):
             typed = self.text[at : found.end()]
             message = f"“{typed}”读作不要 {typed[1:]}；要查找负数 {typed}，请加引号。"
             edits = (Edit(at, found.end(), f'"{typed}"'),)
             self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
     def _field(self, at: int) -> int | None:
-        if at and not (self.plain[at - 1].isspace() or self.plain[at - 1] in ",、;(|-−\x00"):
+        if at and not (self.masked[at - 1].isspace() or self.masked[at - 1] in ",、;(|-−\x00"):
             return None
         found = read_field(self.source, at, lexicon=self.lexicon)
         if isinstance(found, Clause):
@@ -229,17 +229,17 @@ class _Lexer:
 
     def _words(self, at: int) -> int:
         end = at + 1
-        while end < len(self.plain) and not self._bounds(end):
+        while end < len(self.masked) and not self._ends_word(end):
             end += 1
-        typed = self.plain[at:end]
-        self._note_glued(at, typed)
+        typed = self.masked[at:end]
+        self._note_attached(at, typed)
         if "*" not in typed:
             return self._token(TokenKind.WORDS, at, end)
         self._starred(at, typed)
         return end
 
-    def _note_glued(self, at: int, typed: str) -> None:
-        for found in _GLUED.finditer(typed):
+    def _note_attached(self, at: int, typed: str) -> None:
+        for found in _ATTACHED.finditer(typed):
             start, end = at + found.start(), at + found.end()
             message = f"要把 {found[0]} 当作运算符，请在两边加空格；这里按词语来读。"
             edits = (Edit(start, end, f" {found[0]} "),)
@@ -265,28 +265,28 @@ class _Lexer:
                 self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
             self._token(TokenKind.PATTERN if "*" in word else TokenKind.WORDS, start, end)
 
-    def _bounds(self, at: int) -> bool:
-        mark = self.plain[at]
+    def _ends_word(self, at: int) -> bool:
+        mark = self.masked[at]
         if mark in _SEPARATORS:
-            return at not in self.inner
+            return at not in self.commas_in_numbers
         return mark.isspace() or mark in ("|", BLANK) or at in self.grouping or at in self.dropped
 
-    def _note_lone(self) -> None:
-        for at in self.quotes.lone:
+    def _note_unpaired(self) -> None:
+        for at in self.quotes.unpaired:
             self._problem("unbalanced-quote", "引号没有成对。", at, *_quote_edits(self.text, at))
-        for at in self.brackets.lone:
-            opens = self.plain[at] == "("
+        for at in self.brackets.unpaired:
+            opens = self.masked[at] == "("
             message = "左括号没有对应的右括号。" if opens else "右括号没有对应的左括号。"
             edit = Edit(len(self.text), len(self.text), ")") if opens else Edit(at, at + 1)
             self._problem("unbalanced-parenthesis", message, at, edit)
-        for at in sorted(self.brackets.deep):
+        for at in sorted(self.brackets.too_deep):
             self._problem("too-deep", f"括号最多嵌套 {MAX_DEPTH} 层。", at, Edit(at, at + 1))
 
     def _problem(self, code: str, message: str, position: int, *edits: Edit) -> None:
         self.problems.append(Problem(code, message, position, edits))
 
 
-def _blanked(text: str, quotes: Quotes) -> str:
+def _masked(text: str, quotes: Quotes) -> str:
     """``text`` in half width, with every quoted stretch blanked."""
     parts: list[str] = []
     at = 0

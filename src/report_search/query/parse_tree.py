@@ -20,65 +20,65 @@ from report_search.query.lexer import Token, TokenKind
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class TokenNode:
     """A token that stands for itself: words, exact wording, a pattern or a field."""
 
     token: Token
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class Conjunction:
     """Everything side by side."""
 
-    parts: tuple[Node, ...]
+    parts: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Disjunction:
     """What stands around OR."""
 
-    parts: tuple[Node, ...]
+    parts: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Negated:
+class Negation:
     """What stands behind a minus or NOT."""
 
-    part: Node
+    part: SyntaxNode
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Proximity:
     """Two operands of NEAR; ``operator`` is its token."""
 
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
     operator: Token
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class SameSentence:
     """What stands in 同句(…); ``opener`` is its token, ``end`` where it ends."""
 
-    part: Node
+    part: SyntaxNode
     opener: Token
     end: int
 
 
-Node = Leaf | All | Either | Negated | Close | Sentence
+SyntaxNode = TokenNode | Conjunction | Disjunction | Negation | Proximity | SameSentence
 
 
-def leaves(node: Node | None) -> list[Token]:
+def leaf_tokens(node: SyntaxNode | None) -> list[Token]:
     """The tokens of all leaves of ``node`` in order."""
     found: list[Token] = []
     waiting = [node] if node is not None else []
     while waiting:
         here = waiting.pop()
-        if isinstance(here, Leaf):
+        if isinstance(here, TokenNode):
             found.append(here.token)
-        elif isinstance(here, (All, Either)):
+        elif isinstance(here, (Conjunction, Disjunction)):
             waiting.extend(reversed(here.parts))
-        elif isinstance(here, Close):
+        elif isinstance(here, Proximity):
             waiting.extend((here.right, here.left))
         else:
             waiting.append(here.part)
@@ -90,26 +90,26 @@ OPENERS = frozenset((TokenKind.OPEN, TokenKind.SENTENCE))
 """Kinds of tokens that open a group."""
 
 
-def fits_near(node: Node) -> bool:
+def fits_near(node: SyntaxNode) -> bool:
     """Whether ``node`` may stand beside NEAR: anything but fields and what is excluded."""
-    return all(token.kind is not TokenKind.FIELD for token in leaves(node)) and not _excludes(node)
+    return all(token.kind is not TokenKind.FIELD for token in leaf_tokens(node)) and not _excludes(node)
 
 
-def fits_sentence(node: Node) -> bool:
+def fits_sentence(node: SyntaxNode) -> bool:
     """Whether ``node`` may stand in 同句(…): anything but fields."""
-    return all(token.kind is not TokenKind.FIELD for token in leaves(node))
+    return all(token.kind is not TokenKind.FIELD for token in leaf_tokens(node))
 
 
-def _excludes(node: Node) -> bool:
+def _excludes(node: SyntaxNode) -> bool:
     waiting = [node]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, Negated):
+        if isinstance(here, Negation):
             return True
-        if isinstance(here, (All, Either)):
+        if isinstance(here, (Conjunction, Disjunction)):
             waiting.extend(here.parts)
-        elif isinstance(here, Close):
+        elif isinstance(here, Proximity):
             waiting.extend((here.left, here.right))
-        elif isinstance(here, Sentence):
+        elif isinstance(here, SameSentence):
             waiting.append(here.part)
     return False

@@ -14,13 +14,13 @@ from report_search.query.lexer import MAX_LENGTH, Token, TokenKind, lex
 from report_search.query.lexicon import Lexicon
 from report_search.query.parse_tree import (
     OPENERS,
-    All,
-    Close,
-    Either,
-    Leaf,
-    Negated,
-    Node,
-    Sentence,
+    Conjunction,
+    Disjunction,
+    Negation,
+    Proximity,
+    SameSentence,
+    SyntaxNode,
+    TokenNode,
     fits_near,
     fits_sentence,
 )
@@ -30,16 +30,16 @@ _NAMES = {TokenKind.OR: "OR", TokenKind.AND: "AND", TokenKind.NEAR: "NEAR", Toke
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedQuery:
     """A query as it was typed: its shape (None for nothing at all), its problems in order of position.
 
-    ``tokens`` are those that count, ``lone`` the operators that were left out.
+    ``tokens`` are those that count, ``dangling`` the operators that were left out.
     """
 
     text: str
     tokens: tuple[Token, ...]
-    lone: tuple[Token, ...]
-    node: Node | None
+    dangling: tuple[Token, ...]
+    node: SyntaxNode | None
     problems: tuple[Problem, ...]
 
     @property
@@ -48,17 +48,17 @@ class Parsed:
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
-def parse(text: str, lexicon: Lexicon) -> Parsed:
+def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
     """The shape of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
     lexed = lex(text, lexicon)
     parser = _Parser(text, lexed.tokens)
     node = parser.run()
     problems = sorted((*lexed.problems, *parser.problems), key=lambda problem: problem.position)
-    tokens = tuple(token for token in lexed.tokens if token not in parser.lone)
-    return Parsed(text, tokens, tuple(parser.lone), node, tuple(problems))
+    tokens = tuple(token for token in lexed.tokens if token not in parser.dangling)
+    return ParsedQuery(text, tokens, tuple(parser.dangling), node, tuple(problems))
 
 
-def repair(parsed: Parsed, lexicon: Lexicon, *extra: Edit) -> str:
+def repair(parsed: ParsedQuery, lexicon: Lexicon, *extra: Edit) -> str:
     """The query that was probably meant, one without a fatal problem; "" if none is known."""
     edits = [*extra, *(edit for problem in parsed.fatal for edit in problem.edits)]
     text = repaired(parsed.text, edits)
@@ -77,10 +77,10 @@ class _Parser:
         self.text = text
         self.tokens = tokens
         self.at = 0
-        self.lone: dict[Token, None] = {}
+        self.dangling: dict[Token, None] = {}
         self.problems: list[Problem] = []
 
-    def run(self) -> Node | None:
+    def run(self) -> SyntaxNode | None:
         return self._both()
 
     def _kind(self) -> TokenKind | None:
@@ -90,42 +90,45 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def _both(self) -> Node | None:
-        parts: list[Node] = []
+    def _both(self) -> SyntaxNode | None:
+        parts: list[SyntaxNode] = []
         while self._kind() not in (None, TokenKind.CLOSE):
             part = self._either()
             if part is not None:
                 parts.append(part)
-        return _join(All, parts)
+        return _join(Conjunction, parts)
 
-    def _either(self) -> Node | None:
-        return self._joined(TokenKind.OR, self._every, Either)
+    def _either(self) -> SyntaxNode | None:
+        return self._joined(TokenKind.OR, self._every, Disjunction)
 
-    def _every(self) -> Node | None:
-        return self._joined(TokenKind.AND, self._close, All)
+    def _every(self) -> SyntaxNode | None:
+        return self._joined(TokenKind.AND, self._close, Conjunction)
 
     def _joined(
-        self, kind: TokenKind, operand: Callable[[], Node | None], node: type[All] | type[Either]
-    ) -> Node | None:
+        self,
+        kind: TokenKind,
+        operand: Callable[[], SyntaxNode | None],
+        node: type[Conjunction] | type[Disjunction],
+    ) -> SyntaxNode | None:
         """Operands with operators of one kind between them; an operator that lacks one is left out."""
-        parts: list[Node] = []
+        parts: list[SyntaxNode] = []
         waiting: Token | None = None
         while True:
             part = operand()
             if part is not None:
                 parts.append(part)
             elif waiting is not None:
-                self._lone(waiting)
+                self._note_dangling(waiting)
             if self._kind() is not kind:
                 return _join(node, parts)
             waiting = self._take()
             if not parts:
-                self._lone(waiting)
+                self._note_dangling(waiting)
                 waiting = None
 
-    def _close(self) -> Node | None:
+    def _close(self) -> SyntaxNode | None:
         left = self._negated()
-        found: list[Node] = [] if left is None else [left]
+        found: list[SyntaxNode] = [] if left is None else [left]
         while self._kind() is TokenKind.NEAR:
             operator = self._take()
             right = (
@@ -134,40 +137,40 @@ class _Parser:
                 else None
             )
             if left is None or right is None:
-                self._lone(operator)
+                self._note_dangling(operator)
                 if left is None and right is not None:
                     found, left = [right], right
                 continue
             if fits_near(left) and fits_near(right):
                 if found[-1] is left:
                     found.pop()
-                found.append(Close(left, right, operator))
+                found.append(Proximity(left, right, operator))
             else:
                 message = "NEAR 两边不能是字段，也不能是要排除的词。"
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
-        return _join(All, found)
+        return _join(Conjunction, found)
 
-    def _negated(self) -> Node | None:
+    def _negated(self) -> SyntaxNode | None:
         if self._kind() is not TokenKind.NOT:
             return self._primary()
         token = self._take()
         while self._kind() is TokenKind.NOT:
-            self._lone(token)
+            self._note_dangling(token)
             token = self._take()
         part = self._primary()
         if part is None:
-            self._lone(token)
-        return Negated(part) if part is not None else None
+            self._note_dangling(token)
+        return Negation(part) if part is not None else None
 
-    def _primary(self) -> Node | None:
+    def _primary(self) -> SyntaxNode | None:
         kind = self._kind()
         if kind is None or kind in (TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOSE):
             return None
         token = self._take()
         if token.kind not in OPENERS:
-            return Leaf(token)
+            return TokenNode(token)
         inside = self._both()
         end = self._take().end
         if inside is None:
@@ -178,7 +181,7 @@ class _Parser:
         if token.kind is not TokenKind.SENTENCE:
             return inside
         if fits_sentence(inside):
-            return Sentence(inside, token, end)
+            return SameSentence(inside, token, end)
         message = "同句(…) 里不能有字段。"
         self._misplaced(message, token, Edit(token.start, token.end - 1))
         return inside
@@ -186,8 +189,8 @@ class _Parser:
     def _misplaced(self, message: str, token: Token, edit: Edit) -> None:
         self.problems.append(Problem("misplaced-operator", message, token.start, (edit,)))
 
-    def _lone(self, token: Token) -> None:
-        self.lone[token] = None
+    def _note_dangling(self, token: Token) -> None:
+        self.dangling[token] = None
         typed = self.text[token.start : token.end]
         name = _NAMES[token.kind]
         if token.kind is TokenKind.NOT:
@@ -198,7 +201,7 @@ class _Parser:
         self.problems.append(Problem("lone-operator", message, token.start, (edit,)))
 
 
-def _join(kind: type[All] | type[Either], parts: list[Node]) -> Node | None:
+def _join(kind: type[Conjunction] | type[Disjunction], parts: list[SyntaxNode]) -> SyntaxNode | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else kind(tuple(parts))

@@ -13,7 +13,7 @@ from typing import Literal
 from report_search.query.diagnostics import Edit, removed, repaired
 from report_search.query.lexer import Token, TokenKind
 from report_search.query.parse_tree import OPENERS, OPERANDS
-from report_search.query.parser import Parsed
+from report_search.query.parser import ParsedQuery
 
 As = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
 
@@ -41,10 +41,10 @@ class QueryPart:
 class Remover:
     """Takes pieces out of a query."""
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: ParsedQuery) -> None:
         self.text = parsed.text
         self.tokens = tokens = parsed.tokens
-        self.lone = [(token.start, token.end) for token in parsed.lone]
+        self.dangling = [(token.start, token.end) for token in parsed.dangling]
         self.nots = {token.start for token in tokens if token.kind is TokenKind.NOT}
         self.operands = sum(token.kind in OPERANDS for token in tokens)
         self.starts = [token.start for token in tokens]
@@ -102,7 +102,7 @@ class Remover:
         if sum(self.tokens[at].kind in OPERANDS for at in gone) == self.operands:
             return ""
         gaps = [(self.tokens[at].start, self.tokens[at].end) for at in gone]
-        return removed(self.text, sorted((*gaps, *self.lone)), operators=self.nots)
+        return removed(self.text, sorted((*gaps, *self.dangling)), operators=self.nots)
 
     def around(self, first: Token, last: Token) -> tuple[int, int]:
         """From the NOT before ``first`` to ``last``, with the parentheses around them."""

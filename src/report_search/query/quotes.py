@@ -34,24 +34,24 @@ class Quotes:
     """The quoted stretches of a text in order, and the positions of marks that found no partner."""
 
     pairs: tuple[Quote, ...]
-    lone: tuple[int, ...]
+    unpaired: tuple[int, ...]
 
 
 def find_quotes(text: str) -> Quotes:
     """Pair the quotation marks of ``text`` from left to right."""
     pairs: list[Quote] = []
-    lone: list[int] = []
+    unpaired: list[int] = []
     marks = [at for at, mark in enumerate(text) if mark in MARKS]
     index = 0
     while index < len(marks):
         found = _closer(text, marks, index)
         if found is None:
-            lone.append(marks[index])
+            unpaired.append(marks[index])
             index += 1
         else:
             pairs.append(Quote(marks[index], marks[found] + 1))
             index = found + 1
-    return Quotes(tuple(pairs), tuple(lone))
+    return Quotes(tuple(pairs), tuple(unpaired))
 
 
 def _closer(text: str, marks: list[int], opener: int) -> int | None:

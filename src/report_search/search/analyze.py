@@ -30,7 +30,7 @@ def explain(text: str, index: Path) -> dict[str, Any]:
             }
             for v in folded.variants
         ],
-        "words": list(lexicon.cutter.words(folded.text)),
+        "words": list(lexicon.segmenter.words(folded.text)),
         "read_as": [{"text": piece.text, "as": piece.as_} for piece in reading.read_as],
         "hints": [
             {"code": h.code, "message": h.message, "position": h.position, "suggestion": h.suggestion}
