@@ -149,11 +149,7 @@ class Builder:
         terms = split_terms(self._typed(token), self.lexicon)
         only_stop_words = all(term.kind == "stop" for term in terms)
         if keep and not terms:
-            # Only punctuation: it has no term, but whoever asks for ？ means just that mark.
-            phrase = self._phrase(self._typed(token))
-            if phrase is not None and self._room(token.start):
-                self._add_part("exact", token)
-                return [phrase]
+            return self._punctuation(token)
         leaves: list[Query] = []
         seen: set[str] = set()
         for at, term in enumerate(terms):
@@ -166,6 +162,14 @@ class Builder:
                 self._add_term_part(_read_as(term), token, terms, at=at)
                 leaves.append(self._term(token, term))
         return leaves
+
+    def _punctuation(self, token: Token) -> list[Query]:
+        """A stretch that has no term, as exact wording: who asks for ？ and nothing else means that mark."""
+        phrase = self._phrase(self._typed(token))
+        if phrase is None or not self._room(token.start):
+            return []
+        self._add_part("exact", token)
+        return [phrase]
 
     def _term(self, token: Token, term: QueryTerm) -> Term:
         typed = self._typed(token)[term.start : term.end]

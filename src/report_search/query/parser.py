@@ -1,7 +1,7 @@
-"""From tokens to the shape of a query (see ``syntax``), by one grammar that never fails.
+"""From tokens to the syntax tree of a query (see ``parse_tree``), by one grammar that never fails.
 
-An operator without its operands is left out and noted as a problem with the edit that repairs it. Whether a problem
-is an error or a hint is decided by whoever asked (see ``reading``).
+An operator without its operands is left out and noted as a problem, with the edit that repairs it. Whether a problem
+is an error or a hint is decided by the caller (see ``interpret``). The rule: one method for each line of the grammar.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from report_search.query.parse_tree import (
 )
 
 _ROUNDS = 4
+"""A repair may bring a new problem to light (an unclosed quote hid what is in it); so often it is repaired again."""
 _NAMES = {TokenKind.OR: "OR", TokenKind.AND: "AND", TokenKind.NEAR: "NEAR", TokenKind.NOT: "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query as it was typed: its shape (None for nothing at all), its problems in order of position.
+    """A query as it was typed: its syntax tree (None if there is nothing), its problems in order of position.
 
-    ``tokens`` are those that count, ``dangling`` the operators that were left out.
+    ``tokens`` are those in the tree and their operators, ``dangling`` the operators that were left out.
     """
 
     text: str
@@ -44,15 +45,15 @@ class ParsedQuery:
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
-        """The problems that strict reading refuses."""
+        """The problems for which strict reading refuses the query."""
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
 def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
-    """The shape of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
+    """The syntax of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
     lexed = lex(text, lexicon)
     parser = _Parser(text, lexed.tokens)
-    node = parser.run()
+    node = parser.parse_all()
     problems = sorted((*lexed.problems, *parser.problems), key=lambda problem: problem.position)
     tokens = tuple(token for token in lexed.tokens if token not in parser.dangling)
     return ParsedQuery(text, tokens, tuple(parser.dangling), node, tuple(problems))
@@ -80,8 +81,8 @@ class _Parser:
         self.dangling: dict[Token, None] = {}
         self.problems: list[Problem] = []
 
-    def run(self) -> SyntaxNode | None:
-        return self._both()
+    def parse_all(self) -> SyntaxNode | None:
+        return self._sequence()
 
     def _kind(self) -> TokenKind | None:
         return self.tokens[self.at].kind if self.at < len(self.tokens) else None
@@ -90,58 +91,59 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def _both(self) -> SyntaxNode | None:
+    def _sequence(self) -> SyntaxNode | None:
         parts: list[SyntaxNode] = []
         while self._kind() not in (None, TokenKind.CLOSE):
-            part = self._either()
+            part = self._disjunction()
             if part is not None:
                 parts.append(part)
-        return _join(Conjunction, parts)
+        return _one_or_joined(Conjunction, parts)
 
-    def _either(self) -> SyntaxNode | None:
-        return self._joined(TokenKind.OR, self._every, Disjunction)
+    def _disjunction(self) -> SyntaxNode | None:
+        return self._operands(TokenKind.OR, self._conjunction, Disjunction)
 
-    def _every(self) -> SyntaxNode | None:
-        return self._joined(TokenKind.AND, self._close, Conjunction)
+    def _conjunction(self) -> SyntaxNode | None:
+        return self._operands(TokenKind.AND, self._proximity, Conjunction)
 
-    def _joined(
+    def _operands(
         self,
         kind: TokenKind,
         operand: Callable[[], SyntaxNode | None],
         node: type[Conjunction] | type[Disjunction],
     ) -> SyntaxNode | None:
-        """Operands with operators of one kind between them; an operator that lacks one is left out."""
+        """Operands with operators of one kind between them; an operator that lacks one is left out.
+
+        公司 OR OR 企业: after the first OR there is no operand, so that OR is dangling; the second one has both.
+        """
         parts: list[SyntaxNode] = []
-        waiting: Token | None = None
+        operator: Token | None = None
         while True:
             part = operand()
             if part is not None:
                 parts.append(part)
-            elif waiting is not None:
-                self._note_dangling(waiting)
+            elif operator is not None:
+                self._note_dangling(operator)
             if self._kind() is not kind:
-                return _join(node, parts)
-            waiting = self._take()
+                return _one_or_joined(node, parts)
+            operator = self._take()
             if not parts:
-                self._note_dangling(waiting)
-                waiting = None
+                self._note_dangling(operator)
+                operator = None
 
-    def _close(self) -> SyntaxNode | None:
-        left = self._negated()
+    def _proximity(self) -> SyntaxNode | None:
+        """Operands with NEAR between them: a NEAR b NEAR c asks for two pairs, (a, b) and (b, c)."""
+        left = self._negation()
         found: list[SyntaxNode] = [] if left is None else [left]
         while self._kind() is TokenKind.NEAR:
             operator = self._take()
-            right = (
-                self._negated()
-                if self._kind() not in (None, TokenKind.OR, TokenKind.AND, TokenKind.CLOSE, TokenKind.NEAR)
-                else None
-            )
+            right = self._negation()
             if left is None or right is None:
                 self._note_dangling(operator)
                 if left is None and right is not None:
                     found, left = [right], right
                 continue
             if fits_near(left) and fits_near(right):
+                # An operand that is in a pair by now is not asked for by itself as well.
                 if found[-1] is left:
                     found.pop()
                 found.append(Proximity(left, right, operator))
@@ -150,12 +152,13 @@ class _Parser:
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
-        return _join(Conjunction, found)
+        return _one_or_joined(Conjunction, found)
 
-    def _negated(self) -> SyntaxNode | None:
+    def _negation(self) -> SyntaxNode | None:
         if self._kind() is not TokenKind.NOT:
             return self._primary()
         token = self._take()
+        # NOT -公司 excludes 公司: saying it twice is taken for a slip, not for a double negation.
         while self._kind() is TokenKind.NOT:
             self._note_dangling(token)
             token = self._take()
@@ -171,7 +174,8 @@ class _Parser:
         token = self._take()
         if token.kind not in OPENERS:
             return TokenNode(token)
-        inside = self._both()
+        inside = self._sequence()
+        # The lexer gives every opening token its partner, so what follows is the closing parenthesis.
         end = self._take().end
         if inside is None:
             self.problems.append(
@@ -201,7 +205,7 @@ class _Parser:
         self.problems.append(Problem("lone-operator", message, token.start, (edit,)))
 
 
-def _join(kind: type[Conjunction] | type[Disjunction], parts: list[SyntaxNode]) -> SyntaxNode | None:
+def _one_or_joined(kind: type[Conjunction] | type[Disjunction], parts: list[SyntaxNode]) -> SyntaxNode | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else kind(tuple(parts))

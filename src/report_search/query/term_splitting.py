@@ -201,51 +201,58 @@ class _Splitter:
         return joined
 
     def _number_spans(self, taken: Sequence[_Span]) -> Iterator[tuple[int, int]]:
-        """Arabic numbers and Chinese numerals that mean one, except those in Latin, listed and stop words."""
-        found = [match.span() for match in _NUMBER.finditer(self._text)]
-        found += [
-            (variant.start, variant.end)
-            for variant in self._folded.variants
-            if variant.text[:1].isdigit() and not self._text[variant.start].isdigit()
-        ]
-        covered = {
-            at
-            for span in taken
-            if span.closed or self._of(span) in self._lexicon.stopwords
-            for at in range(span.start, span.end)
-        }
-        end = 0
-        for start, stop in sorted(found):
-            if start >= end and start not in covered:
-                yield start, stop
-                end = stop
+        """The numbers that begin outside of closed spans and stop words, without overlaps."""
+        fixed = (span for span in taken if span.closed or self._of(span) in self._lexicon.stopwords)
+        covered = {at for span in fixed for at in range(span.start, span.end)}
+        last_end = 0
+        for start, end in sorted((*self._arabic_numbers(), *self._numerals())):
+            if start >= last_end and start not in covered:
+                yield start, end
+                last_end = end
+
+    def _arabic_numbers(self) -> Iterator[tuple[int, int]]:
+        return (found.span() for found in _NUMBER.finditer(self._text))
+
+    def _numerals(self) -> Iterator[tuple[int, int]]:
+        """Chinese numerals that mean a number: those that folding gives a variant in digits (十三 → 13)."""
+        for variant in self._folded.variants:
+            if variant.text[:1].isdigit() and not self._text[variant.start].isdigit():
+                yield variant.start, variant.end
 
     def _with_word(self, number: _Span, before: list[_Span], *, following: _Span | None) -> _Span:
         """A number with 第 and its word. Spans that are taken from ``before`` are removed there.
 
         第 + 12 + 条 → 第12条; 13 + 件 → 13件; 季度 + 3 → 季度3; 增长 + 12.5% → 12.5%; 2014 + 领事 → 2014.
         """
-        start, end = number.start, number.end
-        needs_word = not (number.closed or self._is_share(number))
+        start = number.start
         if before and self._text[before[-1].start : start] == "第":
             start = before.pop().start
-        is_year = _YEAR.fullmatch(self._text, start, end) is not None
-        if following and is_year and _YEARLY.fullmatch(self._text, following.start, following.end):
-            # 2019 + 年度报告 → 2019年, and 年度报告 stays a term of its own.
-            end = following.start + 1
-        elif following and needs_word and self._takes_following(end, following, is_year=is_year):
-            end = following.end
-        elif before and needs_word and not is_year and self._takes_preceding(before[-1], start):
+        is_year = _YEAR.fullmatch(self._text, start, number.end) is not None
+        end = self._end_with_following(number, following, is_year=is_year)
+        may_take_preceding = end == number.end and not is_year and not self._is_complete(number)
+        if may_take_preceding and before and self._takes_preceding(before[-1], start):
             start = before.pop().start
         return _Span(start, end, number=True, closed=True)
 
-    def _is_share(self, number: _Span) -> bool:
-        """Whether a number is a percentage (12.5%, 百分之五), which needs no word to count."""
-        return self._text[number.end - 1] in "%‰" or number.end in self._share_ends
+    def _end_with_following(self, number: _Span, word: _Span | None, *, is_year: bool) -> int:
+        """Where a number ends together with the word after it; its own end if it takes none."""
+        if word is None:
+            return number.end
+        if is_year and _YEARLY.fullmatch(self._text, word.start, word.end):
+            # 2019 + 年度报告 → 2019年, and 年度报告 stays a term of its own.
+            return word.start + 1
+        if self._is_complete(number) or not self._takes_following(number, word, is_year=is_year):
+            return number.end
+        return word.end
 
-    def _takes_following(self, end: int, word: _Span, *, is_year: bool) -> bool:
-        """Whether ``word`` belongs to the number that ends at ``end``; a year takes 年… and single characters only."""
-        if word.start != end or word.number or not self._is_word(word):
+    def _is_complete(self, number: _Span) -> bool:
+        """Whether a number counts without a word: a percentage (12.5%, 百分之五), or one in a longer word."""
+        is_share = self._text[number.end - 1] in "%‰" or number.end in self._share_ends
+        return number.closed or is_share
+
+    def _takes_following(self, number: _Span, word: _Span, *, is_year: bool) -> bool:
+        """Whether ``word`` belongs to the number before it; a year takes 年… and single characters only."""
+        if word.start != number.end or word.number or not self._is_word(word):
             return False
         return not is_year or self._text[word.start] == "年" or word.end - word.start == 1
 
