@@ -1,7 +1,7 @@
-"""What the reader of queries knows: how to cut words, which of them do not count, which stand for each other, and
-the values that fields take.
+"""What reading a query needs to know: how to segment words, which do not count, which are synonyms, and the values
+of fields.
 
-Everything is handed in as data. Labels and names are compared folded and without quotation marks, so 主動公開 and
+Everything is passed in as data. Labels and names are compared folded and without quotation marks, so 主動公開 and
 “三公” are found however they are typed.
 """
 
@@ -20,11 +20,11 @@ from report_search.errors import OperatorError
 from report_search.fields import TYPE_LABELS
 
 
-class Cutter(Protocol):
-    """Cuts folded text into words."""
+class TextSegmenter(Protocol):
+    """Segments folded text into words."""
 
     def words(self, text: str) -> Sequence[str]:
-        """The words of ``text`` one after another, none inside another."""
+        """The words of ``text`` in order, none inside another; punctuation may be left out."""
         ...
 
     def search_words(self, text: str) -> Sequence[str]:
@@ -41,7 +41,7 @@ class Lexicon:
     in it takes any value. ``labels`` leads from a field to the labels that are shown to people.
     """
 
-    cutter: Cutter
+    segmenter: TextSegmenter
     stopwords: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Lexicon:
     @classmethod
     def of(
         cls,
-        cutter: Cutter,
+        segmenter: TextSegmenter,
         *,
         sections: Mapping[str, str],
         topics: Mapping[str, str],
@@ -72,25 +72,25 @@ class Lexicon:
             "agency": tuple(agencies),
             "type": tuple(TYPE_LABELS.values()),
         }
-        return cls(cutter, listed_stopwords(), listed_synonyms(), values, labels)
+        return cls(segmenter, listed_stopwords(), listed_synonyms(), values, labels)
 
     def resolve(self, field_name: str, raw: str) -> str | None:
         """The canonical value that ``raw`` names in a field other than ``year``; None if it names none."""
         names = self.values.get(field_name)
         if names is None:
             return raw.strip() or None
-        return names.get(raw.strip()) or names.get(plain(raw))
+        return names.get(raw.strip()) or names.get(comparable(raw))
 
     def near(self, field_name: str, raw: str) -> list[str]:
         """Up to five labels of a field that look like ``raw``, the nearest first."""
-        labels = {plain(label): label for label in self.labels.get(field_name, ())}
-        wanted = plain(raw)
+        labels = {comparable(label): label for label in self.labels.get(field_name, ())}
+        wanted = comparable(raw)
         inside = [name for name in labels if wanted and (wanted in name or name in wanted)]
         alike = get_close_matches(wanted, list(labels), n=5, cutoff=0.4)
         return [labels[name] for name in dict.fromkeys((*inside, *alike))][:5]
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """A name as it is compared: folded, without quotation marks."""
     folded = fold(text.strip()).text
     return "".join(mark for mark in folded if mark not in "\"'“”‘’《》")
@@ -100,10 +100,10 @@ def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """From every name to its key: first each key as it is, then folded, then the other names."""
     names = {key: key for key in entries}
     for key in entries:
-        names.setdefault(plain(key), key)
+        names.setdefault(comparable(key), key)
     for key, others in entries.items():
         for name in filter(None, others):
-            names.setdefault(plain(name), key)
+            names.setdefault(comparable(name), key)
     return names
 
 

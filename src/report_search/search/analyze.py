@@ -25,5 +25,5 @@ def analyze_text(text: str, index: Path) -> Analysis:
     current = Generations(index).current()
     lexicon = lexicon_of({summary.agency for summary in current.reports()} if current else ())
     folded = fold(text)
-    words = tuple(lexicon.cutter.words(folded.text))
+    words = tuple(lexicon.segmenter.words(folded.text))
     return Analysis(folded, words, read(text, lexicon, strict=False, expand=True))

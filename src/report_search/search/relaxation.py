@@ -21,7 +21,7 @@ from math import ceil
 
 from report_search.engine.protocol import EngineRequest, Matches, Snapshot, Total
 from report_search.engine.scoring import idf
-from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term, map_children
 from report_search.query.interpret import Hint, Interpretation
 
 CODE = "relaxed"
@@ -130,12 +130,11 @@ def _with_required(required: Sequence[Query], words: AtLeast) -> Query:
 
 def _operands(tree: Query) -> Iterator[Query]:
     """What a tree asks for together: the operands of its And and AtLeast, else the tree itself."""
-    match tree:
-        case And(children) | AtLeast(_, children):
-            for child in children:
-                yield from _operands(child)
-        case _:
-            yield tree
+    if isinstance(tree, And | AtLeast):
+        for child in tree.children:
+            yield from _operands(child)
+    else:
+        yield tree
 
 
 def relax_keywords(tree: Query) -> Iterator[Query]:
@@ -146,13 +145,9 @@ def relax_keywords(tree: Query) -> Iterator[Query]:
 
 
 def _lower_counts(tree: Query) -> Query:
-    match tree:
-        case AtLeast(count, children):
-            return AtLeast(min(count, ceil(KEYWORD_SHARE * len(children))), children)
-        case And(children):
-            return And(tuple(map(_lower_counts, children)))
-        case _:
-            return tree
+    if isinstance(tree, AtLeast):
+        return replace(tree, count=min(tree.count, ceil(KEYWORD_SHARE * len(tree.children))))
+    return map_children(tree, _lower_counts) if isinstance(tree, And) else tree
 
 
 def _hint(*, is_asking: bool) -> Hint:

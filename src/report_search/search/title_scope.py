@@ -7,7 +7,7 @@ those of quoted wording too.
 
 from __future__ import annotations
 
-from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term, map_children
 
 
 def with_titles(tree: Query) -> Query:
@@ -17,14 +17,6 @@ def with_titles(tree: Query) -> Query:
 
 def _phrases_as_terms(tree: Query) -> Query:
     """``tree`` with terms in place of phrases: a phrase is looked for in the text alone, a term in the context too."""
-    match tree:
-        case Phrase(text, folded, words):
-            return Term(text, folded, words)
-        case And(children):
-            return And(tuple(map(_phrases_as_terms, children)))
-        case Or(children):
-            return Or(tuple(map(_phrases_as_terms, children)))
-        case AtLeast(count, children):
-            return AtLeast(count, tuple(map(_phrases_as_terms, children)))
-        case _:
-            return tree
+    if isinstance(tree, Phrase):
+        return Term(tree.text, tree.folded, tree.words)
+    return map_children(tree, _phrases_as_terms) if isinstance(tree, And | Or | AtLeast) else tree

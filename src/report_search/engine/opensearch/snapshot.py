@@ -24,8 +24,8 @@ from report_search.engine.opensearch.page import HitQueries
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.engine.protocol import EngineRequest, Match, Matches, Total
 from report_search.passages import Passage
+from report_search.query.algebra import find_hits, require_all
 from report_search.query.ast import Query
-from report_search.query.evaluate import require_all
 
 KEPT_CELLS = 64
 """Results whose cells a snapshot keeps."""
@@ -95,10 +95,9 @@ class OpenSearchSnapshot:
 
     def _hit_queries(self, tree: Query) -> HitQueries:
         self._leaves.prepare(tree)
-        hits, strict_tree = dsl.hits(tree, self._leaves), require_all(tree)
-        complete = hits if strict_tree == tree else dsl.hits(strict_tree, self._leaves)
+        hits, complete = find_hits(tree, dsl.DslAlgebra(self._leaves))
         # Where both queries are the same, their cells are kept under one tree and asked for once.
-        return HitQueries(tree, hits, tree if complete == hits else strict_tree, complete)
+        return HitQueries(tree, hits, tree if complete == hits else require_all(tree), complete)
 
     def _missing_cells(self, queries: HitQueries) -> list[PendingSearch]:
         """The searches for the cells that are not kept yet."""
