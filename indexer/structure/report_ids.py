@@ -43,7 +43,7 @@ def report_id(agency_key: str, year: int | None) -> str:
     return f"{agency_key}-{year if year is not None else 'nd'}"
 
 
-def settle(reports: Sequence[Report]) -> list[Report]:
+def assign_ids(reports: Sequence[Report]) -> list[Report]:
     """``reports`` with an id each: those that share one get digits of their hash and a warning naming the others.
 
     The order stays. Give reports as they were read; settling twice changes nothing.
