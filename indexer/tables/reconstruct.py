@@ -1,8 +1,8 @@
-"""Official tables whose cells lost their places, put together again from their labels in reading order.
+"""Official tables whose cells lost their rows and columns, put together again from their labels in reading order.
 
-A table saved as text keeps its words and loses its spans: tabs, pipes, blanks or line ends stand for cells. The
-official form says which labels there are, in which order, and how many values follow each. The rule: a row is
-rebuilt only where that makes it certain; otherwise its cells keep their text, get no column head, and are warned of.
+A table saved as text keeps its words and loses its spans: tabs, pipes, blanks or line ends are left between the
+cells. The official form says which labels there are and how many values follow each. The rule: a row is put together
+only where that makes it certain; otherwise its cells keep their text, get no column head, and a warning names them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from report_search.analysis.normalise import join_text, label_key
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
+_Path = tuple[str, ...]
+"""Where a row label belongs in the official form: the labels of its groups, then its own."""
 _MOST_PIECES = 6
 _MOST_HEAD_PIECES = 3
+_LABEL_COLUMNS = 3
+"""Columns of row labels in the request table."""
+_VALUE_COLUMNS = 3
+"""Columns of values in the disclosure table."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelToken:
-    """A text with the place it was found at: line and position in the line; ``tail`` holds the cells behind it."""
+    """The text of a cell; ``tail`` holds the cells behind it on its line, empty ones included."""
 
     text: str
-    line: int
     tail: tuple[str, ...] = ()
 
 
@@ -43,7 +48,7 @@ class Reconstruction:
 class _Entry:
     """A row of values: its official path, the label as printed, its value texts, and whether they are certain."""
 
-    path: tuple[str, ...]
+    path: _Path
     printed: str
     values: list[str]
     certain: bool
@@ -51,47 +56,68 @@ class _Entry:
 
 def tokens_of(rows: Sequence[Sequence[str]]) -> list[LabelToken]:
     """The non-empty cells of ``rows`` in reading order, cells that blanks glued together taken apart."""
+    # [["规章 3", "", "1"]] → 规章 (tail 3, "", 1), 3 (tail "", 1), 1: the tail remembers that a cell was empty.
     found: list[LabelToken] = []
-    for line, cells in enumerate(rows):
+    for cells in rows:
         for at, text in enumerate(cells):
-            pieces = _pieces(text) if text else []
+            pieces = _unglued(text) if text else []
             for n, piece in enumerate(pieces):
-                found.append(LabelToken(piece, line, (*pieces[n + 1 :], *cells[at + 1 :])))
+                found.append(LabelToken(piece, (*pieces[n + 1 :], *cells[at + 1 :])))
     return found
 
 
-def _pieces(text: str) -> list[str]:
+def _unglued(text: str) -> list[str]:
     """``text`` as the cells that it glues together: official labels and numbers, or numbers only."""
-    whole = labels.is_official(text) or read_value(text).number is not None
-    return [text] if whole else labels.split_glued_cells(text) or [text]
+    is_one_cell = labels.is_official(text) or read_value(text).number is not None
+    return [text] if is_one_cell else labels.split_glued_cells(text) or [text]
+
+
+def _texts_of(tokens: Sequence[LabelToken]) -> list[str]:
+    return [token.text for token in tokens]
+
+
+def _values_at(tokens: Sequence[LabelToken], at: int) -> list[str]:
+    """The texts of the values from ``at`` on, up to the next label."""
+    end = at
+    while end < len(tokens) and is_value(tokens[end].text):
+        end += 1
+    return _texts_of(tokens[at:end])
+
+
+def _placed_by_line(values: Sequence[str], tail: Sequence[str], columns: int) -> list[str]:
+    """``values`` with the empty cells that the line has between them, [] if it doesn't have one cell a column."""
+    # 规章 | 3 | | 1 has two values for three columns, but its line says which of them is empty.
+    is_whole_line = len(tail) == columns and [text for text in tail if text] == list(values)
+    return list(tail) if is_whole_line else []
 
 
 def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
-    tokens = _mended(tokens)
+    # 本列数据的勾稽关系… / 申请人情况 / 自然人 / … / 总计 / 一、本年新收… / 40 / 21 / 0 / 0 / 0 / 0 / 61 / …
+    # Up to the first row label everything is a column head; behind each label are the seven values of its row, or
+    # the label of the first row in its group.
+    tokens = _with_whole_labels(tokens)
     first = next((at for at in range(len(tokens)) if _begins_label(tokens[at:])), len(tokens))
     heads, stray = _heads_of(tokens[:first])
-    walk = _RequestWalk(tokens, first)
-    entries = walk.entries()
+    reader = _RequestReader(tokens, first)
+    entries = reader.entries()
+    columns = official_forms.REQUEST_COLUMNS
     warnings = [
-        _unsure(f"{place} › {entry.printed}", len(official_forms.REQUEST_COLUMNS), len(entry.values))
+        _unsure(f"{place} › {entry.printed}", len(columns), len(entry.values))
         for entry in entries
         if not entry.certain
     ]
-    paths = [_printed_path(column, heads) for column in official_forms.REQUEST_COLUMNS]
-    missing = [
-        name for column in official_forms.REQUEST_COLUMNS for name in column if label_key(name) not in heads
-    ]
+    missing = [name for column in columns for name in column if label_key(name) not in heads]
     if missing and entries:
-        warnings.append(
-            ReportWarning("table-head-missing", f"表头缺少“{missing[0]}”等，已按官方格式补出列名", place)
-        )
-    rows = (*_request_heads(heads), *_request_rows(entries, walk.printed, paths))
-    return Reconstruction(Table(rows, notes=(*stray, *walk.notes), form=form), warnings)
+        message = f"表头缺少“{missing[0]}”等，已按官方格式补出列名"
+        warnings.append(ReportWarning("table-head-missing", message, place))
+    paths = [_printed_path(column, heads) for column in columns]
+    rows = (*_request_heads(heads), *_request_rows(entries, reader.printed, paths))
+    return Reconstruction(Table(rows, notes=(*stray, *reader.notes), form=form), warnings)
 
 
 def _begins_label(tokens: Sequence[LabelToken]) -> bool:
-    """Whether a row label stands at the head of ``tokens``, whole or torn in pieces."""
+    """Whether ``tokens`` begin with a row label, whole or torn in pieces."""
     text = ""
     for token in tokens[:_MOST_HEAD_PIECES]:
         text = join_text(text, token.text)
@@ -106,44 +132,49 @@ def _heads_of(tokens: Sequence[LabelToken]) -> tuple[dict[str, str], list[str]]:
     stray: list[str] = []
     at = 0
     while at < len(tokens):
-        text = ""
-        for used, token in enumerate(tokens[at : at + _MOST_PIECES], start=1):
-            text = join_text(text, token.text)
-            if labels.is_column_head(text):
-                heads[label_key(text)] = text
-                at += used
-                break
+        text, used = _head_at(tokens, at, most=_MOST_PIECES)
+        if used:
+            heads[label_key(text)] = text
         else:
             stray.append(tokens[at].text)
-            at += 1
+        at += max(1, used)
     return heads, stray
 
 
-def _mended(tokens: Sequence[LabelToken]) -> list[LabelToken]:
+def _head_at(tokens: Sequence[LabelToken], at: int, *, most: int) -> tuple[str, int]:
+    """The column head that up to ``most`` tokens from ``at`` on print, and how many they are; ("", 0) if it is none."""
+    text = ""
+    for used, token in enumerate(tokens[at : at + most], start=1):
+        text = join_text(text, token.text)
+        if labels.is_column_head(text):
+            return text, used
+    return "", 0
+
+
+def _with_whole_labels(tokens: Sequence[LabelToken]) -> list[LabelToken]:
     """``tokens`` with labels made whole that a page break split around the values of their row."""
+    # 2.其他法律行政 / 1 / 0 / … / 法规禁止公开 → 2.其他法律行政法规禁止公开 / 1 / 0 / …
     whole = list(tokens)
     at = 0
     while at < len(whole):
-        end = at + 1
-        while end < len(whole) and is_value(whole[end].text):
-            end += 1
-        if end > at + 1 and end < len(whole) and not labels.is_official(whole[at].text):
+        end = at + 1 + len(_values_at(whole, at + 1))
+        surrounds_values = at + 1 < end < len(whole)
+        if surrounds_values and not labels.is_official(whole[at].text):
             text = join_text(whole[at].text, whole[end].text)
             if labels.is_request_label(text):
-                whole[at] = LabelToken(text, whole[at].line, whole[at].tail)
+                whole[at] = LabelToken(text, whole[at].tail)
                 del whole[end]
         at += 1
     return whole
 
 
-class _RequestWalk:
-    """One walk over the tokens of a request table, in the order of the official form."""
+class _RequestReader:
+    """Reads the rows of a request table from its tokens, from position ``start`` on."""
 
     def __init__(self, tokens: Sequence[LabelToken], start: int) -> None:
         self._tokens = tokens
         self._at = start
-        self._position = -1
-        self.printed: dict[tuple[str, ...], str] = {}
+        self.printed: dict[_Path, str] = {}
         self.notes: list[str] = []
 
     def entries(self) -> list[_Entry]:
@@ -159,178 +190,180 @@ class _RequestWalk:
             last = self._tokens[self._at + used - 1]
             self._at += used
             values, certain = self._values(last)
-            if values or (path in _LEAVES and not self._has_children(path)):
+            if values or self._is_empty_row(path):
                 found.append(_Entry(path, text, values, certain))
         return found
 
-    def _has_children(self, path: tuple[str, ...]) -> bool:
-        return path[-1] == official_forms.OTHERWISE and self._at < len(self._tokens)
+    def _is_empty_row(self, path: _Path) -> bool:
+        """Whether a label without values is that of a row, and not of a group."""
+        # （六）其他处理 is a row in the form of 2019 and a group in that of 2021; with tokens behind it, it is a group.
+        may_group = path[-1] == official_forms.OTHERWISE and self._at < len(self._tokens)
+        return path in _VALUE_ROWS and not may_group
 
-    def _label(self) -> tuple[tuple[str, ...], str, int]:
+    def _label(self) -> tuple[_Path, str, int]:
         """The official path that the tokens from here on print, its text, and how many tokens that takes."""
         text = ""
         for used, token in enumerate(self._tokens[self._at : self._at + _MOST_PIECES], start=1):
             if is_value(token.text) and text:
                 break
             text = join_text(text, token.text)
-            paths = labels.request_labels().get(label_key(text), ())
-            path = next(
-                (path for path in paths if official_order(path) > self._position), paths[-1] if paths else ()
-            )
+            path = labels.request_labels().get(label_key(text))
             if path:
-                self._position = official_order(path)
                 return path, text, used
         return (), "", 0
 
     def _values(self, label: LabelToken) -> tuple[list[str], bool]:
-        """The values behind ``label``, and whether there are exactly as many as the form has columns."""
-        values = []
-        while self._at < len(self._tokens) and is_value(self._tokens[self._at].text):
-            values.append(self._tokens[self._at].text)
-            self._at += 1
-        wanted = len(official_forms.REQUEST_COLUMNS)
-        if len(values) == wanted:
+        """The values behind ``label``, and whether their columns are certain."""
+        values = _values_at(self._tokens, self._at)
+        self._at += len(values)
+        columns = len(official_forms.REQUEST_COLUMNS)
+        if len(values) == columns:
             return values, True
-        tail = list(label.tail)
-        if values and [text for text in tail if text] == values:
-            if len(tail) == wanted:
-                return tail, True
-            between = _without_empty_ends(tail)
-            if len(between) == wanted:
-                return between, True
-        return values, False
+        # Empty cells at the edges of a line may be its frame, or label columns that the label does not fill.
+        tails = (label.tail, _without_empty_ends(label.tail)) if values else ()
+        placed = next((placed for tail in tails if (placed := _placed_by_line(values, tail, columns))), [])
+        return (placed, True) if placed else (values, False)
 
 
-_OFFICIAL_ORDER: dict[tuple[str, ...], int] = {}
-for _row in official_forms.REQUEST_ROWS["b-2021"]:
-    for _depth in range(1, len(_row) + 1):
-        _OFFICIAL_ORDER.setdefault(_row[:_depth], len(_OFFICIAL_ORDER))
-_LEAVES = frozenset(row for rows in official_forms.REQUEST_ROWS.values() for row in rows)
+def _without_empty_ends(texts: Sequence[str]) -> Sequence[str]:
+    filled = [at for at, text in enumerate(texts) if text]
+    return texts[filled[0] : filled[-1] + 1] if filled else ()
+
+
+_VALUE_ROWS = frozenset(row for rows in official_forms.REQUEST_ROWS.values() for row in rows)
+_LEVELS = dict.fromkeys(
+    row[:depth] for row in official_forms.REQUEST_ROWS["b-2021"] for depth in range(1, len(row) + 1)
+)
+"""The paths of all labels in reading order, groups before their rows; the form of 2021 includes that of 2019."""
+_OFFICIAL_ORDER: dict[_Path, int] = {path: at for at, path in enumerate(_LEVELS)}
 
 
 def official_order(path: tuple[str, ...]) -> int:
-    """The position of a label, by its official path, in reading order."""
+    """The position of a label, given by its official path, in reading order."""
     return _OFFICIAL_ORDER[path]
 
 
-def _without_empty_ends(texts: list[str]) -> list[str]:
-    filled = [at for at, text in enumerate(texts) if text]
-    return texts[filled[0] : filled[-1] + 1] if filled else []
-
-
 def _printed_path(column: HeaderPath, heads: dict[str, str]) -> HeaderPath:
+    """The official heads of a column as this table prints them."""
     return tuple(heads.get(label_key(name), name) for name in column)
+
+
+def _head_rows(rows: Sequence[Sequence[Cell]]) -> list[Row]:
+    """Head rows of the cells that are printed at all; a row without any is left out."""
+    printed = [tuple(cell for cell in cells if cell.text) for cells in rows]
+    return [Row(cells, is_head=True) for cells in printed if cells]
+
+
+def _head_cell(text: str, column: int, rowspan: int, colspan: int) -> Cell:
+    return Cell(text, column, rowspan, colspan, is_header=True)
 
 
 def _request_heads(heads: dict[str, str]) -> list[Row]:
     """The three official head rows, with the heads that are printed."""
-    corner = next(
-        (text for name, text in heads.items() if label_key(official_forms.RULE_OF_SUMS) in name), ""
+    # rule of sums (3 × 3) | 申请人情况                                             (1 × 7)
+    #                      | 自然人 (2 × 1) | 法人或其他组织 (1 × 5)        | 总计 (2 × 1)
+    #                      |                | 商业企业 | 科研机构 | … | 其他 |
+    rule_key = label_key(official_forms.RULE_OF_SUMS)
+    rule = next((text for name, text in heads.items() if rule_key in name), "")
+    kinds = [path[-1] for path in official_forms.REQUEST_COLUMNS[1:6]]
+    return _head_rows(
+        [
+            [
+                _head_cell(rule, 0, 3, 3),
+                _head_cell(heads.get("申请人情况", ""), 3, 1, 7),
+            ],
+            [
+                _head_cell(heads.get("自然人", ""), 3, 2, 1),
+                _head_cell(heads.get("法人或其他组织", ""), 4, 1, 5),
+                _head_cell(heads.get("总计", ""), 9, 2, 1),
+            ],
+            [_head_cell(heads.get(label_key(kind), ""), at, 1, 1) for at, kind in enumerate(kinds, start=4)],
+        ]
     )
-    rows = [
-        [(corner, 0, 3, 3), (heads.get("申请人情况", ""), 3, 1, 7)],
-        [
-            (heads.get("自然人", ""), 3, 2, 1),
-            (heads.get("法人或其他组织", ""), 4, 1, 5),
-            (heads.get("总计", ""), 9, 2, 1),
-        ],
-        [
-            (heads.get(label_key(path[-1]), ""), at, 1, 1)
-            for at, path in enumerate(official_forms.REQUEST_COLUMNS[1:6], start=4)
-        ],
-    ]
-    made = [tuple(Cell(t, c, r, s, is_header=True) for t, c, r, s in row if t) for row in rows]
-    return [Row(cells, is_head=True) for cells in made if cells]
 
 
 def _request_rows(
-    entries: Sequence[_Entry], printed: dict[tuple[str, ...], str], paths: Sequence[HeaderPath]
+    entries: Sequence[_Entry], printed: dict[_Path, str], paths: Sequence[HeaderPath]
 ) -> list[Row]:
     rows = []
-    begun: set[tuple[str, ...]] = set()
+    begun: set[_Path] = set()
     for entry in entries:
-        levels = [entry.path[: depth + 1] for depth in range(len(entry.path))]
-        headers = tuple(printed.get(level, "") for level in levels)
+        levels = [entry.path[:depth] for depth in range(1, len(entry.path) + 1)]
+        headers = tuple(printed[level] for level in levels if level in printed)
         cells = [
-            _label_cell(
-                printed[level],
-                depth=depth,
-                path=entry.path,
-                rows=sum(_is_under(other.path, level) for other in entries),
-            )
-            for depth, level in enumerate(levels)
+            _row_head(printed[level], level, path=entry.path, entries=entries)
+            for level in levels
             if level in printed and (level not in begun or level == entry.path)
         ]
         begun.update(levels)
         cells += _value_cells(entry, paths)
-        rows.append(Row(tuple(cells), headers=tuple(text for text in headers if text)))
+        rows.append(Row(tuple(cells), headers=headers))
     return rows
 
 
-def _is_under(path: tuple[str, ...], level: tuple[str, ...]) -> bool:
-    return path[: len(level)] == level
-
-
-def _label_cell(text: str, *, depth: int, path: tuple[str, ...], rows: int) -> Cell:
-    """A row head at its official column: the last label takes what is left of the three label columns."""
-    colspan = 3 - depth if depth == len(path) - 1 else 1
-    return Cell(text, depth, max(1, rows), colspan, is_header=True)
+def _row_head(text: str, level: _Path, *, path: _Path, entries: Sequence[_Entry]) -> Cell:
+    """The cell of a label in its official column, as high as the rows of its group."""
+    # （三）不予公开 is in the second label column and spans 8 rows; 一、本年新收… is alone and spans all three columns.
+    column = len(level) - 1
+    rows = sum(entry.path[: len(level)] == level for entry in entries)
+    colspan = _LABEL_COLUMNS - column if level == path else 1
+    return _head_cell(text, column, max(1, rows), colspan)
 
 
 def _value_cells(entry: _Entry, paths: Sequence[HeaderPath]) -> list[Cell]:
     return [
-        value_cell(PlacedCell(text, 0, 3 + at), paths[at] if entry.certain else ())
+        value_cell(PlacedCell(text, 0, _LABEL_COLUMNS + at), paths[at] if entry.certain else ())
         for at, text in enumerate(entry.values)
     ]
 
 
 def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The table of reviews and lawsuits from ``tokens``: heads, then one row of fifteen values."""
-    heads = [token for token in tokens if labels.is_column_head(token.text)]
-    values = [
-        token.text for token in tokens if not labels.is_column_head(token.text) and is_value(token.text)
-    ]
-    notes = [
-        token.text for token in tokens if not labels.is_column_head(token.text) and not is_value(token.text)
-    ]
-    certain = len(values) == len(official_forms.REVIEW_COLUMNS)
-    names = {label_key(token.text): token.text for token in heads}
-    paths = [_printed_path(column, names) if certain else () for column in official_forms.REVIEW_COLUMNS]
-    paths += [()] * max(0, len(values) - len(paths))
+    texts = _texts_of(tokens)
+    heads = {label_key(text): text for text in texts if labels.is_column_head(text)}
+    others = [text for text in texts if not labels.is_column_head(text)]
+    values = [text for text in others if is_value(text)]
+    notes = tuple(text for text in others if not is_value(text))
+    columns = official_forms.REVIEW_COLUMNS
+    certain = len(values) == len(columns)
+    paths = [_printed_path(column, heads) for column in columns] if certain else [()] * len(values)
     cells = tuple(value_cell(PlacedCell(text, 0, at), paths[at]) for at, text in enumerate(values))
-    warnings = [] if certain else [_unsure(place, len(official_forms.REVIEW_COLUMNS), len(values))]
-    rows = [Row(cells)] if cells else []
-    return Reconstruction(Table((*_review_heads(names), *rows), notes=tuple(notes), form=form), warnings)
+    rows = [*_review_heads(heads), *([Row(cells)] if cells else [])]
+    warnings = [] if certain else [_unsure(place, len(columns), len(values))]
+    return Reconstruction(Table(tuple(rows), notes=notes, form=form), warnings)
 
 
-def _review_heads(names: dict[str, str]) -> list[Row]:
-    outcomes = [path[-1] for path in official_forms.REVIEW_COLUMNS[:5]]
+def _review_heads(heads: dict[str, str]) -> list[Row]:
+    # 行政复议 (1 × 5)                 | 行政诉讼                                                   (1 × 10)
+    # 结果维持 (2 × 1) | … | 总计 (2 × 1) | 未经复议直接起诉 (1 × 5)     | 复议后起诉 (1 × 5)
+    #                                  | 结果维持 | 结果纠正 | … | 总计 | 结果维持 | 结果纠正 | … | 总计
+    columns = official_forms.REVIEW_COLUMNS
+    outcomes = enumerate(path[-1] for path in columns[:5])
     rows = [
         [("行政复议", 0, 1, 5), ("行政诉讼", 5, 1, 10)],
         [
-            *((one, at, 2, 1) for at, one in enumerate(outcomes)),
+            *((outcome, at, 2, 1) for at, outcome in outcomes),
             ("未经复议直接起诉", 5, 1, 5),
             ("复议后起诉", 10, 1, 5),
         ],
-        [(path[-1], at, 1, 1) for at, path in enumerate(official_forms.REVIEW_COLUMNS[5:], start=5)],
+        [(path[-1], at, 1, 1) for at, path in enumerate(columns[5:], start=5)],
     ]
-    made = [
-        tuple(
-            Cell(names[label_key(t)], c, r, s, is_header=True) for t, c, r, s in row if label_key(t) in names
-        )
-        for row in rows
-    ]
-    return [Row(cells, is_head=True) for cells in made if cells]
+    return _head_rows(
+        [
+            [_head_cell(heads.get(label_key(name), ""), *position) for name, *position in cells]
+            for cells in rows
+        ]
+    )
 
 
 def reconstruct_disclosure(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The table of proactive disclosure from ``tokens``: blocks, each with heads and rows of its own."""
-    walk = _DisclosureWalk(tokens, place)
-    return Reconstruction(Table(tuple(walk.rows()), notes=tuple(walk.notes), form=form), walk.warnings)
+    reader = _DisclosureReader(tokens, place)
+    return Reconstruction(Table(tuple(reader.rows()), notes=tuple(reader.notes), form=form), reader.warnings)
 
 
-class _DisclosureWalk:
-    """One walk over the tokens of a disclosure table."""
+class _DisclosureReader:
+    """Reads the rows of a disclosure table from its tokens."""
 
     def __init__(self, tokens: Sequence[LabelToken], place: str) -> None:
         self._tokens = tokens
@@ -341,6 +374,8 @@ class _DisclosureWalk:
 
     def rows(self) -> list[Row]:
         """The rows as printed: block titles, head rows, rows of values."""
+        # 第二十条第（一）项 / 信息内容 / 本年制发件数 / 本年废止件数 / 规章 / 3 / 1 / 第二十条第（五）项 / …
+        # A title begins a block, a head begins its head row, any other label a row with one value a column.
         found: list[Row] = []
         title: HeaderPath = ()
         heads: list[str] = []
@@ -349,11 +384,11 @@ class _DisclosureWalk:
             self._at += 1
             if labels.block_item(token.text):
                 title, heads = (token.text,), []
-                found.append(Row((Cell(token.text, 0, colspan=4, is_header=True),), is_head=True))
+                found.append(Row((_head_cell(token.text, 0, 1, 1 + _VALUE_COLUMNS),), is_head=True))
             elif labels.is_column_head(token.text):
                 heads = self._heads(token)
-                found.append(Row(_head_cells(heads), is_head=True))
-            elif labels.disclosure_row(token.text) or self._is_own_row(len(heads) - 1):
+                found.append(Row(_disclosure_heads(heads), is_head=True))
+            elif labels.disclosure_row(token.text) or self._is_added_row(columns=len(heads) - 1):
                 found.append(self._row(token, title, heads[1:]))
             else:
                 self.notes.append(token.text)
@@ -371,53 +406,43 @@ class _DisclosureWalk:
 
     def _head(self) -> tuple[str, int]:
         """The column head here and how many tokens it takes: whole, torn in pieces, or with its end cut off."""
-        text = ""
-        for used, token in enumerate(self._tokens[self._at : self._at + _MOST_HEAD_PIECES], start=1):
-            text = join_text(text, token.text)
-            if labels.is_column_head(text):
-                return text, used
+        text, used = _head_at(self._tokens, self._at, most=_MOST_HEAD_PIECES)
+        if used:
+            return text, used
         first = self._tokens[self._at].text
         return (first, 1) if labels.begins_column_head(first) else ("", 0)
 
-    def _is_own_row(self, columns: int) -> bool:
+    def _is_added_row(self, *, columns: int) -> bool:
         """Whether the token just passed labels a row that the agency added: one value a column follows it."""
-        values = 0
-        while self._at + values < len(self._tokens) and is_value(self._tokens[self._at + values].text):
-            values += 1
-        return values == columns > 0
+        return len(_values_at(self._tokens, self._at)) == columns > 0
 
     def _row(self, label: LabelToken, title: HeaderPath, heads: Sequence[str]) -> Row:
-        values = []
-        while self._at < len(self._tokens) and is_value(self._tokens[self._at].text):
-            values.append(self._tokens[self._at].text)
-            self._at += 1
+        values = _values_at(self._tokens, self._at)
+        self._at += len(values)
         certain = len(values) == len(heads)
-        tail = label.tail[: len(heads)]
-        if not certain and heads and len(tail) == len(heads) and [text for text in tail if text] == values:
-            values, certain = list(tail), True
+        if not certain and (placed := _placed_by_line(values, label.tail[: len(heads)], len(heads))):
+            values, certain = placed, True
         if not certain:
-            self.warnings.append(
-                _unsure(" › ".join((self._place, *title, label.text)), len(heads), len(values))
-            )
-        cells = [Cell(label.text, 0, is_header=True)]
-        cells += [
-            value_cell(
-                PlacedCell(text, 0, at + 1, colspan=_fill(at, len(values))), (heads[at],) if certain else ()
-            )
-            for at, text in enumerate(values)
-        ]
+            where = " › ".join((self._place, *title, label.text))
+            self.warnings.append(_unsure(where, len(heads), len(values)))
+        cells = [_head_cell(label.text, 0, 1, 1)]
+        for at, text in enumerate(values):
+            place = PlacedCell(text, 0, at + 1, colspan=_disclosure_colspan(at, len(values)))
+            cells.append(value_cell(place, (heads[at],) if certain else ()))
         return Row(tuple(cells), headers=(*title, label.text))
 
 
-def _head_cells(heads: Sequence[str]) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(text, at, colspan=_fill(at - 1, len(heads) - 1), is_header=True) for at, text in enumerate(heads)
-    )
+def _disclosure_heads(heads: Sequence[str]) -> tuple[Cell, ...]:
+    label, *values = heads
+    cells = [_head_cell(label, 0, 1, 1)]
+    for at, text in enumerate(values):
+        cells.append(_head_cell(text, at + 1, 1, _disclosure_colspan(at, len(values))))
+    return tuple(cells)
 
 
-def _fill(at: int, count: int) -> int:
+def _disclosure_colspan(at: int, count: int) -> int:
     """How many of the three value columns the value ``at`` of ``count`` takes: the last one what is left."""
-    return max(1, 3 - at) if at == count - 1 and at >= 0 else 1
+    return max(1, _VALUE_COLUMNS - at) if at == count - 1 else 1
 
 
 def _unsure(where: str, wanted: int, found: int) -> ReportWarning:
