@@ -254,7 +254,7 @@ def _head_rows(rows: Sequence[Sequence[Cell]]) -> list[Row]:
     return [Row(cells, is_head=True) for cells in printed if cells]
 
 
-def _head_cell(text: str, column: int, rowspan: int, colspan: int) -> Cell:
+def _head_cell(text: str, column: int, *, rowspan: int = 1, colspan: int = 1) -> Cell:
     return Cell(text, column, rowspan, colspan, is_header=True)
 
 
@@ -269,15 +269,15 @@ def _request_heads(heads: dict[str, str]) -> list[Row]:
     return _head_rows(
         [
             [
-                _head_cell(rule, 0, 3, 3),
-                _head_cell(heads.get("申请人情况", ""), 3, 1, 7),
+                _head_cell(rule, 0, rowspan=3, colspan=3),
+                _head_cell(heads.get("申请人情况", ""), 3, colspan=7),
             ],
             [
-                _head_cell(heads.get("自然人", ""), 3, 2, 1),
-                _head_cell(heads.get("法人或其他组织", ""), 4, 1, 5),
-                _head_cell(heads.get("总计", ""), 9, 2, 1),
+                _head_cell(heads.get("自然人", ""), 3, rowspan=2),
+                _head_cell(heads.get("法人或其他组织", ""), 4, colspan=5),
+                _head_cell(heads.get("总计", ""), 9, rowspan=2),
             ],
-            [_head_cell(heads.get(label_key(kind), ""), at, 1, 1) for at, kind in enumerate(kinds, start=4)],
+            [_head_cell(heads.get(label_key(kind), ""), at) for at, kind in enumerate(kinds, start=4)],
         ]
     )
 
@@ -290,6 +290,7 @@ def _request_rows(
     for entry in entries:
         levels = [entry.path[:depth] for depth in range(1, len(entry.path) + 1)]
         headers = tuple(printed[level] for level in levels if level in printed)
+        # The cell of a group belongs to the first row of the group; its own label every row has, even one read twice.
         cells = [
             _row_head(printed[level], level, path=entry.path, entries=entries)
             for level in levels
@@ -307,7 +308,7 @@ def _row_head(text: str, level: _Path, *, path: _Path, entries: Sequence[_Entry]
     column = len(level) - 1
     rows = sum(entry.path[: len(level)] == level for entry in entries)
     colspan = _LABEL_COLUMNS - column if level == path else 1
-    return _head_cell(text, column, max(1, rows), colspan)
+    return _head_cell(text, column, rowspan=max(1, rows), colspan=colspan)
 
 
 def _value_cells(entry: _Entry, paths: Sequence[HeaderPath]) -> list[Cell]:
@@ -319,18 +320,27 @@ def _value_cells(entry: _Entry, paths: Sequence[HeaderPath]) -> list[Cell]:
 
 def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The table of reviews and lawsuits from ``tokens``: heads, then one row of fifteen values."""
+    # 行政复议 / 行政诉讼 / 结果维持 / … / 总计 / 1 / 0 / … : the order of the heads differs between copies, that of the
+    # values does not, so their number alone decides.
     texts = _texts_of(tokens)
     heads = {label_key(text): text for text in texts if labels.is_column_head(text)}
     others = [text for text in texts if not labels.is_column_head(text)]
     values = [text for text in others if is_value(text)]
-    notes = tuple(text for text in others if not is_value(text))
-    columns = official_forms.REVIEW_COLUMNS
-    certain = len(values) == len(columns)
-    paths = [_printed_path(column, heads) for column in columns] if certain else [()] * len(values)
-    cells = tuple(value_cell(PlacedCell(text, 0, at), paths[at]) for at, text in enumerate(values))
-    rows = [*_review_heads(heads), *([Row(cells)] if cells else [])]
-    warnings = [] if certain else [_unsure(place, len(columns), len(values))]
-    return Reconstruction(Table(tuple(rows), notes=notes, form=form), warnings)
+    notes = [text for text in others if not is_value(text)]
+    rows = _review_heads(heads)
+    if values:
+        rows.append(_review_row(values, heads))
+    wanted = len(official_forms.REVIEW_COLUMNS)
+    warnings = [] if len(values) == wanted else [_unsure(place, wanted, len(values))]
+    return Reconstruction(Table(tuple(rows), notes=tuple(notes), form=form), warnings)
+
+
+def _review_row(values: Sequence[str], heads: dict[str, str]) -> Row:
+    paths: list[HeaderPath] = [_printed_path(column, heads) for column in official_forms.REVIEW_COLUMNS]
+    if len(values) != len(paths):
+        paths = [()] * len(values)
+    cells = (PlacedCell(text, 0, at) for at, text in enumerate(values))
+    return Row(tuple(value_cell(cell, path) for cell, path in zip(cells, paths, strict=True)))
 
 
 def _review_heads(heads: dict[str, str]) -> list[Row]:
@@ -350,7 +360,10 @@ def _review_heads(heads: dict[str, str]) -> list[Row]:
     ]
     return _head_rows(
         [
-            [_head_cell(heads.get(label_key(name), ""), *position) for name, *position in cells]
+            [
+                _head_cell(heads.get(label_key(name), ""), column, rowspan=rowspan, colspan=colspan)
+                for name, column, rowspan, colspan in cells
+            ]
             for cells in rows
         ]
     )
@@ -384,7 +397,7 @@ class _DisclosureReader:
             self._at += 1
             if labels.block_item(token.text):
                 title, heads = (token.text,), []
-                found.append(Row((_head_cell(token.text, 0, 1, 1 + _VALUE_COLUMNS),), is_head=True))
+                found.append(Row((_head_cell(token.text, 0, colspan=1 + _VALUE_COLUMNS),), is_head=True))
             elif labels.is_column_head(token.text):
                 heads = self._heads(token)
                 found.append(Row(_disclosure_heads(heads), is_head=True))
@@ -425,7 +438,7 @@ class _DisclosureReader:
         if not certain:
             where = " › ".join((self._place, *title, label.text))
             self.warnings.append(_unsure(where, len(heads), len(values)))
-        cells = [_head_cell(label.text, 0, 1, 1)]
+        cells = [_head_cell(label.text, 0)]
         for at, text in enumerate(values):
             place = PlacedCell(text, 0, at + 1, colspan=_disclosure_colspan(at, len(values)))
             cells.append(value_cell(place, (heads[at],) if certain else ()))
@@ -434,9 +447,9 @@ class _DisclosureReader:
 
 def _disclosure_heads(heads: Sequence[str]) -> tuple[Cell, ...]:
     label, *values = heads
-    cells = [_head_cell(label, 0, 1, 1)]
+    cells = [_head_cell(label, 0)]
     for at, text in enumerate(values):
-        cells.append(_head_cell(text, at + 1, 1, _disclosure_colspan(at, len(values))))
+        cells.append(_head_cell(text, at + 1, colspan=_disclosure_colspan(at, len(values))))
     return tuple(cells)
 
 
