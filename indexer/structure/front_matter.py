@@ -133,8 +133,7 @@ def _take_all_metadata(front: FrontMatter, parts: Sequence[Part], top: int, *, t
 def _take_signature(front: FrontMatter, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:
     """The lines around the title that are its agency's name, a column of the site, or the title again."""
     lines = _numbered_lines(parts[:top])
-    title = label_key(front.title)
-    titles = [at for at, line in lines if at in taken and label_key(line.text) in title]
+    titles = _title_positions(front, lines, taken)
     if not titles:
         return set()
     found: set[int] = set()
@@ -146,6 +145,11 @@ def _take_signature(front: FrontMatter, parts: Sequence[Part], top: int, *, take
             front.facts.append(Fact("signature", text, "signature"))
             found.add(at)
     return found
+
+
+def _title_positions(front: FrontMatter, lines: Sequence[tuple[int, Line]], taken: set[int]) -> list[int]:
+    title = label_key(front.title)
+    return [at for at, line in lines if at in taken and label_key(line.text) in title]
 
 
 def _is_column(text: str) -> bool:
