@@ -97,7 +97,7 @@ def is_boilerplate(line: Line) -> bool:
 def is_buttons(text: str) -> bool:
     """Whether ``text`` is a row of buttons and counters, at least one of them telling."""
     # 字体：[大 中 小] 打印 | 分享到 is three of them. A word alone (打印) could be the report's, so one button counts
-    # only if it ends like one (打印：, 【关闭】).
+    # only if it ends like one (分享到：, 【打印】).
     text = text.strip()
     at = count = 0
     while at < len(text) and (match := _BUTTON.match(text, at)) and match.end() > at:
