@@ -45,7 +45,7 @@ _LOCATION = re.compile(r".{0,6}位置(是)?[:：]")
 _COLUMN = re.compile(
     r"(政府)?(信息|政务|校务)公开(年报|年度报告|工作年度报告|专栏|专题|专区|平台|目录)?|通知公告|年度报告|年报|正文"
 )
-"""Names of the columns of a site, which stand above the title of a page."""
+"""Names of the columns of a site, which pages print above their title."""
 _FULL_NAME = re.compile(
     r"[\u4e00-\u9fff（）()]{2,}?(?:人民政府|办事处|办公室|办公厅|委员会|管委会|大学|学院|局|厅)"
 )

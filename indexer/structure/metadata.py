@@ -278,7 +278,7 @@ def _is_same_agency(other: str, name: str) -> bool:
 
 
 def _agency_candidates(metadata: Metadata, given: _Given) -> Iterator[_Candidate[str]]:
-    """Agencies, the most trusted first. A copy's publisher is heard, but the title speaks for the author."""
+    """Agencies, the most trusted first. The publisher may only have copied the report; the title names its author."""
     if given.manifest.get("agency"):
         yield _Candidate(given.manifest["agency"], "manifest", True)
     titled = agency_in_title(metadata.title)

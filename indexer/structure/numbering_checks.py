@@ -1,4 +1,4 @@
-"""Whether the printed numbers of the items of a section run on without a gap; a missing one is a warning.
+"""Whether the printed numbers of the items of a section follow each other without a gap; a missing one is a warning.
 
 The rule: nothing is renumbered, and only numbers of one list are compared: （一）（二） in one section.
 """

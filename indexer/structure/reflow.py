@@ -31,7 +31,7 @@ _RAGGED = 4
 _LEAST_FULL = 3
 _SHORT_REST = 12
 _REACH = 8
-"""So many characters on either side of a line break are cut into words to see whether one stands across it."""
+"""So many characters on either side of a line break are cut into words to see whether a word goes across it."""
 
 
 def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
@@ -59,7 +59,7 @@ def _joined(first: Line, second: Line) -> Line:
 
 
 def _is_torn(first: Line, second: Line, *, indented: bool, wrapped: bool) -> bool:
-    """Whether the break before ``second`` stands inside a paragraph; ``wrapped`` says that the line widths prove it."""
+    """Whether the break before ``second`` is inside a paragraph; ``wrapped`` says that the line widths prove it."""
     if not _can_go_on(first, second, indented=indented):
         return False
     if second.gap:

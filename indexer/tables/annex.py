@@ -1,6 +1,6 @@
 """The statistics annex of 2014 to 2018: its groups, and its rows where a page was saved one cell a line.
 
-The rule: a row is read only where its unit stands between its label and its numbers, as the annex prints it. The
+The rule: a row is read only where its unit is between its label and its numbers, as the annex prints it. The
 printed numbering says which group a row belongs to.
 """
 

@@ -15,36 +15,34 @@ from indexer.tables.checks import check_table
 from indexer.tables.continuation import merge_continuations
 from indexer.tables.headers import read_table
 from indexer.tables.layout import Layout, lay_out
-from indexer.tables.reconstruct import (
-    reconstruct_disclosure,
-    reconstruct_requests,
-    reconstruct_reviews,
-    tokens_of,
-)
+from indexer.tables.reconstruct.disclosure import reconstruct_disclosure
+from indexer.tables.reconstruct.label_tokens import tokens_of
+from indexer.tables.reconstruct.requests import reconstruct_requests
+from indexer.tables.reconstruct.reviews import reconstruct_reviews
 from report_search.model import ReportWarning, Table
 
 
-def build_tables(grids: Sequence[Grid], place: str) -> tuple[list[Table], list[ReportWarning]]:
+def build_tables(grids: Sequence[Grid], section: str) -> tuple[list[Table], list[ReportWarning]]:
     """The tables in ``grids``, neighbours in one section; those that continue one another are one."""
     tables: list[Table] = []
     warnings: list[ReportWarning] = []
     for grid in merge_continuations(grids):
-        table, found = build_table(grid, place)
+        table, found = build_table(grid, section)
         tables.append(table)
         warnings += found
     return tables, warnings
 
 
-def build_table(grid: Grid, place: str) -> tuple[Table, list[ReportWarning]]:
-    """The table in ``grid`` and the warnings about it; ``place`` names its section in their texts."""
+def build_table(grid: Grid, section: str) -> tuple[Table, list[ReportWarning]]:
+    """The table in ``grid`` and the warnings about it; ``section`` is the path of headings that they name."""
     layout = lay_out(grid)
     texts = [cell.text for row in layout.rows for cell in row if cell.text]
     form = labels.detect_form(texts)
-    table, warnings = _read(grid, layout, form=form, place=place)
-    return table, [*warnings, *check_table(table, place)]
+    table, warnings = _read(grid, layout, form=form, section=section)
+    return table, [*warnings, *check_table(table, section)]
 
 
-def _read(grid: Grid, layout: Layout, *, form: str, place: str) -> tuple[Table, list[ReportWarning]]:
+def _read(grid: Grid, layout: Layout, *, form: str, section: str) -> tuple[Table, list[ReportWarning]]:
     """The table by its spans, or by its official form where the spans are lost."""
     reconstruct = _RECONSTRUCT.get(form)
     if reconstruct is None:
@@ -55,7 +53,7 @@ def _read(grid: Grid, layout: Layout, *, form: str, place: str) -> tuple[Table, 
         if _has_sound_spans(table):
             return table, []
     tokens = tokens_of([[cell.text for cell in row] for row in layout.rows])
-    made = reconstruct(tokens, form=form, place=place)
+    made = reconstruct(tokens, form=form, section=section)
     return made.table, made.warnings
 
 

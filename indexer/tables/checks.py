@@ -1,6 +1,6 @@
 """Checks that an official table is complete and that its printed numbers agree with each other.
 
-The rule: one warning for each contradiction, with its place; nothing is corrected.
+The rule: one warning for each contradiction, with the row and column it is in; nothing is corrected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _GROUP = 5
 """Columns of one group of the table of reviews."""
 
 
-def check_table(table: Table, place: str) -> list[ReportWarning]:
+def check_table(table: Table, section: str) -> list[ReportWarning]:
     """Warnings about missing rows, sums that do not come out, and cells that should be numbers."""
     checks: dict[str, Callable[[Table, str], list[ReportWarning]]] = {
         "a-2019": _check_disclosure,
@@ -27,24 +27,24 @@ def check_table(table: Table, place: str) -> list[ReportWarning]:
         "c": _check_reviews,
     }
     check = checks.get(table.form)
-    return check(table, place) if check else []
+    return check(table, section) if check else []
 
 
-def _check_disclosure(table: Table, place: str) -> list[ReportWarning]:
+def _check_disclosure(table: Table, section: str) -> list[ReportWarning]:
     printed = [labels.block_item(cell.text) for row in table.rows if row.is_head for cell in row.cells]
     missing = [item for item in official_forms.BLOCKS[table.form] if item not in printed]
     if not missing or not any(printed):
         return []
     listed = "、".join(f"第（{item}）项" for item in missing)
-    return [ReportWarning("table-rows-missing", f"表中缺少{listed}", place)]
+    return [ReportWarning("table-rows-missing", f"表中缺少{listed}", section)]
 
 
-def _check_requests(table: Table, place: str) -> list[ReportWarning]:
+def _check_requests(table: Table, section: str) -> list[ReportWarning]:
     rows = {path: row for row in table.body if (path := _official_path(row))}
     return [
-        *_check_rows(table, rows, place),
-        *_check_totals(rows, place),
-        *_check_columns(table, rows, place),
+        *_check_rows(table, rows, section),
+        *_check_totals(rows, section),
+        *_check_columns(table, rows, section),
     ]
 
 
@@ -53,7 +53,7 @@ def _official_path(row: Row) -> tuple[str, ...]:
     return labels.request_labels().get(label_key(row.headers[-1]), ()) if row.headers else ()
 
 
-def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     wanted = official_forms.REQUEST_ROWS[table.form]
     missing = [path for path in wanted if path not in rows]
     if not missing:
@@ -61,19 +61,19 @@ def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> l
     present = [path for path in wanted if path in rows]
     # Only the last rows are missing: the table was cut off, which says more than a list of rows.
     if present and missing == list(wanted[len(present) :]):
-        last = " › ".join((place, *rows[present[-1]].headers))
+        last = " › ".join((section, *rows[present[-1]].headers))
         message = f"表格在此中断，应有 {len(wanted)} 行，只有 {len(present)} 行"
         return [ReportWarning("table-ends-early", message, last)]
     listed = "、".join(path[-1] for path in missing[:3]) + ("等" if len(missing) > 3 else "")
-    return [ReportWarning("table-rows-missing", f"表中缺少 {len(missing)} 行：{listed}", place)]
+    return [ReportWarning("table-rows-missing", f"表中缺少 {len(missing)} 行：{listed}", section)]
 
 
-def _check_totals(rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_totals(rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     found = []
     for row in rows.values():
         cells = [cell for cell in row.values if cell.path]
         if len(cells) == len(official_forms.REQUEST_COLUMNS):
-            found += _compare(cells[-1], cells[:-1], " › ".join((place, *row.headers)))
+            found += _compare(cells[-1], cells[:-1], " › ".join((section, *row.headers)))
     return found
 
 
@@ -88,13 +88,13 @@ def _compare(total: Cell, parts: Sequence[Cell], where: str) -> list[ReportWarni
     return [ReportWarning("total-mismatch", message, " › ".join((where, *total.path)))]
 
 
-def _check_columns(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_columns(table: Table, rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     wanted = official_forms.REQUEST_ROWS[table.form]
     found = []
     for at, column in enumerate(official_forms.REQUEST_COLUMNS):
         cells = {path: cell for path, row in rows.items() if (cell := _cell_at(row, at)) is not None}
         total = cells.get(wanted[-2])
-        where = " › ".join((place, *(total.path if total else column)))
+        where = " › ".join((section, *(total.path if total else column)))
         found += [*_check_sum(cells, wanted, where), *_check_identity(cells, wanted, where)]
     return found
 
@@ -139,7 +139,7 @@ def _compare_rows(
     return [ReportWarning("identity-broken", message, where)]
 
 
-def _check_reviews(table: Table, place: str) -> list[ReportWarning]:
+def _check_reviews(table: Table, section: str) -> list[ReportWarning]:
     found = []
     for row in table.body:
         cells = [cell for cell in row.values if cell.path]
@@ -148,7 +148,7 @@ def _check_reviews(table: Table, place: str) -> list[ReportWarning]:
         # Three groups of five columns (复议, 直接起诉, 复议后起诉): four outcomes and their total.
         for start in range(0, len(cells), _GROUP):
             *outcomes, total = cells[start : start + _GROUP]
-            found += _compare(total, outcomes, place)
+            found += _compare(total, outcomes, section)
     return found
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from indexer.document import Grid, GridCell
 from indexer.tables import labels
-from indexer.tables.reconstruct import official_order
+from indexer.tables.reconstruct.requests import official_order
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key
 from report_search.taxonomy import official_forms

@@ -70,7 +70,7 @@ def _is_bordered_table(lines: Sequence[Line]) -> bool:
         return False
     if any("\t" in line.text or "|" in line.text for line in lines):
         return True
-    # Several blanks stand between words of prose too, so alone they prove nothing.
+    # Prose has several blanks between words too, so alone they prove nothing.
     return _is_official_table([cell for line in lines for cell in _split(line.text)])
 
 

@@ -247,14 +247,14 @@ def _is_shifted_value(cell: PlacedCell) -> bool:
 def _paths(
     layout: Layout, at: int, block: _Block, *, row_heads: Sequence[PlacedCell]
 ) -> dict[PlacedCell, HeaderPath]:
-    """The column heads over each value cell of a row: by place, or in order where the spans were moved."""
+    """The column heads over each value cell of a row: by column, or in order where the spans were moved."""
     values = [cell for cell in layout.rows[at] if cell not in row_heads]
     leaves = [cell for cell in block.heads[-1] if cell.column >= block.stub] if block.heads else []
     # With one head row and as many values as heads, counting is surer than columns: 规章 | 3 | 1 under
     # 信息内容 (colspan 2) | 制发件数 | 废止件数 has its 3 at column 1 and the first head at column 2.
     heads_by_order = len(block.heads) == 1 and len(leaves) == len(values)
-    places = leaves if heads_by_order else values
-    return {value: _texts_over(block, place) for value, place in zip(values, places, strict=True)}
+    below = leaves if heads_by_order else values
+    return {value: _texts_over(block, cell) for value, cell in zip(values, below, strict=True)}
 
 
 def _texts_over(block: _Block, cell: PlacedCell) -> HeaderPath:

@@ -1,6 +1,6 @@
 """Lays a marked-up grid out in full: every cell at its row and column, spans included.
 
-The rule: nothing is guessed here. A span that runs out of the table is cut; an area too large is refused.
+The rule: nothing is guessed here. A span that leaves the table ends with it; an area too large is refused.
 """
 
 from __future__ import annotations

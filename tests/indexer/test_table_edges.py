@@ -12,7 +12,7 @@ from indexer.tables.continuation import merge_continuations
 from indexer.tables.from_lines import collect_flat_tables
 from indexer.tables.headers import read_table
 from indexer.tables.layout import MAX_COLUMNS, lay_out
-from indexer.tables.reconstruct import tokens_of
+from indexer.tables.reconstruct.label_tokens import tokens_of
 from report_search.errors import ReadError
 from report_search.model import Table
 

@@ -46,6 +46,6 @@ def is_value(text: str) -> bool:
 
 
 def is_empty_mark(text: str) -> bool:
-    """Whether ``text`` is a mark that stands for no value (``/``, ``—``, ``无``)."""
+    """Whether ``text`` is a mark that means no value (``/``, ``—``, ``无``)."""
     bare = text.strip()
     return bool(bare) and set(bare) <= _EMPTY_MARKS

@@ -2,7 +2,7 @@
 
 The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号). ``a`` is the table of proactive
 disclosure, ``b`` that of requests, ``c`` that of reviews and lawsuits. The rule: labels are as the forms print them;
-matching a printed label to them is left to whoever reads tables (``indexer.tables.labels``).
+matching a printed label to them is the task of ``indexer.tables.labels``.
 """
 
 from __future__ import annotations
