@@ -63,7 +63,7 @@ def is_headline(title: str) -> bool:
 
 
 def why_not_a_report(title: str) -> str:
-    """What a document under ``title`` is instead of a report (``通知或文件``), "" if its title may be that of a report."""
+    """What ``title`` says a document is instead of a report (``通知或文件``), "" if it may be a report."""
     bare = with_arabic_years(normalise(title))
     if _BLANKS.search(bare):
         return "模板或样本"

@@ -332,6 +332,11 @@ class TestFrontMatter:
         assert title == self.TITLE
         assert left == ["全年良好。"]
 
+    @pytest.mark.parametrize(("length", "joined"), [(40, True), (41, False)])
+    def test_a_long_line_is_no_part_of_a_title(self, length: int, joined: bool) -> None:
+        agency, rest = "示" * (length - 3) + "教育局", "2019年政府信息公开工作年度报告"
+        assert front(agency, rest, "全年良好。")[0] == (agency + rest if joined else rest)
+
     def test_a_title_printed_twice_leaves_twice(self) -> None:
         assert front(self.TITLE, "来源：办公室", self.TITLE, "全年良好。")[2] == ["全年良好。"]
 

@@ -175,6 +175,10 @@ class TestHeads:
     def test_a_last_row_alone_is_a_note_if_marked_or_long(self, last: str, notes: tuple[str, ...]) -> None:
         assert read(("名称", "数量"), ("公报", "3"), ((last, 1, 2),)).notes == notes
 
+    def test_a_short_last_row_alone_is_a_row_of_the_table(self) -> None:
+        table = read(("名称", "数量"), ("公报", "3"), (("以上数据经审核", 1, 2),))
+        assert table.body[-1].headers == ("以上数据经审核",)
+
     def test_a_long_row_within_the_table_is_a_title_and_no_note(self) -> None:
         text = "以上各项数据均由示例市教育局办公室统计并经审核后公布"
         table = read(("名称", "数量"), ("公报", "3"), ((text, 1, 2),), ("画册", "1"))
@@ -229,6 +233,12 @@ class TestContinuation:
         (whole,) = merge_continuations([self.FIRST, rows, block])
         assert whole.flattened
         assert len(whole.rows) == 7
+
+    @pytest.mark.parametrize(("pages", "page"), [((1, 2), 2), ((1, 0), 1)])
+    def test_the_whole_is_on_the_last_page_that_is_told(self, pages: tuple[int, int], page: int) -> None:
+        first = Grid(self.FIRST.rows, page=pages[0])
+        (whole,) = merge_continuations([first, grid(("规范性文件", "2", "1", "4"), page=pages[1])])
+        assert whole.page == page
 
     @pytest.mark.parametrize(
         "second",
@@ -341,9 +351,10 @@ class TestFlatTables:
         parts = [*lines(self.A_CELL_A_LINE), Line("规范性文件", level=2)]
         assert collect_flat_tables(parts)[-1] == parts[-1]
 
-    def test_another_official_table_begins_a_new_grid(self) -> None:
+    @pytest.mark.parametrize("last", ["规章\t3", "规章\t3\n其他\t4"])
+    def test_another_official_table_begins_a_new_grid(self, last: str) -> None:
         first, second = (
-            "第二十条第（一）项\t本年制发件数\n规章\t3",
+            f"第二十条第（一）项\t本年制发件数\n{last}",
             "行政复议\t行政诉讼\n结果维持\t结果纠正\n1\t0",
         )
         assert collected(f"{first}\n{second}") == [

@@ -51,6 +51,7 @@ def _unglued(text: str) -> list[str]:
 
 
 def texts_of(tokens: Sequence[LabelToken]) -> list[str]:
+    """The texts of ``tokens`` in order."""
     return [token.text for token in tokens]
 
 
@@ -70,7 +71,7 @@ def placed_by_line(values: Sequence[str], tail: Sequence[str], columns: int) -> 
 
 
 def column_head_at(tokens: Sequence[LabelToken], at: int, *, most: int) -> tuple[str, int]:
-    """The column head that up to ``most`` tokens from ``at`` on print, and how many they are; ("", 0) if it is none."""
+    """The column head that up to ``most`` tokens from ``at`` on print, and how many they are; ("", 0) if none."""
     text = ""
     for used, token in enumerate(tokens[at : at + most], start=1):
         text = join_text(text, token.text)
@@ -91,10 +92,12 @@ def head_rows(rows: Sequence[Sequence[Cell]]) -> list[Row]:
 
 
 def head_cell(text: str, column: int, *, rowspan: int = 1, colspan: int = 1) -> Cell:
+    """A head that begins in ``column``."""
     return Cell(text, column, rowspan, colspan, is_header=True)
 
 
 def unsure_row(where: str, wanted: int, found: int) -> ReportWarning:
+    """The warning that a row has ``found`` values for ``wanted`` columns."""
     return ReportWarning(
         "table-row-unsure",
         f"这一行应有 {wanted} 格，只认出 {found} 格，无法确定各数属于哪一列",
