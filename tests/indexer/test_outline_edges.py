@@ -154,6 +154,13 @@ class TestOutline:
             ("存在的问题", 0),
         ]
 
+    def test_a_marked_line_is_a_subsection_but_for_the_title_of_the_page(self) -> None:
+        page_title, subtitle = Line("示例市教育局", level=1), Line("网站建设", level=3)
+        assert tree(page_title, "一、总体情况", "好。", subtitle, "新。") == [
+            ("", ["示例市教育局"], []),
+            ("一、总体情况", ["好。"], [("网站建设", ["新。"], [])]),
+        ]
+
     @pytest.mark.parametrize(
         ("numbers", "expected"),
         [

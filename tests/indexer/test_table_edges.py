@@ -315,6 +315,9 @@ class TestFlatTables:
         row = "第二十条第（一）项\t信息内容\t本年制发件数"
         assert collected(row) == [[row.split("\t")]]
 
+    def test_a_row_of_a_form_needs_three_cells(self) -> None:
+        assert collected("第二十条第（一）项\t本年制发件数") == ["第二十条第（一）项\t本年制发件数"]
+
     def test_blanks_need_the_proof_of_a_form(self) -> None:
         assert collected("名称   数量\n公报   3\n画册   4") == ["名称   数量", "公报   3", "画册   4"]
         proven = "第二十条第（一）项   本年制发件数\n规章   3\n规范性文件   4"

@@ -89,11 +89,11 @@ class _DisclosureReader:
         values = values_at(self._tokens, self._at)
         self._at += len(values)
         certain = len(values) == len(heads)
-        if not certain and (placed := placed_by_line(values, label.tail[: len(heads)], len(heads))):
+        if not certain and (placed := placed_by_line(values, label.tail[: len(heads)], columns=len(heads))):
             values, certain = placed, True
         if not certain:
             where = " › ".join((self._section, *title, label.text))
-            self.warnings.append(unsure_row(where, len(heads), len(values)))
+            self.warnings.append(unsure_row(where, wanted=len(heads), found=len(values)))
         cells = [head_cell(label.text, 0)]
         for at, text in enumerate(values):
             cell = PlacedCell(text, 0, at + 1, colspan=_disclosure_colspan(at, len(values)))

@@ -63,7 +63,7 @@ def values_at(tokens: Sequence[LabelToken], at: int) -> list[str]:
     return texts_of(tokens[at:end])
 
 
-def placed_by_line(values: Sequence[str], tail: Sequence[str], columns: int) -> list[str]:
+def placed_by_line(values: Sequence[str], tail: Sequence[str], *, columns: int) -> list[str]:
     """``values`` with the empty cells that the line has between them, [] if it doesn't have one cell a column."""
     # 规章 | 3 | | 1 has two values for three columns, but its line says which of them is empty.
     is_whole_line = len(tail) == columns and [text for text in tail if text] == list(values)
@@ -96,7 +96,7 @@ def head_cell(text: str, column: int, *, rowspan: int = 1, colspan: int = 1) -> 
     return Cell(text, column, rowspan, colspan, is_header=True)
 
 
-def unsure_row(where: str, wanted: int, found: int) -> ReportWarning:
+def unsure_row(where: str, *, wanted: int, found: int) -> ReportWarning:
     """The warning that a row has ``found`` values for ``wanted`` columns."""
     return ReportWarning(
         "table-row-unsure",

@@ -57,7 +57,7 @@ def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, section: st
     entries = reader.entries()
     columns = official_forms.REQUEST_COLUMNS
     warnings = [
-        unsure_row(f"{section} › {entry.printed}", len(columns), len(entry.values))
+        unsure_row(f"{section} › {entry.printed}", wanted=len(columns), found=len(entry.values))
         for entry in entries
         if not entry.certain
     ]
@@ -165,7 +165,9 @@ class _RequestReader:
             return values, True
         # Empty cells at the edges of a line may be its frame, or label columns that the label does not fill.
         tails = (label.tail, _without_empty_ends(label.tail)) if values else ()
-        placed = next((placed for tail in tails if (placed := placed_by_line(values, tail, columns))), [])
+        placed = next(
+            (placed for tail in tails if (placed := placed_by_line(values, tail, columns=columns))), []
+        )
         return (placed, True) if placed else (values, False)
 
 

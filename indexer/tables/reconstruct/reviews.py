@@ -38,7 +38,7 @@ def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, section: str
     if values:
         rows.append(_review_row(values, heads))
     wanted = len(official_forms.REVIEW_COLUMNS)
-    warnings = [] if len(values) == wanted else [unsure_row(section, wanted, len(values))]
+    warnings = [] if len(values) == wanted else [unsure_row(section, wanted=wanted, found=len(values))]
     return Reconstruction(Table(tuple(rows), notes=tuple(notes), form=form), warnings)
 
 
