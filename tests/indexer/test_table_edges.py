@@ -473,3 +473,11 @@ def test_a_missing_value_is_placed_by_its_line_and_otherwise_unsure() -> None:
     table, warnings = build_table(grid(block, head, ("规章", "3", "1"), flattened=True), "二")
     assert paths(table)[0][1] == [("3", ()), ("1", ())]
     assert "table-row-unsure" in {one.code for one in warnings}
+
+
+def test_a_line_with_a_text_among_its_values_places_none() -> None:
+    block, head = ("第二十条第（一）项",), ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+    table, warnings = build_table(grid(block, head, ("规章", "3", "公报", "1"), flattened=True), "二")
+    assert paths(table) == [(("第二十条第（一）项", "规章"), [("3", ())])]
+    assert table.notes == ("公报", "1")
+    assert "table-row-unsure" in {one.code for one in warnings}
