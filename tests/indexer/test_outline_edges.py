@@ -347,6 +347,16 @@ class TestFrontMatter:
     def test_a_title_printed_twice_leaves_twice(self) -> None:
         assert front(self.TITLE, "来源：办公室", self.TITLE, "全年良好。")[2] == ["全年良好。"]
 
+    @pytest.mark.parametrize(
+        ("again", "leaves"), [(TITLE.replace("2019年", ""), True), ("示例市教育局", True)]
+    )
+    def test_what_repeats_the_title_below_it_leaves_the_text(self, again: str, leaves: bool) -> None:
+        assert (again not in front(self.TITLE, again, "全年良好。")[2]) is leaves
+
+    def test_a_column_of_the_site_leaves_only_above_the_title(self) -> None:
+        assert front("信息公开年报", self.TITLE, "全年良好。")[2] == ["全年良好。"]
+        assert front(self.TITLE, "信息公开年报", "全年良好。")[2] == ["信息公开年报", "全年良好。"]
+
     def test_a_key_with_its_value_on_the_next_line(self) -> None:
         _, facts, left = front(self.TITLE, "发布机构：", "示例市教育局", "全年良好。")
         assert ("publisher", "示例市教育局") in facts
@@ -368,6 +378,8 @@ class TestFrontMatter:
         _, facts, _ = front(table("来源", "办公室", "文号：3号", ""), self.TITLE, "好。")
         assert ("origin", "办公室") in facts
         assert ("number", "3号") in facts
+        _, facts, _ = front(table("来源", "文号：3号", "日期", "2020-01-20"), self.TITLE, "好。")
+        assert facts == [("origin", ""), ("number", "3号"), ("published", "2020-01-20")]
         assert front(self.TITLE, table("来源", "办公室"), "好。")[1] == [("origin", "办公室")]
         assert front(self.TITLE, table("名称", "纸质", "电子", "合计"), "好。")[1] == []
         assert front(self.TITLE, table("名称", "3", "时间", "4", "5", "6", "7"), "好。")[1] == []
