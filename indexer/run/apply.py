@@ -13,7 +13,7 @@ from functools import partial
 
 from indexer.run.work_plan import WorkPlan, place_of
 from indexer.run.worker_pool import ReadResult
-from indexer.structure.report_ids import settle
+from indexer.structure.report_ids import assign_ids
 from report_search.engine.registry import open_engine
 from report_search.generations import Draft, Generation, ReportSummary, SourceRecord
 from report_search.model import Report, Source
@@ -52,7 +52,7 @@ def fill(
 ) -> Filled:
     """Bring ``draft`` up to date; its engine is left closed. Raises ``OperatorError`` if it can't be written."""
     entries = [*_staying(draft, todo, readings), *_new(readings)]
-    settled = settle([entry.light for entry in entries])
+    settled = assign_ids([entry.light for entry in entries])
     kept = {e.held for e, light in zip(entries, settled, strict=True) if e.held and light == e.light}
     work = [(e, light) for e, light in zip(entries, settled, strict=True) if e.held not in kept]
     samples: list[Passage] = []

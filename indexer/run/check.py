@@ -14,7 +14,7 @@ from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
 from indexer.run.work_plan import tasks_of
 from indexer.run.worker_pool import read_all
-from indexer.structure.report_ids import settle
+from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import ReportSummary
@@ -93,7 +93,7 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
             readings.append(reading)
             progress("读取", len(readings), len(wanted))
     good = [(reading.light, reading.passages) for reading in readings if reading.light]
-    settled = settle([light for light, _ in good])
+    settled = assign_ids([light for light, _ in good])
     summaries = tuple(
         summary_of(report, passages=count) for report, (_, count) in zip(settled, good, strict=True)
     )

@@ -1,6 +1,6 @@
 """The number in a table cell: value, sign and unit as printed.
 
-The rule: an empty cell is not 0, and what is not exactly one number is none; the printed text is kept beside it.
+The rule: an empty cell is not 0, and a text that is more than one number is none; the printed text is kept beside it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 # The last part is a footnote mark: 12[1], 12(1), 12*.
 _NUMBER = re.compile(
-    r"(?P<sign>[+\-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?P<fraction>\.\d+)?"
+    r"(?P<sign>[+\-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?P<decimals>\.\d+)?"
     r"\s*(?P<unit>[%‰]|[\u4e00-\u9fff]{1,5}|[(][\u4e00-\u9fff]{1,5}[)])?(?:\[\d{1,2}\]|\(\d{1,2}\)|\*)?"
 )
-_MINUS_SIGNS = str.maketrans("−–—﹣－", "-----")
+_DASHES = str.maketrans("−–—﹣－", "-----")
 _FOOTNOTE = re.compile(r"[①-⑳]$")
-_NO_VALUE = frozenset("/\\-—–－无無空")
+_EMPTY_MARKS = frozenset("/\\-—–－无無空")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,24 @@ class Value:
 
 def read_value(text: str) -> Value:
     """The one number that ``text`` is, e.g. ``66.7 万件`` → 66.7 万件, ``+5174`` → 5174, ``6.62 %`` → 6.62 %."""
-    # Before NFKC, which would make a digit of the footnote: 12③ is no 123.
+    # A circled footnote mark goes before width is folded, else 12① would become 121.
     bare = _FOOTNOTE.sub("", text.strip())
-    folded = unicodedata.normalize("NFKC", bare).translate(_MINUS_SIGNS).strip()
+    folded = unicodedata.normalize("NFKC", bare).translate(_DASHES).strip()
+    # "-1,234.5 万件[1]": sign, whole part with its separators, decimals, unit; a footnote behind them is left out.
     match = _NUMBER.fullmatch(folded)
     if not match:
         return Value(None)
     digits = re.sub(r"[, ]", "", match["whole"])
-    number: int | float = float(digits + match["fraction"]) if match["fraction"] else int(digits)
+    number: int | float = float(digits + match["decimals"]) if match["decimals"] else int(digits)
     return Value(-number if match["sign"] == "-" else number, (match["unit"] or "").strip("()"))
 
 
 def is_value(text: str) -> bool:
-    """Whether ``text`` is what a value cell holds: a number, or a mark for no value."""
-    return is_no_value(text) or read_value(text).number is not None
+    """Whether ``text`` is what a value cell holds: a number, or a mark for nothing."""
+    return is_empty_mark(text) or read_value(text).number is not None
 
 
-def is_no_value(text: str) -> bool:
-    """Whether ``text`` is a mark for no value (``/``, ``—``, ``无``)."""
+def is_empty_mark(text: str) -> bool:
+    """Whether ``text`` is a mark that means no value (``/``, ``—``, ``无``)."""
     bare = text.strip()
-    return bool(bare) and set(bare) <= _NO_VALUE
+    return bool(bare) and set(bare) <= _EMPTY_MARKS

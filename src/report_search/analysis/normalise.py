@@ -1,19 +1,19 @@
-"""Printed text made comparable, for everything that recognises words of a report.
+"""Printed text normalized, so that words of a report are recognised however they were printed.
 
-The rule: two labels are the same if they differ in width, script, white space, words that copies in traditional
-script change, or (for keys) punctuation. What is made here is compared, and never shown or indexed.
+Nothing made here is shown or indexed: it only decides. The rule: width, script, white space, words that copies in
+traditional script change, and (for label keys) punctuation never tell two labels apart.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from report_search.analysis.fold import fold
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_LINE_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_BREAK = re.compile(r"[^\S\n]*\n\s*")
 _CHANGED = {
     "资讯": "信息",
     "专案数量": "项目数量",
@@ -21,39 +21,42 @@ _CHANGED = {
     "档案总数": "文件总数",
     "档案数": "文件数",
 }
-"""Words that copies in traditional script replace by other words, as they are folded, and what they replace."""
+"""Words that traditional copies change beyond their characters, as they are folded."""
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 
 
 @lru_cache(maxsize=65536)
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """``text`` with width and script folded (a traditional label is its simplified one) and no white space."""
+    # 資 訊 公 開（２０１９年） → 信息公开(2019年)
     folded = fold(text)
-    simplified, at = "", 0
+    normalised, at = "", 0
     for variant in folded.variants:
-        # Of the variants only phrases (答覆 → 答复) are taken, and they are Chinese: a label keeps its numbers.
+        # Of overlapping variants the first one counts. Only those in Chinese characters simplify (答覆 → 答复); the
+        # others read numbers another way.
         if variant.start >= at and _HAN.fullmatch(variant.text):
-            simplified += folded.text[at : variant.start] + variant.text
+            normalised += folded.text[at : variant.start] + variant.text
             at = variant.end
-    simplified = "".join((simplified + folded.text[at:]).split())
+    normalised = "".join((normalised + folded.text[at:]).split())
     for word, usual in _CHANGED.items():
-        simplified = simplified.replace(word, usual)
-    return simplified
+        normalised = normalised.replace(word, usual)
+    return normalised
 
 
 @lru_cache(maxsize=65536)
-def key(text: str) -> str:
-    """``plain(text)`` without punctuation: what two printings of one label share."""
-    return _NOT_WORD.sub("", plain(text))
+def label_key(text: str) -> str:
+    """``normalise(text)`` without punctuation: what two printings of one label share (``1．总 计：`` → 1总计)."""
+    return _NOT_WORD.sub("", normalise(text))
 
 
 def trim(text: str) -> str:
     """``text`` without white space and invisible characters at its ends."""
+    # Invisible characters are no white space to ``strip``, and white space may be on both sides of them.
     return text.strip().strip(_INVISIBLE).strip()
 
 
-def join(first: str, second: str) -> str:
-    """Two pieces of one sentence put together: a space between Latin words, nothing between anything else."""
+def join_text(first: str, second: str) -> str:
+    """Two stretches of one sentence: a space between Latin words, nothing between anything else."""
     if not first or not second:
         return first + second
     space = " " if _is_latin(first[-1]) and _is_latin(second[0]) else ""
@@ -61,9 +64,11 @@ def join(first: str, second: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A cell or heading as one line: its lines joined, other white space as printed."""
-    pieces = [piece for piece in _LINE_BREAK.split(trim(text)) if piece]
-    return reduce(join, pieces, "")
+    """A cell or heading as one line: the pieces between line breaks joined, other white space as printed."""
+    whole = ""
+    for piece in _BREAK.split(trim(text)):
+        whole = join_text(whole, piece)
+    return whole
 
 
 def _is_latin(char: str) -> bool:
