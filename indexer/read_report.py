@@ -15,17 +15,17 @@ from indexer.readers.docx.reader import DocxReader
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.text import TextReader
-from indexer.structure.boilerplate import without_chrome
+from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front
-from indexer.structure.lost_line_breaks import unglued, without_borders
+from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks
 from indexer.structure.metadata import Metadata, read_metadata
 from indexer.structure.outline import OutlineNode, outline
 from indexer.structure.paragraphs import read_paragraph
-from indexer.structure.reflow import heal
+from indexer.structure.reflow import join_wrapped_lines
 from indexer.structure.report_ids import report_id
 from indexer.structure.report_titles import is_blank, is_listing, is_report_title, why_no_report
 from indexer.tables.build import build_tables
-from indexer.tables.from_lines import gather
+from indexer.tables.from_lines import collect_flat_tables
 from indexer.text.script import script_of
 from report_search.analysis.normalise import plain
 from report_search.errors import ReadError
@@ -76,7 +76,9 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
     front = read_front(document)
-    parts = heal(without_borders(gather(unglued(without_chrome(front.parts)))))
+    parts = join_wrapped_lines(
+        drop_cell_borders(collect_flat_tables(restore_line_breaks(drop_boilerplate(front.parts))))
+    )
     metadata = read_metadata(front, parts, manifest=facts)
     nodes, warnings = outline(parts)
     if not {"title", "agency"} & set(facts):

@@ -77,14 +77,14 @@ _TRAIL = re.compile(r"(网站|本站)?(首页|主页|首頁)\s*(>>?|[›»＞→
 _BODY = re.compile(r"[。；！]|^[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 
 
-def without_chrome(parts: Sequence[Part]) -> list[Part]:
+def drop_boilerplate(parts: Sequence[Part]) -> list[Part]:
     """``parts`` without the lines that are surely chrome; what stood behind a removed line keeps a gap."""
-    chrome = {at for at, part in enumerate(parts) if isinstance(part, Line) and is_chrome(part)}
+    chrome = {at for at, part in enumerate(parts) if isinstance(part, Line) and is_boilerplate(part)}
     chrome |= _edges(parts, chrome)
     return [part for at, part in enumerate(parts) if at not in chrome]
 
 
-def is_chrome(line: Line) -> bool:
+def is_boilerplate(line: Line) -> bool:
     """Whether the whole line is chrome wherever it stands."""
     bare = _BULLET.sub("", line.text.strip())
     text = plain(bare)
@@ -144,4 +144,4 @@ def _near_edge(parts: Sequence[Part], at: int) -> bool:
 
 
 def _is_body(part: Part) -> bool:
-    return isinstance(part, Grid) or (bool(_BODY.search(part.text.strip())) and not is_chrome(part))
+    return isinstance(part, Grid) or (bool(_BODY.search(part.text.strip())) and not is_boilerplate(part))

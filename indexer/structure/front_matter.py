@@ -149,7 +149,7 @@ def _top_of(parts: Sequence[Part]) -> int:
                 return at
             continue
         text = part.text.strip()
-        if _KEY.match(text) or boilerplate.is_chrome(part) or is_report_title(text) or _row_pairs(text):
+        if _KEY.match(text) or boilerplate.is_boilerplate(part) or is_report_title(text) or _row_pairs(text):
             continue
         ordinal = ordinal_of(text)
         if (
@@ -225,7 +225,7 @@ def _take_metadata(front: Front, part: Part) -> bool:
     text = part.text.strip()
     if boilerplate.is_trail(text) or re.match(r".{0,6}位置(是)?[:：]", text):
         front.facts += [Fact("trail", name, "breadcrumb") for name in boilerplate.trail_names(text)]
-        return boilerplate.is_chrome(part)
+        return boilerplate.is_boilerplate(part)
     if _STAMP.fullmatch(text):
         front.facts.append(Fact("stamp", date_in(text), "date line"))
         return True

@@ -27,7 +27,7 @@ _LEAST_TITLES = 2
 _EDGES = "|｜ \t\u3000\xa0"
 
 
-def unglued(parts: Sequence[Part]) -> list[Part]:
+def restore_line_breaks(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with every line that lost its breaks cut at its section titles, items and tables."""
     found: list[Part] = []
     for part in parts:
@@ -38,7 +38,7 @@ def unglued(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def without_borders(parts: Sequence[Part]) -> list[Part]:
+def drop_cell_borders(parts: Sequence[Part]) -> list[Part]:
     """``parts`` without the pipes at the edges of lines that are no table, and without lines of nothing else."""
     found: list[Part] = []
     gap = False

@@ -33,7 +33,7 @@ _REACH = 8
 """So many characters on either side of a line break are cut into words to see whether one stands across it."""
 
 
-def heal(parts: Sequence[Part]) -> list[Part]:
+def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with torn paragraphs joined."""
     indented = _uses_indent(parts)
     wrapped = _wrapped(parts) if _uses_gaps(parts) else frozenset()

@@ -24,7 +24,7 @@ _REACH = 12
 """Lines within which a row that an agency added must lead back to the official ones."""
 
 
-def gather(parts: Sequence[Part]) -> list[Part]:
+def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with every run of lines that is a flattened table as one ``Grid``."""
     found: list[Part] = []
     at = 0
