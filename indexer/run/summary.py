@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from report_search.generations import SourceRecord
 from report_search.model import ReportWarning
 
 SHOWN = 20
@@ -20,6 +21,11 @@ class FileFailure:
     code: str
     message: str
     kept: bool = False
+
+    @classmethod
+    def of(cls, record: SourceRecord) -> FileFailure:
+        """The failure that the record of a file tells of."""
+        return cls(record.path, record.code, record.message, kept=bool(record.report))
 
 
 @dataclass(frozen=True, slots=True)

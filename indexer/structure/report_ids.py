@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
-from report_search.model import Report, ReportWarning
+from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -43,12 +43,12 @@ def report_id(agency_key: str, year: int | None) -> str:
     return f"{agency_key}-{year if year is not None else 'nd'}"
 
 
-def settle(reports: Sequence[Report]) -> list[Report]:
+def settle(reports: Sequence[ReportHeader]) -> list[ReportHeader]:
     """``reports`` with an id each: those that share one get digits of their hash and a warning naming the others.
 
     The order stays. Give reports as they were read; settling twice changes nothing.
     """
-    groups: dict[str, list[Report]] = defaultdict(list)
+    groups: dict[str, list[ReportHeader]] = defaultdict(list)
     for report in reports:
         groups[report_id(report.agency_key, report.year)].append(report)
     named: dict[int, str] = {}
@@ -57,7 +57,7 @@ def settle(reports: Sequence[Report]) -> list[Report]:
     return [_settled(report, named[id(report)], groups) for report in reports]
 
 
-def _names(stem: str, group: Sequence[Report]) -> dict[int, str]:
+def _names(stem: str, group: Sequence[ReportHeader]) -> dict[int, str]:
     if len(group) == 1:
         return {id(group[0]): stem}
     names: dict[int, str] = {}
@@ -77,7 +77,7 @@ def _names(stem: str, group: Sequence[Report]) -> dict[int, str]:
     return names
 
 
-def _settled(report: Report, name: str, groups: dict[str, list[Report]]) -> Report:
+def _settled(report: ReportHeader, name: str, groups: dict[str, list[ReportHeader]]) -> ReportHeader:
     others = [one for one in groups[report_id(report.agency_key, report.year)] if one is not report]
     kept = tuple(warning for warning in report.warnings if warning.code != "report-shared")
     if not others:
