@@ -16,18 +16,18 @@ from indexer.readers.html.reader import HtmlReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.text import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
-from indexer.structure.front_matter import read_front
+from indexer.structure.front_matter import read_front_matter
 from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks
 from indexer.structure.metadata import Metadata, read_metadata
-from indexer.structure.outline import OutlineNode, outline
+from indexer.structure.outline import OutlineNode, build_outline
 from indexer.structure.paragraphs import read_paragraph
 from indexer.structure.reflow import join_wrapped_lines
 from indexer.structure.report_ids import report_id
-from indexer.structure.report_titles import is_blank, is_listing, is_report_title, why_no_report
+from indexer.structure.report_titles import is_blank, is_listing, is_report_title, why_not_a_report
 from indexer.tables.build import build_tables
 from indexer.tables.from_lines import collect_flat_tables
 from indexer.text.script import script_of
-from report_search.analysis.normalise import plain
+from report_search.analysis.normalise import normalise
 from report_search.errors import ReadError
 from report_search.model import Block, Report, ReportWarning, Section, Source, Table
 from report_search.taxonomy import sections
@@ -75,12 +75,12 @@ def read_document(data: bytes, name: str) -> Document:
 def make_report(document: Document, source: Source, *, entry: Entry | None = None) -> Report:
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
-    front = read_front(document)
+    front = read_front_matter(document)
     parts = join_wrapped_lines(
         drop_cell_borders(collect_flat_tables(restore_line_breaks(drop_boilerplate(front.parts))))
     )
     metadata = read_metadata(front, parts, manifest=facts)
-    nodes, warnings = outline(parts)
+    nodes, warnings = build_outline(parts)
     if not {"title", "agency"} & set(facts):
         _refuse(metadata, nodes, [part.text for part in parts if isinstance(part, Line)])
     if not nodes:
@@ -107,8 +107,8 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
 def _refuse(metadata: Metadata, nodes: Sequence[OutlineNode], texts: Sequence[str]) -> None:
     """Raise ``ReadError`` for what is no report: by its title, else by what its lines are."""
     title = metadata.title
-    known = sum(sections.is_known_title(plain(node.title)) for node in nodes)
-    what = why_no_report(title)
+    known = sum(sections.is_known_title(normalise(node.title)) for node in nodes)
+    what = why_not_a_report(title)
     what = what or ("模板或样本" if is_blank(texts) else "")
     what = what or ("目录或列表页" if is_listing([title, *texts]) and not known else "")
     if what:
@@ -157,7 +157,7 @@ class _Assembly:
 
 def _kind(node: OutlineNode) -> str:
     """The kind of a top section; all that stands in it has the same."""
-    return sections.kind_of(plain(node.title)) if node.title or node.number else "preamble"
+    return sections.kind_of(normalise(node.title)) if node.title or node.number else "preamble"
 
 
 def _run_of_grids(parts: Sequence[Part], start: int) -> list[Grid]:

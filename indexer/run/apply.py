@@ -14,7 +14,7 @@ from indexer.run.input_fingerprint import base_recipe
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import WorkPlan, source_key
 from indexer.run.worker_pool import ReadResult
-from indexer.structure.report_ids import settle
+from indexer.structure.report_ids import assign_ids
 from report_search.engine.registry import open_engine
 from report_search.generations import BuildOutcome, Draft, Generation, SourceRecord
 from report_search.generations.build_record import header_of
@@ -116,7 +116,7 @@ def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:
 
 
 def _with_settled_ids(entries: Sequence[_Entry]) -> list[_Entry]:
-    settled = settle([entry.header for entry in entries])
+    settled = assign_ids([entry.header for entry in entries])
     return [replace(entry, settled=header) for entry, header in zip(entries, settled, strict=True)]
 
 

@@ -13,7 +13,7 @@ from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
 from indexer.run.work_plan import Task, tasks_of
 from indexer.run.worker_pool import ReadResult, read_all
-from indexer.structure.report_ids import settle
+from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import ReportSummary
@@ -102,7 +102,7 @@ def _read(tasks: Sequence[Task], progress: Callable[[str, int, int], None]) -> I
 def _summaries(results: Sequence[ReadResult]) -> tuple[ReportSummary, ...]:
     """The reports that were read, under the ids that an index of them all would give."""
     good = [(result.header, result.passages) for result in results if result.header]
-    settled = settle([header for header, _ in good])
+    settled = assign_ids([header for header, _ in good])
     return tuple(summary_of(header, passages=count) for header, (_, count) in zip(settled, good, strict=True))
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.document import Grid, Line, Part
-from report_search.analysis.normalise import key, plain
+from report_search.analysis.normalise import label_key, normalise
 
 _SURE = re.compile(
     "|".join(
@@ -87,7 +87,7 @@ def drop_boilerplate(parts: Sequence[Part]) -> list[Part]:
 def is_boilerplate(line: Line) -> bool:
     """Whether the whole line is chrome wherever it stands."""
     bare = _BULLET.sub("", line.text.strip())
-    text = plain(bare)
+    text = normalise(bare)
     return len(text) <= 120 and bool(_SURE.fullmatch(text) or is_trail(bare) or is_buttons(bare))
 
 
@@ -113,7 +113,7 @@ def trail_names(text: str) -> list[str]:
     return [
         name
         for piece in re.split(r"[>›»＞→/]+", bare)
-        if (name := piece.strip(" \xa0\u3000-")) and key(name) != "首页"
+        if (name := piece.strip(" \xa0\u3000-")) and label_key(name) != "首页"
     ]
 
 
@@ -133,7 +133,7 @@ def _edges(parts: Sequence[Part], sure: set[int]) -> set[int]:
 def _is_weak(part: Part) -> bool:
     if not isinstance(part, Line):
         return False
-    bare = plain(_BULLET.sub("", part.text.strip()))
+    bare = normalise(_BULLET.sub("", part.text.strip()))
     return not bare or bool(_WEAK.fullmatch(bare))
 
 

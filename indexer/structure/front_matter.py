@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from indexer.document import Document, Grid, GridCell, Line, Part
 from indexer.structure import boilerplate
 from indexer.structure.report_titles import AGENCY_TAIL, agency_in_title, is_headline, is_report_title
-from indexer.text.dates import date_in, is_number, years_in
+from indexer.text.dates import date_in, is_document_number, years_in
 from indexer.text.ordinals import ordinal_of
-from report_search.analysis.normalise import join, key, one_line, plain, trim
+from report_search.analysis.normalise import join_text, label_key, normalise, one_line, trim
 
 _ABOUT = {
     "published": "发布日期 日期 时间 发布时间 公开日期 公开时间 发表时间 信息发布日期 PubDate publishdate",
@@ -62,7 +62,7 @@ class Fact:
 
 
 @dataclass(slots=True)
-class Front:
+class FrontMatter:
     """The title as printed ("" if none was found), the facts, and the parts that are left of the document."""
 
     title: str = ""
@@ -74,11 +74,11 @@ class Front:
         return [fact for fact in self.facts if fact.about == about and fact.text]
 
 
-def read_front(document: Document) -> Front:
+def read_front_matter(document: Document) -> FrontMatter:
     """The front of ``document`` and what is left when it is taken away."""
-    front = Front()
+    front = FrontMatter()
     for name, text in document.facts.items():
-        about = KEYS.get(name, KEYS.get(plain(name), ""))
+        about = KEYS.get(name, KEYS.get(normalise(name), ""))
         if about and text.strip():
             front.facts.append(Fact(about, text.strip(), "facts"))
     parts = [_without_borders(part) for part in document.parts[:_TOP]] + list(document.parts[_TOP:])
@@ -109,13 +109,13 @@ def _without_borders(part: Part) -> Part:
     return replace(part, text=bare) if stands or (edged and boilerplate.is_trail(bare)) else part
 
 
-def _take_signature(front: Front, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:
+def _take_signature(front: FrontMatter, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:
     """The lines around the title that are its agency's name, a column of the site, or the title again."""
     found: set[int] = set()
     titles = [
         at
         for at, part in enumerate(parts[:top])
-        if isinstance(part, Line) and at in taken and key(part.text) in key(front.title)
+        if isinstance(part, Line) and at in taken and label_key(part.text) in label_key(front.title)
     ]
     if not titles:
         return found
@@ -123,8 +123,8 @@ def _take_signature(front: Front, parts: Sequence[Part], top: int, *, taken: set
         if at in taken or not isinstance(part, Line):
             continue
         text = trim(part.text)
-        again = is_report_title(text) and key(text) == _without_year(front.title)
-        if again or (at < titles[0] and _COLUMN.fullmatch(plain(text))):
+        again = is_report_title(text) and label_key(text) == _without_year(front.title)
+        if again or (at < titles[0] and _COLUMN.fullmatch(normalise(text))):
             found.add(at)
         elif titles[0] < at <= titles[-1] + 3 and _is_name(text):
             front.facts.append(Fact("signature", text, "signature"))
@@ -138,7 +138,7 @@ def _is_name(text: str) -> bool:
 
 
 def _without_year(title: str) -> str:
-    return re.sub(r"20\d\d年?度?", "", key(title))
+    return re.sub(r"20\d\d年?度?", "", label_key(title))
 
 
 def _top_of(parts: Sequence[Part]) -> int:
@@ -161,7 +161,7 @@ def _top_of(parts: Sequence[Part]) -> int:
     return min(len(parts), _TOP)
 
 
-def _take_title(front: Front, parts: Sequence[Part], top: int) -> set[int]:
+def _take_title(front: FrontMatter, parts: Sequence[Part], top: int) -> set[int]:
     """The lines of the title within the first ``top`` parts; sets ``front.title``."""
     lines = [(at, part) for at, part in enumerate(parts[:top]) if isinstance(part, Line)]
     best = min(_titles(lines), key=_doubt, default=None)
@@ -169,7 +169,7 @@ def _take_title(front: Front, parts: Sequence[Part], top: int) -> set[int]:
         return set()
     front.title = _run_text(best)
     own = {at for at, line in lines if any(line is one for one in best)}
-    return own | {at for at, line in lines if key(line.text) == key(front.title)}
+    return own | {at for at, line in lines if label_key(line.text) == label_key(front.title)}
 
 
 def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[list[Line]]:
@@ -199,7 +199,7 @@ def _doubt(run: Sequence[Line]) -> int:
 def _run_text(lines: Sequence[Line]) -> str:
     text = ""
     for line in lines:
-        text = join(text, one_line(line.text))
+        text = join_text(text, one_line(line.text))
     return text
 
 
@@ -210,13 +210,13 @@ def _belongs(run: Sequence[Line]) -> bool:
         return False
     rest = "".join(texts[1:])
     if is_report_title(rest):
-        head = re.sub(r"20\d\d年?度?$", "", plain(texts[0]))
+        head = re.sub(r"20\d\d年?度?$", "", normalise(texts[0]))
         broken = bool(years_in(texts[0])) and not years_in(rest) and not is_report_title(texts[0])
         return bool(AGENCY_TAIL.search(head)) and (broken or not agency_in_title(rest))
     return not is_report_title(texts[-1])
 
 
-def _take_metadata(front: Front, part: Part) -> bool:
+def _take_metadata(front: FrontMatter, part: Part) -> bool:
     """Whether ``part`` is metadata and nothing else; its facts go to ``front``."""
     if isinstance(part, Grid):
         pairs = _metadata_pairs(part)
@@ -229,7 +229,7 @@ def _take_metadata(front: Front, part: Part) -> bool:
     if _STAMP.fullmatch(text):
         front.facts.append(Fact("stamp", date_in(text), "date line"))
         return True
-    if is_number(text):
+    if is_document_number(text):
         front.facts.append(Fact("number", text, "document number"))
         return True
     pairs = _line_pairs(text) or _row_pairs(text)
@@ -290,7 +290,7 @@ def _key_of(text: str) -> str:
     return name if name in KEYS and not name.isascii() else ""
 
 
-def _named_title(document: Document, front: Front) -> str:
+def _named_title(document: Document, front: FrontMatter) -> str:
     """The title that the file names itself, if no line prints one."""
     names = [document.title, *(fact.text for fact in front.texts("title"))]
     for name in names:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from indexer.document import Line, Part
 from indexer.tables import labels
 from indexer.text.ordinals import ordinal_of
-from report_search.analysis.normalise import key, plain
+from report_search.analysis.normalise import label_key, normalise
 from report_search.taxonomy import official_forms, sections
 
 _TITLE = re.compile(
@@ -63,7 +63,7 @@ def _titles(text: str) -> list[tuple[int, int]]:
     found = []
     for match in _TITLE.finditer(text):
         ordinal = ordinal_of(match.group())
-        if ordinal and sections.is_known_title(plain(ordinal.rest)):
+        if ordinal and sections.is_known_title(normalise(ordinal.rest)):
             found.append(match.span())
     return found
 
@@ -80,7 +80,7 @@ def _cut(line: Line, titles: Sequence[tuple[int, int]]) -> Iterator[Line]:
 def _lines(line: Line, text: str) -> Iterator[Line]:
     for piece in _TABLE.split(text):
         pieces = [piece] if labels.block_item(piece.split(maxsplit=1)[0] if piece.split() else "") else []
-        if key(official_forms.RULE_OF_SUMS) in key(piece[:20]):
+        if label_key(official_forms.RULE_OF_SUMS) in label_key(piece[:20]):
             pieces = [piece]
         for one in pieces or _ITEM.split(piece):
             bare = one.strip(_EDGES).lstrip("。：: ")

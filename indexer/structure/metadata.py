@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from indexer.document import Line, Part
-from indexer.structure.front_matter import Fact, Front
+from indexer.structure.front_matter import Fact, FrontMatter
 from indexer.structure.report_ids import slug_of
 from indexer.structure.report_titles import AGENCY_TAIL, agency_in_title, is_headline
 from indexer.text.dates import (
     academic_year_in,
     compact_date_in,
     date_in,
-    number_in,
+    document_number_in,
     period_in,
-    western,
+    with_arabic_years,
     years_in,
 )
-from report_search.analysis.normalise import plain, trim
+from report_search.analysis.normalise import normalise, trim
 from report_search.model import Evidence, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
@@ -78,12 +78,12 @@ class Metadata:
 class _Given:
     """What the metadata is read from: the front of the file, its lines, and the manifest."""
 
-    front: Front
+    front: FrontMatter
     lines: Sequence[str]
     manifest: Mapping[str, str]
 
 
-def read_metadata(front: Front, body: Sequence[Part], *, manifest: Mapping[str, str]) -> Metadata:
+def read_metadata(front: FrontMatter, body: Sequence[Part], *, manifest: Mapping[str, str]) -> Metadata:
     """The metadata of a report from its front, its text, and what the manifest says."""
     lines = [part.text.strip() for part in body if isinstance(part, Line)]
     given = _Given(front, lines, manifest)
@@ -100,7 +100,7 @@ def read_metadata(front: Front, body: Sequence[Part], *, manifest: Mapping[str, 
     return found
 
 
-def _title(front: Front, manifest: Mapping[str, str]) -> str:
+def _title(front: FrontMatter, manifest: Mapping[str, str]) -> str:
     return manifest.get("title", "") or front.title
 
 
@@ -202,7 +202,7 @@ def _year_candidates(found: Metadata, given: _Given) -> Iterator[tuple[int, str,
 def _years_of_opening(lines: Sequence[str]) -> int:
     """The year that the first sentences are about."""
     for line in lines[:4]:
-        match = re.match(r"\s*(20\d\d)\s*年(?!\s*\d{1,2}\s*月)", western(line))
+        match = re.match(r"\s*(20\d\d)\s*年(?!\s*\d{1,2}\s*月)", with_arabic_years(line))
         if match:
             return int(match.group(1))
     return 0
@@ -210,7 +210,7 @@ def _years_of_opening(lines: Sequence[str]) -> int:
 
 def _quoted_year(lines: Sequence[str]) -> int:
     """The year of a report that the opening sentences name."""
-    found = (_NAMED_YEAR.search(western(plain(line))[:300]) for line in lines[:6])
+    found = (_NAMED_YEAR.search(with_arabic_years(normalise(line))[:300]) for line in lines[:6])
     return next((int(match.group(1)) for match in found if match), 0)
 
 
@@ -297,7 +297,7 @@ def _agency_name(text: str) -> str:
 
 
 def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
-    opening = [western(plain(line)) for line in lines[:6]]
+    opening = [with_arabic_years(normalise(line)) for line in lines[:6]]
     whole_area = any(_AREA.search(line) for line in opening) and not any("我办" in line for line in opening)
     for line in opening:
         if match := _QUOTED.search(line[:300]):
@@ -325,7 +325,7 @@ def _settle_number(found: Metadata, given: _Given) -> None:
         else given.front.texts("number")
     )
     for fact in facts:
-        if number := number_in(fact.text):
+        if number := document_number_in(fact.text):
             found.number = number
             _note(found, "number", number, found_in=fact.found_in)
             return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from indexer.document import Grid, Line, Part
 from indexer.structure.numbering_checks import item_warnings
 from indexer.text.ordinals import Ordinal, han_numeral, ordinal_of
-from report_search.analysis.normalise import one_line, plain
+from report_search.analysis.normalise import normalise, one_line
 from report_search.model import ReportWarning
 from report_search.taxonomy import sections
 
@@ -64,7 +64,7 @@ class _Heading:
     level: int = 0
 
 
-def outline(parts: Sequence[Part]) -> tuple[list[OutlineNode], list[ReportWarning]]:
+def build_outline(parts: Sequence[Part]) -> tuple[list[OutlineNode], list[ReportWarning]]:
     """The sections of ``parts`` in order (a preamble without title first, if anything stands there)."""
     spread = list(_unglued(parts))
     headings = _without_contents([_heading(part) if isinstance(part, Line) else None for part in spread])
@@ -98,7 +98,7 @@ def _stands_over(headings: Sequence[_Heading | None], at: int) -> bool:
 
 def _without_contents(headings: Sequence[_Heading | None]) -> list[_Heading | None]:
     """``headings`` without those of a table of contents: they stand together and come again further down."""
-    names = [(one.style, one.value, plain(one.title)) if one and one.value else None for one in headings]
+    names = [(one.style, one.value, normalise(one.title)) if one and one.value else None for one in headings]
     found = list(headings)
     for at, name in enumerate(names):
         beside = (at + 1 < len(names) and names[at + 1]) or (at and names[at - 1] and found[at - 1] is None)
@@ -116,7 +116,7 @@ def _glued_at(text: str) -> int:
     if not match or not match.start():
         return 0
     ordinal = ordinal_of(text[match.end() :])
-    return match.end() if ordinal and sections.is_known_title(plain(ordinal.rest)) else 0
+    return match.end() if ordinal and sections.is_known_title(normalise(ordinal.rest)) else 0
 
 
 def _heading(line: Line) -> _Heading | None:
@@ -129,7 +129,7 @@ def _heading(line: Line) -> _Heading | None:
         return None
     if line.level or line.strong:
         return _Heading(_BY_MARKUP, 0, "", text, level=line.level or 9)
-    if sections.is_known_title(plain(text)):
+    if sections.is_known_title(normalise(text)):
         return _Heading("known", 0, "", text)
     return None
 
@@ -153,7 +153,7 @@ def _split_known(text: str) -> tuple[str, str]:
         r"[。：:\s\u3000]+|(?=20\d\d\s*年)|(?=本(?:年度|机关|局|部|单位))", text[:_LONGEST]
     ):
         title, rest = text[: match.start()], text[match.end() :]
-        if len(title) > 3 and rest and sections.is_known_title(plain(title)):
+        if len(title) > 3 and rest and sections.is_known_title(normalise(title)):
             return title, rest
     return "", ""
 
@@ -165,7 +165,7 @@ def _top_style(headings: Sequence[_Heading | None]) -> str:
         if any(heading.style == style for heading in found):
             return style
     for style in ("number", "han-paren"):
-        known = [one for one in found if one.style == style and sections.is_known_title(plain(one.title))]
+        known = [one for one in found if one.style == style and sections.is_known_title(normalise(one.title))]
         if len(known) > 1:
             return style
     for style in (_BY_MARKUP, "known", "han-paren", "number"):
@@ -183,7 +183,7 @@ def _main_chain(headings: Sequence[_Heading | None], top: str) -> set[int]:
     own = own[:_MOST_CANDIDATES]
     best: list[tuple[float, list[int]]] = []
     for n, (at, one) in enumerate(own):
-        weight = 1.0 + 2.0 * sections.is_known_title(plain(one.title)) + 0.5 * bool(one.level)
+        weight = 1.0 + 2.0 * sections.is_known_title(normalise(one.title)) + 0.5 * bool(one.level)
         options = [
             (score + 0.5 * (one.value == own[m][1].value + 1), chain)
             for m, (score, chain) in enumerate(best[:n])
@@ -254,11 +254,11 @@ class _Builder:
     def _is_top(self, at: int, heading: _Heading) -> bool:
         if at in self._main:
             return True
-        known = sections.is_known_title(plain(heading.title))
+        known = sections.is_known_title(normalise(heading.title))
         if heading.style == self._top:
-            return known and sections.kind_of(plain(self._roots[-1].title)) != "statistics"
+            return known and sections.kind_of(normalise(self._roots[-1].title)) != "statistics"
         if heading.style in (_BY_MARKUP, "known"):
-            kind = sections.kind_of(plain(heading.title))
+            kind = sections.kind_of(normalise(heading.title))
             prefaces = kind == "preamble" and len(self._roots) == 1
             return prefaces or (known and heading.style == _BY_MARKUP)
         return known and self._goes_on(heading)
@@ -267,8 +267,8 @@ class _Builder:
         """Whether a heading of another style has the number that is missing among the sections right here."""
         last = self._roots[-1]
         numbers = {one.value for at in self._main if (one := self._headings[at])}
-        kinds = {sections.kind_of(plain(node.title)) for node in self._roots[1:]}
-        fresh = sections.kind_of(plain(heading.title)) not in kinds and heading.value not in numbers
+        kinds = {sections.kind_of(normalise(node.title)) for node in self._roots[1:]}
+        fresh = sections.kind_of(normalise(heading.title)) not in kinds and heading.value not in numbers
         wanted = heading.style == "number" and not heading.rest and last.value > 0
         return fresh and wanted and heading.value == last.value + 1
 
@@ -330,7 +330,7 @@ def _numbering_warnings(nodes: Sequence[OutlineNode]) -> list[ReportWarning]:
 
 def _missing_tail(nodes: Sequence[OutlineNode], last: OutlineNode | None) -> list[ReportWarning]:
     """Warnings for the sections that the fixed form of 2019 has behind the last one."""
-    fixed = any(plain(node.title) in _FIXED_TITLES for node in nodes)
+    fixed = any(normalise(node.title) in _FIXED_TITLES for node in nodes)
     if last is None or last.style != "han" or not fixed:
         return []
     return [

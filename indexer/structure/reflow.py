@@ -15,7 +15,7 @@ from indexer.document import Line, Part
 from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item, ordinal_of
 from report_search.analysis.fold import fold
-from report_search.analysis.normalise import join, plain
+from report_search.analysis.normalise import join_text, normalise
 from report_search.analysis.word_segmenter import bundled
 from report_search.taxonomy.sections import is_known_title
 
@@ -55,7 +55,7 @@ def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
 
 
 def _joined(first: Line, second: Line) -> Line:
-    return replace(first, text=join(first.text.rstrip(), second.text.lstrip()))
+    return replace(first, text=join_text(first.text.rstrip(), second.text.lstrip()))
 
 
 def running_on(parts: Sequence[Part]) -> frozenset[int]:
@@ -160,7 +160,7 @@ def _is_heading(first: Line, second: Line) -> bool:
     text = first.text.strip()
     if not begins_item(text) or _SENTENCE.search(text) or len(text) > _LONGEST_HEADING:
         return False
-    if is_known_title(plain(text)):
+    if is_known_title(normalise(text)):
         return True
     rest = _SENTENCE.search(second.text.strip())
     return not (len(text) >= _LONG and rest and rest.start() <= _SHORT_REST)

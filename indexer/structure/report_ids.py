@@ -43,7 +43,7 @@ def report_id(agency_key: str, year: int | None) -> str:
     return f"{agency_key}-{year if year is not None else 'nd'}"
 
 
-def settle(reports: Sequence[ReportHeader]) -> list[ReportHeader]:
+def assign_ids(reports: Sequence[ReportHeader]) -> list[ReportHeader]:
     """``reports`` with an id each: those that share one get digits of their hash and a warning naming the others.
 
     The order stays. Give reports as they were read; settling twice changes nothing.

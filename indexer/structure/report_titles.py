@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.text.dates import western
-from report_search.analysis.normalise import plain
+from indexer.text.dates import with_arabic_years
+from report_search.analysis.normalise import normalise
 
 _LONGEST = 90
 _REPORT = re.compile(
@@ -46,7 +46,7 @@ _PLACE = re.compile(r"[×XxＸ✕]{2,}(?=[\u4e00-\u9fff])|[_＿]{3,}|此处填�
 
 def is_report_title(text: str) -> bool:
     """Whether ``text`` can be the title of a report."""
-    bare = plain(text)
+    bare = normalise(text)
     if not bare or len(bare) > _LONGEST or _SENTENCE.search(bare) or _NO_TITLE.match(bare):
         return False
     return bool(_REPORT.search(bare))
@@ -54,12 +54,14 @@ def is_report_title(text: str) -> bool:
 
 def is_headline(title: str) -> bool:
     """Whether ``title`` tells that a report came out (外交部发布2019年…年度报告) instead of being its title."""
-    return bool(_HEADLINE.search(re.sub(r"[（(《].*?[》)）]", "", plain(title)))) and is_report_title(title)
+    return bool(_HEADLINE.search(re.sub(r"[（(《].*?[》)）]", "", normalise(title)))) and is_report_title(
+        title
+    )
 
 
-def why_no_report(title: str) -> str:
+def why_not_a_report(title: str) -> str:
     """What a document under ``title`` is instead of a report (``通知或文件``), "" if nothing speaks against it."""
-    bare = western(plain(title))
+    bare = with_arabic_years(normalise(title))
     if _BLANKS.search(bare):
         return "模板或样本"
     return next((what for pattern, what in _NOT if pattern.search(bare)), "")
@@ -79,7 +81,7 @@ def is_listing(texts: Sequence[str]) -> bool:
 
 def agency_in_title(title: str) -> str:
     """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
-    bare = western(plain(title)).strip('《》“”"')
+    bare = with_arabic_years(normalise(title)).strip('《》“”"')
     match = _ABOUT.search(bare)
     name = bare[: match.start()] if match else ""
     if not name:

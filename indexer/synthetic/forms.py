@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from indexer.tables.annex import with_groups
+from indexer.tables.annex import add_group_headers
 from report_search.model import Cell, HeaderPath, Row, Table
 
 Printed = tuple[str, int | float | None, str]
@@ -186,7 +186,7 @@ def annex(rng: Random, figures: Mapping[str, int]) -> Table:
                 (label,),
             )
         )
-    return with_groups(Table(tuple(rows), form="stats-2014"))
+    return add_group_headers(Table(tuple(rows), form="stats-2014"))
 
 
 def _applicants(rng: Random, scale: int) -> list[int]:

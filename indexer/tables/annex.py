@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.text.ordinals import ordinal_of
-from report_search.analysis.cell_values import is_value, says_nothing
-from report_search.analysis.normalise import key
+from report_search.analysis.cell_values import is_empty_mark, is_value
+from report_search.analysis.normalise import label_key
 from report_search.model import HeaderPath, Row, Table
 
 _LABEL_HEADS = frozenset({"统计指标", "指标名称", "指标"})
@@ -54,7 +54,7 @@ def _texts(parts: Sequence[Part], start: int) -> list[str]:
         if not isinstance(part, Line) or "。" in part.text or len(part.text) > _LONGEST_LABEL:
             break
         found.append(part.text.strip("|｜ \t\u3000\xa0"))
-        if not found[0] or key(found[0].split()[0]) not in _LABEL_HEADS:
+        if not found[0] or label_key(found[0].split()[0]) not in _LABEL_HEADS:
             return []
     return found
 
@@ -67,7 +67,7 @@ def _heads(texts: Sequence[str]) -> tuple[list[str], int]:
         if heads[1:] and (ordinal_of(text) or not _is_value_head(cells)):
             return (heads, at) if len(heads) > 2 else ([], 0)
         heads += cells
-        if key(heads[0]) not in _LABEL_HEADS or (heads[1:] and key(heads[1]) not in _UNIT_HEADS):
+        if label_key(heads[0]) not in _LABEL_HEADS or (heads[1:] and label_key(heads[1]) not in _UNIT_HEADS):
             return [], 0
     return [], 0
 
@@ -99,10 +99,10 @@ def _row(texts: Sequence[str], at: int, *, values: int) -> tuple[list[str], int]
 
 
 def _is_unit(text: str) -> bool:
-    return text in _UNITS or says_nothing(text)
+    return text in _UNITS or is_empty_mark(text)
 
 
-def with_groups(table: Table) -> Table:
+def add_group_headers(table: Table) -> Table:
     """``table`` with the labels of its groups before the headers of every row that stands in them."""
     open_groups: list[tuple[int, str]] = []
     rows: list[Row] = []

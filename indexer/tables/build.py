@@ -10,12 +10,17 @@ from collections.abc import Sequence
 
 from indexer.document import Grid
 from indexer.tables import labels
-from indexer.tables.annex import with_groups
+from indexer.tables.annex import add_group_headers
 from indexer.tables.checks import check_table
-from indexer.tables.continuation import merge
+from indexer.tables.continuation import merge_continuations
 from indexer.tables.headers import read_table
 from indexer.tables.layout import Layout, lay_out
-from indexer.tables.reconstruct import rebuild_disclosure, rebuild_requests, rebuild_reviews, tokens_of
+from indexer.tables.reconstruct import (
+    reconstruct_disclosure,
+    reconstruct_requests,
+    reconstruct_reviews,
+    tokens_of,
+)
 from report_search.model import ReportWarning, Table
 
 
@@ -23,7 +28,7 @@ def build_tables(grids: Sequence[Grid], place: str) -> tuple[list[Table], list[R
     """The tables in ``grids``, which stand next to each other; those that continue one another are one."""
     tables: list[Table] = []
     warnings: list[ReportWarning] = []
-    for grid in merge(grids):
+    for grid in merge_continuations(grids):
         table, found = build_table(grid, place)
         tables.append(table)
         warnings += found
@@ -34,7 +39,7 @@ def build_table(grid: Grid, place: str) -> tuple[Table, list[ReportWarning]]:
     """The table in ``grid`` and the warnings about it; ``place`` names its section for people."""
     layout = lay_out(grid)
     texts = [cell.text for row in layout.rows for cell in row if cell.text]
-    form = labels.detect(texts)
+    form = labels.detect_form(texts)
     table, warnings = _read(grid, layout, form=form, place=place)
     return table, [*warnings, *check_table(table, place)]
 
@@ -48,15 +53,15 @@ def _read(grid: Grid, layout: Layout, *, form: str, place: str) -> tuple[Table, 
         rebuilt = _REBUILD[form](tokens_of(_texts(layout)), form=form, place=place)
         return rebuilt.table, rebuilt.warnings
     table = read_table(layout, caption=grid.caption, form=form)
-    return with_groups(table) if form == "stats-2014" else table, []
+    return add_group_headers(table) if form == "stats-2014" else table, []
 
 
 _REBUILD = {
-    "a-2019": rebuild_disclosure,
-    "a-2021": rebuild_disclosure,
-    "b-2019": rebuild_requests,
-    "b-2021": rebuild_requests,
-    "c": rebuild_reviews,
+    "a-2019": reconstruct_disclosure,
+    "a-2021": reconstruct_disclosure,
+    "b-2019": reconstruct_requests,
+    "b-2021": reconstruct_requests,
+    "c": reconstruct_reviews,
 }
 
 

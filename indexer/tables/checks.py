@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from indexer.tables import labels
-from report_search.analysis.normalise import key
+from report_search.analysis.normalise import label_key
 from report_search.model import Cell, ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
@@ -50,7 +50,7 @@ def _official_path(row: Row) -> tuple[str, ...]:
     """The official path of a row of the request table, () if its label is not official."""
     if not row.headers:
         return ()
-    parents = [key(header) for header in row.headers]
+    parents = [label_key(header) for header in row.headers]
     paths = labels.request_labels().get(parents[-1], ())
     for path in paths:
         if len(path) < 2 or any(_same(path[-2], parent) for parent in parents[:-1]):
@@ -59,7 +59,7 @@ def _official_path(row: Row) -> tuple[str, ...]:
 
 
 def _same(official: str, printed: str) -> bool:
-    return printed in labels.keys_of(official)
+    return printed in labels.keys_of_label(official)
 
 
 def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:

@@ -11,15 +11,15 @@ from dataclasses import replace
 
 from indexer.document import Grid, GridCell
 from indexer.tables import labels as forms
-from indexer.tables.reconstruct import order_of
+from indexer.tables.reconstruct import official_order
 from report_search.analysis.cell_values import is_value
-from report_search.analysis.normalise import key
+from report_search.analysis.normalise import label_key
 from report_search.taxonomy import official_forms
 
 _Rows = tuple[tuple[GridCell, ...], ...]
 
 
-def merge(grids: Sequence[Grid]) -> list[Grid]:
+def merge_continuations(grids: Sequence[Grid]) -> list[Grid]:
     """``grids``, which stand next to each other, with every continuation joined to what it continues."""
     merged: list[Grid] = []
     for grid in grids:
@@ -46,7 +46,7 @@ def _without_repeated_head(first: Grid, second: Grid) -> _Rows:
     """The rows of ``second`` behind the head rows that it repeats."""
     count = 0
     for mine, other in zip(first.rows, second.rows, strict=False):
-        if [key(cell.text) for cell in mine] != [key(cell.text) for cell in other]:
+        if [label_key(cell.text) for cell in mine] != [label_key(cell.text) for cell in other]:
             break
         count += 1
     return second.rows[count:]
@@ -54,7 +54,7 @@ def _without_repeated_head(first: Grid, second: Grid) -> _Rows:
 
 def _goes_on(first: Grid, rest: _Rows) -> bool:
     """Whether ``rest`` holds the rows that come next in the official form of ``first``."""
-    form = forms.detect(_texts(first.rows))
+    form = forms.detect_form(_texts(first.rows))
     if form.startswith("b-"):
         orders, later = _orders(first.rows), _orders(rest)
         return bool(later and not _has_heads(rest)) and (
@@ -71,9 +71,9 @@ def _orders(rows: _Rows) -> list[int]:
     """The official positions of the row labels in ``rows``; of a label that stands twice, the later one."""
     labels = forms.request_labels()
     return [
-        max(map(order_of, labels[name]))
+        max(map(official_order, labels[name]))
         for text in _texts(rows)
-        if (name := key(text)) in labels and len(name) > 3
+        if (name := label_key(text)) in labels and len(name) > 3
     ]
 
 
@@ -84,7 +84,8 @@ def _is_tail(orders: Sequence[int], later: Sequence[int]) -> bool:
 
 def _has_heads(rows: _Rows) -> bool:
     return any(
-        key(official_forms.RULE_OF_SUMS) in key(text) or key(text) == "申请人情况" for text in _texts(rows)
+        label_key(official_forms.RULE_OF_SUMS) in label_key(text) or label_key(text) == "申请人情况"
+        for text in _texts(rows)
     )
 
 
@@ -98,7 +99,7 @@ def _is_disclosure_tail(before: Sequence[str], after: Sequence[str]) -> bool:
 
 def _is_same_table(first: Grid, second: Grid, rest: _Rows) -> bool:
     """Whether a page later the same columns go on: under the same head, or with numbers from the first row on."""
-    if _width(first.rows) != _width(second.rows) or forms.detect(_texts(second.rows)):
+    if _width(first.rows) != _width(second.rows) or forms.detect_form(_texts(second.rows)):
         return False
     repeats = len(rest) < len(second.rows)
     return repeats or any(is_value(cell.text) for cell in rest[0])

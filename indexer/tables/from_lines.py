@@ -13,7 +13,7 @@ from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables import labels
 from indexer.tables.annex import annex_at
 from report_search.analysis.cell_values import is_value
-from report_search.analysis.normalise import key, trim
+from report_search.analysis.normalise import label_key, trim
 from report_search.taxonomy import official_forms
 
 _BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
@@ -52,7 +52,7 @@ def _end_of_marked(parts: Sequence[Part], start: int) -> int:
     end = _end_of_family(parts, start, end)
     lines = [part for part in parts[start:end] if isinstance(part, Line)]
     if len(lines) < 2 and not (
-        lines and len(_split(lines[0].text)) > 2 and labels.detect(_split(lines[0].text))
+        lines and len(_split(lines[0].text)) > 2 and labels.detect_form(_split(lines[0].text))
     ):
         return 0
     if all("\t" not in line.text and "|" not in line.text for line in lines) and not _proven(lines):
@@ -66,7 +66,7 @@ def _marked(part: Part) -> bool:
 
 def _proven(lines: Sequence[Line]) -> bool:
     cells = [cell for line in lines for cell in _split(line.text)]
-    return bool(labels.detect(cells)) and sum(map(is_value, cells)) >= 2
+    return bool(labels.detect_form(cells)) and sum(map(is_value, cells)) >= 2
 
 
 def _end_of_cells(parts: Sequence[Part], start: int) -> int:
@@ -84,7 +84,9 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
     last = _end_of_family(parts, start, last)
     cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _cells(part.text)]
     proof = sum(labels.is_official(cell) for cell in cells)
-    return last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and labels.detect(cells) else 0
+    return (
+        last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and labels.detect_form(cells) else 0
+    )
 
 
 def _end_of_family(parts: Sequence[Part], start: int, end: int) -> int:
@@ -93,7 +95,9 @@ def _end_of_family(parts: Sequence[Part], start: int, end: int) -> int:
     for at in range(start, end):
         part = parts[at]
         found = (
-            {labels.family(cell) for cell in _cells(part.text)} - {""} if isinstance(part, Line) else set()
+            {labels.table_family(cell) for cell in _cells(part.text)} - {""}
+            if isinstance(part, Line)
+            else set()
         )
         if own and found and own not in found:
             return at
@@ -109,23 +113,25 @@ def _is_own_label(parts: Sequence[Part], at: int) -> bool:
 
 
 def _opens(text: str) -> bool:
-    pieces = labels.pieces(text)
+    pieces = labels.split_glued_cells(text)
     bare = pieces[0] if len(pieces) > _LEAST_PROOF else trim(text.strip("|｜ "))
     return (
-        bool(labels.block_item(bare)) or key(official_forms.RULE_OF_SUMS) in key(bare) or labels.is_head(bare)
+        bool(labels.block_item(bare))
+        or label_key(official_forms.RULE_OF_SUMS) in label_key(bare)
+        or labels.is_column_head(bare)
     )
 
 
 def _is_cell(text: str) -> bool:
     cells = [cell for cell in _split(text) if cell]
-    return all(is_value(cell) or labels.is_official(cell) or labels.pieces(cell) for cell in cells)
+    return all(is_value(cell) or labels.is_official(cell) or labels.split_glued_cells(cell) for cell in cells)
 
 
 def _cells(text: str) -> list[str]:
     """The cells of a line, those that single blanks glue together taken apart where the form proves them."""
     found = []
     for cell in _split(text):
-        glued = [] if is_value(cell) else labels.pieces(cell)
+        glued = [] if is_value(cell) else labels.split_glued_cells(cell)
         whole = labels.is_official(cell) and len(glued) <= _LEAST_PROOF
         found += [cell] if whole or not glued else glued
     return found

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indexer.tables import labels
-from indexer.tables.layout import Layout, Placed
+from indexer.tables.layout import Layout, PlacedCell
 from report_search.analysis.cell_values import is_value, read_value
-from report_search.analysis.normalise import key
+from report_search.analysis.normalise import label_key
 from report_search.model import Cell, HeaderPath, Row, Table
 
 _NOTE = re.compile(
@@ -29,7 +29,7 @@ class _Block:
     """What holds for the rows that follow: the block's title and its head rows."""
 
     title: HeaderPath = ()
-    heads: list[tuple[Placed, ...]] = field(default_factory=list)
+    heads: list[tuple[PlacedCell, ...]] = field(default_factory=list)
     stub: int = 1
     bottom: int = 0
     open: bool = True
@@ -65,7 +65,7 @@ def read_table(layout: Layout, *, caption: str = "", form: str = "") -> Table:
     return Table(tuple(rows), caption=caption, notes=tuple(notes), form=form)
 
 
-def _alone(layout: Layout, at: int) -> Placed | None:
+def _alone(layout: Layout, at: int) -> PlacedCell | None:
     """The one cell with a text in row ``at``, if it takes or could take the full width."""
     texts = [cell for cell in layout.rows[at] if cell.text]
     whole = len(texts) == 1 and texts[0].column == 0 and layout.width > 1
@@ -73,14 +73,14 @@ def _alone(layout: Layout, at: int) -> Placed | None:
     return texts[0] if whole and len(covered) == 1 else None
 
 
-def _is_note(layout: Layout, at: int, cell: Placed) -> bool:
+def _is_note(layout: Layout, at: int, cell: PlacedCell) -> bool:
     last = not any(cell.text for row in layout.rows[at + 1 :] for cell in row)
     return bool(_NOTE.match(cell.text)) or (
         last and at > 1 and len(cell.text) > 24 and not is_value(cell.text)
     )
 
 
-def _is_title(layout: Layout, at: int, cell: Placed) -> bool:
+def _is_title(layout: Layout, at: int, cell: PlacedCell) -> bool:
     """Whether the full-width ``cell`` titles the rows below it."""
     if labels.block_item(cell.text):
         return True
@@ -99,7 +99,9 @@ def _is_head_row(layout: Layout, at: int, block: _Block) -> bool:
     if at < block.bottom and not any(_is_row_label(cell.text) for cell in cells):
         return True
     return (
-        bool(cells) and all(labels.is_head(cell.text) for cell in cells) and not _splits_nothing(layout, at)
+        bool(cells)
+        and all(labels.is_column_head(cell.text) for cell in cells)
+        and not _splits_nothing(layout, at)
     )
 
 
@@ -115,7 +117,7 @@ def _is_number(text: str) -> bool:
     return read_value(text).number is not None
 
 
-def _depth(layout: Layout, cell: Placed) -> int:
+def _depth(layout: Layout, cell: PlacedCell) -> int:
     """The row below ``cell`` and the heads that split it, if it has any."""
     below = layout.rows[cell.bottom] if cell.bottom < len(layout.rows) else ()
     parts = [part for part in below if cell.column <= part.column < cell.right]
@@ -158,10 +160,10 @@ def _numbers_right_of(layout: Layout, first: int, column: int) -> bool:
 
 def _head_over(block: _Block, column: int) -> str:
     heads = [cell for row in block.heads for cell in row if cell.column <= column < cell.right]
-    return key(heads[-1].text) if heads else ""
+    return label_key(heads[-1].text) if heads else ""
 
 
-def _head_cell(cell: Placed, *, path: HeaderPath = ()) -> Cell:
+def _head_cell(cell: PlacedCell, *, path: HeaderPath = ()) -> Cell:
     return Cell(cell.text, cell.column, cell.rowspan, cell.colspan, is_header=True, path=path)
 
 
@@ -181,11 +183,13 @@ def _body_row(layout: Layout, at: int, block: _Block) -> Row:
     return Row(tuple(cells), headers=headers)
 
 
-def _is_shifted_value(cell: Placed, block: _Block) -> bool:
+def _is_shifted_value(cell: PlacedCell, block: _Block) -> bool:
     return cell.column > 0 and _is_number(cell.text)
 
 
-def _paths(layout: Layout, at: int, block: _Block, *, stubs: Sequence[Placed]) -> dict[Placed, HeaderPath]:
+def _paths(
+    layout: Layout, at: int, block: _Block, *, stubs: Sequence[PlacedCell]
+) -> dict[PlacedCell, HeaderPath]:
     """The column heads over each value cell of a row: by place, or in order where the spans were moved."""
     values = [cell for cell in layout.rows[at] if cell not in stubs]
     leaves = _leaves(block)
@@ -194,11 +198,11 @@ def _paths(layout: Layout, at: int, block: _Block, *, stubs: Sequence[Placed]) -
     return {cell: _texts_over(block, cell) for cell in values}
 
 
-def _leaves(block: _Block) -> list[Placed]:
+def _leaves(block: _Block) -> list[PlacedCell]:
     return [cell for cell in block.heads[-1] if cell.column >= block.stub] if block.heads else []
 
 
-def _texts_over(block: _Block, cell: Placed) -> HeaderPath:
+def _texts_over(block: _Block, cell: PlacedCell) -> HeaderPath:
     """The heads that stand over the left edge of ``cell``, outermost first."""
     over = (
         head for row in block.heads for head in row if head.column <= cell.column < head.right and head.text
@@ -206,7 +210,7 @@ def _texts_over(block: _Block, cell: Placed) -> HeaderPath:
     return tuple(head.text for head in over if head.column >= block.stub or head.right > block.stub)
 
 
-def value_cell(cell: Placed, path: HeaderPath) -> Cell:
+def value_cell(cell: PlacedCell, path: HeaderPath) -> Cell:
     """A value cell under ``path``; its unit is what is printed behind the number, never what a head announces."""
     value = read_value(cell.text)
     return Cell(

@@ -16,7 +16,7 @@ MAX_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedCell:
     """A cell at its place: ``row`` and ``column`` count from 0; spans are within the table."""
 
     text: str
@@ -41,8 +41,8 @@ class Placed:
 class Layout:
     """The cells by the row they begin in, and the cell that covers each place (None for a hole)."""
 
-    rows: tuple[tuple[Placed, ...], ...]
-    cover: tuple[tuple[Placed | None, ...], ...]
+    rows: tuple[tuple[PlacedCell, ...], ...]
+    cover: tuple[tuple[PlacedCell | None, ...], ...]
 
     @property
     def width(self) -> int:
@@ -52,8 +52,8 @@ class Layout:
 
 def lay_out(grid: Grid) -> Layout:
     """The full grid. Raises ``ReadError`` (``table-too-large``) beyond ``MAX_AREA`` places."""
-    taken: dict[tuple[int, int], Placed] = {}
-    rows: list[tuple[Placed, ...]] = []
+    taken: dict[tuple[int, int], PlacedCell] = {}
+    rows: list[tuple[PlacedCell, ...]] = []
     height = len(grid.rows)
     for at, cells in enumerate(grid.rows):
         column = 0
@@ -61,7 +61,7 @@ def lay_out(grid: Grid) -> Layout:
         for cell in cells:
             while (at, column) in taken:
                 column += 1
-            here = Placed(
+            here = PlacedCell(
                 one_line(cell.text),
                 at,
                 column,
@@ -80,7 +80,7 @@ def lay_out(grid: Grid) -> Layout:
     return Layout(tuple(rows), cover)
 
 
-def _take(taken: dict[tuple[int, int], Placed], cell: Placed, where: str) -> None:
+def _take(taken: dict[tuple[int, int], PlacedCell], cell: PlacedCell, where: str) -> None:
     if cell.right > MAX_COLUMNS or len(taken) + cell.rowspan * cell.colspan > MAX_AREA:
         raise _too_large(where)
     for row in range(cell.row, cell.bottom):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from indexer.tables import labels
 from indexer.tables.headers import value_cell
-from indexer.tables.layout import Placed
+from indexer.tables.layout import PlacedCell
 from report_search.analysis.cell_values import is_value, read_value
-from report_search.analysis.normalise import join, key
+from report_search.analysis.normalise import join_text, label_key
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
@@ -32,7 +32,7 @@ class LabelToken:
 
 
 @dataclass(slots=True)
-class Rebuilt:
+class Reconstruction:
     """A table put together again, and what is unsure about it."""
 
     table: Table
@@ -63,10 +63,10 @@ def tokens_of(rows: Sequence[Sequence[str]]) -> list[LabelToken]:
 def _pieces(text: str) -> list[str]:
     """``text`` as the cells that it glues together: official labels and numbers, or numbers only."""
     whole = labels.is_official(text) or read_value(text).number is not None
-    return [text] if whole else labels.pieces(text) or [text]
+    return [text] if whole else labels.split_glued_cells(text) or [text]
 
 
-def rebuild_requests(tokens: Sequence[LabelToken], *, form: str, place: str) -> Rebuilt:
+def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The request table from ``tokens``; ``form`` is ``b-2019`` or ``b-2021``."""
     tokens = _mended(tokens)
     first = next((at for at in range(len(tokens)) if _begins_label(tokens[at:])), len(tokens))
@@ -79,20 +79,22 @@ def rebuild_requests(tokens: Sequence[LabelToken], *, form: str, place: str) -> 
         if not entry.certain
     ]
     paths = [_printed_path(column, heads) for column in official_forms.REQUEST_COLUMNS]
-    missing = [name for column in official_forms.REQUEST_COLUMNS for name in column if key(name) not in heads]
+    missing = [
+        name for column in official_forms.REQUEST_COLUMNS for name in column if label_key(name) not in heads
+    ]
     if missing and entries:
         warnings.append(
             ReportWarning("table-head-missing", f"表头缺少“{missing[0]}”等，已按官方格式补出列名", place)
         )
     rows = (*_request_heads(heads), *_request_rows(entries, walk.printed, paths))
-    return Rebuilt(Table(rows, notes=(*stray, *walk.notes), form=form), warnings)
+    return Reconstruction(Table(rows, notes=(*stray, *walk.notes), form=form), warnings)
 
 
 def _begins_label(tokens: Sequence[LabelToken]) -> bool:
     """Whether a row label stands at the head of ``tokens``, whole or torn in pieces."""
     text = ""
     for token in tokens[:_MOST_HEAD_PIECES]:
-        text = join(text, token.text)
+        text = join_text(text, token.text)
         if labels.is_request_label(text):
             return True
     return False
@@ -106,9 +108,9 @@ def _heads_of(tokens: Sequence[LabelToken]) -> tuple[dict[str, str], list[str]]:
     while at < len(tokens):
         text = ""
         for used, token in enumerate(tokens[at : at + _MOST_PIECES], start=1):
-            text = join(text, token.text)
-            if labels.is_head(text):
-                heads[key(text)] = text
+            text = join_text(text, token.text)
+            if labels.is_column_head(text):
+                heads[label_key(text)] = text
                 at += used
                 break
         else:
@@ -126,7 +128,7 @@ def _mended(tokens: Sequence[LabelToken]) -> list[LabelToken]:
         while end < len(whole) and is_value(whole[end].text):
             end += 1
         if end > at + 1 and end < len(whole) and not labels.is_official(whole[at].text):
-            text = join(whole[at].text, whole[end].text)
+            text = join_text(whole[at].text, whole[end].text)
             if labels.is_request_label(text):
                 whole[at] = LabelToken(text, whole[at].line, whole[at].tail)
                 del whole[end]
@@ -170,13 +172,13 @@ class _RequestWalk:
         for used, token in enumerate(self._tokens[self._at : self._at + _MOST_PIECES], start=1):
             if is_value(token.text) and text:
                 break
-            text = join(text, token.text)
-            paths = labels.request_labels().get(key(text), ())
+            text = join_text(text, token.text)
+            paths = labels.request_labels().get(label_key(text), ())
             path = next(
-                (path for path in paths if order_of(path) > self._position), paths[-1] if paths else ()
+                (path for path in paths if official_order(path) > self._position), paths[-1] if paths else ()
             )
             if path:
-                self._position = order_of(path)
+                self._position = official_order(path)
                 return path, text, used
         return (), "", 0
 
@@ -206,7 +208,7 @@ for _row in official_forms.REQUEST_ROWS["b-2021"]:
 _LEAVES = frozenset(row for rows in official_forms.REQUEST_ROWS.values() for row in rows)
 
 
-def order_of(path: tuple[str, ...]) -> int:
+def official_order(path: tuple[str, ...]) -> int:
     """The position of a label, by its official path, in reading order."""
     return _OFFICIAL_ORDER[path]
 
@@ -217,12 +219,14 @@ def _without_empty_ends(texts: list[str]) -> list[str]:
 
 
 def _printed_path(column: HeaderPath, heads: dict[str, str]) -> HeaderPath:
-    return tuple(heads.get(key(name), name) for name in column)
+    return tuple(heads.get(label_key(name), name) for name in column)
 
 
 def _request_heads(heads: dict[str, str]) -> list[Row]:
     """The three official head rows, with the heads that are printed."""
-    corner = next((text for name, text in heads.items() if key(official_forms.RULE_OF_SUMS) in name), "")
+    corner = next(
+        (text for name, text in heads.items() if label_key(official_forms.RULE_OF_SUMS) in name), ""
+    )
     rows = [
         [(corner, 0, 3, 3), (heads.get("申请人情况", ""), 3, 1, 7)],
         [
@@ -231,7 +235,7 @@ def _request_heads(heads: dict[str, str]) -> list[Row]:
             (heads.get("总计", ""), 9, 2, 1),
         ],
         [
-            (heads.get(key(path[-1]), ""), at, 1, 1)
+            (heads.get(label_key(path[-1]), ""), at, 1, 1)
             for at, path in enumerate(official_forms.REQUEST_COLUMNS[1:6], start=4)
         ],
     ]
@@ -275,24 +279,28 @@ def _label_cell(text: str, *, depth: int, path: tuple[str, ...], rows: int) -> C
 
 def _value_cells(entry: _Entry, paths: Sequence[HeaderPath]) -> list[Cell]:
     return [
-        value_cell(Placed(text, 0, 3 + at), paths[at] if entry.certain else ())
+        value_cell(PlacedCell(text, 0, 3 + at), paths[at] if entry.certain else ())
         for at, text in enumerate(entry.values)
     ]
 
 
-def rebuild_reviews(tokens: Sequence[LabelToken], *, form: str, place: str) -> Rebuilt:
+def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The table of reviews and lawsuits from ``tokens``: heads, then one row of fifteen values."""
-    heads = [token for token in tokens if labels.is_head(token.text)]
-    values = [token.text for token in tokens if not labels.is_head(token.text) and is_value(token.text)]
-    notes = [token.text for token in tokens if not labels.is_head(token.text) and not is_value(token.text)]
+    heads = [token for token in tokens if labels.is_column_head(token.text)]
+    values = [
+        token.text for token in tokens if not labels.is_column_head(token.text) and is_value(token.text)
+    ]
+    notes = [
+        token.text for token in tokens if not labels.is_column_head(token.text) and not is_value(token.text)
+    ]
     certain = len(values) == len(official_forms.REVIEW_COLUMNS)
-    names = {key(token.text): token.text for token in heads}
+    names = {label_key(token.text): token.text for token in heads}
     paths = [_printed_path(column, names) if certain else () for column in official_forms.REVIEW_COLUMNS]
     paths += [()] * max(0, len(values) - len(paths))
-    cells = tuple(value_cell(Placed(text, 0, at), paths[at]) for at, text in enumerate(values))
+    cells = tuple(value_cell(PlacedCell(text, 0, at), paths[at]) for at, text in enumerate(values))
     warnings = [] if certain else [_unsure(place, len(official_forms.REVIEW_COLUMNS), len(values))]
     rows = [Row(cells)] if cells else []
-    return Rebuilt(Table((*_review_heads(names), *rows), notes=tuple(notes), form=form), warnings)
+    return Reconstruction(Table((*_review_heads(names), *rows), notes=tuple(notes), form=form), warnings)
 
 
 def _review_heads(names: dict[str, str]) -> list[Row]:
@@ -307,16 +315,18 @@ def _review_heads(names: dict[str, str]) -> list[Row]:
         [(path[-1], at, 1, 1) for at, path in enumerate(official_forms.REVIEW_COLUMNS[5:], start=5)],
     ]
     made = [
-        tuple(Cell(names[key(t)], c, r, s, is_header=True) for t, c, r, s in row if key(t) in names)
+        tuple(
+            Cell(names[label_key(t)], c, r, s, is_header=True) for t, c, r, s in row if label_key(t) in names
+        )
         for row in rows
     ]
     return [Row(cells, is_head=True) for cells in made if cells]
 
 
-def rebuild_disclosure(tokens: Sequence[LabelToken], *, form: str, place: str) -> Rebuilt:
+def reconstruct_disclosure(tokens: Sequence[LabelToken], *, form: str, place: str) -> Reconstruction:
     """The table of proactive disclosure from ``tokens``: blocks, each with heads and rows of its own."""
     walk = _DisclosureWalk(tokens, place)
-    return Rebuilt(Table(tuple(walk.rows()), notes=tuple(walk.notes), form=form), walk.warnings)
+    return Reconstruction(Table(tuple(walk.rows()), notes=tuple(walk.notes), form=form), walk.warnings)
 
 
 class _DisclosureWalk:
@@ -340,7 +350,7 @@ class _DisclosureWalk:
             if labels.block_item(token.text):
                 title, heads = (token.text,), []
                 found.append(Row((Cell(token.text, 0, colspan=4, is_header=True),), is_head=True))
-            elif labels.is_head(token.text):
+            elif labels.is_column_head(token.text):
                 heads = self._heads(token)
                 found.append(Row(_head_cells(heads), is_head=True))
             elif labels.disclosure_row(token.text) or self._is_own_row(len(heads) - 1):
@@ -363,11 +373,11 @@ class _DisclosureWalk:
         """The column head here and how many tokens it takes: whole, torn in pieces, or with its end cut off."""
         text = ""
         for used, token in enumerate(self._tokens[self._at : self._at + _MOST_HEAD_PIECES], start=1):
-            text = join(text, token.text)
-            if labels.is_head(text):
+            text = join_text(text, token.text)
+            if labels.is_column_head(text):
                 return text, used
         first = self._tokens[self._at].text
-        return (first, 1) if labels.begins_head(first) else ("", 0)
+        return (first, 1) if labels.begins_column_head(first) else ("", 0)
 
     def _is_own_row(self, columns: int) -> bool:
         """Whether the token just passed labels a row that the agency added: one value a column follows it."""
@@ -392,7 +402,7 @@ class _DisclosureWalk:
         cells = [Cell(label.text, 0, is_header=True)]
         cells += [
             value_cell(
-                Placed(text, 0, at + 1, colspan=_fill(at, len(values))), (heads[at],) if certain else ()
+                PlacedCell(text, 0, at + 1, colspan=_fill(at, len(values))), (heads[at],) if certain else ()
             )
             for at, text in enumerate(values)
         ]

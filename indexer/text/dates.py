@@ -31,7 +31,7 @@ _PERIOD = re.compile(
 )
 
 
-def western(text: str) -> str:
+def with_arabic_years(text: str) -> str:
     """``text`` with width folded and Chinese year numerals as digits (二〇二三年 → 2023年)."""
     folded = unicodedata.normalize("NFKC", text)
     return _HAN.sub(lambda match: match.group(0).translate(_HAN_YEAR).replace("O", "0"), folded)
@@ -39,12 +39,12 @@ def western(text: str) -> str:
 
 def years_in(text: str) -> list[int]:
     """Every year from 2000 on that ``text`` prints, in order."""
-    return [int(year) for year in _YEAR.findall(western(text))]
+    return [int(year) for year in _YEAR.findall(with_arabic_years(text))]
 
 
 def date_in(text: str) -> str:
     """The first whole date in ``text`` as ``2014-12-19``, "" if there is none."""
-    for match in _DATE.finditer(western(text)):
+    for match in _DATE.finditer(with_arabic_years(text)):
         found = _iso(*map(int, match.groups()))
         if found:
             return found
@@ -60,13 +60,13 @@ def compact_date_in(text: str) -> str:
     return _iso(*map(int, match.groups())) if match else ""
 
 
-def number_in(text: str) -> str:
+def document_number_in(text: str) -> str:
     """The document number in ``text`` as printed (``沪府办〔2020〕3号``), "" if there is none."""
     match = _NUMBER.search(text)
     return match.group(0).strip() if match else ""
 
 
-def is_number(text: str) -> bool:
+def is_document_number(text: str) -> bool:
     """Whether ``text`` is a document number and nothing else."""
     return bool(_NUMBER.fullmatch(text.strip()))
 

@@ -45,7 +45,7 @@ def ordinal_of(text: str) -> Ordinal | None:
         match = pattern.match(stripped)
         if match:
             numeral = match.group(2)
-            return Ordinal(style, number_of(numeral), match.group(1), numeral, stripped[match.end() :])
+            return Ordinal(style, numeral_value(numeral), match.group(1), numeral, stripped[match.end() :])
     return None
 
 
@@ -54,7 +54,7 @@ def begins_item(text: str) -> bool:
     return ordinal_of(text) is not None or _ENUMERATION.match(text.strip()) is not None
 
 
-def number_of(numeral: str) -> int:
+def numeral_value(numeral: str) -> int:
     """The value of Arabic, circled or Chinese numerals below 1,000; -1 if it is none of these."""
     folded = unicodedata.normalize("NFKC", numeral).strip("().")
     if folded.isdecimal():

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from indexer.structure.report_ids import report_id, settle, slug_of
+from indexer.structure.report_ids import assign_ids, report_id, slug_of
 from report_search.model import ReportHeader, Source
 
 
@@ -43,12 +43,12 @@ def test_ids_without_a_year() -> None:
 def test_reports_that_share_agency_and_year_carry_their_hash_and_name_each_other() -> None:
     first, second = report("aaaa1111" * 8, path="a.txt"), report("bbbb2222" * 8, path="b.html")
     alone = report("cccc3333" * 8, year=2020)
-    settled = settle([first, second, alone])
-    assert [one.id for one in settled] == ["waijiaobu-2019-aaaa", "waijiaobu-2019-bbbb", "waijiaobu-2020"]
-    assert [one.code for one in settled[0].warnings] == ["report-shared"]
-    assert "a.txt" in settled[0].warnings[0].message
-    assert "b.html" in settled[0].warnings[0].message
-    assert settled[2].warnings == ()
+    named = assign_ids([first, second, alone])
+    assert [one.id for one in named] == ["waijiaobu-2019-aaaa", "waijiaobu-2019-bbbb", "waijiaobu-2020"]
+    assert [one.code for one in named[0].warnings] == ["report-shared"]
+    assert "a.txt" in named[0].warnings[0].message
+    assert "b.html" in named[0].warnings[0].message
+    assert named[2].warnings == ()
 
 
 def test_settling_does_not_depend_on_order_or_on_being_done_twice() -> None:
@@ -57,19 +57,19 @@ def test_settling_does_not_depend_on_order_or_on_being_done_twice() -> None:
         report("aaaa2222" * 8, path="b"),
         report("dddd" * 16, path="c"),
     ]
-    once = settle(reports)
+    once = assign_ids(reports)
     assert len({one.id for one in once}) == 3
-    assert {one.source.path: one.id for one in settle(reports[::-1])} == {
+    assert {one.source.path: one.id for one in assign_ids(reports[::-1])} == {
         one.source.path: one.id for one in once
     }
-    assert settle(once) == once
+    assert assign_ids(once) == once
 
 
 def test_one_that_is_left_alone_gets_its_plain_id_back() -> None:
-    both = settle([report("aaaa1111" * 8, path="a"), report("bbbb2222" * 8, path="b")])
-    assert [(one.id, one.warnings) for one in settle(both[:1])] == [("waijiaobu-2019", ())]
+    both = assign_ids([report("aaaa1111" * 8, path="a"), report("bbbb2222" * 8, path="b")])
+    assert [(one.id, one.warnings) for one in assign_ids(both[:1])] == [("waijiaobu-2019", ())]
 
 
 def test_two_copies_of_one_file_still_differ() -> None:
-    settled = settle([report("aaaa1111" * 8, path="a"), report("aaaa1111" * 8, path="b")])
-    assert len({one.id for one in settled}) == 2
+    named = assign_ids([report("aaaa1111" * 8, path="a"), report("aaaa1111" * 8, path="b")])
+    assert len({one.id for one in named}) == 2

@@ -40,10 +40,10 @@ def read_value(text: str) -> Value:
 
 def is_value(text: str) -> bool:
     """Whether ``text`` is what a value cell holds: a number, or a mark for nothing."""
-    return says_nothing(text) or read_value(text).number is not None
+    return is_empty_mark(text) or read_value(text).number is not None
 
 
-def says_nothing(text: str) -> bool:
+def is_empty_mark(text: str) -> bool:
     """Whether ``text`` is a mark that stands for no value (``/``, ``—``, ``无``)."""
     bare = text.strip()
     return bool(bare) and set(bare) <= _NOTHING

@@ -26,7 +26,7 @@ _BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
 
 
 @lru_cache(maxsize=65536)
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """``text`` with width and script folded (a traditional label is its simplified one) and no white space."""
     folded = fold(text)
     read, at = "", 0
@@ -41,9 +41,9 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def key(text: str) -> str:
-    """``plain(text)`` without punctuation: what two printings of one label share."""
-    return _NOT_WORD.sub("", plain(text))
+def label_key(text: str) -> str:
+    """``normalise(text)`` without punctuation: what two printings of one label share."""
+    return _NOT_WORD.sub("", normalise(text))
 
 
 def trim(text: str) -> str:
@@ -51,7 +51,7 @@ def trim(text: str) -> str:
     return text.strip().strip(_BLANKS).strip()
 
 
-def join(first: str, second: str) -> str:
+def join_text(first: str, second: str) -> str:
     """Two stretches of one sentence: a space between Latin words, nothing between anything else."""
     if not first or not second:
         return first + second
@@ -64,7 +64,7 @@ def one_line(text: str) -> str:
     pieces = [piece for piece in _BREAK.split(trim(text)) if piece]
     whole = ""
     for piece in pieces:
-        whole = join(whole, piece)
+        whole = join_text(whole, piece)
     return whole
 
 
