@@ -1,7 +1,7 @@
 """How much of a file a reader takes on before it says so: bytes, pages, cells, nesting and time.
 
-A report of the largest agency stays below a tenth of each limit. What passes one is a ``ReadError`` that
-names the limit; nothing is cut silently.
+A report of the largest agency stays below a tenth of each limit. The rule: what passes one is a ``ReadError`` that
+names the limit; nothing is cut off silently.
 """
 
 from __future__ import annotations

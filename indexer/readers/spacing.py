@@ -1,6 +1,6 @@
 """White space that a format adds and no reader of the page sees: indents, line ends inside a sentence.
 
-What is printed inside a line stays as it is; only what layout put there goes.
+The rule: what is printed inside a line stays as it is; only what layout put there goes.
 """
 
 from __future__ import annotations
