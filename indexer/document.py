@@ -1,4 +1,4 @@
-"""What a reader hands on: the lines and tables of a file in reading order, before anyone knows what they mean.
+"""What a reader gives: the lines and tables of a file in reading order, before anyone knows what they mean.
 
 The rule: a reader knows its format and nothing of reports; ``structure`` and ``tables`` know reports and nothing of
 formats. A ``Document`` is all that passes between them.

@@ -1,4 +1,4 @@
-"""Which characters the bytes of a page stand for.
+"""The encoding of a page: which characters its bytes are.
 
 The rule: the bytes decide before what they say of themselves. Text that is valid UTF-8 is UTF-8, whatever its meta
 element claims. What no encoding fits is read with the declared one and reported, or refused if much is broken.
@@ -52,13 +52,13 @@ def _declared(data: bytes, header: str) -> list[str]:
     """The encodings that the header and the page name, as far as Python knows them."""
     found = _DECLARED.search(data[:8192])
     names = [header.lower(), found[1].decode("ascii", "replace").lower() if found else ""]
-    known = []
+    usable = []
     for name in filter(None, names):
         try:
-            known.append(codecs.lookup(_WIDER.get(name, name)).name)
+            usable.append(codecs.lookup(_WIDER.get(name, name)).name)
         except LookupError:
             continue
-    return known
+    return usable
 
 
 def _strictly(data: bytes, name: str) -> str | None:

@@ -1,4 +1,7 @@
-"""Looking a corpus over without indexing it: every warning with its place, every failure, the coverage."""
+"""Checking a corpus without indexing it: every warning and where it was found, every failure, the coverage.
+
+The rule: files are read and ids are given exactly as ``pipeline`` does.
+"""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Walk:
         self.parts: list[Part] = []
         self._styles = styles
         self._numbering = numbering
-        # Places in the grids so far, against the limit for a whole file.
+        # Cells of the full grids so far, against the limit for the file.
         self._area = 0
         self._paragraphs = count(1)
         self._tables = count(1)
@@ -115,7 +115,7 @@ class Walk:
         gap = True
         for at, line in enumerate(_split(stretches)):
             printed = "".join(text for text, _ in line)
-            # Tabs stand for cells, and one at the edge for an empty cell.
+            # Tabs part cells, and one at the edge means an empty cell.
             text = printed.strip("\n") if "\t" in printed.strip() else spacing.strip(printed)
             if not text.strip():
                 gap = True

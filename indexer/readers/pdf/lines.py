@@ -99,7 +99,7 @@ def _printed_line(row: list[Glyph], page: int) -> PrintedLine:
 
 
 def _text(row: Sequence[Glyph]) -> str:
-    """The characters of a line from left to right, with a tab or a blank where a gap stands for one."""
+    """The characters of a line from left to right, with a tab or a blank where there is a gap."""
     parts: list[str] = []
     last: Glyph | None = None
     for glyph in row:
@@ -160,7 +160,7 @@ def _common_start(body: Sequence[PrintedLine]) -> int:
 
 
 def _common_end(body: Sequence[PrintedLine], size: float) -> float:
-    """The right margin: where the longest lines end, but for one or two that hang out of the type area."""
+    """The right margin: where the longest lines end, apart from one or two that hang out of the type area."""
     ends = sorted((line.x1 for line in body), reverse=True)
     few = min(len(ends), 1 + len(ends) // 40)
     # Of the farthest ends, the first that more than a few others come near: full lines end within a character.
@@ -198,7 +198,7 @@ def _most_common(values: Iterable[float]) -> float:
 
 
 def paragraphs(lines: Sequence[PrintedLine], area: TypeArea, *, continues: bool = False) -> list[Line]:
-    """The paragraphs of consecutive ``lines``; ``continues`` says that no table stands before the first."""
+    """The paragraphs of consecutive ``lines``; ``continues`` says that no table comes before the first."""
     groups: list[list[PrintedLine]] = []
     for line in lines:
         if groups and _goes_on(groups[-1][-1], line, area):

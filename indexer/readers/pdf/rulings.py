@@ -108,7 +108,7 @@ def _touch(one: Stroke, other: Stroke) -> bool:
 
 
 def snap(values: Iterable[float]) -> list[float]:
-    """The lines that ``values`` stand for, in order: values no more than ``SNAP`` from the next are one, their mean."""
+    """``values`` in order, those no more than ``SNAP`` from the next as one, their mean."""
     clusters: list[list[float]] = []
     for value in sorted(values):
         if clusters and value - clusters[-1][-1] <= SNAP:

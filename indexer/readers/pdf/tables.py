@@ -1,7 +1,7 @@
 """Cells to tables, over the borders of pages.
 
 A table at the foot of a page and one at the head of the next, with the same left and right edges, are one. The rule:
-a cell or a row that the page border cut is whole again, and a row that only begins on the next page stays a row.
+a cell or a row that the page border cut is joined, and a row that only begins on the next page stays a row.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def continues(above: RuledTable, below: RuledTable) -> bool:
 
 
 def joined(above: RuledTable, below: RuledTable) -> RuledTable:
-    """One table of two, ``below`` set right under ``above``; what the page border cut is whole again."""
+    """One table of two, ``below`` set right under ``above``; what the page border cut is joined."""
     boxes = _without_repeated_head(above, below)
     bottom = above.edges[3]
     # Both pages measure from their own top; below's first row moves to where above's last row ends.
@@ -117,9 +117,9 @@ def joined(above: RuledTable, below: RuledTable) -> RuledTable:
     cut = _Seam.at(bottom, above=above.boxes, below=moved).cut_cells()
     mended = {end: _mended(end, start) for end, start in cut}
     used = {start for _, start in cut}
-    whole = [mended.get(box, box) for box in above.boxes]
-    whole += [box for box in moved if box not in used]
-    return RuledTable(above.page, tuple(sorted(whole, key=lambda box: (box.top, box.x0))))
+    joined_boxes = [mended.get(box, box) for box in above.boxes]
+    joined_boxes += [box for box in moved if box not in used]
+    return RuledTable(above.page, tuple(sorted(joined_boxes, key=lambda box: (box.top, box.x0))))
 
 
 def _mended(end: Box, start: Box) -> Box:
