@@ -1,12 +1,15 @@
-"""From the bytes of a file to a ``Report``: the one walk that every format takes.
+"""From the bytes of a file to a ``Report``: the one way that every format goes.
 
-The rule: what can't become a report is a ``ReadError`` that says why; what is doubtful is a warning in the report.
+A reader makes a ``Document`` of the bytes; ``PASSES`` clean its parts up, one after the other; metadata and outline
+are read from what is left, and the outline's blocks become paragraphs and tables. The rule: what can't become a
+report is a ``ReadError`` that says why; what is doubtful is a warning in the report.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from indexer.document import Document, Grid, Line, Part, Reader
@@ -35,6 +38,20 @@ from report_search.taxonomy import sections
 MAX_BYTES = 64 * 1024 * 1024
 READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), HtmlReader(), TextReader())
 """The readers in the order they are asked; text takes what the others leave."""
+
+Pass = Callable[[Sequence[Part]], list[Part]]
+"""One step of cleaning up: parts in reading order in, parts in reading order out."""
+PASSES: tuple[Pass, ...] = (
+    drop_boilerplate,
+    # Before tables are looked for: a line that lost its breaks may hold the rows of one.
+    restore_line_breaks,
+    # Before lines are joined: it would join rows that are told apart by tabs or pipes only.
+    collect_flat_tables,
+    # After tables are collected: what pipes are left now are no table's.
+    drop_cell_borders,
+    join_wrapped_lines,
+)
+"""What is done to the parts of every document, whatever its format, before their meaning is looked for."""
 
 _INSIST = "如确为报告，请在清单中写明标题。"
 _ENOUGH_SECTIONS = 3
@@ -76,17 +93,19 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
     front = read_front_matter(document)
-    parts = join_wrapped_lines(
-        drop_cell_borders(collect_flat_tables(restore_line_breaks(drop_boilerplate(front.parts))))
-    )
+    parts: Sequence[Part] = front.parts
+    for clean_up in PASSES:
+        parts = clean_up(parts)
+    texts = [part.text for part in parts if isinstance(part, Line)]
     metadata = read_metadata(front, parts, manifest=facts)
     nodes, warnings = build_outline(parts)
+    # Whoever named title or agency in the manifest says that it is a report.
     if not {"title", "agency"} & set(facts):
-        _refuse(metadata, nodes, [part.text for part in parts if isinstance(part, Line)])
+        _refuse(metadata, nodes, texts)
     if not nodes:
         raise ReadError("empty", "只有标题，没有正文", hint="请重新下载。")
-    built = _Assembly()
-    made = tuple(built.section(node, place="", parent="") for node in nodes)
+    assembly = _Assembly()
+    made = tuple(assembly.section(node, above="", kind=_kind(node)) for node in nodes)
     return Report(
         id=report_id(metadata.agency_key, metadata.year),
         agency=metadata.agency,
@@ -96,24 +115,26 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         published=metadata.published,
         source=Source(source.path, metadata.url or source.url, source.sha256, source.format),
         sections=made,
-        warnings=(*document.warnings, *metadata.warnings, *warnings, *built.warnings),
+        warnings=(*document.warnings, *metadata.warnings, *warnings, *assembly.warnings),
         evidence=tuple(metadata.evidence),
         period=metadata.period,
         number=metadata.number,
-        script=script_of([metadata.title, *(part.text for part in parts if isinstance(part, Line))]),
+        script=script_of([metadata.title, *texts]),
     )
 
 
 def _refuse(metadata: Metadata, nodes: Sequence[OutlineNode], texts: Sequence[str]) -> None:
     """Raise ``ReadError`` for what is no report: by its title, else by what its lines are."""
     title = metadata.title
-    known = sum(sections.is_known_title(normalise(node.title)) for node in nodes)
+    known_sections = sum(sections.is_known_title(normalise(node.title)) for node in nodes)
     what = why_not_a_report(title)
-    what = what or ("模板或样本" if is_blank(texts) else "")
-    what = what or ("目录或列表页" if is_listing([title, *texts]) and not known else "")
+    if not what and is_blank(texts):
+        what = "模板或样本"
+    if not what and not known_sections and is_listing([title, *texts]):
+        what = "目录或列表页"
     if what:
         raise ReadError("not-a-report", f"“{title}”是{what}，不是年度报告", hint=_INSIST)
-    if not is_report_title(title) and known < _ENOUGH_SECTIONS:
+    if not is_report_title(title) and known_sections < _ENOUGH_SECTIONS:
         raise ReadError("not-a-report", "没有找到年度报告的标题和章节", hint=_INSIST)
 
 
@@ -123,30 +144,25 @@ class _Assembly:
     def __init__(self) -> None:
         self.warnings: list[ReportWarning] = []
 
-    def section(self, node: OutlineNode, *, place: str, parent: str) -> Section:
-        """The section that ``node`` is; ``place`` names what it stands in, ``parent`` that one's kind."""
-        where = " › ".join(part for part in (place, node.heading) if part)
-        kind = parent or _kind(node)
+    def section(self, node: OutlineNode, *, above: str, kind: str) -> Section:
+        """The section that ``node`` is; ``above`` are the headings over it, ``kind`` is that of the top section."""
+        where = " › ".join(heading for heading in (above, node.heading) if heading)
         return Section(
             number=node.number,
             title=node.title,
             kind=kind,
             blocks=tuple(self._blocks(node.blocks, where)),
-            subsections=tuple(self.section(child, place=where, parent=kind) for child in node.children),
+            subsections=tuple(self.section(child, above=where, kind=kind) for child in node.children),
         )
 
     def _blocks(self, parts: Sequence[Part], where: str) -> list[Block]:
+        """Paragraphs and tables. Grids in a row are given together: a table may go on in the next."""
         blocks: list[Block] = []
-        at = 0
-        while at < len(parts):
-            part = parts[at]
-            if isinstance(part, Line):
-                blocks.append(read_paragraph(part.text))
-                at += 1
-                continue
-            run = _run_of_grids(parts, at)
-            blocks += self._tables(run, where)
-            at += len(run)
+        for is_grid, group in groupby(parts, key=lambda part: isinstance(part, Grid)):
+            if is_grid:
+                blocks += self._tables([part for part in group if isinstance(part, Grid)], where)
+            else:
+                blocks += [read_paragraph(part.text) for part in group if isinstance(part, Line)]
         return blocks
 
     def _tables(self, grids: Sequence[Grid], where: str) -> list[Table]:
@@ -156,17 +172,8 @@ class _Assembly:
 
 
 def _kind(node: OutlineNode) -> str:
-    """The kind of a top section; all that stands in it has the same."""
+    """The kind of a top section; all sections below it have the same."""
     return sections.kind_of(normalise(node.title)) if node.title or node.number else "preamble"
-
-
-def _run_of_grids(parts: Sequence[Part], start: int) -> list[Grid]:
-    run: list[Grid] = []
-    for part in parts[start:]:
-        if not isinstance(part, Grid):
-            break
-        run.append(part)
-    return run
 
 
 def _name(path: Path, root: Path | None) -> str:

@@ -1,6 +1,6 @@
-"""Plain text and Markdown: lines as they stand, with what Markdown says about them.
+"""Plain text and Markdown: lines as they are written, with what Markdown says about them.
 
-The rule: bytes are UTF-8, UTF-16 with its mark, or GB18030, or they are refused; no character is ever guessed.
+The rule: bytes are UTF-8, UTF-16 with a byte order mark, or GB18030, or they are refused; no character is guessed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from report_search.errors import ReadError
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_LINES = 400_000
-_MARKS: tuple[tuple[bytes, str], ...] = (
+_COMMON_AT_LEAST = 0.8
+"""The share of a text in GB18030 that must be common Chinese characters, their punctuation, or ASCII."""
+_BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -39,7 +41,7 @@ class TextReader:
     format = "text"
 
     def recognises(self, data: bytes, name: str) -> bool:
-        """Whether ``data`` can be text at all: no zero bytes, unless a mark of UTF-16 opens it."""
+        """Whether ``data`` can be text at all: no zero bytes, unless the byte order mark of UTF-16 opens it."""
         return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" not in data
 
     def read(self, data: bytes, name: str) -> Document:
@@ -61,7 +63,8 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise ReadError("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB", hint="请拆分后再收录。")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    if any(unicodedata.category(char) == "Cc" and char not in "\n\t\v" for char in set(text)):
+    has_control = any(unicodedata.category(char) == "Cc" and char not in "\n\t\v" for char in set(text))
+    if has_control:
         raise ReadError(
             "binary", "文件含有控制字符，不是文本", hint="请确认文件格式，另存为 UTF-8 文本后再收录。"
         )
@@ -73,7 +76,7 @@ def decode(data: bytes) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
     if b"\0" in data:
@@ -98,15 +101,19 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _plausible(text: str) -> str:
     """``text`` if it can be Chinese; GB18030 accepts nearly any bytes, so what it gives must be looked at."""
-    strange = sum(
-        unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v" for char in text
-    )
-    common = sum(
-        "\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f" for char in text
-    )
-    if strange or common < 0.8 * len(text):
+    has_strange = any(map(_is_strange, text))
+    if has_strange or sum(map(_is_common, text)) < _COMMON_AT_LEAST * len(text):
         raise ReadError("encoding", "文字编码既不是 UTF-8 也不是 GB18030", hint="请另存为 UTF-8 后再收录。")
     return text
+
+
+def _is_strange(char: str) -> bool:
+    """Whether no text has this character: private use, unassigned, control."""
+    return unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v"
+
+
+def _is_common(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f"
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -120,7 +127,7 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str, int]:
-    """The keys that stand between two ``---`` before the text, the text, and the number of lines taken."""
+    """The keys between two ``---`` before the text, the text, and the number of lines taken."""
     match = _FRONT.match(text.lstrip("\ufeff"))
     if not match:
         return {}, text, 0
@@ -147,16 +154,27 @@ def _is_mark(line: str) -> bool:
 
 
 def _markdown_line(line: str, below: str, *, gap: bool, where: str) -> Line:
+    """A line as printed, with the level that its marks, or an underline ``below`` it, give it."""
     heading = _HEADING.match(line)
-    level = len(heading.group(1)) if heading else 0
-    text = heading.group(2) if heading else line
-    underline = None if heading or "\t" in line or "|" in line else _UNDERLINE.match(below)
-    if underline and gap:
-        level = 1 if underline.group(1)[0] == "=" else 2
-    text = _BULLET.sub("", text, count=1) if not heading else text
+    if heading:
+        level, text = len(heading.group(1)), heading.group(2)
+    else:
+        level = _underlined_level(line, below) if gap else 0
+        text = _BULLET.sub("", line, count=1)
     strong = _STRONG.match(text)
-    text = strong.group(2) if strong and strong.group(1) not in strong.group(2) else text
+    # ``**甲** 和 **乙**`` opens and closes with marks and is not strong as a whole: its marks go one by one.
+    if strong and strong.group(1) not in strong.group(2):
+        text = strong.group(2)
     text = _ESCAPE.sub(r"\1", _LINK.sub(r"\1", text.replace("**", "")))
     return Line(
         text.rstrip(" \u3000\xa0"), level=level, strong=bool(strong), gap=gap or level > 0, where=where
     )
+
+
+def _underlined_level(line: str, below: str) -> int:
+    """1 for a line with ``===`` below it, 2 with ``---``, else 0; the head of a table is no heading."""
+    is_row = "\t" in line or "|" in line
+    underline = None if is_row else _UNDERLINE.match(below)
+    if not underline:
+        return 0
+    return 1 if underline.group(1)[0] == "=" else 2

@@ -1,23 +1,25 @@
 """Bringing a draft and its engine up to date with what was read.
 
-Every report that is to be in the index is an entry: held already under its id, or to be loaded and added. Ids are
-settled over all entries at once, so a newcomer that shares agency and year with a report gives both a new address;
-only what moved or is new passes through the engine.
+Every report that is to be in the index is an entry, taken over from the previous generation or read just now. Ids are
+settled over all entries at once, so a newcomer that shares agency and year with a report gives both a new id. The
+rule: only what is new, or has a new id or warning, passes through the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from indexer.run.work_plan import WorkPlan, place_of
+from indexer.run.input_fingerprint import base_recipe
+from indexer.run.spool import SpooledReport
+from indexer.run.work_plan import WorkPlan, source_key
 from indexer.run.worker_pool import ReadResult
 from indexer.structure.report_ids import assign_ids
 from report_search.engine.registry import open_engine
-from report_search.generations import Draft, Generation, ReportSummary, SourceRecord
-from report_search.model import Report, Source
-from report_search.passages import Passage, passages_of
+from report_search.generations import BuildOutcome, Draft, Generation, SourceRecord
+from report_search.generations.build_record import header_of
+from report_search.model import Report, ReportHeader
+from report_search.passages import Passage, passages_of, with_report_id
 from report_search.taxonomy.topics import assign
 
 SAMPLES = 5
@@ -25,117 +27,122 @@ SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """What a draft holds now: the engine's counts, the records of all sources, and what this run did."""
-
-    passages: int = 0
-    reports: int = 0
-    sources: tuple[SourceRecord, ...] = ()
-    fresh: tuple[SourceRecord, ...] = ()
-    samples: tuple[Passage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    """A report that is to be in the index. ``held`` is the id under which the engine has it, "" for none."""
+    """A report that is to be in the index.
 
-    light: Report
+    ``header`` is as it was read, or as the previous generation has it; ``settled`` is what it is to be in this one.
+    ``spooled`` is None for a report of the previous generation. ``is_indexed`` says that the engine of the draft
+    starts with its passages, under the id of ``header``.
+    """
+
+    header: ReportHeader
+    settled: ReportHeader
     record: SourceRecord
-    load: Callable[[], Report]
-    assign: Callable[[Report, Sequence[Passage]], list[Passage]] = assign
-    held: str = ""
-    fresh: bool = False
+    spooled: SpooledReport | None = None
+    is_indexed: bool = False
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether engine and draft hold it already as it is to be."""
+        return self.is_indexed and self.settled == self.header
+
+    @property
+    def named_record(self) -> SourceRecord:
+        """The record of its file, with the id of the report."""
+        return replace(self.record, report=self.settled.id)
 
 
-def fill(
-    draft: Draft, todo: WorkPlan, *, readings: Sequence[ReadResult], progress: Callable[[str, int, int], None]
-) -> Filled:
-    """Bring ``draft`` up to date; its engine is left closed. Raises ``OperatorError`` if it can't be written."""
-    entries = [*_staying(draft, todo, readings), *_new(readings)]
-    settled = assign_ids([entry.light for entry in entries])
-    kept = {e.held for e, light in zip(entries, settled, strict=True) if e.held and light == e.light}
-    work = [(e, light) for e, light in zip(entries, settled, strict=True) if e.held not in kept]
+def update_draft(
+    draft: Draft, todo: WorkPlan, *, results: Sequence[ReadResult], progress: Callable[[str, int, int], None]
+) -> tuple[BuildOutcome, list[Passage]]:
+    """Bring ``draft`` up to date; what it holds then, and up to ``SAMPLES`` of the passages that were added.
+
+    The engine is left closed. Raises ``OperatorError`` if it can't be written.
+    """
+    entries = _with_settled_ids([*_former(draft, todo, results), *_new(results)])
+    pending = [entry for entry in entries if not entry.is_up_to_date]
     samples: list[Passage] = []
     engine = open_engine(draft.engine, draft.engine_folder)
     try:
         with engine.writer() as writer:
-            for gone in draft.kept.keys() - kept:
-                writer.remove_report(gone)
-                draft.drop(gone)
-            for done, (entry, light) in enumerate(work, 1):
-                report = _whole(entry, light)
-                passages = entry.assign(report, passages_of(report))
+            # Removed before anything is added: a new report may take the id of one that leaves.
+            for stale in draft.kept.keys() - {entry.settled.id for entry in entries if entry.is_up_to_date}:
+                writer.remove_report(stale)
+                draft.drop(stale)
+            for done, entry in enumerate(pending, 1):
+                passages = _put(draft, entry)
                 writer.add(passages)
-                draft.put(report, passages=len(passages))
                 samples += passages[: SAMPLES - len(samples)]
-                progress("入库", done, len(work))
-        info = engine.info()
+                progress("入库", done, len(pending))
+        counts = engine.info()
     finally:
         engine.close()
-    named = [replace(e.record, report=light.id) for e, light in zip(entries, settled, strict=True)]
-    fresh = tuple(r for r, e in zip(named, entries, strict=True) if e.fresh)
-    lost = (record for record in _staying_records(todo, readings) if not record.report)
-    sources = tuple(sorted((*named, *lost), key=lambda r: (r.root, r.path)))
-    return Filled(info.passages, info.reports, sources, fresh, tuple(samples))
+    unread = [record for record in _former_records(todo, results) if not record.report]
+    sources = sorted([*(entry.named_record for entry in entries), *unread], key=lambda r: (r.root, r.path))
+    return BuildOutcome(counts.passages, counts.reports, tuple(sources), recipe=base_recipe()), samples
 
 
-def failures(todo: WorkPlan, readings: Sequence[ReadResult]) -> list[SourceRecord]:
-    """The records of what could not be read now; ``report`` names the last good reading, which stays."""
+def failures(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord]:
+    """The records of files that could not be read now; ``report`` is the id of the one read before, which stays."""
     found = []
-    for reading in readings:
-        if reading.light is None:
-            former = todo.former.get(place_of(reading.record.root, reading.record.path))
-            found.append(replace(reading.record, report=former.report if former else ""))
+    for result in results:
+        if result.header is None:
+            former = todo.former.get(source_key(result.record.root, result.record.path))
+            found.append(replace(result.record, report=former.report if former else ""))
     return found
 
 
-def _staying_records(todo: WorkPlan, readings: Sequence[ReadResult]) -> list[SourceRecord]:
-    """Records whose last reading stays, if there is one: unchanged files, others that are kept, failures."""
-    return [*todo.same, *todo.others, *failures(todo, readings)]
+def _former_records(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord]:
+    """Records of files whose report stays, if they have one: unchanged ones, others that are kept, failures."""
+    return [*todo.same, *todo.others, *failures(todo, results)]
 
 
-def _staying(draft: Draft, todo: WorkPlan, readings: Sequence[ReadResult]) -> Iterator[_Entry]:
-    before = draft.before
-    if before is None:
+def _former(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> Iterator[_Entry]:
+    """The reports of the previous generation that stay."""
+    if draft.before is None:
         return
-    summaries = {summary.id: summary for summary in before.reports()}
-    for record in _staying_records(todo, readings):
+    headers = {summary.id: header_of(summary) for summary in draft.before.reports()}
+    for record in _former_records(todo, results):
         if record.report:
-            summary = summaries[record.report]
-            yield _Entry(
-                light=_light(summary),
-                record=record,
-                load=partial(_stored, before, summary.id),
-                held=summary.id if draft.carried else "",
-            )
+            header = headers[record.report]
+            yield _Entry(header, header, record, is_indexed=draft.carried is not None)
 
 
-def _stored(generation: Generation, report_id: str) -> Report:
-    report = generation.report(report_id)
+def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:
+    """The reports that were read now."""
+    for result in results:
+        if result.header is not None:
+            yield _Entry(result.header, result.header, result.record, spooled=result.spooled)
+
+
+def _with_settled_ids(entries: Sequence[_Entry]) -> list[_Entry]:
+    settled = assign_ids([entry.header for entry in entries])
+    return [replace(entry, settled=header) for entry, header in zip(entries, settled, strict=True)]
+
+
+def _put(draft: Draft, entry: _Entry) -> list[Passage]:
+    """Put the report of ``entry`` into ``draft`` as it was settled; its passages, for the engine."""
+    settled, spooled = entry.settled, entry.spooled
+    if spooled is None:
+        # The engine or the analyser is another one, or the id has changed.
+        report = _under(settled, _stored(draft.before, entry.header.id))
+        passages = assign(report, passages_of(report))
+        draft.put(report, passages=len(passages))
+    elif settled == entry.header:
+        passages = spooled.passages()
+        draft.adopt(spooled.report_file, settled, passages=len(passages))
+    else:
+        passages = with_report_id(spooled.passages(), settled.id)
+        draft.put(_under(settled, spooled.report()), passages=len(passages))
+    return passages
+
+
+def _under(header: ReportHeader, report: Report) -> Report:
+    """``report`` with what settling may change."""
+    return replace(report, id=header.id, warnings=header.warnings)
+
+
+def _stored(generation: Generation | None, report_id: str) -> Report:
+    report = generation.report(report_id) if generation else None
     assert report is not None, f"run.json lists {report_id}, and its generation was verified"
     return report
-
-
-def _new(readings: Sequence[ReadResult]) -> Iterator[_Entry]:
-    for reading in readings:
-        if reading.light is not None:
-            yield _Entry(reading.light, reading.record, reading.load, reading.assign, fresh=True)
-
-
-def _light(summary: ReportSummary) -> Report:
-    """A report without its sections, as settling ids needs it."""
-    return Report(
-        id=summary.id,
-        agency=summary.agency,
-        agency_key=summary.agency_key,
-        year=summary.year,
-        title=summary.title,
-        published=summary.published,
-        source=Source(summary.path, summary.url, summary.sha256, summary.format),
-        sections=(),
-        warnings=summary.warnings,
-    )
-
-
-def _whole(entry: _Entry, light: Report) -> Report:
-    return replace(entry.load(), id=light.id, warnings=light.warnings)

@@ -1,8 +1,10 @@
-"""Looking a corpus over without indexing it: every warning with its place, every failure, the coverage."""
+"""Checking a corpus without indexing it: every warning and where it was found, every failure, the coverage.
+
+The rule: files are read and ids are given exactly as ``pipeline`` does.
+"""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +14,8 @@ from indexer.manifest import Manifest
 from indexer.read_report import read_file
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
-from indexer.run.work_plan import tasks_of
-from indexer.run.worker_pool import read_all
+from indexer.run.work_plan import Task, tasks_of
+from indexer.run.worker_pool import ReadResult, read_all
 from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
 from report_search.errors import OperatorError, ReadError
@@ -81,25 +83,30 @@ class Checked:
 
 def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], None]) -> Checked:
     """Read every file below ``paths``. Raises ``OperatorError`` for a path that is not there or holds no file."""
-    found = discover(paths)
-    if not found:
+    files = discover(paths)
+    if not files:
         raise OperatorError("corpus-empty", "没有报告文件。", hint="请给出报告所在的目录或文件。")
-    tasks = list(tasks_of(found))
-    wanted = [task for task in tasks if not task.entry.skip]
+    tasks = list(tasks_of(files))
     skipped = tuple(task.file.name for task in tasks if task.entry.skip)
-    with tempfile.TemporaryDirectory(prefix="report-search-") as spool:
-        readings = []
-        for reading in read_all(wanted, spool=Path(spool)):
-            readings.append(reading)
-            progress("读取", len(readings), len(wanted))
-    good = [(reading.light, reading.passages) for reading in readings if reading.light]
-    settled = assign_ids([light for light, _ in good])
-    summaries = tuple(
-        summary_of(report, passages=count) for report, (_, count) in zip(settled, good, strict=True)
-    )
-    records = [reading.record for reading in readings if not reading.light]
-    failed = tuple(FileFailure(record.path, record.code, record.message) for record in records)
-    return Checked(summaries, failed, skipped, coverage(summaries, records))
+    results = list(_read([task for task in tasks if not task.entry.skip], progress))
+    summaries = _summaries(results)
+    failed = [result.record for result in results if not result.header]
+    failures = tuple(map(FileFailure.of, failed))
+    return Checked(summaries, failures, skipped, coverage(summaries, failed))
+
+
+def _read(tasks: Sequence[Task], progress: Callable[[str, int, int], None]) -> Iterator[ReadResult]:
+    """What comes of each file; no report is kept."""
+    for done, result in enumerate(read_all(tasks), 1):
+        yield result
+        progress("读取", done, len(tasks))
+
+
+def _summaries(results: Sequence[ReadResult]) -> tuple[ReportSummary, ...]:
+    """The reports that were read, under the ids that an index of them all would give."""
+    good = [(result.header, result.passages) for result in results if result.header]
+    settled = assign_ids([header for header, _ in good])
+    return tuple(summary_of(header, passages=count) for header, (_, count) in zip(settled, good, strict=True))
 
 
 def parse_file(path: Path) -> Report:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from report_search.generations import SourceRecord
 from report_search.model import ReportWarning
 
 SHOWN = 20
@@ -14,12 +15,17 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class FileFailure:
-    """A file that was not read, and why. ``kept`` says that its last good reading stays in the index."""
+    """A file that was not read, and why. ``kept`` says that what was read from it before stays in the index."""
 
     path: str
     code: str
     message: str
     kept: bool = False
+
+    @classmethod
+    def of(cls, record: SourceRecord) -> FileFailure:
+        """The failure that the record of a file tells of."""
+        return cls(record.path, record.code, record.message, kept=bool(record.report))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from itertools import chain, count
 
-from report_search.model import Report, ReportWarning
+from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -45,12 +45,12 @@ def report_id(agency_key: str, year: int | None) -> str:
     return f"{agency_key}-{year if year is not None else 'nd'}"
 
 
-def assign_ids(reports: Sequence[Report]) -> list[Report]:
+def assign_ids(reports: Sequence[ReportHeader]) -> list[ReportHeader]:
     """``reports`` with an id each: those that share one get digits of their hash and a warning naming the others.
 
     The order stays. Give reports as they were read; assigning twice changes nothing.
     """
-    groups: dict[str, list[Report]] = defaultdict(list)
+    groups: dict[str, list[ReportHeader]] = defaultdict(list)
     for report in reports:
         groups[report_id(report.agency_key, report.year)].append(report)
     names: dict[int, str] = {}
@@ -62,7 +62,7 @@ def assign_ids(reports: Sequence[Report]) -> list[Report]:
     ]
 
 
-def _names(stem: str, group: Sequence[Report]) -> dict[int, str]:
+def _names(stem: str, group: Sequence[ReportHeader]) -> dict[int, str]:
     """The id of each report that would have the id ``stem`` alone, by the report's ``id()``."""
     # waijiaobu-2019 alone keeps its stem; two of them are waijiaobu-2019-3f0a and waijiaobu-2019-91cc, and both have
     # digits, so that neither id depends on which report was read first.
@@ -85,7 +85,7 @@ def _free_name(stem: str, digest: str, taken: set[str]) -> str:
     return next(name for name in chain(by_digits, by_count) if name not in taken)
 
 
-def _with_id(report: Report, name: str, group: Sequence[Report]) -> Report:
+def _with_id(report: ReportHeader, name: str, group: Sequence[ReportHeader]) -> ReportHeader:
     """``report`` with its id, and a warning that names the other reports of ``group``."""
     others = [one for one in group if one is not report]
     kept = tuple(warning for warning in report.warnings if warning.code != "report-shared")

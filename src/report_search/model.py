@@ -139,6 +139,27 @@ Script = Literal["simplified", "traditional"]
 
 
 @dataclass(frozen=True, slots=True)
+class ReportHeader:
+    """Everything that a ``Report`` says of itself but its sections: enough to name, list and compare it.
+
+    The fields are those of ``Report``. A thousand headers fit in memory where a thousand reports do not.
+    """
+
+    id: str
+    agency: str
+    agency_key: str
+    year: int | None
+    title: str
+    published: str
+    source: Source
+    warnings: tuple[ReportWarning, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    period: str = ""
+    number: str = ""
+    script: Script = "simplified"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One disclosed document.
 
@@ -160,6 +181,24 @@ class Report:
     period: str = ""
     number: str = ""
     script: Script = "simplified"
+
+    @property
+    def header(self) -> ReportHeader:
+        """The report without its sections."""
+        return ReportHeader(
+            id=self.id,
+            agency=self.agency,
+            agency_key=self.agency_key,
+            year=self.year,
+            title=self.title,
+            published=self.published,
+            source=self.source,
+            warnings=self.warnings,
+            evidence=self.evidence,
+            period=self.period,
+            number=self.number,
+            script=self.script,
+        )
 
     def walk(self) -> Iterator[tuple[tuple[int, ...], Section]]:
         """Every section in reading order with its path, e.g. ``(2,)`` or ``(2, 0)``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from report_search.fields import BORDER, NO_YEAR
@@ -134,6 +134,22 @@ def passages_of(report: Report) -> list[Passage]:
                     )
                 )
     return passages
+
+
+def with_report_id(passages: Iterable[Passage], report_id: str) -> list[Passage]:
+    """The passages of a report as they are once the report's id is ``report_id``.
+
+    Equal to ``passages_of`` that report: an id only opens with the report's, and what follows is of the text alone.
+    """
+    return [
+        replace(
+            passage,
+            id=report_id + passage.id.removeprefix(passage.report),
+            report=report_id,
+            locator=replace(passage.locator, report=report_id),
+        )
+        for passage in passages
+    ]
 
 
 def heading(section: Section) -> str:

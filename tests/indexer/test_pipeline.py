@@ -56,7 +56,7 @@ class Desk:
         return current.id if current else ""
 
     def found(self, text: str) -> list[str]:
-        """The reports in which an exact wording stands."""
+        """The reports that contain an exact wording."""
         page = Searcher(self.index).search(SearchRequest(f"“{text}”", limit=100))
         return sorted(hit.passage.report for hit in page.hits)
 

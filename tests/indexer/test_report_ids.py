@@ -7,11 +7,14 @@ import hashlib
 import pytest
 
 from indexer.structure.report_ids import assign_ids, report_id, slug_of
-from report_search.model import Report, Source
+from report_search.model import ReportHeader, Source
 
 
-def report(sha256: str, *, key: str = "waijiaobu", year: int | None = 2019, path: str = "a.txt") -> Report:
-    return Report(report_id(key, year), "外交部", key, year, "题", "", Source(path, "", sha256, "text"), ())
+def report(
+    sha256: str, *, key: str = "waijiaobu", year: int | None = 2019, path: str = "a.txt"
+) -> ReportHeader:
+    source = Source(path, "", sha256, "text")
+    return ReportHeader(report_id(key, year), "外交部", key, year, "题", "", source)
 
 
 @pytest.mark.parametrize(

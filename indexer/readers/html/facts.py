@@ -1,11 +1,13 @@
-"""What a page says about its report outside the text: meta elements, key and value blocks, its own address.
+"""What a page says about its report outside the text: tables and lines of keys and values, its own address.
 
-Keys stay as they are printed, without the blanks and colons that set them apart.
+The rule: keys stay as they are printed, without the blanks and colons that set them apart, and only keys that pages
+are known to print count, so that no sentence of a report is taken for one.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _PRINTED_KEYS = """
 索引号 信息索引号 信息索引 索引 发布机构 发布单位 发文机关 发文机构 发文单位 公开主体 公开机构
@@ -24,6 +26,9 @@ _KEY = re.compile(r"[\s\u00a0\u3000:：【】\[\]]+")
 _COLON = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff\s\u3000]*)[:：]")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|^[ \t]*url:[ \t]*(https?://\S+)", re.I | re.M)
 _CELLS_AT_MOST = 60
+"""A table with more filled cells than this is data, whatever its labels are."""
+_LINE_AT_MOST = 300
+"""A line with more characters than this is prose."""
 
 
 def key_of(text: str) -> str:
@@ -34,8 +39,8 @@ def key_of(text: str) -> str:
 
 def from_rows(rows: list[list[str]]) -> dict[str, str]:
     """The pairs of a table that holds nothing but metadata, {} for any other table."""
-    cells = [text for row in rows for text in row if text]
-    if not cells or len(cells) > _CELLS_AT_MOST:
+    filled = sum(map(_count_filled, rows))
+    if not 0 < filled <= _CELLS_AT_MOST:
         return {}
     facts: dict[str, str] = {}
     used = 0
@@ -43,14 +48,20 @@ def from_rows(rows: list[list[str]]) -> dict[str, str]:
         at = 0
         while at < len(row):
             pairs, taken = _pairs_at(row, at)
-            facts.update({key: value for key, value in pairs.items() if value})
-            used += sum(1 for text in row[at : at + taken] if text and pairs)
+            facts.update((key, value) for key, value in pairs.items() if value)
+            if pairs:
+                used += _count_filled(row[at : at + taken])
             at += taken
-    return facts if len(facts) >= 2 and used * 3 >= len(cells) * 2 else {}
+    # At least two pairs, and two thirds of what is printed: a table of data may have a column 日期 or 名称.
+    return facts if len(facts) >= 2 and used * 3 >= filled * 2 else {}
+
+
+def _count_filled(cells: list[str]) -> int:
+    return sum(map(bool, cells))
 
 
 def _pairs_at(row: list[str], at: int) -> tuple[dict[str, str], int]:
-    """The pairs that begin at a cell, and the cells they take."""
+    """The pairs that begin at a cell, and how many cells they take: ``索引号 | 001`` two, ``索引号：001`` one."""
     key = key_of(row[at])
     if key and at + 1 < len(row):
         return {key: row[at + 1]}, 2
@@ -58,26 +69,41 @@ def _pairs_at(row: list[str], at: int) -> tuple[dict[str, str], int]:
 
 
 def from_line(text: str) -> dict[str, str]:
-    """The ``key：value`` pairs of a line that opens with one. Unknown keys are part of a value."""
-    if len(text) > 300:
+    """The ``key：value`` pairs of a line that opens with one. Unknown keys are part of a value.
+
+    ``来源：水利局 网址：example.org 日期：2020-01-31`` has two pairs: 网址 is no known key.
+    """
+    if len(text) > _LINE_AT_MOST:
         return {}
-    found = [(start, end, key) for start, end, key in map(_label, _COLON.finditer(text)) if key]
-    if not found or text[: found[0][0]].strip():
+    labels = [label for label in map(_label, _COLON.finditer(text)) if label.key]
+    if not labels or text[: labels[0].start].strip():
         return {}
-    ends = [start for start, _, _ in found[1:]] + [len(text)]
-    values = (
-        text[end:stop].strip(" \t\u00a0\u3000|｜") for (_, end, _), stop in zip(found, ends, strict=True)
-    )
-    return {key: value for (_, _, key), value in zip(found, values, strict=True) if value}
+    # A value goes on to where the next label starts.
+    stops = [label.start for label in labels[1:]] + [len(text)]
+    values = [
+        text[label.end : stop].strip(" \t\u00a0\u3000|｜") for label, stop in zip(labels, stops, strict=True)
+    ]
+    return {label.key: value for label, value in zip(labels, values, strict=True) if value}
 
 
-def _label(match: re.Match[str]) -> tuple[int, int, str]:
-    """Start, end and key of the longest known key right before a colon; the key is "" if there is none."""
-    run = match[1]
-    for at, char in enumerate(run):
-        if not char.isspace() and key_of(run[at:]):
-            return match.start() + at, match.end(), key_of(run[at:])
-    return match.start(), match.end(), ""
+class _Label(NamedTuple):
+    """A key with its colon in a line, as a range of the line's characters."""
+
+    start: int
+    end: int
+    key: str
+
+
+def _label(match: re.Match[str]) -> _Label:
+    """The longest known key right before a colon; the key is "" if there is none.
+
+    What is before it belongs to the value before: in ``水利局 发布日期：`` the key is 发布日期, not 日期.
+    """
+    before_colon = match[1]
+    for at, char in enumerate(before_colon):
+        if not char.isspace() and (key := key_of(before_colon[at:])):
+            return _Label(match.start() + at, match.end(), key)
+    return _Label(match.start(), match.end(), "")
 
 
 def saved_from(comments: list[str]) -> str:

@@ -1,12 +1,12 @@
 """From nodes to lines and grids: paragraphs as shown, tables that hold data, layout tables dissolved.
 
-Every item keeps the element it stands in, so that ``html_main`` can tell the report from the page around it.
+The rule: a line ends where a browser would begin a new one. Every item keeps the element it is in, so that
+``main_part`` can tell the report from the page around it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,11 +20,14 @@ _ROWS = ("tr",)
 _CELLS = ("td", "th")
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _LONG_CELL = 220
+"""A cell with more characters than this holds prose."""
+_LONG_LINE = 60
+"""A line with more characters than this is a sentence, no label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A part of the page, the element it stands in, and the share of its characters that are links."""
+    """A part of the page, the element it is in, and the share of its characters that are links."""
 
     part: Part
     node: HtmlNode
@@ -33,7 +36,9 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Stretch:
+    """Text between two tags, with what the elements around it make of it."""
+
     text: str
     strong: bool
     link: bool
@@ -55,15 +60,18 @@ class Walker:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.facts: dict[str, str] = {}
-        self._runs: list[_Run] = []
+        # The line that is being collected: its text, the links in it, and whether a gap comes before it.
+        self._line: list[_Stretch] = []
         self._links = 0
         self._gap = True
+        # Cells of the full grids so far, against the limit for the file.
         self._area = 0
         self._paragraphs = count(1)
         self._tables = count(1)
 
     def walk(self, root: HtmlNode) -> None:
         """Append the items of ``root`` and all below it, however deep that goes."""
+        # A stack of its own, since old pages nest deeper than Python calls may.
         stack = [(root, _Setting(), iter(root.children))]
         while stack:
             node, setting, children = stack[-1]
@@ -94,41 +102,42 @@ class Walker:
         if setting.verbatim:
             self._verbatim(text, node, setting)
         else:
-            self._runs.append(_Run(text, setting.strong, setting.link))
+            self._line.append(_Stretch(text, setting.strong, setting.link))
 
     def _border(self, node: HtmlNode, setting: _Setting) -> None:
-        if any(run.text.strip() for run in self._runs):
+        """The border of a block: it ends a line, and the next one has a gap before it."""
+        if any(stretch.text.strip() for stretch in self._line):
             self._flush(node, setting)
-        self._runs.clear()
+        self._line.clear()
         self._gap = True
 
     def _verbatim(self, text: str, node: HtmlNode, setting: _Setting) -> None:
-        """The lines of preformatted text, with the tabs and blanks that may stand for cells."""
+        """The lines of preformatted text, with the tabs and blanks that may part cells."""
         first, *others = text.split("\n")
-        self._runs.append(_Run(first, setting.strong, setting.link))
+        self._line.append(_Stretch(first, setting.strong, setting.link))
         for line in others:
             self._flush(node, setting)
-            self._runs.append(_Run(line, setting.strong, setting.link))
+            self._line.append(_Stretch(line, setting.strong, setting.link))
 
     def _flush(self, node: HtmlNode, setting: _Setting) -> None:
-        raw = "".join(run.text for run in self._runs)
+        """End the line that is being collected; an empty one is a gap."""
+        raw = "".join(stretch.text for stretch in self._line)
         text = raw.rstrip() if setting.verbatim else spacing.collapse(raw)
         bare = spacing.strip(text)
         if bare:
-            runs = [run for run in self._runs if run.text.strip()]
-            size = sum(len(run.text.strip()) for run in runs)
+            printed = [stretch for stretch in self._line if stretch.text.strip()]
             line = Line(
+                # Tabs part cells, and one at the edge means an empty cell.
                 text=text.strip("\r\n") if "\t" in bare else bare,
                 level=setting.level,
-                strong=all(run.strong for run in runs),
+                strong=all(stretch.strong for stretch in printed),
                 gap=self._gap or spacing.is_indented(text),
                 where=f"第{next(self._paragraphs)}段",
             )
-            linked = sum(len(run.text.strip()) for run in runs if run.link)
-            self.items.append(Item(line, node, linked / size, self._links))
+            self.items.append(Item(line, node, _link_share(printed), self._links))
         self._gap = not bare
         self._links = 0
-        self._runs.clear()
+        self._line.clear()
 
     def _table(self, node: HtmlNode) -> bool:
         """Take ``node`` as a table of data or of metadata; False if it only lays out the page."""
@@ -162,7 +171,14 @@ class Walker:
         self._gap = True
 
 
+def _link_share(printed: list[_Stretch]) -> float:
+    """The share of the characters that are links."""
+    sizes = [(len(stretch.text.strip()), stretch.link) for stretch in printed]
+    return sum(size for size, link in sizes if link) / sum(size for size, _ in sizes)
+
+
 def _within(node: HtmlNode, setting: _Setting) -> _Setting:
+    """What ``node`` makes of the text in it, given what the elements around it do."""
     weight = node.weight
     return _Setting(
         level=_HEADINGS.get(node.name, setting.level),
@@ -173,35 +189,36 @@ def _within(node: HtmlNode, setting: _Setting) -> _Setting:
 
 
 def _rowspan(cell: HtmlNode, rows: int) -> int:
-    """The rows a cell spans; 0 means down to the end of the table."""
+    """The rows that a cell spans; ``rowspan="0"`` means all down to the end of the table."""
     return rows if cell.attributes.get("rowspan", "").strip() == "0" else cell.number("rowspan")
 
 
 def _is_layout(node: HtmlNode, rows: list[list[HtmlNode]], texts: list[list[str]]) -> bool:
-    cells = [text for row in texts for text in row]
-    if node.attributes.get("role") == "presentation" or len(cells) < 2:
+    """Whether a table only puts parts of the page beside each other: what is in its cells is read as if it were not."""
+    sizes = [len(text) for row in texts for text in row]
+    if node.attributes.get("role") == "presentation" or len(sizes) < 2:
         return True
-    if any(table.inner(*_CELLS)[1:] for table in _nested(rows)):
+    cells = [cell for row in rows for cell in row]
+    if any(map(_holds_a_table, cells)):
         return True
-    if max((len(row) for row in rows), default=0) < 2:
+    if max(map(len, rows)) < 2:
         return True
-    long = [text for text in cells if len(text) > _LONG_CELL]
-    return any(_holds_prose(cell) for row in rows for cell in row) or 2 * sum(map(len, long)) > sum(
-        map(len, cells)
-    )
+    if any(map(_holds_prose, cells)):
+        return True
+    return 2 * sum(size for size in sizes if size > _LONG_CELL) > sum(sizes)
 
 
-def _nested(rows: list[list[HtmlNode]]) -> Iterator[HtmlNode]:
-    for row in rows:
-        for cell in row:
-            yield from cell.inner("table")
+def _holds_a_table(cell: HtmlNode) -> bool:
+    """Whether there is a table in a cell; one of a single cell is a frame, and tables of data have those."""
+    return any(len(table.inner(*_CELLS)) > 1 for table in cell.inner("table"))
 
 
 def _holds_prose(cell: HtmlNode) -> bool:
     """Whether a cell holds a part of the report itself: a numbered heading with paragraphs below it."""
     lines = [spacing.strip(line) for line in cell.text().split("\n")]
     lines = [line for line in lines if line]
-    return len(lines) > 3 and any(map(_NUMBERED.match, lines)) and any(len(line) > 60 for line in lines)
+    has_heading = any(map(_NUMBERED.match, lines))
+    return len(lines) > 3 and has_heading and any(len(line) > _LONG_LINE for line in lines)
 
 
 def _number_items(node: HtmlNode) -> None:

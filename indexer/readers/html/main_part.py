@@ -1,8 +1,8 @@
-"""Which part of a page is the report, found by what all these pages share and never by the site.
+"""Which part of a page is the report, found by what all these pages have in common.
 
-A report is what holds the numbered headings, the tables and the prose; the page around it holds links and
-short lines. The smallest element with all headings, all tables and nearly all prose is the report; the title
-and the lines with date and source, which many pages set above it, join it.
+A report holds numbered headings, tables and prose; the page around it holds links and short lines. The smallest
+element with all headings, all tables and nearly all prose is the report; the title and the lines with date and
+source, which many pages set above it, join it. The rule: no site is known by name.
 """
 
 from __future__ import annotations
@@ -27,8 +27,16 @@ _TOOLS = re.compile(
     r"|[:：\[\]【】（）()|｜、\s\u3000+\-A])+"
 )
 _PROSE = 25
+"""A line with at least so many characters is prose."""
+_MOSTLY_LINKS = 0.6
+"""A line with at least this share of links leads elsewhere."""
 _SHARE = 0.95
+"""The share of the weight that the report must have: 5 % may be a preface, an advertisement, a footer."""
 _ABOVE = 15
+"""So many items above the report may hold its title."""
+_TABLE_WEIGHT = 500.0
+_HEADING_WEIGHT = 60.0
+"""Weights are in characters of prose."""
 _CONTAINERS = frozenset(("body", "div", "td", "article", "section", "main", "center", "form", "blockquote"))
 """Elements that hold paragraphs; a single paragraph is never the whole report."""
 
@@ -55,19 +63,22 @@ def _is_navigation(item: Item) -> bool:
         return True
     if not item.links:
         return False
-    if item.links < 0.6:
-        return bool(_TURN.search(text) or _PATH.match(text))
-    return item.link_count > 1 or bool(_TURN.search(text)) or (item.node.name == "li" and len(text) < 40)
+    leads_on = bool(_TURN.search(text))
+    if item.links < _MOSTLY_LINKS:
+        return leads_on or bool(_PATH.match(text))
+    is_menu_entry = item.node.name == "li" and len(text) < 40
+    return leads_on or is_menu_entry or item.link_count > 1
 
 
 def _weight(item: Item) -> float:
+    """How much an item speaks for what holds it being the report."""
     if isinstance(item.part, Grid):
-        return 500.0
+        return _TABLE_WEIGHT
     text = item.part.text
-    if item.links >= 0.6 or _SITE.search(text):
+    if item.links >= _MOSTLY_LINKS or _SITE.search(text):
         return 0.0
     if item.part.level or _HEADING.match(text):
-        return 60.0
+        return _HEADING_WEIGHT
     return float(len(text)) if len(text) >= _PROSE else 0.0
 
 
@@ -75,7 +86,8 @@ def _must_keep(item: Item) -> bool:
     """Whether the report can't do without the item: a table, set as one or not, or a numbered heading."""
     if isinstance(item.part, Grid):
         return True
-    return item.links < 0.6 and ("\t" in item.part.text or bool(_HEADING.match(item.part.text)))
+    is_row = "\t" in item.part.text
+    return item.links < _MOSTLY_LINKS and (is_row or bool(_HEADING.match(item.part.text)))
 
 
 def _smallest(items: list[Item], weights: list[float], root: HtmlNode) -> HtmlNode:
@@ -85,6 +97,8 @@ def _smallest(items: list[Item], weights: list[float], root: HtmlNode) -> HtmlNo
     for item, weight in zip(items, weights, strict=True):
         total[item.node] += weight
         kept[item.node] += _must_keep(item)
+    # From the deepest element up, so that each has all its own before it is added to the one around it. The first
+    # that has enough, in the same order, is then the smallest.
     nodes = sorted(_with_ancestors(items), key=lambda node: node.depth, reverse=True)
     for node in nodes:
         if node.parent:
@@ -92,12 +106,11 @@ def _smallest(items: list[Item], weights: list[float], root: HtmlNode) -> HtmlNo
             kept[node.parent] += kept[node]
     if not total[root]:
         return root
-    fitting = (
-        node
-        for node in nodes
-        if node.name in _CONTAINERS and kept[node] == kept[root] and total[node] >= _SHARE * total[root]
-    )
-    return next(fitting, root)
+    for node in nodes:
+        has_enough = kept[node] == kept[root] and total[node] >= _SHARE * total[root]
+        if has_enough and node.name in _CONTAINERS:
+            return node
+    return root
 
 
 def _with_ancestors(items: list[Item]) -> set[HtmlNode]:
@@ -122,7 +135,7 @@ def _below(main: HtmlNode) -> set[HtmlNode]:
 
 
 def _title_area(above: list[Item]) -> list[Item]:
-    """The title that stands above the main element, and what stands between; else lines of facts."""
+    """The title above the main element and what is between the two; without a title, the lines of facts there."""
     near = [item for item in above[-_ABOVE:] if isinstance(item.part, Line) and item.links < 0.5]
     titles = [at for at, item in enumerate(near) if _is_title(item)]
     if titles:

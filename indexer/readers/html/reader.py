@@ -1,7 +1,7 @@
 """Reads a saved web page: BeautifulSoup on lxml finds the elements, the rest is told from what they hold.
 
 Content decides whether a file is a page: a saved fragment without ``<html>`` is one, whatever its suffix.
-Scripts are never run and nothing is fetched.
+The rule: scripts are never run and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
@@ -32,6 +33,11 @@ _CELL = re.compile(rb"<t[dh][\s>]", re.I)
 _ATTACHED = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|rar|zip)(?:[?#]|$)", re.I)
 _SHORT = 120
 _FEW = 12
+"""A page of at most so many lines, none longer than ``_SHORT`` characters, may only hand on an attachment."""
+_TAGS = 4
+"""So many tags make a page of what does not say that it is one; Markdown may hold one or two."""
+_FACT_LINES = 40
+"""Date and source are printed in one of so many first lines, if at all."""
 _ADDRESSES = ("og:url", "canonical")
 
 
@@ -49,7 +55,7 @@ class HtmlReader:
             return True
         if (head.startswith(b"<") and not head.startswith(b"<?xml")) or b"<html" in head.lower():
             tags = len(re.findall(rb"</?[a-zA-Z!]", data[:65536]))
-            return bool(_OPENING.search(data[:65536])) and tags >= 4
+            return bool(_OPENING.search(data[:65536])) and tags >= _TAGS
         return False
 
     def read(self, data: bytes, name: str) -> Document:
@@ -72,7 +78,8 @@ class HtmlReader:
                 "网页中没有正文",
                 hint="正文可能由脚本载入，请在浏览器中打开后另存为“网页，仅 HTML”",
             )
-        for line in _lines(walker)[:40]:
+        # What is said first counts: meta elements before printed lines, tables of metadata last.
+        for line in _lines(walker)[:_FACT_LINES]:
             facts = {**html_facts.from_line(line), **facts}
         facts = {**walker.facts, **facts}
         return Document(self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)))
@@ -110,6 +117,7 @@ def _check_size(data: bytes) -> None:
 def _nodes(soup: BeautifulSoup) -> HtmlNode:
     """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
     root = HtmlNode("body", {})
+    # A stack of its own, since pages nest deeper than Python calls may.
     stack = [(iter((soup.body or soup).children), root)]
     while stack:
         children, node = stack[-1]
@@ -144,23 +152,35 @@ def _attributes(tag: Tag) -> dict[str, str]:
 
 
 def _facts(soup: BeautifulSoup, address: str) -> dict[str, str]:
-    """Meta elements under their own names, and the page's address under ``url``."""
+    """Meta elements under their own names, and the page's address under ``url``.
+
+    ``address`` is the one that headers saved around the page name, "" for none.
+    """
     facts: dict[str, str] = {}
+    for key, value in (*_meta(soup), *_canonical(soup)):
+        facts.setdefault(key, value)
+    comments = [str(comment) for comment in soup.find_all(string=lambda text: isinstance(text, Comment))]
+    named = [address, html_facts.saved_from(comments), *(facts.get(key, "") for key in _ADDRESSES)]
+    url = next((value for value in named if re.match(r"https?://", value)), "")
+    return {**facts, "url": url} if url else facts
+
+
+def _meta(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """What meta elements say, each under its name or property."""
     for meta in soup.find_all("meta"):
         attributes = _attributes(meta)
         key = attributes.get("name") or attributes.get("property") or ""
         value = spacing.strip(spacing.collapse(attributes.get("content", "")))
         if key and value:
-            facts.setdefault(key, value)
+            yield key, value
+
+
+def _canonical(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """The address under which the page wants to be known."""
     for link in soup.find_all("link"):
         attributes = _attributes(link)
         if "canonical" in attributes.get("rel", "").split() and attributes.get("href"):
-            facts.setdefault("canonical", attributes["href"])
-    comments = [str(comment) for comment in soup.find_all(string=lambda text: isinstance(text, Comment))]
-    saved = html_facts.saved_from(comments)
-    found = [address, saved, *(facts.get(key, "") for key in _ADDRESSES)]
-    url = next((value for value in found if re.match(r"https?://", value)), "")
-    return {**facts, "url": url} if url else facts
+            yield "canonical", attributes["href"]
 
 
 def _title(soup: BeautifulSoup, facts: dict[str, str]) -> str:
@@ -177,7 +197,8 @@ def _lines(walker: Walker) -> list[str]:
 
 def _check_attachment(soup: BeautifulSoup, parts: tuple[Part, ...]) -> None:
     """Raise ``ReadError`` for a page that only hands on its report as a file of another format."""
-    if any(isinstance(part, Grid) or len(part.text) > _SHORT for part in parts) or len(parts) > _FEW:
+    has_text = any(isinstance(part, Grid) or len(part.text) > _SHORT for part in parts)
+    if has_text or len(parts) > _FEW:
         return
     for tag in soup.find_all(("a", "iframe", "embed", "object")):
         attributes = _attributes(tag)
@@ -197,7 +218,8 @@ def _printed(parts: tuple[Part, ...]) -> bool:
 def _truncated(data: bytes) -> tuple[ReportWarning, ...]:
     """A warning for a page that was cut off: opened and never closed, or ending inside an element."""
     tail = data[-4096:].rstrip().lower()
-    opened = re.search(rb"<html[\s>]", data[:4096], re.I)
-    if (opened and b"</html" not in tail) or tail.rfind(b"<") > tail.rfind(b">"):
+    is_unclosed = re.search(rb"<html[\s>]", data[:4096], re.I) and b"</html" not in tail
+    ends_in_a_tag = tail.rfind(b"<") > tail.rfind(b">")
+    if is_unclosed or ends_in_a_tag:
         return (ReportWarning("file-truncated", "网页在结尾处不完整，可能没有下载完", "文件末尾"),)
     return ()

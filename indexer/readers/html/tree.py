@@ -1,6 +1,7 @@
 """A page as plain nodes: what its parser found, without what no reader of the page sees.
 
-Nodes know their parent, so that the main content can be found from below. Only ``html`` touches the parser.
+Nodes know their parent, so that the main content can be found from below. The rule: only ``reader`` touches the
+parser.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class HtmlNode:
 
     @property
     def weight(self) -> bool | None:
-        """Whether the element sets its text in bold; None if it leaves that as it is."""
+        """Whether the element sets its text in bold; None if it says nothing of it."""
         style = self.attributes.get("style", "")
         if _PLAIN.search(style):
             return False
@@ -80,7 +81,7 @@ class HtmlNode:
 
 
 def is_bare(name: str, attributes: dict[str, str]) -> bool:
-    """Whether an element changes nothing that is read: its content may stand in the one around it.
+    """Whether an element changes nothing that is read: its content may as well be in the one around it.
 
     Old pages open such elements by the hundred and close none.
     """
@@ -89,6 +90,7 @@ def is_bare(name: str, attributes: dict[str, str]) -> bool:
 
 def is_unseen(name: str, attributes: dict[str, str]) -> bool:
     """Whether an element and all below it is not part of what is printed."""
-    return (
-        name in UNSEEN or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")))
-    ) and name not in ("body", "html")
+    if name in ("body", "html"):
+        # Some pages hide their body until a script shows it.
+        return False
+    return name in UNSEEN or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")))

@@ -1,7 +1,7 @@
-"""Characters to printed lines, printed lines to paragraphs: by where they stand, never by what they say alone.
+"""Characters to printed lines, printed lines to paragraphs: by where they are on the page, not by what they say.
 
-A paragraph begins with an indent, behind a line that ends short, or behind a wider gap; where the geometry leaves
-it open, the lines go on as they are, for whoever knows reports.
+The rule: a paragraph begins with an indent, after a line that ends short, or after a wider gap. Where the geometry
+leaves it open the lines stay apart, for ``structure.reflow``, which knows reports.
 """
 
 from __future__ import annotations
@@ -16,24 +16,32 @@ from indexer.document import Line
 from indexer.readers import spacing
 from indexer.readers.pdf.sheet import Glyph
 
+# Widths are in sizes of type: a Chinese character is as wide as its size.
 _COLUMN_GAP = 2.2
-_FEW = 8
-_SHORT = 3
-_NEARLY = 2.5
-_ENOUGH = 3
-"""So many characters short is surely the end of a paragraph, so many is a full line; so many indents are a habit."""
+"""A gap wider than this is one between two columns."""
 _WORD_GAP = 0.18
+"""A gap wider than this parts two Latin words."""
+_FEW = 8
+"""So few lines need not fill the type area."""
+_SHORT = 3
+"""A line that ends so far before the right margin surely ends its paragraph."""
+_NEARLY = 2.5
+"""A line that ends no farther than this before the right margin is a full one."""
+_ENOUGH = 3
+"""So many indents are a habit."""
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _ORDINAL = re.compile(
     r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))"
 )
 _UNIT = re.compile(r"[0-9A-Za-z.,%+-]+|[“‘「『（《〈【]*[^0-9A-Za-z]?[，。、；：！？）》〉」』”’】…—]*")
+"""What no line end parts: a Latin word, or a character with the marks that open before and close after it."""
 _CLOSED = "。！？；：.!?;:”』」）)"
+"""What a paragraph may end with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """A printed line: its text (a tab for a gap as wide as a column), place, type and page."""
+class PrintedLine:
+    """A printed line: its text (a tab for a gap as wide as a column), its box, size of type and page."""
 
     text: str
     x0: float
@@ -45,27 +53,39 @@ class Printed:
     strong: bool
     page: int
 
+    @property
+    def ends_closed(self) -> bool:
+        """Whether the last character may end a paragraph."""
+        return self.text[-1] in _CLOSED
 
-def printed_lines(glyphs: Iterable[Glyph], page: int) -> list[Printed]:
-    """The lines that ``glyphs`` stand in, from top to bottom."""
+    @property
+    def opens_an_item(self) -> bool:
+        """Whether the line begins with an ordinal."""
+        return bool(_ORDINAL.match(self.text))
+
+
+def printed_lines(glyphs: Iterable[Glyph], page: int) -> list[PrintedLine]:
+    """The lines that ``glyphs`` are set in, from top to bottom."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda one: (one.baseline, one.x0)):
         if rows and _shares_line(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [line for line in (_printed(row, page) for row in rows) if line.text.strip()]
+    return [line for line in (_printed_line(row, page) for row in rows) if line.text.strip()]
 
 
 def _shares_line(row: list[Glyph], glyph: Glyph) -> bool:
+    # Nearly the same baseline: a raised note mark or a larger digit in a line shifts it by less than half its size.
     last = row[-1]
     return abs(glyph.baseline - last.baseline) <= 0.45 * min(glyph.size, last.size)
 
 
-def _printed(row: list[Glyph], page: int) -> Printed:
+def _printed_line(row: list[Glyph], page: int) -> PrintedLine:
     row = sorted(row, key=lambda glyph: glyph.x0)
+    # Blanks have boxes too; the line begins and ends where there is ink.
     inked = [glyph for glyph in row if not glyph.text.isspace()] or row
-    return Printed(
+    return PrintedLine(
         text=spacing.strip(_text(row)),
         x0=inked[0].x0,
         x1=inked[-1].x1,
@@ -79,6 +99,7 @@ def _printed(row: list[Glyph], page: int) -> Printed:
 
 
 def _text(row: Sequence[Glyph]) -> str:
+    """The characters of a line from left to right, with a tab or a blank where there is a gap."""
     parts: list[str] = []
     last: Glyph | None = None
     for glyph in row:
@@ -99,10 +120,11 @@ def cell_text(glyphs: Iterable[Glyph]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """The type area of a document: its margins, the usual size of type, the usual pitch of lines.
+class TypeArea:
+    """What the lines of a document have in common: its margins, the usual size of type, the usual pitch of lines.
 
-    ``indents`` says that its paragraphs begin with an indent.
+    ``left`` and ``right`` are x coordinates, ``pitch`` is the distance of two baselines, all in points. ``indents``
+    says that paragraphs begin with an indent.
     """
 
     left: float
@@ -112,64 +134,81 @@ class Measure:
     indents: bool = False
 
 
-def measure(lines: Sequence[Printed], width: float) -> Measure:
-    """The type area that most of ``lines`` share; too few lines say less of it than a page of ``width``."""
+def measure(lines: Sequence[PrintedLine], width: float) -> TypeArea:
+    """The type area that most of ``lines`` share; if they are few, one of a page of this ``width``."""
     if not lines:
-        return Measure(0.0, 0.0, 12.0, 18.0)
-    size = _usual(line.size for line in lines)
+        return TypeArea(0.0, 0.0, 12.0, 18.0)
+    size = _most_common(line.size for line in lines)
     body = [line for line in lines if abs(line.size - size) < 0.1 * size]
-    lefts = Counter(round(line.x0) for line in body)
-    common = max(lefts.values())
-    left = min(x for x, n in lefts.items() if n * 5 >= common)
+    left = _common_start(body)
+    right = _common_end(body, size)
+    if len(body) < _FEW:
+        # They may all be short: then the right margin is taken to be as wide as the left one.
+        right = max(right, width - left)
+    return TypeArea(left, right, size, _common_pitch(lines, size), indents=_uses_indents(body, left, right))
+
+
+def _common_start(body: Sequence[PrintedLine]) -> int:
+    """The left margin: the leftmost x that is no exception.
+
+    Indented first lines may be more than full ones, so the commonest x can be that of the indent; a fifth as many
+    lines are enough for another one.
+    """
+    starts = Counter(round(line.x0) for line in body)
+    most = max(starts.values())
+    return min(x for x, count in starts.items() if count * 5 >= most)
+
+
+def _common_end(body: Sequence[PrintedLine], size: float) -> float:
+    """The right margin: where the longest lines end, apart from one or two that hang out of the type area."""
+    ends = sorted((line.x1 for line in body), reverse=True)
+    few = min(len(ends), 1 + len(ends) // 40)
+    # Of the farthest ends, the first that more than a few others come near: full lines end within a character.
+    for end in ends[:few]:
+        if sum(other > end - 0.6 * size for other in ends) > few:
+            return end
+    return ends[0]
+
+
+def _common_pitch(lines: Sequence[PrintedLine], size: float) -> float:
+    """The usual distance of two baselines; columns beside each other and gaps between blocks are left out."""
     pitches = [
         after.baseline - before.baseline
         for before, after in pairwise(lines)
         if before.page == after.page and 0 < after.baseline - before.baseline < 4 * size
     ]
-    right = _common_end(body, size)
-    right = max(right, width - left) if len(body) < _FEW else right
-    pitch = _usual(pitches) if pitches else 1.5 * size
-    return Measure(left, right, size, pitch, indents=_uses_indents(body, left, right))
+    return _most_common(pitches) if pitches else 1.5 * size
 
 
-def _uses_indents(body: Sequence[Printed], left: float, right: float) -> bool:
-    """Whether the lines behind those that surely end a paragraph begin with an indent."""
-    first = [
+def _uses_indents(body: Sequence[PrintedLine], left: float, right: float) -> bool:
+    """Whether the lines after those that surely end a paragraph begin with an indent."""
+    first_lines = [
         after
         for before, after in pairwise(body)
-        if before.text[-1] in _CLOSED and right - before.x1 > _SHORT * before.size
+        if before.ends_closed and right - before.x1 > _SHORT * before.size
     ]
-    deep = [line for line in first if 1.2 * line.size < line.x0 - left < 4 * line.size]
-    plain = [line for line in first if line not in deep and not _ORDINAL.match(line.text)]
-    return len(deep) >= _ENOUGH and len(deep) >= 4 * len(plain)
+    indented = [line for line in first_lines if 1.2 * line.size < line.x0 - left < 4 * line.size]
+    # Items may begin at the margin where all else is indented, so they say nothing.
+    flush = [line for line in first_lines if line not in indented and not line.opens_an_item]
+    return len(indented) >= _ENOUGH and len(indented) >= 4 * len(flush)
 
 
-def _common_end(body: Sequence[Printed], size: float) -> float:
-    """Where the longest lines end, but for one or two that reach out of the type area."""
-    ends = sorted((line.x1 for line in body), reverse=True)
-    few = min(len(ends), 1 + len(ends) // 40)
-    for at in range(few):
-        if sum(end > ends[at] - 0.6 * size for end in ends) > few:
-            return ends[at]
-    return ends[0]
-
-
-def _usual(values: Iterable[float]) -> float:
+def _most_common(values: Iterable[float]) -> float:
     return Counter(round(value, 1) for value in values).most_common(1)[0][0]
 
 
-def paragraphs(lines: Sequence[Printed], area: Measure, *, continues: bool = False) -> list[Line]:
-    """The paragraphs of consecutive ``lines``; ``continues`` says that no table stands before the first."""
-    groups: list[list[Printed]] = []
+def paragraphs(lines: Sequence[PrintedLine], area: TypeArea, *, continues: bool = False) -> list[Line]:
+    """The paragraphs of consecutive ``lines``; ``continues`` says that no table comes before the first."""
+    groups: list[list[PrintedLine]] = []
     for line in lines:
-        if groups and _belongs(groups[-1], line, area):
+        if groups and _goes_on(groups[-1][-1], line, area):
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_line(group, area, gap=at > 0 or not continues) for at, group in enumerate(groups)]
+    return [_paragraph(group, gap=at > 0 or not continues) for at, group in enumerate(groups)]
 
 
-def _line(group: Sequence[Printed], area: Measure, *, gap: bool) -> Line:
+def _paragraph(group: Sequence[PrintedLine], *, gap: bool) -> Line:
     page = group[0].page
     return Line(
         text=spacing.join(line.text for line in group),
@@ -180,49 +219,78 @@ def _line(group: Sequence[Printed], area: Measure, *, gap: bool) -> Line:
     )
 
 
-def _belongs(group: Sequence[Printed], line: Printed, area: Measure) -> bool:
-    """Whether ``line`` goes on with the paragraph that ``group`` has begun."""
-    last = group[-1]
-    if "\t" in line.text or "\t" in last.text or abs(line.size - last.size) > 0.12 * area.size:
+def _goes_on(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether ``line`` goes on with the paragraph that ``last`` is in.
+
+    A line is full if what comes next did not fit on it; only then was it broken by the margin and not by the author:
+
+        left                                right
+        │　　各部门认真落实条例，及时公布信息，并│   no room for 对: goes on
+        │对申请逐件答复。　　　　　　　　　　　　│   room for 二: a paragraph ends
+        │　　二是……                              │
+    """
+    if _is_set_otherwise(last, line, area):
         return False
-    doubt = 0.02 if last.text[-1] in _CLOSED else 0.5
-    would_fit = area.right - last.x1 > _first_unit(line) + (doubt - 0.04) * last.size
     if _is_title(last, area) and line.page == last.page:
-        near = line.baseline - last.baseline < 2.2 * line.size
-        return near and _ends_open(last) and (_is_centred(line, area) or not would_fit)
-    if line.page == last.page and line.baseline - last.baseline > 1.2 * max(area.pitch, 1.2 * line.size):
+        return _title_goes_on(last, line, area)
+    if _is_set_apart(last, line, area):
         return False
-    indented = line.x0 > area.left + 0.8 * line.size
-    if area.indents and _runs_on(last, line, area):
+    if area.indents and _lacks_indent(last, line, area):
         return True
-    if would_fit or indented:
+    is_indented = line.x0 > area.left + 0.8 * line.size
+    is_next_item = last.ends_closed and line.opens_an_item
+    return not (is_indented or is_next_item or _had_room(last, line, area))
+
+
+def _is_set_otherwise(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether two lines can't be of one paragraph: one has columns, or they are of different sizes."""
+    has_columns = "\t" in line.text or "\t" in last.text
+    return has_columns or abs(line.size - last.size) > 0.12 * area.size
+
+
+def _title_goes_on(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether a title goes on in ``line``. Titles are centred, so that a line is short does not end one."""
+    is_near = line.baseline - last.baseline < 2.2 * line.size
+    if not is_near or last.ends_closed:
         return False
-    return not (last.text[-1] in _CLOSED and _ORDINAL.match(line.text))
+    return _is_centred(line, area) or not _had_room(last, line, area)
 
 
-def _runs_on(last: Printed, line: Printed, area: Measure) -> bool:
+def _had_room(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether the first word of ``line`` would have fitted at the end of ``last``."""
+    # Justified lines are squeezed and margins measured, so half a character more than needed is asked for; after a
+    # full stop a break is what one expects, and any room will do.
+    tolerance = 0.02 if last.ends_closed else 0.5
+    return area.right - last.x1 > _first_unit(line) + (tolerance - 0.04) * last.size
+
+
+def _is_set_apart(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether the gap between two lines of a page is wider than that between lines of a paragraph."""
+    pitch = max(area.pitch, 1.2 * line.size)
+    return line.page == last.page and line.baseline - last.baseline > 1.2 * pitch
+
+
+def _lacks_indent(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
     """Whether a full line is followed by one that lacks the indent which every paragraph here begins with."""
-    full = area.right - last.x1 < _NEARLY * last.size
-    flush = abs(line.x0 - area.left) < 0.8 * line.size
-    return full and flush and last.strong == line.strong and not _ORDINAL.match(line.text)
+    is_full = area.right - last.x1 < _NEARLY * last.size
+    is_flush = abs(line.x0 - area.left) < 0.8 * line.size
+    return is_full and is_flush and last.strong == line.strong and not line.opens_an_item
 
 
-def _first_unit(line: Printed) -> float:
-    """The width of what a line end can't part from the first character: a word, a mark before or behind it."""
-    word = _UNIT.match(line.text)
-    length = len(word[0]) if word else 1
-    return line.size * (0.55 * length if word and word[0][0].isascii() else length)
+def _first_unit(line: PrintedLine) -> float:
+    """The width in points of what a line end can't part from the first character."""
+    unit = _UNIT.match(line.text)
+    length = len(unit[0]) if unit else 1
+    is_latin = bool(unit and unit[0][0].isascii())
+    # Latin letters and digits are about half as wide as their size.
+    return line.size * (0.55 * length if is_latin else length)
 
 
-def _is_centred(line: Printed, area: Measure) -> bool:
+def _is_centred(line: PrintedLine, area: TypeArea) -> bool:
     before, after = line.x0 - area.left, area.right - line.x1
     return before > 3 * line.size and abs(before - after) < 2 * line.size
 
 
-def _is_title(line: Printed, area: Measure) -> bool:
+def _is_title(line: PrintedLine, area: TypeArea) -> bool:
     """Whether a line is set larger than the text, as titles are."""
     return line.size > 1.15 * area.size
-
-
-def _ends_open(line: Printed) -> bool:
-    return line.text[-1] not in _CLOSED

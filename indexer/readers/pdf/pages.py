@@ -1,4 +1,7 @@
-"""Sheets to parts: running heads and page numbers dropped, lines and tables in reading order, page borders healed."""
+"""Sheets to parts: lines and tables in reading order, without running heads and page numbers.
+
+The rule: what a page border parted is joined before anyone else sees it, and only what the margins repeat is dropped.
+"""
 
 from __future__ import annotations
 
@@ -8,40 +11,45 @@ from collections.abc import Sequence
 
 from indexer.document import Grid, Part
 from indexer.readers.pdf import tables as pdf_tables
-from indexer.readers.pdf.lines import Measure, Printed, measure, paragraphs, printed_lines
+from indexer.readers.pdf.lines import PrintedLine, TypeArea, measure, paragraphs, printed_lines
 from indexer.readers.pdf.sheet import Sheet
-from indexer.readers.pdf.tables import DetectedTable, Frame, Ruled
+from indexer.readers.pdf.tables import Frame, PageContent, RuledTable
 
 _PAGE_NUMBER = re.compile(
     r"[\s—–\-－_·~～]*(?:第\s*)?[0-9０-９ivxIVX]{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s—–\-－_·~～]*"
 )
 _MARGIN = 0.11
+"""The share of a page's height that is its head, and its foot."""
 _SMALL = 0.8
+"""A line in the head that is smaller than this share of the usual type is a running head."""
 _DIGITS = re.compile(r"\d+")
 
 
 def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
     """The parts of all pages in reading order."""
-    pages = _read(sheets)
+    pages = _tables_and_lines(sheets)
     running = _running(sheets, [lines for _, lines in pages])
     size = measure([line for _, lines in pages for line in lines], 0.0).size
     kept = [
-        (tables, [line for line in lines if not _is_margin(sheet, line, running, size=size)])
+        (tables, [line for line in lines if not _is_running(sheet, line, running, size=size)])
         for sheet, (tables, lines) in zip(sheets, pages, strict=True)
     ]
+    # Measured once more: running heads may reach farther left or right than the text.
     area = measure([line for _, lines in kept for line in lines], max(sheet.width for sheet in sheets))
     return _parts([_ordered(tables, lines) for tables, lines in kept], area)
 
 
-def _read(sheets: Sequence[Sheet]) -> list[tuple[list[Ruled], list[Printed]]]:
+def _tables_and_lines(sheets: Sequence[Sheet]) -> list[tuple[list[RuledTable], list[PrintedLine]]]:
     """The tables and the lines of each page."""
-    found = [pdf_tables.ruled_tables(sheet) for sheet in sheets]
+    contents = [pdf_tables.ruled_tables(sheet) for sheet in sheets]
+    next_tables = [content.tables[:1] for content in contents[1:]] + [[]]
     pages = []
-    for at, (sheet, page) in enumerate(zip(sheets, found, strict=True)):
-        below = found[at + 1].tables[:1] if at + 1 < len(found) else []
-        tables, free = list(page.tables), list(page.free)
-        for frame in page.frames:
-            if below and pdf_tables.continues(frame.table, below[0]) and _is_last(sheet, page, frame):
+    for sheet, content, below in zip(sheets, contents, next_tables, strict=True):
+        tables, free = list(content.tables), list(content.free)
+        for frame in content.frames:
+            # One box at the foot of a page is the first row of the table that goes on overleaf; else it is a frame,
+            # and what is in it is text.
+            if below and pdf_tables.continues(frame.table, below[0]) and _is_last(sheet, content, frame):
                 tables.append(frame.table)
             else:
                 free.extend(frame.glyphs)
@@ -49,70 +57,82 @@ def _read(sheets: Sequence[Sheet]) -> list[tuple[list[Ruled], list[Printed]]]:
     return pages
 
 
-def _is_last(sheet: Sheet, page: DetectedTable, frame: Frame) -> bool:
-    """Whether nothing but the foot of the page stands below a frame."""
+def _is_last(sheet: Sheet, content: PageContent, frame: Frame) -> bool:
+    """Whether nothing but the foot of the page is below a frame."""
     bottom = frame.table.edges[3]
     foot = (1 - _MARGIN) * sheet.height
-    return not any(bottom < glyph.top < foot for glyph in page.free)
+    return not any(bottom < glyph.top < foot for glyph in content.free)
 
 
-def _zone(sheet: Sheet, line: Printed) -> str:
+Mark = tuple[str, str, int]
+"""What a running line has in common with those of other pages: its zone, its text with # for digits, its height."""
+
+
+def _zone(sheet: Sheet, line: PrintedLine) -> str:
     """``head`` or ``foot`` for a line in the margin of its page, else "" ."""
     if line.bottom < _MARGIN * sheet.height:
         return "head"
     return "foot" if line.top > (1 - _MARGIN) * sheet.height else ""
 
 
-def _mark(sheet: Sheet, line: Printed) -> tuple[str, str, int]:
+def _mark(sheet: Sheet, line: PrintedLine) -> Mark:
+    # Heights within four points are the same: a page number moves a little with its digits.
     return _zone(sheet, line), _DIGITS.sub("#", line.text), round(line.top / 4)
 
 
-def _running(sheets: Sequence[Sheet], pages: Sequence[Sequence[Printed]]) -> set[tuple[str, str, int]]:
-    """What stands in the margin of at least two pages and of a third of them, its digits aside."""
-    seen: Counter[tuple[str, str, int]] = Counter()
+def _running(sheets: Sequence[Sheet], pages: Sequence[Sequence[PrintedLine]]) -> set[Mark]:
+    """What is in the margin of at least two pages and of a third of them, digits aside."""
+    seen: Counter[Mark] = Counter()
     for sheet, lines in zip(sheets, pages, strict=True):
         seen.update({_mark(sheet, line) for line in lines if _zone(sheet, line)})
     return {mark for mark, times in seen.items() if times >= max(2, len(sheets) / 3)}
 
 
-def _is_margin(sheet: Sheet, line: Printed, running: set[tuple[str, str, int]], *, size: float) -> bool:
+def _is_running(sheet: Sheet, line: PrintedLine, running: set[Mark], *, size: float) -> bool:
     """Whether a line is a running head or foot or a page number; ``size`` is the usual size of type."""
     zone = _zone(sheet, line)
-    small = zone == "head" and line.size < _SMALL * size
-    return bool(zone) and (small or _mark(sheet, line) in running or bool(_PAGE_NUMBER.fullmatch(line.text)))
+    if not zone:
+        return False
+    is_small_head = zone == "head" and line.size < _SMALL * size
+    return is_small_head or _mark(sheet, line) in running or bool(_PAGE_NUMBER.fullmatch(line.text))
 
 
-def _ordered(tables: Sequence[Ruled], lines: Sequence[Printed]) -> list[Ruled | Printed]:
+def _ordered(tables: Sequence[RuledTable], lines: Sequence[PrintedLine]) -> list[RuledTable | PrintedLine]:
     return sorted([*tables, *lines], key=_height)
 
 
-def _height(item: Ruled | Printed) -> float:
-    return item.edges[2] if isinstance(item, Ruled) else item.top
+def _height(item: RuledTable | PrintedLine) -> float:
+    return item.edges[2] if isinstance(item, RuledTable) else item.top
 
 
-def _parts(pages: Sequence[Sequence[Ruled | Printed]], area: Measure) -> list[Part]:
+def _parts(pages: Sequence[Sequence[RuledTable | PrintedLine]], area: TypeArea) -> list[Part]:
+    """Lines as paragraphs and tables as grids.
+
+    Lines are collected until a table comes, a table until something else does: either may go on over a page border.
+    """
     parts: list[Part] = []
-    lines: list[Printed] = []
-    table: Ruled | None = None
-    last = 0
+    lines: list[PrintedLine] = []
+    table: RuledTable | None = None
+    last_page = 0
     for page in pages:
         for at, item in enumerate(page):
-            if isinstance(item, Printed):
-                parts += _closed(table, last)
+            if isinstance(item, PrintedLine):
+                parts += _finished(table, last_page)
                 table = None
                 lines.append(item)
                 continue
             parts += paragraphs(lines, area)
             lines = []
-            if table and at == 0 and pdf_tables.continues(table, item):
+            is_first_on_page = at == 0
+            if table and is_first_on_page and pdf_tables.continues(table, item):
                 table = pdf_tables.joined(table, item)
             else:
-                parts += _closed(table, last)
+                parts += _finished(table, last_page)
                 table = item
-            last = item.page
-    return [*parts, *_closed(table, last), *paragraphs(lines, area)]
+            last_page = item.page
+    return [*parts, *_finished(table, last_page), *paragraphs(lines, area)]
 
 
-def _closed(table: Ruled | None, last: int) -> list[Grid]:
-    """A table that nothing joins any more; ``last`` is the page it ends on."""
-    return [pdf_tables.grid_of(table, pages=last - table.page + 1)] if table else []
+def _finished(table: RuledTable | None, last_page: int) -> list[Grid]:
+    """A table that nothing joins any more, as a grid; ``last_page`` is the page it ends on."""
+    return [pdf_tables.grid_of(table, pages=last_page - table.page + 1)] if table else []

@@ -1,7 +1,7 @@
-"""Reads a PDF with PDFium: characters with their places, strokes of tables; text as printed, radicals included.
+"""Reads a PDF with PDFium: characters with their boxes, strokes of tables; text as printed, radicals included.
 
-PDFium was chosen over five others for its speed (ten times the next), the exact places it gives and its licence.
-A scan without text is refused, and a page without text is reported.
+PDFium was chosen over five others for its speed (ten times the next), the exact boxes it gives and its licence.
+The rule: a scan without text is refused, and a page without text is reported.
 """
 
 from __future__ import annotations
@@ -30,9 +30,13 @@ except ImportError:  # pragma: no cover - without the extra `pdf`
     pdf = None
 
 _THIN = 3.0
+"""A filled bar no thicker than this many points is a ruling: word processors draw borders so."""
 _FEW = 30
+"""A page with fewer characters than this and an image is a scan."""
 _HEAVY = 600
+"""The font weight from which text is bold."""
 _FORMS = 5
+"""How many forms (reused drawings) inside each other are opened."""
 _HYPHEN = 2
 """How PDFium gives a hyphen at the end of a line."""
 _NAMES = {"Title": "Title", "Author": "Author", "Subject": "Subject", "Keywords": "Keywords"}
@@ -65,7 +69,7 @@ class PdfReader:
             facts = _facts(document)
         finally:
             document.close()
-        warnings = (*_unread(sheets), *_truncated(data))
+        warnings = (*_pages_without_text(sheets), *_truncated(data))
         title = facts.get("Title", "")
         parts: tuple[Part, ...] = tuple(parts_of(sheets))
         return Document(self.format, parts, "" if _NO_TITLE.search(title) else title, facts, warnings)
@@ -113,17 +117,17 @@ def _sheet(page: pdfium.PdfPage, number: int) -> Sheet:
     view = _View.of(page, marks)
     strokes: list[Stroke] = []
     images = False
-    for thing in page.get_objects(max_depth=_FORMS):
-        images = images or thing.type == pdf.FPDF_PAGEOBJ_IMAGE
-        if thing.type == pdf.FPDF_PAGEOBJ_PATH:
-            strokes.extend(_strokes(thing, view))
+    for drawn in page.get_objects(max_depth=_FORMS):
+        images = images or drawn.type == pdf.FPDF_PAGEOBJ_IMAGE
+        if drawn.type == pdf.FPDF_PAGEOBJ_PATH:
+            strokes.extend(_strokes(drawn, view))
     glyphs = [view.glyph(mark) for mark in marks]
     return Sheet(number, view.width, view.height, glyphs, strokes, images)
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A character as PDFium places it: its box and origin on the page as stored, which way it is turned."""
+    """A character as PDFium gives it: its box and origin on the page as stored, which way it is turned."""
 
     text: str
     box: tuple[float, float, float, float]
@@ -135,7 +139,7 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The page as it is read: turned so that most of its text stands upright, measured from the top left."""
+    """The page as it is read: turned so that most of its text is upright, measured from the top left."""
 
     left: float
     bottom: float
@@ -160,8 +164,11 @@ class _View:
         """The height of the page as read."""
         return self.right - self.left if self.turn in (90, 270) else self.top - self.bottom
 
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a stored point stands as read."""
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A stored point as read."""
+        # Stored y grows upward, read y downward. On a page of 100 × 200 points the stored point (10, 30), near the
+        # lower left corner, is read at (10, 170); at (30, 10) if text runs upward (90), at (90, 30) if it is upside
+        # down (180), at (170, 90) if it runs downward (270).
         match self.turn:
             case 90:
                 return y - self.bottom, x - self.left
@@ -175,8 +182,8 @@ class _View:
     def glyph(self, mark: _Mark) -> Glyph:
         """A character as read."""
         x0, y0, x1, y1 = mark.box
-        (ax, ay), (bx, by) = self.place(x0, y0), self.place(x1, y1)
-        _, baseline = self.place(*mark.origin)
+        (ax, ay), (bx, by) = self.point(x0, y0), self.point(x1, y1)
+        _, baseline = self.point(*mark.origin)
         edges = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
         return Glyph(mark.text, *edges, baseline, mark.size, mark.strong)
 
@@ -194,6 +201,8 @@ def _marks(text: pdfium.PdfTextPage, count: int) -> Iterator[_Mark]:
         pdf.FPDFText_GetLooseCharBox(text.raw, at, box)
         pdf.FPDFText_GetCharOrigin(text.raw, at, x, y)
         pdf.FPDFText_GetMatrix(text.raw, at, matrix)
+        # The matrix sets the font on the page. (b, d) is where it takes a unit upward: its length scales the height
+        # of the type, and the angle of (a, b), a unit to the right, says which way the text is turned.
         scale = math.hypot(matrix.b, matrix.d) or 1.0
         yield _Mark(
             "-" if code == _HYPHEN else chr(code),
@@ -209,20 +218,21 @@ def _strokes(path: pdfium.PdfObject, view: _View) -> Iterator[Stroke]:
     """The rulings in a path: the straight lines it strokes, and the thin bars it fills."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdf.FPDFPath_GetDrawMode(path.raw, fill, stroke)
+    # A path inside a form is placed by its own matrix first, then by those of the forms around it, inside out.
     matrices = [path.get_matrix()]
-    holder = path.container
-    while holder is not None:
-        matrices.append(holder.get_matrix())
-        holder = holder.container
-    for points in _outlines(path):
-        placed = []
-        for x, y in points:
+    form = path.container
+    while form is not None:
+        matrices.append(form.get_matrix())
+        form = form.container
+    for outline in _outlines(path):
+        points = []
+        for x, y in outline:
             for matrix in matrices:
                 x, y = matrix.on_point(x, y)
-            placed.append(view.place(x, y))
-        xs, ys = [x for x, _ in placed], [y for _, y in placed]
+            points.append(view.point(x, y))
+        xs, ys = [x for x, _ in points], [y for _, y in points]
         if stroke.value:
-            yield from _straight(placed)
+            yield from _straight(points)
         elif fill.value and min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
             yield from _straight(_middle_line(xs, ys))
 
@@ -249,6 +259,7 @@ def _outlines(path: pdfium.PdfObject) -> Iterator[list[tuple[float, float]]]:
 
 
 def _middle_line(xs: list[float], ys: list[float]) -> list[tuple[float, float]]:
+    """The line along the middle of a thin bar, from its first end to its last."""
     x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
     if x1 - x0 >= y1 - y0:
         middle = (y0 + y1) / 2
@@ -258,6 +269,7 @@ def _middle_line(xs: list[float], ys: list[float]) -> list[tuple[float, float]]:
 
 
 def _straight(points: list[tuple[float, float]]) -> Iterator[Stroke]:
+    """The level and upright lines between consecutive points, a slant of less than a point put right."""
     for (x0, y0), (x1, y1) in pairwise(points):
         if abs(y0 - y1) < 1 <= abs(x0 - x1):
             yield Stroke(min(x0, x1), max(x0, x1), (y0 + y1) / 2, (y0 + y1) / 2)
@@ -275,20 +287,22 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, str]:
     return facts
 
 
-def _unread(sheets: list[Sheet]) -> Iterator[ReportWarning]:
+def _pages_without_text(sheets: list[Sheet]) -> Iterator[ReportWarning]:
     """A warning for each page that shows images and no text. Raises ``ReadError`` if that is all of them."""
-    empty = [
-        sheet for sheet in sheets if sum(not g.text.isspace() for g in sheet.glyphs) < _FEW and sheet.images
-    ]
-    printed = sum(len(sheet.glyphs) for sheet in sheets)
-    if len(empty) == len(sheets) or not printed:
+    scanned = [sheet for sheet in sheets if sheet.images and _printed_characters(sheet) < _FEW]
+    has_text = any(sheet.glyphs for sheet in sheets)
+    if len(scanned) == len(sheets) or not has_text:
         raise ReadError(
             "no-text",
             "PDF 里没有文字，应是扫描件",
             hint="请用文字识别（OCR）软件转换后再放入语料目录，或改用网页版、Word 版",
         )
-    for sheet in empty:
+    for sheet in scanned:
         yield ReportWarning("page-without-text", "这一页是图片，没有文字", f"第{sheet.number}页")
+
+
+def _printed_characters(sheet: Sheet) -> int:
+    return sum(not glyph.text.isspace() for glyph in sheet.glyphs)
 
 
 def _truncated(data: bytes) -> tuple[ReportWarning, ...]:

@@ -1,6 +1,13 @@
-"""What a PDF page holds, freed from its library: characters with their places, strokes of tables.
+"""What a PDF page holds, freed from its library: characters with their boxes, strokes of tables.
 
-Lengths are points; y grows downward from the top of the page. What makes lines and tables of it knows no PDF.
+The rule: lengths are points, and y grows downward from the top of the page as it is read. What makes lines and
+tables of a sheet knows nothing of PDF.
+
+        x0      x1
+    top ┌───────┐  ┬
+        │  国   │  │ size, about
+        │▁▁▁▁▁▁▁│  │ baseline
+ bottom └───────┘  ┴
 """
 
 from __future__ import annotations
@@ -38,7 +45,7 @@ class Stroke:
 
     @property
     def is_level(self) -> bool:
-        """Whether the ruling lies on its side."""
+        """Whether the ruling runs from left to right."""
         return self.top == self.bottom
 
 

@@ -1,7 +1,7 @@
 """Cells to tables, over the borders of pages.
 
-A table at the foot of a page and one at the head of the next, with the same left and right edges, are one; a cell
-or a row that the page border cut is one again.
+A table at the foot of a page and one at the head of the next, with the same left and right edges, are one. The rule:
+a cell or a row that the page border cut is joined, and a row that only begins on the next page stays a row.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from dataclasses import dataclass, replace
 from indexer.document import Grid, GridCell
 from indexer.readers import spacing
 from indexer.readers.pdf import lines
-from indexer.readers.pdf.rulings import SNAP, Box, boxes_of, groups, snapped, whole
+from indexer.readers.pdf.rulings import SNAP, Box, boxes_of, merge_strokes, snap, touching_groups
 from indexer.readers.pdf.sheet import Glyph, Sheet
 
 _NUMBER = re.compile(r"[-+]?\d[\d,，]*(?:\.\d+)?\s*[%％\u4e00-\u9fff]{0,3}")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|其中|第.{1,4}条")
+"""What a label of a row of its own begins with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
-    """A ruled table on a page, its cells in reading order."""
+class RuledTable:
+    """A ruled table, its cells from top to bottom; ``page`` is the one it begins on."""
 
     page: int
     boxes: tuple[Box, ...]
@@ -44,42 +45,43 @@ class Ruled:
 class Frame:
     """A single ruled box: a frame around text, or the only row of a table before the page border."""
 
-    table: Ruled
+    table: RuledTable
     glyphs: tuple[Glyph, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class DetectedTable:
-    """What a page holds: its tables from top to bottom, its frames, the characters that stand in neither."""
+class PageContent:
+    """What a page holds: its tables from top to bottom, its frames, the characters that are in neither."""
 
-    tables: list[Ruled]
+    tables: list[RuledTable]
     frames: list[Frame]
     free: list[Glyph]
 
 
-def ruled_tables(sheet: Sheet) -> DetectedTable:
-    """The tables and frames of a page."""
-    found = DetectedTable([], [], sheet.glyphs)
-    for strokes in groups(whole(sheet.strokes)):
+def ruled_tables(sheet: Sheet) -> PageContent:
+    """The tables and frames of a page, and what is left."""
+    tables: list[RuledTable] = []
+    frames: list[Frame] = []
+    free = sheet.glyphs
+    for strokes in touching_groups(merge_strokes(sheet.strokes)):
         boxes = boxes_of(strokes)
         if not boxes:
             continue
-        inside, free = _sorted_out(boxes, found.free)
+        inside, free = _sorted_into(boxes, free)
         filled = [replace(box, text=lines.cell_text(inside[at])) for at, box in enumerate(boxes)]
-        table = Ruled(sheet.number, tuple(filled))
+        table = RuledTable(sheet.number, tuple(filled))
         if len(boxes) > 1 and any(box.text for box in filled):
-            found.tables.append(table)
+            tables.append(table)
         elif filled[0].text:
-            found.frames.append(Frame(table, tuple(inside[0])))
-        found = DetectedTable(found.tables, found.frames, free)
-    found.tables.sort(key=lambda table: table.edges[2])
-    return found
+            frames.append(Frame(table, tuple(inside[0])))
+    tables.sort(key=lambda table: table.edges[2])
+    return PageContent(tables, frames, free)
 
 
-def _sorted_out(
+def _sorted_into(
     boxes: Sequence[Box], glyphs: Iterable[Glyph]
 ) -> tuple[defaultdict[int, list[Glyph]], list[Glyph]]:
-    """The characters whose middle stands in each of ``boxes`` (in order of their tops); those in none."""
+    """The characters whose middle is in each of ``boxes`` (in order of their tops), by its index; those in none."""
     inside: defaultdict[int, list[Glyph]] = defaultdict(list)
     free = []
     tops = [box.top for box in boxes]
@@ -90,6 +92,7 @@ def _sorted_out(
         if glyph.top <= lowest + SNAP and lowest < y:
             # A line that hangs over the last ruling belongs to the cell that the page border cut.
             y = lowest
+        # Only a box that begins above y, and no more than the tallest one's height above, can hold it.
         near = range(bisect_left(tops, y - tallest), bisect_right(tops, y))
         at = next((i for i in near if boxes[i].x0 <= x <= boxes[i].x1 and y <= boxes[i].bottom), None)
         if at is None:
@@ -99,48 +102,43 @@ def _sorted_out(
     return inside, free
 
 
-def continues(above: Ruled, below: Ruled) -> bool:
+def continues(above: RuledTable, below: RuledTable) -> bool:
     """Whether two tables that only a page border parts share their left and right edges."""
     return all(abs(a - b) <= 2 * SNAP for a, b in zip(above.edges[:2], below.edges[:2], strict=True))
 
 
-def joined(above: Ruled, below: Ruled) -> Ruled:
-    """One table of two, ``below`` set right under ``above``; what the page border cut is whole again."""
-    boxes = _without_head(above, below)
+def joined(above: RuledTable, below: RuledTable) -> RuledTable:
+    """One table of two, ``below`` set right under ``above``; what the page border cut is joined."""
+    boxes = _without_repeated_head(above, below)
     bottom = above.edges[3]
+    # Both pages measure from their own top; below's first row moves to where above's last row ends.
     shift = bottom - min(box.top for box in boxes)
     moved = [replace(box, top=box.top + shift, bottom=box.bottom + shift) for box in boxes]
-    ends = [box for box in above.boxes if box.bottom >= bottom - SNAP]
-    starts = [box for box in moved if box.top <= bottom + SNAP]
-    pairs = [(end, start) for start in starts for end in ends if _same_columns(end, start)]
-    torn = len(pairs) == len(ends) == len(starts) and _is_torn(pairs)
-    healed: dict[Box, Box] = {}
-    used: set[Box] = set()
-    for end, start in pairs:
-        # Where no ruling stands on either side of the page border, it cut the cell.
-        if (
-            torn
-            or (end.open and start.open)
-            or _is_cut(end, start)
-            or _is_span(end, start, ends=ends, starts=starts)
-        ):
-            text = spacing.cell_text(f"{end.text}\n{start.text}")
-            healed[end] = replace(end, bottom=start.bottom, text=text, open=start.open)
-            used.add(start)
-    boxes = [healed.get(box, box) for box in above.boxes]
-    boxes += [box for box in moved if box not in used]
-    return Ruled(above.page, tuple(sorted(boxes, key=lambda box: (box.top, box.x0))))
+    cut = _Seam.at(bottom, above=above.boxes, below=moved).cut_cells()
+    mended = {end: _mended(end, start) for end, start in cut}
+    used = {start for _, start in cut}
+    joined_boxes = [mended.get(box, box) for box in above.boxes]
+    joined_boxes += [box for box in moved if box not in used]
+    return RuledTable(above.page, tuple(sorted(joined_boxes, key=lambda box: (box.top, box.x0))))
 
 
-def _without_head(above: Ruled, below: Ruled) -> list[Box]:
+def _mended(end: Box, start: Box) -> Box:
+    """One cell of the two that a page border made of it."""
+    text = spacing.cell_text(f"{end.text}\n{start.text}")
+    return replace(end, bottom=start.bottom, text=text, open=start.open)
+
+
+def _without_repeated_head(above: RuledTable, below: RuledTable) -> list[Box]:
     """The cells of ``below`` without head rows that are printed again."""
     first, second = _rows(above.boxes), _rows(below.boxes)
     same = 0
+    # At least one row of ``below`` is its own.
     while same < min(len(first), len(second) - 1) and _texts(first[same]) == _texts(second[same]):
         same += 1
-    repeated = any(text and not _NUMBER.fullmatch(text) for row in first[:same] for text in _texts(row))
-    skip = same if repeated and same else 0
-    return [box for row in second[skip:] for box in row]
+    # Rows of nothing but numbers may be equal by chance; a head has words.
+    has_words = any(text and not _NUMBER.fullmatch(text) for row in first[:same] for text in _texts(row))
+    own = second[same:] if has_words else second
+    return [box for row in own for box in row]
 
 
 def _rows(boxes: Iterable[Box]) -> list[list[Box]]:
@@ -154,64 +152,147 @@ def _texts(row: Iterable[Box]) -> list[str]:
     return [box.text for box in row]
 
 
+Pair = tuple[Box, Box]
+"""A cell right above and one right below a page border, in the same columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seam:
+    """What meets at a page border inside a table: the cells that end there (``ends``) and that begin (``starts``).
+
+    page 4   │ ends[0]  │ ends[1] │  …
+    ─────────┼──────────┼─────────┼───   the border; both pages may print a ruling at it
+    page 5   │ starts[0]│starts[1]│  …
+    """
+
+    ends: Sequence[Box]
+    starts: Sequence[Box]
+
+    @classmethod
+    def at(cls, border: float, *, above: Iterable[Box], below: Iterable[Box]) -> _Seam:
+        """The seam at ``border``, the y at which the cells of ``above`` end and those of ``below`` begin."""
+        ends = [box for box in above if box.bottom >= border - SNAP]
+        starts = [box for box in below if box.top <= border + SNAP]
+        return cls(ends, starts)
+
+    def cut_cells(self) -> list[Pair]:
+        """The pairs that are one cell each, cut by the border."""
+        pairs = [(end, start) for start in self.starts for end in self.ends if _same_columns(end, start)]
+        is_one_to_one = len(pairs) == len(self.ends) == len(self.starts)
+        if is_one_to_one and _is_torn_row(pairs):
+            return pairs
+        return [pair for pair in pairs if self._is_cut(*pair)]
+
+    def _is_cut(self, end: Box, start: Box) -> bool:
+        # Where no ruling is printed on either side of the border, it went through the cell.
+        is_unruled = end.open and start.open
+        return is_unruled or _is_cut_bracket(end, start) or self._is_cut_span(end, start)
+
+    def _is_cut_span(self, end: Box, start: Box) -> bool:
+        """Whether a cell spans rows of both pages. Its text is on one side only, and labels are to its right:
+
+        page 4   │（三）不予│ 1.属于国家秘密 │ 0 │
+                 │   公开   │ 2.其他法律禁止 │ 1 │
+        ─────────┼──────────┼────────────────┼───┤
+        page 5   │          │ 3.危及三安全   │ 0 │   one cell of three rows
+        """
+        if end.text and start.text:
+            return False
+        right_below, right_above = _right_of(start, self.starts), _right_of(end, self.ends)
+        if not any(map(_is_label, right_below)):
+            return False
+        is_taller_below = any(box.bottom < start.bottom - SNAP for box in right_below)
+        is_taller_above = any(box.top > end.top + SNAP for box in right_above)
+        return is_taller_below or is_taller_above or not start.text
+
+
+def _right_of(cell: Box, boxes: Iterable[Box]) -> list[Box]:
+    return [box for box in boxes if box.x0 >= cell.x1 - SNAP]
+
+
 def _same_columns(one: Box, other: Box) -> bool:
     return abs(one.x0 - other.x0) <= SNAP and abs(one.x1 - other.x1) <= SNAP
 
 
-Pairs = Sequence[tuple[Box, Box]]
-"""Cells right above and right below a page border, in the same columns."""
+def _is_number(box: Box) -> bool:
+    return bool(_NUMBER.fullmatch(box.text))
 
 
-def _is_torn(pairs: Pairs) -> bool:
-    """Whether a row goes on below although rulings part it: its label does, its values stand on one side only."""
-    values = [pair for pair in pairs if any(_NUMBER.fullmatch(box.text) for box in pair)]
-    labels = [pair for pair in pairs if pair not in values]
-    if any(end.text and start.text for end, start in values):
+def _is_label(box: Box) -> bool:
+    return bool(box.text) and not _is_number(box)
+
+
+def _has_number(pair: Pair) -> bool:
+    return any(map(_is_number, pair))
+
+
+def _has_text(pair: Pair) -> bool:
+    return any(box.text for box in pair)
+
+
+def _is_filled_on_both_sides(pair: Pair) -> bool:
+    return all(box.text for box in pair)
+
+
+def _is_torn_row(pairs: Sequence[Pair]) -> bool:
+    """Whether the last row above goes on below although rulings part it: its label does, its values do not.
+
+    page 4   │（二）部分公开（区分处理│    │    │
+    ─────────┼────────────────────────┼────┼────┤
+    page 5   │ 的，只计这一情形）     │  3 │  0 │   one row: the bracket is closed below, values only there
+    """
+    values = list(filter(_has_number, pairs))
+    labels = [pair for pair in pairs if not _has_number(pair)]
+    if any(map(_is_filled_on_both_sides, values)):
         return False
-    bare = not any(end.text for end, _ in values) or not any(start.text for _, start in values)
-    filled = [(end, start) for end, start in pairs if end.text or start.text]
-    if len(filled) == 1 < len(pairs) and all(box.text for box in filled[0]):
-        # Nothing but a label on both sides: the rest of a label is no row.
+    filled = list(filter(_has_text, pairs))
+    if len(filled) == 1 < len(pairs) and _is_filled_on_both_sides(filled[0]):
+        # A label on both sides and no value on either: the rest of a label is no row, the label of another row is.
         return not _OPENING.match(filled[0][1].text)
-    return bare and any(
-        end.text
-        and start.text
-        and (end.text.count("（") > end.text.count("）") or (values and not _OPENING.match(start.text)))
-        for end, start in labels
-    )
-
-
-def _is_cut(end: Box, start: Box) -> bool:
-    """Whether a bracket that opens above the page border closes below it."""
-    opened = end.text.count("（") > end.text.count("）")
-    return opened and start.text.count("）") > start.text.count("（")
-
-
-def _is_span(end: Box, start: Box, *, ends: Sequence[Box], starts: Sequence[Box]) -> bool:
-    """Whether a cell cut by the page border spans rows of both pages: half of it empty, labels to its right."""
-    if end.text and start.text:
+    if _has_values_on_both_pages(values):
         return False
-    right = [box for box in starts if box.x0 >= start.x1 - SNAP]
-    labels = any(box.text and not _NUMBER.fullmatch(box.text) for box in right)
-    taller = any(box.bottom < start.bottom - SNAP for box in right) or any(
-        box.top > end.top + SNAP for box in ends if box.x0 >= end.x1 - SNAP
-    )
-    return labels and (taller or not start.text)
+    return any(_is_torn_label(end, start, has_values=bool(values)) for end, start in labels)
 
 
-def grid_of(table: Ruled, *, pages: int = 1) -> Grid:
-    """``table`` as rows of cells with spans."""
-    xs = snapped(edge for box in table.boxes for edge in (box.x0, box.x1))
-    ys = snapped(edge for box in table.boxes for edge in (box.top, box.bottom))
+def _has_values_on_both_pages(values: Sequence[Pair]) -> bool:
+    return any(end.text for end, _ in values) and any(start.text for _, start in values)
+
+
+def _is_torn_label(end: Box, start: Box, *, has_values: bool) -> bool:
+    """Whether a label goes on below: its bracket is open, or what follows is no label of another row."""
+    if not (end.text and start.text):
+        return False
+    return _has_open_bracket(end.text) or (has_values and not _OPENING.match(start.text))
+
+
+def _has_open_bracket(text: str) -> bool:
+    return text.count("（") > text.count("）")
+
+
+def _is_cut_bracket(end: Box, start: Box) -> bool:
+    """Whether a bracket that opens above the page border closes below it."""
+    closes = start.text.count("）") > start.text.count("（")
+    return _has_open_bracket(end.text) and closes
+
+
+def grid_of(table: RuledTable, *, pages: int = 1) -> Grid:
+    """``table`` as rows of cells with spans; ``pages`` counts those it is printed on."""
+    xs = snap(edge for box in table.boxes for edge in (box.x0, box.x1))
+    ys = snap(edge for box in table.boxes for edge in (box.top, box.bottom))
     rows: list[list[tuple[int, GridCell]]] = [[] for _ in ys]
     for box in table.boxes:
-        left, right = _index(xs, box.x0), _index(xs, box.x1)
-        top, bottom = _index(ys, box.top), _index(ys, box.bottom)
+        left, right = _nearest(xs, box.x0), _nearest(xs, box.x1)
+        top, bottom = _nearest(ys, box.top), _nearest(ys, box.bottom)
+        # A box lower or narrower than SNAP has both edges on one line; it is a cell all the same.
         rows[top].append((left, GridCell(box.text, max(1, bottom - top), max(1, right - left))))
     where = f"第{table.page}页" if pages == 1 else f"第{table.page}至{table.page + pages - 1}页"
-    cells = (tuple(cell for _, cell in sorted(row, key=lambda one: one[0])) for row in rows)
-    return Grid(tuple(row for row in cells if row), page=table.page, where=where)
+    return Grid(tuple(_cells(row) for row in rows if row), page=table.page, where=where)
 
 
-def _index(values: Sequence[float], value: float) -> int:
+def _cells(row: Iterable[tuple[int, GridCell]]) -> tuple[GridCell, ...]:
+    """The cells of a row in order of the columns they begin in."""
+    return tuple(cell for _, cell in sorted(row, key=lambda one: one[0]))
+
+
+def _nearest(values: Sequence[float], value: float) -> int:
     return min(range(len(values)), key=lambda at: abs(values[at] - value))

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.model import Evidence, Report, ReportWarning
+from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
 
 RECORD_FILE = "run.json"
 LAYOUT = 1
@@ -58,7 +58,7 @@ class ReportSummary:
     passages: int
     period: str = ""
     number: str = ""
-    script: str = "simplified"
+    script: Script = "simplified"
     sha256: str = ""
     warnings: tuple[ReportWarning, ...] = ()
     unsure: tuple[Evidence, ...] = ()
@@ -89,7 +89,7 @@ class BuildRecord:
     recipe: str = ""
 
 
-def summary_of(report: Report, *, passages: int) -> ReportSummary:
+def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
     """What the record keeps of a report that has ``passages`` passages."""
     return ReportSummary(
         id=report.id,
@@ -108,6 +108,24 @@ def summary_of(report: Report, *, passages: int) -> ReportSummary:
         sha256=report.source.sha256,
         warnings=report.warnings,
         unsure=tuple(fact for fact in report.evidence if not fact.sure),
+    )
+
+
+def header_of(summary: ReportSummary) -> ReportHeader:
+    """The header that ``summary`` was made of, but for the evidence that was sure, which no summary keeps."""
+    return ReportHeader(
+        id=summary.id,
+        agency=summary.agency,
+        agency_key=summary.agency_key,
+        year=summary.year,
+        title=summary.title,
+        published=summary.published,
+        source=Source(summary.path, summary.url, summary.sha256, summary.format),
+        warnings=summary.warnings,
+        evidence=summary.unsure,
+        period=summary.period,
+        number=summary.number,
+        script=summary.script,
     )
 
 

@@ -5,8 +5,10 @@ The rule: everything is written, counted and checked before ``current`` is touch
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +35,9 @@ from report_search.generations.files import (
 )
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.report_json import encode_report
-from report_search.model import Report, ReportWarning
+from report_search.model import Report, ReportHeader, ReportWarning
+
+SPOOL_FOLDER = "spool"
 
 Check = Callable[[Path], None]
 """Given the draft's engine folder, raises ``OperatorError`` if a query does not find the passages it must find."""
@@ -89,7 +93,24 @@ class Draft:
         """Add ``report``, or replace the one with its id; ``passages`` counts those given to the engine."""
         self._begin()
         write_new(self.folder / report_file(report.id), encode_report(report))
-        self._summaries[report.id] = summary_of(report, passages=passages)
+        self._summaries[report.id] = summary_of(report.header, passages=passages)
+
+    @contextmanager
+    def spool(self) -> Iterator[Path]:
+        """A folder for reports that may go into the draft, on the same disk; gone before the draft is sealed."""
+        folder = self.folder / SPOOL_FOLDER
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def adopt(self, file: Path, header: ReportHeader, *, passages: int) -> None:
+        """As ``put`` does, for a report that ``file`` in the spool holds as ``encode_report`` gives it: it is moved."""
+        self._begin()
+        # A rename gives the name to another file, so a generation that shares the old one by a link keeps it.
+        file.replace(self.folder / report_file(header.id))
+        self._summaries[header.id] = summary_of(header, passages=passages)
 
     def drop(self, report_id: str) -> None:
         """Remove a report; one that is not there is no error."""
