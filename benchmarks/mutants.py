@@ -41,7 +41,10 @@ FURTHER_FOLDERS = {"indexer": ("golden",)}
 COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules")
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", "-k", "not opensearch")
 MAX_MEMORY = 6 << 30
-"""Bytes that a process of the tests may take: a changed loop may never stop collecting."""
+"""Bytes that a process of the tests may take: a changed loop may never stop collecting. Address space that is only
+reserved, as Chromium does on a large scale, is not counted."""
+LOG_LINES = 20
+"""Lines of pytest's output that are printed where tests fail without a mutant."""
 SLACK = 20.0
 """Seconds that a run may take beyond three times its time without a mutant."""
 
@@ -64,6 +67,7 @@ class Tests:
 
     def __init__(self, tree: Path, limit: float) -> None:
         self._tree = tree
+        self._log = tree.parent / "pytest.log"
         self._limit = limit
         self._usual: dict[tuple[Path, ...], float | None] = {}
 
@@ -81,6 +85,7 @@ class Tests:
         seconds = time.perf_counter() - start
         too_slow = seconds >= self._limit
         if not passed and not too_slow:
+            print("\n".join(self._log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:]))
             sys.exit(f"tests fail without a mutant: {_named(paths)}")
         if too_slow:
             print(f"left out, slower than {self._limit:.0f} s: {_named(paths)}", flush=True)
@@ -96,16 +101,17 @@ class Tests:
             "TMPDIR": str(self._tree.parent),
         }
         command = [sys.executable, *PYTEST, *map(str, paths)]
-        # A session of its own, so that whatever a test has started can be ended with it.
-        running = subprocess.Popen(
-            command,
-            cwd=self._tree,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_limit_memory,
-        )
+        with self._log.open("wb") as log:
+            # A session of its own, so that whatever a test has started can be ended with it.
+            running = subprocess.Popen(
+                command,
+                cwd=self._tree,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_limit_memory,
+            )
         try:
             return running.wait(limit) == 0
         except subprocess.TimeoutExpired:
@@ -117,7 +123,7 @@ class Tests:
 
 
 def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
 
 
 def module_files(root: Path, names: Sequence[str]) -> list[Path]:
