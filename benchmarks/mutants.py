@@ -172,7 +172,9 @@ def near_tests(root: Path, path: Path) -> tuple[tuple[Path, ...], ...]:
     folders = [Path("tests") / name for name in (folder, *FURTHER_FOLDERS.get(folder, ()))]
     folders = [folder for folder in folders if (root / folder).is_dir()]
     files = sorted(path for folder in folders for path in (root / folder).rglob("test_*.py"))
-    own = [file for file in files if file.stem == f"test_{path.stem}" or _imports(file, name)]
+    # The namesake may be that of its package: test_docx for indexer.readers.docx.reader.
+    namesakes = {f"test_{part}" for part in name.split(".")[1:]}
+    own = [file for file in files if file.stem in namesakes or _imports(file, name)]
     sets = (tuple(file.relative_to(root) for file in own), tuple(folders))
     return tuple(paths for paths in sets if paths)
 
