@@ -23,10 +23,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
 
 from benchmarks.mutation import Mutant, mutants_of
 
@@ -62,23 +64,34 @@ class Verdict:
         return f"{self.mutant}\n    {word}, {self.seconds:.0f} s"
 
 
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """How a set of tests runs without a mutant: all its seconds, and its files, the quickest first."""
+
+    seconds: float
+    files: tuple[Path, ...]
+
+
 class Tests:
     """Runs the tests of a copy of the tree, each set of files once without a mutant to know how long it takes."""
 
     def __init__(self, tree: Path, limit: float) -> None:
         self._tree = tree
         self._log = tree.parent / "pytest.log"
+        self._times = tree.parent / "times.xml"
         self._limit = limit
-        self._usual: dict[tuple[Path, ...], float | None] = {}
+        self._baselines: dict[tuple[Path, ...], Baseline | None] = {}
 
     def notice(self, paths: tuple[Path, ...]) -> bool:
         """Whether tests fail that passed before the mutant was made; False for tests that are too slow to run."""
-        usual = self._usual[paths]
-        return usual is not None and not self._pass(paths, 3 * usual + SLACK)
+        baseline = self._baselines[paths]
+        if baseline is None:
+            return False
+        return not self._pass(baseline.files, 3 * baseline.seconds + SLACK)
 
     def prepare(self, paths: tuple[Path, ...]) -> None:
         """Run tests without a mutant. Ends the program if they fail."""
-        if paths in self._usual:
+        if paths in self._baselines:
             return
         start = time.perf_counter()
         passed = self._pass(paths, self._limit)
@@ -89,7 +102,15 @@ class Tests:
             sys.exit(f"tests fail without a mutant: {_named(paths)}")
         if too_slow:
             print(f"left out, slower than {self._limit:.0f} s: {_named(paths)}", flush=True)
-        self._usual[paths] = None if too_slow else seconds
+        self._baselines[paths] = None if too_slow else Baseline(seconds, self._quickest_first())
+
+    def _quickest_first(self) -> tuple[Path, ...]:
+        """The test files of the last run by their seconds: most mutants fail one of the quick ones."""
+        seconds: defaultdict[Path, float] = defaultdict(float)
+        for case in ElementTree.parse(self._times).iter("testcase"):
+            module = [part for part in case.attrib["classname"].split(".") if not part[0].isupper()]
+            seconds[Path(*module).with_suffix(".py")] += float(case.attrib["time"])
+        return tuple(sorted(seconds, key=lambda file: seconds[file]))
 
     def _pass(self, paths: tuple[Path, ...], limit: float) -> bool:
         """Whether all tests pass within ``limit`` seconds."""
@@ -100,7 +121,7 @@ class Tests:
             "PYTHONHASHSEED": "0",
             "TMPDIR": str(self._tree.parent),
         }
-        command = [sys.executable, *PYTEST, *map(str, paths)]
+        command = [sys.executable, *PYTEST, f"--junitxml={self._times}", *map(str, paths)]
         with self._log.open("wb") as log:
             # A session of its own, so that whatever a test has started can be ended with it.
             running = subprocess.Popen(
@@ -128,17 +149,23 @@ def _limit_memory() -> None:
 
 def module_files(root: Path, names: Sequence[str]) -> list[Path]:
     """The files of modules and of all modules in packages, from the root. Ends the program for an unknown name."""
-    files: list[Path] = []
+    files: set[Path] = set()
     for name in names:
-        parts = name.split(".")
-        places = [root / source / Path(*parts) for source in SOURCES]
-        found = [place.with_suffix(".py") for place in places if place.with_suffix(".py").is_file()]
-        found += [path for place in places for path in place.rglob("*.py")]
-        if not found:
+        of_name = _files_of(root, name)
+        if not of_name:
             sys.exit(f"no module named {name}")
-        files += found
-    relative = sorted({path.relative_to(root) for path in files})
-    return [path for path in relative if not _is_left_out(path, names)]
+        files |= of_name
+    return sorted(path for path in files if not _is_left_out(path, names))
+
+
+def _files_of(root: Path, name: str) -> set[Path]:
+    """The file of a module, or all files of a package."""
+    found: set[Path] = set()
+    for source in SOURCES:
+        path = root / source / Path(*name.split("."))
+        module = path.with_suffix(".py")
+        found |= {module} if module.is_file() else set(path.rglob("*.py"))
+    return {path.relative_to(root) for path in found}
 
 
 def _is_left_out(path: Path, names: Sequence[str]) -> bool:
@@ -167,16 +194,27 @@ def choose(mutants: Sequence[Sequence[Mutant]], number: int, seed: int) -> list[
 def near_tests(root: Path, path: Path) -> tuple[tuple[Path, ...], ...]:
     """The sets of tests for the module at ``path``, nearest first: its own test files, then their folders."""
     name = module_name(path)
+    folders = _test_folders(root, name)
+    files = [file for folder in folders for file in sorted((root / folder).rglob("test_*.py"))]
+    own = [file.relative_to(root) for file in files if _is_own(file, name)]
+    return tuple(paths for paths in (tuple(own), folders) if paths)
+
+
+def _test_folders(root: Path, name: str) -> tuple[Path, ...]:
+    """``tests/analysis`` for ``report_search.analysis.fold``, ``tests/indexer`` and more for ``indexer.text.dates``."""
     top, *below = name.split(".")
-    folder = below[0] if top == "report_search" else top
-    folders = [Path("tests") / name for name in (folder, *FURTHER_FOLDERS.get(folder, ()))]
-    folders = [folder for folder in folders if (root / folder).is_dir()]
-    files = sorted(path for folder in folders for path in (root / folder).rglob("test_*.py"))
-    # The namesake may be that of its package: test_docx for indexer.readers.docx.reader.
+    package = below[0] if top == "report_search" else top
+    folders = [Path("tests") / folder for folder in (package, *FURTHER_FOLDERS.get(package, ()))]
+    return tuple(folder for folder in folders if (root / folder).is_dir())
+
+
+def _is_own(file: Path, name: str) -> bool:
+    """Whether a test file is the namesake of a module or of a package around it, or imports the module.
+
+    ``test_docx`` is the namesake of ``indexer.readers.docx.reader``.
+    """
     namesakes = {f"test_{part}" for part in name.split(".")[1:]}
-    own = [file for file in files if file.stem in namesakes or _imports(file, name)]
-    sets = (tuple(file.relative_to(root) for file in own), tuple(folders))
-    return tuple(paths for paths in sets if paths)
+    return file.stem in namesakes or _imports(file, name)
 
 
 def _imports(file: Path, module: str) -> bool:

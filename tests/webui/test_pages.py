@@ -133,6 +133,18 @@ def test_the_examples_are_those_of_the_index_that_is_current(
     assert "领事保护" in [a.get_text() for a in soup(client, "/").select(".examples a")]
 
 
+def test_the_corpus_page_and_the_reports_are_those_of_the_index_that_is_current(
+    tmp_path: Path, publish: Callable[[Path], None]
+) -> None:
+    made_up, _ = _made_up_index(tmp_path)
+    client = create_app(Searcher(tmp_path)).test_client()
+    assert "外交部" not in soup(client, "/about").get_text()
+    soup(client, f"/reports/{made_up}")
+    publish(tmp_path)
+    assert "外交部" in soup(client, "/about").get_text()
+    soup(client, "/reports/waijiaobu-2014")
+
+
 def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(client: FlaskClient) -> None:
     samples = [str(a["href"]) for a in soup(client, "/help").select("a.sample")]
     assert len(samples) >= 11
