@@ -51,6 +51,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "urllib3": ("report_search.engine.opensearch.client",),
     "numpy": ("report_search.engine",),
+    "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),

@@ -15,7 +15,7 @@ import numpy as np
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
-from report_search.engine.cache import ArrayCache
+from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import hits
 from report_search.engine.columnar.columns import Columns
 from report_search.engine.columnar.facet_counts import count_facet, count_reports, narrowed
@@ -58,7 +58,8 @@ class ColumnarSnapshot:
         self.size = self.table.size
         self.passages_in_all = int(np.count_nonzero(live))
         self._segments, self._stores = segments, stores
-        self._cache = ArrayCache(min(MOST_CACHE, max(LEAST_CACHE, CACHE * self.size)))
+        bound = min(MOST_CACHE, max(LEAST_CACHE, CACHE * self.size))
+        self._cache = LruCache(bound, size_of=array_bytes)
         self._known = _Known(self, self._cache)
 
     def find(self, request: EngineRequest) -> Matches:
@@ -186,7 +187,7 @@ class ColumnarSnapshot:
 class _Known:
     """What scoring asks, from the arrays of a snapshot."""
 
-    def __init__(self, snapshot: ColumnarSnapshot, cache: ArrayCache) -> None:
+    def __init__(self, snapshot: ColumnarSnapshot, cache: LruCache) -> None:
         self._snapshot, self._cache = snapshot, cache
         self.size, self.passages = snapshot.size, snapshot.passages_in_all
         self._words = _averaged(snapshot.table.words, snapshot.table.live)
