@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from report_search.analysis.fold import fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import build_segmenter
 
 Cut = Callable[[str], list[str]]
 K1, B = 1.2, 0.75
@@ -22,12 +22,12 @@ K1, B = 1.2, 0.75
 
 def words(text: str) -> list[str]:
     """jieba's words, one after another."""
-    return bundled().words(fold(text).text)
+    return build_segmenter().words(fold(text).text)
 
 
 def search_words(text: str) -> list[str]:
     """jieba's words and the shorter ones inside them (search mode)."""
-    return bundled().search_words(fold(text).text)
+    return build_segmenter().search_words(fold(text).text)
 
 
 def bigrams(text: str) -> list[str]:

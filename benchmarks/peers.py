@@ -21,7 +21,7 @@ import tantivy
 from whoosh import analysis, fields, index, query, sorting
 
 from report_search.analysis.fold import fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import build_segmenter
 from report_search.engine.protocol import EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
@@ -109,7 +109,7 @@ class OwnEngine:
 @cache
 def tree_of(asked: Asked) -> Query:
     """The tree that reading a query gives: its words are cut before an engine sees it."""
-    cut = bundled().search_words
+    cut = build_segmenter().search_words
     if asked.kind == "typed":
         return And(tuple(Term(w, fold(w), tuple(cut(w))) for w in asked.words))
     leaves = tuple(Phrase(w, fold(w), tuple(cut(w))) for w in asked.words)

@@ -28,7 +28,7 @@ from urllib.request import urlopen
 from benchmarks.machine import PROGRAM, Spent, heading, spent
 
 IMPORTS = ("report_search.cli", "report_search.search.searcher", "indexer.run.pipeline", "webui.serving")
-WAYS = ("jieba", "rjieba", "table")
+WAYS = ("jieba", "rjieba", "mapped")
 
 
 def cut(way: str) -> list[str]:
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory() as name:
         index = Path(name) / "index"
         spent([*PROGRAM, "index", str(options.corpus), "--index", str(index)])
-        spent(cut("table"))
+        spent(cut("mapped"))
         print(f"{'':40}{'clock s':>9}{'cores s':>9}{'× nothing':>11}")
         nothing = 0.0
         for what, command in commands(index).items():

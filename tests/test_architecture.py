@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passages",),
     ("analysis",),
     ("model",),
-    ("config", "errors", "process_pool"),
+    ("config", "data", "errors", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 

@@ -16,7 +16,7 @@ from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item, ordinal_of
 from report_search.analysis.fold import fold
 from report_search.analysis.normalise import join, plain
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.taxonomy.sections import is_known_title
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
@@ -189,7 +189,7 @@ def _word_across(first: str, second: str) -> bool:
     """Whether a word of the dictionary begins in ``first`` and ends in ``second`` (加强领事⏎保护工作)."""
     before, after = fold(first[-_REACH:]).text, fold(second[:_REACH]).text
     at = 0
-    for word in bundled().words(before + after):
+    for word in query_segmenter().words(before + after):
         at = (before + after).find(word, at)
         if at < len(before) < at + len(word):
             return not word.isascii() and not (word.endswith(after) and word.startswith(before))

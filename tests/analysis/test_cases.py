@@ -10,7 +10,7 @@ import pytest
 
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurrences, stands_in
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 
 CASES = [
     json.loads(line)
@@ -29,7 +29,9 @@ def test_all_cases_are_there() -> None:
 def test_case(case: dict[str, Any]) -> None:
     text, query = fold(case["text"]), case["query"]
     quoted = query[0] in '"“'
-    wanted = [fold(query.strip('"“”'))] if quoted else [fold(w) for w in bundled().words(fold(query).text)]
+    wanted = (
+        [fold(query.strip('"“”'))] if quoted else [fold(w) for w in query_segmenter().words(fold(query).text)]
+    )
     assert wanted
     assert all(stands_in(needle, text) for needle in wanted) == case["hit"]
     if case["marked"] and len(wanted) == 1:

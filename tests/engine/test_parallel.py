@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import wait
 
 import pytest
 
 from report_search import process_pool
-from report_search.engine.parallel import CHUNK, FEW, Preparing
+from report_search.analysis.word_segmenter import Segmenter, build_segmenter, query_segmenter
+from report_search.engine.parallel import CHUNK, FEW, MANY, Preparing
 from report_search.passages import Passage
 from tests.engine.corpus import passage
 
@@ -25,25 +28,25 @@ class StrangeError(Exception):
         super().__init__(one + two)
 
 
-def worker(passage: Passage) -> tuple[str, int]:
+def worker(passage: Passage, segmenter: Segmenter) -> tuple[str, int]:
     return passage.id, os.getpid()
 
 
-def dies_elsewhere(passage: Passage) -> tuple[str, int]:
+def dies_elsewhere(passage: Passage, segmenter: Segmenter) -> tuple[str, int]:
     if passage.text == "poison" and multiprocessing.parent_process() is not None:
         os._exit(1)
-    return worker(passage)
+    return worker(passage, segmenter)
 
 
-def fails(passage: Passage) -> tuple[str, int]:
+def fails(passage: Passage, segmenter: Segmenter) -> tuple[str, int]:
     if passage.text == "poison":
         raise StrangeError("bad", passage.id)
-    return worker(passage)
+    return worker(passage, segmenter)
 
 
-def only_here(passage: Passage) -> object:
+def only_here(passage: Passage, segmenter: Segmenter) -> object:
     """What it gives can't be handed from process to process."""
-    return worker(passage), lambda: passage
+    return worker(passage, segmenter), lambda: passage
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +119,28 @@ def test_few_passages_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [pair[0] for pair in preparing.feed(fed)] == fed
     assert list(preparing.rest()) == []
     preparing.close()
+
+
+def test_a_small_build_loads_no_dictionary() -> None:
+    query_segmenter().words("领事")  # writes the mapped dictionary where there is none
+    code = (
+        "import sys; from tests.engine.corpus import passage; from report_search.engine.parallel import Preparing;"
+        "from report_search.engine.columnar.prepared import prepare;"
+        "fed = [passage(number, '领事保护') for number in range(60)];"
+        "assert len(list(Preparing(prepare).feed(fed))) == 60; assert not {'jieba', 'rjieba'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_many_passages_are_segmented_by_the_loaded_dictionary() -> None:
+    def used(passage: Passage, segmenter: Segmenter) -> Segmenter:
+        return segmenter
+
+    fed = [passage(number, "一段") for number in range(MANY + 1)]
+    segmenters = [segmenter for _, segmenter in Preparing(used).feed(fed)]
+    assert {*segmenters[: MANY - 1]} == {query_segmenter()}
+    assert {*segmenters[MANY - 1 :]} == {build_segmenter()}
 
 
 def test_a_process_that_dies_loses_nothing() -> None:

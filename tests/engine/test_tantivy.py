@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine.columnar.prepared import prepare
 from report_search.engine.columnar.segment import SegmentBuilder
 from report_search.engine.registry import open_engine
@@ -87,7 +88,7 @@ class TestTantivy(LikeMemory):
             assert isinstance(engine, tantivy_engine.TantivyEngine)
             gathered = SegmentBuilder()
             for p in BASIC[4:]:
-                gathered.take(p, prepare(p))
+                gathered.take(p, prepare(p, query_segmenter()))
             write_batch(engine.batches / f"{4:012d}", gathered)
             engine.close()
             assert everything(engine.snapshot()).total.passages == 4

@@ -17,10 +17,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import opencc
+
+from report_search.data import read_lines
 
 SPECIAL = "\ufdd0"
 """Stands in a translated text for a character that its neighbours have a say in, or that is not one character."""
@@ -61,13 +62,11 @@ def convert(text: str, script: Script = "t2s") -> str:
 def radicals() -> dict[str, str]:
     """CJK radicals and strokes with the ideograph that each stands for."""
     found: dict[str, str] = {}
-    data = files("report_search.data").joinpath("EquivalentUnifiedIdeograph.txt").read_text("utf-8")
-    for line in data.splitlines():
-        if line and not line.startswith("#"):
-            radical, ideograph = (part.strip() for part in line.split(";"))
-            first, _, last = radical.partition("..")
-            for code in range(int(first, 16), int(last or first, 16) + 1):
-                found[chr(code)] = chr(int(ideograph, 16))
+    for line in read_lines("EquivalentUnifiedIdeograph.txt"):
+        radical, ideograph = (part.strip() for part in line.split(";"))
+        first, _, last = radical.partition("..")
+        for code in range(int(first, 16), int(last or first, 16) + 1):
+            found[chr(code)] = chr(int(ideograph, 16))
     return found
 
 

@@ -22,10 +22,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 from report_search.analysis.arabic_numbers import NUMBER
+from report_search.data import read_lines
 
 Edge = tuple[int, int, str]
 
@@ -70,22 +70,17 @@ def numeral_variants(text: str) -> Iterator[Edge]:
 @cache
 def set_phrases() -> re.Pattern[str]:
     """The set phrases, longest first."""
-    return re.compile("|".join(map(re.escape, sorted(_lines("setphrases.txt"), key=len, reverse=True))))
+    return re.compile("|".join(map(re.escape, sorted(read_lines("setphrases.txt"), key=len, reverse=True))))
 
 
 @cache
 def units() -> re.Pattern[str]:
     """A unit, longest first, with what may stand between the numeral and it."""
     choices = []
-    for line in sorted(_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
+    for line in sorted(read_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
         unit, _, other_words = line.partition(" ")
         choices.append(re.escape(unit) + (f"(?![{other_words}])" if other_words else ""))
     return re.compile(f"[余多]?(?:{'|'.join(choices)})|[余多][万亿]")
-
-
-def _lines(name: str) -> list[str]:
-    text = files("report_search").joinpath("data", name).read_text("utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _years(text: str) -> Iterator[Edge]:

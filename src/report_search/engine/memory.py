@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from report_search.analysis.matching import stands_in
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
 from report_search.engine.arrays import Floats, Ints
 from report_search.engine.fields import sort_key, values_of
@@ -146,7 +146,7 @@ class _Counted:
     def __init__(self, passages: tuple[Passage, ...], views: list[View]) -> None:
         self.size = self.passages = len(passages)
         self._all, self._views = passages, views
-        self._words = [Counter(bundled().search_words(seen.text.text)) for seen in views]
+        self._words = [Counter(query_segmenter().search_words(seen.text.text)) for seen in views]
 
     def words(self, word: str) -> tuple[Ints, Ints]:
         return _sparse([words[word] for words in self._words])

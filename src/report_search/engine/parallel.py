@@ -18,12 +18,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from report_search import process_pool
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import Segmenter, build_segmenter, query_segmenter
 from report_search.passages import Passage
 
 Prepared = TypeVar("Prepared")
 MANY = 500
-"""From so many passages on it pays to load a cutter for many texts."""
+"""From so many passages on it pays to load the segmenter for many texts."""
 FEW = 2000
 """From so many passages on it pays to start processes, which takes each of them a second of a core."""
 CHUNK = 64
@@ -50,7 +50,7 @@ class Preparing(Generic[Prepared]):
     what was prepared, and all pairs together come in the order of the passages. To be closed at the end.
     """
 
-    def __init__(self, prepare: Callable[[Passage], Prepared], *, few: int | None = None) -> None:
+    def __init__(self, prepare: Callable[[Passage, Segmenter], Prepared], *, few: int | None = None) -> None:
         self._prepare = prepare
         self._few = FEW if few is None else few
         self._count = 0
@@ -63,13 +63,11 @@ class Preparing(Generic[Prepared]):
         """Take passages, and give the pairs that are ready, of these or of those before."""
         for passage in passages:
             self._count += 1
-            if self._count == MANY:
-                bundled().for_many()
             if self._count == self._few:
                 self._start()
             if not self._is_shared():
                 yield from self.rest()
-                yield passage, self._prepare(passage)
+                yield passage, self._prepare_here(passage)
                 continue
             self._open.append(passage)
             if len(self._open) == CHUNK:
@@ -85,6 +83,11 @@ class Preparing(Generic[Prepared]):
         """End the other processes; what is still on its way is dropped."""
         self._open, self._sent = [], deque()
         self._stop()
+
+    def _prepare_here(self, passage: Passage) -> Prepared:
+        # A small build, such as an update of one report, is done before a dictionary would be loaded.
+        segmenter = build_segmenter() if self._count >= MANY else query_segmenter()
+        return self._prepare(passage, segmenter)
 
     def _start(self) -> None:
         """Start other processes, which then load what they need."""
@@ -136,12 +139,12 @@ class Preparing(Generic[Prepared]):
             if isinstance(error, BrokenProcessPool):
                 self._stop()
             if chunk.future is None or error is not None:
-                yield from ((passage, self._prepare(passage)) for passage in chunk.passages)
+                yield from ((passage, self._prepare_here(passage)) for passage in chunk.passages)
             else:
                 yield from zip(chunk.passages, chunk.future.result(), strict=True)
 
 
-def _run(prepare: Callable[[Passage], Prepared], data: bytes) -> list[Prepared]:
+def _run(prepare: Callable[[Passage, Segmenter], Prepared], data: bytes) -> list[Prepared]:
     """Prepare the passages in ``data``; in another process."""
-    bundled().for_many()
-    return [prepare(passage) for passage in msgspec.msgpack.decode(data, type=list[Passage])]
+    segmenter = build_segmenter()
+    return [prepare(passage, segmenter) for passage in msgspec.msgpack.decode(data, type=list[Passage])]

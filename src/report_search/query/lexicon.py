@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Protocol
 
 from report_search.analysis.fold import fold
+from report_search.data import read_text
 from report_search.errors import OperatorError
 
 FIELD_NAMES = {
@@ -134,14 +134,14 @@ def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
 @cache
 def listed_stopwords() -> frozenset[str]:
     """The folded words of ``data/stopwords.txt``."""
-    lines = _data("stopwords.txt").splitlines()
+    lines = read_text("stopwords.txt").splitlines()
     return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
 
 
 @cache
 def listed_synonyms() -> Mapping[str, tuple[str, ...]]:
     """The groups of ``data/synonyms.toml``: from each folded word to the others of its group, as listed."""
-    return synonyms_of(_data("synonyms.toml"))
+    return synonyms_of(read_text("synonyms.toml"))
 
 
 def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
@@ -162,7 +162,3 @@ def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
                 )
             found[key] = tuple(other for other in words if other != word)
     return found
-
-
-def _data(name: str) -> str:
-    return files("report_search").joinpath("data", name).read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.query.lexicon import Lexicon
 from report_search.taxonomy import agencies, sections, topics
 
@@ -20,7 +20,8 @@ def lexicon_of(names: Iterable[str]) -> Lexicon:
     here = {name: _names_of(body) for name, body in by_own_name_first}
     covered = {body.name for body in bodies.values()}
     rest = {body.name: _names_of(body) for body in agencies.agencies() if body.name not in covered}
-    return Lexicon.of(bundled(), sections=sections.LABELS, topics=topics.labels(), agencies={**here, **rest})
+    segmenter = query_segmenter()
+    return Lexicon.of(segmenter, sections=sections.LABELS, topics=topics.labels(), agencies={**here, **rest})
 
 
 def _names_of(body: agencies.Agency) -> tuple[str, ...]:

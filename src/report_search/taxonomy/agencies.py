@@ -6,13 +6,13 @@ the table is its own agency, and a word like 我部 is nobody's alias.
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from report_search.data import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class Agency:
 @cache
 def agencies() -> tuple[Agency, ...]:
     """Every agency of the table, in its order."""
-    text = resources.files("report_search").joinpath("data/agencies.toml").read_text(encoding="utf-8")
-    return tuple(_agency(entry) for entry in tomllib.loads(text)["agency"])
+    return tuple(_agency(entry) for entry in read_toml("agencies.toml")["agency"])
 
 
 def resolve(name: str) -> Agency:

@@ -7,13 +7,13 @@ that nobody foresaw is ``other``, never dropped.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from report_search.data import read_toml
 
 _ORDINAL = re.compile(
     r"^(?:第?[一二三四五六七八九十百\d]+(?:部分|[章节])|[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])"
@@ -33,8 +33,7 @@ class SectionKind:
 
 
 def _load() -> tuple[SectionKind, ...]:
-    text = resources.files("report_search").joinpath("data/sections.toml").read_text(encoding="utf-8")
-    return tuple(_kind(entry) for entry in tomllib.loads(text)["kind"])
+    return tuple(_kind(entry) for entry in read_toml("sections.toml")["kind"])
 
 
 def _kind(entry: Mapping[str, Any]) -> SectionKind:

@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import candidate_grams, grams, occurrences
+from report_search.data import read_text
 from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
@@ -72,7 +72,7 @@ def parse(text: str) -> tuple[Topic, ...]:
 
 
 def _listed() -> str:
-    return files("report_search").joinpath("data/topics.toml").read_text(encoding="utf-8")
+    return read_text("topics.toml")
 
 
 def _entries(text: str) -> list[dict[str, Any]]:

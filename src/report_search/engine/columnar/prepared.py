@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from report_search.analysis.fold import Variant, fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.columnar.indexed_text import IndexedText, text_of
 from report_search.passages import Passage
 
@@ -34,11 +34,11 @@ class AnalyzedPassage(NamedTuple):
     counts: tuple[int, ...]
 
 
-def prepare(passage: Passage) -> AnalyzedPassage:
+def prepare(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
     """Fold, cut and pack a passage."""
     folded = fold(passage.text)
     text = text_of(folded)
-    counts = Counter(bundled().search_words(folded.text))
+    counts = Counter(segmenter.search_words(folded.text))
     return AnalyzedPassage(
         msgspec.msgpack.encode(passage),
         text.text,

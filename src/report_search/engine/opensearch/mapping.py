@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from report_search.analysis.fold import fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.fields import sort_key, values_of
 from report_search.engine.opensearch.token_stream import GAP, Tokens, word_token
 from report_search.engine.protocol import FILTER_FIELDS, SortKey
@@ -55,12 +55,12 @@ def mapping() -> Json:
     return {"dynamic": False, "_source": {"includes": ["passage"]}, "properties": fields}
 
 
-def prepare(passage: Passage) -> bytes:
+def prepare(passage: Passage, segmenter: Segmenter) -> bytes:
     """The document of a passage as JSON; its id is the passage's."""
-    return msgspec.json.encode(_document(passage))
+    return msgspec.json.encode(_document(passage, segmenter))
 
 
-def _document(passage: Passage) -> Json:
+def _document(passage: Passage, segmenter: Segmenter) -> Json:
     folded = fold(passage.text)
     tokens = Tokens(folded)
     key = sort_key(passage, complete=True, score=0.0)
@@ -72,7 +72,7 @@ def _document(passage: Passage) -> Json:
         "year_number": key.year,
         "published": passage.published,
         "position": passage.position,
-        "word": " ".join(map(word_token, bundled().search_words(folded.text))),
+        "word": " ".join(map(word_token, segmenter.search_words(folded.text))),
         "pair": " ".join(tokens.base_pairs),
         "edge": " ".join(tokens.edge_pairs),
         "char": " ".join(tokens.characters),

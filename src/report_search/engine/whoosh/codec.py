@@ -18,6 +18,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter
 from whoosh.columns import VarBytesColumn
 from whoosh.reading import TermNotFound
 
+from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.arrays import Array, Ints
 from report_search.engine.columnar.postings import WordLists, narrow_dtype
 from report_search.engine.columnar.prepared import AnalyzedPassage, prepare
@@ -31,9 +32,9 @@ Packed = tuple[str, bytes]
 """An array: its type and its bytes."""
 
 
-def prepare_stored(passage: Passage) -> AnalyzedPassage:
+def prepare_stored(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
     """Fold, cut and pack a passage; it is packed as Whoosh pickles and compresses the stored fields of a document."""
-    prepared = prepare(passage)
+    prepared = prepare(passage, segmenter)
     return prepared._replace(packed=zlib.compress(pickle.dumps({PASSAGE: prepared.packed}, 2), 3))
 
 
