@@ -32,13 +32,13 @@ from report_search.query.ast import (
     And,
     AtLeast,
     IncludeContext,
-    Near,
     Or,
     Pattern,
     Phrase,
     Query,
     Term,
-    Within,
+    children,
+    leaves,
 )
 
 K1 = 1.2
@@ -112,10 +112,10 @@ class Statistics(Protocol):
 
 def plan(tree: Query) -> ScoringPlan:
     """What of ``tree`` is scored: all its words but those under a Not."""
-    leaves = list(_leaves(tree))
-    words = dict.fromkeys(word for leaf in leaves for word in _words(leaf))
+    scored = list(leaves(tree, negated=False))
+    words = dict.fromkeys(word for leaf in scored for word in _words(leaf))
     pairs: dict[str, float] = {}
-    for leaf in leaves:
+    for leaf in scored:
         for text, weight in _texts(leaf):
             for pair in map(str.__add__, text, text[1:]):
                 pairs[pair] = max(pairs.get(pair, 0.0), weight)
@@ -123,7 +123,7 @@ def plan(tree: Query) -> ScoringPlan:
     for one, two in chain.from_iterable(map(pairwise, runs)):
         pairs.setdefault(one[-1] + two[0], JOIN)
     near = dict.fromkeys(pair for run in runs for pair in _ahead(run))
-    terms = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Term))
+    terms = dict.fromkeys(leaf for leaf in scored if isinstance(leaf, Term))
     return ScoringPlan(tuple(words), tuple(pairs.items()), tuple(near)[:MOST_NEAR], tuple(terms))
 
 
@@ -178,22 +178,6 @@ def bm25(counts: Array, length: Array, *, weight: float) -> Floats:
     return gain
 
 
-def _leaves(tree: Query) -> Iterator[Term | Phrase | Pattern]:
-    match tree:
-        case Term() | Phrase() | Pattern():
-            yield tree
-        case Near(left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _leaves(child)
-        case IncludeContext(child):
-            yield from _leaves(child)
-        case _:
-            return
-
-
 def _words(leaf: Term | Phrase | Pattern) -> tuple[str, ...]:
     return () if isinstance(leaf, Pattern) else leaf.words
 
@@ -214,19 +198,12 @@ def _texts(leaf: Term | Phrase | Pattern) -> Iterator[tuple[str, float]]:
 
 def _runs(tree: Query) -> Iterator[list[str]]:
     """The folded texts of words that follow each other in the query."""
-    match tree:
-        case And(children) | AtLeast(_, children):
-            texts = [c.folded.text for c in children if isinstance(c, Term | Phrase)]
-            yield list(dict.fromkeys(filter(None, texts)))
-            for child in children:
-                yield from _runs(child)
-        case Or(children):
-            for child in children:
-                yield from _runs(child)
-        case IncludeContext(child):
+    if isinstance(tree, And | AtLeast):
+        texts = [child.folded.text for child in tree.children if isinstance(child, Term | Phrase)]
+        yield list(dict.fromkeys(filter(None, texts)))
+    if isinstance(tree, And | AtLeast | Or | IncludeContext):
+        for child in children(tree):
             yield from _runs(child)
-        case _:
-            return
 
 
 def _ahead(run: Sequence[str]) -> Iterator[tuple[str, str]]:

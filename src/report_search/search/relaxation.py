@@ -21,7 +21,7 @@ from math import ceil
 
 from report_search.engine.protocol import EngineRequest, Matches, Snapshot, Total
 from report_search.engine.scoring import idf
-from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term, map_children
 from report_search.query.interpret import Hint, Interpretation
 
 CODE = "relaxed"
@@ -111,12 +111,11 @@ def _joined(required: Sequence[Query], words: AtLeast) -> Query:
 
 
 def _parts(tree: Query) -> Iterator[Query]:
-    match tree:
-        case And(children) | AtLeast(_, children):
-            for child in children:
-                yield from _parts(child)
-        case _:
-            yield tree
+    if isinstance(tree, And | AtLeast):
+        for child in tree.children:
+            yield from _parts(child)
+    else:
+        yield tree
 
 
 def lowered(tree: Query) -> Iterator[Query]:
@@ -127,13 +126,9 @@ def lowered(tree: Query) -> Iterator[Query]:
 
 
 def _lowered(tree: Query) -> Query:
-    match tree:
-        case AtLeast(count, children):
-            return AtLeast(min(count, ceil(RUN_SHARE * len(children))), children)
-        case And(children):
-            return And(tuple(map(_lowered, children)))
-        case _:
-            return tree
+    if isinstance(tree, AtLeast):
+        return replace(tree, count=min(tree.count, ceil(RUN_SHARE * len(tree.children))))
+    return map_children(tree, _lowered) if isinstance(tree, And) else tree
 
 
 def _hint(*, asks: bool) -> Hint:

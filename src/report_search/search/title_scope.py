@@ -6,7 +6,7 @@ says. Asked to, it takes headings, column heads, title and agency as good as tex
 
 from __future__ import annotations
 
-from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term, map_children
 
 
 def with_titles(tree: Query) -> Query:
@@ -15,14 +15,6 @@ def with_titles(tree: Query) -> Query:
 
 
 def _as_words(tree: Query) -> Query:
-    match tree:
-        case Phrase(text, folded, words):
-            return Term(text, folded, words)
-        case And(children):
-            return And(tuple(map(_as_words, children)))
-        case Or(children):
-            return Or(tuple(map(_as_words, children)))
-        case AtLeast(count, children):
-            return AtLeast(count, tuple(map(_as_words, children)))
-        case _:
-            return tree
+    if isinstance(tree, Phrase):
+        return Term(tree.text, tree.folded, tree.words)
+    return map_children(tree, _as_words) if isinstance(tree, And | Or | AtLeast) else tree

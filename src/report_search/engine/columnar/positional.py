@@ -17,7 +17,7 @@ from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import expand_variants
 from report_search.engine.arrays import Ints, Mask, mask_of, nothing, ranges, run_starts
 from report_search.engine.columnar.text_index import TextIndex
-from report_search.query.ast import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
+from report_search.query.ast import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
 from report_search.query.positions import holds
 
 PAIRS = 1 << 21
@@ -69,21 +69,15 @@ def _possible(tree: Query, index: TextIndex) -> Mask:
 
 def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
     """The wordings that ``tree`` asks for, and which of their ends may lie inside a number."""
-    match tree:
-        case Term(_, folded, _, synonyms):
-            yield from ((needle, False, False) for needle in (folded, *synonyms))
-        case Phrase(_, folded):
-            yield folded, False, False
-        case Pattern(_, parts):
-            asked = [part for part in parts if not part.is_empty]
-            yield from ((part, at > 0, at + 1 < len(asked)) for at, part in enumerate(asked))
-        case Near(left, right):
-            yield from (*_needles(left), *_needles(right))
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _needles(child)
-        case _:
-            return
+    for leaf in leaves(tree, negated=False):
+        match leaf:
+            case Term(_, folded, _, synonyms):
+                yield from ((needle, False, False) for needle in (folded, *synonyms))
+            case Phrase(_, folded):
+                yield folded, False, False
+            case Pattern(_, parts):
+                asked = [part for part in parts if not part.is_empty]
+                yield from ((part, at > 0, at + 1 < len(asked)) for at, part in enumerate(asked))
 
 
 class _Places:

@@ -16,7 +16,7 @@ from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.cache import LruCache, array_bytes
-from report_search.engine.columnar.boolean_masks import hits
+from report_search.engine.columnar.boolean_masks import MaskAlgebra
 from report_search.engine.columnar.columns import Columns
 from report_search.engine.columnar.facet_counts import count_facet, count_reports, narrowed
 from report_search.engine.columnar.positional import placed
@@ -24,6 +24,7 @@ from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import Scored
 from report_search.engine.protocol import EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.passages import Passage
+from report_search.query.algebra import find_hits
 from report_search.query.ast import Near, Pattern, Term, Within
 
 LEAST_CACHE, MOST_CACHE = 32 << 20, 256 << 20
@@ -64,7 +65,7 @@ class ColumnarSnapshot:
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
-        every, complete = hits(request.tree, self)
+        every, complete = find_hits(request.tree, MaskAlgebra(self))
         every = every & self.table.live
         filters = {field: self.having(field, values) for field, values in request.filters}
         kept = narrowed(every, filters)
@@ -98,15 +99,15 @@ class ColumnarSnapshot:
         rows = np.flatnonzero(self.having("report", (report_id,)) & self.table.live)
         return [self._passage(int(row)) for row in rows[np.argsort(self.table.position[rows])]]
 
-    def in_text(self, needle: FoldedText) -> Mask:
-        """The passages whose own text ``needle`` stands in."""
+    def text_contains(self, needle: FoldedText) -> Mask:
+        """The passages whose own text contains ``needle``."""
         return self._cache.get(
             ("text", needle.text, needle.variants),
             lambda: self._joined(lambda segment: segment.text.stands(needle)),
         )
 
-    def in_context(self, needle: FoldedText) -> Mask:
-        """The passages whose context ``needle`` stands in."""
+    def context_contains(self, needle: FoldedText) -> Mask:
+        """The passages whose context contains ``needle``."""
         return self._cache.get(
             ("context", needle.text, needle.variants),
             lambda: self._joined(lambda segment: segment.context.stands(needle)),
@@ -204,7 +205,7 @@ class _Known:
 
     def in_context(self, term: Term) -> Ints:
         found = self._snapshot.table.live
-        either = [self._snapshot.in_context(needle) for needle in (term.folded, *term.synonyms)]
+        either = [self._snapshot.context_contains(needle) for needle in (term.folded, *term.synonyms)]
         return np.flatnonzero(np.logical_or.reduce(either) & found)
 
     def word_lengths(self) -> tuple[Ints, float]:

@@ -22,15 +22,14 @@ from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.query.ast import (
     And,
     AtLeast,
-    IncludeContext,
     Near,
-    Not,
     Or,
     Pattern,
     Phrase,
     Query,
     Term,
     Within,
+    leaves,
 )
 from report_search.query.positions import holds
 
@@ -185,20 +184,10 @@ def _doubtful(needle: FoldedText, where: str) -> Dsl:
 
 def _needles(tree: Query) -> Iterator[FoldedText]:
     """The wordings that a tree asks for, empty ones left out."""
-    match tree:
-        case Term(_, folded, _, synonyms):
-            yield from (needle for needle in (folded, *synonyms) if not needle.is_empty)
-        case Phrase(_, folded):
-            yield from () if folded.is_empty else (folded,)
-        case Near(left, right):
-            yield from (*_needles(left), *_needles(right))
-        case Not(child) | IncludeContext(child):
-            yield from _needles(child)
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _needles(child)
-        case _:
-            return
+    for leaf in leaves(tree, negated=True):
+        if not isinstance(leaf, Pattern):
+            wordings = (leaf.folded, *leaf.synonyms) if isinstance(leaf, Term) else (leaf.folded,)
+            yield from (needle for needle in wordings if not needle.is_empty)
 
 
 def _ids(ids: list[str]) -> Dsl:

@@ -22,8 +22,8 @@ from report_search.engine.opensearch.page import Meaning
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.engine.protocol import EngineRequest, Match, Matches, Total
 from report_search.passages import Passage
+from report_search.query.algebra import find_hits, require_all
 from report_search.query.ast import Query
-from report_search.query.evaluate import require_all
 
 RESULTS = 64
 """Results whose cells a snapshot remembers."""
@@ -91,9 +91,8 @@ class OpenSearchSnapshot:
 
     def _meant(self, tree: Query) -> Meaning:
         self._leaves.prepare(tree)
-        every, strict = dsl.hits(tree, self._leaves), require_all(tree)
-        complete = every if strict == tree else dsl.hits(strict, self._leaves)
-        return Meaning(tree, every, tree if complete == every else strict, complete)
+        every, complete = find_hits(tree, dsl.DslAlgebra(self._leaves))
+        return Meaning(tree, every, tree if complete == every else require_all(tree), complete)
 
     def _uncelled(self, meaning: Meaning) -> list[Ask]:
         """The searches for cells that are not known yet."""
