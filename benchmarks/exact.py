@@ -62,7 +62,7 @@ def places(texts: list[FoldedText]) -> tuple[Finder, int]:
     held = BigramIndex(arrays)
 
     def find(wording: str) -> set[int]:
-        return set(np.unique(held.rows(held.find(wording, cut_before=True, cut_after=True))).tolist())
+        return set(np.unique(held.texts_at(held.find(wording, cut_before=True, cut_after=True))).tolist())
 
     return find, sum(array.nbytes for array in arrays.values())
 

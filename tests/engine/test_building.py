@@ -11,7 +11,7 @@ import pytest
 
 from report_search import process_pool
 from report_search.engine import parallel
-from report_search.engine.parallel import Preparing
+from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage, TopicReason
@@ -72,20 +72,20 @@ def answers(engine: Engine) -> list[Any]:
 def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Everything but the first ten passages goes to two other processes; says how many chunks went."""
     sent: list[int] = []
-    start, future = Preparing._start, Preparing._future
+    start, submit = PassagePreparer._start, PassagePreparer._submit
 
-    def start_and_wait(self: Preparing[Any]) -> None:
+    def start_and_wait(self: PassagePreparer[Any]) -> None:
         start(self)
         wait(self._loading)
 
-    def counted(self: Preparing[Any], passages: list[Passage]) -> Any:
+    def counted(self: PassagePreparer[Any], passages: list[Passage]) -> Any:
         sent.append(len(passages))
-        return future(self, passages)
+        return submit(self, passages)
 
     monkeypatch.setattr(process_pool, "useful", lambda: 2)
-    monkeypatch.setattr(parallel, "FEW", 10)
-    monkeypatch.setattr(Preparing, "_start", start_and_wait)
-    monkeypatch.setattr(Preparing, "_future", counted)
+    monkeypatch.setattr(parallel, "PROCESSES_FROM", 10)
+    monkeypatch.setattr(PassagePreparer, "_start", start_and_wait)
+    monkeypatch.setattr(PassagePreparer, "_submit", counted)
     return sent
 
 

@@ -11,7 +11,7 @@ from report_search.engine import scoring
 from report_search.engine.columnar import indexed_text
 from report_search.engine.columnar import text_index as batch
 from report_search.engine.columnar.bigram_index import BigramIndex
-from report_search.engine.proximity import REACH, between
+from report_search.engine.proximity import REACH, smallest_gap
 from report_search.query.ast import AtLeast
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
@@ -25,7 +25,9 @@ TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)
 @given(TEXTS, WORDINGS, WORDINGS)
 def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) -> None:
     texts = [fold(text) for text in printed]
-    told = [(at, gap) for at, t in enumerate(texts) if (gap := between(one, two, text=t.text)) is not None]
+    told = [
+        (at, gap) for at, t in enumerate(texts) if (gap := smallest_gap(one, two, text=t.text)) is not None
+    ]
     paired = BigramIndex(batch.build([indexed_text.text_of(text) for text in texts]))
     for rows, gaps in (paired.gaps(one, two), paired.gaps(two, one)):
         assert list(zip(rows.tolist(), gaps.tolist(), strict=True)) == told
@@ -44,11 +46,11 @@ def test_arrays_say_what_each_text_says(printed: list[str], one: str, two: str) 
     ],
 )
 def test_the_fewest_characters_between_count(text: str, gap: int | None) -> None:
-    assert between("甲乙", "丙丁", text=text) == gap
+    assert smallest_gap("甲乙", "丙丁", text=text) == gap
 
 
 def test_wordings_that_overlap_are_not_near() -> None:
-    assert between("甲乙", "乙丙", text="甲乙丙") is None
+    assert smallest_gap("甲乙", "乙丙", text="甲乙丙") is None
 
 
 def test_each_word_is_looked_for_near_the_two_behind_it() -> None:
@@ -59,7 +61,7 @@ def test_each_word_is_looked_for_near_the_two_behind_it() -> None:
     near = scoring.plan(tree).near
     assert near == ((one, two), (one, three), (two, three), (two, four), (three, four))
     long = " ".join(chr(at) * 2 for at in range(0x4E10, 0x4E50))
-    assert len(scoring.plan(read(long, lexicon, strict=False).tree).near) == scoring.MOST_NEAR
+    assert len(scoring.plan(read(long, lexicon, strict=False).tree).near) == scoring.MAX_NEAR_PAIRS
 
 
 def test_a_wording_with_strange_characters_is_nowhere() -> None:

@@ -11,7 +11,7 @@ from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.analysis.matching import stands_in
 from report_search.engine.columnar import indexed_text
 from report_search.engine.columnar import text_index as batch
-from report_search.engine.columnar.positional import placed
+from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.query.ast import Near, Pattern, Within
 from report_search.query.positions import holds
@@ -43,7 +43,7 @@ def test_a_needle_stands_where_it_stands_in_each_text(
 ) -> None:
     index = index_of(printed)
     for needle in needles:
-        assert index.stands(needle).tolist() == [stands_in(needle, text) for text in printed]
+        assert index.containing(needle).tolist() == [stands_in(needle, text) for text in printed]
 
 
 @relaxed
@@ -52,8 +52,8 @@ def test_tangled_readings_are_followed(printed: list[FoldedText], needle: Folded
     index = index_of(printed)
     for wanted in (needle, FoldedText(plain, plain, (), ())):
         told = [stands_in(wanted, text) for text in printed]
-        assert index.stands(wanted).tolist() == told
-        assert not (np.array(told, dtype=np.bool_) & ~index.may_hold(wanted)).any() or wanted.is_empty
+        assert index.containing(wanted).tolist() == told
+        assert not (np.array(told, dtype=np.bool_) & ~index.candidates(wanted)).any() or wanted.is_empty
 
 
 @relaxed
@@ -63,7 +63,7 @@ def test_places_are_those_of_each_text(
 ) -> None:
     index = index_of(printed)
     for tree in wanted:
-        assert placed(tree, index).tolist() == [holds(tree, text) for text in printed]
+        assert texts_matching(tree, index).tolist() == [holds(tree, text) for text in printed]
 
 
 @pytest.mark.parametrize("between", ["", "丙", "丙丙", "丙" * 40])
@@ -74,7 +74,7 @@ def test_a_wording_may_run_through_two_readings(between: str) -> None:
     index = index_of([FoldedText(text, text, at[:-1], at[1:], edges), fold("丁戊己庚")])
     for wording in (f"戊{between}己", f"丁戊{between}己庚", f"戊{between}乙", f"甲{between}己"):
         needle = fold(wording)
-        assert index.stands(needle).tolist() == [True, wording in "丁戊己庚"]
+        assert index.containing(needle).tolist() == [True, wording in "丁戊己庚"]
 
 
 PAGE = [
@@ -110,7 +110,7 @@ PAGE = [
 def test_numbers_readings_blank_lines_and_cells(tree: Near | Within | Pattern, found: list[int]) -> None:
     printed = list(map(fold, PAGE))
     assert [at for at, text in enumerate(printed) if holds(tree, text)] == found
-    assert np.flatnonzero(placed(tree, index_of(printed))).tolist() == found
+    assert np.flatnonzero(texts_matching(tree, index_of(printed))).tolist() == found
 
 
 def test_a_text_comes_back_with_its_readings_and_sentences() -> None:

@@ -35,7 +35,7 @@ from report_search.engine.opensearch.index_reader import IndexReader
 from report_search.engine.opensearch.mapping import mapping, prepare
 from report_search.engine.opensearch.query_dsl import ALL
 from report_search.engine.opensearch.snapshot import OpenSearchSnapshot
-from report_search.engine.parallel import Preparing
+from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineInfo, Snapshot, Writer
 from report_search.errors import OperatorError
 from report_search.passages import Passage
@@ -149,7 +149,7 @@ class OpenSearchWriter:
         self._pending: list[tuple[dict[str, Any], Any]] = []
         self._bytes = 0
         self._added: dict[str, list[str]] = {}
-        self._preparing = Preparing(prepare)
+        self._preparing = PassagePreparer(prepare)
 
     def __enter__(self) -> Writer:
         self._engine.lock()
@@ -161,7 +161,7 @@ class OpenSearchWriter:
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
-        self._take(self._preparing.rest())
+        self._take(self._preparing.drain())
         self._flush()
         gone = [*self._held(report_id), *self._added.pop(report_id, ())]
         for id_ in dict.fromkeys(gone):
@@ -175,7 +175,7 @@ class OpenSearchWriter:
             if kind is not None:
                 self._undo()
                 return
-            self._take(self._preparing.rest())
+            self._take(self._preparing.drain())
             if self._index:
                 self._commit()
         except RefusedError as refused:
