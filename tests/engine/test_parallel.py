@@ -1,4 +1,4 @@
-"""Passages prepared on all cores: the same pairs in the same order, whatever becomes of the other processes."""
+"""Passages prepared on all cores: the same pairs in the same order, whatever happens to the other processes."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from report_search.passages import Passage
 from tests.engine.corpus import passage
 
 ENDLESS = 200_000
-"""More passages than are ever asked for before other processes are ready."""
+"""More passages than are ever needed before another process is ready."""
 
 
-class StrangeError(Exception):
-    """Can't be made again from its arguments, so it can't be handed from process to process."""
+class UnpicklableError(Exception):
+    """Can't be unpickled: its arguments are not those of its constructor."""
 
     def __init__(self, one: str, two: str) -> None:
         super().__init__(one + two)
@@ -40,12 +40,12 @@ def dies_elsewhere(passage: Passage, segmenter: Segmenter) -> tuple[str, int]:
 
 def fails(passage: Passage, segmenter: Segmenter) -> tuple[str, int]:
     if passage.text == "poison":
-        raise StrangeError("bad", passage.id)
+        raise UnpicklableError("bad", passage.id)
     return worker(passage, segmenter)
 
 
 def only_here(passage: Passage, segmenter: Segmenter) -> object:
-    """What it gives can't be handed from process to process."""
+    """Its result can't be pickled."""
     return worker(passage, segmenter), lambda: passage
 
 
@@ -55,7 +55,7 @@ def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Stream:
-    """Passages without end until one came back from another process, then ``text`` ``more`` times."""
+    """Passages until one came back from another process, then ``more`` of them, the middle one with ``text``."""
 
     def __init__(self, text: str = "领事保护", more: int = 5 * CHUNK_SIZE) -> None:
         self.text, self.more = text, more
@@ -65,7 +65,7 @@ class Stream:
     def passages(self) -> Iterator[Passage]:
         number = 0
         while all(pid == os.getpid() for _, pid in self.back):
-            assert number < ENDLESS, "no other process ever joined in"
+            assert number < ENDLESS, "no passage ever came from another process"
             yield self._next(number, "领事保护")
             number += 1
         for turn in range(self.more):
@@ -159,7 +159,7 @@ def test_a_process_that_dies_loses_nothing() -> None:
 def test_an_error_is_raised_here_at_its_passage() -> None:
     stream = Stream("poison")
     preparer = PassagePreparer(fails, processes_from=10)
-    with pytest.raises(StrangeError, match=r"^bad") as raised:
+    with pytest.raises(UnpicklableError, match=r"^bad") as raised:
         stream.run(preparer)
     assert str(raised.value) == "bad" + stream.fed[len(stream.back)]
     assert stream.ids == stream.fed[: len(stream.back)]
@@ -168,7 +168,7 @@ def test_an_error_is_raised_here_at_its_passage() -> None:
     assert not multiprocessing.active_children()
 
 
-def test_what_cannot_come_back_is_done_here() -> None:
+def test_a_result_that_cannot_be_pickled_is_prepared_here() -> None:
     preparer = PassagePreparer(only_here, processes_from=1)
     fed = [passage(number, "一段") for number in range(3 * CHUNK_SIZE)]
     found = list(preparer.feed(fed[:1]))
@@ -188,7 +188,7 @@ def test_processes_that_are_still_loading_are_not_waited_for() -> None:
         process.join()
 
 
-def test_where_there_are_no_processes_this_one_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_other_processes_all_is_prepared_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(process_pool: int) -> None:
         raise OSError("no semaphores here")
 
@@ -199,7 +199,7 @@ def test_where_there_are_no_processes_this_one_does_it(monkeypatch: pytest.Monke
     preparer.close()
 
 
-def test_what_is_on_its_way_is_dropped_when_closed() -> None:
+def test_passages_under_way_are_dropped_when_closed() -> None:
     stream = Stream()
     preparer = PassagePreparer(worker, processes_from=10)
     for _, result in preparer.feed(stream.passages()):

@@ -1,4 +1,4 @@
-"""Where pairs of characters and words stand, from arrays: the same as looking at each text."""
+"""Postings of bigrams and words from arrays: the same as counting in each text."""
 
 from __future__ import annotations
 
@@ -17,9 +17,22 @@ from tests.engine.contract import relaxed
 ALPHABET_SIZE = 5
 
 
+def test_the_worked_example_is_what_the_code_builds() -> None:
+    """领事保护 and 保护, as ``build_bigrams`` shows them."""
+    codes = np.array([4, 1, 2, 3, 0, 2, 3, 0], dtype=np.uint16)
+    arrays = postings.build_bigrams(codes, np.array([0, 5, 8]), alphabet_size=5)
+    assert {name: array.tolist() for name, array in arrays.items()} == {
+        "pair_keys": [7, 13, 15, 21],
+        "pair_starts": [0, 1, 3, 5, 6],
+        "pair_texts": [0, 0, 1, 0, 1, 0],
+        "pair_offsets": [1, 2, 0, 3, 1, 0],
+    }
+    assert all(array.dtype == np.uint8 for array in arrays.values())
+
+
 @relaxed
 @given(st.lists(st.lists(st.integers(1, ALPHABET_SIZE - 1), max_size=12), max_size=6))
-def test_pairs_stand_where_the_texts_have_them(texts: list[list[int]]) -> None:
+def test_bigrams_occur_where_the_texts_have_them(texts: list[list[int]]) -> None:
     codes = np.array([code for text in texts for code in (*text, 0)], dtype=np.uint16)
     starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
     pairs = BigramPostings(postings.build_bigrams(codes, starts, alphabet_size=ALPHABET_SIZE), ALPHABET_SIZE)
@@ -43,7 +56,7 @@ def test_pairs_stand_where_the_texts_have_them(texts: list[list[int]]) -> None:
 
 @relaxed
 @given(st.lists(st.dictionaries(st.sampled_from(["公开", "领事", "\ud800", "x"]), st.integers(1, 300))))
-def test_words_stand_where_the_texts_have_them(texts: list[dict[str, int]]) -> None:
+def test_words_occur_where_the_texts_have_them(texts: list[dict[str, int]]) -> None:
     names = sorted({name for text in texts for name in text})
     entries = [
         (names.index(name), at, count) for at, text in enumerate(texts) for name, count in text.items()
@@ -63,7 +76,7 @@ def test_numbers_take_no_more_room_than_they_need(limit: int, kind: type[np.unsi
     assert smallest_dtype(limit) == np.dtype(kind)
 
 
-def test_keys_of_a_full_alphabet_do_not_wrap() -> None:
+def test_keys_of_a_full_alphabet_do_not_overflow() -> None:
     alphabet_size = 1 << 16
     codes = np.array([alphabet_size - 1, alphabet_size - 1, 0], dtype=np.uint16)
     pairs = BigramPostings(

@@ -23,7 +23,7 @@ from report_search.errors import OperatorError
 from report_search.passages import Passage
 from report_search.query.ast import Everything, Query
 from tests.engine.contract import BASIC, apart, everything, ids, relaxed
-from tests.engine.corpus import REPORTS, passage, passages, phrase, placed_trees, term
+from tests.engine.corpus import REPORTS, passage, passages, phrase, positional_trees, term
 from tests.engine.likeness import LikeMemory
 
 
@@ -63,7 +63,7 @@ class TestTantivy(LikeMemory):
             assert engine.snapshot().passages([BASIC[3].id, BASIC[5].id]) == [BASIC[3], BASIC[5]]
 
     @relaxed
-    @given(st.lists(passages(most=9), max_size=2), st.lists(placed_trees, min_size=1, max_size=4))
+    @given(st.lists(passages(most=9), max_size=2), st.lists(positional_trees, min_size=1, max_size=4))
     def test_places_are_those_that_memory_finds_whatever_the_batches(
         self, commits: list[list[Passage]], asked: list[Query]
     ) -> None:

@@ -144,6 +144,8 @@ def _weighted_pairs(scored: Sequence[Leaf], sequences: Sequence[Sequence[str]]) 
 
 def scores(plan: ScoringPlan, statistics: Statistics) -> Floats:
     """The score of every row, ``(size,) float64``; 0 for rows in which nothing of the plan occurs."""
+    # Rows of one array are different, so ``total[rows] += …`` adds to each once. The order of the loops is part of the
+    # formula: adding floats in another order would change the last bits.
     total = np.zeros(statistics.size, dtype=np.float64)
     for word in plan.words:
         rows, gain = statistics.cached(("word", word), partial(word_gain, word, statistics))
@@ -218,6 +220,7 @@ def _weighted_texts(leaf: Leaf) -> Iterator[tuple[str, float]]:
 def _consecutive_words(tree: Query) -> Iterator[list[str]]:
     """For each node whose children are typed one after another, the folded texts of its words, each once."""
     if isinstance(tree, And | AtLeast):
+        # A filter or a group between two words is no word, so the words on either side of it follow each other.
         texts = [child.folded.text for child in tree.children if isinstance(child, Term | Phrase)]
         yield list(dict.fromkeys(filter(None, texts)))
     if isinstance(tree, And | AtLeast | Or | IncludeContext):

@@ -47,17 +47,23 @@ class Columns:
     def _column(self, field: str) -> FacetColumn:
         """A column over all segments, its names in order."""
         names_of_segments = [segment.names(field) for segment in self._segments]
-        names = sorted({name for own_names in names_of_segments for name in own_names})
+        names = sorted(set().union(*names_of_segments))
         code_of = {name: code for code, name in enumerate(names)}
-        codes, topic_rows = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int64)]
-        for segment, base, own_names in zip(self._segments, self.bases, names_of_segments, strict=False):
-            # A segment numbers its names as they came: its code 0 may be code 7 of the table.
+        codes = [np.zeros(0, dtype=np.int32)]
+        for segment, own_names in zip(self._segments, names_of_segments, strict=True):
+            # A segment numbers its names as they came: with 外交部, 上海市 there and 上海市, 外交部 here, its codes
+            # 0 0 1 become 1 1 0.
             recoded = np.array([code_of[name] for name in own_names], dtype=np.int32)
             codes.append(recoded[segment.columns[field + "_codes"]])
-            if field == "topic":
-                topic_rows.append(segment.columns["topic_rows"].astype(np.int64) + base)
-        rows = np.concatenate(topic_rows) if field == "topic" else None
-        return FacetColumn(names, np.concatenate(codes), rows)
+        return FacetColumn(names, np.concatenate(codes), self._topic_rows() if field == "topic" else None)
+
+    def _topic_rows(self) -> Array:
+        """The row of each code of ``topic``, the one field with any number of values, ascending int64."""
+        parts = [
+            segment.columns["topic_rows"].astype(np.int64) + base
+            for segment, base in zip(self._segments, self.bases, strict=False)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
     @cached_property
     def ranks(self) -> Ranks:

@@ -32,25 +32,19 @@ def build(contexts: Sequence[str]) -> dict[str, Array]:
     # Three passages with the contexts 外交部|2014, 外交部|2014 and 外交部|2019 (| is the border):
     #
     #     numbers  0 0 1     parts  外交部 2014 2019     part_contexts  0 1 | 0 | 1     part_starts  0 2 3 4
-    numbers_of: dict[str, int] = {}
-    numbers = np.array(
-        [numbers_of.setdefault(context, len(numbers_of)) for context in contexts], dtype=np.int32
-    )
-    parts: dict[str, int] = {}
-    parts_of_contexts = [
-        [parts.setdefault(part, len(parts)) for part in context.split(BORDER)] for context in numbers_of
-    ]
-    contexts_of_parts: list[list[int]] = [[] for _ in parts]
-    for context, own_parts in enumerate(parts_of_contexts):
-        for part in dict.fromkeys(own_parts):
-            contexts_of_parts[part].append(context)
-    items, starts = _pack_lists(contexts_of_parts)
+    number_of = _numbered(contexts)
+    contexts_of_part: dict[str, list[int]] = {}
+    for context, number in number_of.items():
+        # A part that a context has twice is entered once.
+        for part in dict.fromkeys(context.split(BORDER)):
+            contexts_of_part.setdefault(part, []).append(number)
+    items, starts = _pack_lists(list(contexts_of_part.values()))
     return {
-        **text_index.build([text_of(fold(part)) for part in parts]),
-        "numbers": numbers,
+        **text_index.build([text_of(fold(part)) for part in contexts_of_part]),
+        "numbers": np.array([number_of[context] for context in contexts], dtype=np.int32),
         "part_contexts": items,
         "part_starts": starts,
-        "contexts": np.array([len(numbers_of)], dtype=np.int64),
+        "contexts": np.array([len(number_of)], dtype=np.int64),
     }
 
 
@@ -70,6 +64,11 @@ class ContextIndex:
         contexts[_unpack_lists(self._items, self._starts, chosen=parts)] = True
         passages: Mask = contexts[self._numbers]
         return passages
+
+
+def _numbered(strings: Sequence[str]) -> dict[str, int]:
+    """The different strings, numbered in the order in which they first come."""
+    return {string: number for number, string in enumerate(dict.fromkeys(strings))}
 
 
 def _pack_lists(lists: Sequence[Sequence[int]]) -> tuple[Array, Array]:

@@ -39,7 +39,9 @@ def prepare(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
     """Fold a passage, split its text into ranking words, and pack it."""
     folded = fold(passage.text)
     text = text_of(folded)
+    # Words of the folded text, as those of a query are: 領事 and 领事 are one word.
     counts = Counter(segmenter.search_words(folded.text))
+    # Variants as tuples, which are pickled in a tenth of the time.
     return AnalyzedPassage(
         msgspec.msgpack.encode(passage),
         text.text,

@@ -77,6 +77,7 @@ class SegmentBuilder:
             column.append(number)
         for field in NAMED_COLUMNS:
             values = (passage.published,) if field == "published" else values_of(passage, field)
+            # A new name gets the next number: the first passage's section is 0, the first other one is 1.
             names = self._names[field]
             self._codes[field].extend(names.setdefault(value, len(names)) for value in values)
             # The one field with any number of values: beside each value, the row that has it.

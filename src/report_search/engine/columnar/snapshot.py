@@ -120,6 +120,7 @@ class SegmentLeaves:
 
     def text_contains(self, needle: FoldedText) -> Mask:
         """The rows whose own text contains ``needle``."""
+        # By text and variants alone: how a needle was typed (its ``original``) makes no difference.
         return self._cache.get(
             ("text", needle.text, needle.variants),
             lambda: self._rows.mask(lambda segment: segment.text.containing(needle)),
@@ -215,10 +216,12 @@ class ColumnarSnapshot:
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
         all_hits, complete = find_hits(request.tree, MaskAlgebra(self._leaves))
+        # Leaves and their complements may have deleted rows; here, at the end, they go once for all.
         all_hits = all_hits & self._table.live
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
+        # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
         scores = scoring.scores(scoring.plan(request.tree), self._statistics)
         scored = ScoredHits(rows, scores[rows], complete[rows])
         page, more = self._table.ranks.page(

@@ -41,7 +41,7 @@ class StringTable(Sequence[str]):
         return bytes(self._bytes[self._starts[at] : self._starts[at + 1]]).decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
-        # One copy of everything: slicing the mapped array for each string takes many times as long.
+        # One copy of everything: slicing the mapped array for each string takes three times as long.
         data, starts = bytes(self._bytes), self._starts.tolist()
         return (data[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(starts))
 

@@ -131,11 +131,14 @@ class TextIndex:
 
     def containing(self, needle: FoldedText) -> Mask:
         """The texts that contain ``needle``."""
+        # For 答复13件 and the texts 答复13件, 答覆13件 and 答覆十三件 (覆 may be read 复, and 十三 may be read 13): the
+        # first is certain by its base reading, the second by one variant. In the third a match has to run through two
+        # variants, so it is verified.
         certain = all_false(self.size)
         if needle.is_empty:
             return certain
         all_readings = expand_variants(needle)
-        if all_readings is None:
+        if all_readings is None:  # too many to look up each
             return self._add_verified(needle, certain, candidates=self.candidates(needle))
         for reading in all_readings:
             certain[self.base.texts_containing(reading)] = True
@@ -144,6 +147,7 @@ class TextIndex:
             return certain
         for reading in all_readings:
             certain[self._variants.texts_containing(reading, among=maybe)] = True
+        # Now only matches through several variants are missing, which need two that are near enough.
         maybe &= self._variants.adjacent_variants(max(map(len, all_readings)))
         return self._add_verified(needle, certain, candidates=maybe)
 
@@ -191,6 +195,7 @@ class TextIndex:
 
     def folded(self, text: int) -> FoldedText:
         """A text with its variants, as ``indexed_text.as_folded`` gives it back."""
+        # Breaks are positions among all texts; those between the start and the end of this one are its own.
         start, end = (int(at) for at in self.base.starts[text : text + 2])
         low, high = np.searchsorted(self._breaks, (start, end))
         breaks = (self._breaks[low:high] - start).tolist()

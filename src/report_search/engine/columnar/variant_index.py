@@ -24,6 +24,7 @@ from report_search.engine.columnar.bigram_index import BigramIndex
 from report_search.engine.columnar.postings import BigramPostings, narrow_dtype
 
 _PREFIX = "edge_"
+"""The start of the names of these arrays on the disk: a variant is an edge in the lattice of a text's readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class VariantSpans:
     text_starts: Array
 
     def layout(self, chosen: Ints, *, reach: int) -> tuple[Ints, Ints]:
-        """The chosen variants as *pieces*: positions of characters in the order in which they are read.
+        """The chosen variants as *fragments*: positions of characters in the order in which they are read.
 
-        A piece is up to ``reach`` characters of the text before the variant, its own characters, up to ``reach``
+        A fragment is up to ``reach`` characters of the text before the variant, its own characters, up to ``reach``
         characters of the text behind it, and one position more, where a separator belongs. Given back: the positions
-        of all pieces, one after another, and where each piece begins among them, ``(n_chosen + 1,) int64``.
+        of all fragments, one after another, and where each fragment begins among them, ``(n_chosen + 1,) int64``.
         """
         # 依法答覆。 at positions 0 … 5 (its border at 5), 复 at 6, reach 2: 法 答 | 复 | 。 border gives 1 2 6 4 5.
         # With reach 1 the last position is that of the border again; in a longer text it would be the next character.
@@ -75,24 +76,26 @@ def build(spans: VariantSpans, codes: Array, *, alphabet_size: int) -> dict[str,
 
     - ``texts``, ``low``, ``high``, ``(n_variants,)``: the text of each variant, the offsets that it replaces
     - ``own``, ``(n_variants + 1,) int64``: the position of its own characters among all codes
-    - ``pair_keys``, ``pair_starts``, ``pair_texts``, ``pair_offsets``: ``postings.build_bigrams`` over pieces: one for
-      each variant with one character of its text on either side, then one for each two variants that touch
-    - ``owners``, ``(n_pieces,)``: the variant of each piece
+    - ``pair_keys``, ``pair_starts``, ``pair_texts``, ``pair_offsets``: ``postings.build_bigrams`` over fragments in
+      place of texts: one for each variant, with one character of its text on either side, then one for each two
+      variants that touch
+    - ``owners``, ``(n_fragments,)``: the variant of each fragment
     - ``tangled_texts``, ``tangled_gaps``, ``(n_gaps,)``: for each variant with another one behind it in its text: that
       text, and the number of characters between the two
     """
-    # 依法答覆。 gives the piece 答 复 。 border, and so the bigrams 答复, 复。 and 。border. Where two variants touch
-    # (甲/丁, then 乙/戊) the bigram 丁戊 is in neither of their pieces, whose neighbours are characters of the text; it
-    # gets the piece 丁 戊 border, which belongs to the second.
+    # 依法答覆。 gives the fragment 答 复 。 border, and so the bigrams 答复, 复。 and 。border.
     count = len(spans.texts)
     positions, starts = spans.layout(np.arange(count), reach=1)
-    piece_codes = codes[positions]
-    piece_codes[starts[1:] - 1] = 0
+    fragment_codes = codes[positions]
+    fragment_codes[starts[1:] - 1] = 0
+    # Where two variants touch, as in 答覆十三件 (复 for 覆, 13 for 十三), the bigram 复1 is in neither of their
+    # fragments, which have characters of the text on either side: 答复十 and 覆13件. It gets a fragment of its own,
+    # 复 1 border, which belongs to the second.
     first, second = _touching(spans)
     joints = np.stack(
         (codes[spans.code_starts[first + 1] - 1], codes[spans.code_starts[second]], second * 0), axis=1
     )
-    all_codes = np.concatenate((piece_codes, joints.astype(codes.dtype).reshape(-1)))
+    all_codes = np.concatenate((fragment_codes, joints.astype(codes.dtype).reshape(-1)))
     all_starts = np.append(starts, starts[-1] + 3 * (1 + np.arange(len(first))))
     bigrams = postings.build_bigrams(all_codes, all_starts, alphabet_size=alphabet_size)
     gap_texts, gaps = _gaps(spans)
@@ -157,8 +160,8 @@ class VariantIndex:
         for distance, may_cut in ((0, cut_before), (len(codes), cut_after)):
             if not may_cut:
                 found = found[~self._base.is_cut(positions[found + distance])]
-        pieces = np.searchsorted(starts, found, side="right") - 1
-        return self._spans.texts[chosen[pieces]]
+        fragments = np.searchsorted(starts, found, side="right") - 1
+        return self._spans.texts[chosen[fragments]]
 
     def has_gram_of(self, wording: str) -> bool:
         """Whether some variant has a bigram of ``wording``, or its only character."""
@@ -185,9 +188,9 @@ class VariantIndex:
         )
 
     def _matches(self, wanted: list[int], *, positions: Ints, starts: Ints) -> Ints:
-        """Where the codes ``wanted`` begin among ``positions``, whose pieces begin at ``starts``; ascending."""
+        """Where the codes ``wanted`` begin among ``positions``, whose fragments begin at ``starts``; ascending."""
         codes = self._base.codes[positions]
-        # The last position of each piece is a separator, so that no match runs from one piece into the next.
+        # The last position of each fragment is a separator, so that no match runs from one fragment into the next.
         codes[starts[1:] - 1] = 0
         found = np.flatnonzero(codes[: len(codes) - len(wanted)] == wanted[0])
         for distance, code in enumerate(wanted[1:], 1):
@@ -208,15 +211,15 @@ class VariantIndex:
             return self._owners[self._postings.texts(*codes)]
         return self._with_own_character(*self._postings.starting_with(codes[0]))
 
-    def _with_own_character(self, pieces: Array, offsets: Array) -> Array:
-        """The variants of those pieces of which the character at the offset is the variant's and not its text's."""
-        # Pieces behind those of the variants are of two that touch, whose characters are in their own pieces too.
+    def _with_own_character(self, fragments: Array, offsets: Array) -> Array:
+        """The variants of those fragments of which the character at the offset is the variant's and not its text's."""
+        # Pieces behind those of the variants are of two that touch, whose characters are in their own fragments too.
         count = len(self._spans.texts)
-        pieces, offsets = pieces[pieces < count], offsets[pieces < count]
-        # A piece begins with one character of the text, unless the variant is at the very start of it.
-        before = (self._spans.starts[pieces] > 0).astype(np.int64)
-        size = self._spans.code_starts[pieces.astype(np.int64) + 1] - self._spans.code_starts[pieces]
-        own: Array = pieces[(offsets >= before) & (offsets < before + size)]
+        fragments, offsets = fragments[fragments < count], offsets[fragments < count]
+        # A fragment begins with one character of the text, unless the variant is at the very start of it.
+        before = (self._spans.starts[fragments] > 0).astype(np.int64)
+        size = self._spans.code_starts[fragments.astype(np.int64) + 1] - self._spans.code_starts[fragments]
+        own: Array = fragments[(offsets >= before) & (offsets < before + size)]
         return own
 
 

@@ -120,7 +120,7 @@ class WhooshEngine:
         committed = {self.arrays(segment).name for segment in self.segments()}
         for path in (self.folder / ARRAYS).glob("*"):
             if path.name not in committed:
-                # Snapshots that have them mapped go on reading: a file is gone when nobody has it open.
+                # Open snapshots have them mapped, and go on reading: the system frees a file when the last one ends.
                 shutil.rmtree(path, ignore_errors=True)
 
 
