@@ -62,8 +62,9 @@ def positions(texts: list[FoldedText]) -> tuple[Finder, int]:
     bigrams = BigramIndex(arrays)
 
     def find(wording: str) -> set[int]:
-        found = bigrams.find(wording, cut_before=True, cut_after=True)
-        return set(np.unique(bigrams.rows(found)).tolist())
+        return set(
+            np.unique(bigrams.texts_at(bigrams.find(wording, cut_before=True, cut_after=True))).tolist()
+        )
 
     return find, sum(array.nbytes for array in arrays.values())
 

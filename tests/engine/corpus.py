@@ -166,7 +166,7 @@ trees: st.SearchStrategy[Query] = st.one_of(
     st.builds(lambda first, second: And((IncludeContext(first), second)), _made, _made),
 )
 
-placed_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
+positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
     patterns,
     st.builds(Near, trees, trees, st.integers(0, 8)),
     st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),

@@ -36,7 +36,7 @@ from report_search.engine.protocol import (
     Writer,
     sort_key,
 )
-from report_search.engine.proximity import between
+from report_search.engine.proximity import smallest_gap
 from report_search.errors import OperatorError
 from report_search.passages import Passage, values_of
 from report_search.query.ast import Term
@@ -160,7 +160,7 @@ class _Statistics:
         return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        found = enumerate(between(one, two, text=seen.text.text) for seen in self._views)
+        found = enumerate(smallest_gap(one, two, text=seen.text.text) for seen in self._views)
         near = np.array([(at, gap) for at, gap in found if gap is not None], dtype=np.int64).reshape(-1, 2)
         return near[:, 0], near[:, 1]
 
@@ -177,7 +177,7 @@ class _Statistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return _lengths([len(seen.text.text) for seen in self._views])
 
-    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
         return make()
 
     def sections(self, section: str) -> Ints:

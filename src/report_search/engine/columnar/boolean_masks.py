@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
-from report_search.engine.arrays import Mask, nothing
+from report_search.engine.arrays import Mask, all_false
 from report_search.query.ast import Near, Pattern, Within
 
 
@@ -51,10 +51,10 @@ class MaskAlgebra:
         self._leaves = leaves
 
     def everything(self) -> Mask:
-        return ~nothing(self._leaves.size)
+        return ~all_false(self._leaves.size)
 
     def nothing(self) -> Mask:
-        return nothing(self._leaves.size)
+        return all_false(self._leaves.size)
 
     def all_of(self, sets: Sequence[Mask]) -> Mask:
         return reduce(np.logical_and, sets) if sets else self.everything()

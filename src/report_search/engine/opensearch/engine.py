@@ -35,7 +35,7 @@ from report_search.engine.opensearch.index_reader import IndexReader
 from report_search.engine.opensearch.mapping import mapping, prepare
 from report_search.engine.opensearch.query_dsl import ALL
 from report_search.engine.opensearch.snapshot import OpenSearchSnapshot
-from report_search.engine.parallel import Preparing
+from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineInfo, Snapshot, Writer
 from report_search.errors import OperatorError
 from report_search.passages import Passage
@@ -158,7 +158,7 @@ class OpenSearchWriter:
         self._pending: list[tuple[dict[str, Any], Any]] = []
         self._pending_bytes = 0
         self._added: dict[str, list[str]] = {}
-        self._preparing = Preparing(prepare)
+        self._preparing = PassagePreparer(prepare)
 
     def __enter__(self) -> Writer:
         self._engine.acquire_writer()
@@ -172,7 +172,7 @@ class OpenSearchWriter:
         """Remove a report's passages, those just added too."""
         # A bulk request must not have two operations for one id: one that is sent again would come after the other.
         # So what was added is sent before what is deleted, and that before what may be added afterwards.
-        self._put_all(self._preparing.rest())
+        self._put_all(self._preparing.drain())
         self._flush()
         removed = [*self._ids_before(report_id), *self._added.pop(report_id, ())]
         for id_ in dict.fromkeys(removed):
@@ -186,7 +186,7 @@ class OpenSearchWriter:
             if kind is not None:
                 self._discard()
                 return
-            self._put_all(self._preparing.rest())
+            self._put_all(self._preparing.drain())
             if self._index:
                 self._commit()
         except RefusedError as refused:
