@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import analysis, fields, formats
 from whoosh.codec.whoosh3 import W3Codec
@@ -38,6 +38,7 @@ def _files(storage: RamStorage) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("block", [3, 4096])
+@settings(deadline=None)
 @given(postings=words)
 def test_postings_are_read_as_they_were_written(block: int, postings: dict[str, dict[int, int]]) -> None:
     """Rows, weights, and what Whoosh itself knows of each word: how many rows it has, and its weight in all."""
