@@ -54,7 +54,7 @@ class SegmentStore(Protocol):
 class SegmentRows:
     """Segments one after another as one table, whose rows are all their passages, deleted ones included."""
 
-    def __init__(self, segments: Sequence[Segment], stores: Sequence[SegmentStore], live: Mask) -> None:
+    def __init__(self, segments: Sequence[Segment], stores: Sequence[SegmentStore], *, live: Mask) -> None:
         self.table = Columns(segments, live)
         self.live_passages = int(np.count_nonzero(live))
         self._segments, self._stores = segments, stores
@@ -158,7 +158,7 @@ class SegmentLeaves:
 class SegmentStatistics:
     """What the scoring formula needs of all live rows: ``scoring.Statistics``."""
 
-    def __init__(self, rows: SegmentRows, leaves: SegmentLeaves, cache: LruCache) -> None:
+    def __init__(self, rows: SegmentRows, leaves: SegmentLeaves, *, cache: LruCache) -> None:
         self.size, self.passages = rows.table.size, rows.live_passages
         self._rows, self._leaves, self._cache = rows, leaves, cache
         self._word_lengths = _with_average(rows.table.words, rows.table.live)
@@ -202,7 +202,7 @@ class ColumnarSnapshot:
         *,
         live: Mask,
     ) -> None:
-        self._rows = SegmentRows(segments, stores, live)
+        self._rows = SegmentRows(segments, stores, live=live)
         self._table = self._rows.table
         self._report = self._table.columns["report"]
         wanted_bytes = CACHE_BYTES_PER_PASSAGE * self._table.size
@@ -211,7 +211,7 @@ class ColumnarSnapshot:
             size_of=array_bytes,
         )
         self._leaves = SegmentLeaves(self._rows, cache)
-        self._statistics = SegmentStatistics(self._rows, self._leaves, cache)
+        self._statistics = SegmentStatistics(self._rows, self._leaves, cache=cache)
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
