@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from report_search.analysis.arabic_numbers import inside_number, joined_thousands, number_cuts, numbers
 from tests.analysis import oracle
+from tests.sampling import sampled
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_thousands_are_joined_as_a_whole() -> None:
     assert list(joined_thousands("甲,乙")) == []
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=sampled(1000), deadline=None)
 @given(st.text("0123456789.,.,1005a件", max_size=16))
 def test_cuts_agree_with_numbers_found_character_by_character(text: str) -> None:
     owner = oracle.number_of_each(text)

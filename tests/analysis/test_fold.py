@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from report_search.analysis.char_folding import SEPARATOR
 from report_search.analysis.fold import FoldedText, Variant, fold
 from tests.analysis.texts import chinese, ruled, wild
+from tests.sampling import sampled
 
 
 def text(original: str) -> str:
@@ -164,14 +165,14 @@ def test_nothing_is_left_of_blanks() -> None:
     assert not fold("。").is_empty
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=sampled(500), deadline=None)
 @given(wild)
 def test_folding_a_folded_text_changes_nothing(original: str) -> None:
     folded = text(original)
     assert text(folded) == folded
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=sampled(500), deadline=None)
 @given(wild)
 def test_spans_are_in_range_and_never_go_backwards(original: str) -> None:
     folded = fold(original)
@@ -184,7 +185,7 @@ def test_spans_are_in_range_and_never_go_backwards(original: str) -> None:
         assert (start == end) == (char == SEPARATOR and SEPARATOR not in original) or char == SEPARATOR
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=sampled(500), deadline=None)
 @given(wild)
 def test_readings_replace_something_by_something_else(original: str) -> None:
     folded = fold(original)
@@ -195,7 +196,7 @@ def test_readings_replace_something_by_something_else(original: str) -> None:
         assert edge.text != folded.text[edge.start : edge.end]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(ruled, st.data())
 def test_characters_of_no_width_change_nothing(original: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(original)))
@@ -203,7 +204,7 @@ def test_characters_of_no_width_change_nothing(original: str, data: st.DataObjec
     assert readings_of(fold(original[:at] + zero + original[at:])) == readings_of(fold(original))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=sampled(200), deadline=None)
 @given(
     chinese,
     st.lists(st.sampled_from([" ", "\u3000", "\n", "\u00a0", "\r\n", "\u2009"]), min_size=8, max_size=8),
@@ -213,7 +214,7 @@ def test_white_space_between_chinese_changes_nothing(original: str, blanks: list
     assert readings_of(fold(spaced)) == readings_of(fold(original))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(ruled, st.data())
 def test_what_was_cut_out_by_a_span_folds_to_what_was_folded(original: str, data: st.DataObject) -> None:
     folded = fold(original)

@@ -19,6 +19,7 @@ from report_search.analysis.matching import (
 )
 from tests.analysis import oracle
 from tests.analysis.texts import ruled
+from tests.sampling import sampled
 
 MANY = 7
 """More additional readings than this are too many to write out."""
@@ -141,7 +142,7 @@ def test_many_readings_cost_their_sum() -> None:
     assert time.perf_counter() - started < 5
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=sampled(1500), deadline=None)
 @given(ruled, ruled, st.integers(0, 30), st.integers(1, 12))
 def test_matches_are_those_of_the_oracle(original: str, other: str, start: int, size: int) -> None:
     text = fold(original)
@@ -157,7 +158,7 @@ def test_matches_are_those_of_the_oracle(original: str, other: str, start: int, 
         assert occurrences(needle, text) == list(dict.fromkeys(text.span(*span) for span in expected))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=sampled(1000), deadline=None)
 @given(ruled, ruled, st.integers(0, 30), st.integers(1, 6))
 def test_grams_miss_no_text_in_which_a_needle_occurs(
     original: str, other: str, start: int, size: int
@@ -174,7 +175,7 @@ def test_grams_miss_no_text_in_which_a_needle_occurs(
             assert all(wanted <= held for wanted in candidate_grams(needle, limit=0))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(ruled, st.integers(0, 30), st.integers(1, 12))
 def test_every_quote_from_the_folded_text_that_cuts_no_number_is_found(
     text: str, start: int, size: int

@@ -27,6 +27,7 @@ from report_search.analysis.word_segmenter import (
 )
 from report_search.passages import passages_of
 from tests.analysis.texts import ruled
+from tests.sampling import sampled
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_a_dictionary_is_a_file_or_lines_with_or_without_frequency(tmp_path: Pat
     assert Segmenter().words("领事丁卯") == ["领事", "丁卯"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(ruled)
 def test_no_letter_and_no_digit_is_lost(original: str) -> None:
     text = fold(original).text

@@ -35,6 +35,7 @@ from report_search.passages import Passage
 from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Within
 from report_search.query.evaluate import is_complete, is_hit, view
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
+from tests.sampling import sampled
 
 BASIC = [
     passage(0, "加强领事保护工作。", report=0, section="preamble"),
@@ -44,7 +45,7 @@ BASIC = [
     passage(0, "共收到申请2,350条", report=2),
     passage(0, "领事 保护", report=3),
 ]
-EXAMPLES = int(os.environ.get("REPORT_SEARCH_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("REPORT_SEARCH_EXAMPLES", sampled(60)))
 """Random cases for each property; more of them where there is time."""
 relaxed = settings(
     max_examples=EXAMPLES,

@@ -11,6 +11,7 @@ from report_search.analysis.matching import candidate_grams, occurs_in
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.token_stream import UNRELIABLE, VARIANTS, Tokens, symbol_sequences
 from tests.engine.corpus import PIECES
+from tests.sampling import sampled
 
 texts = st.lists(st.sampled_from((*PIECES, ".", ",", "3", "50", "2019.5.1", "\\")), max_size=14).map("".join)
 
@@ -29,7 +30,7 @@ def stands(needle: str, text: str) -> bool:
     return False
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=sampled(600), deadline=None)
 @given(st.data())
 def test_a_stream_says_what_the_oracle_says(data: st.DataObject) -> None:
     text = data.draw(texts)

@@ -15,6 +15,7 @@ from report_search.query.ast import Between, Near, Not, Pattern, Query, Within, 
 from report_search.query.evaluate import evaluate, is_complete, is_hit, view
 from report_search.query.positions import holds
 from tests.engine.corpus import passages, phrase, term, trees
+from tests.sampling import sampled
 
 Numbers = frozenset[int]
 
@@ -60,7 +61,7 @@ class NumberAlgebra:
         return frozenset(n for n, seen in enumerate(self.views) if evaluate(asked, seen).holds)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(passages(most=5), trees)
 def test_sets_are_what_each_passage_says(found: list[Passage], tree: Query) -> None:
     algebra = NumberAlgebra(found)

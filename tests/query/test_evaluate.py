@@ -35,6 +35,7 @@ from report_search.query.evaluate import (
     view,
 )
 from report_search.query.positions import sentences
+from tests.sampling import sampled
 
 TEXT = "加强领事保护。2019年协助公民，受理申请13件；答覆12件"
 
@@ -267,7 +268,7 @@ trees = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=sampled(400), deadline=None)
 @given(trees)
 def test_laws_of_the_outcomes(tree: Query) -> None:
     holds, in_text, filter_only = evaluate(tree, seen())
@@ -280,7 +281,7 @@ def test_laws_of_the_outcomes(tree: Query) -> None:
         assert is_hit(tree, seen()) == filter_only
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=sampled(200), deadline=None)
 @given(st.lists(trees, min_size=1, max_size=4))
 def test_at_least_lies_between_or_and_and(children: list[Query]) -> None:
     found = tuple(children)

@@ -19,6 +19,7 @@ from report_search.query.lexicon import Lexicon
 from report_search.query.quotes import find_quotes
 from report_search.query.serialise import to_data
 from tests.query.trees import tree_of
+from tests.sampling import sampled
 
 WORDS = [
     "领事保护",
@@ -41,7 +42,7 @@ FIELDS = ["年份:", "year:", "章节：", "2014..2019", "主动公开", "yaer:"
 PIECES = st.sampled_from([*WORDS, *MARKS, *OPERATORS, *FIELDS])
 TYPED = st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=40)
 SETTINGS = settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=sampled(600), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

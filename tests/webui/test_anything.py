@@ -8,6 +8,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sampling import sampled
 from webui.urls import PARAMETERS
 
 WORDS = ("领事", "保护", "外交部", "2014", "3件", "的", "𠀀", "<b>", "&", "%")
@@ -42,7 +43,7 @@ ADDRESSES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=sampled(150), deadline=None)
 @given(
     address=ADDRESSES,
     query=QUERIES,

@@ -1,0 +1,18 @@
+"""How much of the heavy tests runs: a sample where people wait for it, all of it in CI.
+
+``REPORT_SEARCH_WHOLE=1`` runs them whole. A sample takes the same paths over fewer random examples.
+"""
+
+from __future__ import annotations
+
+import os
+
+WHOLE = bool(os.environ.get("REPORT_SEARCH_WHOLE"))
+SHARE = 5
+"""One of so many random examples is left in a sample."""
+LEAST = 25
+
+
+def sampled(examples: int) -> int:
+    """The number of examples to try, where ``examples`` is the whole."""
+    return examples if WHOLE else min(examples, max(LEAST, examples // SHARE))
