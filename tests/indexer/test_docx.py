@@ -145,6 +145,7 @@ def test_generated_numbers_become_text() -> None:
         (28, "upperLetter", "BB"),
         (7, "decimalZero", "07"),
         (15, "decimalFullWidth", "１５"),
+        (19, "decimalFullWidth", "１９"),
         (4, "noSuchFormat", "4"),
         (999_999_999, "lowerRoman", "999999999"),
     ],
