@@ -20,6 +20,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files and fail once")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each process of pytest-xdist whole files, and all tests that need the cluster to one process.
+
+    A file's fixtures are made once that way, and there is one cluster.
+    """
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            group = "opensearch" if _needs_cluster(item) else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _needs_cluster(item: pytest.Item) -> bool:
+    asked = getattr(item, "callspec", None)
+    engine = asked.params.get("engine_name") if asked else None
+    return engine == "opensearch" or "opensearch" in getattr(item, "fixturenames", ())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Turn every skip into a failure where ``REPORT_SEARCH_NO_SKIP`` is set."""
