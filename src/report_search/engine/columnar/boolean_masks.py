@@ -31,7 +31,7 @@ class LeafMasks(Protocol):
         """The passages whose context contains ``needle``."""
         ...
 
-    def placed(self, tree: Pattern | Near | Within) -> Mask:
+    def positional(self, tree: Pattern | Near | Within) -> Mask:
         """The passages for which a node holds that compares positions in the text."""
         ...
 
@@ -79,7 +79,7 @@ class MaskAlgebra:
         return self._leaves.context_contains(needle)
 
     def by_position(self, node: Pattern | Near | Within) -> Mask:
-        return self._leaves.placed(node)
+        return self._leaves.positional(node)
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         return self._leaves.having(field, values)

@@ -133,10 +133,10 @@ class SegmentLeaves:
             lambda: self._rows.mask(lambda segment: segment.context.containing(needle)),
         )
 
-    def placed(self, tree: Pattern | Near | Within) -> Mask:
+    def positional(self, tree: Pattern | Near | Within) -> Mask:
         """The rows for which a node holds that compares positions in the text."""
         return self._cache.get(
-            ("placed", tree),
+            ("positional", tree),
             lambda: self._rows.mask(lambda segment: texts_matching(tree, segment.text)),
         )
 

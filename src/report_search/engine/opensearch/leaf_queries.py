@@ -45,7 +45,7 @@ class IndexLeaves:
 
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
-        # Keys of four kinds: (where, text, variants) and ("placed", tree) hold queries; ("maybe", where, text,
+        # Keys of four kinds: (where, text, variants) and ("positional", tree) hold queries; ("maybe", where, text,
         # variants) and ("rows", key of a caller) hold counts of passages.
         self._cache = LruCache(KEPT)
 
@@ -60,17 +60,17 @@ class IndexLeaves:
         for key, count in self._reader.counts(maybe, among=_FLAGGED).items():
             self._cache.put(key, count)
 
-    def stands(self, needle: FoldedText, where: str) -> Dsl:
-        """The passages in whose text or context (``where``) a needle stands."""
+    def containing(self, needle: FoldedText, where: str) -> Dsl:
+        """The passages whose text or context (``where``) contains a needle."""
         return self._cache.get(_needle_key(needle, where), lambda: self._wording(needle, where))
 
-    def placed(self, tree: Pattern | Near | Within) -> Dsl:
+    def positional(self, tree: Pattern | Near | Within) -> Dsl:
         """The passages for which a node holds that asks for positions in the text."""
-        return self._cache.get(("placed", tree), lambda: self._positional(tree))
+        return self._cache.get(("positional", tree), lambda: self._positional_query(tree))
 
     def context(self, term: Term) -> Dsl:
-        """The passages in whose context a term stands."""
-        return dsl.any_of(self.stands(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
+        """The passages whose context contains a term."""
+        return dsl.any_of(self.containing(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
 
     def missing_counts(self, queries: Mapping[Hashable, Dsl]) -> list[PendingSearch]:
         """The searches that ``counts`` would have to do; once they are done, it needs none."""
@@ -106,7 +106,7 @@ class IndexLeaves:
         return dsl.any_of([certain, self._verified(maybe, needle, where)]) if count else certain
 
     def _verified(self, candidates: Dsl, needle: FoldedText, where: str) -> Dsl:
-        """Those of the candidates in whose text or context the needle stands, each of them fetched and verified."""
+        """Those of the candidates whose text or context contains the needle, each of them fetched and verified."""
         if where == TEXT:
             fetched = self._reader.passages(candidates)
             return _ids(id_ for id_, passage in fetched if occurs_in(needle, fold(passage.text)))
@@ -115,7 +115,7 @@ class IndexLeaves:
         keys = [context_key(context) for context in contexts if occurs_in(needle, fold(context))]
         return {"terms": {"above_key": keys}} if keys else NONE
 
-    def _positional(self, tree: Pattern | Near | Within) -> Dsl:
+    def _positional_query(self, tree: Pattern | Near | Within) -> Dsl:
         fetched = self._reader.passages(self._candidates(tree))
         return _ids(id_ for id_, passage in fetched if holds(tree, fold(passage.text)))
 
@@ -123,9 +123,9 @@ class IndexLeaves:
         """The passages for which ``tree`` may hold by positions in the text: a superset of those for which it does."""
         match tree:
             case Term():
-                return dsl.any_of(self.stands(needle, TEXT) for needle in (tree.folded, *tree.synonyms))
+                return dsl.any_of(self.containing(needle, TEXT) for needle in (tree.folded, *tree.synonyms))
             case Phrase():
-                return self.stands(tree.folded, TEXT)
+                return self.containing(tree.folded, TEXT)
             case Pattern(_, parts):
                 return _pattern_candidates(parts)
             case Near(left, right):
@@ -148,7 +148,7 @@ def _maybe_key(needle: FoldedText, where: str) -> tuple[Hashable, ...]:
 
 
 def _certain(needle: FoldedText, where: str) -> Dsl:
-    """The passages whose tokens say that the needle stands there."""
+    """The passages whose tokens say that they contain the needle."""
     return dsl.any_of(dsl.wording(symbols, where) for symbols in token_stream.symbol_sequences(needle) or ())
 
 

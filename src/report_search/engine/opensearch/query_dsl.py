@@ -28,11 +28,11 @@ MOST_CLAUSES = 200
 class LeafQueries(Protocol):
     """The passages that each kind of leaf selects, as queries."""
 
-    def stands(self, needle: FoldedText, where: str) -> Dsl:
+    def containing(self, needle: FoldedText, where: str) -> Dsl:
         """The passages whose text or context (``where``) contains ``needle``."""
         ...
 
-    def placed(self, tree: Pattern | Near | Within) -> Dsl:
+    def positional(self, tree: Pattern | Near | Within) -> Dsl:
         """The passages for which a node holds that compares positions in the text."""
         ...
 
@@ -62,13 +62,13 @@ class DslAlgebra:
         return none_of(found)
 
     def text_contains(self, needle: FoldedText) -> Dsl:
-        return self._leaves.stands(needle, TEXT)
+        return self._leaves.containing(needle, TEXT)
 
     def context_contains(self, needle: FoldedText) -> Dsl:
-        return self._leaves.stands(needle, CONTEXT)
+        return self._leaves.containing(needle, CONTEXT)
 
     def by_position(self, node: Pattern | Near | Within) -> Dsl:
-        return self._leaves.placed(node)
+        return self._leaves.positional(node)
 
     def having(self, field: str, values: Sequence[str]) -> Dsl:
         return {"terms": {field: list(values)}}
