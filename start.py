@@ -1,8 +1,8 @@
 """Set up and run report-search with nothing but Python 3.11 and pip.
 
     python3 start.py            sets up, indexes corpus/ and serves it; says the address
-    python3 start.py test       sets up with the development tools and runs all tests (more arguments go to pytest)
-    python3 start.py setup      only sets up, with the development tools
+    python3 start.py test       sets up and runs all tests, on all cores (more arguments go to pytest)
+    python3 start.py setup      only sets up, with the development tools; "setup ci" with all that CI needs
     python3 start.py COMMAND …  any command of report-search, e.g. search 领事保护
 
 Everything goes into .venv beside this file. A second run finds it there and starts at once; it is set up again when
@@ -23,48 +23,63 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".report-search"
 OLDEST = (3, 11)
+EXTRAS = ("files", "dev", "ci")
+"""What can be installed with the project, each with all that stands before it."""
 
 
 def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         return fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
     os.chdir(ROOT)
-    wants_tools = arguments[:1] in (["test"], ["setup"])
-    if not is_set_up(tools=wants_tools):
-        set_up(tools=wants_tools)
+    extra = wanted(arguments)
+    if not is_set_up(extra):
+        set_up(extra)
     if arguments[:1] == ["setup"]:
         return 0
     if arguments[:1] == ["test"]:
-        return run("pytest", *arguments[1:])
+        return run("pytest", *on_all_cores(arguments[1:]), *arguments[1:])
     if arguments:
         return run("report_search", *arguments)
     return run("report_search", "index") or run("report_search", "serve")
 
 
-def state(*, tools: bool) -> str:
-    """What the set-up depends on: the project's description, the Python, with or without the tools."""
+def wanted(arguments: list[str]) -> str:
+    """The extra that a command needs."""
+    if arguments == ["setup", "ci"]:
+        return "ci"
+    return "dev" if arguments[:1] in (["test"], ["setup"]) else "files"
+
+
+def on_all_cores(arguments: list[str]) -> list[str]:
+    """Arguments with which pytest uses all cores, unless it is told how many."""
+    told = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
+    return [] if told else ["-n", "auto", "--dist", "worksteal"]
+
+
+def state(extra: str) -> str:
+    """What the set-up depends on: the project's description, the Python, the extra."""
     description = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    return f"{description} {sys.version_info[:2]} {'dev' if tools else 'plain'}"
+    return f"{description} {sys.version_info[:2]} {extra}"
 
 
-def is_set_up(*, tools: bool) -> bool:
+def is_set_up(extra: str) -> bool:
+    """Whether ``.venv`` has an extra, or one that has more."""
     if not STAMP.is_file() or not PYTHON.exists():
         return False
     found = STAMP.read_text(encoding="utf-8")
-    return found == state(tools=True) or (not tools and found == state(tools=False))
+    return found in map(state, EXTRAS[EXTRAS.index(extra) :])
 
 
-def set_up(*, tools: bool) -> None:
+def set_up(extra: str) -> None:
     print("Setting up in .venv; this takes a minute the first time.", file=sys.stderr)
     if not PYTHON.exists():
         venv.EnvBuilder(with_pip=False).create(VENV)
-    what = ".[dev]" if tools else ".[pdf]"
     pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     flags = ["--quiet", "--disable-pip-version-check", "--editable"]
-    done = subprocess.run([*pip, "install", *flags, what], check=False)
+    done = subprocess.run([*pip, "install", *flags, f".[{extra}]"], check=False)
     if done.returncode:
         sys.exit(fail("pip could not install the project; it needs pip 22.3 or newer and its package index."))
-    STAMP.write_text(state(tools=tools), encoding="utf-8")
+    STAMP.write_text(state(extra), encoding="utf-8")
 
 
 def run(module: str, *arguments: str) -> int:

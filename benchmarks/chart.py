@@ -19,22 +19,24 @@ from benchmarks.peers import PEERS
 
 CLASSES = ("two words", "either word", "common words", "8 characters")
 TURNS = {"asked for the first time": 0, "asked again": 2}
-"""The panels, and where their figures stand in a page's three."""
+"""The panels, and the index of their figures among the three of a page."""
 COLOURS = ("#0b6e4f", "#c8553d", "#5b7db1", "#8a8a8a", "#b59f3b", "#6d597a")
 Series = dict[str, list[tuple[int, float]]]
+Kept = dict[str, list[dict[str, Any]]]
+"""The figures of every engine by the number of passages."""
 
 
-def series(kept: dict[str, list[dict[str, Any]]], turn: int) -> Series:
+def series(kept: Kept, turn: int) -> Series:
     """For each engine its sizes in passages and the milliseconds of a page."""
     found: Series = {}
-    for size, measured in kept.items():
-        for one in measured:
-            pages = statistics.median(one["pages"][kind][turn] for kind in CLASSES)
-            found.setdefault(one["name"], []).append((int(size), pages))
+    for size, engines in kept.items():
+        for figures in engines:
+            page = statistics.median(figures["pages"][kind][turn] for kind in CLASSES)
+            found.setdefault(figures["name"], []).append((int(size), page))
     return found
 
 
-def draw(kept: dict[str, list[dict[str, Any]]], target: Path) -> None:
+def draw(kept: Kept, target: Path) -> None:
     """Write the chart to ``target``; its suffix names the format."""
     import matplotlib
 

@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.machine import PROGRAM, Spent, heading, spent
+from benchmarks.machine import PROGRAM, Cost, heading, run_timed
 from indexer.synthetic.corpus import write_corpus
 
 FORMATS = ("html", "md")
 SERVING = """
 import json, sys
 from pathlib import Path
-from report_search.request import SearchRequest
-from report_search.search import Searcher
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
 
 def resident():
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -48,22 +48,22 @@ print(json.dumps([before, opened, resident()]))
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """What one size cost."""
+class Growth:
+    """What a corpus of one size costs: ``peak`` in MB, ``disk`` in bytes, ``memory`` in KB at the three moments."""
 
     passages: int
     reports: int
-    build: Spent
+    build: Cost
     peak: float
     disk: int
     memory: list[int]
-    update: Spent
-    nothing: Spent
+    update: Cost
+    nothing: Cost
 
 
-def index(corpus: Path, folder: Path, engine: str) -> Spent:
+def index(corpus: Path, folder: Path, engine: str) -> Cost:
     """One run of the index command."""
-    return spent([*PROGRAM, "index", str(corpus), "--index", str(folder), "--engine", engine, "--json"])
+    return run_timed([*PROGRAM, "index", str(corpus), "--index", str(folder), "--engine", engine, "--json"])
 
 
 def change(corpus: Path) -> None:
@@ -76,7 +76,7 @@ def change(corpus: Path) -> None:
     raise SystemExit("no report to change")
 
 
-def measure(reports: int, engine: str) -> Size:
+def measure(reports: int, engine: str) -> Growth:
     """Build, serve, update."""
     with TemporaryDirectory() as name:
         corpus, folder = Path(name) / "corpus", Path(name) / "index"
@@ -84,22 +84,22 @@ def measure(reports: int, engine: str) -> Size:
         build = index(corpus, folder, engine)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         disk = sum(path.stat().st_size for path in (folder / "generations").rglob("*") if path.is_file())
-        memory = json.loads(spent([sys.executable, "-c", SERVING, str(folder)]).output)
+        memory = json.loads(run_timed([sys.executable, "-c", SERVING, str(folder)]).output)
         change(corpus)
         update = index(corpus, folder, engine)
-        told = json.loads(update.output)
-        assert len(told["read"]) == 1, "one report was to be read"
+        summary = json.loads(update.output)
+        assert len(summary["read"]) == 1, "one report was to be read"
         nothing = index(corpus, folder, engine)
-        return Size(told["passages"], told["reports"], build, peak, disk, memory, update, nothing)
+        return Growth(summary["passages"], summary["reports"], build, peak, disk, memory, update, nothing)
 
 
-def line(one: Size) -> str:
+def line(growth: Growth) -> str:
     """A row of the table."""
-    before, opened, used = (kilobytes / 1024 for kilobytes in one.memory)
+    before, opened, used = (kilobytes / 1024 for kilobytes in growth.memory)
     return (
-        f"{one.passages:9}{one.reports:9}{one.build.wall:9.1f}{one.passages / one.build.wall:9.0f}"
-        f"{one.passages / one.build.cpu:9.0f}{one.peak:9.0f}{one.disk / one.passages:9.0f}"
-        f"{before:8.0f}{opened:8.0f}{used:8.0f}{one.update.wall:9.2f}{one.update.cpu:9.2f}{one.nothing.wall:9.2f}"
+        f"{growth.passages:9}{growth.reports:9}{growth.build.wall:9.1f}{growth.passages / growth.build.wall:9.0f}"
+        f"{growth.passages / growth.build.cpu:9.0f}{growth.peak:9.0f}{growth.disk / growth.passages:9.0f}"
+        f"{before:8.0f}{opened:8.0f}{used:8.0f}{growth.update.wall:9.2f}{growth.update.cpu:9.2f}{growth.nothing.wall:9.2f}"
     )
 
 

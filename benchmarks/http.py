@@ -25,11 +25,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from benchmarks.machine import PROGRAM, heading, middle, spent
+from benchmarks.machine import PROGRAM, heading, median_and_p95, run_timed
 from benchmarks.parts import COLUMNS, parts_of
 from indexer.synthetic.corpus import write_corpus
 
-MOST = 5000
+MAX_REQUESTS = 5000
 """Requests of a class at most."""
 WORDS = (
     "主动公开",
@@ -96,10 +96,10 @@ def measure(port: int, addresses: Sequence[str], clients: int) -> tuple[list[flo
     shares = [addresses[at::clients] for at in range(clients)]
     start = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        told = list(pool.map(lambda share: ask(port, share), shares))
+        by_client = list(pool.map(lambda share: ask(port, share), shares))
     wall = time.perf_counter() - start
-    times = [second for seconds, _ in told for second in seconds]
-    return times, len(times) / wall, sum(size for _, size in told) / len(times) / 1024
+    times = [seconds for of_client, _ in by_client for seconds in of_client]
+    return times, len(times) / wall, sum(size for _, size in by_client) / len(times) / 1024
 
 
 def table(port: int, requests: int, clients: int) -> None:
@@ -110,9 +110,9 @@ def table(port: int, requests: int, clients: int) -> None:
     for kind, addresses in KINDS.items():
         asked = [addresses[at % len(addresses)] for at in range(requests)]
         times, rate, size = measure(port, asked, clients)
-        half, most = middle(times)
-        bare = bare or half
-        figures = f"{rate:11.0f}{half * 1e3:11.2f}{most * 1e3:9.2f}{size:7.1f}{half / bare:11.1f}"
+        median, p95 = median_and_p95(times)
+        bare = bare or median  # the first class is /healthz
+        figures = f"{rate:11.0f}{median * 1e3:11.2f}{p95 * 1e3:9.2f}{size:7.1f}{median / bare:11.1f}"
         print(f"{kind:24}{figures}", flush=True)
 
 
@@ -123,8 +123,8 @@ def parts_table(index: Path, requests: int) -> None:
     for kind, addresses in KINDS.items():
         if kind.startswith(("page", "API")):
             asked = [addresses[at % len(addresses)] for at in range(requests)]
-            told = "".join(f"{seconds * 1e3:9.2f}" for seconds in parts_of(index, asked).values())
-            print(f"{kind:24}{told}", flush=True)
+            figures = "".join(f"{seconds * 1e3:9.2f}" for seconds in parts_of(index, asked).values())
+            print(f"{kind:24}{figures}", flush=True)
 
 
 def main(arguments: list[str]) -> None:
@@ -140,10 +140,10 @@ def main(arguments: list[str]) -> None:
         index = options.index or Path(name) / "index"
         if options.index is None:
             write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
-            spent([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
-        print(spent([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
+            run_timed([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
+        print(run_timed([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
         with serving(index) as port:
             ask(port, [addresses[0] for addresses in KINDS.values()])
             for clients in (1, options.clients):
-                table(port, min(options.requests, MOST), clients)
-        parts_table(index, min(options.requests, MOST))
+                table(port, min(options.requests, MAX_REQUESTS), clients)
+        parts_table(index, min(options.requests, MAX_REQUESTS))

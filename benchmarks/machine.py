@@ -1,4 +1,4 @@
-"""What a result has to say of where it was measured, and the small tools that the measurements share."""
+"""What the measurements share: the line that says where a result was measured, and how a program is timed."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ PROGRAM = (sys.executable, "-m", "report_search")
 
 def heading(*packages: str) -> str:
     """Date, cores, Python and the versions of ``packages``, and how busy the machine is with other things."""
+    python = platform.python_version()
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    busy = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
-    cores = os.cpu_count()
-    return (
-        f"{date.today()}; {cores} cores, load {busy} before; Python {platform.python_version()}, {versions}"
-    )
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "?"
+    return f"{date.today()}; {os.cpu_count()} cores, load {load} before; Python {python}, {versions}"
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Cost:
     """Seconds on the clock, seconds of all cores, and what was written to standard output."""
 
     wall: float
@@ -36,18 +34,19 @@ class Spent:
     output: str
 
 
-def spent(
+def run_timed(
     arguments: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
-) -> Spent:
+) -> Cost:
     """Run a program to its end. Raises ``CalledProcessError`` if it fails."""
     before, start = os.times(), time.perf_counter()
     settings = {**os.environ, **(env or {})}
     done = subprocess.run(arguments, env=settings, cwd=cwd, check=True, capture_output=True, text=True)
     wall, after = time.perf_counter() - start, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Spent(wall, cpu, done.stdout)
+    return Cost(wall, cpu, done.stdout)
 
 
-def middle(values: Sequence[float]) -> tuple[float, float]:
+def median_and_p95(values: Sequence[float]) -> tuple[float, float]:
     """The median and the 95th percentile."""
-    return statistics.median(values), sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
+    p95 = min(len(values) - 1, int(len(values) * 0.95))
+    return statistics.median(values), sorted(values)[p95]

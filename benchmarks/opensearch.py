@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--heap", default="1g")
     chosen = parser.parse_args(arguments)
     try:
-        with cluster(heap=chosen.heap, hurried=False) as running:
+        with cluster(heap=chosen.heap, quick_start=False) as running:
             print(f"OpenSearch {VERSION}, three nodes with {chosen.heap} of heap each", flush=True)
             for size in chosen.passages:
                 measure(running, size, texts=chosen.texts, beside=chosen.beside)

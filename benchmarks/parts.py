@@ -8,6 +8,7 @@ inside another counts for itself alone. ``search`` is what else a search does, `
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -17,90 +18,90 @@ from typing import Any
 from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
 
-from benchmarks.machine import middle
 from report_search.engine.registry import open_engine
-from report_search.search import relaxation
-from report_search.search import searcher as search
+from report_search.search import relaxation, searcher
 from webui import api, create_app, pages, responses
-from webui.views import search as views
 
-SEARCH = ("reading", "engine", "fetching", "marking", "facets", "search")
-OWN = ("links", "template", "JSON", "rest")
-COLUMNS = (*SEARCH, *OWN, "own", "all")
-Answer = Callable[..., Any]
+SEARCH_PARTS = ("reading", "engine", "fetching", "marking", "facets", "search")
+WEB_PARTS = ("links", "template", "JSON", "rest")
+COLUMNS = (*SEARCH_PARTS, *WEB_PARTS, "own", "all")
 
 
 class Stopwatch:
     """Seconds of this thread by part."""
 
     def __init__(self) -> None:
-        self.spent: defaultdict[str, float] = defaultdict(float)
-        self._inside = 0.0
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._in_callees = 0.0
+        """Seconds of the timed functions that the one now running has called."""
 
-    def timed(self, part: str, function: Answer) -> Answer:
+    def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """``function``, its time counted for ``part`` but for what is counted for others meanwhile."""
 
-        def call(*given: Any, **named: Any) -> Any:
-            before, self._inside, start = self._inside, 0.0, time.thread_time()
+        def call(*args: Any, **kwargs: Any) -> Any:
+            # The caller may be timed too: what it has spent in callees so far is put aside, and this call added to it.
+            of_caller, self._in_callees, start = self._in_callees, 0.0, time.thread_time()
             try:
-                return function(*given, **named)
+                return function(*args, **kwargs)
             finally:
                 passed = time.thread_time() - start
-                self.spent[part] += passed - self._inside
-                self._inside = before + passed
+                self.seconds[part] += passed - self._in_callees
+                self._in_callees = of_caller + passed
 
         return call
 
 
 @contextmanager
-def watched(index: Path) -> Iterator[tuple[Answer, Stopwatch]]:
-    """The application on an index, and the watch that its parts are timed by.
+def timed_application(index: Path) -> Iterator[tuple[Callable[..., Any], Stopwatch]]:
+    """The application on an index, and the stopwatch that its parts are timed by.
 
     The engine finds and counts; facets are given their labels; links are the views of a page with every link made;
     JSON is its shapes and their encoding.
     """
-    searcher, watch = search.Searcher(index), Stopwatch()
-    generation = searcher.generation()
-    snapshot = type(open_engine(generation.run.engine, generation.engine_folder).snapshot())
-    places: Sequence[tuple[str, Any, str]] = (
-        ("reading", search, "read"),
+    opened, stopwatch = searcher.Searcher(index), Stopwatch()
+    generation = opened.generation()
+    snapshot = type(open_engine(generation.record.engine, generation.engine_folder).snapshot())
+    functions: Sequence[tuple[str, Any, str]] = (
+        ("reading", searcher, "read"),
         ("engine", relaxation, "find"),
         ("fetching", snapshot, "passages"),
-        ("marking", search, "highlight"),
-        ("facets", search, "present"),
-        ("search", search.Searcher, "search"),
-        ("links", views, "results_view"),
+        ("marking", searcher, "highlight"),
+        ("facets", searcher, "facet_of"),
+        ("search", searcher.Searcher, "search"),
+        ("links", pages, "results_view"),
         ("template", pages, "render_template"),
         ("JSON", api, "search_payload"),
         ("JSON", responses, "encoded"),
     )
     with ExitStack() as stack:
-        for part, owner, name in places:
-            stack.enter_context(patch.object(owner, name, watch.timed(part, getattr(owner, name))))
-        yield watch.timed("rest", create_app(searcher)), watch
+        for part, owner, name in functions:
+            timed = stopwatch.timed(part, getattr(owner, name))
+            stack.enter_context(patch.object(owner, name, timed))
+        yield stopwatch.timed("rest", create_app(opened)), stopwatch
 
 
-def ask(application: Answer, address: str) -> None:
+def ask(application: Callable[..., Any], address: str) -> None:
     """Ask for one address. Stops the measurement at any answer but 200."""
-    path, _, asked = address.partition("?")
-    environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": asked}
+    path, _, query = address.partition("?")
+    environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": query}
     setup_testing_defaults(environ)
-    said: list[str] = []
-    for _ in application(environ, lambda status, headers: said.append(status)):
-        pass
-    if not said[0].startswith("200"):
-        raise SystemExit(f"{address} was answered {said[0]}")
+    statuses: list[str] = []
+    for _ in application(environ, lambda status, headers: statuses.append(status)):
+        pass  # the body is made piece by piece as it is read
+    if not statuses[0].startswith("200"):
+        raise SystemExit(f"{address} was answered {statuses[0]}")
 
 
-def parts_of(index: Path, asked: Sequence[str]) -> dict[str, float]:
-    """The median seconds of each column over the addresses ``asked``, in order; each was asked once before."""
-    found: list[dict[str, float]] = []
-    with watched(index) as (application, watch):
-        for address in dict.fromkeys(asked):
+def parts_of(index: Path, addresses: Sequence[str]) -> dict[str, float]:
+    """The median seconds of each column over ``addresses``, in order; each was asked once before."""
+    rows: list[dict[str, float]] = []
+    with timed_application(index) as (application, stopwatch):
+        for address in dict.fromkeys(addresses):
             ask(application, address)
-        for address in asked:
-            watch.spent.clear()
+        for address in addresses:
+            stopwatch.seconds.clear()
             ask(application, address)
-            own = sum(watch.spent[part] for part in OWN)
-            found.append({**watch.spent, "own": own, "all": sum(watch.spent.values())})
-    return {column: middle([one.get(column, 0.0) for one in found])[0] for column in COLUMNS}
+            seconds = dict(stopwatch.seconds)
+            own = sum(seconds.get(part, 0.0) for part in WEB_PARTS)
+            rows.append({**seconds, "own": own, "all": sum(seconds.values())})
+    return {column: statistics.median(row.get(column, 0.0) for row in rows) for column in COLUMNS}

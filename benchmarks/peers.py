@@ -21,7 +21,7 @@ import tantivy
 from whoosh import analysis, fields, index, query, sorting
 
 from report_search.analysis.fold import fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import build_segmenter
 from report_search.engine.protocol import EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
@@ -34,7 +34,7 @@ HITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query: ``kind`` is and, or, phrase, or typed (words of which some may stand in the context)."""
+    """A query: ``kind`` is and, or, phrase, or typed (words of which some may be in the context of a passage)."""
 
     kind: str
     words: tuple[str, ...]
@@ -43,9 +43,11 @@ class Asked:
 class Opened(Protocol):
     """An index opened for reading."""
 
-    def page(self, asked: Asked) -> object: ...
+    def page(self, asked: Asked) -> object:
+        """Everything that a page of results needs: hits, their texts with the marks, facets."""
 
-    def ids(self, asked: Asked) -> set[str]: ...
+    def ids(self, asked: Asked) -> set[str]:
+        """The ids of all passages that match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def tokens(text: str) -> list[str]:
 
 
 def marked(text: str, words: Sequence[str]) -> list[int]:
-    """The places of the words in a text, as a peer without a map would mark them."""
+    """The positions of the words in a text, as a peer that keeps no map to the printed text would mark them."""
     return [text.find(word) for word in words]
 
 
@@ -108,11 +110,11 @@ class OwnEngine:
 
 @cache
 def tree_of(asked: Asked) -> Query:
-    """The tree that reading a query gives: its words are cut before an engine sees it."""
-    cut = bundled().search_words
+    """The tree of a query as the query reader makes it: words are split before an engine sees them."""
+    split = build_segmenter().search_words
     if asked.kind == "typed":
-        return And(tuple(Term(w, fold(w), tuple(cut(w))) for w in asked.words))
-    leaves = tuple(Phrase(w, fold(w), tuple(cut(w))) for w in asked.words)
+        return And(tuple(Term(w, fold(w), tuple(split(w))) for w in asked.words))
+    leaves = tuple(Phrase(w, fold(w), tuple(split(w))) for w in asked.words)
     return Or(leaves) if asked.kind == "or" else And(leaves)
 
 
@@ -155,10 +157,10 @@ class RawTantivy:
         return tantivy.Query.boolean_query([(occur, self._wording(word)) for word in asked.words])
 
     def _wording(self, word: str) -> tantivy.Query:
-        cut: list[str | tuple[int, str]] = list(tokens(word))
-        if len(cut) == 1:
-            return tantivy.Query.term_query(self._index.schema, "text", cut[0])
-        return tantivy.Query.phrase_query(self._index.schema, "text", cut)
+        terms: list[str | tuple[int, str]] = list(tokens(word))
+        if len(terms) == 1:
+            return tantivy.Query.term_query(self._index.schema, "text", terms[0])
+        return tantivy.Query.phrase_query(self._index.schema, "text", terms)
 
 
 def _tantivy_schema() -> tantivy.Schema:
@@ -268,14 +270,13 @@ class TutorialWhoosh:
         writer = index.create_in(str(folder), schema).writer(limitmb=512)
         for p in passages:
             topics = " ".join(reason.key for reason in p.topics)
-            cut = " ".join(tokens(p.text))
+            terms = " ".join(tokens(p.text))
             writer.add_document(
-                text=cut, stored=p.text, id=p.id, year=str(p.year), section=p.section, topic=topics
+                text=terms, stored=p.text, id=p.id, year=str(p.year), section=p.section, topic=topics
             )
         writer.commit()
 
     def page(self, asked: Asked) -> object:
-
         groups = sorting.Facets()
         for field in ("year", "section"):
             groups.add_field(field)
@@ -292,8 +293,8 @@ class TutorialWhoosh:
         combine = query.Or if asked.kind == "or" else query.And
         return combine([self._wording(tokens(word)) for word in asked.words])
 
-    def _wording(self, cut: list[str]) -> Any:
-        return query.Term("text", cut[0]) if len(cut) == 1 else query.Phrase("text", cut)
+    def _wording(self, terms: list[str]) -> Any:
+        return query.Term("text", terms[0]) if len(terms) == 1 else query.Phrase("text", terms)
 
 
 PEERS: dict[str, Peer] = {

@@ -2,7 +2,7 @@
 
 What: MRR@10 and Recall@10 of the first relevant passage, the share of questions that find nothing, and for each
 baseline the questions that win and lose against it. A question goes the way it goes for people: the query reader, the
-engine, weaker readings where nothing is complete. Corpus: folders with ``passages.jsonl`` (id, title, text),
+engine, a relaxed query where nothing holds all the words. Corpus: folders with ``passages.jsonl`` (id, title, text),
 ``queries*.jsonl`` (id, text) and ``qrels.tsv`` (question, passage, grade), each passage a report of its own; without
 a folder the project's own corpus and questions, with fields and operators as typed.
 Beware: general knowledge asks other questions than people ask of reports; in sets made for reading comprehension every
@@ -64,13 +64,13 @@ def questions_of(folder: Path, file: Path) -> list[Question]:
 def passages_of(folder: Path) -> Iterator[Passage]:
     """The passages of a set, each the only one of a report."""
     for line in (folder / "passages.jsonl").read_text("utf-8").splitlines():
-        told = json.loads(line)
+        fields = json.loads(line)
         yield Passage(
-            id=told["id"],
-            report=told["id"],
+            id=fields["id"],
+            report=fields["id"],
             type="paragraph",
-            text=told["text"].replace("\t", " "),
-            locator=Locator(told["id"], (0,), 0),
+            text=fields["text"].replace("\t", " "),
+            locator=Locator(fields["id"], (0,), 0),
             position=0,
             agency="",
             agency_key="",
@@ -82,24 +82,24 @@ def passages_of(folder: Path) -> Iterator[Passage]:
         )
 
 
-def path_over(passages: Sequence[Passage], engine: str, folder: Path) -> Finder:
-    """The way of a question over passages that are indexed in ``folder``."""
+def engine_over(passages: Sequence[Passage], engine: str, folder: Path) -> Finder:
+    """The query reader and an engine over passages, which are indexed in ``folder``."""
     opened = open_engine(engine, folder)
     with opened.writer() as writer:
         writer.add(passages)
     snapshot, lexicon = opened.snapshot(), lexicon_of(())
 
     def find(text: str) -> list[str]:
-        reading = read(text, lexicon, strict=False)
-        asked = EngineRequest(reading.tree, limit=DEPTH, facets=())
-        _, matches = relaxation.find(snapshot, asked, reading=reading, text=text)
+        interpretation = read(text, lexicon, strict=False)
+        asked = EngineRequest(interpretation.tree, limit=DEPTH, facets=())
+        _, matches = relaxation.find(snapshot, asked, interpretation=interpretation, text=text)
         return [hit.id for hit in matches.hits]
 
     return find
 
 
 def baseline_over(passages: Sequence[Passage], name: str) -> Finder:
-    """A baseline over the texts of passages and what stands above them."""
+    """A baseline over the texts of passages and their headings."""
     bm25 = Bm25([f"{p.text}\n{p.context}" for p in passages], BASELINES[name])
     return lambda text: [passages[row].id for row in bm25.ranked(text, DEPTH)]
 
@@ -111,10 +111,11 @@ def own_set(engine: str, folder: Path) -> tuple[list[Passage], list[Question], F
     passages = [p for report in searcher.reports() for p in searcher.report_passages(report.id)]
     lines = (ROOT / "tests" / "quality" / "queries.jsonl").read_text("utf-8").splitlines()
     questions = []
-    for told in map(json.loads, lines):
-        best = max(told["grades"].values())
-        answers = frozenset(id_ for id_, grade in told["grades"].items() if grade >= min(best, FULL))
-        questions.append(Question(told["id"], told["query"], answers))
+    for fields in map(json.loads, lines):
+        # Where no passage answers in full, the best there are count as answers.
+        enough = min(max(fields["grades"].values()), FULL)
+        answers = frozenset(id_ for id_, grade in fields["grades"].items() if grade >= enough)
+        questions.append(Question(fields["id"], fields["query"], answers))
 
     def find(text: str) -> list[str]:
         return [hit.passage.id for hit in searcher.search(SearchRequest(text, limit=DEPTH)).hits]
@@ -146,12 +147,12 @@ def report(name: str, questions: Sequence[Question], finders: dict[str, Finder],
 def _compare(
     questions: Sequence[Question], ranks: tuple[list[float], list[float]], other: str, *, show: int
 ) -> None:
-    moved = sorted(
-        ((mine - theirs, q) for q, mine, theirs in zip(questions, *ranks, strict=True) if mine != theirs),
-        key=lambda pair: (pair[0], pair[1].id),
-    )
-    losses = [pair for pair in moved if pair[0] < 0]
-    gains = [pair for pair in reversed(moved) if pair[0] > 0]
+    differences = [
+        (own - baseline, question) for question, own, baseline in zip(questions, *ranks, strict=True)
+    ]
+    differences.sort(key=lambda pair: (pair[0], pair[1].id))
+    losses = [pair for pair in differences if pair[0] < 0]
+    gains = [pair for pair in reversed(differences) if pair[0] > 0]
     print(f"  against {other}: {len(gains)} gains, {len(losses)} losses")
     for difference, question in (*gains[:show], *losses[:show]):
         print(f"    {difference:+.2f}  {question.id}  {question.text}")
@@ -161,7 +162,7 @@ def measure(folder: Path, engine: str, *, show: int) -> None:
     """Print a table for each file of questions of a set."""
     passages = list(passages_of(folder))
     with tempfile.TemporaryDirectory() as at:
-        finders = {engine: path_over(passages, engine, Path(at))}
+        finders = {engine: engine_over(passages, engine, Path(at))}
         finders |= {name: baseline_over(passages, name) for name in BASELINES}
         for file in sorted(folder.glob("queries*.jsonl")):
             title = f"{folder.name}/{file.name}, {len(passages)} passages"

@@ -1,15 +1,12 @@
 """How fast reports are read, how much memory that takes, and how many come back whole, for each format.
 
-What:     every synthetic report is written in each format, read back, and its whole model compared with the
-one it
-          was written from (but for source and evidence); reports a second, peak memory, share of equal
-          models.
-Corpus:   the generator of ``indexer/synthetic``, seed 1; years 2008 to 2024, every item style, every table
-form. Caveats:  synthetic pages are tidier than real ones; damage is tried in
-``tests/indexer/test_damage.py``. PDF is printed
+What:     every synthetic report is written in each format, read back, and its whole model compared with the one it was
+          written from (but for source and evidence); reports a second, peak memory, share of equal models.
+Corpus:   the generator of ``indexer/synthetic``, seed 1; years 2008 to 2024, every item style, every table form.
+Caveats:  synthetic pages are tidier than real ones; damage is tried in ``tests/indexer/test_damage.py``. PDF is printed
           by Chromium, whose files hold more objects than those of word processors. One process, one core.
 
-    python -m benchmarks.reading [--reports 500] [--formats html docx md txt pdf]
+    python -m benchmarks reading [--reports 500] [--formats html docx md txt pdf]
 """
 
 from __future__ import annotations
@@ -20,7 +17,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,14 +30,13 @@ from indexer.synthetic.reports import reports
 from indexer.synthetic.word import write_docx
 from report_search.model import Report, Source
 
-NOWHERE = Source("", "", "", "")
+NO_SOURCE = Source("", "", "", "")
 FORMATS = ("html", "docx", "md", "txt", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """One format: files read, seconds, mean bytes of a file, peak resident memory in MB, models equal,
-    warnings."""
+class FormatFigures:
+    """One format: files read, seconds, mean bytes of a file, peak resident memory in MB, equal models, warnings."""
 
     format: str
     files: int
@@ -57,16 +53,22 @@ def written(format_: str, number: int) -> Iterator[bytes]:
     if format_ == "pdf":
         yield from printing.print_pages(write_html(report, layout="print") for report in made)
         return
-    writer = {"html": write_html, "docx": write_docx, "md": write_markdown, "txt": write_text}[format_]
-    yield from map(writer, made)
+    writers: dict[str, Callable[[Report], bytes]] = {
+        "html": write_html,
+        "docx": write_docx,
+        "md": write_markdown,
+        "txt": write_text,
+    }
+    for report in made:
+        yield writers[format_](report)
 
 
-def same(read: Report, made: Report) -> bool:
-    """Whether the whole model came back, where and how it was found aside."""
-    return replace(read, source=NOWHERE, evidence=(), warnings=()) == replace(made, source=NOWHERE)
+def is_same(read: Report, made: Report) -> bool:
+    """Whether the whole model came back, but for where and how it was found."""
+    return replace(read, source=NO_SOURCE, evidence=(), warnings=()) == replace(made, source=NO_SOURCE)
 
 
-def measure(folder: Path, format_: str, number: int) -> Measured:
+def measure(folder: Path, format_: str, number: int) -> FormatFigures:
     """Read all files of one format; run in a process of its own, so that its peak memory is its own."""
     paths = [folder / f"{at}.{format_}" for at in range(number)]
     seconds = 0.0
@@ -76,13 +78,13 @@ def measure(folder: Path, format_: str, number: int) -> Measured:
         start = time.perf_counter()
         read = read_file(path)
         seconds += time.perf_counter() - start
-        equal += same(read, made)
+        equal += is_same(read, made)
         warnings += len(read.warnings)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(format_, number, seconds, size / number, peak, equal, warnings)
+    return FormatFigures(format_, number, seconds, size / number, peak, equal, warnings)
 
 
-def run(number: int, formats: Iterable[str]) -> Iterator[Measured]:
+def run(number: int, formats: Iterable[str]) -> Iterator[FormatFigures]:
     """Measure each format in turn."""
     spawn = multiprocessing.get_context("spawn")
     for format_ in formats:
@@ -93,31 +95,30 @@ def run(number: int, formats: Iterable[str]) -> Iterator[Measured]:
                 yield pool.apply(measure, (Path(name), format_, number))
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Print a table, and fail if a model did not come back whole."""
-    parser = argparse.ArgumentParser(description="Read synthetic reports in every format.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks reading")
     parser.add_argument("--reports", type=int, default=500)
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS))
-    chosen = parser.parse_args()
-    formats = [one for one in chosen.formats if one != "pdf" or printing.is_available()]
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {chosen.reports} reports a format, one process"
-    )
+    options = parser.parse_args(arguments)
+    formats = [name for name in options.formats if name != "pdf" or printing.is_available()]
+    python, machine = platform.python_version(), platform.machine()
+    print(f"Python {python}, {machine}, {options.reports} reports a format, one process")
     print(
         f"{'format':8}{'reports/s':>10}{'ms each':>9}{'KB each':>9}{'peak MB':>9}{'equal':>12}{'warnings':>10}"
     )
-    whole = True
-    for one in run(chosen.reports, formats):
-        whole = whole and one.equal == one.files
-        print(
-            f"{one.format:8}{one.files / one.seconds:10.1f}{1000 * one.seconds / one.files:9.1f}"
-            f"{one.mean / 1024:9.0f}{one.peak:9.0f}{f'{one.equal}/{one.files}':>12}{one.warnings:10}",
-            flush=True,
-        )
+    all_equal = True
+    for figures in run(options.reports, formats):
+        all_equal = all_equal and figures.equal == figures.files
+        print(line(figures), flush=True)
     if "pdf" not in formats:
         print("pdf      left out: not asked for, or no Chromium to print it")
-    sys.exit(0 if whole else 1)
+    sys.exit(0 if all_equal else 1)
 
 
-if __name__ == "__main__":
-    main()
+def line(figures: FormatFigures) -> str:
+    """A row of the table."""
+    return (
+        f"{figures.format:8}{figures.files / figures.seconds:10.1f}{1000 * figures.seconds / figures.files:9.1f}"
+        f"{figures.mean / 1024:9.0f}{figures.peak:9.0f}{f'{figures.equal}/{figures.files}':>12}{figures.warnings:10}"
+    )

@@ -2,8 +2,8 @@
 
 What:     each command in a process of its own, several times over; median seconds on the clock and of all cores, and
           the clock as a multiple of a Python that does nothing. The second start is what ``start.py`` runs once it is
-          set up: ``index`` with nothing to do, ``serve``, and the first page of results fetched from 127.0.0.1. The
-          segmenter's ways are loaded and asked for one word, each in a fresh process.
+          set up: ``index`` with nothing to do, ``serve``, and the first page of results fetched from 127.0.0.1. Each of
+          the ways to split into words is loaded and asked for one word, in a fresh process.
 Corpus:   the reports in ``corpus/``, or those in the folder given.
 Caveats:  files are in the system's cache; the user's cache folder is filled by a first run that is not counted.
 
@@ -25,22 +25,23 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 from urllib.request import urlopen
 
-from benchmarks.machine import PROGRAM, Spent, heading, spent
+from benchmarks.machine import PROGRAM, Cost, heading, run_timed
 
 IMPORTS = ("report_search.cli", "report_search.search.searcher", "indexer.run.pipeline", "webui.serving")
-WAYS = ("jieba", "rjieba", "table")
+SEGMENTERS = ("jieba", "rjieba", "mapped")
+FIRST_QUERY, SECOND_QUERY = "领事保护", "依申请公开"
 
 
-def cut(way: str) -> list[str]:
-    """A program that cuts one word in one way."""
+def segmenting(by: str) -> list[str]:
+    """A program that splits one word in one way."""
     code = "from report_search.analysis.word_segmenter import Segmenter, bundled_dictionary as d"
-    return [sys.executable, "-c", f"{code}; Segmenter(d(), by={way!r}).words('领事保护')"]
+    return [sys.executable, "-c", f"{code}; Segmenter(d(), by={by!r}).words('领事保护')"]
 
 
 def second_start(corpus: Path, index: Path) -> dict[str, float]:
     """Seconds from the command to the index being found up to date, the address, the first and second page."""
     start = time.perf_counter()
-    spent([*PROGRAM, "index", str(corpus), "--index", str(index)])
+    run_timed([*PROGRAM, "index", str(corpus), "--index", str(index)])
     passed = {"index with nothing to do": time.perf_counter() - start}
     server = subprocess.Popen(
         [*PROGRAM, "serve", "--index", str(index), "--port", "0"], stdout=subprocess.PIPE, text=True
@@ -50,21 +51,24 @@ def second_start(corpus: Path, index: Path) -> dict[str, float]:
         found = re.search(r"http://[^ ]+/", server.stdout.readline())
         assert found, "the server said no address"
         passed["… and served"] = time.perf_counter() - start
-        before = time.perf_counter()
-        with urlopen(f"{found[0]}?q={quote('领事保护')}", timeout=60) as page:
-            page.read()
+        first_page = _fetch(found[0], FIRST_QUERY)
         passed["… and the first page"] = time.perf_counter() - start
-        passed["first page alone"] = time.perf_counter() - before
-        before = time.perf_counter()
-        with urlopen(f"{found[0]}?q={quote('依申请公开')}", timeout=60) as page:
-            page.read()
-        passed["second page alone"] = time.perf_counter() - before
+        passed["first page alone"] = first_page
+        passed["second page alone"] = _fetch(found[0], SECOND_QUERY)
     finally:
         server.terminate()
         server.wait(30)
         if server.stdout is not None:
             server.stdout.close()
     return passed
+
+
+def _fetch(site: str, query: str) -> float:
+    """Seconds to fetch a page of results."""
+    start = time.perf_counter()
+    with urlopen(f"{site}?q={quote(query)}", timeout=60) as page:
+        page.read()
+    return time.perf_counter() - start
 
 
 def commands(index: Path) -> dict[str, list[str]]:
@@ -76,13 +80,13 @@ def commands(index: Path) -> dict[str, list[str]]:
     found["report-search info"] = [*PROGRAM, "info", *where]
     found["report-search search 领事保护"] = [*PROGRAM, "search", "领事保护", *where]
     found["report-search search '\"领事保护\"'"] = [*PROGRAM, "search", '"领事保护"', *where]
-    return found | {f"cut a word by {way}": cut(way) for way in WAYS}
+    return found | {f"cut a word by {name}": segmenting(name) for name in SEGMENTERS}
 
 
-def repeated(run: Callable[[], Spent], times: int) -> tuple[float, float]:
+def repeated(run: Callable[[], Cost], times: int) -> tuple[float, float]:
     """The medians of clock and cores."""
-    measured = [run() for _ in range(times)]
-    return statistics.median(one.wall for one in measured), statistics.median(one.cpu for one in measured)
+    costs = [run() for _ in range(times)]
+    return statistics.median(cost.wall for cost in costs), statistics.median(cost.cpu for cost in costs)
 
 
 def main(arguments: list[str]) -> None:
@@ -94,15 +98,15 @@ def main(arguments: list[str]) -> None:
     print(heading("jieba", "rjieba", "Whoosh", "numpy", "flask", "waitress"))
     with TemporaryDirectory() as name:
         index = Path(name) / "index"
-        spent([*PROGRAM, "index", str(options.corpus), "--index", str(index)])
-        spent(cut("table"))
+        run_timed([*PROGRAM, "index", str(options.corpus), "--index", str(index)])
+        run_timed(segmenting("mapped"))
         print(f"{'':40}{'clock s':>9}{'cores s':>9}{'× nothing':>11}")
         nothing = 0.0
         for what, command in commands(index).items():
-            wall, cpu = repeated(partial(spent, command), options.times)
+            wall, cpu = repeated(partial(run_timed, command), options.times)
             nothing = nothing or wall
             print(f"{what:40}{wall:9.3f}{cpu:9.3f}{wall / nothing:11.1f}", flush=True)
         starts = [second_start(options.corpus, index) for _ in range(options.times)]
         for what in starts[0]:
-            wall = statistics.median(one[what] for one in starts)
+            wall = statistics.median(passed[what] for passed in starts)
             print(f"{what:40}{wall:9.3f}{'':9}{wall / nothing:11.1f}")

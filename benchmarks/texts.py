@@ -1,9 +1,8 @@
 """Passages to measure on: about 150 Chinese characters each, always the same for the same numbers.
 
-They are put together from sentences: of files with one JSON object a line that has a ``text``, or, without
-files, of sentences made from a short list of the words of these reports. Reports have 60 passages, agencies
-17 reports. Beware: made sentences repeat far more than real ones, so common pairs of characters are commoner
-still.
+They are put together from sentences: of files with one JSON object a line that has a ``text``, or, without files, of
+sentences made from a short list of the words of these reports. Reports have 60 passages, agencies 17 reports. Beware:
+made sentences repeat far more than real ones, so common pairs of characters are even commoner.
 """
 
 from __future__ import annotations
@@ -25,14 +24,17 @@ WORDS = """
 SUBJECTS, VERBS, THINGS, TAILS = (line.split() for line in WORDS.strip().splitlines())
 SECTIONS = ("overview", "proactive", "requests", "review", "problems", "other")
 TOPICS = ("consular", "press", "media", "website", "budget")
+PASSAGES_PER_REPORT = 60
+REPORTS_PER_AGENCY = 17
 
 
 def sentences(files: Sequence[Path]) -> list[str]:
     """The sentences that passages are put together from."""
     if not files:
         return list(_made(random.Random(0), 20_000))
-    texts = [json.loads(line)["text"] for path in files for line in path.read_text("utf-8").splitlines()]
-    return [part for text in texts for part in re.split(r"(?<=[。！？；])", text) if part.strip()]
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
+    parts = [part for line in lines for part in re.split(r"(?<=[。！？；])", json.loads(line)["text"])]
+    return [part for part in parts if part.strip()]
 
 
 def _made(rng: random.Random, count: int) -> Iterator[str]:
@@ -47,11 +49,11 @@ def _made(rng: random.Random, count: int) -> Iterator[str]:
 
 
 def passages(count: int, files: Sequence[Path] = (), *, first: int | None = None) -> list[Passage]:
-    """``count`` passages in reports of 60, or only the ``first`` of them."""
+    """``count`` passages, or only the ``first`` of them."""
     parts = sentences(files)
     rng = random.Random(count)
-    wanted = count if first is None else min(first, count)
-    return [_passage(number, _text(parts, rng), rng) for number in range(wanted)]
+    number = count if first is None else min(first, count)
+    return [_passage(at, _text(parts, rng), rng) for at in range(number)]
 
 
 def _text(parts: list[str], rng: random.Random) -> str:
@@ -62,8 +64,8 @@ def _text(parts: list[str], rng: random.Random) -> str:
 
 
 def _passage(number: int, text: str, rng: random.Random) -> Passage:
-    report, position = divmod(number, 60)
-    agency, turn = divmod(report, 17)
+    report, position = divmod(number, PASSAGES_PER_REPORT)
+    agency, turn = divmod(report, REPORTS_PER_AGENCY)
     year = 2008 + turn
     name = f"agency{agency}-{year}"
     section = SECTIONS[position // 10]

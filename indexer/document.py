@@ -1,7 +1,7 @@
-"""What a reader hands on: the lines and tables of a file in reading order, before anyone knows what they mean.
+"""What a reader gives: the lines and tables of a file in reading order, before anyone knows what they mean.
 
-A reader knows its format and nothing of reports; ``outline``, ``tables`` and ``metadata`` know reports and nothing
-of formats. Between them stands a ``Document``.
+The rule: a reader knows its format and nothing of reports; ``structure`` and ``tables`` know reports and nothing of
+formats. A ``Document`` is all that passes between them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from report_search.model import ReportWarning
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line or paragraph as the format delimits it, white space inside kept, borders (tabs) too.
+    """One line or paragraph as the format delimits it; white space inside is kept, tabs between cells too.
 
     ``level`` is the heading level that markup gives (1 … 6; 0 none); ``strong`` says the whole line is set in bold.
-    ``gap`` says that an empty line or a paragraph border stands before it; ``page`` counts from 1 (0 unknown).
-    ``where`` names the place for people (``第12行``, ``第3页``).
+    ``gap`` says that an empty line or the border of a paragraph comes before it; ``page`` counts from 1 (0 unknown).
+    ``where`` tells people where it is (``第12行``, ``第3页``).
     """
 
     text: str

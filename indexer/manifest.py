@@ -1,7 +1,7 @@
 """The corpus manifest: what an editor knows about a file and a reader can't find out.
 
 ``manifest.toml`` at the root of a corpus holds ``[[report]]`` entries. ``file`` names the file (relative to the
-manifest, forward slashes); every other key overrides what the reader finds. The rule: the manifest wins.
+manifest, forward slashes); every other key overrides what the reader finds. The rule: the manifest always wins.
 """
 
 from __future__ import annotations

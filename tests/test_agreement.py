@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.engine.protocol import FACET_FIELDS
+from report_search.fields import FACET_FIELDS, PART_LABELS
 from report_search.search.searcher import Searcher
 from webui import create_app
 
@@ -239,3 +239,22 @@ def test_the_command_line_says_what_the_api_says(
             for hit in both["hits"]:
                 del hit["url"]
         assert said == answer, query
+
+
+def test_page_and_command_line_give_a_part_of_the_query_the_same_label(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A field typed in the query was 筛选 on the command line and 限定 on the page."""
+    query = "领事保护 “公开” 13件 领*护 年份:2019 的"
+    parts = {part["text"]: part["as"] for part in desk.api(q=query)["query"]["read_as"]}
+    assert set(parts.values()) == set(PART_LABELS), "the query has a part of every kind"
+
+    page = desk.client.get("/", query_string={"q": query}).get_data(as_text=True)
+    chips = re.findall(r'class="chip-kind">(.*?)</span><span class="chip-text">(.*?)</span>', page)
+    with pytest.raises(SystemExit):
+        main(["search", "--index", str(desk.index), "--", query])
+    printed = re.findall(r"(\S+)〔(.+?)〕", capsys.readouterr().out.splitlines()[0].removeprefix("读作："))
+
+    labels = {text: PART_LABELS[kind] for text, kind in parts.items()}
+    assert {html.unescape(text): label for label, text in chips} == labels
+    assert dict(printed) == labels

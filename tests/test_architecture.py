@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -29,8 +30,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("taxonomy",),
     ("passages",),
     ("analysis",),
-    ("model",),
-    ("config", "errors", "process_pool"),
+    ("model", "fields"),
+    ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 
@@ -51,12 +52,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     "urllib3": ("report_search.engine.opensearch.client",),
     "numpy": ("report_search.engine",),
+    "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),
     "pypinyin": ("indexer",),
-    "bs4": ("indexer.readers.html.reader",),
+    "bs4": ("indexer.readers.html",),
     "lxml": ("indexer.readers",),
+    "markdown_it": ("indexer.readers.markdown",),
     "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
     "pdfplumber": ("indexer.readers.pdf.reader",),
@@ -111,6 +114,26 @@ def test_a_module_uses_only_lines_below_its_own(name: str) -> None:
             continue
         same_package = name.split(".")[1] == target.split(".")[1]
         assert same_package or layer(name) < layer(target), f"{name} imports {target}"
+
+
+def test_the_layer_table_of_the_architecture_page_is_this_one() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"uses only lines below it:\n\n```\n(.*?)```", page, re.S)
+    drawn = [tuple(sorted(line.split(" · "))) for line in table.splitlines()]
+    assert drawn == [tuple(sorted(names)) for names in LAYERS if names != ("__main__",)]
+
+
+ENGINES = ("whoosh", "tantivy", "opensearch")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_engine_uses_another(engine: str) -> None:
+    others = tuple(f"report_search.engine.{other}" for other in ENGINES if other != engine)
+    barred = (*others, "report_search.engine.columnar") if engine == "opensearch" else others
+    own = [name for name in MODULES if name.startswith(f"report_search.engine.{engine}")]
+    assert own
+    for name in own:
+        assert [target for target in imports(MODULES[name]) if target.startswith(barred)] == [], name
 
 
 def test_every_module_of_the_library_has_a_line() -> None:

@@ -1,4 +1,4 @@
-"""The command line: what it prints, how it ends, and that nobody ever sees a traceback."""
+"""The command line: what it prints, its exit codes, and that nobody ever sees a traceback."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import cli, main
-from report_search.search import searcher as search_module
+from report_search.search import searcher as searcher_module
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo")
@@ -27,8 +28,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Told:
-    """What a command said and how it ended."""
+class CommandResult:
+    """What a command printed and its exit code."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
@@ -38,23 +39,26 @@ class Told:
         return json.loads(self.out)
 
 
+RunCommand = Callable[..., CommandResult]
+
+
 @pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: str | Path) -> Told:
-        with pytest.raises(SystemExit) as left:
+def run_command(capsys: pytest.CaptureFixture[str]) -> RunCommand:
+    def run(*arguments: str | Path) -> CommandResult:
+        with pytest.raises(SystemExit) as exited:
             main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        assert isinstance(left.value.code, int)
-        return Told(left.value.code, said.out, said.err)
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        assert isinstance(exited.value.code, int)
+        return CommandResult(exited.value.code, printed.out, printed.err)
 
     return run
 
 
 class TestReadingCommands:
-    def test_search_prints_hits_and_facets(self, tell: Any, index: Path) -> None:
-        told = tell("search", "领事保护", "--index", index)
-        assert told.code == 0
+    def test_search_prints_hits_and_facets(self, run_command: RunCommand, index: Path) -> None:
+        result = run_command("search", "领事保护", "--index", index)
+        assert result.code == 0
         for expected in (
             "读作：领事保护〔词〕",
             "外交部 2019",
@@ -62,10 +66,10 @@ class TestReadingCommands:
             "年份：2019",
             "waijiaobu-2014-",
         ):
-            assert expected in told.out
+            assert expected in result.out
 
-    def test_search_json_has_the_keys_of_the_contract(self, tell: Any, index: Path) -> None:
-        page = tell("search", "领事保护", "--index", index, "--limit", "2", "--json").json
+    def test_search_json_has_the_keys_of_the_contract(self, run_command: RunCommand, index: Path) -> None:
+        page = run_command("search", "领事保护", "--index", index, "--limit", "2", "--json").json
         assert {"query", "total", "facets", "hits", "next", "index"} <= set(page)
         assert set(page["query"]) == {"text", "read_as", "filters", "hints"}
         assert page["query"]["read_as"][0] == {"text": "领事保护", "as": "word"}
@@ -81,55 +85,66 @@ class TestReadingCommands:
         assert len(page["hits"]) == 2
         assert set(page["index"]) == {"generation", "built"}
 
-    def test_a_cursor_walks_through_all_hits_once(self, tell: Any, index: Path) -> None:
-        asked = ["search", "信息公开", "--index", index, "--limit", "7", "--json"]
-        page = tell(*asked).json
+    def test_a_cursor_walks_through_all_hits_once(self, run_command: RunCommand, index: Path) -> None:
+        search = ["search", "信息公开", "--index", index, "--limit", "7", "--json"]
+        page = run_command(*search).json
         seen = [hit["id"] for hit in page["hits"]]
         while page["next"]:
-            page = tell(*asked, "--cursor", page["next"]).json
+            page = run_command(*search, "--cursor", page["next"]).json
             seen += [hit["id"] for hit in page["hits"]]
         assert len(seen) == len(set(seen)) == page["total"]["passages"] > 14
 
-    def test_filters_repeat_and_agree_with_their_facets(self, tell: Any, index: Path) -> None:
-        every = tell("search", "信息公开", "--index", index, "--json").json
+    def test_filters_repeat_and_agree_with_their_facets(self, run_command: RunCommand, index: Path) -> None:
+        every = run_command("search", "信息公开", "--index", index, "--json").json
         for field, values in every["facets"].items():
             for value in values:
-                one = tell(
+                one = run_command(
                     "search", "信息公开", "--index", index, f"--{field}", value["value"], "--json"
                 ).json
                 assert one["total"]["passages"] == value["passages"]
                 assert one["total"]["reports"] == value["reports"]
-        both = tell("search", "信息公开", "--index", index, "--year", "2014", "--year", "2019", "--json").json
+        both = run_command(
+            "search", "信息公开", "--index", index, "--year", "2014", "--year", "2019", "--json"
+        ).json
         assert both["total"] == every["total"]
-        by_label = tell(
+        by_label = run_command(
             "search", "信息公开", "--index", index, "--type", "表格", "--section", "依申请公开"
         ).code
         assert by_label == 0
 
-    def test_nothing_found_shows_ways_out(self, tell: Any, index: Path) -> None:
-        told = tell("search", "领事保护", "--index", index, "--year", "2016")
-        assert told.code == 0
-        assert "没有找到" in told.out
-        assert "不限年份（现为2016）：3 段" in told.out
+    def test_an_empty_result_suggests_what_would_find_something(
+        self, run_command: RunCommand, index: Path
+    ) -> None:
+        result = run_command("search", "领事保护", "--index", index, "--year", "2016")
+        assert result.code == 0
+        assert "没有找到" in result.out
+        assert "不限年份（现为2016）：3 段" in result.out
 
-    def test_show_prints_a_passage_in_place_or_a_report(self, tell: Any, index: Path) -> None:
-        hit = tell("search", "领事保护", "--index", index, "--json").json["hits"][0]
-        passage = tell("show", hit["id"], "--index", index, "--json").json
+    def test_show_prints_a_passage_in_its_report_or_a_report(
+        self, run_command: RunCommand, index: Path
+    ) -> None:
+        hit = run_command("search", "领事保护", "--index", index, "--json").json["hits"][0]
+        passage = run_command("show", hit["id"], "--index", index, "--json").json
         assert {key: hit[key] for key in passage} == passage
-        assert f"编号：{hit['id']}" in tell("show", hit["id"], "--index", index).out
-        report = tell("show", hit["report"], "--index", index, "--json").json
+        assert f"编号：{hit['id']}" in run_command("show", hit["id"], "--index", index).out
+        report = run_command("show", hit["report"], "--index", index, "--json").json
         assert report["id"] == hit["report"]
-        assert report["title"] in tell("show", hit["report"], "--index", index).out
+        assert report["title"] in run_command("show", hit["report"], "--index", index).out
 
-    def test_show_of_nothing_there_is_the_askers_affair(self, tell: Any, index: Path) -> None:
-        told = tell("show", "nobody-2019", "--index", index)
-        assert (told.code, "nobody-2019" in told.err) == (2, True)
-        assert tell("show", "nobody-2019", "--index", index, "--json").json["error"]["code"] == "no-passage"
+    def test_show_of_an_unknown_id_is_an_error_of_the_asker(
+        self, run_command: RunCommand, index: Path
+    ) -> None:
+        result = run_command("show", "nobody-2019", "--index", index)
+        assert (result.code, "nobody-2019" in result.err) == (2, True)
+        assert (
+            run_command("show", "nobody-2019", "--index", index, "--json").json["error"]["code"]
+            == "no-passage"
+        )
 
-    def test_parse_gives_the_report_that_the_index_has(self, tell: Any, index: Path) -> None:
+    def test_parse_gives_the_report_that_the_index_has(self, run_command: RunCommand, index: Path) -> None:
         for name in ("mfa-2014.txt", "mfa-2019.md"):
-            parsed = tell("parse", CORPUS / name, "--json").json
-            assert parsed == tell("show", parsed["id"], "--index", index, "--json").json
+            parsed = run_command("parse", CORPUS / name, "--json").json
+            assert parsed == run_command("show", parsed["id"], "--index", index, "--json").json
             wanted = {
                 "id",
                 "agency",
@@ -143,61 +158,63 @@ class TestReadingCommands:
             }
             assert wanted <= set(parsed)
             assert set(parsed["sections"][0]) == {"number", "title", "kind", "blocks", "subsections"}
-            assert parsed["title"] in tell("parse", CORPUS / name).out
+            assert parsed["title"] in run_command("parse", CORPUS / name).out
 
-    def test_analyze_needs_no_index(self, tell: Any, tmp_path: Path) -> None:
-        told = tell("analyze", "領事保護 -公司", "--index", tmp_path / "none", "--json").json
-        assert told["folded"] == "领事保护-公司"
-        assert told["read_as"][0]["as"] == "word"
-        assert set(told) >= {"text", "folded", "variants", "words", "read_as", "hints", "tree"}
-        assert "折叠：第十二条" in tell("analyze", "第十二条").out
-        assert "又读：" in tell("analyze", "第十二条").out
+    def test_analyze_needs_no_index(self, run_command: RunCommand, tmp_path: Path) -> None:
+        result = run_command("analyze", "領事保護 -公司", "--index", tmp_path / "none", "--json").json
+        assert result["folded"] == "领事保护-公司"
+        assert result["read_as"][0]["as"] == "word"
+        assert set(result) >= {"text", "folded", "variants", "words", "read_as", "hints", "tree"}
+        assert "折叠：第十二条" in run_command("analyze", "第十二条").out
+        assert "又读：" in run_command("analyze", "第十二条").out
 
-    def test_check_lists_warnings_and_the_matrix(self, tell: Any) -> None:
-        told = tell("check", CORPUS)
-        assert told.code == 0
-        assert "section-missing" in told.out
-        assert "2014 2015 2016 2017 2018 2019" in told.out
-        checked = tell("check", CORPUS, "--json").json
+    def test_check_lists_warnings_and_the_matrix(self, run_command: RunCommand) -> None:
+        result = run_command("check", CORPUS)
+        assert result.code == 0
+        assert "section-missing" in result.out
+        assert "2014 2015 2016 2017 2018 2019" in result.out
+        checked = run_command("check", CORPUS, "--json").json
         assert [report["id"] for report in checked["reports"]] == ["waijiaobu-2014", "waijiaobu-2019"]
         years = checked["coverage"]["rows"][0]["years"]
         assert [years[str(year)]["state"] for year in range(2015, 2019)] == ["missing"] * 4
 
-    def test_info_tells_engine_counts_and_fingerprint(self, tell: Any, index: Path) -> None:
-        told = tell("info", "--index", index, "--json").json
-        assert (told["engine"], told["reports"], told["failed"]) == ("memory", 2, [])
-        assert told["passages"] > 40
-        assert told["fingerprint"] in tell("info", "--index", index).out
+    def test_info_tells_engine_counts_and_fingerprint(self, run_command: RunCommand, index: Path) -> None:
+        result = run_command("info", "--index", index, "--json").json
+        assert (result["engine"], result["reports"], result["failed"]) == ("memory", 2, [])
+        assert result["passages"] > 40
+        assert result["fingerprint"] in run_command("info", "--index", index).out
 
 
 class TestIndex:
-    def test_it_says_what_it_did_and_does_nothing_twice(self, tell: Any, tmp_path: Path) -> None:
-        first = tell("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix")
+    def test_it_says_what_it_did_and_reads_nothing_twice(
+        self, run_command: RunCommand, tmp_path: Path
+    ) -> None:
+        first = run_command("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix")
         assert (first.code, "读入 2 份" in first.out) == (0, True)
-        second = tell("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix", "--json").json
+        second = run_command("index", CORPUS, "--engine", "memory", "--index", tmp_path / "ix", "--json").json
         assert (second["read"], second["unchanged"]) == ([], ["mfa-2014.txt", "mfa-2019.md"])
 
-    def test_it_fails_only_if_nothing_could_be_read(self, tell: Any, tmp_path: Path) -> None:
+    def test_it_fails_only_if_nothing_could_be_read(self, run_command: RunCommand, tmp_path: Path) -> None:
         corpus, index = tmp_path / "corpus", tmp_path / "ix"
         corpus.mkdir()
         (corpus / "empty.txt").write_bytes(b"")
-        told = tell("index", corpus, "--engine", "memory", "--index", index)
-        assert (told.code, "empty.txt" in told.out) == (1, True)
-        assert tell("search", "公开", "--index", index).code == 1
+        result = run_command("index", corpus, "--engine", "memory", "--index", index)
+        assert (result.code, "empty.txt" in result.out) == (1, True)
+        assert run_command("search", "公开", "--index", index).code == 1
         (corpus / "good.txt").write_bytes((CORPUS / "mfa-2014.txt").read_bytes())
-        told = tell("index", corpus, "--engine", "memory", "--index", index)
-        assert (told.code, "失败 1 个" in told.out) == (0, True)
+        result = run_command("index", corpus, "--engine", "memory", "--index", index)
+        assert (result.code, "失败 1 个" in result.out) == (0, True)
 
     def test_the_index_can_be_named_by_the_environment(
-        self, tell: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("REPORT_SEARCH_INDEX", str(tmp_path / "elsewhere"))
-        assert tell("index", CORPUS, "--engine", "memory").code == 0
+        assert run_command("index", CORPUS, "--engine", "memory").code == 0
         assert (tmp_path / "elsewhere" / "current").is_file()
-        assert tell("search", "领事保护").code == 0
+        assert run_command("search", "领事保护").code == 0
 
 
-ASKERS = {
+ASKER_ERRORS = {
     "a quote that stays open": (("search", "“领事保护"), "unbalanced-quote"),
     "an unknown section": (("search", "公开", "--section", "nonsense"), "unknown-value"),
     "an unknown topic": (("search", "公开", "--topic", "nonsense"), "unknown-value"),
@@ -215,69 +232,75 @@ ASKERS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(ASKERS))
-def test_what_the_asker_must_mend_leaves_with_2(tell: Any, index: Path, name: str) -> None:
-    arguments, code = ASKERS[name]
-    told = tell(*arguments, "--index", index)
-    assert (told.code, told.out) == (2, "")
-    assert told.err.startswith("错误：")
-    error = tell(*arguments, "--index", index, "--json").json["error"]
+@pytest.mark.parametrize("name", sorted(ASKER_ERRORS))
+def test_an_error_of_the_asker_exits_with_2(run_command: RunCommand, index: Path, name: str) -> None:
+    arguments, code = ASKER_ERRORS[name]
+    result = run_command(*arguments, "--index", index)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("错误：")
+    error = run_command(*arguments, "--index", index, "--json").json["error"]
     assert error["code"] == code
     assert {"code", "message", "position", "hint"} <= set(error)
     assert error["message"]
 
 
-def test_an_unknown_value_names_the_choices(tell: Any, index: Path) -> None:
-    assert "总体情况" in tell("search", "公开", "--section", "x", "--index", index).err
-    assert "领事保护与服务" in tell("search", "公开", "--topic", "x", "--index", index).err
+def test_an_unknown_value_names_the_choices(run_command: RunCommand, index: Path) -> None:
+    assert "总体情况" in run_command("search", "公开", "--section", "x", "--index", index).err
+    assert "领事保护与服务" in run_command("search", "公开", "--topic", "x", "--index", index).err
 
 
-def test_no_index_is_the_operators_affair(tell: Any, tmp_path: Path) -> None:
+def test_a_missing_index_is_an_error_of_the_operator(run_command: RunCommand, tmp_path: Path) -> None:
     for command in (("search", "公开"), ("show", "x"), ("info",)):
-        told = tell(*command, "--index", tmp_path / "none")
-        assert (told.code, "report-search index" in told.err) == (1, True)
-        assert tell(*command, "--index", tmp_path / "none", "--json").json["error"]["code"] == "no-index"
+        result = run_command(*command, "--index", tmp_path / "none")
+        assert (result.code, "report-search index" in result.err) == (1, True)
+        assert (
+            run_command(*command, "--index", tmp_path / "none", "--json").json["error"]["code"] == "no-index"
+        )
 
 
-def test_files_that_can_not_be_read_are_named(tell: Any, tmp_path: Path) -> None:
+def test_files_that_can_not_be_read_are_errors_of_the_operator(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     empty = tmp_path / "empty.txt"
     empty.write_bytes(b"")
     for path in (empty, tmp_path / "nowhere.txt", tmp_path):
-        told = tell("parse", path)
-        assert (told.code, told.err.startswith("错误：")) == (1, True)
-    assert tell("check", empty).code == 1
-    assert tell("check", tmp_path / "nowhere").code == 1
-    assert tell("index", tmp_path / "nowhere", "--index", tmp_path / "ix").code == 1
+        result = run_command("parse", path)
+        assert (result.code, result.err.startswith("错误：")) == (1, True)
+    assert run_command("check", empty).code == 1
+    assert run_command("check", tmp_path / "nowhere").code == 1
+    assert run_command("index", tmp_path / "nowhere", "--index", tmp_path / "ix").code == 1
 
 
-class TestLastResort:
-    def test_an_error_that_nobody_foresaw_is_told_without_a_traceback(
-        self, tell: Any, index: Path, monkeypatch: pytest.MonkeyPatch
+class TestUnexpectedErrors:
+    def test_an_unexpected_error_is_reported_without_a_traceback(
+        self, run_command: RunCommand, index: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("REPORT_SEARCH_DEBUG", raising=False)
-        monkeypatch.setattr(search_module, "_find", lambda *_: 1 // 0)
-        told = tell("search", "公开", "--index", index)
-        assert (told.code, "ZeroDivisionError" in told.err) == (1, True)
-        assert "REPORT_SEARCH_DEBUG" in told.err
-        error = tell("search", "公开", "--index", index, "--json").json["error"]
+        monkeypatch.setattr(searcher_module, "_find", lambda *_: 1 // 0)
+        result = run_command("search", "公开", "--index", index)
+        assert (result.code, "ZeroDivisionError" in result.err) == (1, True)
+        assert "REPORT_SEARCH_DEBUG" in result.err
+        error = run_command("search", "公开", "--index", index, "--json").json["error"]
         assert error["code"] == "internal-error"
 
-    def test_the_traceback_is_there_for_who_asks(
+    def test_the_traceback_is_printed_on_request(
         self, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setenv("REPORT_SEARCH_DEBUG", "1")
-        monkeypatch.setattr(search_module, "_find", lambda *_: 1 // 0)
+        monkeypatch.setattr(searcher_module, "_find", lambda *_: 1 // 0)
         with pytest.raises(SystemExit):
             main(["search", "公开", "--index", str(index)])
         assert "Traceback" in capsys.readouterr().err
 
-    def test_an_interrupt_is_told(self, tell: Any, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_interrupt_is_reported(
+        self, run_command: RunCommand, index: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(search_module, "_find", interrupted)
-        told = tell("search", "公开", "--index", index)
-        assert (told.code, told.err) == (1, "已中止。\n")
+        monkeypatch.setattr(searcher_module, "_find", interrupted)
+        result = run_command("search", "公开", "--index", index)
+        assert (result.code, result.err) == (1, "已中止。\n")
 
     def test_a_reader_that_stops_reading_is_no_error(self, index: Path) -> None:
         command = [
@@ -309,18 +332,20 @@ class TestLastResort:
 
 class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_every_command_explains_itself_in_chinese_with_examples(self, tell: Any, name: str) -> None:
-        told = tell(name, "--help")
-        assert told.code == 0
+    def test_every_command_explains_itself_in_chinese_with_examples(
+        self, run_command: RunCommand, name: str
+    ) -> None:
+        result = run_command(name, "--help")
+        assert result.code == 0
         for expected in ("用法：", "选项:", "例:", f"report-search {name}", "显示帮助。"):
-            assert expected in told.out
+            assert expected in result.out
         for english in ("Usage", "Options", "Show this message", "default:"):
-            assert english not in told.out
+            assert english not in result.out
 
-    def test_the_first_page_lists_every_command(self, tell: Any) -> None:
-        told = tell("--help")
+    def test_the_first_page_lists_every_command(self, run_command: RunCommand) -> None:
+        result = run_command("--help")
         assert tuple(cli.commands) == COMMANDS
-        assert all(f"  {name}  " in told.out for name in COMMANDS)
+        assert all(f"  {name}  " in result.out for name in COMMANDS)
 
     @pytest.mark.parametrize("name", COMMANDS)
     def test_every_option_is_explained(self, name: str) -> None:
@@ -343,17 +368,17 @@ class TestHelp:
 
 
 def test_demo_writes_reports_that_say_they_are_synthetic_and_overwrites_nothing(
-    tell: Any, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     folder = tmp_path / "demo"
-    told = tell("demo", str(folder), "--number", "4", "--format", "md", "--format", "docx", "--json")
-    assert told.code == 0
-    assert json.loads(told.out)["reports"] == {"docx": 2, "md": 2}
+    result = run_command("demo", str(folder), "--number", "4", "--format", "md", "--format", "docx", "--json")
+    assert result.code == 0
+    assert json.loads(result.out)["reports"] == {"docx": 2, "md": 2}
     for path in folder.glob("*.md"):
         assert "合成" in path.read_text(encoding="utf-8")
-    again = tell("demo", str(folder))
+    again = run_command("demo", str(folder))
     assert again.code == 1
     assert "不是空文件夹" in again.err
-    built = tell("index", str(folder), "--index", str(tmp_path / "index"))
+    built = run_command("index", str(folder), "--index", str(tmp_path / "index"))
     assert built.code == 0
     assert "读入 4 份" in built.out

@@ -32,7 +32,7 @@ def lost(report: str = "", *, agency: str = "", year: int | None = None) -> Sour
 
 def states(*summaries: ReportSummary, sources: tuple[SourceRecord, ...] = ()) -> dict[str, list[str]]:
     found = coverage(summaries, sources)
-    return {row.agency: [place.state for place in row.places] for row in found.rows}
+    return {row.agency: [cell.state for cell in row.cells] for row in found.rows}
 
 
 def test_a_gap_between_two_reports_is_missing_and_the_rest_is_not_known() -> None:
@@ -44,7 +44,7 @@ def test_a_gap_between_two_reports_is_missing_and_the_rest_is_not_known() -> Non
     }
 
 
-def test_only_doubt_about_agency_or_year_makes_a_place_unsure() -> None:
+def test_only_doubt_about_agency_or_year_makes_a_cell_unsure() -> None:
     assert states(summary("甲", 2019, unsure=("year",))) == {"甲": ["unsure"]}
     assert states(summary("甲", 2019, unsure=("published",))) == {"甲": ["in"]}
 
@@ -54,7 +54,7 @@ def test_a_report_whose_file_can_not_be_read_now_is_failed() -> None:
     assert found == {"甲": ["failed", "in"]}
 
 
-def test_a_file_that_the_manifest_names_fails_in_its_place() -> None:
+def test_a_file_that_the_manifest_names_fails_in_its_cell() -> None:
     found = states(
         summary("甲", 2019),
         summary("甲", 2022),
@@ -65,19 +65,19 @@ def test_a_file_that_the_manifest_names_fails_in_its_place() -> None:
     assert states(summary("甲", 2019), sources=(read,)) == {"甲": ["in"]}
 
 
-def test_rows_stand_by_slug_and_know_their_years() -> None:
+def test_rows_are_sorted_by_slug_and_know_their_years() -> None:
     found = coverage(
         [summary("甲", 2014, key="jia"), summary("乙", 2015, key="yi"), summary("甲", 2016, key="jia")]
     )
     assert [row.agency for row in found.rows] == ["甲", "乙"]
     assert (found.rows[0].held, found.rows[0].missing) == ((2014, 2016), (2015,))
-    assert [found.rows[0].place(year).state for year in (1999, 2014, 2015)] == ["none", "in", "missing"]
+    assert [found.rows[0].cell(year).state for year in (1999, 2014, 2015)] == ["none", "in", "missing"]
 
 
 def test_two_reports_of_a_year_and_one_without_are_all_named() -> None:
     found = coverage([summary("甲", 2019), summary("甲", 2019, path="b"), summary("甲", None)])
     [row] = found.rows
-    assert [len(place.reports) for place in row.places] == [2]
+    assert [len(cell.reports) for cell in row.cells] == [2]
     assert row.undated == ("甲-None",)
     assert "另有 1 份年份不详" in "\n".join(found.lines())
 

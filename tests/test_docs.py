@@ -11,8 +11,8 @@ import pytest
 
 from report_search.analysis.fold import fold
 from report_search.cli import cli
-from report_search.engine.protocol import FILTER_FIELDS
 from report_search.engine.registry import ENGINES
+from report_search.fields import FILTER_FIELDS
 from report_search.query.ast import Everything
 from report_search.query.evaluate import View, is_hit
 from report_search.query.interpret import read

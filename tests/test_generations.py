@@ -1,4 +1,4 @@
-"""The life of an index: what is current is whole, whatever happens, and nothing else is ever answered from."""
+"""The life of an index: whatever happens, what is current is complete, and nothing else is ever read from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from pathlib import Path
 import pytest
 
 from report_search.errors import OperatorError
-from report_search.generations import BuildOutcome, Draft, Generation, Generations, SourceRecord
-from report_search.generations import checksum_cache as witness_module
+from report_search.generations import (
+    BuildOutcome,
+    Draft,
+    Generation,
+    Generations,
+    SourceRecord,
+    checksum_cache,
+)
 from report_search.generations import generation as generation_module
 from report_search.model import (
     Cell,
@@ -65,9 +71,9 @@ def fill(draft: Draft, *numbers: int, text: str = "engine") -> BuildOutcome:
     """Reports of two passages each, and one engine file."""
     for number in numbers:
         draft.put(report(number), passages=2)
-    place = draft.engine_folder / "data"
-    place.unlink(missing_ok=True)
-    place.write_text(text, encoding="utf-8")
+    data = draft.engine_folder / "data"
+    data.unlink(missing_ok=True)
+    data.write_text(text, encoding="utf-8")
     kept = draft.kept
     return BuildOutcome(sum(s.passages for s in kept.values()), len(kept))
 
@@ -108,14 +114,14 @@ def test_what_was_published_is_read_back(generations: Generations) -> None:
     summary = read.reports()[0]
     assert (summary.id, summary.passages, summary.warnings) == ("waijiaobu-2019", 3, REPORT.warnings)
     assert [fact.field for fact in summary.unsure] == ["published"]
-    assert (read.run.engine, read.run.fingerprint, read.run.passages, read.run.reports) == (
+    assert (read.record.engine, read.record.fingerprint, read.record.passages, read.record.reports) == (
         "memory",
         "f",
         3,
         1,
     )
-    assert (read.run.sources, read.run.warnings) == ((source,), (warning,))
-    assert set(read.run.checksums) == {"engine/sub/data", "reports/waijiaobu-2019.json"}
+    assert (read.record.sources, read.record.warnings) == ((source,), (warning,))
+    assert set(read.record.checksums) == {"engine/sub/data", "reports/waijiaobu-2019.json"}
     assert (read.engine_folder / "sub" / "data").read_bytes() == b"1"
 
 
@@ -193,7 +199,7 @@ def test_counts_that_differ_are_not_published(generations: Generations) -> None:
     assert generations.current() == first
 
 
-def test_a_golden_query_that_fails_is_not_published(generations: Generations) -> None:
+def test_a_draft_that_fails_its_check_is_not_published(generations: Generations) -> None:
     def check(folder: Path) -> None:
         raise OperatorError("golden", f"{folder.name} 没有找到应有的段落")
 
@@ -214,7 +220,7 @@ def test_a_second_writer_fails_at_once(generations: Generations) -> None:
     assert caught.value.hint
 
 
-def test_the_lock_dies_with_its_process(generations: Generations) -> None:
+def test_the_lock_is_released_when_its_process_ends(generations: Generations) -> None:
     script = f"""
         import os
         from pathlib import Path
@@ -236,10 +242,12 @@ def test_the_lock_dies_with_its_process(generations: Generations) -> None:
         ):
             pass
         child.kill()
-    assert publish(generations, 1).run.passages == 2
+    assert publish(generations, 1).record.passages == 2
 
 
-def test_the_one_before_stays_for_rollback_and_older_ones_go(generations: Generations) -> None:
+def test_the_previous_generation_is_kept_for_rollback_and_older_ones_are_removed(
+    generations: Generations,
+) -> None:
     _, second, third = (publish(generations, number) for number in (1, 2, 3))
     assert folders(generations) == {second.id, third.id}
     assert generations.rollback() == second
@@ -251,7 +259,7 @@ def test_the_one_before_stays_for_rollback_and_older_ones_go(generations: Genera
     assert folders(generations) == {second.id, fourth.id}
 
 
-def test_older_ones_have_a_grace(tmp_path: Path) -> None:
+def test_older_generations_are_kept_for_a_grace(tmp_path: Path) -> None:
     patient = Generations(tmp_path, grace=1000)
     first = publish(patient, 1)
     publish(patient, 2)
@@ -269,7 +277,9 @@ def test_another_fingerprint_is_refused(generations: Generations) -> None:
 
 @pytest.mark.parametrize("name", ["engine/data", "run.json", "reports/agency-1.json"])
 @pytest.mark.parametrize("how", ["changed", "gone", "added"])
-def test_a_file_that_is_not_as_published_is_refused(generations: Generations, name: str, how: str) -> None:
+def test_a_file_that_differs_from_what_was_published_is_refused(
+    generations: Generations, name: str, how: str
+) -> None:
     path = publish(generations, 1).folder / name
     if how == "changed":
         path.write_bytes(path.read_bytes().replace(b"e", b"f", 1))
@@ -288,7 +298,7 @@ def _read_all(generations: Generations) -> None:
     generations.open("f").report("agency-1")
 
 
-def test_the_folder_of_an_engine_is_handed_out_verified(generations: Generations) -> None:
+def test_the_folder_of_an_engine_is_verified_before_it_is_given(generations: Generations) -> None:
     (publish(generations, 1).folder / "engine" / "data").write_bytes(b"tampered")
     current = Generations(generations.root).current()
     assert current is not None
@@ -341,8 +351,8 @@ print("done")
 """
 
 
-def test_a_crash_at_any_step_leaves_one_whole_generation_current(tmp_path: Path) -> None:
-    """The process is ended before its first, second, third … call that changes the disk, until it gets through."""
+def test_a_crash_at_any_step_leaves_a_complete_generation_current(tmp_path: Path) -> None:
+    """The process is ended before its first, second, third … call that changes the disk, until it completes."""
     seen: list[set[str]] = []
     for step in range(200):
         generations = Generations(tmp_path / str(step), grace=0)
@@ -372,34 +382,34 @@ def test_a_crash_at_any_step_leaves_one_whole_generation_current(tmp_path: Path)
     assert len(seen) > 10
 
 
-def hashed_now(generations: Generations, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def hashed_on_opening(generations: Generations, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The engine's files that are hashed when the current generation is opened."""
-    found: list[str] = []
+    hashed: list[str] = []
 
     def digests(paths: Iterable[Path]) -> list[str]:
         listed = list(paths)
-        found.extend(path.name for path in listed)
+        hashed.extend(path.name for path in listed)
         return real(listed)
 
     real = generation_module.digests
     with monkeypatch.context() as patch:
         patch.setattr(generation_module, "digests", digests)
         generations.open("f")
-    return found
+    return hashed
 
 
-def test_files_that_nobody_touched_are_not_hashed_again(
+def test_files_that_nobody_changed_are_not_hashed_again(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(witness_module, "SETTLED", -(10**9))
+    monkeypatch.setattr(checksum_cache, "CLOCK_MARGIN_NS", -(10**9))
     data = publish(generations, 1).folder / "engine" / "data"
-    assert hashed_now(generations, monkeypatch) == []
+    assert hashed_on_opening(generations, monkeypatch) == []
     (data.parent / "link").hardlink_to(data)
     (data.parent / "link").unlink()
-    assert hashed_now(generations, monkeypatch) == ["data"], "the system reports a change"
+    assert hashed_on_opening(generations, monkeypatch) == ["data"], "the system reports a change"
     with generations.draft(engine="memory", fingerprint="f"):
         pass
-    assert hashed_now(generations, monkeypatch) == [], "hashed by the writer and kept"
+    assert hashed_on_opening(generations, monkeypatch) == [], "hashed by the writer and kept"
     facts = data.stat()
     data.write_bytes(bytes(facts.st_size))
     os.utime(data, ns=(facts.st_atime_ns, facts.st_mtime_ns))
@@ -411,17 +421,17 @@ def test_files_that_nobody_touched_are_not_hashed_again(
         generations.open("f")
 
 
-def test_a_file_as_young_as_its_hash_and_an_old_record_vouch_for_nothing(
+def test_a_file_as_new_as_its_checksum_and_an_old_cache_are_not_trusted(
     generations: Generations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(witness_module, "SETTLED", 10**12)
+    monkeypatch.setattr(checksum_cache, "CLOCK_MARGIN_NS", 10**12)
     publish(generations, 1)
-    assert hashed_now(generations, monkeypatch) == ["data"]
-    monkeypatch.setattr(witness_module, "SETTLED", -(10**9))
+    assert hashed_on_opening(generations, monkeypatch) == ["data"]
+    monkeypatch.setattr(checksum_cache, "CLOCK_MARGIN_NS", -(10**9))
     with generations.draft(engine="memory", fingerprint="f"):
         pass
-    assert hashed_now(generations, monkeypatch) == []
-    monkeypatch.setattr(witness_module, "LASTS", 0.0)
-    assert hashed_now(generations, monkeypatch) == ["data"]
-    (generations.root / "hashed.json").write_text("no record", encoding="utf-8")
-    assert hashed_now(generations, monkeypatch) == ["data"]
+    assert hashed_on_opening(generations, monkeypatch) == []
+    monkeypatch.setattr(checksum_cache, "MAX_AGE", 0.0)
+    assert hashed_on_opening(generations, monkeypatch) == ["data"]
+    (generations.root / "hashed.json").write_text("no cache", encoding="utf-8")
+    assert hashed_on_opening(generations, monkeypatch) == ["data"]

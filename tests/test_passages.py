@@ -1,4 +1,4 @@
-"""Passages: their texts, their place, and addresses that last."""
+"""Passages: their texts, their locators, and addresses that last."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def last(*blocks: Paragraph | Table) -> list[Passage]:
     return passages_of(report(*blocks))[2:]
 
 
-def test_passages_stand_in_reading_order_and_blank_ones_are_none() -> None:
+def test_passages_are_in_reading_order_and_blank_ones_are_left_out() -> None:
     found = passages_of(report(ITEM))
     assert [p.text for p in found] == ["本报告依据条例编制。", "概述。", ITEM.text]
     assert [p.position for p in found] == [0, 1, 2]
@@ -92,7 +92,7 @@ class TestAddresses:
         assert item.id.startswith("x-2020-")
         assert len(item.id) == len("x-2020-") + 8
 
-    def test_white_space_does_not_move_them(self) -> None:
+    def test_white_space_does_not_change_them(self) -> None:
         [one] = last(Paragraph("全年 举办\n发布会。"))
         [other] = last(Paragraph("全年举办发布会。"))
         assert one.id == other.id
@@ -100,7 +100,7 @@ class TestAddresses:
     def test_any_other_character_does(self) -> None:
         assert last(Paragraph("全年举办。"))[0].id != last(Paragraph("全年举办."))[0].id
 
-    def test_their_place_does_not_move_them(self) -> None:
+    def test_their_position_does_not_change_them(self) -> None:
         before = {p.text: p.id for p in passages_of(report(ITEM))}
         moved = {p.text: p.id for p in passages_of(report(Paragraph("插入一段。"), ITEM, title="另一标题"))}
         assert all(moved[text] == before[text] for text in before)

@@ -1,4 +1,4 @@
-"""Processes of our own: how many, and that none of them outlives the one that started it."""
+"""Worker processes: how many, and that none of them outlives the process that started it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if __name__ == "__main__":
 """
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
             return file.read().rpartition(")")[2].split()[0] != "Z"
@@ -33,31 +33,31 @@ def _alive(pid: int) -> bool:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_processes_end_with_the_one_that_started_them() -> None:
-    """A pool's processes wait for work for ever when nobody is left to give it."""
+def test_workers_end_with_the_process_that_started_them() -> None:
+    """Left to themselves, they would wait for work for ever."""
     done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL
     pids = [int(pid) for pid in done.stdout.split()]
     assert pids
-    until = time.monotonic() + 20
-    while any(map(_alive, pids)) and time.monotonic() < until:
+    deadline = time.monotonic() + 20
+    while any(map(_is_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not [pid for pid in pids if _alive(pid)]
+    assert not [pid for pid in pids if _is_alive(pid)]
 
 
-def test_others_leave_interrupts_to_this_one() -> None:
+def test_workers_leave_interrupts_to_this_process() -> None:
     with process_pool.pool(1) as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
         assert pool.submit(os.getpid).result() != os.getpid()
 
 
-def test_useful_are_no_more_than_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_are_no_more_workers_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= process_pool.useful() <= min(process_pool.cores(), process_pool.MOST)
     monkeypatch.setattr(process_pool, "cores", lambda: 64)
     assert process_pool.useful() == process_pool.MOST
 
 
-def test_a_process_that_may_start_none_uses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_daemonic_process_starts_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     class Daemon:
         daemon = True
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.engine.protocol import FACET_FIELDS
+from report_search.fields import FACET_FIELDS
 from report_search.search.searcher import Searcher
 from webui import create_app
 
@@ -38,11 +38,11 @@ def client(index: Path) -> FlaskClient:
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., Json]:
     def run(*arguments: str | Path) -> Json:
-        with pytest.raises(SystemExit) as left:
+        with pytest.raises(SystemExit) as exited:
             main([*map(str, arguments), "--json"])
-        assert left.value.code == 0
-        told: Json = json.loads(capsys.readouterr().out)
-        return told
+        assert exited.value.code == 0
+        payload: Json = json.loads(capsys.readouterr().out)
+        return payload
 
     return run
 
@@ -124,9 +124,9 @@ class TestReport2014:
         for item in items:
             assert item["text"].startswith(item["ordinal"] + item["lead"])
 
-    def test_none_of_the_pages_chrome(self, old: Json) -> None:
-        for chrome in ("返回顶部", "您即将离开", "首页", "打印", "字体"):
-            assert not [text for text in texts(old) if chrome in text], chrome
+    def test_nothing_of_the_boilerplate_of_its_web_page(self, old: Json) -> None:
+        for boilerplate in ("返回顶部", "您即将离开", "首页", "打印", "字体"):
+            assert not [text for text in texts(old) if boilerplate in text], boilerplate
 
 
 class TestReport2019:
@@ -137,7 +137,7 @@ class TestReport2019:
         assert [s["number"] for s in new["sections"] if s["number"]] == ["一", "二", "三", "五", "六"]
         assert [w for w in new["warnings"] if w["code"] == "section-missing" and "四" in w["message"]]
 
-    def test_paragraphs_that_a_page_break_tore_are_whole(self, new: Json) -> None:
+    def test_paragraphs_split_by_a_page_break_are_joined(self, new: Json) -> None:
         for whole in (
             "司局负责人出席国务院新闻办公室发布会",
             "微博微信平台介绍领保工作",
@@ -163,7 +163,7 @@ class TestReport2019:
         assert zeros
         assert {cell["value"] for cell in zeros} == {0}
 
-    def test_the_table_that_ends_early_is_told(self, new: Json) -> None:
+    def test_a_warning_names_the_table_that_ends_early(self, new: Json) -> None:
         assert [w for w in new["warnings"] if w["code"].startswith("table-") and "中断" in w["message"]]
 
 

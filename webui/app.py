@@ -1,7 +1,8 @@
 """The application: one searcher behind pages for people and JSON for programs.
 
-Nothing here searches. A request is read by ``urls``, answered by the searcher, shown by ``pages`` or ``api``;
-what goes wrong is shown by ``faults``. The application keeps no state, sets no cookie and fetches nothing.
+Nothing here searches. A request is read by ``urls``, answered by the searcher, shown by ``pages`` or ``api``; errors
+are shown by ``error_handlers``. The rule: nothing is kept of a request or of who asked, no cookie is set, nothing is
+fetched from elsewhere.
 """
 
 from __future__ import annotations
@@ -21,13 +22,7 @@ def create_app(searcher: Searcher) -> Flask:
     """
     app = Flask(__name__)
     app_state.install(app, searcher)
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(template_filters.FILTERS)
-    app.jinja_env.tests.update(template_filters.TESTS)
-    app.jinja_env.globals.update(
-        asset=_asset, place=urls.place, marks=corpus_coverage.MARKS, labels=corpus_coverage.LABELS
-    )
+    _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     responses.register(app)
@@ -35,6 +30,20 @@ def create_app(searcher: Searcher) -> Flask:
     return app
 
 
+def _set_up_templates(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.filters.update(template_filters.FILTERS)
+    environment.tests.update(template_filters.TESTS)
+    environment.globals.update(
+        asset=_asset,
+        endpoint_url=urls.endpoint_url,
+        state_marks=corpus_coverage.MARKS,
+        state_labels=corpus_coverage.LABELS,
+    )
+
+
 def _asset(name: str) -> str:
     """The address of a static file of this very version, so that caches may keep it for good."""
-    return f"{urls.place('static', 'filename')}{name}?v={responses.program_digest()}"
+    return f"{urls.url_prefix('static', 'filename')}{name}?v={responses.program_digest()}"

@@ -1,79 +1,114 @@
-"""The searcher of the application that is answering, and what its pages have just shown.
+"""The searcher of the running application, and what its pages keep of the current generation.
 
-A page of hits in tables needs the reports that the rows stand in; decoding one takes longer than searching, so
-a few are kept, and so are the matrix of what is held and the examples that find something. All is kept by
-generation: what an index no longer holds is never shown. Which one is current is asked once a request.
+A page of hits in tables needs the reports that its rows are printed in, and decoding a report takes longer than
+searching. So a few reports are kept, and so are the coverage matrix and the example queries that find something.
+The rule: everything kept belongs to one generation and is dropped with it, so nothing is shown that the index no
+longer holds. Which generation is current is asked once a request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import cast
 
 from flask import Flask, current_app, g
 
+from report_search.generations import Generation
 from report_search.model import Report
 from report_search.search.request import SearchRequest
-from report_search.search.searcher import IndexState, Searcher
+from report_search.search.searcher import Searcher
 from webui.holdings import Holdings, holdings_of
 
-SEARCHER = "report_search.searcher"
-REPORTS = "report_search.reports"
-HOLDINGS = "report_search.holdings"
-EXAMPLES = "report_search.examples"
-KEPT = 64
+EXTENSION = "report_search"
+CACHED_REPORTS = 64
 """How many reports are kept decoded; one takes about a tenth of a megabyte."""
+
+
+class GenerationCache:
+    """What the pages keep of one generation, computed at the first use. Safe to share between threads."""
+
+    def __init__(self, searcher: Searcher, generation: Generation) -> None:
+        self.generation = generation
+        self._searcher = searcher
+        # Made here and not by decorators, so that these results are freed together with this generation's cache.
+        self.report = lru_cache(maxsize=CACHED_REPORTS)(self._read_report)
+        self.finding = lru_cache(maxsize=1)(self._select_finding)
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """What the generation holds."""
+        return holdings_of(self.generation)
+
+    def _read_report(self, report_id: str) -> Report:
+        report = self.generation.report(report_id)
+        # The searcher raises the error for a report that is not there, the same for page and API.
+        return report if report is not None else self._searcher.report(report_id)
+
+    def _select_finding(self, queries: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(query for query in queries if self._finds(query))
+
+    def _finds(self, query: str) -> bool:
+        """Whether a passage holds all the words of ``query``."""
+        smallest = SearchRequest(limit=1, facets=())
+        return self._searcher.search(replace(smallest, text=query)).total.complete > 0
+
+
+class AppState:
+    """The searcher of an application and the cache of the generation that is current."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        self._cache: GenerationCache | None = None
+
+    def current_cache(self) -> GenerationCache:
+        """The cache of the current generation; a new one when the index has been rebuilt since."""
+        generation = self.searcher.generation()
+        # Read once into a local: another thread may replace the attribute meanwhile. Two threads may both make a new
+        # cache then; the one that is dropped costs only what was computed in it.
+        cache = self._cache
+        if cache is None or cache.generation.id != generation.id:
+            cache = self._cache = GenerationCache(self.searcher, generation)
+        return cache
 
 
 def install(app: Flask, searcher: Searcher) -> None:
     """Give ``app`` its searcher."""
-
-    @lru_cache(maxsize=KEPT)
-    def kept(generation: str, report_id: str) -> Report:
-        return searcher.report(report_id)
-
-    @lru_cache(maxsize=1)
-    def held(generation: str) -> Holdings:
-        return holdings_of(searcher.generation())
-
-    @lru_cache(maxsize=1)
-    def useful(generation: str, queries: tuple[str, ...]) -> tuple[str, ...]:
-        bare = SearchRequest(limit=1, facets=())
-        return tuple(q for q in queries if searcher.search(replace(bare, text=q)).total.complete)
-
-    app.extensions[SEARCHER] = searcher
-    app.extensions[REPORTS] = kept
-    app.extensions[HOLDINGS] = held
-    app.extensions[EXAMPLES] = useful
+    app.extensions[EXTENSION] = AppState(searcher)
 
 
 def searcher() -> Searcher:
     """The searcher of the current application."""
-    return cast(Searcher, current_app.extensions[SEARCHER])
+    return _app_state().searcher
 
 
-def state() -> IndexState:
-    """What the index is, for the whole of this request."""
-    if "state" not in g:
-        g.state = searcher().state()
-    return cast(IndexState, g.state)
-
-
-def reports() -> Callable[[str], Report]:
-    """Gives a report of the current generation by its id; raises ``NotFoundError`` where there is none."""
-    kept = cast(Callable[[str, str], Report], current_app.extensions[REPORTS])
-    return partial(kept, state().generation)
+def generation() -> Generation:
+    """The generation that this request is answered from. Raises ``OperatorError`` if there is none."""
+    return _cache().generation
 
 
 def holdings() -> Holdings:
-    """What the current generation holds."""
-    held = cast(Callable[[str], Holdings], current_app.extensions[HOLDINGS])
-    return held(state().generation)
+    """What the generation of this request holds."""
+    return _cache().holdings
 
 
-def examples(queries: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of ``queries`` that find something whole in the current generation."""
-    useful = cast(Callable[[str, tuple[str, ...]], tuple[str, ...]], current_app.extensions[EXAMPLES])
-    return useful(state().generation, queries)
+def report(report_id: str) -> Report:
+    """A report of the generation of this request. Raises ``NotFoundError``."""
+    return _cache().report(report_id)
+
+
+def finding(queries: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``queries`` that find a passage with all their words."""
+    return _cache().finding(tuple(queries))
+
+
+def _app_state() -> AppState:
+    return cast(AppState, current_app.extensions[EXTENSION])
+
+
+def _cache() -> GenerationCache:
+    """The cache of one generation for the whole of this request, even if a newer one becomes current meanwhile."""
+    if "generation_cache" not in g:
+        g.generation_cache = _app_state().current_cache()
+    return cast(GenerationCache, g.generation_cache)

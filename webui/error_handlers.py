@@ -1,7 +1,7 @@
-"""What goes wrong, in one shape: JSON for programs, a Chinese page that says what to do next for people.
+"""Errors in one shape: JSON for programs, for people a Chinese page that says what to do next.
 
 An error's class says who can put it right and so which status it gets: 400, 404 or 410 for the asker, 503 for
-whoever runs the server, 500 for the project itself. No traceback is ever shown.
+whoever runs the server, 500 for the project itself. The rule: no traceback is ever shown.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from report_search.errors import OperatorError, ReportSearchError, RequestError
 from report_search.presentation.json_payload import error_payload
-from webui.responses import json_answer
+from webui.responses import json_response
 
-API = "/api/"
+API_PREFIX = "/api/"
 LOG = logging.getLogger("webui")
 
 TITLES = {
@@ -32,56 +32,56 @@ HTTP_MESSAGES = {
     404: ("not-found", "没有这个地址。", "请检查地址是否完整，或从首页重新检索。"),
     405: ("method-not-allowed", "这个地址只接受 GET 和 HEAD。", "请改用 GET。"),
 }
+OTHER_HTTP_MESSAGE = ("bad-request", "这个请求没有读懂。", "请检查地址和参数。")
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ``app`` in the one shape."""
+    app.register_error_handler(ReportSearchError, _handle_project_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(Exception, _handle_unexpected_error)
 
 
 def status_of(error: ReportSearchError) -> int:
     """The HTTP status of an error of the project."""
     if isinstance(error, RequestError):
         return error.status
-    return (
-        HTTPStatus.SERVICE_UNAVAILABLE
-        if isinstance(error, OperatorError)
-        else HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    if isinstance(error, OperatorError):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def register(app: Flask) -> None:
-    """Answer every error of ``app`` in the one shape."""
-    app.register_error_handler(ReportSearchError, _known)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unknown)
-
-
-def _known(error: ReportSearchError) -> Response:
+def _handle_project_error(error: ReportSearchError) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("%s: %s", error.code, error.message)
-    return _show(error, status)
+    return _error_response(error, status)
 
 
-def _http(error: HTTPException) -> Response:
+def _handle_http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses: an address or a method that is not there."""
     status = error.code or 500
+    # A redirect is an HTTPException too (an address with a slash too many or too few) and no error.
     if status < HTTPStatus.BAD_REQUEST:
         return make_response(error.get_response())
-    code, message, hint = HTTP_MESSAGES.get(
-        status, ("bad-request", "这个请求没有读懂。", "请检查地址和参数。")
-    )
-    answer = _show(RequestError(code, message, hint=hint), status)
+    code, message, hint = HTTP_MESSAGES.get(status, OTHER_HTTP_MESSAGE)
+    response = _error_response(RequestError(code, message, hint=hint), status)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ("GET", "HEAD"))
-    return answer
+        allowed = getattr(error, "valid_methods", None) or ("GET", "HEAD")
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
 
 
-def _unknown(error: Exception) -> Response:
+def _handle_unexpected_error(error: Exception) -> Response:
     LOG.error("unexpected error at %s", request.path, exc_info=error)
     shown = ReportSearchError(
         "internal-error", "程序出了差错，这次没有给出结果。", hint="请稍后再试；若再次出现，请告知维护者。"
     )
-    return _show(shown, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _error_response(shown, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _show(error: ReportSearchError, status: int) -> Response:
-    if request.path.startswith(API) or request.path == "/healthz":
-        return json_answer(error_payload(error), status)
+def _error_response(error: ReportSearchError, status: int) -> Response:
+    if request.path.startswith(API_PREFIX) or request.path == "/healthz":
+        return json_response(error_payload(error), status)
     title = TITLES.get(status, TITLES[400])
-    return make_response(render_template("fault.html", error=error, status=status, title=title), status)
+    return make_response(render_template("error.html", error=error, status=status, title=title), status)

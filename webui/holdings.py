@@ -1,68 +1,70 @@
 """What the corpus holds, in words, so that "not held" never looks like "not mentioned".
 
-Everything here is read from one coverage matrix, the one that ``report-search check`` prints.
+The rule: everything here is read from one coverage matrix, the one that ``report-search check`` prints.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from report_search.corpus_coverage import Coverage, CoverageRow, State, coverage_of
-from report_search.engine.protocol import NO_YEAR
+from report_search.corpus_coverage import Coverage, CoverageCell, CoverageRow, State, coverage_of
+from report_search.fields import NO_YEAR
 from report_search.generations import Generation, ReportSummary
 from report_search.query.ast import And, Between, InField, Query
 from report_search.search.searcher import SearchPage
 from webui import template_filters
 
-SHORT = 6
-"""How many agencies are named in a sentence before it turns to numbers."""
-MOST = 24
-"""How many chosen agencies and years are looked up one by one."""
+NAMED_AGENCIES = 6
+"""How many agencies a summary names; the others are only counted."""
+MAX_NOTES = 24
+"""How many notes on chosen agencies and years a page has at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """The years that are held of one agency, in runs (2014, 2016—2019)."""
+class AgencyYears:
+    """An agency and the years of its reports as text: 2014、2016—2019."""
 
     agency: str
     years: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """The corpus in a sentence. ``holdings`` is cut after a few agencies; ``agencies`` counts all.
+class CorpusSummary:
+    """The corpus, or the part of it that one agency has, in numbers.
 
-    ``synthetic`` counts the reports that are made up.
+    ``named`` are the ``NAMED_AGENCIES`` with the most years, ``agencies`` counts all; ``span`` goes from the first to
+    the last year ("" without any); ``synthetic`` counts the reports that are made up.
     """
 
     reports: int
     passages: int
     agencies: int
     span: str
-    holdings: tuple[Holding, ...]
+    named: tuple[AgencyYears, ...]
     synthetic: int
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What one generation holds: its matrix, with ways into it by agency and by report; ``unread`` counts files."""
+    """What one generation holds: the matrix, its rows by agency, the reports by id; ``unread`` counts files."""
 
     coverage: Coverage
-    shelf: Shelf
+    summary: CorpusSummary
     rows: Mapping[str, CoverageRow]
-    summaries: Mapping[str, ReportSummary]
+    reports: Mapping[str, ReportSummary]
     unread: int = 0
 
-    def lang(self, report: str) -> str:
+    def lang(self, report_id: str) -> str:
         """The language tag of a report's text where it is not that of the page, else ""."""
-        summary = self.summaries.get(report)
-        return "zh-Hant" if summary and summary.script == "traditional" else ""
+        report = self.reports.get(report_id)
+        return "zh-Hant" if report and report.script == "traditional" else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of an agency, a year or a pair that somebody chose; ``state`` as in the matrix."""
+class AvailabilityNote:
+    """Whether the corpus has the agency, the year or the agency's year ``name``; ``state`` as in the matrix."""
 
     state: State
     name: str
@@ -71,48 +73,44 @@ class Known:
 
 def holdings_of(generation: Generation) -> Holdings:
     """What ``generation`` holds."""
-    matrix = coverage_of(generation.run)
+    matrix = coverage_of(generation.record)
     return Holdings(
         coverage=matrix,
-        shelf=shelf(matrix.rows, generation.reports()),
+        summary=summarize(matrix.rows, generation.reports()),
         rows={row.agency: row for row in matrix.rows},
-        summaries={summary.id: summary for summary in generation.reports()},
-        unread=sum(bool(record.code) for record in generation.run.sources),
+        reports={report.id: report for report in generation.reports()},
+        unread=sum(bool(record.code) for record in generation.record.sources),
     )
 
 
-def shelf(rows: Sequence[CoverageRow], held: Sequence[ReportSummary]) -> Shelf:
-    """Agencies and their reports in a sentence."""
+def summarize(rows: Sequence[CoverageRow], reports: Sequence[ReportSummary]) -> CorpusSummary:
+    """The numbers of the agencies in ``rows`` and of their ``reports``."""
     years = {year for row in rows for year in row.held}
-    there = [row for row in rows if row.held or row.undated]
-    most = sorted(there, key=lambda row: -len(row.held))[:SHORT]
-    return Shelf(
-        reports=len(held),
-        passages=sum(summary.passages for summary in held),
-        agencies=len(there),
-        span=_span(min(years), max(years)) if years else "",
-        holdings=tuple(Holding(row.agency, runs(row.held)) for row in most),
-        synthetic=sum(template_filters.is_synthetic(summary.agency) for summary in held),
+    # A row may be there only because a file of the agency could not be read.
+    with_reports = [row for row in rows if row.held or row.undated]
+    named = sorted(with_reports, key=lambda row: -len(row.held))[:NAMED_AGENCIES]
+    return CorpusSummary(
+        reports=len(reports),
+        passages=sum(report.passages for report in reports),
+        agencies=len(with_reports),
+        span=_format_span(min(years), max(years)) if years else "",
+        named=tuple(AgencyYears(row.agency, format_years(row.held)) for row in named),
+        synthetic=sum(template_filters.is_synthetic(report.agency) for report in reports),
     )
 
 
-def looked_up(page: SearchPage, held: Holdings) -> tuple[Known, ...]:
-    """What is known of the agencies and years that ``page`` was narrowed to, by filter or in the query.
+def availability_notes(page: SearchPage, held: Holdings) -> tuple[AvailabilityNote, ...]:
+    """Notes on the agencies and years that ``page`` was narrowed to, by filters or in the query.
 
-    Where nothing was found, all of it; else only what is not held as it should be.
+    All of them where nothing was found; else only those that are not held as they should be.
     """
-    names, years = _chosen(page, "agency"), _chosen(page, "year")
-    if names and years:
-        known = (_of_place(name, year, held=held) for name in names for year in years)
-    elif names:
-        known = (_of_agency(name, held) for name in names)
-    else:
-        known = (_of_year(year, held) for year in years)
-    wanted = (one for one in known if not page.total.passages or one.state != "in")
-    return tuple(one for one, _ in zip(wanted, range(MOST), strict=False))
+    nothing_found = not page.total.passages
+    notes = _notes(_required(page, "agency"), _required(page, "year"), held=held)
+    shown = (note for note in notes if nothing_found or note.state != "in")
+    return tuple(islice(shown, MAX_NOTES))
 
 
-def runs(years: Iterable[int]) -> str:
+def format_years(years: Iterable[int]) -> str:
     """Years as people write them: 2014、2016—2019."""
     spans: list[list[int]] = []
     for year in sorted(set(years)):
@@ -120,80 +118,108 @@ def runs(years: Iterable[int]) -> str:
             spans[-1][1] = year
         else:
             spans.append([year, year])
-    return "、".join(_span(low, high) for low, high in spans)
+    return "、".join(_format_span(low, high) for low, high in spans)
 
 
-def _span(low: int, high: int) -> str:
+def _format_span(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}—{high}"
 
 
-def _chosen(page: SearchPage, field: str) -> tuple[str, ...]:
-    """The values of a field that every hit must have one of: chosen as filters, else typed."""
-    typed = (value for values in _typed(page.reading.tree, field) for value in values)
-    return page.request.chosen(field) or tuple(dict.fromkeys(typed))
+def _required(page: SearchPage, field: str) -> tuple[str, ...]:
+    """The values of a field of which every hit must have one: the filter's, else those in the query."""
+    in_query = (value for values in _required_by(page.interpretation.tree, field) for value in values)
+    return page.request.chosen(field) or tuple(dict.fromkeys(in_query))
 
 
-def _typed(tree: Query, field: str) -> Iterator[tuple[str, ...]]:
-    if isinstance(tree, And):
-        for child in tree.children:
-            yield from _typed(child, field)
-    elif isinstance(tree, InField) and tree.field == field:
-        yield tree.values
-    elif isinstance(tree, Between) and tree.field == field and tree.low and tree.high:
-        yield tuple(str(year) for year in range(tree.low, min(tree.high, tree.low + MOST) + 1))
+def _required_by(tree: Query, field: str) -> Iterator[tuple[str, ...]]:
+    """The values of each condition on ``field`` that no match can do without: not those under OR or NOT."""
+    match tree:
+        case And(children=children):
+            for child in children:
+                yield from _required_by(child, field)
+        case InField(field=name, values=values) if name == field:
+            yield values
+        case Between(field=name, low=low, high=high) if name == field and low and high:
+            # Anybody may type 年份:1..9999; no more years are looked up than notes are shown.
+            yield tuple(str(year) for year in range(low, min(high, low + MAX_NOTES) + 1))
 
 
-def _of_place(name: str, year: str, *, held: Holdings) -> Known:
-    row = held.rows.get(name)
+def _notes(agencies: Sequence[str], years: Sequence[str], *, held: Holdings) -> Iterator[AvailabilityNote]:
+    """Notes on each agency's each year; on the agencies or on the years where only one of both was chosen."""
+    if agencies and years:
+        return (_agency_year_note(agency, year, held=held) for agency in agencies for year in years)
+    if agencies:
+        return (_agency_note(agency, held) for agency in agencies)
+    return (_year_note(year, held) for year in years)
+
+
+def _agency_year_note(agency: str, year: str, *, held: Holdings) -> AvailabilityNote:
+    name = f"{agency} {template_filters.year(year)}"
+    row = held.rows.get(agency)
     if row is None:
-        return Known("none", f"{name} {template_filters.year(year)}", "未收录；这个机关的报告一份也没有收录")
+        return AvailabilityNote("none", name, "未收录；这个机关的报告一份也没有收录")
     if year == NO_YEAR:
-        message = f"已收录 {len(row.undated)} 份" if row.undated else "未收录"
-        return Known("in" if row.undated else "none", f"{name} 年份不详", message)
-    place = row.place(int(year))
-    doubts = [held.summaries[report] for report in place.reports]
-    what = {
-        "in": "已收录",
-        "unsure": f"已收录，但{_doubtful(doubts)}",
-        "failed": f"文件未能读入，{'检索的是上一次读到的内容' if place.reports else '未收录'}",
-        "missing": f"未收录（缺）；已收录 {runs(row.held)}年",
-        "none": f"未收录；已收录 {runs(row.held)}年" if row.held else "未收录",
-    }
-    return Known(place.state, f"{name} {template_filters.year(year)}", what[place.state])
+        if row.undated:
+            return AvailabilityNote("in", name, f"已收录 {len(row.undated)} 份")
+        return AvailabilityNote("none", name, "未收录")
+    cell = row.cell(int(year))
+    return AvailabilityNote(cell.state, name, _cell_message(cell, row, held=held))
 
 
-def _doubtful(summaries: Sequence[ReportSummary]) -> str:
-    facts = (
-        f"{template_filters.fact(e.field)}“{e.value}”取自{template_filters.found_in(e.found_in)}"
-        for s in summaries
-        for e in s.unsure
+def _cell_message(cell: CoverageCell, row: CoverageRow, *, held: Holdings) -> str:
+    """What is to be said of one year of an agency."""
+    match cell.state:
+        case "in":
+            return "已收录"
+        case "unsure":
+            return f"已收录，但{_doubts([held.reports[report_id] for report_id in cell.reports])}"
+        case "failed":
+            return f"文件未能读入，{'检索的是上一次读到的内容' if cell.reports else '未收录'}"
+        case "missing":
+            return f"未收录（缺）；已收录 {format_years(row.held)}年"
+        case "none":
+            return f"未收录；已收录 {format_years(row.held)}年" if row.held else "未收录"
+
+
+def _doubts(reports: Sequence[ReportSummary]) -> str:
+    """Which metadata of the reports is unsure, each statement once."""
+    statements = (
+        f"{template_filters.field_label(fact.field)}“{fact.value}”取自{template_filters.origin_label(fact.found_in)}"
+        for report in reports
+        for fact in report.unsure
     )
-    return "、".join(dict.fromkeys(facts)) + "，不能确定"
+    return "、".join(dict.fromkeys(statements)) + "，不能确定"
 
 
-def _of_agency(name: str, held: Holdings) -> Known:
-    row = held.rows.get(name)
+def _agency_note(agency: str, held: Holdings) -> AvailabilityNote:
+    row = held.rows.get(agency)
     if row is None:
-        return Known("none", name, "未收录；这个机关的报告一份也没有收录")
-    parts = [f"已收录 {runs(row.held)}年"] if row.held else []
-    parts += [f"缺 {runs(row.missing)}年"] if row.missing else []
-    parts += [f"另有 {len(row.undated)} 份年份不详"] if row.undated else []
-    parts += [f"{runs(lost)}年的文件未能读入"] if (lost := _lost(row)) else []
-    return Known("in" if row.held or row.undated else "failed", name, "，".join(parts))
+        return AvailabilityNote("none", agency, "未收录；这个机关的报告一份也没有收录")
+    unreadable = [cell.year for cell in row.cells if cell.state == "failed"]
+    parts = []
+    if row.held:
+        parts.append(f"已收录 {format_years(row.held)}年")
+    if row.missing:
+        parts.append(f"缺 {format_years(row.missing)}年")
+    if row.undated:
+        parts.append(f"另有 {len(row.undated)} 份年份不详")
+    if unreadable:
+        parts.append(f"{format_years(unreadable)}年的文件未能读入")
+    state: State = "in" if row.held or row.undated else "failed"
+    return AvailabilityNote(state, agency, "，".join(parts))
 
 
-def _lost(row: CoverageRow) -> list[int]:
-    return [place.year for place in row.places if place.state == "failed"]
-
-
-def _of_year(year: str, held: Holdings) -> Known:
+def _year_note(year: str, held: Holdings) -> AvailabilityNote:
+    name = template_filters.year(year)
     if year == NO_YEAR:
-        count = sum(len(row.undated) for row in held.coverage.rows)
-        return Known("in" if count else "none", "年份不详", f"已收录 {count} 份" if count else "未收录")
-    places = [row.place(int(year)) for row in held.coverage.rows]
-    there = sum(bool(place.reports) for place in places)
-    if not there:
-        return Known("none", template_filters.year(year), "未收录；没有任何机关这一年的报告")
-    lacking = sum(place.state in ("missing", "failed") and not place.reports for place in places)
-    others = f"，另有 {lacking} 个机关缺这一年" if lacking else ""
-    return Known("in", template_filters.year(year), f"已收录 {there} 个机关的报告{others}")
+        undated = sum(len(row.undated) for row in held.coverage.rows)
+        if undated:
+            return AvailabilityNote("in", name, f"已收录 {undated} 份")
+        return AvailabilityNote("none", name, "未收录")
+    cells = [row.cell(int(year)) for row in held.coverage.rows]
+    with_report = sum(bool(cell.reports) for cell in cells)
+    if not with_report:
+        return AvailabilityNote("none", name, "未收录；没有任何机关这一年的报告")
+    without = sum(cell.state in ("missing", "failed") and not cell.reports for cell in cells)
+    others = f"，另有 {without} 个机关缺这一年" if without else ""
+    return AvailabilityNote("in", name, f"已收录 {with_report} 个机关的报告{others}")

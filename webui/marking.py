@@ -1,7 +1,7 @@
 """Marks on printed text: spans become ``<mark>``, a long paragraph an excerpt, a row its cells.
 
-Text is escaped piece by piece and marks are set around the pieces, so nothing that was printed in a report
-can ever be read as markup. Spans are code-point offsets, in order, apart from each other.
+The rule: text is escaped piece by piece and marks are set around the pieces, so nothing that was printed in a report
+can ever be read as markup. Spans are half-open, in code points, in order and apart from each other.
 """
 
 from __future__ import annotations
@@ -10,28 +10,31 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from report_search.passages import BORDER
+from report_search.fields import BORDER
 from report_search.search.highlight import Snippet, Span
 
-LONG = 260
-"""Texts up to this many characters are shown whole."""
-BEFORE, AFTER = 60, 110
-STOPS, PAUSES = "。！？；\n", "，、：,"
+WHOLE_TEXT = 260
+"""Texts up to this many characters are shown whole; windows of a longer one are added up to this length."""
+CONTEXT_BEFORE, CONTEXT_AFTER = 60, 110
+"""How many characters an excerpt shows at most before and after a mark."""
+MERGE_GAP = 12
+"""Windows with a gap up to this many characters between them become one."""
+SENTENCE_ENDS, CLAUSE_ENDS = "。！？；\n", "，、：,"
 
 
-def marked(text: str, spans: Sequence[Span] = ()) -> Markup:
+def mark_spans(text: str, spans: Sequence[Span] = ()) -> Markup:
     """``text`` escaped, with ``<mark>`` around each span."""
     if not spans:
         return escape(text)
-    done, at = [], 0
+    pieces, done = [], 0
     for start, end in spans:
-        done += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
-        at = end
-    return Markup("".join([*done, escape(text[at:])]))
+        pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        done = end
+    return Markup("".join([*pieces, escape(text[done:])]))
 
 
 def clip(snippet: Snippet, span: Span) -> Snippet:
-    """The part of ``snippet`` in ``span``, its own spans cut to it and counted from its beginning."""
+    """The part of ``snippet`` in ``span``; its own spans are cut to it and count from its beginning."""
     start, end = span
     spans = snippet.spans and tuple(
         (max(low, start) - start, min(high, end) - start)
@@ -43,62 +46,73 @@ def clip(snippet: Snippet, span: Span) -> Snippet:
 
 def cells(snippet: Snippet) -> list[Snippet]:
     """The parts of a row's text between its borders."""
-    found, at = [], 0
-    for part in snippet.text.split(BORDER):
-        found.append(clip(snippet, (at, at + len(part))))
-        at += len(part) + len(BORDER)
-    return found
+    parts, start = [], 0
+    for text in snippet.text.split(BORDER):
+        parts.append(clip(snippet, (start, start + len(text))))
+        start += len(text) + len(BORDER)
+    return parts
 
 
 def without_borders(snippet: Snippet) -> Snippet:
-    """A table's head in one line: an ideographic space for each border, so that spans stay."""
+    """A table's head in one line: an ideographic space for each border, so that spans keep their offsets."""
     return Snippet(snippet.text.replace(BORDER, "\u3000"), snippet.spans)
 
 
 def excerpt(snippet: Snippet) -> list[Snippet]:
-    """The stretches of a text that are worth showing in a list: around its marks, cut where a clause ends.
+    """The parts of a text to show in a list of hits: around its marks, cut where a sentence or a clause ends.
 
-    A short text comes back whole, as one stretch; a text without marks as its beginning.
+    A short text comes back whole, as one part; a long one without marks as its beginning.
     """
-    if len(snippet.text) <= LONG:
+    if len(snippet.text) <= WHOLE_TEXT:
         return [snippet]
-    windows = _windows(snippet) or [(0, _end(snippet.text, LONG - AFTER))]
-    return [clip(snippet, window) for window in windows]
+    beginning = (0, _window_end(snippet.text, WHOLE_TEXT - CONTEXT_AFTER))
+    return [clip(snippet, window) for window in _windows(snippet) or [beginning]]
 
 
-def _windows(snippet: Snippet) -> list[tuple[int, int]]:
-    windows: list[tuple[int, int]] = []
+def _windows(snippet: Snippet) -> list[Span]:
+    """A window around each mark, in order and apart from each other, until there is no room for more."""
+    windows: list[Span] = []
     for low, high in snippet.spans:
-        start, end = _start(snippet.text, low), _end(snippet.text, high)
-        if windows and start <= windows[-1][1] + 12:
-            start, end = windows.pop()[0], end
-        elif sum(stop - begin for begin, stop in windows) > LONG:
+        start, end = _window_start(snippet.text, low), _window_end(snippet.text, high)
+        touches_last = bool(windows) and start <= windows[-1][1] + MERGE_GAP
+        if touches_last:
+            # Lengthens the last window even when the room is used up: its context already holds most of this one.
+            start = windows.pop()[0]
+        elif sum(stop - begin for begin, stop in windows) > WHOLE_TEXT:
             break
         windows.append((start, end))
     return windows
 
 
-def _start(text: str, at: int) -> int:
-    """Where a stretch around position ``at`` begins: behind a full stop, else a comma, else a bit before."""
-    low = max(0, at - BEFORE)
-    if low == 0:
+def _window_start(text: str, mark: int) -> int:
+    """Where a window begins for a mark at offset ``mark``.
+
+    Behind the first sentence end within ``CONTEXT_BEFORE`` characters, else behind the first comma, else that far
+    before.
+    """
+    earliest = max(0, mark - CONTEXT_BEFORE)
+    if earliest == 0:
         return 0
-    before = text[low:at]
-    for marks in (STOPS, PAUSES):
-        found = [before.find(mark) for mark in marks if mark in before]
-        if found:
-            return low + min(found) + 1
-    return low
+    before = text[earliest:mark]
+    for ends in (SENTENCE_ENDS, CLAUSE_ENDS):
+        offsets = [before.find(char) for char in ends if char in before]
+        if offsets:
+            return earliest + min(offsets) + 1
+    return earliest
 
 
-def _end(text: str, at: int) -> int:
-    """Where a stretch around position ``at`` ends: with a full stop, else before a comma, else further."""
-    high = min(len(text), at + AFTER)
-    if high == len(text):
-        return high
-    after = text[at:high]
-    stop = max(after.rfind(mark) for mark in STOPS)
-    if stop >= 0:
-        return at + stop + 1
-    pause = max(after.rfind(mark) for mark in PAUSES)
-    return at + pause if pause > 0 else high
+def _window_end(text: str, mark: int) -> int:
+    """Where a window ends for a mark that ends at offset ``mark``.
+
+    Behind the last sentence end within ``CONTEXT_AFTER`` characters, else before the last comma, else that far behind.
+    """
+    latest = min(len(text), mark + CONTEXT_AFTER)
+    if latest == len(text):
+        return latest
+    after = text[mark:latest]
+    sentence_end = max(after.rfind(char) for char in SENTENCE_ENDS)
+    if sentence_end >= 0:
+        return mark + sentence_end + 1
+    clause_end = max(after.rfind(char) for char in CLAUSE_ENDS)
+    # A comma right behind the mark (offset 0) would leave no context at all.
+    return mark + clause_end if clause_end > 0 else latest

@@ -1,15 +1,15 @@
-"""Answers: JSON as programs want it, validators bound to the index, headers that keep a page to itself.
+"""Responses: JSON as programs want it, and the headers that every answer carries.
 
-Whatever a page shows follows from its address, the index's generation and the program. The three together are
-its ETag, so a browser or a cache asks again and mostly hears "not modified", before anything is searched or
-rendered.
+The rule: a page loads nothing from elsewhere and runs nothing but the project's own script; the headers say so to the
+browser. What may be cached for good has its version in the address; an error is never cached.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,9 @@ from flask import Flask, Response, request
 
 import report_search
 from report_search.presentation.json_payload import encoded
-from webui import app_state
 
-PROGRAM = (Path(__file__).parent, Path(report_search.__file__).parent)
-POLICY = "; ".join(
+PROGRAM_FOLDERS = (Path(__file__).parent, Path(report_search.__file__).parent)
+CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
@@ -31,58 +30,47 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-LONG_LASTING = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "no-cache"
+"""May be stored, but has to be asked for again with its ETag."""
+NOT_STORED = "no-store"
 
 
-def json_answer(payload: Mapping[str, Any], status: int = 200) -> Response:
-    """``payload`` as UTF-8 JSON, Chinese left as it is."""
+def json_response(payload: Mapping[str, Any], status: int = 200) -> Response:
+    """``payload`` as UTF-8 JSON, Chinese not escaped."""
     return Response(encoded(payload) + b"\n", status, mimetype="application/json")
 
 
 @cache
 def program_digest() -> str:
-    """A digest of the program's own files: what another version answered is not taken for this one's."""
+    """A digest of the program's own files, so that a cache never takes another version's answer for this one's."""
     digest = hashlib.sha256()
-    for folder in PROGRAM:
+    for folder in PROGRAM_FOLDERS:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def tag(generation: str) -> str:
-    """The ETag of what is asked for at this address while ``generation`` is current."""
-    parts = (program_digest(), generation, request.host_url, request.full_path)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-
-
-def fresh(make: Callable[[], Response]) -> Response:
-    """What ``make`` gives, with its ETag; the short answer for who already has it."""
-    here = tag(app_state.state().generation)
-    answer = Response(status=304) if here in request.if_none_match else make()
-    answer.set_etag(here)
-    answer.headers["Cache-Control"] = REVALIDATED
-    return answer
-
-
 def register(app: Flask) -> None:
-    """Set the headers of every answer of ``app``."""
-    app.after_request(_guard)
+    """Set the headers of every response of ``app``."""
+    app.after_request(_set_headers)
 
 
-def _guard(answer: Response) -> Response:
-    answer.headers.update(HEADERS)
+def _set_headers(response: Response) -> Response:
+    response.headers.update(SECURITY_HEADERS)
     if request.path.startswith("/api/"):
-        answer.headers["Access-Control-Allow-Origin"] = "*"
+        # Anybody's page may read the API: it is public and knows no cookie.
+        response.headers["Access-Control-Allow-Origin"] = "*"
     if request.endpoint == "static":
-        answer.headers["Cache-Control"] = LONG_LASTING if request.args.get("v") else REVALIDATED
-    elif answer.status_code >= 400:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+        has_version = bool(request.args.get("v"))
+        response.headers["Cache-Control"] = IMMUTABLE if has_version else REVALIDATED
+    elif response.status_code >= HTTPStatus.BAD_REQUEST:
+        response.headers["Cache-Control"] = NOT_STORED
+    return response

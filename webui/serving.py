@@ -1,6 +1,6 @@
 """Serving: the application on a production server, from an index in a folder.
 
-The server answers from the first moment: until there is an index, every page says how to make one.
+The rule: the server answers from the first moment. Until there is an index, every page says how to make one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from report_search.search.searcher import Searcher
 from webui.app import create_app
 
 THREADS = 8
-EVERYWHERE = {"0.0.0.0", "::", ""}
+ALL_INTERFACES = {"0.0.0.0", "::", ""}
+"""Hosts that mean every address of this machine, and so are none to open in a browser."""
 
 
 def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str], None]) -> None:
@@ -45,32 +46,41 @@ def serve_forever(index: Path, *, host: str, port: int, announce: Callable[[str]
         server.close()
 
 
+def address(host: str, port: int) -> str:
+    """The address to open in a browser."""
+    name = "localhost" if host in ALL_INTERFACES else host
+    # An IPv6 address needs brackets, to tell its colons from that of the port.
+    name = f"[{name}]" if ":" in name else name
+    return f"http://{name}:{port}/"
+
+
 class _Parser(HTTPRequestParser):
     """Takes Chinese in an address as typed (``curl '…?q=领事保护'``), which by itself waitress refuses."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Percent-encode what is not ASCII in the request line, as browsers do."""
-        line, mark, rest = header_plus.partition(b"\r\n")
-        if not line.isascii():
-            line = b"".join(bytes([byte]) if byte < 0x80 else b"%%%02X" % byte for byte in line)
-        super().parse_header(line + mark + rest)
+        request_line, line_break, rest = header_plus.partition(b"\r\n")
+        if not request_line.isascii():
+            request_line = b"".join(map(_percent_encoded, request_line))
+        super().parse_header(request_line + line_break + rest)
+
+
+def _percent_encoded(byte: int) -> bytes:
+    """A byte of UTF-8 as %XX, an ASCII character as it is."""
+    return bytes([byte]) if byte < 0x80 else b"%%%02X" % byte
 
 
 class _Channel(HTTPChannel):
     parser_class = _Parser
 
 
-def address(host: str, port: int) -> str:
-    """The address to open in a browser."""
-    name = "localhost" if host in EVERYWHERE else host
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
-
-
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket. An address that is taken is the operator's to change, not a traceback."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    if os.name == "posix":  # elsewhere it would let two servers share a port
+    # A server that was just stopped leaves its port in TIME_WAIT; POSIX takes it again with this option. On Windows
+    # the same option would let two servers share a port.
+    if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

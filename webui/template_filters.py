@@ -1,4 +1,7 @@
-"""How small things are shown: numbers, dates, years. Filters of the templates; nothing here decides."""
+"""How small things are shown: numbers, dates, years. Filters and tests of the templates.
+
+The rule: nothing here decides what is shown, only how.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from report_search.engine.protocol import NO_YEAR
-from webui.marking import marked
+from markupsafe import Markup
 
-FORMATS = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
-FACTS = {
+from report_search.fields import NO_YEAR, NO_YEAR_LABEL
+from report_search.search.highlight import Snippet
+from webui.marking import mark_spans
+
+FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
+FACT_LABELS = {
     "agency": "机关",
     "year": "年份",
     "title": "标题",
@@ -20,8 +26,8 @@ FACTS = {
     "number": "文号",
     "url": "网址",
 }
-PLACES = {"title": "标题", "text": "正文", "manifest": "语料清单"}
-FICTION = "示例"
+ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "语料清单"}
+SYNTHETIC_PREFIX = "示例"
 """How the names of all agencies in synthetic reports begin, and of no other."""
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -33,60 +39,65 @@ def number(value: int) -> str:
 
 def date(value: str) -> str:
     """2014-12-19 as 2014年12月19日; anything else as it is."""
-    found = ISO_DATE.match(value)
-    return f"{found[1]}年{int(found[2])}月{int(found[3])}日" if found else value
+    parts = ISO_DATE.match(value)
+    return f"{parts[1]}年{int(parts[2])}月{int(parts[3])}日" if parts else value
 
 
-def moment(value: str) -> str:
-    """An ISO moment to the minute, with its zone; anything else as it is."""
+def date_time(value: str) -> str:
+    """An ISO date and time to the minute, with its zone; anything else as it is."""
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
         return value
-    zone = at.strftime("%z")
-    zone = f"（UTC{zone[:3]}:{zone[3:5]}）" if zone else ""
+    offset = at.strftime("%z")  # as +0800, "" for a time without a zone
+    zone = f"（UTC{offset[:3]}:{offset[3:5]}）" if offset else ""
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}{zone}"
 
 
 def year(value: int | str | None) -> str:
     """2014 as 2014年; none as 年份不详."""
-    return "年份不详" if value in (None, "", NO_YEAR) else f"{value}年"
+    return NO_YEAR_LABEL if value in (None, "", NO_YEAR) else f"{value}年"
 
 
 def format_name(value: str) -> str:
     """The format of a source as people call it."""
-    return FORMATS.get(value, value)
+    return FORMAT_NAMES.get(value, value)
 
 
-def fact(field: str) -> str:
+def field_label(field: str) -> str:
     """A field of a report's metadata as people call it."""
-    return FACTS.get(field, field)
+    return FACT_LABELS.get(field, field)
 
 
-def found_in(place: str) -> str:
+def origin_label(found_in: str) -> str:
     """Where a piece of metadata was found, as people say it."""
-    return PLACES.get(place, place)
+    return ORIGIN_LABELS.get(found_in, found_in)
+
+
+def marked(snippet: Snippet) -> Markup:
+    """A text with its marks."""
+    return mark_spans(snippet.text, snippet.spans)
 
 
 def is_synthetic(agency: str) -> bool:
     """Whether an agency and so its reports are made up, for demonstration."""
-    return agency.startswith(FICTION)
+    return agency.startswith(SYNTHETIC_PREFIX)
 
 
 def is_link(value: str) -> bool:
-    """Whether a source is an address on the web that may be linked."""
+    """Whether a source is an address on the web that may be linked; ``javascript:`` and file names are not."""
     return value.startswith(("http://", "https://"))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "date": date,
-    "moment": moment,
+    "date_time": date_time,
     "year": year,
     "format_name": format_name,
-    "fact": fact,
-    "found_in": found_in,
-    "marked": lambda snippet: marked(snippet.text, snippet.spans),
+    "field_label": field_label,
+    "origin_label": origin_label,
+    "marked": marked,
 }
 TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

@@ -1,6 +1,7 @@
-"""Takes the pictures of the README anew: the corpus, indexed and served, in Debian's Chromium.
+"""Takes the pictures of the README again: the corpus, indexed and served, in Debian's Chromium.
 
-Run ``python docs/images/take.py`` from the root of the project, look at the pictures, commit them.
+The rule: both pictures show real pages of the corpus. Run ``python docs/images/take.py`` from the root of the project,
+look at the pictures, commit them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WIDTH, HEIGHT = 1180, 820
 
 
 def main() -> None:
-    """Index ``corpus/`` into a folder of its own, serve it, take both pictures."""
+    """Index ``corpus/`` into a temporary folder, serve it, take both pictures."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("no chromium on this machine: apt-get install chromium")
@@ -51,7 +52,7 @@ def take(chromium: str, site: str) -> None:
         page.screenshot(path=HERE / "search.png")
         page.locator(".hit", has_text="2019").get_by_role("link", name="看上下文").first.click()
         page.wait_for_load_state()
-        page.mouse.move(0, 0)
+        page.mouse.move(0, 0)  # away from what is under it, which would look pointed at
         page.screenshot(path=HERE / "report.png")
         browser.close()
 

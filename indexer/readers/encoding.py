@@ -1,8 +1,7 @@
-"""Which characters the bytes of a page stand for.
+"""The encoding of a page: which characters its bytes are.
 
-The bytes decide before what they say of themselves: text that is valid UTF-8 is UTF-8, whatever its
-meta element claims. What no encoding fits is read with the declared one and reported, or refused if much
-is broken.
+The rule: the bytes decide before what they say of themselves. Text that is valid UTF-8 is UTF-8, whatever its meta
+element claims. What no encoding fits is read with the declared one and reported, or refused if much is broken.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -22,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDER = {
+    # Pages name the oldest of a family of encodings and are written in the widest, of which it is a part.
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "gb_2312-80": "gb18030",
@@ -29,6 +29,7 @@ _WIDER = {
     "big-5": "big5hkscs",
 }
 _BROKEN_AT_MOST = 0.01
+"""The share of characters that may be lost before a text is refused."""
 
 
 def decode(data: bytes, header: str = "") -> tuple[str, tuple[ReportWarning, ...]]:
@@ -36,7 +37,7 @@ def decode(data: bytes, header: str = "") -> tuple[str, tuple[ReportWarning, ...
 
     ``header`` is the charset of a saved HTTP or MIME header. Raises ``ReadError`` if no encoding fits.
     """
-    for mark, name in _MARKS:
+    for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace"), ()
     declared = _declared(data, header)
@@ -48,15 +49,16 @@ def decode(data: bytes, header: str = "") -> tuple[str, tuple[ReportWarning, ...
 
 
 def _declared(data: bytes, header: str) -> list[str]:
+    """The encodings that the header and the page name, as far as Python knows them."""
     found = _DECLARED.search(data[:8192])
     names = [header.lower(), found[1].decode("ascii", "replace").lower() if found else ""]
-    known = []
+    usable = []
     for name in filter(None, names):
         try:
-            known.append(codecs.lookup(_WIDER.get(name, name)).name)
+            usable.append(codecs.lookup(_WIDER.get(name, name)).name)
         except LookupError:
             continue
-    return known
+    return usable
 
 
 def _strictly(data: bytes, name: str) -> str | None:
@@ -68,6 +70,7 @@ def _strictly(data: bytes, name: str) -> str | None:
 
 
 def _leniently(data: bytes, declared: str) -> tuple[str, tuple[ReportWarning, ...]]:
+    """``data`` in the encoding in which fewest characters are lost. Raises ``ReadError`` if these are many."""
     tries = []
     for name in filter(None, (declared, "utf-8", "gb18030")):
         text = data.decode(name, "replace")

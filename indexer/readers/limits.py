@@ -1,7 +1,7 @@
 """How much of a file a reader takes on before it says so: bytes, pages, cells, nesting and time.
 
-A report of the largest agency stays below a tenth of each limit. What passes one is a ``ReadError`` that
-names the limit; nothing is cut silently.
+A report of the largest agency stays below a tenth of each limit. The rule: what passes one is a ``ReadError`` that
+names the limit; nothing is cut off silently.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import time
 from report_search.errors import ReadError
 
 MAX_BYTES = 50_000_000
-"""Bytes of a file as it lies on disk."""
+"""Bytes of a file on the disk."""
 MAX_UNPACKED = 200_000_000
 """Bytes of all parts of a packed file that a reader opens."""
 MAX_CELLS = 100_000
-"""Places in the full grids of one file, spans counted."""
+"""Cells of the full grids of one file: a cell that spans others counts as many."""
 MAX_TAGS = 400_000
 """Elements of a page or of a document part."""
 MAX_DEPTH = 2_000
@@ -66,7 +66,7 @@ class Clock:
 
 
 def check_area(rows: list[list[tuple[int, int]]], *, where: str = "", before: int = 0) -> int:
-    """The places that ``rows`` of (rowspan, colspan) take in their full grid, plus ``before``.
+    """The cells that ``rows`` of (rowspan, colspan) take in their full grid, plus ``before``.
 
     A rowspan counts only down to the last row. Raises ``ReadError`` beyond ``MAX_CELLS``.
     """

@@ -1,6 +1,6 @@
 """White space that a format adds and no reader of the page sees: indents, line ends inside a sentence.
 
-What is printed inside a line stays as it is; only what layout put there goes.
+The rule: what is printed inside a line stays as it is; only what layout put there goes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def collapse(text: str) -> str:
 
 
 def strip(text: str) -> str:
-    """``text`` without the indent before it and the blanks behind it."""
+    """``text`` without the indent before it and the blanks after it."""
     return text.strip(_INDENT)
 
 
@@ -34,18 +34,18 @@ def is_indented(text: str) -> bool:
 
 def join(parts: Iterable[str]) -> str:
     """The lines of one paragraph as one text: a blank only between two Latin words."""
-    whole = ""
+    joined = ""
     for part in map(strip, parts):
         if not part:
             continue
-        if whole and _WORD.match(whole[-1]) and _WORD.match(part):
-            whole += " "
-        whole += part
-    return whole
+        if joined and _WORD.match(joined[-1]) and _WORD.match(part):
+            joined += " "
+        joined += part
+    return joined
 
 
 def cell_text(text: str) -> str:
-    """The text of a cell: lines joined, a number that its cell tore in two whole again."""
+    """The text of a cell: lines joined, and a number that was broken over two lines without a blank."""
     lines = [line for line in map(strip, text.split("\n")) if line]
     if len(lines) > 1 and all(re.fullmatch(r"[-+]?[\d.,，]+", line) for line in lines):
         return "".join(lines)

@@ -15,7 +15,9 @@ from report_search.errors import ReadError
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_LINES = 400_000
-_MARKS: tuple[tuple[bytes, str], ...] = (
+_COMMON_AT_LEAST = 0.8
+"""The share of a text in GB18030 that must be common Chinese characters, their punctuation, or ASCII."""
+_BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -49,7 +51,8 @@ def decode(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise ReadError("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB", hint="请拆分后再收录。")
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    if any(unicodedata.category(char) == "Cc" and char not in "\n\t\v" for char in set(text)):
+    has_control = any(unicodedata.category(char) == "Cc" and char not in "\n\t\v" for char in set(text))
+    if has_control:
         raise ReadError(
             "binary", "文件含有控制字符，不是文本", hint="请确认文件格式，另存为 UTF-8 文本后再收录。"
         )
@@ -61,7 +64,7 @@ def decode(data: bytes) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
     if b"\0" in data:
@@ -86,15 +89,19 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _plausible(text: str) -> str:
     """``text`` if it can be Chinese; GB18030 accepts nearly any bytes, so what it gives must be looked at."""
-    strange = sum(
-        unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v" for char in text
-    )
-    common = sum(
-        "\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f" for char in text
-    )
-    if strange or common < 0.8 * len(text):
+    has_strange = any(map(_is_strange, text))
+    if has_strange or sum(map(_is_common, text)) < _COMMON_AT_LEAST * len(text):
         raise ReadError("encoding", "文字编码既不是 UTF-8 也不是 GB18030", hint="请另存为 UTF-8 后再收录。")
     return text
+
+
+def _is_strange(char: str) -> bool:
+    """Whether no text has this character: private use, unassigned, control."""
+    return unicodedata.category(char) in {"Co", "Cn", "Cc"} and char not in "\n\r\t\f\v"
+
+
+def _is_common(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff" or char.isascii() or "\u3000" <= char <= "\u303f"
 
 
 def _parts(text: str) -> Iterator[Part]:

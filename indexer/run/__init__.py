@@ -1,1 +1,1 @@
-"""One run of the indexer: which files, read by whom, written into which generation, checked and summed up."""
+"""One run of the indexer: find the files, plan, read, bring the draft up to date, check it, sum up."""

@@ -83,7 +83,7 @@ def update_draft(
 
 
 def failures(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord]:
-    """The records of what could not be read now; ``report`` names the last good reading, which stays."""
+    """The records of files that could not be read now; ``report`` is the id of the one read before, which stays."""
     found = []
     for result in results:
         if result.header is None:
@@ -93,7 +93,7 @@ def failures(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord
 
 
 def _former_records(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord]:
-    """Records whose last reading stays, if there is one: unchanged files, others that are kept, failures."""
+    """Records of files whose report stays, if they have one: unchanged ones, others that are kept, failures."""
     return [*todo.same, *todo.others, *failures(todo, results)]
 
 

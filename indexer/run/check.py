@@ -1,4 +1,7 @@
-"""Looking a corpus over without indexing it: every warning with its place, every failure, the coverage."""
+"""Checking a corpus without indexing it: every warning and where it was found, every failure, the coverage.
+
+The rule: files are read and ids are given exactly as ``pipeline`` does.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ class Checked:
                         "agency": row.agency,
                         "undated": list(row.undated),
                         "years": {
-                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.places
+                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.cells
                         },
                     }
                     for row in self.coverage.rows

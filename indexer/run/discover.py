@@ -1,7 +1,7 @@
 """Which files of a corpus are to be read.
 
-The rule: a file that was named is always read; in a folder everything is, but for what the folder says about itself
-(README, manifest), hidden files, and what a page brings along (images, styles, scripts, fonts).
+The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
+(README, manifest), hidden files, and what a saved page brings along (images, styles, scripts, fonts).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TOOLS = {
 }
 _UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
 BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
-"""Suffixes of what stands beside reports and can't be one. Of all else the content decides, and says why if not."""
+"""Suffixes of files that are found beside reports and can't be one. Of any other file the content decides."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
 
 

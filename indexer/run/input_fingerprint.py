@@ -1,7 +1,8 @@
-"""What a reading depends on besides the file: the code and the data of reading, the libraries under it, and what the
-manifest says of the file.
+"""The recipe of a file: a hash of everything besides its bytes that reading it depends on.
 
-A file is read again when its bytes change, or when this does: a better reader, an edited topic, another entry.
+That is the code and the data of reading, the versions of the libraries under it, and what the manifest says of the
+file. The rule: a file is read again when its bytes change, or when its recipe does, be it for a better reader, an
+edited topic or another entry.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib.resources.abc import Traversable
 from indexer.manifest import Entry
 
 _PARTS = (
-    ("report_search", ("model.py", "passages.py")),
+    ("report_search", ("fields.py", "model.py", "passages.py")),
     ("report_search", ("analysis/normalise.py", "analysis/cell_values.py")),
     ("report_search", ("taxonomy/topics.py", "taxonomy/sections.py", "taxonomy/agencies.py")),
     ("report_search", ("taxonomy/official_forms.py",)),

@@ -1,9 +1,9 @@
 """Filling an index: find the files, read what changed, give the engine its passages, publish a generation.
 
 The index mirrors the paths given: what changed is read again, what is gone leaves (unless others are kept). A file
-that can't be read is noted and the run goes on; if it had been read before, its last good reading stays, so a bad file
-never costs a report that is indexed already. A run that would leave no report at all changes nothing. Memory stays
-flat: reports pass through one at a time.
+that can't be read is noted and the run goes on; if it had been read before, that report stays, so a bad file never
+costs one that is indexed already. A run that would leave no report at all changes nothing. The rule: whatever goes
+wrong, the index stays as it was; and memory stays flat, since reports pass through one at a time.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _summary(
         skipped=todo.skipped,
         failed=tuple(map(FileFailure.of, failed)),
         warnings=tuple((report.path, warning) for report in reports for warning in report.warnings),
-        passages=generation.run.passages if generation else 0,
+        passages=generation.record.passages if generation else 0,
         reports=len(reports),
         generation=generation.id if generation else "",
         index=str(job.index),

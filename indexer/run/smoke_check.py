@@ -9,8 +9,9 @@ from report_search.analysis.fold import fold
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
+from report_search.fields import BORDER
 from report_search.generations import BuildOutcome
-from report_search.passages import BORDER, Passage
+from report_search.passages import Passage
 from report_search.query.ast import Everything, Phrase
 
 

@@ -36,7 +36,7 @@ class SpooledReport:
         self.passages_file.write_bytes(msgspec.msgpack.encode(passages))
 
     def report(self) -> Report:
-        """The report, whole."""
+        """The report with its sections."""
         return decode_report(self.report_file.read_bytes())
 
     def passages(self) -> list[Passage]:

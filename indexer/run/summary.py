@@ -15,7 +15,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class FileFailure:
-    """A file that was not read, and why. ``kept`` says that its last good reading stays in the index."""
+    """A file that was not read, and why. ``kept`` says that what was read from it before stays in the index."""
 
     path: str
     code: str

@@ -80,7 +80,7 @@ def tasks_of(files: Iterable[DiscoveredFile]) -> Iterator[Task]:
 
 def plan(before: Generation | None, tasks: Iterable[Task], *, carried: bool, keep_others: bool) -> WorkPlan:
     """What is to be done. No file counts as unchanged unless the files of ``before`` were ``carried`` over."""
-    records = {source_key(r.root, r.path): r for r in before.run.sources} if before else {}
+    records = {source_key(r.root, r.path): r for r in before.record.sources} if before else {}
     former: dict[str, SourceRecord] = {}
     same, read, skipped, gone = [], [], [], []
     for task in tasks:

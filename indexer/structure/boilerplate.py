@@ -1,7 +1,7 @@
 """What a page carries around its report: breadcrumbs, buttons, dialogues, footers, metadata lines.
 
-The rule: only what surely is chrome goes. A line that could be said by a report goes only at the edge of the page,
-beside lines that surely are chrome.
+The rule: only what surely is boilerplate goes. A line that a report could say too goes only at the edge of the page,
+beside lines that surely are boilerplate.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _BUTTON = re.compile(
     r"|(?:浏览|阅读|访问|点击)(?:次数|量|数|率)\s*[:：]\s*\d*\s*次?|视力保护色\s*[:：]?|[|｜/]"
     r")\s*[】\]）)]?\s*"
 )
-"""One button or counter; a line of nothing but these (字体：[大 中 小] 打印) is chrome."""
+"""One button or counter; a line of nothing but these (字体：[大 中 小] 打印) is boilerplate."""
 _TELLING = re.compile(
     r"字[号体號體]|分享|转发|打印|列印|关闭|關閉|收藏|(?:浏览|阅读|访问|点击)(?:次数|量|数|率)"
 )
@@ -73,74 +73,80 @@ _WEAK = re.compile(
     ),
     re.IGNORECASE,
 )
+_LONGEST = 120
 _TRAIL = re.compile(r"(网站|本站)?(首页|主页|首頁)\s*(>>?|[›»＞→/\\\-])\s*\S.*")
 _BODY = re.compile(r"[。；！]|^[（(]?[一二三四五六七八九十\d]+[)）、.．]")
 
 
 def drop_boilerplate(parts: Sequence[Part]) -> list[Part]:
-    """``parts`` without the lines that are surely chrome; what stood behind a removed line keeps a gap."""
-    chrome = {at for at, part in enumerate(parts) if isinstance(part, Line) and is_boilerplate(part)}
-    chrome |= _edges(parts, chrome)
-    return [part for at, part in enumerate(parts) if at not in chrome]
+    """``parts`` without the lines that are surely boilerplate, and without doubtful ones at the edges of the page."""
+    sure = {at for at, part in enumerate(parts) if isinstance(part, Line) and is_boilerplate(part)}
+    dropped = sure | _doubtful_at_edges(parts, sure)
+    return [part for at, part in enumerate(parts) if at not in dropped]
 
 
 def is_boilerplate(line: Line) -> bool:
-    """Whether the whole line is chrome wherever it stands."""
+    """Whether the whole line is boilerplate wherever it is on the page."""
     bare = _BULLET.sub("", line.text.strip())
     text = normalise(bare)
-    return len(text) <= 120 and bool(_SURE.fullmatch(text) or is_trail(bare) or is_buttons(bare))
+    if len(text) > _LONGEST:
+        return False
+    return bool(_SURE.fullmatch(text)) or is_trail(bare) or is_buttons(bare)
 
 
 def is_buttons(text: str) -> bool:
     """Whether ``text`` is a row of buttons and counters, at least one of them telling."""
-    at = count = 0
+    # 字体：[大 中 小] 打印 | 分享到 is three of them. A word alone (打印) could be the report's, so one button counts
+    # only if it ends like one (分享到：, 【打印】).
     text = text.strip()
+    at = count = 0
     while at < len(text) and (match := _BUTTON.match(text, at)) and match.end() > at:
         at = match.end()
         count += match.group().strip() not in ("|", "｜", "/")
-    several = count > 1 or text[-1:] in (":", "：", "]", "】")
-    return at == len(text) and several and bool(_TELLING.search(text))
+    looks_like_buttons = count > 1 or text[-1:] in (":", "：", "]", "】")
+    return at == len(text) and looks_like_buttons and bool(_TELLING.search(text))
 
 
 def is_trail(text: str) -> bool:
     """Whether ``text`` is a breadcrumb trail."""
-    return "。" not in text and len(text) <= 120 and bool(_TRAIL.fullmatch(text.strip()))
+    return "。" not in text and len(text) <= _LONGEST and bool(_TRAIL.fullmatch(text.strip()))
 
 
 def trail_names(text: str) -> list[str]:
-    """The names on a breadcrumb trail, outermost first."""
+    """The names on a breadcrumb trail, outermost first, the home page left out."""
     bare = re.sub(r"^.{0,8}位置(是)?\s*[:：]", "", text.strip())
-    return [
-        name
-        for piece in re.split(r"[>›»＞→/]+", bare)
-        if (name := piece.strip(" \xa0\u3000-")) and label_key(name) != "首页"
-    ]
+    names = (piece.strip(" \xa0\u3000-") for piece in re.split(r"[>›»＞→/]+", bare))
+    return [name for name in names if name and label_key(name) != "首页"]
 
 
-def _edges(parts: Sequence[Part], sure: set[int]) -> set[int]:
-    """Weak lines that stand beside a sure one (or one already taken) with nothing of the report between."""
+def _doubtful_at_edges(parts: Sequence[Part], sure: set[int]) -> set[int]:
+    """Doubtful lines beside a sure one (or one already taken) with nothing of the report between."""
+    # 当前位置：首页 > 公开 (sure) / 打印 / 收藏 / title …: walking down, 打印 and 收藏 go with the trail above them;
+    # walking up, the lines of a footer go with 版权所有 below them.
     found: set[int] = set()
     for order in (range(len(parts)), range(len(parts) - 1, -1, -1)):
         beside = False
         for at in order:
-            part = parts[at]
-            beside = at in sure or at in found or (beside and _is_weak(part) and _near_edge(parts, at))
-            if beside and at not in sure:
+            if at in sure:
+                beside = True
+                continue
+            beside = at in found or (beside and _is_doubtful(parts[at]) and _is_near_edge(parts, at))
+            if beside:
                 found.add(at)
     return found
 
 
-def _is_weak(part: Part) -> bool:
+def _is_doubtful(part: Part) -> bool:
+    """Whether ``part`` is a line that a page has around its text, but that a report could say too."""
     if not isinstance(part, Line):
         return False
     bare = normalise(_BULLET.sub("", part.text.strip()))
     return not bare or bool(_WEAK.fullmatch(bare))
 
 
-def _near_edge(parts: Sequence[Part], at: int) -> bool:
-    """Whether no line of prose and no table stands on one side of ``at``."""
-    sides = parts[:at], parts[at + 1 :]
-    return any(not any(_is_body(part) for part in side) for side in sides)
+def _is_near_edge(parts: Sequence[Part], at: int) -> bool:
+    """Whether no prose and no table is above ``at``, or none below it."""
+    return any(not any(map(_is_body, side)) for side in (parts[:at], parts[at + 1 :]))
 
 
 def _is_body(part: Part) -> bool:

@@ -1,7 +1,7 @@
 """Pages saved without their line breaks or with the borders of the table they were laid out in.
 
-The rule: a line is cut only before a printed section title, item or official table that stands in it behind a blank
-or a full stop, and only where several such titles prove that the breaks were lost. Borders around prose go, words stay.
+The rule: a line is split only before a section title, item or official table that follows a blank or a full stop in
+it, and only where several such titles prove that the breaks were lost. Borders around prose go, words stay.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ _EDGES = "|｜ \t\u3000\xa0"
 
 
 def restore_line_breaks(parts: Sequence[Part]) -> list[Part]:
-    """``parts`` with every line that lost its breaks cut at its section titles, items and tables."""
+    """``parts`` with every line that lost its breaks split at its section titles, items and tables."""
+    # 一、总体情况 全年培训3次。（一）主动公开 …… 二、主动公开政府信息情况 第二十条第（一）项 信息内容 …… →
+    # 一、总体情况 / 全年培训3次。（一）主动公开 …… / 二、主动公开政府信息情况 / 第二十条第（一）项 信息内容 ……
     found: list[Part] = []
     for part in parts:
-        if isinstance(part, Line) and len(titles := _titles(part.text)) >= _LEAST_TITLES:
-            found += _cut(part, titles)
+        if isinstance(part, Line) and len(titles := _title_spans(part.text)) >= _LEAST_TITLES:
+            found += _split_at_titles(part, titles)
         else:
             found.append(part)
     return found
@@ -43,14 +45,11 @@ def drop_cell_borders(parts: Sequence[Part]) -> list[Part]:
     found: list[Part] = []
     gap = False
     for part in parts:
-        if (
-            isinstance(part, Line)
-            and part.text.strip()[:1] + part.text.strip()[-1:]
-            != part.text.strip(_EDGES)[:1] + part.text.strip(_EDGES)[-1:]
-        ):
+        if isinstance(part, Line) and _has_border(part.text):
             bare = part.text.strip(_EDGES)
-            gap = gap or not bare
             if not bare:
+                # A line of nothing but borders separates what is above it from what is below.
+                gap = True
                 continue
             part = replace(part, text=bare)
         found.append(replace(part, gap=True) if gap and isinstance(part, Line) else part)
@@ -58,8 +57,14 @@ def drop_cell_borders(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _titles(text: str) -> list[tuple[int, int]]:
-    """Where the known section titles stand in ``text``; a list of them, as an opening announces it, is none."""
+def _has_border(text: str) -> bool:
+    """Whether the first or the last character of ``text`` is a pipe; blanks at its ends are left to others."""
+    printed, bare = text.strip(), text.strip(_EDGES)
+    return printed[:1] != bare[:1] or printed[-1:] != bare[-1:]
+
+
+def _title_spans(text: str) -> list[tuple[int, int]]:
+    """Where the known section titles are in ``text``; a list of them, as an opening announces it, is none."""
     found = []
     for match in _TITLE.finditer(text):
         ordinal = ordinal_of(match.group())
@@ -68,21 +73,27 @@ def _titles(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _cut(line: Line, titles: Sequence[tuple[int, int]]) -> Iterator[Line]:
+def _split_at_titles(line: Line, titles: Sequence[tuple[int, int]]) -> Iterator[Line]:
     at = 0
     for start, end in titles:
-        yield from _lines(line, line.text[at:start])
+        yield from _split_at_items(line, line.text[at:start])
         yield replace(line, text=line.text[start:end].strip(_EDGES), gap=True)
         at = end
-    yield from _lines(line, line.text[at:])
+    yield from _split_at_items(line, line.text[at:])
 
 
-def _lines(line: Line, text: str) -> Iterator[Line]:
+def _split_at_items(line: Line, text: str) -> Iterator[Line]:
+    """The text between two section titles as a line for each item and each official table."""
     for piece in _TABLE.split(text):
-        pieces = [piece] if labels.block_item(piece.split(maxsplit=1)[0] if piece.split() else "") else []
-        if label_key(official_forms.RULE_OF_SUMS) in label_key(piece[:20]):
-            pieces = [piece]
-        for one in pieces or _ITEM.split(piece):
+        # （一）予以公开 in a table looks like an item, so a table stays whole.
+        for one in [piece] if _is_table(piece) else _ITEM.split(piece):
             bare = one.strip(_EDGES).lstrip("。：: ")
             if bare:
                 yield replace(line, text=bare, gap=True, level=0, strong=False)
+
+
+def _is_table(text: str) -> bool:
+    """Whether ``text`` begins as the disclosure table or the request table does."""
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    is_request_table = label_key(official_forms.RULE_OF_SUMS) in label_key(text[:20])
+    return is_request_table or bool(labels.block_item(first))

@@ -1,6 +1,6 @@
-"""Whether the printed numbers of sections and items run on: what is missing, repeated or begun anew is a warning.
+"""Whether the printed numbers of the items of a section follow each other without a gap; a missing one is a warning.
 
-The rule: nothing is ever renumbered, and a list is judged only by what stands in one row: （一）（二） in one section.
+The rule: nothing is renumbered, and only numbers of one list are compared: （一）（二） in one section.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def item_warnings(sections: Sequence[Numbered]) -> list[ReportWarning]:
     for section in sections:
         last = 0
         for value in _items(section):
-            if last and last + 1 < value <= last + 1 + _LONGEST_JUMP:
+            skipped = value - last - 1
+            if last and 0 < skipped <= _LONGEST_JUMP:
                 missing = "".join(f"（{han_numeral(one)}）" for one in range(last + 1, value))
                 message = f"缺少{missing}（（{han_numeral(last)}）之后直接是（{han_numeral(value)}））"
                 found.append(ReportWarning("item-missing", message, section.heading))
@@ -48,14 +49,14 @@ def item_warnings(sections: Sequence[Numbered]) -> list[ReportWarning]:
 
 
 def _items(section: Numbered) -> Iterator[int]:
-    """The values of the items in Chinese brackets that stand directly in ``section``, in order."""
+    """The values of the items in Chinese brackets that are directly in ``section``, in order."""
     yield from _of_lines(section.blocks)
     for child in section.children:
-        if child.number:
-            if child.style == "han-paren":
-                yield child.value
-        else:
+        if not child.number:
+            # An untitled node holds items that are paragraphs among siblings that are subsections.
             yield from _of_lines(child.blocks)
+        elif child.style == "han-paren":
+            yield child.value
 
 
 def _of_lines(blocks: Sequence[Line | Grid]) -> Iterator[int]:

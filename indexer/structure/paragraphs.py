@@ -19,7 +19,7 @@ _COUNTED = re.compile(
 
 
 def read_paragraph(text: str) -> Paragraph:
-    """The paragraph that ``text`` is, line breaks inside it healed."""
+    """``text`` as a paragraph, without the line breaks inside it."""
     whole = one_line(text)
     ordinal = ordinal_of(whole)
     if ordinal is None:
@@ -29,9 +29,12 @@ def read_paragraph(text: str) -> Paragraph:
 
 def _lead(text: str) -> str:
     """The first sentence of ``text`` if it heads what follows: short, no figures of its own."""
+    # 深化主动公开。全年发布…… → 深化主动公开; 全年发布信息30条。其中…… says something itself, so it is no heading.
     match = _LEAD.match(text)
-    if not match or len(match.group(1)) > _LONGEST or _COUNTED.search(match.group(1)):
+    if not match:
         return ""
-    if match.group(2) == "：" and "，" in match.group(1):
+    sentence, end = match.groups()
+    if len(sentence) > _LONGEST or _COUNTED.search(sentence):
         return ""
-    return match.group(1).strip()
+    introduces_list = end == "：" and "，" in sentence
+    return "" if introduces_list else sentence.strip()

@@ -1,7 +1,7 @@
 """Paragraphs that a page or line break tore in two, made whole.
 
 The rule: two pieces are joined only on evidence from both sides of the break. Whatever ends like a sentence, begins
-like an item, or stands as a line of its own between empty lines, stays by itself.
+like an item, or is a line of its own between empty lines, stays by itself. Widths count a Chinese character as two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item, ordinal_of
 from report_search.analysis.fold import fold
 from report_search.analysis.normalise import join_text, normalise
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.taxonomy.sections import is_known_title
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
@@ -27,27 +27,27 @@ _NEVER_FIRST = tuple("，。、；：！？）》」』”’,;!?)")
 _LONG = 24
 _LONGEST_HEADING = 60
 _RAGGED = 4
+"""How far from the margin a full line may end, as a width."""
 _LEAST_FULL = 3
 _SHORT_REST = 12
 _REACH = 8
-"""So many characters on either side of a line break are cut into words to see whether one stands across it."""
+"""So many characters on either side of a line break are cut into words to see whether a word goes across it."""
 
 
 def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with torn paragraphs joined."""
+    # 全年共受理信息公开申请12件，其中当面申请    breaks off without a full stop …
+    # 3件，通过网络申请9件。                … and goes on as prose: joined
+    # （二）依申请公开                      begins an item: stays apart
     indented = _uses_indent(parts)
-    wrapped = _wrapped(parts) if _uses_gaps(parts) else frozenset()
-    running = running_on(parts)
+    wrapped = _wrapped_positions(parts) if _uses_gaps(parts) else frozenset()
+    continuing = _continuing_positions(parts)
     whole: list[Part] = []
     for at, part in enumerate(parts):
         last = whole[-1] if whole else None
         if not isinstance(part, Line) or not isinstance(last, Line):
             whole.append(part)
-        elif at in running:
-            whole[-1] = _joined(last, part)
-        elif not _can_go_on(last, part, indented=indented):
-            whole.append(part)
-        elif _torn_by_page(last, part) if part.gap else at in wrapped or _torn_by_line(last, part):
+        elif at in continuing or _is_torn(last, part, indented=indented, wrapped=at in wrapped):
             whole[-1] = _joined(last, part)
         else:
             whole.append(part)
@@ -58,20 +58,31 @@ def _joined(first: Line, second: Line) -> Line:
     return replace(first, text=join_text(first.text.rstrip(), second.text.lstrip()))
 
 
-def running_on(parts: Sequence[Part]) -> frozenset[int]:
-    """Positions of lines that go on a text set to one width although the full line before ends a sentence.
+def _is_torn(first: Line, second: Line, *, indented: bool, wrapped: bool) -> bool:
+    """Whether the break before ``second`` is inside a paragraph; ``wrapped`` says that the line widths prove it."""
+    if not _can_go_on(first, second, indented=indented):
+        return False
+    if second.gap:
+        return _is_torn_by_page(first, second)
+    return wrapped or _is_torn_by_line(first, second)
 
-    Only where every paragraph begins behind an empty line or with an indent does a line that has neither go on.
+
+def _continuing_positions(parts: Sequence[Part]) -> frozenset[int]:
+    """Positions of lines that continue a text set to one width although the full line before ends a sentence.
+
+    Only where every paragraph begins behind an empty line or with an indent does a line that has neither continue.
     """
     lines = [part for part in parts if isinstance(part, Line) and "\t" not in part.text]
     margin = _margin(lines)
-    habits = [_sets_apart(lines, margin, indent=indent) for indent in (False, True)] if margin else []
-    if not any(habits):
+    if not margin:
+        return frozenset()
+    gaps, indents = (_sets_apart(lines, margin, indent=indent) for indent in (False, True))
+    if not gaps and not indents:
         return frozenset()
     return frozenset(
         at
-        for at in range(1, len(parts))
-        if _is_full(parts[at - 1], margin) and _is_flush(parts[at], gaps=habits[0], indents=habits[1])
+        for at, (before, part) in enumerate(pairwise(parts), start=1)
+        if _is_full(before, margin) and _is_flush(part, gaps=gaps, indents=indents)
     )
 
 
@@ -86,14 +97,19 @@ def _margin(lines: Sequence[Line]) -> int:
 
 def _sets_apart(lines: Sequence[Line], margin: int, *, indent: bool) -> bool:
     """Whether the lines behind those that surely end a paragraph have a gap (or an indent) before them."""
-    first = [
-        bool(_INDENT.match(after.text)) if indent else after.gap
+    begin_paragraph = [
+        after
         for before, after in pairwise(lines)
-        if _END.search(before.text)
-        and _raw_width(before) < margin - 2 * _RAGGED
-        and not begins_item(after.text)
+        if _END.search(before.text) and _is_short(before, margin) and not begins_item(after.text)
     ]
-    return sum(first) >= 2 and sum(first) * 5 >= len(first) * 4
+    apart = sum(bool(_INDENT.match(line.text)) if indent else line.gap for line in begin_paragraph)
+    # A habit is what at least two lines show, and four of five.
+    return apart >= 2 and apart * 5 >= len(begin_paragraph) * 4
+
+
+def _is_short(line: Line, margin: int) -> bool:
+    """Whether ``line`` ends so far from the margin that the next character would have fitted on it."""
+    return _raw_width(line) < margin - 2 * _RAGGED
 
 
 def _is_full(part: Part, margin: int) -> bool:
@@ -101,44 +117,52 @@ def _is_full(part: Part, margin: int) -> bool:
 
 
 def _is_flush(part: Part, *, gaps: bool, indents: bool) -> bool:
-    if not isinstance(part, Line) or part.level or "\t" in part.text or (gaps and part.gap):
+    """Whether ``part`` is a line without what sets paragraphs apart in this text (``gaps``, ``indents``)."""
+    if not isinstance(part, Line) or part.level or "\t" in part.text:
         return False
-    apart = _INDENT.match(part.text) or begins_item(part.text) or date_in(part.text)
-    return not apart and (indents or not part.gap)
+    if _INDENT.match(part.text) or begins_item(part.text) or date_in(part.text):
+        return False
+    # Where paragraphs are told by indents alone, a gap is nothing but the line spacing.
+    gap_begins_paragraph = gaps or not indents
+    return not (part.gap and gap_begins_paragraph)
 
 
 def _raw_width(line: Line) -> int:
     return sum(1 if char.isascii() else 2 for char in line.text.rstrip())
 
 
-def _wrapped(parts: Sequence[Part]) -> frozenset[int]:
-    """Positions of lines that go on a paragraph set to one width: every line of it but the last is full."""
+def _wrapped_positions(parts: Sequence[Part]) -> frozenset[int]:
+    """Positions of lines that continue a paragraph set to one width: every line of it but the last is full."""
     found: set[int] = set()
-    run: list[int] = []
+    paragraph: list[int] = []
     for at, part in enumerate(parts):
-        if run and isinstance(part, Line) and not part.gap and not _ends_run(parts[at - 1], part):
-            run.append(at)
+        if paragraph and isinstance(part, Line) and not part.gap and not _ends_paragraph(parts[at - 1], part):
+            paragraph.append(at)
             continue
-        found |= _full(parts, run)
-        run = [at]
-    return frozenset(found | _full(parts, run))
+        found |= _continuations(parts, paragraph)
+        paragraph = [at]
+    return frozenset(found | _continuations(parts, paragraph))
 
 
-def _ends_run(before: Part, line: Line) -> bool:
+def _ends_paragraph(before: Part, line: Line) -> bool:
+    """Whether ``line`` surely begins something new behind ``before``."""
     text = before.text if isinstance(before, Line) else ""
-    heading = begins_item(text) and not _INSIDE.search(text.strip()[4:])
-    return (
-        heading or not text or bool(_END.search(text)) or begins_item(line.text) or bool(date_in(line.text))
-    )
+    if not text or _END.search(text):
+        return True
+    is_heading = begins_item(text) and not _INSIDE.search(text.strip()[4:])
+    return is_heading or begins_item(line.text) or bool(date_in(line.text))
 
 
-def _full(parts: Sequence[Part], run: Sequence[int]) -> set[int]:
-    widths = [_width(part.text) for at in run if isinstance(part := parts[at], Line)]
+def _continuations(parts: Sequence[Part], paragraph: Sequence[int]) -> set[int]:
+    """The positions in ``paragraph`` but the first, if its lines are all about as wide as the widest."""
+    widths = [_width(part.text) for at in paragraph if isinstance(part := parts[at], Line)]
     if len(widths) < 2:
         return set()
-    full = max(widths[:-1])
-    even = all(width >= full - max(4, full // 7) for width in widths[:-1])
-    return set(run[1:]) if even and widths[-1] <= full + 2 else set()
+    *inner, last = widths
+    full = max(inner)
+    # A line may end early where the next word or number didn't fit: by two characters, or a seventh of the width.
+    is_even = min(inner) >= full - max(4, full // 7)
+    return set(paragraph[1:]) if is_even and last <= full + 2 else set()
 
 
 def _width(text: str) -> int:
@@ -148,11 +172,14 @@ def _width(text: str) -> int:
 
 def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
     """Whether nothing forbids that ``second`` continues the sentence that ``first`` breaks off."""
-    if first.level or second.level or first.strong != second.strong or "\t" in first.text + second.text:
+    differs_in_setting = first.level or second.level or first.strong != second.strong
+    if differs_in_setting or "\t" in first.text + second.text:
         return False
     if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
-    return not (_INDENT.match(second.text) and (indented or _INDENT.match(first.text)))
+    # An indent begins a paragraph, unless all lines of the file have one or none of the prose has.
+    begins_paragraph = _INDENT.match(second.text) and (indented or _INDENT.match(first.text))
+    return not begins_paragraph
 
 
 def _is_heading(first: Line, second: Line) -> bool:
@@ -162,37 +189,43 @@ def _is_heading(first: Line, second: Line) -> bool:
         return False
     if is_known_title(normalise(text)):
         return True
-    rest = _SENTENCE.search(second.text.strip())
-    return not (len(text) >= _LONG and rest and rest.start() <= _SHORT_REST)
+    # （一）深化政务公开工作，进一步规范依申请公开办 / 理流程。 is one heading of two lines: the first is long and the
+    # second ends soon.
+    end = _SENTENCE.search(second.text.strip())
+    is_rest_of_heading = len(text) >= _LONG and end is not None and end.start() <= _SHORT_REST
+    return not is_rest_of_heading
 
 
-def _torn_by_page(first: Line, second: Line) -> bool:
-    """An empty line stands between: only prose that breaks off, and goes on as prose, is one paragraph."""
-    return _is_prose(first) and (
-        bool(_END.search(second.text)) or _is_prose(second) or _is_open(first, second)
-    )
+def _is_torn_by_page(first: Line, second: Line) -> bool:
+    """An empty line is between them: only prose that breaks off, and goes on as prose, is one paragraph."""
+    if not _is_prose(first):
+        return False
+    return bool(_END.search(second.text)) or _is_prose(second) or _is_open(first, second)
 
 
-def _torn_by_line(first: Line, second: Line) -> bool:
-    """A line break stands between: prose that breaks off, or a break that stands inside a word."""
-    return _is_prose(first) or _is_open(first, second) or _word_across(first.text, second.text)
+def _is_torn_by_line(first: Line, second: Line) -> bool:
+    """A line break is between them: prose that breaks off, or a break inside a word or brackets."""
+    return _is_prose(first) or _is_open(first, second) or _is_word_across(first.text, second.text)
 
 
 def _is_open(first: Line, second: Line) -> bool:
-    """Whether a bracket stays open at the end of ``first``, or a mark that closes or parts opens ``second``."""
+    """Whether ``first`` ends inside brackets, or ``second`` begins with a mark that never begins a line."""
     text = first.text
-    opened = any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "()"))
-    return len(text.strip()) >= _LONG and (opened or second.text.strip()[:1] in _NEVER_FIRST)
+    is_inside = any(text.count(left) > text.count(right) for left, right in ("（）", "《》", "“”", "()"))
+    return len(text.strip()) >= _LONG and (is_inside or second.text.strip()[:1] in _NEVER_FIRST)
 
 
-def _word_across(first: str, second: str) -> bool:
+def _is_word_across(first: str, second: str) -> bool:
     """Whether a word of the dictionary begins in ``first`` and ends in ``second`` (加强领事⏎保护工作)."""
     before, after = fold(first[-_REACH:]).text, fold(second[:_REACH]).text
+    text = before + after
     at = 0
-    for word in bundled().words(before + after):
-        at = (before + after).find(word, at)
+    for word in query_segmenter().words(text):
+        at = text.find(word, at)
         if at < len(before) < at + len(word):
-            return not word.isascii() and not (word.endswith(after) and word.startswith(before))
+            # A "word" of everything on both sides is a text that was not cut at all.
+            is_everything = word.endswith(after) and word.startswith(before)
+            return not word.isascii() and not is_everything
         at += len(word)
     return False
 

@@ -1,4 +1,4 @@
-"""Titles: which line is the title of a report, and which titles say that a document is none.
+"""Which line is the title of a report, and which titles say that a document is no report.
 
 The rule: a document counts as a report if its title says so; a notice about reports, a template, a sample, half-year
 figures or a listing does not, however much it reads like one.
@@ -36,6 +36,9 @@ _BLANKS = re.compile(
 _ABOUT = re.compile(
     r"(关于|20\d\d|政府信息|政务公开|政务信息|信息公开|校务公开|主动公开|发布|公布|学年|年度)"
 )
+_BEHIND_YEAR = re.compile(
+    r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)"
+)
 _PLACEHOLDER = re.compile(r"^(我|本)(部|委|局|厅|办|市|县|区|州|省|镇|乡|街道|单位|机关|校|院|署|会)?$")
 AGENCY_TAIL = re.compile(
     r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
@@ -60,7 +63,7 @@ def is_headline(title: str) -> bool:
 
 
 def why_not_a_report(title: str) -> str:
-    """What a document under ``title`` is instead of a report (``通知或文件``), "" if nothing speaks against it."""
+    """What ``title`` says a document is instead of a report (``通知或文件``), "" if it may be a report."""
     bare = with_arabic_years(normalise(title))
     if _BLANKS.search(bare):
         return "模板或样本"
@@ -68,7 +71,7 @@ def why_not_a_report(title: str) -> str:
 
 
 def is_blank(texts: Sequence[str]) -> bool:
-    """Whether ``texts`` are those of a form to be filled in: most of them hold places left blank."""
+    """Whether ``texts`` are those of a form to be filled in: at least half of them leave something blank."""
     blank = sum(bool(_PLACE.search(text)) for text in texts)
     return blank > 1 and 2 * blank >= len(texts)
 
@@ -82,13 +85,12 @@ def is_listing(texts: Sequence[str]) -> bool:
 def agency_in_title(title: str) -> str:
     """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
     bare = with_arabic_years(normalise(title)).strip('《》“”"')
+    # 示例市教育局2019年政府信息公开年度报告: the name comes first …
     match = _ABOUT.search(bare)
     name = bare[: match.start()] if match else ""
     if not name:
-        after = re.match(
-            r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)",
-            bare,
-        )
-        name = after.group(1) if after else ""
+        # … or behind the year: 关于2019年示例市教育局政府信息公开工作情况的报告.
+        behind = _BEHIND_YEAR.match(bare)
+        name = behind.group(1) if behind else ""
     name = re.sub(r"^(关于|发布|公布)|(的|关于|发布|公布|:)$", "", name)
     return "" if _PLACEHOLDER.match(name) or len(name) < 2 else name

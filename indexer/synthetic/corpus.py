@@ -1,6 +1,6 @@
 """Writes a folder of synthetic reports, each file in one of the formats, for demonstrations and trials.
 
-Every file says in its first paragraph that it is synthetic, and so does the README beside them.
+The rule: every file says in its first paragraph that it is synthetic, and so does the README beside them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def write_corpus(
     """Write ``number`` reports into ``folder``, the ``formats`` in turn; how many of each format were written.
 
     PDF is left out where no Chromium can print it. Raises ``OperatorError`` (``folder-not-empty``) if ``folder``
-    holds anything, so that nothing of anyone's is ever overwritten, and ``unknown-format``.
+    holds anything, so that no file of anyone's is overwritten, and ``unknown-format``.
     """
     unknown = set(formats) - set(FORMATS)
     if unknown:

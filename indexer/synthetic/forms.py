@@ -6,6 +6,7 @@ table is described by rows of labels; spans, header paths and values follow from
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -131,9 +132,12 @@ def requests(rng: Random, *, form: int) -> Requests:
         for group, items in (*_OUTCOMES, ("（六）其他处理", others))
         for item in (items or ("",))
     ]
+    # The size of the agency. Most requests end in one of two ways: granted (0), a complaint in disguise (13).
     scale = rng.choice((2, 12, 80, 600))
     counts = [_applicants(rng, scale if at in (0, 13) else scale // 4) for at in range(len(labels))]
     total = [sum(column) for column in zip(*counts, strict=True)]
+    # The identity of each column: new + carried over = settled (total) + left for next year. The right side and what
+    # was carried over, never more than the right side, are drawn; what is new follows.
     left = [rng.randint(0, max(1, n // 9)) for n in total]
     carried = [rng.randint(0, min(n + m, max(1, n // 8))) for n, m in zip(total, left, strict=True)]
     new = [n + m - c for n, m, c in zip(total, left, carried, strict=True)]
@@ -163,19 +167,20 @@ def review(rng: Random) -> tuple[Table, int]:
         _row(_heads(((result, 1, 1) for result in _RESULTS * 2), start=5), is_head=True),
     )
     cells = [_value(_whole(n), at, path) for at, (n, path) in enumerate(zip(values, paths, strict=True))]
+    # Five columns each: the four results of a kind of case and their sum.
     return Table((*heads, _row(cells)), form="c"), sum(map(sum, fives))
 
 
 def annex(rng: Random, figures: Mapping[str, int]) -> Table:
     """The statistics table of the reports of 2014 to 2018; ``figures`` gives what the prose speaks of."""
-    known = {
+    given = {
         "（一）收到申请数": figures["requests"],
         "四、行政复议数量": figures["cases"],
         "五、行政诉讼数量": 0,
     }
     rows = [_row(_heads((("统计指标", 1, 1), ("单位", 1, 1), ("统计数", 1, 1))), is_head=True)]
     for label, unit in _ANNEX:
-        number = _whole(known.get(label, rng.randint(0, 2000))) if unit else ("", None, "")
+        number = _whole(given.get(label, rng.randint(0, 2000))) if unit else ("", None, "")
         rows.append(
             _row(
                 [
@@ -225,20 +230,33 @@ def _request_row(
 def _outcome_rows(
     labels: Sequence[tuple[str, str]], counts: Sequence[Sequence[int]], total: Sequence[int]
 ) -> Iterable[Row]:
-    sizes = {group: sum(1 for g, _ in labels if g == group) for group, _ in labels}
-    seen: set[str] = set()
-    for at, ((group, item), row) in enumerate(zip(labels, counts, strict=True)):
-        begun: list[tuple[str, int]] = [] if at else [(_ANSWERED, 1)]
-        down = [] if at else [len(labels) + 1]
-        above: list[str] = [_ANSWERED] if at else []
-        if group in seen:
+    """The rows of what became of the requests. A header that spans rows is printed in the first of them only:
+
+    三、本年度办理结果 │（一）予以公开               │   printed: 三 (all rows), （一） (1 row, 2 columns)
+                       │（三）不予公开 │ 1.国家秘密  │   printed: （三） (8 rows), 1.     above: 三
+                       │               │ 2.法律禁止  │   printed: 2.                      above: 三, （三）
+    """
+    sizes = Counter(group for group, _ in labels)
+    begun: set[str] = set()
+    for (group, item), row in zip(labels, counts, strict=True):
+        above: list[str] = []
+        # Labels with their colspans, and the rowspans of those that span down.
+        printed: list[tuple[str, int]] = []
+        down: list[int] = []
+        if begun:
+            above.append(_ANSWERED)
+        else:
+            printed.append((_ANSWERED, 1))
+            down.append(len(labels) + 1)
+        if group in begun:
             above.append(group)
         else:
-            begun.append((group, 1 if item else 2))
+            printed.append((group, 1 if item else 2))
             down.append(sizes[group])
-        seen.add(group)
-        begun += [(item, 1)] if item else []
-        yield _request_row(begun, tuple(above), row, down=down)
+        begun.add(group)
+        if item:
+            printed.append((item, 1))
+        yield _request_row(printed, tuple(above), row, down=down)
     yield _request_row((("（七）总计", 2),), (_ANSWERED,), total)
 
 

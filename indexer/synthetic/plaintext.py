@@ -1,6 +1,6 @@
 """Writes a report as Markdown, as a converter leaves it: headings marked, tables as lines with tabs.
 
-A place that a span covers is an empty cell, so spans can be told again where the form of the table is known.
+The rule: a column that a span covers is an empty cell, so spans can be told where the form of the table is known.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _heading(section: Section, level: int, *, marks: bool) -> str:
 def _lines(table: Table) -> Iterator[str]:
     width = max(cell.column + cell.colspan for row in table.rows for cell in row.cells)
     for row in table.rows:
-        places = [""] * width
+        texts = [""] * width
         for cell in row.cells:
-            places[cell.column] = cell.text
-        yield "\t".join(places)
+            texts[cell.column] = cell.text
+        yield "\t".join(texts)

@@ -42,7 +42,7 @@ class ProseWriter:
         self._fixed = {"agency": agency, "year": str(year), **{key: str(n) for key, n in figures.items()}}
 
     def opening(self) -> str:
-        """What stands before the first section."""
+        """What is printed before the first section."""
         return self._fill(self._rng.choice(words.OPENINGS))
 
     def paragraph(self, kind: str, sentences: int) -> str:

@@ -1,7 +1,7 @@
 """Synthetic reports as models: which agencies there are, which sections a year has, what goes into each.
 
-What is made here is what reading a written file has to give back, but for what only a reader can know: the
-source, the evidence, the warnings.
+The rule: reading a file that was written from a report must give that report back, apart from what only a reader can
+know: the source, the evidence, the warnings.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ _TABLE_KINDS = ("proactive", "requests", "review")
 
 def agencies() -> list[str]:
     """Every invented agency: a fixed list of 840 names."""
-    places = [(f"示例{stem}{level}", office) for stem in words.STEMS for level, office in words.PLACES]
+    regions = [(f"示例{stem}{level}", suffix) for stem in words.STEMS for level, suffix in words.REGIONS]
     return [
-        *(f"{place}人民政府" for place, _ in places),
-        *(f"{place}{office}{suffix}" for office in words.OFFICES for place, suffix in places),
+        *(f"{region}人民政府" for region, _ in regions),
+        *(f"{region}{office}{suffix}" for office in words.OFFICES for region, suffix in regions),
     ]
 
 
 def reports(number: int | None = None, *, seed: int = 1, start: int = 0) -> Iterator[Report]:
-    """``number`` reports (None: without end) from the ``start``-th on, lazily.
+    """``number`` reports (None: without end), lazily; ``start`` are left out.
 
-    No agency and year stands twice among the first 14,280; beyond, further agencies (示例甲市教育局第2分局) join.
+    No agency and year comes twice: after the first 14,280 there are further agencies (示例甲市教育局第2分局).
     """
     pairs = [(name, year) for name in agencies() for year in range(FIRST_YEAR, LAST_YEAR + 1)]
     Random(seed).shuffle(pairs)
     for at in count(start) if number is None else range(start, start + number):
-        edition, place = divmod(at, len(pairs))
-        agency, year = pairs[place]
-        yield report(agency + (f"第{edition + 1}分局" if edition else ""), year, seed=seed)
+        branch, index = divmod(at, len(pairs))
+        agency, year = pairs[index]
+        yield report(agency + (f"第{branch + 1}分局" if branch else ""), year, seed=seed)
 
 
 def passages(number: int, *, seed: int = 1) -> Iterator[Passage]:

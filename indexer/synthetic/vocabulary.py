@@ -8,7 +8,8 @@ from __future__ import annotations
 MARK = "【合成数据】本报告由程序自动生成，机关、数字和文字均属虚构，仅用于测试和演示。"
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
-PLACES = (("省", "厅"), ("市", "局"), ("县", "局"), ("区", "局"))
+REGIONS = (("省", "厅"), ("市", "局"), ("县", "局"), ("区", "局"))
+"""Levels of government, each with the suffix of its offices."""
 OFFICES = (
     "教育",
     "民政",

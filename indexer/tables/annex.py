@@ -1,7 +1,7 @@
 """The statistics annex of 2014 to 2018: its groups, and its rows where a page was saved one cell a line.
 
-The rule: a row is rebuilt only where its unit stands between its label and its numbers, as the annex prints it; a
-group leads to every row below it, by the numbering that is printed.
+The rule: a row is read only where its unit is between its label and its numbers, as the annex prints it. The
+printed numbering says which group a row belongs to.
 """
 
 from __future__ import annotations
@@ -22,80 +22,114 @@ _UNITS = frozenset("条件次个人元期份篇场名家处部项起字") | {"�
 _MOST_HEADS = 6
 _LONGEST_LABEL = 80
 _LEAST_ROWS = 4
-_ROW = re.compile(r"(\S.*?\S)\s+(\S{1,3})\s+(\S+)")
+_BORDERS = "|｜ \t\u3000\xa0"
+_VALUE_HEAD = re.compile(r"(数|计|量|值|实际|累计|代码)$")
+_ROW_ON_ONE_LINE = re.compile(r"(\S.*?\S)\s+(\S{1,3})\s+(\S+)")
 _DEPTH = {"part": 0, "han": 0, "han-paren": 1, "number": 2, "number-paren": 3, "circle": 4}
+_STEP = 10
+"""Depths of ordinals are this far apart, which leaves room for 其中 between two of them."""
 _OF_THESE = re.compile(r"^\s*其中")
 
 
 def annex_at(parts: Sequence[Part], start: int) -> tuple[Grid, int] | None:
     """The annex that begins at ``start`` with one cell a line and the position behind it, None if none does."""
-    texts = _texts(parts, start)
-    heads, at = _heads(texts)
+    # 统计指标 ⏎ 单位 ⏎ 统计数 ⏎ 一、主动公开情况 ⏎ —— ⏎ （一）主动公开政府信息数 ⏎ 条 ⏎ 120 gives
+    # (统计指标, 单位, 统计数), (一、主动公开情况, ——, ""), (（一）主动公开政府信息数, 条, 120).
+    lines = _cell_lines(parts, start)
+    texts = [_without_borders(line) for line in lines]
+    heads, at = _column_heads(texts)
     if not heads:
         return None
     rows = [heads]
-    while at < len(texts) and (found := _row(texts, at, values=len(heads) - 2)):
-        rows.append(found[0])
-        at = found[1]
+    while found := _row_at(texts, at, values=len(heads) - 2):
+        row, at = found
+        rows.append(row)
     if len(rows) <= _LEAST_ROWS:
         return None
+    # Empty lines behind the last value are no part of the table.
     while not texts[at - 1]:
         at -= 1
     grid = tuple(tuple(GridCell(cell, is_header=row is heads) for cell in row) for row in rows)
-    first = parts[start]
-    where, page = (first.where, first.page) if isinstance(first, Line) else ("", 0)
-    return Grid(grid, page=page, where=where), start + at
+    return Grid(grid, page=lines[0].page, where=lines[0].where), start + at
 
 
-def _texts(parts: Sequence[Part], start: int) -> list[str]:
-    """The lines from ``start`` on without borders, up to the first that can't be a cell."""
-    found = []
+def _cell_lines(parts: Sequence[Part], start: int) -> list[Line]:
+    """The lines from ``start`` up to the first that can't be a cell; [] unless the label head comes first."""
+    found: list[Line] = []
     for part in parts[start:]:
         if not isinstance(part, Line) or "。" in part.text or len(part.text) > _LONGEST_LABEL:
             break
-        found.append(part.text.strip("|｜ \t\u3000\xa0"))
-        if not found[0] or label_key(found[0].split()[0]) not in _LABEL_HEADS:
+        if not found and not _opens_annex(_without_borders(part).split()):
             return []
+        found.append(part)
     return found
 
 
-def _heads(texts: Sequence[str]) -> tuple[list[str], int]:
-    """The column heads (label, unit, and one or more of values) and the position behind them."""
+def _without_borders(line: Line) -> str:
+    return line.text.strip(_BORDERS)
+
+
+def _opens_annex(heads: Sequence[str]) -> bool:
+    """Whether ``heads`` begin as those of the annex do: the label first, then the unit if there are two."""
+    if not heads or label_key(heads[0]) not in _LABEL_HEADS:
+        return False
+    return len(heads) == 1 or label_key(heads[1]) in _UNIT_HEADS
+
+
+def _column_heads(texts: Sequence[str]) -> tuple[list[str], int]:
+    """The column heads (label, unit, and one or more of values) and the position behind them; [] if there are none."""
     heads: list[str] = []
     for at, text in enumerate(texts[:_MOST_HEADS]):
-        cells = text.split()
-        if heads[1:] and (ordinal_of(text) or not _is_value_head(cells)):
+        has_label_and_unit = len(heads) > 1
+        if has_label_and_unit and not _holds_value_heads(text):
             return (heads, at) if len(heads) > 2 else ([], 0)
-        heads += cells
-        if label_key(heads[0]) not in _LABEL_HEADS or (heads[1:] and label_key(heads[1]) not in _UNIT_HEADS):
+        heads += text.split()
+        if not _opens_annex(heads):
             return [], 0
     return [], 0
 
 
-def _is_value_head(cells: Sequence[str]) -> bool:
-    return all(re.search(r"(数|计|量|值|实际|累计|代码)$", cell) for cell in cells)
+def _holds_value_heads(text: str) -> bool:
+    """Whether every cell in ``text`` can head a column of values; an ordinal begins the label of the first row."""
+    return ordinal_of(text) is None and all(_VALUE_HEAD.search(cell) for cell in text.split())
 
 
-def _row(texts: Sequence[str], at: int, *, values: int) -> tuple[list[str], int] | None:
-    """The row whose label stands at ``at``, as many cells as there are heads, and the position behind it."""
+def _row_at(texts: Sequence[str], at: int, *, values: int) -> tuple[list[str], int] | None:
+    """The row whose label is the next text from ``at`` on, and the position behind it; None if it is no row."""
     while at < len(texts) and not texts[at]:
         at += 1
     if at >= len(texts):
         return None
-    whole = _ROW.fullmatch(texts[at])
-    if whole and values == 1 and _is_unit(whole[2]) and is_value(whole[3]):
+    whole = _ROW_ON_ONE_LINE.fullmatch(texts[at]) if values == 1 else None
+    if whole and _is_unit(whole[2]) and is_value(whole[3]):
         return [whole[1], whole[2], whole[3]], at + 1
+    return _row_of_lines(texts, at, values=values)
+
+
+def _row_of_lines(texts: Sequence[str], at: int, *, values: int) -> tuple[list[str], int] | None:
+    """The row that begins at ``at`` with its label, its unit on the next line and its values on the lines below."""
     label = texts[at]
-    if is_value(label) or _is_unit(label) or at + 1 >= len(texts) or not _is_unit(texts[at + 1]):
+    if is_value(label) or _is_unit(label):
+        return None
+    if at + 1 >= len(texts) or not _is_unit(texts[at + 1]):
         return None
     unit = texts[at + 1]
-    at += 2
+    found, end = _values_at(texts, at + 2, most=values)
+    if not found:
+        # The label of a group has a unit of dashes and no value.
+        return [label, unit, *[""] * values], end
+    # With fewer values than columns nobody knows which column lacks one.
+    return ([label, unit, *found], end) if len(found) == values else None
+
+
+def _values_at(texts: Sequence[str], at: int, *, most: int) -> tuple[list[str], int]:
+    """The values from ``at`` on, empty lines between them skipped, and the position behind them."""
     found: list[str] = []
-    while at < len(texts) and len(found) < values and (is_value(texts[at]) or not texts[at]):
-        found += [texts[at]] if texts[at] else []
+    while at < len(texts) and len(found) < most and (is_value(texts[at]) or not texts[at]):
+        if texts[at]:
+            found.append(texts[at])
         at += 1
-    certain = len(found) == values or not found
-    return ([label, unit, *found, *[""] * (values - len(found))], at) if certain else None
+    return found, at
 
 
 def _is_unit(text: str) -> bool:
@@ -103,7 +137,9 @@ def _is_unit(text: str) -> bool:
 
 
 def add_group_headers(table: Table) -> Table:
-    """``table`` with the labels of its groups before the headers of every row that stands in them."""
+    """``table`` with the labels of its groups before the headers of every row that belongs to them."""
+    # 一、主动公开情况 / （一）主动公开政府信息数 / 其中：主动公开规范性文件数 / （二）公开渠道: the third row gets all
+    # three labels as headers, the fourth only the first and its own.
     open_groups: list[tuple[int, str]] = []
     rows: list[Row] = []
     for row in table.rows:
@@ -120,11 +156,11 @@ def add_group_headers(table: Table) -> Table:
 
 
 def _depth_of(label: str, groups: Sequence[tuple[int, str]]) -> int:
-    """How deep ``label`` stands by its numbering; 其中 is below the row before it, a bare label beside the items."""
+    """How deep the numbering puts ``label``; 其中 is below the row before it, a bare label beside the items."""
     ordinal = ordinal_of(label)
     if ordinal is not None:
-        return 10 * _DEPTH[ordinal.style]
+        return _STEP * _DEPTH[ordinal.style]
     if _OF_THESE.match(label):
-        last = groups[-1] if groups else (0, "")
-        return last[0] if _OF_THESE.match(last[1]) else last[0] + 1
-    return 10 * _DEPTH["han-paren"]
+        depth, before = groups[-1] if groups else (0, "")
+        return depth if _OF_THESE.match(before) else depth + 1
+    return _STEP * _DEPTH["han-paren"]

@@ -1,6 +1,6 @@
-"""Whether an official table is complete and its printed numbers agree with each other.
+"""Checks that an official table is complete and that its printed numbers agree with each other.
 
-The rule: one warning for each contradiction, with its place; nothing is corrected.
+The rule: one warning for each contradiction, with the row and column it is in; nothing is corrected.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from report_search.model import Cell, ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
 Number = int | float
+_GROUP = 5
+"""Columns of one group of the table of reviews."""
 
 
-def check_table(table: Table, place: str) -> list[ReportWarning]:
+def check_table(table: Table, section: str) -> list[ReportWarning]:
     """Warnings about missing rows, sums that do not come out, and cells that should be numbers."""
     checks: dict[str, Callable[[Table, str], list[ReportWarning]]] = {
         "a-2019": _check_disclosure,
@@ -25,63 +27,53 @@ def check_table(table: Table, place: str) -> list[ReportWarning]:
         "c": _check_reviews,
     }
     check = checks.get(table.form)
-    return check(table, place) if check else []
+    return check(table, section) if check else []
 
 
-def _check_disclosure(table: Table, place: str) -> list[ReportWarning]:
+def _check_disclosure(table: Table, section: str) -> list[ReportWarning]:
     printed = [labels.block_item(cell.text) for row in table.rows if row.is_head for cell in row.cells]
     missing = [item for item in official_forms.BLOCKS[table.form] if item not in printed]
     if not missing or not any(printed):
         return []
     listed = "、".join(f"第（{item}）项" for item in missing)
-    return [ReportWarning("table-rows-missing", f"表中缺少{listed}", place)]
+    return [ReportWarning("table-rows-missing", f"表中缺少{listed}", section)]
 
 
-def _check_requests(table: Table, place: str) -> list[ReportWarning]:
+def _check_requests(table: Table, section: str) -> list[ReportWarning]:
     rows = {path: row for row in table.body if (path := _official_path(row))}
     return [
-        *_check_rows(table, rows, place),
-        *_check_totals(rows, place),
-        *_check_columns(table, rows, place),
+        *_check_rows(table, rows, section),
+        *_check_totals(rows, section),
+        *_check_columns(table, rows, section),
     ]
 
 
 def _official_path(row: Row) -> tuple[str, ...]:
     """The official path of a row of the request table, () if its label is not official."""
-    if not row.headers:
-        return ()
-    parents = [label_key(header) for header in row.headers]
-    paths = labels.request_labels().get(parents[-1], ())
-    for path in paths:
-        if len(path) < 2 or any(_same(path[-2], parent) for parent in parents[:-1]):
-            return path
-    return paths[0] if paths else ()
+    return labels.request_labels().get(label_key(row.headers[-1]), ()) if row.headers else ()
 
 
-def _same(official: str, printed: str) -> bool:
-    return printed in labels.keys_of_label(official)
-
-
-def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_rows(table: Table, rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     wanted = official_forms.REQUEST_ROWS[table.form]
     missing = [path for path in wanted if path not in rows]
     if not missing:
         return []
     present = [path for path in wanted if path in rows]
+    # Only the last rows are missing: the table was cut off, which says more than a list of rows.
     if present and missing == list(wanted[len(present) :]):
-        last = " › ".join((place, *rows[present[-1]].headers))
+        last = " › ".join((section, *rows[present[-1]].headers))
         message = f"表格在此中断，应有 {len(wanted)} 行，只有 {len(present)} 行"
         return [ReportWarning("table-ends-early", message, last)]
     listed = "、".join(path[-1] for path in missing[:3]) + ("等" if len(missing) > 3 else "")
-    return [ReportWarning("table-rows-missing", f"表中缺少 {len(missing)} 行：{listed}", place)]
+    return [ReportWarning("table-rows-missing", f"表中缺少 {len(missing)} 行：{listed}", section)]
 
 
-def _check_totals(rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_totals(rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     found = []
     for row in rows.values():
         cells = [cell for cell in row.values if cell.path]
         if len(cells) == len(official_forms.REQUEST_COLUMNS):
-            found += _compare(cells[-1], cells[:-1], " › ".join((place, *row.headers)))
+            found += _compare(cells[-1], cells[:-1], " › ".join((section, *row.headers)))
     return found
 
 
@@ -96,25 +88,38 @@ def _compare(total: Cell, parts: Sequence[Cell], where: str) -> list[ReportWarni
     return [ReportWarning("total-mismatch", message, " › ".join((where, *total.path)))]
 
 
-def _check_columns(table: Table, rows: dict[tuple[str, ...], Row], place: str) -> list[ReportWarning]:
+def _check_columns(table: Table, rows: dict[tuple[str, ...], Row], section: str) -> list[ReportWarning]:
     wanted = official_forms.REQUEST_ROWS[table.form]
-    new, old, done, left = wanted[0], wanted[1], wanted[-2], wanted[-1]
     found = []
     for at, column in enumerate(official_forms.REQUEST_COLUMNS):
         cells = {path: cell for path, row in rows.items() if (cell := _cell_at(row, at)) is not None}
-        where = " › ".join((place, *(cells[done].path if done in cells else column)))
-        details = [path for path in wanted[2:-2] if path in cells]
-        if done in cells and len(details) == len(wanted) - 4:
-            found += _compare_rows(
-                [cells[done]],
-                [cells[path] for path in details],
-                where=where,
-                names=("（七）总计", "各项办理结果相加"),
-            )
-        if all(path in cells for path in (new, old, done, left)):
-            sides = [cells[new], cells[old]], [cells[done], cells[left]]
-            found += _compare_rows(*sides, where=where, names=("第一项加第二项", "第三项加第四项"))
+        total = cells.get(wanted[-2])
+        where = " › ".join((section, *(total.path if total else column)))
+        found += [*_check_sum(cells, wanted, where), *_check_identity(cells, wanted, where)]
     return found
+
+
+def _check_sum(
+    cells: dict[tuple[str, ...], Cell], wanted: Sequence[tuple[str, ...]], where: str
+) -> list[ReportWarning]:
+    """Whether the results of one column add up to its （七）总计, where all of them are there."""
+    # The rows of the form: 新收, 上年结转, one for each result, （七）总计, 结转下年度.
+    results, total = wanted[2:-2], wanted[-2]
+    if not all(path in cells for path in (*results, total)):
+        return []
+    parts = [cells[path] for path in results]
+    return _compare_rows([cells[total]], parts, where=where, names=("（七）总计", "各项办理结果相加"))
+
+
+def _check_identity(
+    cells: dict[tuple[str, ...], Cell], wanted: Sequence[tuple[str, ...]], where: str
+) -> list[ReportWarning]:
+    """Whether what came in (new and left over) is what was handled or is left over again."""
+    new, carried_in, *_, handled, carried_out = wanted
+    if not all(path in cells for path in (new, carried_in, handled, carried_out)):
+        return []
+    incoming, outgoing = [cells[new], cells[carried_in]], [cells[handled], cells[carried_out]]
+    return _compare_rows(incoming, outgoing, where=where, names=("第一项加第二项", "第三项加第四项"))
 
 
 def _cell_at(row: Row, at: int) -> Cell | None:
@@ -134,14 +139,16 @@ def _compare_rows(
     return [ReportWarning("identity-broken", message, where)]
 
 
-def _check_reviews(table: Table, place: str) -> list[ReportWarning]:
+def _check_reviews(table: Table, section: str) -> list[ReportWarning]:
     found = []
     for row in table.body:
         cells = [cell for cell in row.values if cell.path]
         if len(cells) != len(official_forms.REVIEW_COLUMNS):
             continue
-        for start in (0, 5, 10):
-            found += _compare(cells[start + 4], cells[start : start + 4], place)
+        # Three groups of five columns (复议, 直接起诉, 复议后起诉): four outcomes and their total.
+        for start in range(0, len(cells), _GROUP):
+            *outcomes, total = cells[start : start + _GROUP]
+            found += _compare(total, outcomes, section)
     return found
 
 

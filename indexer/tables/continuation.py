@@ -1,6 +1,6 @@
 """A table that goes on behind a page break, put together before it is read.
 
-The rule: two grids are one table only if nothing stands between them and the second one takes up where the first
+The rule: two grids are one table only if nothing is printed between them and the second one takes up where the first
 one stopped: the next rows of the same official form, or a page later the same columns.
 """
 
@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indexer.document import Grid, GridCell
-from indexer.tables import labels as forms
-from indexer.tables.reconstruct import official_order
+from indexer.tables import labels
+from indexer.tables.reconstruct.requests import official_order
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key
 from report_search.taxonomy import official_forms
 
 _Rows = tuple[tuple[GridCell, ...], ...]
+_MOST_REPEATED_LABELS = 2
+"""At most so many labels of a new page are those of open groups, printed again."""
 
 
 def merge_continuations(grids: Sequence[Grid]) -> list[Grid]:
-    """``grids``, which stand next to each other, with every continuation joined to what it continues."""
+    """``grids``, neighbours in one section, with every continuation joined to the grid that it continues."""
     merged: list[Grid] = []
     for grid in grids:
         whole = _joined(merged[-1], grid) if merged else None
@@ -32,18 +34,22 @@ def merge_continuations(grids: Sequence[Grid]) -> list[Grid]:
 
 
 def _joined(first: Grid, second: Grid) -> Grid | None:
+    """Both grids as one, None if ``second`` is a table of its own."""
     rest = _without_repeated_head(first, second)
     if not rest:
         return None
-    if _goes_on(first, rest):
+    if _continues_form(first, rest):
+        # Page 2 begins with 3.危及“三安全一稳定” and without the cells 三、本年度办理结果 and （三）不予公开 that span
+        # into it from page 1, so columns are no longer sound: the table is read by its labels, as a flattened one is.
         return replace(first, rows=(*first.rows, *rest), page=second.page or first.page, flattened=True)
-    if 0 < first.page < second.page and not first.flattened and _is_same_table(first, second, rest):
+    is_later_page = 0 < first.page < second.page
+    if is_later_page and not first.flattened and _has_same_columns(first, second, rest):
         return replace(first, rows=(*first.rows, *rest), page=second.page)
     return None
 
 
 def _without_repeated_head(first: Grid, second: Grid) -> _Rows:
-    """The rows of ``second`` behind the head rows that it repeats."""
+    """The rows of ``second`` behind those that repeat the first rows of ``first``."""
     count = 0
     for mine, other in zip(first.rows, second.rows, strict=False):
         if [label_key(cell.text) for cell in mine] != [label_key(cell.text) for cell in other]:
@@ -52,57 +58,59 @@ def _without_repeated_head(first: Grid, second: Grid) -> _Rows:
     return second.rows[count:]
 
 
-def _goes_on(first: Grid, rest: _Rows) -> bool:
+def _continues_form(first: Grid, rest: _Rows) -> bool:
     """Whether ``rest`` holds the rows that come next in the official form of ``first``."""
-    form = forms.detect_form(_texts(first.rows))
+    before, after = _texts(first.rows), _texts(rest)
+    form = labels.detect_form(before)
     if form.startswith("b-"):
-        orders, later = _orders(first.rows), _orders(rest)
-        return bool(later and not _has_heads(rest)) and (
-            not orders or min(later) > max(orders) or _is_tail(orders, later)
-        )
+        return _continues_requests(before, after)
     if form.startswith("a-"):
-        return _is_disclosure_tail(_texts(first.rows), _texts(rest))
+        return _continues_disclosure(before, after)
     if form == "c":
-        return all(is_value(text) for text in _texts(rest)) and not any(map(is_value, _texts(first.rows)))
+        # The table of reviews has one row of values, so only a page of nothing but heads can go on.
+        return all(map(is_value, after)) and not any(map(is_value, before))
     return False
 
 
-def _orders(rows: _Rows) -> list[int]:
-    """The official positions of the row labels in ``rows``; of a label that stands twice, the later one."""
-    labels = forms.request_labels()
-    return [
-        max(map(official_order, labels[name]))
-        for text in _texts(rows)
-        if (name := label_key(text)) in labels and len(name) > 3
-    ]
-
-
-def _is_tail(orders: Sequence[int], later: Sequence[int]) -> bool:
-    """Whether the later rows begin behind the earlier ones, but for group labels that are printed again."""
-    return max(later) > max(orders) and sum(one <= max(orders) for one in later) <= 2
-
-
-def _has_heads(rows: _Rows) -> bool:
-    return any(
-        label_key(official_forms.RULE_OF_SUMS) in label_key(text) or label_key(text) == "申请人情况"
-        for text in _texts(rows)
-    )
-
-
-def _is_disclosure_tail(before: Sequence[str], after: Sequence[str]) -> bool:
-    items = {item for text in before if (item := forms.block_item(text))}
-    new = [item for text in after if (item := forms.block_item(text))]
-    rows = {name for text in before if (name := forms.disclosure_row(text))}
-    own = [name for text in after if (name := forms.disclosure_row(text))]
-    return bool(new or own) and not items.intersection(new) and not rows.intersection(own)
-
-
-def _is_same_table(first: Grid, second: Grid, rest: _Rows) -> bool:
-    """Whether a page later the same columns go on: under the same head, or with numbers from the first row on."""
-    if _width(first.rows) != _width(second.rows) or forms.detect_form(_texts(second.rows)):
+def _continues_requests(before: Sequence[str], after: Sequence[str]) -> bool:
+    earlier, later = _official_orders(before), _official_orders(after)
+    if not later or _has_request_heads(after):
         return False
-    repeats = len(rest) < len(second.rows)
-    return repeats or any(is_value(cell.text) for cell in rest[0])
+    if not earlier or min(later) > max(earlier):
+        return True
+    # Group labels may be printed again: behind 2.… a page begins 三、本年度办理结果 | （三）不予公开 | 3.…
+    repeated = sum(order <= max(earlier) for order in later)
+    return max(later) > max(earlier) and repeated <= _MOST_REPEATED_LABELS
+
+
+def _official_orders(texts: Sequence[str]) -> list[int]:
+    """The official positions of the row labels among ``texts``."""
+    known = labels.request_labels()
+    # Keys as short as 七总计 and 3其他 prove too little.
+    names = [name for text in texts if (name := label_key(text)) in known and len(name) > 3]
+    return [official_order(known[name]) for name in names]
+
+
+def _has_request_heads(texts: Sequence[str]) -> bool:
+    names = [label_key(text) for text in texts]
+    return any(label_key(official_forms.RULE_OF_SUMS) in name or name == "申请人情况" for name in names)
+
+
+def _continues_disclosure(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether ``after`` has blocks or rows of the disclosure table, and none that ``before`` has already."""
+    blocks, new_blocks = ({labels.block_item(text) for text in texts} - {""} for texts in (before, after))
+    rows, new_rows = ({labels.disclosure_row(text) for text in texts} - {""} for texts in (before, after))
+    if not new_blocks and not new_rows:
+        return False
+    return blocks.isdisjoint(new_blocks) and rows.isdisjoint(new_rows)
+
+
+def _has_same_columns(first: Grid, second: Grid, rest: _Rows) -> bool:
+    """Whether a page later the same columns go on: under the same head, or with numbers from the first row on."""
+    if _width(first.rows) != _width(second.rows) or labels.detect_form(_texts(second.rows)):
+        return False
+    repeats_head = len(rest) < len(second.rows)
+    return repeats_head or any(is_value(cell.text) for cell in rest[0])
 
 
 def _width(rows: _Rows) -> int:

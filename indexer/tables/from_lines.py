@@ -1,13 +1,14 @@
-"""Runs of lines that were a table before a page was saved as text: gathered into one flattened grid.
+"""Lines that were a table before a page was saved as text, collected into one flattened grid.
 
-The rule: cells are told apart by tabs, pipes or runs of blanks; a run of plain lines becomes a table only where the
-heads and labels of an official form prove it.
+The rule: cells are told apart by tabs, pipes or several blanks; plain lines become a table only where the heads and
+labels of an official form prove it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables import labels
@@ -18,25 +19,28 @@ from report_search.taxonomy import official_forms
 
 _BLANKS = re.compile(r"[ \u3000\xa0]{2,}")
 _PIPES = re.compile(r"(?<!\\)\|")
-_SEPARATOR = re.compile(r"^[\s|:+\-=─━┼│]+$")
-_LEAST_PROOF = 4
+_RULE = re.compile(r"^[\s|:+\-=─━┼│]+$")
+"""The line below the head of a Markdown table: ``|---|---:|``."""
+_LEAST_LABELS = 4
+_LEAST_VALUES = 2
 _REACH = 12
 """Lines within which a row that an agency added must lead back to the official ones."""
 
 
 def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
-    """``parts`` with every run of lines that is a flattened table as one ``Grid``."""
+    """``parts`` with the lines of every flattened table as one ``Grid``."""
+    # Three layouts of the same table are met:
+    #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _end_of_bordered_rows
+    #   第二十条第（一）项 / 信息内容 / …     a cell of an official form a line: _end_of_official_cells
+    #   统计指标 / 单位 / 统计数 / …         the annex of 2014 to 2018 the same way: annex_at
     found: list[Part] = []
     at = 0
     while at < len(parts):
-        annex = annex_at(parts, at)
-        if annex:
-            found.append(annex[0])
-            at = annex[1]
-            continue
-        end = _end_of_marked(parts, at) or _end_of_cells(parts, at)
-        if end:
-            found.append(_grid([part for part in parts[at:end] if isinstance(part, Line)]))
+        if annex := annex_at(parts, at):
+            grid, at = annex
+            found.append(grid)
+        elif end := _end_of_bordered_rows(parts, at) or _end_of_official_cells(parts, at):
+            found.append(_grid(list(_lines(parts[at:end]))))
             at = end
         else:
             found.append(parts[at])
@@ -44,82 +48,100 @@ def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _end_of_marked(parts: Sequence[Part], start: int) -> int:
-    """The end of a run of two or more lines with tabs, pipes or columns of blanks, 0 if there is none."""
+def _lines(parts: Iterable[Part]) -> Iterator[Line]:
+    return (part for part in parts if isinstance(part, Line))
+
+
+def _end_of_bordered_rows(parts: Sequence[Part], start: int) -> int:
+    """The end of the rows from ``start`` on with tabs, pipes or columns of blanks, 0 if they are no table."""
     end = start
-    while end < len(parts) and _marked(parts[end]):
+    while end < len(parts) and _has_borders(parts[end]):
         end += 1
-    end = _end_of_family(parts, start, end)
-    lines = [part for part in parts[start:end] if isinstance(part, Line)]
-    if len(lines) < 2 and not (
-        lines and len(_split(lines[0].text)) > 2 and labels.detect_form(_split(lines[0].text))
-    ):
-        return 0
-    if all("\t" not in line.text and "|" not in line.text for line in lines) and not _proven(lines):
-        return 0
-    return end
+    end = _end_of_one_form(parts, start, end)
+    return end if _is_bordered_table(list(_lines(parts[start:end]))) else 0
 
 
-def _marked(part: Part) -> bool:
+def _has_borders(part: Part) -> bool:
     return isinstance(part, Line) and not part.level and len(_split(part.text)) > 1
 
 
-def _proven(lines: Sequence[Line]) -> bool:
-    cells = [cell for line in lines for cell in _split(line.text)]
-    return bool(labels.detect_form(cells)) and sum(map(is_value, cells)) >= 2
+def _is_bordered_table(lines: Sequence[Line]) -> bool:
+    if len(lines) < 2 and not any(_is_row_of_form(line.text) for line in lines):
+        return False
+    if any("\t" in line.text or "|" in line.text for line in lines):
+        return True
+    # Prose has several blanks between words too, so alone they prove nothing.
+    return _is_official_table([cell for line in lines for cell in _split(line.text)])
+
+
+def _is_row_of_form(text: str) -> bool:
+    cells = _split(text)
+    return len(cells) > 2 and bool(labels.detect_form(cells))
+
+
+def _is_official_table(cells: Sequence[str]) -> bool:
+    return bool(labels.detect_form(cells)) and sum(map(is_value, cells)) >= _LEAST_VALUES
+
+
+def _end_of_official_cells(parts: Sequence[Part], start: int) -> int:
+    """The end of the lines from ``start`` on that hold one cell (or a row) of an official form, 0 if they do not."""
+    first = parts[start]
+    if not isinstance(first, Line) or not _opens_form(first.text):
+        return 0
+    end = _end_of_one_form(parts, start, _end_of_cells(parts, start))
+    cells = [cell for line in _lines(parts[start:end]) for cell in _cells(line.text)]
+    has_labels = sum(map(labels.is_official, cells)) >= _LEAST_LABELS
+    return end if has_labels and _is_official_table(cells) else 0
 
 
 def _end_of_cells(parts: Sequence[Part], start: int) -> int:
-    """The end of a run of lines that each hold one cell (or a row) of an official form, 0 if there is none."""
-    first = parts[start]
-    if not isinstance(first, Line) or not _opens(first.text):
-        return 0
-    last = end = start + 1
-    while end < len(parts) and isinstance(part := parts[end], Line) and not part.level:
-        whole = _is_cell(part.text)
-        if not whole and not labels.is_fragment(trim(part.text)) and not _is_own_label(parts, end):
-            break
-        end += 1
-        last = end if whole else last
-    last = _end_of_family(parts, start, last)
-    cells = [cell for part in parts[start:last] if isinstance(part, Line) for cell in _cells(part.text)]
-    proof = sum(labels.is_official(cell) for cell in cells)
-    return (
-        last if proof >= _LEAST_PROOF and sum(map(is_value, cells)) > 1 and labels.detect_form(cells) else 0
-    )
-
-
-def _end_of_family(parts: Sequence[Part], start: int, end: int) -> int:
-    """Where within the run another official table begins, else ``end``."""
-    own = ""
-    for at in range(start, end):
+    """The position behind the last whole cell that can be reached from ``start``."""
+    end = start + 1
+    for at in range(start + 1, len(parts)):
         part = parts[at]
-        found = (
-            {labels.table_family(cell) for cell in _cells(part.text)} - {""}
-            if isinstance(part, Line)
-            else set()
-        )
-        if own and found and own not in found:
-            return at
-        own = own or min(found, default="")
+        if not isinstance(part, Line) or part.level:
+            break
+        if _is_cell(part.text):
+            end = at + 1
+        # A torn label or the label of an added row belongs to the table only if a whole cell follows it.
+        elif not labels.is_fragment(trim(part.text)) and not _is_added_label(parts, at):
+            break
     return end
 
 
-def _is_own_label(parts: Sequence[Part], at: int) -> bool:
+def _end_of_one_form(parts: Sequence[Part], start: int, end: int) -> int:
+    """Where between ``start`` and ``end`` another official table begins, else ``end``."""
+    own = ""
+    for at in range(start, end):
+        families = _families(parts[at])
+        if own and families and own not in families:
+            return at
+        own = own or min(families, default="")
+    return end
+
+
+def _families(part: Part) -> set[str]:
+    """The official tables that a cell of the line ``part`` can only belong to."""
+    cells = _cells(part.text) if isinstance(part, Line) else []
+    return {labels.table_family(cell) for cell in cells} - {""}
+
+
+def _is_added_label(parts: Sequence[Part], at: int) -> bool:
     """Whether the line labels a row that the agency added: values before and behind it, then the form goes on."""
-    texts = [trim(part.text.strip("|｜ ")) for part in parts[at - 1 : at + _REACH] if isinstance(part, Line)]
-    after = next((text for text in texts[2:] if not is_value(text)), "")
-    return len(texts) > 3 and is_value(texts[0]) and is_value(texts[2]) and labels.is_official(after)
+    # 3 / 本机关规章 / 5 / 规范性文件: the line in question is the second one.
+    texts = [trim(line.text.strip("|｜ ")) for line in _lines(parts[at - 1 : at + _REACH])]
+    if len(texts) < 4 or not is_value(texts[0]) or not is_value(texts[2]):
+        return False
+    next_label = next((text for text in texts[2:] if not is_value(text)), "")
+    return labels.is_official(next_label)
 
 
-def _opens(text: str) -> bool:
-    pieces = labels.split_glued_cells(text)
-    bare = pieces[0] if len(pieces) > _LEAST_PROOF else trim(text.strip("|｜ "))
-    return (
-        bool(labels.block_item(bare))
-        or label_key(official_forms.RULE_OF_SUMS) in label_key(bare)
-        or labels.is_column_head(bare)
-    )
+def _opens_form(text: str) -> bool:
+    """Whether ``text`` begins with what an official form begins with: a block, the rule of sums, a column head."""
+    cells = labels.split_glued_cells(text)
+    first = cells[0] if len(cells) > _LEAST_LABELS else trim(text.strip("|｜ "))
+    is_corner = label_key(official_forms.RULE_OF_SUMS) in label_key(first)
+    return is_corner or bool(labels.block_item(first)) or labels.is_column_head(first)
 
 
 def _is_cell(text: str) -> bool:
@@ -132,30 +154,41 @@ def _cells(text: str) -> list[str]:
     found = []
     for cell in _split(text):
         glued = [] if is_value(cell) else labels.split_glued_cells(cell)
-        whole = labels.is_official(cell) and len(glued) <= _LEAST_PROOF
-        found += [cell] if whole or not glued else glued
+        # Labels like 第二十条第（一）项 are recognised by their beginning, so a few words glued behind them count as
+        # one label; more than that is a whole row.
+        is_whole = labels.is_official(cell) and len(glued) <= _LEAST_LABELS
+        found += glued if glued and not is_whole else [cell]
     return found
 
 
 def _split(text: str) -> list[str]:
     """The cells of a line; a line without any border is one cell."""
     if "|" in text or "｜" in text:
-        cells = _PIPES.split(text.replace("｜", "|").strip())
-        cells = cells[1:] if cells and not cells[0].strip() else cells
-        cells = cells[:-1] if cells and not cells[-1].strip() else cells
-        return [trim(cell.replace("\\|", "|")) for cell in cells]
+        return _split_at_pipes(text)
     if "\t" in text:
         return [trim(cell) for cell in text.split("\t")]
     return [trim(cell) for cell in _BLANKS.split(text.strip())]
 
 
+def _split_at_pipes(text: str) -> list[str]:
+    """The cells between pipes; those at the edges are the frame, ``\\|`` is a pipe that is printed."""
+    cells = _PIPES.split(text.replace("｜", "|").strip())
+    if cells and not cells[0].strip():
+        del cells[0]
+    if cells and not cells[-1].strip():
+        del cells[-1]
+    return [trim(cell.replace("\\|", "|")) for cell in cells]
+
+
 def _grid(lines: Sequence[Line]) -> Grid:
     rows = []
-    for at, line in enumerate(lines):
-        if "|" in line.text and _SEPARATOR.match(line.text):
+    for line, after in zip_longest(lines, lines[1:]):
+        if _is_rule(line):
             continue
-        head = (
-            at + 1 < len(lines) and "|" in lines[at + 1].text and bool(_SEPARATOR.match(lines[at + 1].text))
-        )
-        rows.append(tuple(GridCell(text, is_header=head) for text in _cells(line.text)))
+        is_head = after is not None and _is_rule(after)
+        rows.append(tuple(GridCell(text, is_header=is_head) for text in _cells(line.text)))
     return Grid(tuple(row for row in rows if row), page=lines[0].page, where=lines[0].where, flattened=True)
+
+
+def _is_rule(line: Line) -> bool:
+    return "|" in line.text and bool(_RULE.match(line.text))

@@ -19,6 +19,8 @@ from report_search.model import Cell, HeaderPath, Row, Table
 _NOTE = re.compile(
     r"^\s*(?:[\[【（(]?(?:注|备注|备註|說明|说明|填表说明)[\]】）)]?\s*[:：\d]|[\[［]\d+[\]］]|[※*＊①-⑳])"
 )
+_SHORTEST_CLOSING_NOTE = 25
+"""A last row of one cell with so many characters is a note whatever it begins with."""
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _ORDINAL_HEADS = frozenset({"序号", "编号", "年份", "年度", "月份"})
 _LABEL_UNITS = frozenset({"年", "年度", "月", "月份", "季度", "号"})
@@ -26,7 +28,11 @@ _LABEL_UNITS = frozenset({"年", "年度", "月", "月份", "季度", "号"})
 
 @dataclass(slots=True)
 class _Block:
-    """What holds for the rows that follow: the block's title and its head rows."""
+    """What holds for the rows that follow: the block's title and its head rows.
+
+    ``stub`` is the number of columns at the left that hold row heads; ``bottom`` is the first row below the heads.
+    ``open`` says that head rows may still come.
+    """
 
     title: HeaderPath = ()
     heads: list[tuple[PlacedCell, ...]] = field(default_factory=list)
@@ -37,76 +43,111 @@ class _Block:
 
 def read_table(layout: Layout, *, caption: str = "", form: str = "") -> Table:
     """The table in ``layout`` with header paths for every value cell."""
-    block = _Block()
-    rows: list[Row] = []
-    notes: list[str] = []
-    for at, cells in enumerate(layout.rows):
-        alone = _alone(layout, at)
-        if alone is not None and _is_note(layout, at, alone):
-            notes.append(alone.text)
-        elif (
-            alone is not None and not rows and not caption and not labels.block_item(alone.text) and not form
-        ):
-            caption = alone.text
-        elif alone is not None and _is_title(layout, at, alone):
-            block = _Block(title=(alone.text,), bottom=at + 1)
-            rows.append(Row((_head_cell(alone),), is_head=True))
-        elif not any(cell.text for cell in cells):
-            continue
-        elif block.open and _is_head_row(layout, at, block):
-            block.heads.append(cells)
-            block.bottom = max(block.bottom, *(_depth(layout, cell) for cell in cells))
-            rows.append(Row(tuple(_head_cell(cell) for cell in cells), is_head=True))
+    # 申请人情况 spans two columns of the first row, 自然人 and 企业 are below it:
+    #
+    #   第二十条第（一）项                 a title: a new block begins, the heads above hold no longer
+    #   项目   | 申请人情况        | 总计   a head row; 申请人情况 is split below, so the next row is a head row too
+    #          | 自然人 | 企业   |
+    #   新收   | 3      | 1      | 4      the body: headers (第二十条第（一）项, 新收), and the 1 gets the path
+    #   注：含电子申请                     (申请人情况, 企业); the last row is a note
+    reader = _TableReader(layout, caption=caption, form=form)
+    for at in range(len(layout.rows)):
+        reader.read_row(at)
+    return Table(tuple(reader.rows), caption=reader.caption, notes=tuple(reader.notes), form=form)
+
+
+class _TableReader:
+    """One walk over the rows of a table from top to bottom."""
+
+    def __init__(self, layout: Layout, *, caption: str, form: str) -> None:
+        self._layout = layout
+        self._form = form
+        self._block = _Block()
+        self.caption = caption
+        self.rows: list[Row] = []
+        self.notes: list[str] = []
+
+    def read_row(self, at: int) -> None:
+        """Add row ``at`` to what it is: a note, the caption, a title, a head row or a row of values."""
+        lone = _lone_cell(self._layout, at)
+        if lone is not None and self._take_lone(at, lone):
+            return
+        if not any(cell.text for cell in self._layout.rows[at]):
+            return
+        if self._block.open and _is_head_row(self._layout, at, self._block):
+            self._add_heads(at)
         else:
-            if block.open:
-                block.open = False
-                block.stub = _stub(layout, at, block)
-            rows.append(_body_row(layout, at, block))
-    return Table(tuple(rows), caption=caption, notes=tuple(notes), form=form)
+            self._add_values(at)
+
+    def _take_lone(self, at: int, cell: PlacedCell) -> bool:
+        """Whether the only cell of its row is a note, the caption or a title; it is entered as that."""
+        if _is_note(self._layout, at, cell):
+            self.notes.append(cell.text)
+        elif self._is_caption(cell):
+            self.caption = cell.text
+        elif _is_title(self._layout, at, cell):
+            self._block = _Block(title=(cell.text,), bottom=at + 1)
+            self.rows.append(Row((_head_cell(cell),), is_head=True))
+        else:
+            return False
+        return True
+
+    def _is_caption(self, cell: PlacedCell) -> bool:
+        # Official forms have no caption within the table: their first row is a block title or a head.
+        can_have_one = not self._form and not labels.block_item(cell.text)
+        return can_have_one and not self.caption and not self.rows
+
+    def _add_heads(self, at: int) -> None:
+        cells = self._layout.rows[at]
+        self._block.heads.append(cells)
+        self._block.bottom = max(self._block.bottom, *(_head_bottom(self._layout, cell) for cell in cells))
+        self.rows.append(Row(tuple(_head_cell(cell) for cell in cells), is_head=True))
+
+    def _add_values(self, at: int) -> None:
+        if self._block.open:
+            # The first row of values closes the head, and only now can the columns of row heads be told.
+            self._block.open = False
+            self._block.stub = _stub_width(self._layout, at, self._block)
+        self.rows.append(_body_row(self._layout, at, self._block))
 
 
-def _alone(layout: Layout, at: int) -> PlacedCell | None:
+def _lone_cell(layout: Layout, at: int) -> PlacedCell | None:
     """The one cell with a text in row ``at``, if it takes or could take the full width."""
     texts = [cell for cell in layout.rows[at] if cell.text]
-    whole = len(texts) == 1 and texts[0].column == 0 and layout.width > 1
-    covered = {cell for cell in layout.cover[at] if cell is not None and cell.text}
-    return texts[0] if whole and len(covered) == 1 else None
+    if len(texts) != 1 or texts[0].column != 0 or layout.width <= 1:
+        return None
+    # A cell that spans into this row from above is beside it, so the row is not its own.
+    covering = {cell for cell in layout.cover[at] if cell is not None and cell.text}
+    return texts[0] if len(covering) == 1 else None
 
 
 def _is_note(layout: Layout, at: int, cell: PlacedCell) -> bool:
-    last = not any(cell.text for row in layout.rows[at + 1 :] for cell in row)
-    return bool(_NOTE.match(cell.text)) or (
-        last and at > 1 and len(cell.text) > 24 and not is_value(cell.text)
-    )
+    if _NOTE.match(cell.text):
+        return True
+    is_last = not any(below.text for row in layout.rows[at + 1 :] for below in row)
+    is_prose = len(cell.text) >= _SHORTEST_CLOSING_NOTE and not is_value(cell.text)
+    return is_last and at > 1 and is_prose
 
 
 def _is_title(layout: Layout, at: int, cell: PlacedCell) -> bool:
     """Whether the full-width ``cell`` titles the rows below it."""
     if labels.block_item(cell.text):
         return True
-    spans = cell.colspan == layout.width
-    return spans and at + 1 < len(layout.rows) and not labels.is_request_label(cell.text)
+    has_rows_below = at + 1 < len(layout.rows)
+    return cell.colspan == layout.width and has_rows_below and not labels.is_request_label(cell.text)
 
 
 def _is_head_row(layout: Layout, at: int, block: _Block) -> bool:
-    cells = [cell for cell in layout.rows[at] if cell.text]
-    if any(_is_number(cell.text) for cell in cells):
+    """Whether row ``at``, directly below the title and the heads of ``block``, holds column heads."""
+    texts = [cell.text for cell in layout.rows[at] if cell.text]
+    if any(map(_is_number, texts)):
         return False
-    if all(cell.is_header for cell in layout.rows[at]) and cells:
-        return not block.heads or len(cells) > 1
-    if not block.heads:
-        return len(cells) > 1
-    if at < block.bottom and not any(_is_row_label(cell.text) for cell in cells):
-        return True
-    return (
-        bool(cells)
-        and all(labels.is_column_head(cell.text) for cell in cells)
-        and not _splits_nothing(layout, at)
-    )
-
-
-def _splits_nothing(layout: Layout, at: int) -> bool:
-    return not layout.rows[at]
+    is_marked = all(cell.is_header for cell in layout.rows[at])
+    if is_marked or not block.heads:
+        # One cell alone heads nothing, except where the format marks it as the first head.
+        return len(texts) > 1 or (is_marked and not block.heads)
+    is_beside_heads = at < block.bottom and not any(map(_is_row_label, texts))
+    return is_beside_heads or all(map(labels.is_column_head, texts))
 
 
 def _is_row_label(text: str) -> bool:
@@ -117,34 +158,44 @@ def _is_number(text: str) -> bool:
     return read_value(text).number is not None
 
 
-def _depth(layout: Layout, cell: PlacedCell) -> int:
-    """The row below ``cell`` and the heads that split it, if it has any."""
+def _head_bottom(layout: Layout, cell: PlacedCell) -> int:
+    """The first row below ``cell`` and below the heads that split it, if it has any."""
     below = layout.rows[cell.bottom] if cell.bottom < len(layout.rows) else ()
     parts = [part for part in below if cell.column <= part.column < cell.right]
-    if 1 < cell.colspan < layout.width and len(parts) > 1 and not any(is_value(part.text) for part in parts):
-        return cell.bottom + 1
-    return cell.bottom
+    # 申请人情况 over 自然人 and 企业 is split; over 3 and 1 it is only a wide head, and a head as wide as the table
+    # is a title.
+    is_inner_span = 1 < cell.colspan < layout.width
+    is_split = is_inner_span and len(parts) > 1 and not any(is_value(part.text) for part in parts)
+    return cell.bottom + 1 if is_split else cell.bottom
 
 
-def _stub(layout: Layout, first: int, block: _Block) -> int:
-    """How many columns at the left hold row heads: those in which no row below has a number."""
+def _stub_width(layout: Layout, first: int, block: _Block) -> int:
+    """How many columns at the left hold row heads: those in which no row from ``first`` on has a number."""
     corner = block.heads[0][0] if block.heads else None
-    if (
-        corner is not None
-        and corner.column == 0
-        and corner.colspan > 1
-        and corner.rowspan == len(block.heads) > 1
-    ):
+    if corner is not None and _is_corner(corner, head_rows=len(block.heads)):
         return corner.right
     for column in range(layout.width - 1):
-        places = (row[column] for row in layout.cover[first:])
-        texts = [cell.text for cell in places if cell is not None and cell.column == column and cell.text]
-        name = _head_over(block, column)
-        if any(map(_is_counted, texts)) and not (column == 0 and name in _ORDINAL_HEADS):
+        texts = _texts_in_column(layout, first, column)
+        head = _head_over(block, column)
+        # The numbers of 序号 and 年份 label their rows, in the first column only.
+        holds_labels = column == 0 and head in _ORDINAL_HEADS
+        if not holds_labels and any(map(_is_counted, texts)):
             return column
-        if not texts or name in _UNIT_HEADS or not _numbers_right_of(layout, first, column):
+        can_be_row_heads = bool(texts) and head not in _UNIT_HEADS
+        if not can_be_row_heads or not _has_numbers_right_of(layout, first, column):
             return max(1, column)
     return max(1, layout.width - 1)
+
+
+def _is_corner(cell: PlacedCell, *, head_rows: int) -> bool:
+    """Whether ``cell`` is the corner over several columns of row heads: it is as high as all the head rows."""
+    return cell.column == 0 and cell.colspan > 1 and cell.rowspan == head_rows > 1
+
+
+def _texts_in_column(layout: Layout, first: int, column: int) -> list[str]:
+    """The texts of the cells that begin in ``column``, from row ``first`` on."""
+    covering = (row[column] for row in layout.cover[first:])
+    return [cell.text for cell in covering if cell is not None and cell.column == column and cell.text]
 
 
 def _is_counted(text: str) -> bool:
@@ -152,62 +203,66 @@ def _is_counted(text: str) -> bool:
     return is_value(text) and read_value(text).unit not in _LABEL_UNITS
 
 
-def _numbers_right_of(layout: Layout, first: int, column: int) -> bool:
-    """Whether a number stands right of ``column`` in some row below: only then is it a row head for sure."""
+def _has_numbers_right_of(layout: Layout, first: int, column: int) -> bool:
+    """Whether a value is right of ``column`` in some row below: only then does the column hold row heads for sure."""
     rows = layout.rows[first:]
     return any(cell.column > column and _is_counted(cell.text) for row in rows for cell in row)
 
 
 def _head_over(block: _Block, column: int) -> str:
+    """The key of the lowest head over ``column``."""
     heads = [cell for row in block.heads for cell in row if cell.column <= column < cell.right]
     return label_key(heads[-1].text) if heads else ""
 
 
-def _head_cell(cell: PlacedCell, *, path: HeaderPath = ()) -> Cell:
-    return Cell(cell.text, cell.column, cell.rowspan, cell.colspan, is_header=True, path=path)
+def _head_cell(cell: PlacedCell) -> Cell:
+    return Cell(cell.text, cell.column, cell.rowspan, cell.colspan, is_header=True)
 
 
 def _body_row(layout: Layout, at: int, block: _Block) -> Row:
-    covering = dict.fromkeys(
-        cell for cell in layout.cover[at][: block.stub] if cell is not None and cell.text
-    )
-    stubs = tuple(cell for cell in covering if not _is_shifted_value(cell, block))
-    headers = (*block.title, *(cell.text for cell in stubs))
-    paths = _paths(layout, at, block, stubs=stubs)
+    row_heads = _row_heads(layout, at, block)
+    headers = (*block.title, *(cell.text for cell in row_heads))
+    paths = _paths(layout, at, block, row_heads=row_heads)
     cells = []
     for cell in layout.rows[at]:
-        if cell in covering and cell in stubs:
+        if cell in row_heads:
             cells.append(_head_cell(cell))
         elif cell.text or cell.column >= block.stub:
-            cells.append(value_cell(cell, paths.get(cell, ())))
+            cells.append(value_cell(cell, paths[cell]))
     return Row(tuple(cells), headers=headers)
 
 
-def _is_shifted_value(cell: PlacedCell, block: _Block) -> bool:
+def _row_heads(layout: Layout, at: int, block: _Block) -> list[PlacedCell]:
+    """The cells that label row ``at``, outermost first, those that span into it from above included."""
+    covering = layout.cover[at][: block.stub]
+    distinct = dict.fromkeys(cell for cell in covering if cell is not None and cell.text)
+    return [cell for cell in distinct if not _is_shifted_value(cell)]
+
+
+def _is_shifted_value(cell: PlacedCell) -> bool:
+    """Whether ``cell`` is a number among the row heads: a value that a wrong span moved to the left."""
     return cell.column > 0 and _is_number(cell.text)
 
 
 def _paths(
-    layout: Layout, at: int, block: _Block, *, stubs: Sequence[PlacedCell]
+    layout: Layout, at: int, block: _Block, *, row_heads: Sequence[PlacedCell]
 ) -> dict[PlacedCell, HeaderPath]:
-    """The column heads over each value cell of a row: by place, or in order where the spans were moved."""
-    values = [cell for cell in layout.rows[at] if cell not in stubs]
-    leaves = _leaves(block)
-    if len(block.heads) == 1 and len(leaves) == len(values):
-        return {cell: _texts_over(block, leaf) for cell, leaf in zip(values, leaves, strict=True)}
-    return {cell: _texts_over(block, cell) for cell in values}
-
-
-def _leaves(block: _Block) -> list[PlacedCell]:
-    return [cell for cell in block.heads[-1] if cell.column >= block.stub] if block.heads else []
+    """The column heads over each value cell of a row: by column, or in order where the spans were moved."""
+    values = [cell for cell in layout.rows[at] if cell not in row_heads]
+    leaves = [cell for cell in block.heads[-1] if cell.column >= block.stub] if block.heads else []
+    # With one head row and as many values as heads, counting is surer than columns: 规章 | 3 | 1 under
+    # 信息内容 (colspan 2) | 制发件数 | 废止件数 has its 3 at column 1 and the first head at column 2.
+    heads_by_order = len(block.heads) == 1 and len(leaves) == len(values)
+    below = leaves if heads_by_order else values
+    return {value: _texts_over(block, cell) for value, cell in zip(values, below, strict=True)}
 
 
 def _texts_over(block: _Block, cell: PlacedCell) -> HeaderPath:
-    """The heads that stand over the left edge of ``cell``, outermost first."""
-    over = (
-        head for row in block.heads for head in row if head.column <= cell.column < head.right and head.text
+    """The heads over the left edge of ``cell``, outermost first, without those over the row heads alone."""
+    heads = (head for row in block.heads for head in row if head.text)
+    return tuple(
+        head.text for head in heads if head.column <= cell.column < head.right and head.right > block.stub
     )
-    return tuple(head.text for head in over if head.column >= block.stub or head.right > block.stub)
 
 
 def value_cell(cell: PlacedCell, path: HeaderPath) -> Cell:

@@ -1,13 +1,14 @@
-"""How a printed label is matched to the official forms of the tables, and cells that blanks glue together told apart.
+"""Matches printed labels to the official forms of the tables, and takes apart cells that blanks glue together.
 
 The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号) and the statistics annex of
-2014 to 2018. The rule: a form is told by what the table itself prints, never by the year of its report.
+2014 to 2018. ``a`` is the disclosure table, ``b`` the request table, ``c`` the table of reviews and lawsuits. The
+rule: a form is told by what the table itself prints, never by the year of its report.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence, Set
 from functools import cache
 
 from report_search.analysis.cell_values import is_value, read_value
@@ -23,6 +24,9 @@ from report_search.taxonomy.official_forms import (
 )
 
 _MOST_WORDS = 6
+_ENOUGH_LABELS = 3
+_REVIEW_PARTS = frozenset({"行政复议", "行政诉讼"})
+_REVIEW_OUTCOMES = frozenset({"结果维持", "结果纠正"})
 _SHORTEST_RULE = 28
 """Characters of the whole rule of sums without its punctuation, a little less for its variants."""
 _BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
@@ -37,19 +41,20 @@ def block_item(text: str) -> str:
 
 
 @cache
-def request_labels() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Every row label of the request table, by its key: the official paths that end in it, in order."""
-    found: dict[str, dict[tuple[str, ...], None]] = {}
-    for form in ("b-2021", "b-2019"):
-        for row in REQUEST_ROWS[form]:
-            for depth in range(1, len(row) + 1):
-                for name in keys_of_label(row[depth - 1]):
-                    found.setdefault(name, {})[row[:depth]] = None
-    return {name: tuple(paths) for name, paths in found.items()}
+def request_labels() -> dict[str, tuple[str, ...]]:
+    """Every row label of the request table, by its key: its official path. The forms print no label twice."""
+    # 三不予公开 and 不予公开 → (三、本年度办理结果, （三）不予公开)
+    return {
+        name: row[:depth]
+        for form in ("b-2021", "b-2019")
+        for row in REQUEST_ROWS[form]
+        for depth in range(1, len(row) + 1)
+        for name in _keys_of(row[depth - 1])
+    }
 
 
-def keys_of_label(label: str) -> tuple[str, ...]:
-    """The keys under which ``label`` is known: with its ordinal, and without where that is telling enough."""
+def _keys_of(label: str) -> tuple[str, ...]:
+    """The keys that a printing of ``label`` may have: with its ordinal, and without where enough is left."""
     whole = label_key(label)
     bare = _BARE_ORDINAL.sub("", whole)
     return (whole, bare) if len(bare) > 3 else (whole,)
@@ -85,6 +90,7 @@ def is_column_head(text: str) -> bool:
     """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
     name = label_key(text)
     if name.startswith(label_key(RULE_OF_SUMS)):
+        # The corner is whole only with its whole rule, and without the head that a blank glued behind it.
         return "申请人情况" not in name and len(name) >= _SHORTEST_RULE
     return name in head_keys() or name.startswith(("本年收费金额", "采购总金额"))
 
@@ -97,13 +103,8 @@ def begins_column_head(text: str) -> bool:
 
 def is_official(text: str) -> bool:
     """Whether ``text`` is any head or label of the official forms."""
-    name = label_key(text)
-    return (
-        is_column_head(text)
-        or bool(block_item(text))
-        or bool(disclosure_row(text))
-        or name in request_labels()
-    )
+    is_disclosure_label = bool(block_item(text)) or bool(disclosure_row(text))
+    return is_column_head(text) or is_disclosure_label or is_request_label(text)
 
 
 def table_family(text: str) -> str:
@@ -146,12 +147,14 @@ def is_fragment(text: str) -> bool:
 
 def split_glued_cells(text: str) -> list[str]:
     """``text`` as the cells that single blanks glue together, [] unless all are official labels or values."""
+    # "1.属于国家秘密 0 0 3" gives the label and three numbers. A label with blanks of its own is found because the
+    # longest stretch of words is tried first.
     words = text.split()
     found: list[str] = []
     at = 0
     while at < len(words):
         ends = range(min(len(words), at + _MOST_WORDS), at, -1)
-        end = next((end for end in ends if _is_piece(" ".join(words[at:end]))), 0)
+        end = next((end for end in ends if _is_one_cell(words[at:end])), 0)
         if not end:
             return []
         found.append(" ".join(words[at:end]))
@@ -159,30 +162,49 @@ def split_glued_cells(text: str) -> list[str]:
     return found
 
 
-def _is_piece(text: str) -> bool:
-    if len(text.split()) > 1 and is_official(text.split()[0]) and not is_request_label(text):
+def _is_one_cell(words: Sequence[str]) -> bool:
+    """Whether ``words`` are the text of one cell: an official label or a value."""
+    text = " ".join(words)
+    if len(words) == 1:
+        return is_official(text) or is_value(text)
+    # Blanks never prove a cell: 规章 3 is a label and a value, 3 规章 a value and a label.
+    begins_with_label = is_official(words[0]) and not is_request_label(text)
+    value_before_label = is_value(words[0]) and is_official(words[-1])
+    if begins_with_label or value_before_label:
         return False
-    if " " in text and is_official(text.split()[-1]) and is_value(text.split()[0]):
-        return False
-    return is_official(text) or (is_value(text) and (" " not in text or bool(read_value(text).unit)))
+    has_unit = is_value(text) and bool(read_value(text).unit)
+    return is_official(text) or has_unit
 
 
 def detect_form(texts: Collection[str]) -> str:
-    """The official form that the texts of a table's cells make it, "" for none."""
+    """The official form that the texts of a table's cells make it: ``a-2021``, ``b-2019``, ``c`` …, "" for none."""
     names = frozenset(map(label_key, texts))
-    for form in ("a-2021", "a-2019"):
-        heads = sum(
-            any(name.startswith(label_key(head)) for name in names) for head in DISCLOSURE_HEADS[form]
-        )
-        if heads and (names & disclosure_row_keys() or any(map(block_item, texts))):
-            return form
-    labels = sum(name in request_labels() for name in names)
-    if labels >= 3 or (
-        labels and ("申请人情况" in names or any(label_key(RULE_OF_SUMS) in name for name in names))
-    ):
+    if form := _disclosure_form(names, texts):
+        return form
+    if _is_request_table(names):
+        # Only the form of 2021 splits （六）其他处理.
         return "b-2021" if any("不再处理其政府信息公开申请" in name for name in names) else "b-2019"
-    if {"行政复议", "行政诉讼"} & names and {"结果维持", "结果纠正"} & names:
+    if not names.isdisjoint(_REVIEW_PARTS) and not names.isdisjoint(_REVIEW_OUTCOMES):
         return "c"
     if "统计指标" in names or any("主动公开政府信息数" in name for name in names):
         return "stats-2014"
     return ""
+
+
+def _disclosure_form(names: Set[str], texts: Collection[str]) -> str:
+    """The disclosure form that a head of ``names`` belongs to, if a block or a row of it is there as well."""
+    for form in ("a-2021", "a-2019"):
+        heads = tuple(map(label_key, DISCLOSURE_HEADS[form]))
+        has_head = any(name.startswith(heads) for name in names)
+        if has_head and (not names.isdisjoint(disclosure_row_keys()) or any(map(block_item, texts))):
+            return form
+    return ""
+
+
+def _is_request_table(names: Set[str]) -> bool:
+    """Whether three row labels prove the request table, or one label with the head of it."""
+    found = sum(name in request_labels() for name in names)
+    if found >= _ENOUGH_LABELS or not found:
+        return found > 0
+    corner = label_key(RULE_OF_SUMS)
+    return "申请人情况" in names or any(corner in name for name in names)

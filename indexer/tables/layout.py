@@ -1,13 +1,14 @@
-"""A grid as marked up laid out in full: every cell at its row and column, spans included.
+"""Lays a marked-up grid out in full: every cell at its row and column, spans included.
 
-The rule: nothing is guessed here. A span that runs out of the table is cut; an area too large is refused.
+The rule: nothing is guessed here. A span that leaves the table ends with it; an area too large is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.document import Grid
+from indexer.document import Grid, GridCell
 from report_search.analysis.normalise import one_line
 from report_search.errors import ReadError
 
@@ -17,7 +18,7 @@ MAX_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PlacedCell:
-    """A cell at its place: ``row`` and ``column`` count from 0; spans are within the table."""
+    """A cell at its position: ``row`` and ``column`` count from 0; row spans end within the table."""
 
     text: str
     row: int
@@ -39,7 +40,7 @@ class PlacedCell:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The cells by the row they begin in, and the cell that covers each place (None for a hole)."""
+    """The cells by the row they begin in, and the cell that covers each position (None for a hole)."""
 
     rows: tuple[tuple[PlacedCell, ...], ...]
     cover: tuple[tuple[PlacedCell | None, ...], ...]
@@ -51,36 +52,47 @@ class Layout:
 
 
 def lay_out(grid: Grid) -> Layout:
-    """The full grid. Raises ``ReadError`` (``table-too-large``) beyond ``MAX_AREA`` places."""
+    """The full grid. Raises ``ReadError`` (``table-too-large``) beyond ``MAX_AREA`` positions."""
+    # Marked up as [A rowspan 2][B colspan 2] / [C][D], this is three columns wide: A covers (0, 0) and (1, 0), so C
+    # begins at (1, 1).
     taken: dict[tuple[int, int], PlacedCell] = {}
-    rows: list[tuple[PlacedCell, ...]] = []
-    height = len(grid.rows)
-    for at, cells in enumerate(grid.rows):
-        column = 0
-        placed = []
-        for cell in cells:
-            while (at, column) in taken:
-                column += 1
-            here = PlacedCell(
-                one_line(cell.text),
-                at,
-                column,
-                max(1, min(cell.rowspan, height - at)),
-                max(1, min(cell.colspan, MAX_COLUMNS)),
-                cell.is_header,
-            )
-            _take(taken, here, grid.where)
-            placed.append(here)
-            column = here.right
-        rows.append(tuple(placed))
-    width = max((column for _, column in taken), default=-1) + 1
+    rows = tuple(
+        _lay_out_row(taken, cells, at, height=len(grid.rows), where=grid.where)
+        for at, cells in enumerate(grid.rows)
+    )
+    height, width = len(grid.rows), max((column for _, column in taken), default=-1) + 1
+    # Holes count as well: one very wide row and one very high cell make a grid that few cells cover.
     if width * height > MAX_AREA:
         raise _too_large(grid.where)
     cover = tuple(tuple(taken.get((at, column)) for column in range(width)) for at in range(height))
-    return Layout(tuple(rows), cover)
+    return Layout(rows, cover)
+
+
+def _lay_out_row(
+    taken: dict[tuple[int, int], PlacedCell], cells: Sequence[GridCell], at: int, *, height: int, where: str
+) -> tuple[PlacedCell, ...]:
+    """The cells that begin in row ``at``, each in the first column that no cell from above covers."""
+    placed = []
+    column = 0
+    for cell in cells:
+        while (at, column) in taken:
+            column += 1
+        here = PlacedCell(
+            one_line(cell.text),
+            at,
+            column,
+            max(1, min(cell.rowspan, height - at)),
+            max(1, min(cell.colspan, MAX_COLUMNS)),
+            cell.is_header,
+        )
+        _take(taken, here, where)
+        placed.append(here)
+        column = here.right
+    return tuple(placed)
 
 
 def _take(taken: dict[tuple[int, int], PlacedCell], cell: PlacedCell, where: str) -> None:
+    """Enter ``cell`` at every position that it covers; where two spans overlap, the earlier cell keeps it."""
     if cell.right > MAX_COLUMNS or len(taken) + cell.rowspan * cell.colspan > MAX_AREA:
         raise _too_large(where)
     for row in range(cell.row, cell.bottom):

@@ -9,22 +9,22 @@ import datetime
 import re
 import unicodedata
 
-FIRST_YEAR = 2000
-LAST_YEAR = 2099
-_HAN_YEAR = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
-_HAN = re.compile(r"二[〇○零O0][〇○零一二三四五六七八九]{2}(?=\s*年|学年|至|[-—~])")
+_HAN_YEAR = re.compile(r"二[〇○零O0][〇○零一二三四五六七八九]{2}(?=\s*年|学年|至|[-—~])")
 _DATE = re.compile(
     r"(?<![0-9])(20[0-9]{2})\s*(?:年|[-/.])\s*([01]?[0-9])\s*(?:月|[-/.])\s*([0-3]?[0-9])(?![0-9])\s*日?"
 )
 _HAN_DATE = re.compile(
     r"(二[〇○零][〇○零一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_COMPACT = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
-_NUMBER = re.compile(
+_COMPACT_DATE = re.compile(r"(?<![0-9])(20[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
+_DOCUMENT_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,12}\s*[〔\[（(［【]\s*20[0-9]{2}\s*[〕\]）)］】]\s*第?\s*[0-9]{1,4}\s*号"
 )
-_ACADEMIC = re.compile(r"20[0-9]{2}\s*(?:年)?\s*[-—–~至到]+\s*(?:20)?[0-9]{2}\s*(?:年)?\s*学\s*年(?:度)?")
+_ACADEMIC_YEAR = re.compile(
+    r"20[0-9]{2}\s*(?:年)?\s*[-—–~至到]+\s*(?:20)?[0-9]{2}\s*(?:年)?\s*学\s*年(?:度)?"
+)
 _PERIOD = re.compile(
     r"(20[0-9]{2})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日\s*(?:起)?\s*[,，]?\s*(?:至|到|[-—–~]+)\s*"
     r"(?:(20[0-9]{2})\s*年\s*)?([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
@@ -34,46 +34,48 @@ _PERIOD = re.compile(
 def with_arabic_years(text: str) -> str:
     """``text`` with width folded and Chinese year numerals as digits (二〇二三年 → 2023年)."""
     folded = unicodedata.normalize("NFKC", text)
-    return _HAN.sub(lambda match: match.group(0).translate(_HAN_YEAR).replace("O", "0"), folded)
+    # Some type a letter O for the 〇.
+    return _HAN_YEAR.sub(lambda match: match.group(0).translate(_HAN_DIGITS).replace("O", "0"), folded)
 
 
 def years_in(text: str) -> list[int]:
-    """Every year from 2000 on that ``text`` prints, in order."""
+    """Every year from 2000 to 2099 that ``text`` prints, in order."""
     return [int(year) for year in _YEAR.findall(with_arabic_years(text))]
 
 
 def date_in(text: str) -> str:
-    """The first whole date in ``text`` as ``2014-12-19``, "" if there is none."""
+    """The first whole date in ``text`` as ``2014-12-19``, "" if there is none; one in digits comes before any other."""
     for match in _DATE.finditer(with_arabic_years(text)):
-        found = _iso(*map(int, match.groups()))
-        if found:
-            return found
-    han = _HAN_DATE.search(unicodedata.normalize("NFKC", text))
-    if han:
-        return _iso(int(han[1].translate(_HAN_YEAR)), _han(han[2]), _han(han[3]))
-    return ""
+        date = _iso(*map(int, match.groups()))
+        if date:
+            return date
+    match_of_han = _HAN_DATE.search(unicodedata.normalize("NFKC", text))
+    if not match_of_han:
+        return ""
+    year, month, day = match_of_han.groups()
+    return _iso(int(year.translate(_HAN_DIGITS)), _han_below_hundred(month), _han_below_hundred(day))
 
 
 def compact_date_in(text: str) -> str:
     """A date of eight digits (``t20200131_12.html``), "" if there is none."""
-    match = _COMPACT.search(text.replace("_", " ").replace("t", " "))
+    match = _COMPACT_DATE.search(text.replace("_", " ").replace("t", " "))
     return _iso(*map(int, match.groups())) if match else ""
 
 
 def document_number_in(text: str) -> str:
     """The document number in ``text`` as printed (``沪府办〔2020〕3号``), "" if there is none."""
-    match = _NUMBER.search(text)
+    match = _DOCUMENT_NUMBER.search(text)
     return match.group(0).strip() if match else ""
 
 
 def is_document_number(text: str) -> bool:
     """Whether ``text`` is a document number and nothing else."""
-    return bool(_NUMBER.fullmatch(text.strip()))
+    return bool(_DOCUMENT_NUMBER.fullmatch(text.strip()))
 
 
 def academic_year_in(text: str) -> str:
     """An academic year as printed (``2020-2021学年``), "" if there is none."""
-    match = _ACADEMIC.search(text)
+    match = _ACADEMIC_YEAR.search(text)
     return match.group(0) if match else ""
 
 
@@ -88,15 +90,17 @@ def period_in(text: str) -> tuple[str, str, str]:
 
 
 def _iso(year: int, month: int, day: int) -> str:
+    """The date as ISO text, "" if there is no such day."""
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:
         return ""
 
 
-def _han(text: str) -> int:
+def _han_below_hundred(numeral: str) -> int:
+    """The value of a month or day: 三 → 3, 十 → 10, 十二 → 12, 二十 → 20, 三十一 → 31; 0 for what is no numeral."""
     digits = {char: at for at, char in enumerate("一二三四五六七八九", start=1)}
-    if "十" not in text:
-        return digits.get(text, 0)
-    tens, _, ones = text.partition("十")
+    if "十" not in numeral:
+        return digits.get(numeral, 0)
+    tens, _, ones = numeral.partition("十")
     return digits.get(tens, 1) * 10 + digits.get(ones, 0)

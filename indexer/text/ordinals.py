@@ -1,6 +1,6 @@
-"""Ordinals at the head of a line: 一、（一） 1. （1） ① 第一部分, half- or full-width.
+"""Ordinals that a line begins with: 一、（一） 1. （1） ① 第一部分, half- or full-width.
 
-The rule: an ordinal is read from the print alone; what depth it has is the outline's business.
+The rule: an ordinal is read from the print alone; how deep it is, the outline decides.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def numeral_value(numeral: str) -> int:
     folded = unicodedata.normalize("NFKC", numeral).strip("().")
     if folded.isdecimal():
         return int(folded)
+    # 一百二十三: 1 waits for its unit and becomes 100, 2 becomes 20, 3 is left over. 十 alone is one ten.
     total = current = 0
     for char in folded:
         if char in _UNITS:
@@ -75,5 +76,6 @@ def han_numeral(value: int) -> str:
     """``value`` (1 to 99) as Chinese numerals."""
     tens, ones = divmod(value, 10)
     digits = "〇一二三四五六七八九"
-    head = "" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十"
+    # 12 is 十二, never 一十二.
+    head = f"{digits[tens] if tens > 1 else ''}十" if tens else ""
     return head + (digits[ones] if ones else "")

@@ -17,8 +17,10 @@ _SHARE = 0.08
 
 
 def script_of(texts: Iterable[str]) -> Script:
-    """``traditional`` if a good part of the Chinese characters at the head of ``texts`` are."""
-    sample = unicodedata.normalize("NFKC", "".join(_head(texts)))
+    """``traditional`` if a good part of the Chinese characters in the first ``texts`` are."""
+    # Folding simplifies, so a character that differs from its original was a traditional one. Width is folded before,
+    # else ， and Ａ would count as changed.
+    sample = unicodedata.normalize("NFKC", "".join(_sample_of(texts)))
     folded = fold(sample)
     han = changed = 0
     for char, start, end in zip(folded.text, folded.starts, folded.ends, strict=True):
@@ -28,7 +30,7 @@ def script_of(texts: Iterable[str]) -> Script:
     return "traditional" if han and changed > _SHARE * han else "simplified"
 
 
-def _head(texts: Iterable[str]) -> Iterable[str]:
+def _sample_of(texts: Iterable[str]) -> Iterable[str]:
     left = _SAMPLE
     for text in texts:
         yield text[:left]

@@ -1,6 +1,6 @@
-"""Settings that more than one command needs, and the environment variables behind them.
+"""Settings that more than one command needs, and the environment variables that set them.
 
-A setting comes from its option, else its environment variable, else its default; nothing else is read.
+The rule: a setting comes from its option, else its environment variable, else its default; nothing else is read.
 """
 
 from __future__ import annotations
@@ -17,5 +17,5 @@ MAX_LIMIT = 100
 
 
 def index_folder(chosen: str | os.PathLike[str] | None = None) -> Path:
-    """The folder of the index: what was chosen, else ``REPORT_SEARCH_INDEX``, else ``var/index``."""
+    """The folder of the index: the one chosen, else ``REPORT_SEARCH_INDEX``, else ``var/index``."""
     return Path(chosen or os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX)

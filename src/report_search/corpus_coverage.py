@@ -1,14 +1,14 @@
 """Coverage: which agency's report of which year the corpus holds, so that "not in the corpus" never looks like
 "not mentioned".
 
-A year between an agency's first and last report without one is ``missing``; what was before and after is not known
-and not guessed. ``check``, the page on the corpus and an empty result all read from here.
+The rule: a year without a report is ``missing`` only between an agency's first and last report. Whether there were
+reports before or after those is not known, and not guessed. ``check``, the page on the corpus and an empty result
+all read from here.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,12 +25,12 @@ LABELS: Mapping[State, str] = {
     "none": "首末年份之外",
 }
 DECISIVE = ("agency", "year")
-"""Metadata that says where in the matrix a report stands: doubt about it makes its place unsure."""
+"""Metadata that decides which cell a report is counted in: doubt about it makes the cell ``unsure``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One agency's year: its state, and the ids of the reports that are in (of a failed file an older reading)."""
+class CoverageCell:
+    """One agency's year. ``reports`` are the ids held; of a file that failed, that of its last good reading."""
 
     year: int
     state: State
@@ -42,28 +42,28 @@ class CoverageRow:
     """An agency's years, oldest first; ``key`` is its slug, ``undated`` are its reports without a year."""
 
     agency: str
-    places: tuple[Place, ...]
+    cells: tuple[CoverageCell, ...]
     undated: tuple[str, ...] = ()
     key: str = ""
 
     @property
     def held(self) -> tuple[int, ...]:
-        """The years of which a report is in."""
-        return tuple(place.year for place in self.places if place.reports)
+        """The years of which a report is held."""
+        return tuple(cell.year for cell in self.cells if cell.reports)
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """The years between the first and the last of which none is."""
-        return tuple(place.year for place in self.places if place.state == "missing")
+        """The years between the first and the last report of which none is held."""
+        return tuple(cell.year for cell in self.cells if cell.state == "missing")
 
-    def place(self, year: int) -> Place:
-        """The agency's place of a year, of one outside the matrix too."""
-        return next((place for place in self.places if place.year == year), Place(year, "none"))
+    def cell(self, year: int) -> CoverageCell:
+        """The cell of a year; one of state ``none`` for a year outside the matrix."""
+        return next((cell for cell in self.cells if cell.year == year), CoverageCell(year, "none"))
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The matrix: ``years`` head the columns, each row has a place for each of them. Rows stand by their slugs."""
+    """The matrix agency × year: each row has one cell for each of ``years``; rows are sorted by slug."""
 
     years: tuple[int, ...]
     rows: tuple[CoverageRow, ...]
@@ -74,29 +74,24 @@ class Coverage:
         yield "  " + " ".join(str(year) for year in self.years)
         for row in self.rows:
             undated = f"（另有 {len(row.undated)} 份年份不详）" if row.undated else ""
-            yield "  " + "    ".join(MARKS[place.state] for place in row.places) + f"  {row.agency}{undated}"
+            # Four blanks between the marks: one mark and four blanks are as wide as a year and one blank above.
+            yield "  " + "    ".join(MARKS[cell.state] for cell in row.cells) + f"  {row.agency}{undated}"
 
 
 def coverage(summaries: Iterable[ReportSummary], sources: Iterable[SourceRecord] = ()) -> Coverage:
     """The matrix over ``summaries``.
 
-    Of the files in ``sources`` those with a code could not be read: the place of a report whose older reading
-    stands in, and a place that the manifest names, are ``failed``.
+    A file in ``sources`` with a code could not be read. Its cell is ``failed``: the one of the report whose last good
+    reading is kept, or the one that the manifest names.
     """
-    broken = [record for record in sources if record.code]
-    failed = _Failed(
-        frozenset(record.report for record in broken),
-        frozenset((record.agency, record.year) for record in broken if record.agency and record.year),
-    )
-    by_agency: dict[str, list[ReportSummary]] = defaultdict(list)
+    unread = _unread(sources)
+    held: dict[str, list[ReportSummary]] = {}
     for summary in summaries:
-        by_agency[summary.agency].append(summary)
-    for agency, _ in failed.places:
-        by_agency.setdefault(agency, [])
-    found = {s.year for group in by_agency.values() for s in group if s.year is not None}
-    found |= {year for _, year in failed.places}
-    years = tuple(range(min(found), max(found) + 1)) if found else ()
-    rows = (_row(agency, group, years=years, failed=failed) for agency, group in by_agency.items())
+        held.setdefault(summary.agency, []).append(summary)
+    for agency, _ in unread.named:
+        held.setdefault(agency, [])
+    years = _years(held.values(), unread)
+    rows = (_row(agency, group, years=years, unread=unread) for agency, group in held.items())
     return Coverage(years, tuple(sorted(rows, key=lambda row: (row.key, row.agency))))
 
 
@@ -106,32 +101,60 @@ def coverage_of(run: BuildRecord) -> Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
-    """What could not be read now: the reports of which an older reading is kept, and (agency, year) by name."""
+class _Unread:
+    """What could not be read: ``reports`` whose last good reading is kept, and what the manifest ``named`` a file."""
 
     reports: frozenset[str]
-    places: frozenset[tuple[str, int]]
+    named: frozenset[tuple[str, int]]
 
 
-def _row(agency: str, group: list[ReportSummary], *, years: tuple[int, ...], failed: _Failed) -> CoverageRow:
-    by_year: dict[int | None, list[ReportSummary]] = defaultdict(list)
+def _unread(sources: Iterable[SourceRecord]) -> _Unread:
+    failures = [record for record in sources if record.code]
+    return _Unread(
+        reports=frozenset(record.report for record in failures),
+        named=frozenset((record.agency, record.year) for record in failures if record.agency and record.year),
+    )
+
+
+def _years(groups: Iterable[Sequence[ReportSummary]], unread: _Unread) -> tuple[int, ...]:
+    """Every year from the first to the last of which anything is known."""
+    known = {summary.year for group in groups for summary in group if summary.year is not None}
+    known |= {year for _, year in unread.named}
+    return tuple(range(min(known), max(known) + 1)) if known else ()
+
+
+def _row(
+    agency: str, group: Sequence[ReportSummary], *, years: Sequence[int], unread: _Unread
+) -> CoverageRow:
+    by_year: dict[int | None, list[ReportSummary]] = {}
     for summary in group:
-        by_year[summary.year].append(summary)
-    undated = tuple(s.id for s in by_year.pop(None, ()))
-    lost = {year for year in years if (agency, year) in failed.places} if failed.places else set()
-    known = sorted({year for year in by_year if year is not None} | lost)
-    between = range(known[0], known[-1]) if known else range(0)
-    places = []
+        by_year.setdefault(summary.year, []).append(summary)
+    undated = by_year.pop(None, [])
+    named = {year for year in years if (agency, year) in unread.named}
+    known = sorted(named.union(year for year in by_year if year is not None))
+    inner = range(known[0], known[-1]) if known else range(0)
+
+    cells = []
     for year in years:
-        here = by_year.get(year, [])
-        empty: State = "failed" if year in lost else "missing" if year in between else "none"
-        state = _state(here, failed) if here else empty
-        places.append(Place(year, state, tuple(s.id for s in here)))
+        reports = by_year.get(year, [])
+        state = _state_held(reports, unread) if reports else _state_empty(year, named=named, inner=inner)
+        cells.append(CoverageCell(year, state, _ids(reports)))
     key = group[0].agency_key if group else resolve(agency).key
-    return CoverageRow(agency, tuple(places), undated, key)
+    return CoverageRow(agency, tuple(cells), _ids(undated), key)
 
 
-def _state(here: list[ReportSummary], failed: _Failed) -> State:
-    if any(s.id in failed.reports for s in here):
+def _ids(summaries: Iterable[ReportSummary]) -> tuple[str, ...]:
+    return tuple(summary.id for summary in summaries)
+
+
+def _state_empty(year: int, *, named: Container[int], inner: Container[int]) -> State:
+    if year in named:
         return "failed"
-    return "unsure" if any(e.field in DECISIVE for s in here for e in s.unsure) else "in"
+    return "missing" if year in inner else "none"
+
+
+def _state_held(reports: Sequence[ReportSummary], unread: _Unread) -> State:
+    if any(summary.id in unread.reports for summary in reports):
+        return "failed"
+    doubts = (fact.field for summary in reports for fact in summary.unsure)
+    return "unsure" if any(field in DECISIVE for field in doubts) else "in"

@@ -1,6 +1,6 @@
 """What a report is: plain, frozen data that every other part reads and none changes.
 
-Texts are kept as printed. Nothing here knows how a report was read, folded or stored.
+The rule: texts are kept as printed, and nothing here knows how a report was read, folded or stored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HeaderPath = tuple[str, ...]
 class ReportWarning:
     """Something the reader is unsure of or found broken.
 
-    ``code`` is stable English (``section-missing``), ``message`` Chinese for people, ``where`` the place in the
+    ``code`` is stable English (``section-missing``), ``message`` Chinese for people, ``where`` the position in the
     source as precisely as it is known (a line, a section, a cell); "" for the report as a whole.
     """
 
@@ -61,7 +61,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell at its place in the full grid (``column`` counts from 0, spans included).
+    """A cell in the full grid; ``column`` counts from 0, the columns of spanning cells included.
 
     ``path`` holds the column heads of a value cell. ``value`` is the number as printed in ``text`` (66.7 of
     "66.7 万件", the sign kept), None where there is none; ``unit`` what is printed behind it, "" for none.
@@ -118,8 +118,8 @@ class Section:
     """A section as printed; ``kind`` is its canonical key (see ``sections``).
 
     ``number`` is the bare printed numeral (``一``) or, for a numbered subsection, its printed form
-    (``（一）``); "" where none is printed. What stands before the first heading is a section of kind
-    ``preamble`` with neither number nor title.
+    (``（一）``); "" where none is printed. What comes before the first heading is a section of kind
+    ``preamble`` without number and title.
     """
 
     number: str

@@ -1,8 +1,8 @@
 """From a report to its passages: the unit that is indexed, found, linked and cited.
 
-A passage is a paragraph, a table row, or a table's head (caption, head rows and notes). Its id is an address that
-lasts: the report's id and eight hex digits of the SHA-256 of its text with white space removed, with an ordinal
-among equals; no change of folding or outline moves it.
+A passage is a paragraph, a table row, or a table's head (caption, head rows and notes). The rule: its id is an address
+that lasts, the report's id and eight hex digits of the SHA-256 of its text with white space removed, with an ordinal
+among equals; no change of folding or outline changes it.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
 
 PassageType = Literal["paragraph", "table"]
-BORDER = "\t"
-"""What stands between two cells, and between two parts of a context: nothing ever matches across it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """A place in a report: section path, block in the section, row of a table.
+    """Where a passage is in its report: section path, block in the section, row of a table.
 
     ``row`` counts the rows of ``Table.rows`` from 0; it is None for a paragraph and -1 for a table's head.
     """
@@ -43,11 +42,12 @@ class TopicReason:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage with everything that finds, sorts, counts and shows it.
+    """A passage with everything by which it is found, sorted, counted and shown.
 
     ``position`` counts the passages of a report from 0. ``headings`` are the printed titles that lead to it,
     outermost first, a lead sentence last; ``path`` the column heads over a table row. ``section`` is the
-    canonical kind of the top section and ``section_title`` its printed title.
+    canonical kind of the top section and ``section_title`` its printed title. ``source`` is the report's address,
+    or the path of its file where it has none.
     """
 
     id: str
@@ -70,30 +70,57 @@ class Passage:
 
     @property
     def context(self) -> str:
-        """What a word of an unquoted query may also stand in: headings, column heads, title, agency, year."""
+        """Where a word of an unquoted query may also occur: headings, column heads, title, agency, year."""
         year = f"{self.year}年" if self.year is not None else ""
-        parts = (*self.headings, *self.path, self.title, self.agency, year)
-        return BORDER.join(part.replace(BORDER, " ") for part in parts if part)
+        return _bordered(filter(None, (*self.headings, *self.path, self.title, self.agency, year)))
+
+
+class _BlockText(NamedTuple):
+    """The text of one passage, with what only its block knows of it."""
+
+    text: str
+    row: int | None
+    column_heads: HeaderPath = ()
+    headings: tuple[str, ...] = ()
+
+
+def values_of(passage: Passage, field: str) -> tuple[str, ...]:
+    """The values of ``passage`` in one of ``FILTER_FIELDS``: several topics or none, one value of any other field."""
+    if field == "year":
+        return (NO_YEAR if passage.year is None else str(passage.year),)
+    if field == "topic":
+        return tuple(dict.fromkeys(topic.key for topic in passage.topics))
+    if field == "agency":
+        return (passage.agency,)
+    if field == "section":
+        return (passage.section,)
+    if field == "type":
+        return (passage.type,)
+    if field == "report":
+        return (passage.report,)
+    raise ValueError(f"no field is called {field}")
 
 
 def passages_of(report: Report) -> list[Passage]:
     """All passages of ``report`` in reading order, without topics (``topics.assign`` gives those)."""
     seen: Counter[str] = Counter()
-    found: list[Passage] = []
+    passages: list[Passage] = []
     for path, section in report.walk():
         trail = _trail(report, path)
+        titles = tuple(filter(None, map(heading, trail)))
         for at, block in enumerate(section.blocks):
-            for row, text, heads, extra in _texts(block):
-                if not text.strip():
+            for part in _texts(block):
+                # An empty paragraph is kept in the report, where locators count it, but can't be found.
+                if not part.text.strip():
                     continue
-                found.append(
+                passages.append(
                     Passage(
-                        id=_identify(report.id, text, seen),
+                        id=_identify(report.id, part.text, seen),
                         report=report.id,
                         type="paragraph" if isinstance(block, Paragraph) else "table",
-                        text=text,
-                        locator=Locator(report.id, path, at, row),
-                        position=len(found),
+                        text=part.text,
+                        locator=Locator(report.id, path, at, part.row),
+                        position=len(passages),
                         agency=report.agency,
                         agency_key=report.agency_key,
                         year=report.year,
@@ -101,12 +128,12 @@ def passages_of(report: Report) -> list[Passage]:
                         title=report.title,
                         section=trail[0].kind,
                         section_title=heading(trail[0]),
-                        headings=(*(h for h in map(heading, trail) if h), *extra),
-                        path=heads,
+                        headings=titles + part.headings,
+                        path=part.column_heads,
                         source=report.source.url or report.source.path,
                     )
                 )
-    return found
+    return passages
 
 
 def with_report_id(passages: Iterable[Passage], report_id: str) -> list[Passage]:
@@ -126,14 +153,16 @@ def with_report_id(passages: Iterable[Passage], report_id: str) -> list[Passage]
 
 
 def heading(section: Section) -> str:
-    """The printed heading of ``section``: number and title as they stand in the report."""
+    """The printed heading of ``section``: 一、总体情况, （一）规章, 第一章 总则."""
     number = section.number
-    if number and section.title and number[-1] not in "）).．、":
+    has_own_mark = number[-1:] in ("）", ")", ".", "．", "、")
+    if number and section.title and not has_own_mark:
         number += " " if number.startswith("第") else "、"
     return number + section.title
 
 
 def _trail(report: Report, path: tuple[int, ...]) -> list[Section]:
+    """The sections on the way to the one at ``path``, outermost first, itself last."""
     sections = report.sections
     trail = []
     for at in path:
@@ -142,24 +171,23 @@ def _trail(report: Report, path: tuple[int, ...]) -> list[Section]:
     return trail
 
 
-def _texts(block: Block) -> Iterator[tuple[int | None, str, HeaderPath, tuple[str, ...]]]:
-    """Each passage of a block: row, text, column heads, further headings."""
+def _texts(block: Block) -> Iterator[_BlockText]:
+    """The text of each passage of a block, in reading order."""
     if isinstance(block, Paragraph):
-        yield None, block.text, (), (block.ordinal + block.lead,) if block.lead else ()
+        yield _BlockText(block.text, None, headings=(block.ordinal + block.lead,) if block.lead else ())
         return
-    caption = (block.caption,) if block.caption else ()
     head = _head_text(block)
     if head:
-        yield -1, head, (), ()
+        yield _BlockText(head, -1)
+    caption = (block.caption,) if block.caption else ()
     for at, row in enumerate(block.rows):
         if not row.is_head:
-            yield at, row_text(row), _column_heads(row), caption
+            yield _BlockText(row_text(row), at, _column_heads(row), caption)
 
 
 def row_text(row: Row) -> str:
     """The text of a row's passage: its own headers and its cells as printed, with a border between them."""
-    parts = (*row.headers, *(cell.text for cell in row.values))
-    return BORDER.join(part.replace(BORDER, " ") for part in parts)
+    return _bordered((*row.headers, *(cell.text for cell in row.values)))
 
 
 def _column_heads(row: Row) -> HeaderPath:
@@ -167,11 +195,17 @@ def _column_heads(row: Row) -> HeaderPath:
 
 
 def _head_text(table: Table) -> str:
-    heads = [cell.text for row in table.rows if row.is_head for cell in row.cells if cell.text]
-    return BORDER.join(part.replace(BORDER, " ") for part in (table.caption, *heads, *table.notes) if part)
+    heads = (cell.text for row in table.rows if row.is_head for cell in row.cells)
+    return _bordered(filter(None, (table.caption, *heads, *table.notes)))
+
+
+def _bordered(parts: Iterable[str]) -> str:
+    """``parts`` with a border between them; a tab inside one is no border."""
+    return BORDER.join(part.replace(BORDER, " ") for part in parts)
 
 
 def _identify(report_id: str, text: str, seen: Counter[str]) -> str:
+    # Without white space, so that another reader of the same file gives the same address.
     bare = "".join(text.split())
     stem = f"{report_id}-{hashlib.sha256(bare.encode()).hexdigest()[:8]}"
     seen[stem] += 1

@@ -1,8 +1,8 @@
-"""Processes of our own, for work that one core would take long with.
+"""Worker processes, for work that would keep one core busy for long.
 
-They are spawned: a fork would copy the locks of threads that it does not copy, and tantivy, numpy and a server have
-threads. The rule: a process of ours never outlives the one that started it, and leaves Ctrl+C to it. As with all
-spawned processes, a script that fills an index needs ``if __name__ == "__main__":`` around what it does.
+They are spawned, not forked: a fork copies the locks but not the threads that would release them, and tantivy, numpy
+and a server have threads. The rule: a worker never outlives the process that started it, and leaves Ctrl+C to it. As
+with all spawned processes, a script that builds an index needs ``if __name__ == "__main__":`` around what it does.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from multiprocessing import current_process, get_context, parent_process
 from threading import Thread
 
 MOST = 8
-"""Processes at most: each takes memory, and whoever collects what they do keeps up with no more."""
+"""Workers at most: each takes memory, and the process that collects their results keeps up with no more."""
 
 
 def cores() -> int:
     """The cores that this process may use."""
-    known = getattr(os, "sched_getaffinity", None)
-    return len(known(0)) if known else os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def useful() -> int:
-    """How many processes are of use beside this one; 1 if others would gain nothing, or none may be started."""
+    """How many workers would speed up this process; 1 if none would, or if it may start none."""
+    # A daemonic process, as the workers of a server may be, must not have children.
     return 1 if current_process().daemon else min(cores(), MOST)
 
 
 def pool(processes: int) -> ProcessPoolExecutor:
-    """A pool of processes, each started when there is work for it. ``OSError`` where the system has none."""
+    """A pool of workers, each started when there is work for it. Raises ``OSError`` where the system has none."""
     try:
         return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin)
     except (ImportError, NotImplementedError) as missing:
@@ -37,11 +38,18 @@ def pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
+    """What a worker does first."""
+    # Ctrl+C reaches every process of a terminal; the parent decides what becomes of the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
+    """End this process as soon as its parent has ended, however that happened.
+
+    A worker of a killed parent would wait for work for ever: the queue that it reads stays open, because the worker
+    itself holds an end of it.
+    """
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -1,7 +1,7 @@
 """The oracle of exact wording, written apart from the code it judges: slow, and plain to see.
 
-"A quoted phrase hits a passage if some reading of it stands in some reading of the passage's text, with neither end
-inside an Arabic number." Readings are written out one by one, and numbers are found character by character.
+"A quoted phrase hits a passage if some reading of it is a substring of some reading of the passage's text, with neither
+end inside an Arabic number." Readings are written out one by one, and numbers are found character by character.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Character = tuple[str, int, int]
 
 
 def all_readings(folded: FoldedText) -> list[list[Character]]:
-    """Every reading: at each place go on with the base character, or with any edge that begins there."""
+    """Every reading: at each position go on with the base character, or with any variant that begins there."""
 
     def onward(at: int) -> list[list[Character]]:
         if at == len(folded.text):
@@ -93,7 +93,7 @@ def may_cut(owner: list[int | None], at: int) -> bool:
 
 
 def matches(needle: FoldedText, text: FoldedText) -> list[tuple[int, int]]:
-    """Every place at which a match begins, with its shortest end."""
+    """Every position at which a match begins, with its shortest end."""
     found: dict[int, int] = {}
     needles = {as_text(reading) for reading in all_readings(needle)} - {""}
     for reading in all_readings(text):

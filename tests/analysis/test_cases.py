@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from report_search.analysis.fold import fold
-from report_search.analysis.matching import occurrences, stands_in
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.matching import occurrences, occurs_in
+from report_search.analysis.word_segmenter import query_segmenter
 
 CASES = [
     json.loads(line)
@@ -29,8 +29,10 @@ def test_all_cases_are_there() -> None:
 def test_case(case: dict[str, Any]) -> None:
     text, query = fold(case["text"]), case["query"]
     quoted = query[0] in '"“'
-    wanted = [fold(query.strip('"“”'))] if quoted else [fold(w) for w in bundled().words(fold(query).text)]
+    wanted = (
+        [fold(query.strip('"“”'))] if quoted else [fold(w) for w in query_segmenter().words(fold(query).text)]
+    )
     assert wanted
-    assert all(stands_in(needle, text) for needle in wanted) == case["hit"]
+    assert all(occurs_in(needle, text) for needle in wanted) == case["hit"]
     if case["marked"] and len(wanted) == 1:
         assert [case["text"][start:end] for start, end in occurrences(wanted[0], text)] == case["marked"]

@@ -15,7 +15,7 @@ from report_search.analysis.matching import (
     grams,
     matches,
     occurrences,
-    stands_in,
+    occurs_in,
 )
 from tests.analysis import oracle
 from tests.analysis.texts import ruled
@@ -25,7 +25,7 @@ MANY = 7
 
 
 def found(needle: str, text: str) -> list[str]:
-    """The stretches of ``text`` in which ``needle`` stands, as printed."""
+    """The stretches of ``text`` in which ``needle`` occurs, as printed."""
     return [text[start:end] for start, end in occurrences(fold(needle, border=False), fold(text))]
 
 
@@ -88,7 +88,7 @@ def test_a_phrase_is_found_in_every_printing(needle: str, text: str, printed: li
 )
 def test_nothing_else_is_found(needle: str, text: str) -> None:
     assert found(needle, text) == []
-    assert not stands_in(fold(needle, border=False), fold(text))
+    assert not occurs_in(fold(needle, border=False), fold(text))
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_nothing_else_is_found(needle: str, text: str) -> None:
         ("2000余个", "兩千餘個", ["兩千餘個"]),
     ],
 )
-def test_numbers_are_whole_and_read_in_every_way(needle: str, text: str, printed: list[str]) -> None:
+def test_numbers_are_whole_and_match_in_every_notation(needle: str, text: str, printed: list[str]) -> None:
     assert found(needle, text) == printed
 
 
-def test_an_edge_of_another_length_is_marked_whole() -> None:
+def test_a_variant_of_another_length_is_marked_whole() -> None:
     text = FoldedText("甲乙丙", "甲乙丙", (0, 1, 2), (1, 2, 3), (Variant(1, 2, "子丑"),))
     assert occurrences(fold("丑丙"), text) == [(1, 3)]
     assert occurrences(fold("甲子"), text) == [(0, 2)]
@@ -136,7 +136,7 @@ def test_many_readings_cost_their_sum() -> None:
     assert len(needle.variants) == 180
     started = time.perf_counter()
     assert len(matches(needle, text)) == 61
-    assert stands_in(needle, text)
+    assert occurs_in(needle, text)
     assert len(candidate_grams(needle)) == 1
     assert time.perf_counter() - started < 5
 
@@ -153,13 +153,13 @@ def test_matches_are_those_of_the_oracle(original: str, other: str, start: int, 
             continue
         expected = oracle.matches(needle, text)
         assert matches(needle, text) == expected
-        assert stands_in(needle, text) == bool(expected)
+        assert occurs_in(needle, text) == bool(expected)
         assert occurrences(needle, text) == list(dict.fromkeys(text.span(*span) for span in expected))
 
 
 @settings(max_examples=1000, deadline=None)
 @given(ruled, ruled, st.integers(0, 30), st.integers(1, 6))
-def test_grams_miss_no_text_in_which_a_needle_stands(
+def test_grams_miss_no_text_in_which_a_needle_occurs(
     original: str, other: str, start: int, size: int
 ) -> None:
     text = fold(original)
@@ -169,7 +169,7 @@ def test_grams_miss_no_text_in_which_a_needle_stands(
         assert held == {gram for one in written for gram in (*one, *map(str.__add__, one, one[1:]))}
     for cut in (other, original[start : start + size]):
         needle = fold(cut, border=False)
-        if stands_in(needle, text):
+        if occurs_in(needle, text):
             assert any(wanted <= held for wanted in candidate_grams(needle))
             assert all(wanted <= held for wanted in candidate_grams(needle, limit=0))
 

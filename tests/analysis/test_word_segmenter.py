@@ -1,4 +1,4 @@
-"""Words: nothing that counts is lost, the dictionary is heeded, and jieba keeps to itself."""
+"""Segmentation: nothing that counts is lost, the dictionary is used, and jieba writes nowhere but in its folder."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from hypothesis import given, settings
 
 from indexer.synthetic.reports import reports
 from report_search.analysis.fold import fold
-from report_search.analysis.mapped_dictionary import WordTable, write_table
+from report_search.analysis.mapped_dictionary import MappedDictionary, write_dictionary
 from report_search.analysis.word_segmenter import (
-    CutterName,
+    BackendName,
     Segmenter,
-    bundled,
+    build_segmenter,
     bundled_dictionary,
-    many_cutter,
+    fastest_backend,
+    query_segmenter,
 )
 from report_search.passages import passages_of
 from tests.analysis.texts import ruled
@@ -43,17 +44,17 @@ from tests.analysis.texts import ruled
     ],
 )
 def test_words_of_a_query(text: str, words: list[str]) -> None:
-    assert bundled().words(text) == words
+    assert query_segmenter().words(text) == words
 
 
 def test_words_for_ranking_hold_the_shorter_ones_and_plain_numbers() -> None:
-    assert bundled().search_words("领事保护1,234件") == ["领事", "保护", "领事保护", "1234", "件"]
+    assert query_segmenter().search_words("领事保护1,234件") == ["领事", "保护", "领事保护", "1234", "件"]
 
 
-def test_every_word_of_the_dictionary_is_cut_whole_and_would_not_be_without_it() -> None:
+def test_every_word_of_the_dictionary_is_kept_whole_and_would_not_be_without_it() -> None:
     entries, bare = bundled_dictionary(), Segmenter()
     assert len(entries) == len(set(entries)) > 150
-    assert [word for word in entries if bundled().words(word) != [word]] == []
+    assert [word for word in entries if query_segmenter().words(word) != [word]] == []
     assert [word for word in entries if bare.words(word) == [word]] == []
     assert [word for word in entries if fold(word).text != word] == []
 
@@ -70,7 +71,7 @@ def test_a_dictionary_is_a_file_or_lines_with_or_without_frequency(tmp_path: Pat
 @given(ruled)
 def test_no_letter_and_no_digit_is_lost(original: str) -> None:
     text = fold(original).text
-    words = bundled().words(text)
+    words = query_segmenter().words(text)
     assert [c for c in "".join(words) if c.isalnum()] == [c for c in text if c.isalnum()]
     at = 0
     for word in words:
@@ -102,21 +103,21 @@ def test_the_cache_lies_in_the_users_folder_and_not_in_the_shared_one(
 
 
 def test_a_query_waits_for_no_dictionary() -> None:
-    bundled().words("领事")
+    query_segmenter().words("领事")
     code = (
-        "import sys, report_search.analysis.word_segmenter as s; s.bundled(); assert 'jieba' not in sys.modules;"
-        "s.bundled().words('领事保护'); assert not {'jieba', 'rjieba'} & set(sys.modules);"
+        "import sys, report_search.analysis.word_segmenter as s; query = s.query_segmenter();"
+        "assert 'jieba' not in sys.modules; query.words('领事保护');"
+        "assert not {'jieba', 'rjieba'} & set(sys.modules);"
         "s.Segmenter(by='jieba').words('领事'); assert 'pkg_resources' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_ready_for_many_texts_cuts_the_same() -> None:
-    fast = Segmenter(bundled_dictionary())
-    before = fast.search_words("加强领事保护工作")
-    fast.for_many()
-    assert fast.search_words("加强领事保护工作") == before
+def test_a_build_and_a_query_have_the_same_words() -> None:
+    text = "加强领事保护工作"
+    assert build_segmenter() is not query_segmenter()
+    assert build_segmenter().search_words(text) == query_segmenter().search_words(text)
 
 
 def stretches(count: int) -> Iterator[str]:
@@ -124,7 +125,7 @@ def stretches(count: int) -> Iterator[str]:
     rng = random.Random(7)
     jieba = Segmenter(bundled_dictionary(), by="jieba")
     jieba.words("领事")
-    known = sorted(word for word, often in jieba._cutter.tokenizer.FREQ.items() if often)  # type: ignore[union-attr]
+    known = sorted(word for word, often in jieba._backend.tokenizer.FREQ.items() if often)  # type: ignore[union-attr]
     han = [word for word in known if re.fullmatch("[\u4e00-\u9fd5]+", word)]
     rare = "〇々㐀⺀⼀豈鿿𠀀𪛖"
     for _ in range(count):
@@ -139,9 +140,9 @@ def stretches(count: int) -> Iterator[str]:
         yield from (fold(passage.text).text for passage in passages_of(report))
 
 
-@pytest.mark.parametrize("by", ["table", "rjieba"])
-def test_every_way_of_cutting_is_jiebas(by: CutterName) -> None:
-    if by == "rjieba" and many_cutter() != "rjieba":
+@pytest.mark.parametrize("by", ["mapped", "rjieba"])
+def test_every_backend_gives_the_words_of_jieba(by: BackendName) -> None:
+    if by == "rjieba" and fastest_backend() != "rjieba":
         pytest.skip("rjieba is not installed")
     reference, other = Segmenter(bundled_dictionary(), by="jieba"), Segmenter(bundled_dictionary(), by=by)
     texts = list(stretches(3000))
@@ -150,21 +151,21 @@ def test_every_way_of_cutting_is_jiebas(by: CutterName) -> None:
     assert [text for text in texts if other.search_words(text) != reference.search_words(text)] == []
 
 
-def test_a_table_of_words_that_was_changed_is_made_again(
+def test_a_mapped_dictionary_that_was_changed_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "words"
-    write_table(path, {"领事": 3, "保护": 2, "领": 0}, total=5)
-    assert list(WordTable(path).cut("领事保护")) == ["领事", "保护"]
-    assert (WordTable(path).frequency("领"), WordTable(path).frequency("事")) == (0, 0)
+    write_dictionary(path, {"领事": 3, "保护": 2, "领": 0}, total=5)
+    assert list(MappedDictionary(path).cut("领事保护")) == ["领事", "保护"]
+    assert (MappedDictionary(path).frequency("领"), MappedDictionary(path).frequency("事")) == (0, 0)
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(ValueError, match="no table"):
-        WordTable(path)
+    with pytest.raises(ValueError, match="no dictionary"):
+        MappedDictionary(path)
     path.write_bytes(b"")
     with pytest.raises(ValueError, match="empty"):
-        WordTable(path)
+        MappedDictionary(path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert Segmenter(["领保"]).words("领保") == ["领保"]
     (kept,) = (tmp_path / "report-search").glob("words-*")

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.passages import Locator, Passage, TopicReason
 from report_search.query.ast import (
     And,
@@ -89,13 +89,13 @@ def passage(number: int, text: str, *, report: int = 1, **changes: Any) -> Passa
 def term(text: str, *synonyms: str) -> Term:
     """A word of an unquoted query."""
     folded = fold(text, border=False)
-    return Term(text, folded, tuple(bundled().search_words(folded.text)), tuple(map(fold, synonyms)))
+    return Term(text, folded, tuple(query_segmenter().search_words(folded.text)), tuple(map(fold, synonyms)))
 
 
 def phrase(text: str) -> Phrase:
     """Exact wording."""
     folded = fold(text, border=False)
-    return Phrase(text, folded, tuple(bundled().search_words(folded.text)))
+    return Phrase(text, folded, tuple(query_segmenter().search_words(folded.text)))
 
 
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join)
@@ -166,7 +166,7 @@ trees: st.SearchStrategy[Query] = st.one_of(
     st.builds(lambda first, second: And((IncludeContext(first), second)), _made, _made),
 )
 
-placed_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
+positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
     patterns,
     st.builds(Near, trees, trees, st.integers(0, 8)),
     st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),

@@ -60,7 +60,7 @@ class Cluster:
         return f"opensearch://{hosts}/{name}?shards=2"
 
     def stop(self, node: Node, *, hard: bool = False) -> None:
-        """End a node; ``hard`` as a machine that loses its power would."""
+        """End a node; ``hard`` as if its machine lost power."""
         if node.process is not None:
             node.process.kill() if hard else node.process.terminate()
             node.process.wait(60)
@@ -87,7 +87,7 @@ class Cluster:
         log.close()
 
     def wait(self, nodes: int, *, status: str = "yellow") -> None:
-        """Wait until the cluster has ``nodes`` nodes and its shards are well: green has all copies."""
+        """Wait until the cluster has ``nodes`` nodes and every shard is ready, if green with all its copies."""
         wanted = (
             f"/_cluster/health?wait_for_nodes={nodes}&wait_for_status={status}"
             "&wait_for_no_initializing_shards=true&timeout=5s"
@@ -96,45 +96,45 @@ class Cluster:
         while time.monotonic() < deadline:
             if any(_answers(f"http://127.0.0.1:{n.http}{wanted}") for n in self.nodes if n.process):
                 return
-            self._look_for_dead()
+            self._raise_if_one_ended()
             time.sleep(0.3)
         raise UnavailableError(
-            f"OpenSearch did not get {nodes} nodes in {PATIENCE:.0f} s; {self._last_words()}"
+            f"OpenSearch did not get {nodes} nodes in {PATIENCE:.0f} s; {self._log_ends()}"
         )
 
-    def _look_for_dead(self) -> None:
+    def _raise_if_one_ended(self) -> None:
         for node in self.nodes:
             if node.process is not None and node.process.poll() is not None:
-                raise UnavailableError(f"OpenSearch ended while starting; {self._last_words()}")
+                raise UnavailableError(f"OpenSearch ended while starting; {self._log_ends()}")
 
-    def _last_words(self) -> str:
+    def _log_ends(self) -> str:
         logs = [(node.home / "out.log").read_text("utf-8", "replace")[-500:] for node in self.nodes]
         return " / ".join(logs)
 
 
 @contextmanager
-def cluster(*, heap: str = HEAP, hurried: bool = True) -> Iterator[Cluster]:
+def cluster(*, heap: str = HEAP, quick_start: bool = True) -> Iterator[Cluster]:
     """Three running nodes with their files in a temporary folder. Raises ``UnavailableError``.
 
-    ``hurried`` nodes start in seconds, and answer more slowly for good: the best compiler stays off.
+    With ``quick_start``, nodes start in seconds but answer more slowly: the optimising compiler is off.
     """
     with (
         tempfile.TemporaryDirectory(prefix="report-search-opensearch-", ignore_cleanup_errors=True) as folder,
-        _running(Path(folder), heap, hurried=hurried) as running,
+        _running(Path(folder), heap, quick_start=quick_start) as running,
     ):
         yield running
 
 
 @contextmanager
-def _running(folder: Path, heap: str, *, hurried: bool) -> Iterator[Cluster]:
+def _running(folder: Path, heap: str, *, quick_start: bool) -> Iterator[Cluster]:
     java = find_java()
     running = Cluster(_unpacked(folder), java, heap)
     ports = _free_ports(6)
     for at in range(3):
         running.nodes.append(Node(f"n{at}", ports[at], ports[3 + at], folder / f"n{at}"))
     for node in running.nodes:
-        _configure(node, running, hurried=hurried)
-    _hand_over(folder)
+        _configure(node, running, quick_start=quick_start)
+    _give_to_other_user(folder)
     with ExitStack() as stack:
         for node in running.nodes:
             stack.callback(running.stop, node, hard=True)
@@ -191,7 +191,7 @@ def _fetch() -> None:
         )
 
 
-def _configure(node: Node, running: Cluster, *, hurried: bool) -> None:
+def _configure(node: Node, running: Cluster, *, quick_start: bool) -> None:
     config = node.home / "config"
     shutil.copytree(running.server / "config", config)
     (node.home / "tmp").mkdir()
@@ -215,11 +215,11 @@ def _configure(node: Node, running: Cluster, *, hurried: bool) -> None:
     options = (config / "jvm.options").read_text(encoding="utf-8").splitlines()
     unwanted = ("-Xms", "-Xmx", "Xlog", "loggc", "HeapDump", "ErrorFile", "G1")
     kept = [line for line in options if not any(word in line for word in unwanted)]
-    kept += ["-XX:+UseSerialGC", "-Xshare:auto", *(["-XX:TieredStopAtLevel=1"] if hurried else [])]
+    kept += ["-XX:+UseSerialGC", "-Xshare:auto", *(["-XX:TieredStopAtLevel=1"] if quick_start else [])]
     (config / "jvm.options").write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
-def _hand_over(folder: Path) -> None:
+def _give_to_other_user(folder: Path) -> None:
     """Let the user that runs the server read and write below ``folder``."""
     if os.geteuid() != 0:
         return

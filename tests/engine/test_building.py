@@ -11,7 +11,7 @@ import pytest
 
 from report_search import process_pool
 from report_search.engine import parallel
-from report_search.engine.parallel import Preparing
+from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineRequest
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage, TopicReason
@@ -47,7 +47,7 @@ def corpus(count: int) -> list[Passage]:
 
 
 def build(name: str, folder: Path, passages: list[Passage]) -> Engine:
-    """Report by report, one of them removed again in between."""
+    """Add the passages fifty at a time, then replace the first report by three of its passages."""
     engine = open_engine(name, folder)
     with engine.writer() as writer:
         for at in range(0, len(passages), 50):
@@ -70,27 +70,29 @@ def answers(engine: Engine) -> list[Any]:
 
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Everything but the first ten passages goes to two other processes; says how many chunks went."""
+    """All passages but the first ten go to two other processes; gives the number of passages in each chunk."""
     sent: list[int] = []
-    start, future = Preparing._start, Preparing._future
+    start, submit = PassagePreparer._start, PassagePreparer._submit
 
-    def start_and_wait(self: Preparing[Any]) -> None:
+    def start_and_wait(self: PassagePreparer[Any]) -> None:
         start(self)
         wait(self._loading)
 
-    def counted(self: Preparing[Any], passages: list[Passage]) -> Any:
+    def counted(self: PassagePreparer[Any], passages: list[Passage]) -> Any:
         sent.append(len(passages))
-        return future(self, passages)
+        return submit(self, passages)
 
     monkeypatch.setattr(process_pool, "useful", lambda: 2)
-    monkeypatch.setattr(parallel, "FEW", 10)
-    monkeypatch.setattr(Preparing, "_start", start_and_wait)
-    monkeypatch.setattr(Preparing, "_future", counted)
+    monkeypatch.setattr(parallel, "PROCESSES_FROM", 10)
+    monkeypatch.setattr(PassagePreparer, "_start", start_and_wait)
+    monkeypatch.setattr(PassagePreparer, "_submit", counted)
     return sent
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_all_cores_build_what_one_builds(name: str, tmp_path: Path, shared: list[int]) -> None:
+def test_an_index_built_on_all_cores_answers_as_one_built_alone(
+    name: str, tmp_path: Path, shared: list[int]
+) -> None:
     passages = corpus(1500)
     with pytest.MonkeyPatch.context() as one:
         one.setattr(process_pool, "useful", lambda: 1)
@@ -104,7 +106,7 @@ def test_all_cores_build_what_one_builds(name: str, tmp_path: Path, shared: list
     alone.close()
 
 
-def test_the_arrays_are_the_same_bytes(tmp_path: Path, shared: list[int]) -> None:
+def test_its_arrays_are_the_same_bytes(tmp_path: Path, shared: list[int]) -> None:
     passages = corpus(300)
     build("whoosh", tmp_path / "together", passages).close()
     assert sum(shared) > 250

@@ -1,8 +1,8 @@
 """The OpenSearch engine keeps the contract on a real cluster, and gives the results that memory gives.
 
-Every commit is an index of the cluster and takes seconds on a small machine. So the properties that the contract
-tries on a fresh engine for each example are tried here on one random corpus, with a tree for each example; what
-they assert is the same. The order by relevance is the server's own and is compared loosely.
+Every commit makes an index of the cluster and takes seconds on a small machine. So the properties that the contract
+tests on a fresh engine for each example are tested here on one random corpus, with a tree for each example; what they
+assert is the same. The order by relevance is the server's own and is compared loosely.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ from tests.engine.corpus import (
 )
 from tests.engine.opensearch_server import Cluster
 
-unhurried = settings(max_examples=EXAMPLES, deadline=None)
+without_deadline = settings(max_examples=EXAMPLES, deadline=None)
 
 
-def mixed(count: int, seed: int) -> list[Passage]:
+def random_passages(count: int, seed: int) -> list[Passage]:
     """Random passages with every variant in them."""
     source = random.Random(seed)
-    found = []
+    passages = []
     for number in range(count):
         text = "".join(source.choices(PIECES, k=source.randint(1, 14)))
-        found.append(
+        passages.append(
             passage(
                 number,
                 text if text.strip() else "件",
@@ -73,11 +73,11 @@ def mixed(count: int, seed: int) -> list[Passage]:
                 ),
             )
         )
-    return found
+    return passages
 
 
 @dataclass(frozen=True)
-class Pair:
+class TwoEngines:
     """The same passages in the cluster and in memory."""
 
     passages: list[Passage]
@@ -85,11 +85,11 @@ class Pair:
     memory: Engine
 
     def both(self, tree: Query, **changes: object) -> tuple[Matches, Matches]:
-        return answered(self.cluster, tree, **changes), everything(self.memory.snapshot(), tree, **changes)
+        return all_hits(self.cluster, tree, **changes), everything(self.memory.snapshot(), tree, **changes)
 
 
-def answered(engine: OpenSearchEngine, tree: Query, **changes: object) -> Matches:
-    """All hits of a tree; an example with more parts than the server takes, which is refused, is passed over."""
+def all_hits(engine: OpenSearchEngine, tree: Query, **changes: object) -> Matches:
+    """All hits of a tree; an example with more clauses than the server takes is skipped."""
     try:
         return everything(engine.snapshot(), tree, **changes)
     except RequestError as refused:
@@ -99,11 +99,11 @@ def answered(engine: OpenSearchEngine, tree: Query, **changes: object) -> Matche
 
 
 @pytest.fixture(scope="module")
-def pair(opensearch: Cluster) -> Iterator[Pair]:
-    """A random corpus, committed in two steps, with a report removed and put back on the way."""
-    every = mixed(300, seed=5)
-    first, second = every[:200], every[200:]
-    back = [p for p in first if p.report == REPORTS[0][0]]
+def pair(opensearch: Cluster) -> Iterator[TwoEngines]:
+    """A random corpus, committed in two steps; in the second, a report is removed and added again."""
+    corpus = random_passages(300, seed=5)
+    first, second = corpus[:200], corpus[200:]
+    removed = [p for p in first if p.report == REPORTS[0][0]]
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         engines = open_engine(opensearch.address("pair"), Path(one)), open_engine("memory", Path(other))
         for engine in engines:
@@ -111,9 +111,9 @@ def pair(opensearch: Cluster) -> Iterator[Pair]:
                 writer.add(first)
             with engine.writer() as writer:
                 writer.remove_report(REPORTS[0][0])
-                writer.add([*back, *second])
+                writer.add([*removed, *second])
         assert isinstance(engines[0], OpenSearchEngine)
-        yield Pair(every, *engines)
+        yield TwoEngines(corpus, *engines)
         for engine in engines:
             engine.close()
 
@@ -132,19 +132,19 @@ class TestOpenSearch(EngineContract):
             assert engine.info() == EngineInfo(5, 4)
             assert engine.snapshot().passages([passage(3, "", report=3).id]) == single[3]
 
-    @unhurried
+    @without_deadline
     @given(tree=trees)
-    def test_hits_are_those_that_the_tree_means(self, pair: Pair, tree: Query) -> None:  # type: ignore[override]
+    def test_hits_are_those_that_the_tree_means(self, pair: TwoEngines, tree: Query) -> None:  # type: ignore[override]
         """As in the contract, on one corpus for all trees: a fresh index for each would take hours."""
-        found = answered(pair.cluster, tree)
+        found = all_hits(pair.cluster, tree)
         seen = [(p, view(p)) for p in pair.passages]
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
 
-    @unhurried
+    @without_deadline
     @given(tree=trees, chosen=filters)
     def test_a_count_is_what_the_click_gives(  # type: ignore[override]
-        self, pair: Pair, tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+        self, pair: TwoEngines, tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
     ) -> None:
         """As in the contract, on one corpus; that memory's counts are right is tested there."""
         found, wanted = pair.both(tree, filters=chosen)
@@ -154,10 +154,10 @@ class TestOpenSearch(EngineContract):
             f.field: set(f.values) for f in wanted.facets
         }
 
-    @unhurried
+    @without_deadline
     @given(tree=trees, sort=st.sampled_from(["relevance", "newest", "oldest"]), limit=st.integers(20, 90))
     def test_a_walk_by_cursors_gives_each_hit_once(  # type: ignore[override]
-        self, pair: Pair, tree: Query, sort: Sort, limit: int
+        self, pair: TwoEngines, tree: Query, sort: Sort, limit: int
     ) -> None:
         """As in the contract, on one corpus; with longer pages, since each is a request."""
         found, wanted = pair.both(tree, sort=sort)
@@ -175,9 +175,9 @@ class TestOpenSearch(EngineContract):
         assert set(walked) == set(ids(wanted))
 
 
-def test_relevance_is_nearly_that_of_the_formula(pair: Pair) -> None:
-    """The server keeps lengths coarsely, counts removed passages until it has merged them away, and nearness
-    goes in steps; beyond that its scores are those of every other engine."""
+def test_relevance_is_close_to_the_formula(pair: TwoEngines) -> None:
+    """The server keeps lengths coarsely, counts removed passages until it has merged their segments, and gives the
+    bonus for nearness in steps; apart from that its scores are those of every other engine."""
     for words in (["领事保护"], ["公开", "申请"], ["工作", "13件"], ["干部", "保护", "领事"]):
         tree: Query = AtLeast(1, tuple(map(term, words)))
         found, wanted = pair.both(tree)
@@ -187,8 +187,8 @@ def test_relevance_is_nearly_that_of_the_formula(pair: Pair) -> None:
         assert len(set(ids(found)[:20]) & set(ids(wanted)[:20])) >= 16
 
 
-def test_counts_come_page_by_page_where_they_are_too_many(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
+def test_cells_are_read_page_by_page_where_they_are_too_many(
+    pair: TwoEngines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = Or((term("领事"), phrase("件")))
     monkeypatch.setattr(facet_cells, "ONE_ANSWER", 2)
@@ -200,8 +200,8 @@ def test_counts_come_page_by_page_where_they_are_too_many(
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest"])
-def test_a_slice_longer_than_one_answer_comes_in_several(
-    pair: Pair, sort: Sort, monkeypatch: pytest.MonkeyPatch
+def test_a_page_longer_than_one_answer_is_read_in_batches(
+    pair: TwoEngines, sort: Sort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = AtLeast(1, (term("领事"), term("件"), term("公开")))
     wanted = everything(pair.cluster.snapshot(), tree, sort=sort)
@@ -213,32 +213,32 @@ def test_a_slice_longer_than_one_answer_comes_in_several(
     assert (ids(part), part.more, part.facets) == (ids(wanted)[:100], True, wanted.facets)
 
 
-def test_a_page_takes_few_requests(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each request waits for the slowest server: opening takes two, a page of new words up to three, of words
-    that are known one. A question asks after each of its words alone."""
-    asked: list[str] = []
-    once = Client._once
+def test_a_page_takes_few_requests(pair: TwoEngines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request waits for the slowest server: opening takes two, a page of new words up to three, one of words
+    asked before takes one. The count of each word of a question is kept as that of the word alone."""
+    requests: list[str] = []
+    send_once = Client._send_once
 
-    def noted(self: Client, method: str, url: str, data: bytes | None) -> object:
-        asked.append(url)
-        return once(self, method, url, data)
+    def record(self: Client, method: str, url: str, data: bytes | None) -> object:
+        requests.append(url)
+        return send_once(self, method, url, data)
 
     words = [term("领事"), term("公开"), term("申请"), term("工作")]
     with fresh(pair.cluster) as engine:
         engine.snapshot()
-        monkeypatch.setattr(Client, "_once", noted)
+        monkeypatch.setattr(Client, "_send_once", record)
         everything(engine.snapshot(), AtLeast(3, tuple(words)), limit=20)
-        assert len(asked) == 4, "a point in time, doubtful texts, counts, the hits"
+        assert len(requests) == 4, "a point in time, texts to be verified, counts, the hits"
         for word in words:
-            asked.clear()
+            requests.clear()
             everything(engine.snapshot(), word, limit=1, facets=())
-            assert len(asked) == 1
-        asked.clear()
+            assert len(requests) == 1
+        requests.clear()
         everything(engine.snapshot(), AtLeast(3, tuple(words)), limit=20)
-        assert len(asked) == 1
+        assert len(requests) == 1
 
 
-def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
+def test_a_lost_point_in_time_is_replaced(pair: TwoEngines) -> None:
     wanted = everything(pair.memory.snapshot(), term("件"), sort="newest")
     with fresh(pair.cluster) as engine:
         snapshot = engine.snapshot()
@@ -248,28 +248,30 @@ def test_a_point_in_time_that_is_gone_is_replaced(pair: Pair) -> None:
     assert (found.total, ids(found)) == (wanted.total, ids(wanted))
 
 
-def test_a_query_that_would_look_at_too_much_is_refused(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_reader, "AT_ONCE", 10)
-    monkeypatch.setattr(index_reader, "LOOKED_AT", 5)
+def test_a_query_with_too_many_passages_to_verify_is_refused(
+    pair: TwoEngines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_reader, "FETCH_SIZE", 10)
+    monkeypatch.setattr(index_reader, "VERIFY_LIMIT", 5)
     with fresh(pair.cluster) as engine, pytest.raises(RequestError, match="逐段核对") as refused:
         everything(engine.snapshot(), Within((phrase("件"),)))
     assert refused.value.status == 400
 
 
-def test_a_query_with_more_words_than_the_server_takes_is_refused(pair: Pair) -> None:
+def test_a_query_with_more_words_than_the_server_takes_is_refused(pair: TwoEngines) -> None:
     tree = Or(tuple(phrase(f"第{number}次领事保护") for number in range(900)))
     with pytest.raises(RequestError, match="太多"):
         everything(pair.cluster.snapshot(), tree)
 
 
-def test_three_hundred_alternatives_are_answered(pair: Pair) -> None:
+def test_three_hundred_alternatives_are_all_hits(pair: TwoEngines) -> None:
     words = [chr(0x4E00 + at) for at in range(299)]
     found, wanted = pair.both(Or((term("领事"), *map(term, words))))
     assert found.total == wanted.total
 
 
 class fresh:  # noqa: N801  # reads like a verb where it is used
-    """The same index opened anew, with nothing remembered."""
+    """The same index opened anew, with empty caches."""
 
     def __init__(self, engine: OpenSearchEngine) -> None:
         self.folder = engine._file.parent
@@ -293,20 +295,20 @@ def opened(cluster: Cluster, name: str, folder: Path) -> OpenSearchEngine:
     return engine
 
 
-def test_the_alias_follows_and_older_indexes_go(
+def test_the_alias_is_moved_and_older_indexes_are_deleted(
     opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = opened(opensearch, "life", tmp_path)
-    named = []
+    names = []
     for at in range(3):
         monkeypatch.setattr(opensearch_engine, "GRACE", -1.0 if at == 2 else 600.0)
         with engine.writer() as writer:
             writer.add([passage(at, f"第{at}段")])
         assert engine.pointer is not None
-        named.append(engine.pointer.index)
-        assert set(engine.client.get("/_alias/life")) == {named[-1]}
-        assert indexes(engine) == set(named if at < 2 else named[1:])
-    assert len(set(named)) == 3
+        names.append(engine.pointer.index)
+        assert set(engine.client.get("/_alias/life")) == {names[-1]}
+        assert indexes(engine) == set(names if at < 2 else names[1:])
+    assert len(set(names)) == 3
     engine.close()
 
 
@@ -328,7 +330,7 @@ def fail_after_adding(engine: Engine) -> None:
         raise ZeroDivisionError
 
 
-def test_a_generation_before_keeps_its_index(opensearch: Cluster, tmp_path: Path) -> None:
+def test_the_previous_generation_keeps_its_index(opensearch: Cluster, tmp_path: Path) -> None:
     """The next generation begins with a hard link to the file that names the index."""
     before, after = tmp_path / "before", tmp_path / "after"
     engine = opened(opensearch, "generations", before)
@@ -348,22 +350,22 @@ def test_a_generation_before_keeps_its_index(opensearch: Cluster, tmp_path: Path
         one.close()
 
 
-def test_what_is_sealed_can_not_be_written_and_says_so(opensearch: Cluster, tmp_path: Path) -> None:
+def test_a_sealed_or_deleted_index_is_refused_with_a_clear_error(opensearch: Cluster, tmp_path: Path) -> None:
     engine = opened(opensearch, "sealed", tmp_path)
     with engine.writer() as writer:
         writer.add(BASIC)
     assert engine.pointer is not None
-    place = {"index": {"_index": engine.pointer.index, "_id": "x"}}
+    target = {"index": {"_index": engine.pointer.index, "_id": "x"}}
     with pytest.raises(OperatorError, match="拒绝"):
-        engine.client.bulk([(place, {"passage": "x"})])
+        engine.client.bulk([(target, {"passage": "x"})])
     engine.client.delete("/" + engine.pointer.index)
     with fresh(engine) as again, pytest.raises(OperatorError, match="拒绝"):
         everything(again.snapshot(), phrase("领事"))
     engine.close()
 
 
-def test_a_node_lost_in_the_middle_of_queries(opensearch: Cluster, tmp_path: Path) -> None:
-    many = mixed(120, seed=6)
+def test_a_node_lost_between_queries(opensearch: Cluster, tmp_path: Path) -> None:
+    many = random_passages(120, seed=6)
     engine = opened(opensearch, "queries", tmp_path)
     with engine.writer() as writer:
         writer.add(many)
@@ -384,10 +386,10 @@ def test_a_node_lost_in_the_middle_of_queries(opensearch: Cluster, tmp_path: Pat
     engine.close()
 
 
-def test_a_node_lost_in_the_middle_of_indexing(
+def test_a_node_lost_while_indexing(
     opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = mixed(200, seed=7)
+    many = random_passages(200, seed=7)
     monkeypatch.setattr(opensearch_engine, "BULK_BYTES", 4000)
     engine = opened(opensearch, "indexing", tmp_path)
     lost = opensearch.nodes[1]
@@ -408,7 +410,7 @@ def test_a_node_lost_in_the_middle_of_indexing(
 
 @pytest.fixture
 def server() -> Iterator[Callable[[list[tuple[int, str]]], Client]]:
-    """A client of something that speaks HTTP and gives the answers listed, one after another."""
+    """A client of an HTTP server that gives the answers listed, one after another; its first node is down."""
     started = []
 
     def start(answers: list[tuple[int, str]]) -> Client:
@@ -454,7 +456,7 @@ def test_a_busy_or_silent_server_is_asked_again(
     assert not answers
 
 
-def test_only_what_a_bulk_request_left_over_is_sent_again(
+def test_only_the_operations_that_were_not_done_are_sent_again(
     server: Callable[[list[tuple[int, str]]], Client],
 ) -> None:
     first = '{"errors":true,"items":[{"index":{"status":201}},{"index":{"status":429}},{"delete":{"status":404}}]}'
@@ -466,26 +468,26 @@ def test_only_what_a_bulk_request_left_over_is_sent_again(
     assert not answers
 
 
-def test_of_searches_sent_together_only_those_left_over_are_sent_again(
+def test_only_the_searches_that_were_not_answered_are_sent_again(
     server: Callable[[list[tuple[int, str]]], Client],
 ) -> None:
     busy = '{"status":429,"error":{"type":"busy","reason":"full"}}'
     answers = [(200, '{"responses":[{"a":1},' + busy + ',{"c":3}]}'), (200, '{"responses":[{"b":2}]}')]
-    assert server(answers).searches([({}, {})] * 3) == [{"a": 1}, {"b": 2}, {"c": 3}]
+    assert server(answers).multi_search([({}, {})] * 3) == [{"a": 1}, {"b": 2}, {"c": 3}]
     assert not answers
 
 
-def test_one_of_the_searches_sent_together_that_is_refused(
+def test_a_refused_search_of_several_is_an_error(
     server: Callable[[list[tuple[int, str]]], Client],
 ) -> None:
     refused = '{"status":400,"error":{"root_cause":[{"type":"nested","reason":"too deep"}]}}'
     client = server([(200, '{"responses":[{"a":1},' + refused + "]}")])
     with pytest.raises(opensearch_client.RefusedError) as error:
-        client.searches([({}, {})] * 2)
+        client.multi_search([({}, {})] * 2)
     assert (error.value.status, error.value.kind) == (400, "nested")
 
 
-def test_a_cluster_that_is_not_there_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_does_not_answer_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 0.2)
     engine = open_engine(f"opensearch://127.0.0.1:{closed_port()}/reports", tmp_path)
     with pytest.raises(OperatorError, match="没有应答"), engine.writer() as writer:
@@ -511,7 +513,7 @@ def test_addresses(text: str, wanted: Address) -> None:
     ["opensearch://host:9200", "opensearch://host/UPPER", "opensearch://me:secret@host/x", "opensearch:///x",
      "opensearch://host/x?shards=0", "opensearch+ftp://host/x", "opensearch://host/a/b"],
 )  # fmt: skip
-def test_what_is_no_address_is_refused(text: str, tmp_path: Path) -> None:
+def test_invalid_addresses_are_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="不是 OpenSearch 地址"):
         open_engine(text, tmp_path)
 
@@ -533,13 +535,13 @@ keys = st.builds(
 
 
 @given(keys, keys)
-def test_the_keys_of_dates_sort_as_memory_does(one: SortKey, other: SortKey) -> None:
+def test_sort_keys_of_dates_order_as_memory_does(one: SortKey, other: SortKey) -> None:
     from report_search.engine.memory import order
 
     for sort, key in (("newest", newest), ("oldest", oldest)):
         assert (key(one) < key(other)) == (order(one, sort) < order(other, sort))
 
 
-def test_a_snapshot_of_nothing_is_empty(tmp_path: Path) -> None:
+def test_a_snapshot_of_an_empty_engine_finds_nothing(tmp_path: Path) -> None:
     snapshot: Snapshot = open_engine("opensearch://127.0.0.1:1/x", tmp_path).snapshot()
     assert everything(snapshot, phrase("领事")).hits == ()

@@ -1,4 +1,4 @@
-"""Who may ask and whom we trust: TLS and passwords before a small server, and before the real cluster."""
+"""Authentication and TLS: before a small server, and in front of the real cluster."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 pytest.importorskip("trustme", reason="the extra 'dev' is not installed")
 
-from report_search.engine.opensearch import auth as access
+from report_search.engine.opensearch import auth
 from report_search.engine.opensearch import client as opensearch_client
 from report_search.engine.opensearch.client import Client
 from report_search.engine.protocol import EngineInfo
@@ -27,175 +27,179 @@ from tests.engine.tls_front import PASSWORD, USER, Front, front
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is logged in and nobody is trusted to begin with; nothing is waited for."""
-    for name in (access.USER, access.PASSWORD, access.AUTHORITY, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No user is set, no authority is trusted, and retries end soon."""
+    for name in (
+        auth.USER_VARIABLE,
+        auth.PASSWORD_VARIABLE,
+        auth.AUTHORITY_VARIABLE,
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(opensearch_client, "PATIENCE", 0.2)
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Front]:
+def proxy(tmp_path: Path) -> Iterator[Front]:
     with front(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def trusted(door: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
-    """A door whose authority is set as trusted."""
-    monkeypatch.setenv(access.AUTHORITY, str(door.authority))
-    return door
+def trusted(proxy: Front, monkeypatch: pytest.MonkeyPatch) -> Front:
+    """A proxy whose authority is set as trusted."""
+    monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(proxy.authority))
+    return proxy
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
+def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """The right user and password are set."""
-    monkeypatch.setenv(access.USER, USER)
-    monkeypatch.setenv(access.PASSWORD, PASSWORD)
+    monkeypatch.setenv(auth.USER_VARIABLE, USER)
+    monkeypatch.setenv(auth.PASSWORD_VARIABLE, PASSWORD)
 
 
-def asked(*nodes: str) -> object:
+def get(*nodes: str) -> object:
     with closing(Client(nodes)) as client:
         return client.get("/x")
 
 
 def refused(*nodes: str) -> OperatorError:
-    """The error of a request, which has no password in it."""
+    """The error of a request; no part of it contains the password."""
     with pytest.raises(OperatorError) as error:
-        asked(*nodes)
+        get(*nodes)
     assert PASSWORD not in error.value.message + error.value.hint + repr(error.value)
     return error.value
 
 
-@pytest.mark.usefixtures("known")
-def test_a_password_in_any_script_opens_the_door(trusted: Front) -> None:
-    assert asked(f"https://127.0.0.1:{trusted.port}") == {"fine": 1}
+@pytest.mark.usefixtures("logged_in")
+def test_a_password_in_chinese_is_accepted(trusted: Front) -> None:
+    assert get(f"https://127.0.0.1:{trusted.port}") == {"fine": 1}
     assert trusted.asked == [("GET", "/x")]
     assert trusted.turned_away == 0
 
 
-@pytest.mark.usefixtures("known")
-def test_the_variable_of_openssl_is_honoured(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(door.authority))
-    assert asked(f"https://127.0.0.1:{door.port}") == {"fine": 1}
+@pytest.mark.usefixtures("logged_in")
+def test_the_environment_variable_of_openssl_is_used(proxy: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority))
+    assert get(f"https://127.0.0.1:{proxy.port}") == {"fine": 1}
 
 
 def test_without_a_password_both_variables_are_named(trusted: Front) -> None:
     error = refused(f"https://127.0.0.1:{trusted.port}")
     assert error.code == "opensearch-denied"
     assert "要求登录" in error.message
-    assert access.USER in error.hint
-    assert access.PASSWORD in error.hint
+    assert auth.USER_VARIABLE in error.hint
+    assert auth.PASSWORD_VARIABLE in error.hint
 
 
-def test_a_forgotten_password_is_the_one_named(trusted: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(access.USER, USER)
+def test_only_the_missing_variable_is_named(trusted: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(auth.USER_VARIABLE, USER)
     error = refused(f"https://127.0.0.1:{trusted.port}")
-    assert error.hint == f"请设置环境变量 {access.PASSWORD}。"
+    assert error.hint == f"请设置环境变量 {auth.PASSWORD_VARIABLE}。"
 
 
-@pytest.mark.usefixtures("known")
-def test_a_wrong_password_is_said_to_be_wrong_at_once(
-    trusted: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("logged_in")
+def test_a_wrong_password_is_reported_at_once(trusted: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
-    monkeypatch.setenv(access.PASSWORD, PASSWORD + "x")
+    monkeypatch.setenv(auth.PASSWORD_VARIABLE, PASSWORD + "x")
     error = refused(f"https://127.0.0.1:{trusted.port}")
     assert error.code == "opensearch-denied"
     assert "不接受" in error.message
     assert trusted.turned_away == 1
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 def test_an_unknown_authority_is_refused_before_anything_is_sent(
-    door: Front, monkeypatch: pytest.MonkeyPatch
+    proxy: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
-    error = refused(f"https://127.0.0.1:{door.port}")
+    error = refused(f"https://127.0.0.1:{proxy.port}")
     assert error.code == "opensearch-certificate"
     assert "不受信任的机构" in error.message
-    assert access.AUTHORITY in error.hint
-    assert not door.asked
-    assert not door.turned_away
+    assert auth.AUTHORITY_VARIABLE in error.hint
+    assert not proxy.asked
+    assert not proxy.turned_away
 
 
-@pytest.mark.usefixtures("known")
-def test_the_file_that_is_set_is_all_that_is_trusted(
-    door: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("logged_in")
+def test_only_the_authorities_of_the_file_that_is_set_are_trusted(
+    proxy: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with front(tmp_path) as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
-        monkeypatch.setenv("SSL_CERT_FILE", str(door.authority))
-        assert asked(f"https://127.0.0.1:{other.port}") == {"fine": 1}
-        assert "不受信任" in refused(f"https://127.0.0.1:{door.port}").message
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority))
+        assert get(f"https://127.0.0.1:{other.port}") == {"fine": 1}
+        assert "不受信任" in refused(f"https://127.0.0.1:{proxy.port}").message
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 def test_a_certificate_for_another_host_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with front(tmp_path, host="search.example.org") as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
         error = refused(f"https://127.0.0.1:{other.port}")
     assert error.code == "opensearch-certificate"
     assert "别的主机" in error.message
     assert not other.asked
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 def test_a_node_that_is_not_trusted_costs_a_try_at_the_next(trusted: Front, tmp_path: Path) -> None:
     with front(tmp_path) as other:
         nodes = f"https://127.0.0.1:{other.port}", f"https://127.0.0.1:{trusted.port}"
-        assert asked(*nodes) == {"fine": 1}
+        assert get(*nodes) == {"fine": 1}
     assert not other.turned_away
 
 
-def test_a_door_that_wants_a_certificate_of_ours_is_said_so(
+def test_a_server_that_wants_a_client_certificate_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
     with front(tmp_path, demanding=True) as other:
-        monkeypatch.setenv(access.AUTHORITY, str(other.authority))
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(other.authority))
         error = refused(f"https://127.0.0.1:{other.port}")
     assert error.code == "opensearch-tls"
     assert "客户端证书" in error.hint
 
 
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
-def test_a_file_without_certificates_is_said_so(
+def test_a_file_without_certificates_is_reported(
     content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "ca.pem"
     if content is not None:
         file.write_text(content)
-    monkeypatch.setenv(access.AUTHORITY, str(file))
+    monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(file))
     error = refused("https://127.0.0.1:1")
     assert error.code == "opensearch-authority"
     assert str(file) in error.message
     assert "PEM" in error.hint
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 @pytest.mark.parametrize(
     "node", ["http://search1:9200", "http://10.0.0.1:9200", "http://127.0.0.1.example.org"]
 )
-def test_a_password_is_never_sent_in_the_open(node: str) -> None:
+def test_a_password_is_never_sent_unencrypted(node: str) -> None:
     error = refused("http://127.0.0.1:9200", node)
     assert error.code == "opensearch-unencrypted"
     assert "opensearch+https://" in error.hint
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_this_machine_may_have_it(host: str) -> None:
-    assert "Authorization" in access.authorization([f"http://{host}:9200"])
+def test_this_machine_may_get_it_unencrypted(host: str) -> None:
+    assert "Authorization" in auth.authorization([f"http://{host}:9200"])
 
 
-def test_without_a_password_the_open_is_as_it_was() -> None:
-    assert access.authorization(["http://search1:9200"]) == {}
+def test_without_a_password_plain_http_is_allowed() -> None:
+    assert auth.authorization(["http://search1:9200"]) == {}
 
 
-def test_plain_http_to_a_door_of_tls(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_to_a_server_of_tls(proxy: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
-    error = refused(f"http://127.0.0.1:{door.port}")
+    error = refused(f"http://127.0.0.1:{proxy.port}")
     assert error.code == "opensearch-protocol"
     assert "要求使用 TLS" in error.message
     assert "opensearch+https://" in error.hint
@@ -224,7 +228,7 @@ def plain(status: int, body: str = "", **headers: str) -> Iterator[str]:
             running.shutdown()
 
 
-def test_tls_to_a_door_of_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_to_a_server_of_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
     with plain(200, "{}") as host:
         error = refused(f"https://{host}")
@@ -240,7 +244,7 @@ def test_tls_to_a_door_of_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
         (301, "", {"Location": "https://search1/x"}),
     ],
 )
-def test_a_front_that_says_it_wants_tls(status: int, body: str, headers: dict[str, str]) -> None:
+def test_a_server_that_says_it_wants_tls(status: int, body: str, headers: dict[str, str]) -> None:
     with plain(status, body, **headers) as host:
         assert refused(f"http://{host}").code == "opensearch-protocol"
 
@@ -249,14 +253,14 @@ def test_a_front_that_says_it_wants_tls(status: int, body: str, headers: dict[st
     ("status", "body", "headers"),
     [(200, "<html>Welcome</html>", {}), (302, "", {"Location": "/login"})],
 )
-def test_what_is_no_cluster_is_said_so(status: int, body: str, headers: dict[str, str]) -> None:
+def test_a_server_that_is_not_opensearch_is_reported(status: int, body: str, headers: dict[str, str]) -> None:
     with plain(status, body, **headers) as host:
         error = refused(f"http://{host}")
     assert error.code == "opensearch-foreign"
     assert host in error.message
 
 
-def test_json_of_something_else_is_no_cluster(tmp_path: Path) -> None:
+def test_json_of_something_else_is_not_taken_for_opensearch(tmp_path: Path) -> None:
     (tmp_path / "opensearch.json").write_text('{"index":"reports-1","passages":1,"reports":1}')
     with plain(200, '{"welcome":true}') as host:
         engine = open_engine(f"opensearch://{host}/reports", tmp_path)
@@ -267,7 +271,7 @@ def test_json_of_something_else_is_no_cluster(tmp_path: Path) -> None:
 
 
 def test_a_server_that_hangs_up_may_come_back() -> None:
-    """It speaks neither TLS nor HTTP, as one that is being restarted: that is waited for, and then said."""
+    """It speaks neither TLS nor HTTP, as one that is being restarted: it is asked again before that is an error."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=hang_up, args=(listening,), daemon=True).start()
         error = refused(f"http://127.0.0.1:{listening.getsockname()[1]}")
@@ -282,23 +286,23 @@ def hang_up(listening: socket.socket) -> None:
             return
 
 
-def test_a_user_who_may_not_is_told_so() -> None:
+def test_a_user_without_permission_is_reported() -> None:
     body = '{"error":{"type":"security_exception","reason":"no permissions for [indices:admin/create]"}}'
     with plain(403, body) as host, closing(Client([f"http://{host}"])) as client:
         with pytest.raises(opensearch_client.RefusedError) as error:
             client.get("/x")
-        assert access.USER in error.value.explained().hint
-        assert "权限" in error.value.explained().hint
+        assert auth.USER_VARIABLE in error.value.as_operator_error().hint
+        assert "权限" in error.value.as_operator_error().hint
 
 
-@pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("logged_in")
 def test_the_cluster_behind_tls_is_filled_and_searched(
     opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opensearch_client, "PATIENCE", 60.0)
-    with front(tmp_path, behind=opensearch.nodes[0].http) as door:
-        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
-        engine = open_engine(door.address("secured"), tmp_path / "index")
+    with front(tmp_path, behind=opensearch.nodes[0].http) as proxy:
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(proxy.authority))
+        engine = open_engine(proxy.address("secured"), tmp_path / "index")
         with engine.writer() as writer:
             writer.add(BASIC)
         with engine.writer() as writer:
@@ -309,18 +313,18 @@ def test_the_cluster_behind_tls_is_filled_and_searched(
         assert set(ids(found)) == {p.id for p in left if "领事" in p.text}
         assert engine.snapshot().passages([left[0].id]) == [left[0]]
         engine.close()
-        assert door.turned_away == 0
-        assert {"GET", "POST", "PUT"} <= {method for method, _ in door.asked}
+        assert proxy.turned_away == 0
+        assert {"GET", "POST", "PUT"} <= {method for method, _ in proxy.asked}
 
 
-def test_the_cluster_behind_tls_stays_shut_to_strangers(
+def test_the_cluster_behind_tls_refuses_requests_without_a_password(
     opensearch: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with front(tmp_path, behind=opensearch.nodes[0].http) as door:
-        monkeypatch.setenv(access.AUTHORITY, str(door.authority))
-        engine = open_engine(door.address("shut"), tmp_path / "index")
+    with front(tmp_path, behind=opensearch.nodes[0].http) as proxy:
+        monkeypatch.setenv(auth.AUTHORITY_VARIABLE, str(proxy.authority))
+        engine = open_engine(proxy.address("shut"), tmp_path / "index")
         with pytest.raises(OperatorError, match="要求登录"), engine.writer() as writer:
             writer.add(BASIC)
         engine.close()
-        assert not door.asked
+        assert not proxy.asked
     assert engine.info() == EngineInfo(0, 0)

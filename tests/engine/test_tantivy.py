@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
 
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine.columnar.prepared import prepare
 from report_search.engine.columnar.segment import SegmentBuilder
 from report_search.engine.registry import open_engine
@@ -22,7 +23,7 @@ from report_search.errors import OperatorError
 from report_search.passages import Passage
 from report_search.query.ast import Everything, Query
 from tests.engine.contract import BASIC, apart, everything, ids, relaxed
-from tests.engine.corpus import REPORTS, passage, passages, phrase, placed_trees, term
+from tests.engine.corpus import REPORTS, passage, passages, phrase, positional_trees, term
 from tests.engine.likeness import LikeMemory
 
 
@@ -32,7 +33,7 @@ class TestTantivy(LikeMemory):
     def test_compaction_keeps_every_passage_and_bounds_the_batches(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tantivy_engine, "MANY", 4)
+        monkeypatch.setattr(tantivy_engine, "MAX_SMALL_BATCHES", 4)
         with self.filled(*([p] for p in BASIC)) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
             assert len(list(engine.batches.iterdir())) <= 4
@@ -46,7 +47,7 @@ class TestTantivy(LikeMemory):
     def test_a_report_removed_while_small_batches_are_joined_stays_away(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tantivy_engine, "MANY", 2)
+        monkeypatch.setattr(tantivy_engine, "MAX_SMALL_BATCHES", 2)
         with self.filled([BASIC[0], BASIC[1]], [BASIC[2]], [BASIC[4]]) as engine:
             with engine.writer() as writer:
                 writer.remove_report("waijiaobu-2014")
@@ -54,7 +55,7 @@ class TestTantivy(LikeMemory):
             assert set(ids(everything(engine.snapshot()))) == {BASIC[k].id for k in (0, 2, 4)}
 
     def test_a_large_writer_leaves_several_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tantivy_engine, "FULL", 2)
+        monkeypatch.setattr(tantivy_engine, "BATCH_ROWS", 2)
         with self.filled(BASIC[:5], BASIC[5:]) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
             assert [p.name for p in sorted(engine.batches.iterdir())] == [f"{n:012d}" for n in (0, 2, 4, 5)]
@@ -62,7 +63,7 @@ class TestTantivy(LikeMemory):
             assert engine.snapshot().passages([BASIC[3].id, BASIC[5].id]) == [BASIC[3], BASIC[5]]
 
     @relaxed
-    @given(st.lists(passages(most=9), max_size=2), st.lists(placed_trees, min_size=1, max_size=4))
+    @given(st.lists(passages(most=9), max_size=2), st.lists(positional_trees, min_size=1, max_size=4))
     def test_places_are_those_that_memory_finds_whatever_the_batches(
         self, commits: list[list[Passage]], asked: list[Query]
     ) -> None:
@@ -70,7 +71,7 @@ class TestTantivy(LikeMemory):
         answers = []
         for name in ("memory", self.name):
             with pytest.MonkeyPatch.context() as patched, tempfile.TemporaryDirectory() as folder:
-                patched.setattr(tantivy_engine, "FULL", 3)
+                patched.setattr(tantivy_engine, "BATCH_ROWS", 3)
                 engine = open_engine(name, Path(folder))
                 for commit in apart(commits):
                     with engine.writer() as writer:
@@ -85,10 +86,10 @@ class TestTantivy(LikeMemory):
     def test_columns_of_a_commit_that_never_came_are_dead(self) -> None:
         with self.filled(BASIC[:4]) as engine:
             assert isinstance(engine, tantivy_engine.TantivyEngine)
-            gathered = SegmentBuilder()
+            builder = SegmentBuilder()
             for p in BASIC[4:]:
-                gathered.take(p, prepare(p))
-            write_batch(engine.batches / f"{4:012d}", gathered)
+                builder.add(p, prepare(p, query_segmenter()))
+            write_batch(engine.batches / f"{4:012d}", builder)
             engine.close()
             assert everything(engine.snapshot()).total.passages == 4
             with engine.writer() as writer:

@@ -1,4 +1,4 @@
-"""Wordings, patterns, nearness and sentences from arrays: the same as looking at each text."""
+"""Wordings, patterns, nearness and sentences from arrays: the same as matching each text by itself."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText, Variant, fold
-from report_search.analysis.matching import stands_in
-from report_search.engine.columnar import indexed_text
-from report_search.engine.columnar import text_index as batch
-from report_search.engine.columnar.positional import placed
+from report_search.analysis.matching import occurs_in
+from report_search.engine.columnar import indexed_text, text_index
+from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.text_index import TextIndex
+from report_search.engine.columnar.variant_index import VariantSpans
 from report_search.query.ast import Near, Pattern, Within
 from report_search.query.positions import holds
 from tests.engine.contract import relaxed
-from tests.engine.corpus import phrase, placed_trees, texts
+from tests.engine.corpus import phrase, positional_trees, texts
 
 
 def index_of(folded: list[FoldedText]) -> TextIndex:
-    return TextIndex(batch.build([indexed_text.text_of(text) for text in folded]))
+    return TextIndex(text_index.build([indexed_text.text_of(text) for text in folded]))
 
 
 @st.composite
-def tangles(draw: st.DrawFn) -> FoldedText:
-    """A text whose additional readings may touch, overlap and nest, as no printed text makes them."""
+def touching_variants(draw: st.DrawFn) -> FoldedText:
+    """A text whose variants may touch, overlap and nest, as those of no printed text do."""
     text = draw(st.text("甲乙1,.3", max_size=12))
     edges = draw(
         st.lists(st.tuples(st.integers(0, 12), st.integers(1, 3), st.text("甲乙13", min_size=1, max_size=4)))
@@ -38,43 +38,49 @@ def tangles(draw: st.DrawFn) -> FoldedText:
 
 @relaxed
 @given(st.lists(texts.map(fold), max_size=6), st.lists(texts.map(fold), min_size=1, max_size=4))
-def test_a_needle_stands_where_it_stands_in_each_text(
+def test_texts_contain_a_needle_as_each_text_by_itself_does(
     printed: list[FoldedText], needles: list[FoldedText]
 ) -> None:
     index = index_of(printed)
     for needle in needles:
-        assert index.stands(needle).tolist() == [stands_in(needle, text) for text in printed]
+        assert index.containing(needle).tolist() == [occurs_in(needle, text) for text in printed]
 
 
 @relaxed
-@given(st.lists(tangles(), max_size=4), tangles(), st.text("甲乙1,.3", min_size=1, max_size=6))
-def test_tangled_readings_are_followed(printed: list[FoldedText], needle: FoldedText, plain: str) -> None:
+@given(
+    st.lists(touching_variants(), max_size=4),
+    touching_variants(),
+    st.text("甲乙1,.3", min_size=1, max_size=6),
+)
+def test_variants_that_touch_or_overlap_are_matched(
+    printed: list[FoldedText], needle: FoldedText, plain: str
+) -> None:
     index = index_of(printed)
     for wanted in (needle, FoldedText(plain, plain, (), ())):
-        told = [stands_in(wanted, text) for text in printed]
-        assert index.stands(wanted).tolist() == told
-        assert not (np.array(told, dtype=np.bool_) & ~index.may_hold(wanted)).any() or wanted.is_empty
+        expected = [occurs_in(wanted, text) for text in printed]
+        assert index.containing(wanted).tolist() == expected
+        assert not (np.array(expected, dtype=np.bool_) & ~index.candidates(wanted)).any() or wanted.is_empty
 
 
 @relaxed
-@given(st.lists(texts.map(fold), max_size=6), st.lists(placed_trees, min_size=1, max_size=3))
-def test_places_are_those_of_each_text(
+@given(st.lists(texts.map(fold), max_size=6), st.lists(positional_trees, min_size=1, max_size=3))
+def test_positional_trees_match_the_texts_that_each_by_itself_does(
     printed: list[FoldedText], wanted: list[Pattern | Near | Within]
 ) -> None:
     index = index_of(printed)
     for tree in wanted:
-        assert placed(tree, index).tolist() == [holds(tree, text) for text in printed]
+        assert texts_matching(tree, index).tolist() == [holds(tree, text) for text in printed]
 
 
 @pytest.mark.parametrize("between", ["", "丙", "丙丙", "丙" * 40])
-def test_a_wording_may_run_through_two_readings(between: str) -> None:
+def test_a_match_may_run_through_two_variants(between: str) -> None:
     text = f"甲{between}乙"
     at = tuple(range(len(text) + 1))
     edges = (Variant(0, 1, "丁戊"), Variant(1 + len(between), 2 + len(between), "己庚"))
     index = index_of([FoldedText(text, text, at[:-1], at[1:], edges), fold("丁戊己庚")])
     for wording in (f"戊{between}己", f"丁戊{between}己庚", f"戊{between}乙", f"甲{between}己"):
         needle = fold(wording)
-        assert index.stands(needle).tolist() == [True, wording in "丁戊己庚"]
+        assert index.containing(needle).tolist() == [True, wording in "丁戊己庚"]
 
 
 PAGE = [
@@ -107,13 +113,25 @@ PAGE = [
         (Pattern("1*4", (fold("1"), fold("4")), 3), [3]),
     ],
 )
-def test_numbers_readings_blank_lines_and_cells(tree: Near | Within | Pattern, found: list[int]) -> None:
+def test_numbers_variants_blank_lines_and_cells(tree: Near | Within | Pattern, found: list[int]) -> None:
     printed = list(map(fold, PAGE))
     assert [at for at, text in enumerate(printed) if holds(tree, text)] == found
-    assert np.flatnonzero(placed(tree, index_of(printed))).tolist() == found
+    assert np.flatnonzero(texts_matching(tree, index_of(printed))).tolist() == found
 
 
-def test_a_text_comes_back_with_its_readings_and_sentences() -> None:
+def test_a_variant_is_laid_out_as_it_is_read() -> None:
+    """依法答覆。 as ``VariantSpans.layout`` shows it."""
+    arrays = text_index.build([indexed_text.text_of(fold("依法答覆。"))])
+    spans = VariantSpans(
+        *(arrays[f"edge_{name}"] for name in ("texts", "low", "high", "own")), arrays["starts"]
+    )
+    positions, starts = spans.layout(np.arange(1), reach=2)
+    assert positions.tolist() == [1, 2, 6, 4, 5]
+    assert starts.tolist() == [0, 5]
+    assert spans.layout(np.arange(1), reach=1)[0].tolist() == [2, 6, 4, 5]
+
+
+def test_a_text_comes_back_with_its_variants_and_sentences() -> None:
     printed = list(map(fold, PAGE))
     index = index_of(printed)
     for at, text in enumerate(printed):

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
-from report_search.analysis.matching import candidate_grams, stands_in
+from report_search.analysis.matching import candidate_grams, occurs_in
 from report_search.engine.opensearch import token_stream
-from report_search.engine.opensearch.token_stream import TANGLED, VARIANTS, Tokens, wordings
+from report_search.engine.opensearch.token_stream import UNRELIABLE, VARIANTS, Tokens, symbol_sequences
 from tests.engine.corpus import PIECES
 
 texts = st.lists(st.sampled_from((*PIECES, ".", ",", "3", "50", "2019.5.1", "\\")), max_size=14).map("".join)
@@ -18,7 +18,7 @@ texts = st.lists(st.sampled_from((*PIECES, ".", ",", "3", "50", "2019.5.1", "\\"
 def stands(needle: str, text: str) -> bool:
     """Whether a wording of the needle stands in the stream of the text, as an engine would see it."""
     tokens = Tokens(fold(text))
-    for symbols in wordings(fold(needle, border=False)) or []:
+    for symbols in symbol_sequences(fold(needle, border=False)) or []:
         if len(symbols) == 1:
             if symbols[0] in tokens.characters:
                 return True
@@ -39,13 +39,13 @@ def test_a_stream_says_what_the_oracle_says(data: st.DataObject) -> None:
     else:
         needle = data.draw(texts)
     folded, wanted = fold(text), fold(needle, border=False)
-    if wanted.is_empty or wordings(wanted) is None:
+    if wanted.is_empty or symbol_sequences(wanted) is None:
         return
     said = stands(needle, text)
-    assert said <= stands_in(wanted, folded), "a stream may miss a match, but never makes one up"
+    assert said <= occurs_in(wanted, folded), "a stream may miss a match, but never makes one up"
     flags = Tokens(folded).flags
-    if TANGLED not in flags and not (VARIANTS in flags and token_stream.is_long(wanted)):
-        assert said == stands_in(wanted, folded)
+    if UNRELIABLE not in flags and not (VARIANTS in flags and token_stream.exceeds_reach(wanted)):
+        assert said == occurs_in(wanted, folded)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_wordings_with_numbers(needle: str, text: str, stands_there: bool) -> No
 @given(texts, texts)
 def test_pairs_hold_what_a_match_needs(needle: str, text: str) -> None:
     folded, wanted = fold(text), fold(needle, border=False)
-    if wanted.is_empty or not stands_in(wanted, folded):
+    if wanted.is_empty or not occurs_in(wanted, folded):
         return
     tokens = Tokens(folded)
-    pairs = {*tokens.base_pairs, *tokens.edge_pairs}
+    pairs = {*tokens.base_pairs, *tokens.variant_pairs}
 
     def has(gram: str) -> bool:
         if len(gram) == 1:
@@ -91,7 +91,7 @@ def test_pairs_hold_what_a_match_needs(needle: str, text: str) -> None:
 def test_pairs_of_additional_readings_are_those_that_only_they_have() -> None:
     tokens = Tokens(fold("答覆答覆"))
     assert tokens.base_pairs == ["答覆", "覆答", "答覆"]
-    assert tokens.edge_pairs == {"答复", "复答"}
+    assert tokens.variant_pairs == {"答复", "复答"}
 
 
 def test_long_words_are_told_apart_and_short_enough_for_a_server() -> None:

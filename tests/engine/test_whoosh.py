@@ -22,7 +22,7 @@ class TestWhoosh(LikeMemory):
     def test_compaction_keeps_every_passage_and_bounds_the_segments(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(whoosh_engine, "MANY", 4)
+        monkeypatch.setattr(whoosh_engine, "MAX_SMALL_SEGMENTS", 4)
         with self.filled(*([p] for p in BASIC)) as engine:
             assert isinstance(engine, whoosh_engine.WhooshEngine)
             assert len(engine.segments()) <= 4
@@ -31,7 +31,7 @@ class TestWhoosh(LikeMemory):
             assert folders == {engine.arrays(segment).name for segment in engine.segments()}
 
     def test_a_large_writer_leaves_several_segments(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(whoosh_engine, "FULL", 2)
+        monkeypatch.setattr(whoosh_engine, "SEGMENT_PASSAGES", 2)
         with self.filled(BASIC[:1]) as engine:
             assert isinstance(engine, whoosh_engine.WhooshEngine)
             with engine.writer() as writer:

@@ -1,7 +1,7 @@
-"""A door of TLS before a server that speaks plain HTTP, as a cluster with a security module would have one.
+"""A TLS proxy in front of a server that speaks plain HTTP, in place of a cluster's security module.
 
-It shows a certificate of an authority made for the test, lets in who knows the password (in UTF-8, as OpenSearch
-reads it), notes what was asked, and hands the rest through.
+Its certificate is signed by an authority made for the test. It demands a password (in UTF-8, as OpenSearch reads it),
+records the requests that have it, and passes them on.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ import trustme
 
 USER, PASSWORD = "检索", "秘密-s3cret"
 HEADERS = {"Content-Type", "Accept-Encoding"}
-"""What is handed through of a request's head."""
+"""The headers of a request that are passed on."""
 
 
 @dataclass
 class Front:
-    """A running door: its port, what came to it, and (``authority``) the file that makes it trusted."""
+    """A running proxy: its port, the requests it got, and (``authority``) the file with which it is trusted."""
 
     port: int
     authority: Path
     asked: list[tuple[str, str]] = field(default_factory=list)
-    """Method and path of each request that was let in."""
+    """Method and path of each request that was passed on."""
     turned_away: int = 0
 
     def address(self, name: str) -> str:
@@ -98,10 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
 def front(
     folder: Path, *, host: str = "127.0.0.1", behind: int | None = None, demanding: bool = False
 ) -> Iterator[Front]:
-    """A door on a free port with a certificate for ``host``, its authority's file in ``folder``.
+    """A proxy on a free port with a certificate for ``host``, its authority's file in ``folder``.
 
-    ``behind`` is the port it hands requests to; without one it answers them all with the same JSON. A
-    ``demanding`` one wants a certificate of who asks, too.
+    ``behind`` is the port that requests are passed on to; without one, all are answered with the same JSON. A
+    ``demanding`` proxy wants a certificate from the client, too.
     """
     authority = trustme.CA()
     with _Server(("127.0.0.1", 0), _Handler) as running:

@@ -75,7 +75,7 @@ def test_a_file_that_fails_has_its_place_if_the_manifest_names_it(tmp_path: Path
     entry = f'[[report]]\nfile = "lost.pdf"\nagency = "{agency}"\nyear = 2016\n'
     (tmp_path / "manifest.toml").write_text(entry, encoding="utf-8")
     [row] = check(tmp_path).coverage.rows
-    states = [place.state for place in row.places]
+    states = [cell.state for cell in row.cells]
     assert states == ["in", "missing", "failed", "missing", "missing", "in"]
 
 

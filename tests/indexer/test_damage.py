@@ -397,7 +397,7 @@ class TestChrome:
         "您即将离开本网站，跳转到其他网站，\n是否继续访问？\n\n继续访问放弃\n"
     )
 
-    def test_chrome_around_a_saved_text(self) -> None:
+    def test_boilerplate_around_a_saved_text(self) -> None:
         read = plain(
             NEW,
             lambda text: (

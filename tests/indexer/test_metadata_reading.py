@@ -1,4 +1,4 @@
-"""What a reader must survive, one by one: metadata, chrome around the report, and what is no report."""
+"""What a reader must survive, one by one: metadata, boilerplate around the report, and what is no report."""
 
 from __future__ import annotations
 
@@ -84,6 +84,20 @@ def test_the_publisher_of_a_copy_is_not_the_author() -> None:
     report = titled("外交部2019年政府信息公开工作年度报告", top="发布机构：示例市档案馆中心")
     assert report.agency == "外交部"
     assert "agency-conflict" in codes(report)
+
+
+@pytest.mark.parametrize(
+    ("publisher", "conflict"),
+    [
+        ("示例县望湖镇人民政府", False),
+        ("示例县望湖镇", False),
+        ("望湖镇", False),
+        ("另一县望山镇人民政府", True),
+    ],
+)
+def test_a_government_of_the_same_area_is_no_other_agency(publisher: str, conflict: bool) -> None:
+    report = titled("示例县望湖镇2019年政府信息公开工作年度报告", top=f"发布机构：{publisher}")
+    assert ("agency-conflict" in codes(report)) is conflict
 
 
 def test_a_headline_is_not_the_title() -> None:
@@ -264,7 +278,7 @@ CHROME = """首页 > 外交部 > 政府信息公开 > 政府信息公开年报
 联系我们 | 网站地图"""
 
 
-def test_chrome_around_the_report_goes_and_the_text_stays() -> None:
+def test_boilerplate_around_the_report_goes_and_the_text_stays() -> None:
     report = read(CHROME.format(body=BODY))
     assert texts(report) == ["全年工作有序开展。", "无。"]
     assert (report.agency, report.published) == ("外交部", "2014-12-19")

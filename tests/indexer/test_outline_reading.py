@@ -53,7 +53,7 @@ def section(report: Report, number: str) -> Section:
     ],
 )
 @pytest.mark.parametrize("layout", ["{}", "　　{}", "{}\n\n"])
-def test_a_short_line_of_body_is_never_taken_for_chrome(line: str, layout: str) -> None:
+def test_a_short_line_of_body_is_never_taken_for_boilerplate(line: str, layout: str) -> None:
     report = read("一、总体情况\n\n" + layout.format(line))
     assert tops(report) == [("一", "总体情况")]
     assert texts(report) == [line]

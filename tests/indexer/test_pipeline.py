@@ -56,7 +56,7 @@ class Desk:
         return current.id if current else ""
 
     def found(self, text: str) -> list[str]:
-        """The reports in which an exact wording stands."""
+        """The reports that contain an exact wording."""
         page = Searcher(self.index).search(SearchRequest(f"“{text}”", limit=100))
         return sorted(hit.passage.report for hit in page.hits)
 
@@ -185,7 +185,7 @@ def test_add_keeps_what_is_known_of_failures_elsewhere(desk: Desk, tmp_path: Pat
     desk.run(tmp_path / "more", add=True)
     current = Generations(desk.index).current()
     assert current is not None
-    assert [record.path for record in current.run.sources if record.code] == ["empty.txt"]
+    assert [record.path for record in current.record.sources if record.code] == ["empty.txt"]
 
 
 def test_two_corpus_folders_may_hold_files_of_the_same_name(desk: Desk, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def page(passage: Passage) -> SearchPage:
     reading = read("甲 -丙", lexicon_of(()), strict=True)
     return SearchPage(
         request=SearchRequest("甲 -丙", filters=(("year", ("nd",)),)),
-        reading=reading,
+        interpretation=reading,
         hints=(Hint("unknown-value", "没有。", 3, "甲"),),
         total=Total(2, 1, 1),
         facets=(

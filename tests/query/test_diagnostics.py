@@ -6,6 +6,7 @@ import pytest
 
 from report_search.errors import RequestError
 from report_search.query.ast import Everything
+from tests.query.trees import Leniently, Make, Strictly
 
 PROBLEMS = [
     ('"领事保护', "unbalanced-quote", 0, '"领事保护"'),
@@ -59,7 +60,9 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("text", "code", "position", "suggestion"), PROBLEMS)
-def test_strict_reading_refuses_with_a_place_and_a_repair(text, code, position, suggestion, strictly):
+def test_strict_reading_refuses_with_a_place_and_a_repair(
+    text: str, code: str, position: int, suggestion: str | None, strictly: Strictly
+) -> None:
     with pytest.raises(RequestError) as caught:
         strictly(text)
     error = caught.value
@@ -71,7 +74,9 @@ def test_strict_reading_refuses_with_a_place_and_a_repair(text, code, position, 
 
 
 @pytest.mark.parametrize(("text", "code", "position", "suggestion"), PROBLEMS)
-def test_lenient_reading_has_a_tree_and_the_same_hint(text, code, position, suggestion, leniently):
+def test_lenient_reading_has_a_tree_and_the_same_hint(
+    text: str, code: str, position: int, suggestion: str | None, leniently: Leniently
+) -> None:
     reading = leniently(text)
     assert reading.tree != Everything()
     assert (code, position) in [(hint.code, hint.position) for hint in reading.hints]
@@ -79,7 +84,7 @@ def test_lenient_reading_has_a_tree_and_the_same_hint(text, code, position, sugg
         assert reading.hints[0].suggestion == suggestion
 
 
-def test_lenient_reading_takes_what_is_left(leniently, make):
+def test_lenient_reading_takes_what_is_left(leniently: Leniently, make: Make) -> None:
     assert leniently('"领保').tree == make.term("领保", "领事保护")
     assert leniently("公司 OR").tree == make.term("公司")
     assert leniently("OR").tree == make.phrase("OR")
@@ -91,14 +96,14 @@ def test_lenient_reading_takes_what_is_left(leniently, make):
     assert leniently("公司 NEAR/5 -企业").tree == make.both(make.term("公司"), make.not_(make.term("企业")))
 
 
-def test_a_guessed_field_name_is_a_hint_for_both(strictly, make):
+def test_a_guessed_field_name_is_a_hint_for_both(strictly: Strictly, make: Make) -> None:
     reading = strictly("机构：外交部")
     assert reading.tree == make.both(make.term("机构"), make.term("外交部"))
     (hint,) = reading.hints
     assert (hint.code, hint.position, hint.suggestion) == ("unknown-field", 0, "机关：外交部")
 
 
-def test_several_problems_are_repaired_together(leniently, strictly):
+def test_several_problems_are_repaired_together(leniently: Leniently, strictly: Strictly) -> None:
     reading = leniently("(公司 OR yaer:2014 「企业")
     assert {hint.suggestion for hint in reading.hints} == {"(公司 OR year:2014 企业)"} or reading.hints[
         0
@@ -106,7 +111,7 @@ def test_several_problems_are_repaired_together(leniently, strictly):
     strictly(reading.hints[0].suggestion)
 
 
-def test_messages_are_chinese_and_name_what_there_is(strictly):
+def test_messages_are_chinese_and_name_what_there_is(strictly: Strictly) -> None:
     with pytest.raises(RequestError) as caught:
         strictly("章节:公开")
     assert "主动公开" in caught.value.message

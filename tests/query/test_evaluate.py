@@ -28,7 +28,6 @@ from report_search.query.ast import (
 from report_search.query.evaluate import (
     View,
     evaluate,
-    field_values,
     is_complete,
     is_hit,
     missing,
@@ -73,7 +72,7 @@ def passage(text: str = TEXT, *, year: int | None = 2019) -> Passage:
 
 
 def seen(text: str = TEXT, context: str = "外交部\t2019年\t总体情况") -> View:
-    return View(fold(text), fold(context), field_values(passage(text)), 2019)
+    return View(fold(text), fold(context), view(passage(text)).fields, 2019)
 
 
 def marked(tree: Query, text: str) -> list[str]:
@@ -96,7 +95,7 @@ def test_a_view_has_the_text_the_context_and_the_fields() -> None:
 
 
 IN_TEXT = [term("领事保护"), phrase("领事保护"), pattern("领*护"), Near(term("2019"), term("公民"), 5)]
-NEUTRAL = [
+FILTER_ONLY = [
     *(
         Everything(),
         InField("year", ("2018", "2019")),
@@ -124,12 +123,12 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("tree", IN_TEXT)
-def test_what_stands_in_the_text_is_anchored(tree: Query) -> None:
+def test_a_word_of_the_text_holds_in_text(tree: Query) -> None:
     assert evaluate(tree, seen()) == (True, True, False)
 
 
-@pytest.mark.parametrize("tree", NEUTRAL)
-def test_fields_and_negations_hold_neutrally(tree: Query) -> None:
+@pytest.mark.parametrize("tree", FILTER_ONLY)
+def test_fields_and_negations_hold_as_filter_only(tree: Query) -> None:
     assert evaluate(tree, seen()) == (True, False, True)
 
 
@@ -271,14 +270,14 @@ trees = st.recursive(
 @settings(max_examples=400, deadline=None)
 @given(trees)
 def test_laws_of_the_outcomes(tree: Query) -> None:
-    holds, anchored, neutral = evaluate(tree, seen())
-    assert holds or not (anchored or neutral)
+    holds, in_text, filter_only = evaluate(tree, seen())
+    assert holds or not (in_text or filter_only)
     assert evaluate(Not(tree), seen()).holds == (not evaluate(tree, seen(context="")).holds)
-    assert evaluate(And((tree,)), seen()) == evaluate(Or((tree,)), seen()) == (holds, anchored, neutral)
-    assert evaluate(AtLeast(1, (tree,)), seen()) == (holds, anchored, neutral)
+    assert evaluate(And((tree,)), seen()) == evaluate(Or((tree,)), seen()) == (holds, in_text, filter_only)
+    assert evaluate(AtLeast(1, (tree,)), seen()) == (holds, in_text, filter_only)
     assert is_hit(tree, seen()) or not is_complete(tree, seen())
-    if not anchored:
-        assert is_hit(tree, seen()) == neutral
+    if not in_text:
+        assert is_hit(tree, seen()) == filter_only
 
 
 @settings(max_examples=200, deadline=None)
@@ -289,8 +288,8 @@ def test_at_least_lies_between_or_and_and(children: list[Query]) -> None:
         outcome = evaluate(AtLeast(count, found), node)
         every, some = evaluate(And(found), node), evaluate(Or(found), node)
         assert every.holds <= outcome.holds <= some.holds
-        assert every.neutral <= outcome.neutral <= some.neutral
-        assert outcome.anchored <= some.anchored
+        assert every.filter_only <= outcome.filter_only <= some.filter_only
+        assert outcome.in_text <= some.in_text
 
 
 def test_a_sentence_that_only_excludes_has_no_place_to_be_near_to() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.engine import protocol
-from report_search.query import evaluate, fields
+from report_search.fields import NO_YEAR
+from tests.query.trees import Make, Strictly
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,9 @@ from report_search.query import evaluate, fields
         ("report:waijiaobu-2019", "report", ["waijiaobu-2019"]),
     ],
 )
-def test_values_are_resolved(text, field, values, strictly, make):
+def test_values_are_resolved(
+    text: str, field: str, values: list[str], strictly: Strictly, make: Make
+) -> None:
     reading = strictly(text)
     assert reading.tree == make.field(field, *values)
     assert [(piece.text, piece.as_, piece.without) for piece in reading.read_as] == [(text, "field", "")]
@@ -56,17 +58,19 @@ def test_values_are_resolved(text, field, values, strictly, make):
         ("2014–2019", 2014, 2019),
     ],
 )
-def test_years_may_be_a_range(value, low, high, strictly, make):
+def test_years_may_be_a_range(
+    value: str, low: int | None, high: int | None, strictly: Strictly, make: Make
+) -> None:
     assert strictly(f"year:{value}").tree == make.between(low, high)
 
 
-def test_years_and_ranges_may_be_mixed(strictly, make):
+def test_years_and_ranges_may_be_mixed(strictly: Strictly, make: Make) -> None:
     assert strictly("year:2008,2014..2019").tree == make.either(
         make.field("year", "2008"), make.between(2014, 2019)
     )
 
 
-def test_a_field_ends_where_no_value_follows(strictly, make):
+def test_a_field_ends_where_no_value_follows(strictly: Strictly, make: Make) -> None:
     year, word = make.field("year", "2014"), make.term("公司")
     for text in (
         "year:2014，公司",
@@ -82,11 +86,13 @@ def test_a_field_ends_where_no_value_follows(strictly, make):
     )
 
 
-def test_a_colon_is_an_operator_only_behind_a_known_field_at_the_start(strictly, make):
+def test_a_colon_is_an_operator_only_behind_a_known_field_at_the_start(
+    strictly: Strictly, make: Make
+) -> None:
     assert strictly("单位：万元").tree == make.both(make.term("单位"), make.term("万元"))
     assert strictly("工作年份：2014").tree != make.field("year", "2014")
     assert strictly("“公司”年份:2014").tree == make.both(make.phrase("公司"), make.field("year", "2014"))
 
 
-def test_the_year_of_reports_without_one_is_the_same_everywhere():
-    assert fields.NO_YEAR == protocol.NO_YEAR == evaluate.NO_YEAR
+def test_the_year_of_reports_without_one_can_be_asked_for(strictly: Strictly, make: Make) -> None:
+    assert strictly(f"year:{NO_YEAR}").tree == make.field("year", NO_YEAR)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.query.trees import Make, Strictly
+
 LINGBAO = ("领事保护", "领保")
 
 
-def test_an_empty_query_is_everything(strictly, make):
+def test_an_empty_query_is_everything(strictly: Strictly, make: Make) -> None:
     for text in ("", "   ", "\u3000", "\t\n", "\u200b"):
         reading = strictly(text)
         assert reading.tree == make.everything
@@ -30,7 +32,7 @@ def test_an_empty_query_is_everything(strictly, make):
         "外交部\n公司",
     ],
 )
-def test_blanks_and_marks_mean_and(text, strictly, make):
+def test_blanks_and_marks_mean_and(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.both(make.term("外交部"), make.term("公司"))
 
 
@@ -49,7 +51,7 @@ def test_blanks_and_marks_mean_and(text, strictly, make):
         "”领事保护工作”",
     ],
 )
-def test_every_pair_of_quotes_is_exact_wording(text, strictly, make):
+def test_every_pair_of_quotes_is_exact_wording(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.phrase("领事保护工作")
 
 
@@ -69,7 +71,9 @@ def test_every_pair_of_quotes_is_exact_wording(text, strictly, make):
         ("“。”", ["。"]),
     ],
 )
-def test_inside_a_pair_everything_is_literal(text, wordings, strictly, make):
+def test_inside_a_pair_everything_is_literal(
+    text: str, wordings: list[str], strictly: Strictly, make: Make
+) -> None:
     tree = strictly(text).tree
     phrases = [make.phrase(wording) for wording in wordings]
     assert tree == (phrases[0] if len(phrases) == 1 else make.both(*phrases))
@@ -78,14 +82,14 @@ def test_inside_a_pair_everything_is_literal(text, wordings, strictly, make):
 @pytest.mark.parametrize(
     "text", ["招商 -公司", "招商 －公司", "招商 NOT 公司", "招商 −公司", "招商　-公司", "招商 NOT公司"]
 )
-def test_a_minus_behind_a_blank_excludes(text, strictly, make):
+def test_a_minus_behind_a_blank_excludes(text: str, strictly: Strictly, make: Make) -> None:
     if text.endswith("NOT公司"):
         assert strictly(text).tree != make.both(make.term("招商"), make.not_(make.term("公司")))
     else:
         assert strictly(text).tree == make.both(make.term("招商"), make.not_(make.term("公司")))
 
 
-def test_what_is_excluded_is_taken_as_it_stands_and_without_synonyms(strictly, make):
+def test_what_is_excluded_is_taken_as_it_stands_and_without_synonyms(strictly: Strictly, make: Make) -> None:
     assert strictly("-领保").tree == make.not_(make.term("领保"))
     assert strictly("外交部 -政府信息公开").tree == make.both(
         make.term("外交部"), make.not_(make.phrase("政府信息公开", cut_=True))
@@ -99,11 +103,11 @@ def test_what_is_excluded_is_taken_as_it_stands_and_without_synonyms(strictly, m
 @pytest.mark.parametrize(
     "text", ["公司 OR 企业", "公司|企业", "公司｜企业", "公司 | 企业", "公司 ＯＲ 企业", "(公司 OR 企业)"]
 )
-def test_or(text, strictly, make):
+def test_or(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.either(make.term("公司"), make.term("企业"))
 
 
-def test_what_binds_closer(strictly, make):
+def test_what_binds_closer(strictly: Strictly, make: Make) -> None:
     outside, company, firm, year = (
         make.term("外交部"),
         make.term("公司"),
@@ -129,7 +133,7 @@ def test_what_binds_closer(strictly, make):
         "(公司)OR(企业) 外交部",
     ],
 )
-def test_parentheses_group(text, strictly, make):
+def test_parentheses_group(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.both(
         make.either(make.term("公司"), make.term("企业")), make.term("外交部")
     )
@@ -157,14 +161,16 @@ def test_parentheses_group(text, strictly, make):
         ("同句", ["同句"]),
     ],
 )
-def test_what_only_looks_like_an_operator_is_words(text, words, strictly, make):
+def test_what_only_looks_like_an_operator_is_words(
+    text: str, words: list[str], strictly: Strictly, make: Make
+) -> None:
     terms = [make.term(word) for word in words]
     reading = strictly(text)
     assert reading.tree == (terms[0] if len(terms) == 1 else make.both(*terms))
     assert reading.hints == ()
 
 
-def test_a_pasted_sentence_is_words_with_its_quoted_pieces_exact(strictly, make):
+def test_a_pasted_sentence_is_words_with_its_quoted_pieces_exact(strictly: Strictly, make: Make) -> None:
     text = "贯彻落实《政府信息公开条例》（以下简称《条例》），主动公开“放管服”改革信息……"
     words = [make.term(word) for word in ("贯彻", "落实")]
     words.append(make.term("政府信息公开条例", "信息公开条例"))
@@ -180,11 +186,11 @@ def test_a_pasted_sentence_is_words_with_its_quoted_pieces_exact(strictly, make)
 
 
 @pytest.mark.parametrize("text", ["领事 NEAR/5 案件", "领事 ＮＥＡＲ／５ 案件"])
-def test_near(text, strictly, make):
+def test_near(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.near(make.term("领事"), make.term("案件"), 5)
 
 
-def test_near_binds_the_operands_beside_it(strictly, make):
+def test_near_binds_the_operands_beside_it(strictly: Strictly, make: Make) -> None:
     assert strictly("外交部 领事 NEAR 案件 公司").tree == make.both(
         make.term("外交部"), make.near(make.term("领事"), make.term("案件"), 10), make.term("公司")
     )
@@ -200,13 +206,13 @@ def test_near_binds_the_operands_beside_it(strictly, make):
 
 
 @pytest.mark.parametrize("text", ["同句(外交部 领保案件)", "同句（外交部，领保案件）"])
-def test_one_sentence(text, strictly, make):
+def test_one_sentence(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.within(
         make.term("外交部"), make.term("领保", "领事保护"), make.term("案件")
     )
 
 
-def test_one_sentence_takes_quotes_or_and_exclusions(strictly, make):
+def test_one_sentence_takes_quotes_or_and_exclusions(strictly: Strictly, make: Make) -> None:
     assert strictly("同句(“外交” 公司 OR 企业 -案件) 领事").tree == make.both(
         make.within(
             make.phrase("外交", cut_=True),
@@ -218,27 +224,27 @@ def test_one_sentence_takes_quotes_or_and_exclusions(strictly, make):
 
 
 @pytest.mark.parametrize("text", ["保*护", "保＊护", "保**护"])
-def test_a_star_inside_a_word(text, strictly, make):
+def test_a_star_inside_a_word(text: str, strictly: Strictly, make: Make) -> None:
     assert strictly(text).tree == make.pattern(text, "保", "护")
 
 
-def test_a_star_at_the_edge_means_nothing_and_says_so(strictly, make):
+def test_a_star_at_the_edge_means_nothing_and_says_so(strictly: Strictly, make: Make) -> None:
     reading = strictly("领事* 公司")
     assert reading.tree == make.both(make.term("领事"), make.term("公司"))
     (hint,) = reading.hints
     assert (hint.code, hint.position, hint.suggestion) == ("edge-star", 0, "领事 公司")
 
 
-def test_a_star_in_quotes_is_a_star(strictly, make):
+def test_a_star_in_quotes_is_a_star(strictly: Strictly, make: Make) -> None:
     assert strictly('"保*护"').tree == make.phrase("保*护")
 
 
-def test_only_punctuation_is_exact_wording(strictly, make):
+def test_only_punctuation_is_exact_wording(strictly: Strictly, make: Make) -> None:
     for text in ("？？", "。", "《》", "--", "，"):
         assert strictly(text).tree == make.phrase(text)
 
 
-def test_an_operator_glued_to_chinese_is_words_and_a_hint(strictly, make):
+def test_an_operator_glued_to_chinese_is_words_and_a_hint(strictly: Strictly, make: Make) -> None:
     reading = strictly("外交部OR商务部")
     assert reading.tree == make.both(make.term("外交部"), make.term("OR"), make.term("商务部"))
     (hint,) = reading.hints
@@ -249,13 +255,15 @@ def test_an_operator_glued_to_chinese_is_words_and_a_hint(strictly, make):
     ("typed", "suggestion"),
     [("-183", '"-183"'), ("公司 －1,234.5%", '公司 "－1,234.5%"'), ("(公司 OR -12.5)", '(公司 OR "-12.5")')],
 )
-def test_a_minus_before_a_number_excludes_it_and_says_so(strictly, typed, suggestion):
+def test_a_minus_before_a_number_excludes_it_and_says_so(
+    strictly: Strictly, typed: str, suggestion: str
+) -> None:
     reading = strictly(typed)
     assert any("-" in piece.text or "－" in piece.text for piece in reading.read_as)
     (hint,) = reading.hints
     assert (hint.code, hint.suggestion) == ("negative-number", suggestion)
 
 
-def test_a_minus_before_a_year_or_a_count_needs_no_hint(strictly, make):
+def test_a_minus_before_a_year_or_a_count_needs_no_hint(strictly: Strictly, make: Make) -> None:
     for text in ("公司 -2014", "公司 -3件", "公司 -企业"):
         assert strictly(text).hints == ()

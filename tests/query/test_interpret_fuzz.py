@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
 from report_search.errors import RequestError
-from report_search.query.ast import And, AtLeast, Everything, Near, Not, Or, Within
+from report_search.query.ast import And, AtLeast, Everything, Or, Query, Within, children
 from report_search.query.builder import MAX_LEAVES
-from report_search.query.interpret import read
+from report_search.query.interpret import Interpretation, read
 from report_search.query.lexer import MAX_DEPTH, MAX_LENGTH
+from report_search.query.lexicon import Lexicon
 from report_search.query.quotes import find_quotes
-from report_search.query.serialise import from_data, to_data
+from report_search.query.serialise import to_data
+from tests.query.trees import tree_of
 
 WORDS = [
     "领事保护",
@@ -42,18 +45,13 @@ SETTINGS = settings(
 )
 
 
-def walk(tree):
+def walk(tree: Query) -> Iterator[Query]:
     yield tree
-    if isinstance(tree, (And, Or, Within, AtLeast)):
-        for child in tree.children:
-            yield from walk(child)
-    elif isinstance(tree, Near):
-        yield from (*walk(tree.left), *walk(tree.right))
-    elif isinstance(tree, Not):
-        yield from walk(tree.child)
+    for child in children(tree):
+        yield from walk(child)
 
 
-def attempt(text, lexicon):
+def attempt(text: str, lexicon: Lexicon) -> tuple[Interpretation | None, RequestError | None]:
     """The strict reading, or the error."""
     try:
         return read(text, lexicon, strict=True), None
@@ -61,7 +59,7 @@ def attempt(text, lexicon):
         return None, error
 
 
-def check_tree(tree, text):
+def check_tree(tree: Query, text: str) -> None:
     nodes = list(walk(tree))
     assert not (Everything() in nodes and fold(text.strip()).text)
     for node in nodes:
@@ -73,12 +71,12 @@ def check_tree(tree, text):
             assert 0 < node.count < len(node.children)
         if isinstance(node, Within):
             assert node.children
-    assert from_data(to_data(tree)) == tree
+    assert tree_of(to_data(tree)) == tree
 
 
 @SETTINGS
 @given(text=TYPED)
-def test_lenient_reading_always_has_a_tree(text, lexicon):
+def test_lenient_reading_always_has_a_tree(text: str, lexicon: Lexicon) -> None:
     reading = read(text, lexicon, strict=False)
     check_tree(reading.tree, text)
     for hint in reading.hints:
@@ -94,7 +92,7 @@ def test_lenient_reading_always_has_a_tree(text, lexicon):
 
 @SETTINGS
 @given(text=TYPED)
-def test_strict_reading_has_a_tree_or_an_error_with_a_place(text, lexicon):
+def test_strict_reading_has_a_tree_or_an_error_with_a_place(text: str, lexicon: Lexicon) -> None:
     reading, error = attempt(text, lexicon)
     if reading is not None:
         check_tree(reading.tree, text)
@@ -109,7 +107,7 @@ def test_strict_reading_has_a_tree_or_an_error_with_a_place(text, lexicon):
 
 @SETTINGS
 @given(text=TYPED)
-def test_a_query_without_a_piece_is_never_worse(text, lexicon):
+def test_a_query_without_a_piece_is_never_worse(text: str, lexicon: Lexicon) -> None:
     """Taking a piece out of a query that strict reading takes leaves one that it takes."""
     reading, _ = attempt(text, lexicon)
     for piece in reading.read_as if reading is not None else ():
@@ -118,7 +116,7 @@ def test_a_query_without_a_piece_is_never_worse(text, lexicon):
 
 @SETTINGS
 @given(text=st.text(alphabet='"＂“”「」『』a 中', max_size=16))
-def test_quotes_are_paired_in_order_and_nothing_is_lost(text):
+def test_quotes_are_paired_in_order_and_nothing_is_lost(text: str) -> None:
     found = find_quotes(text)
     at = 0
     for quote in found.pairs:
@@ -127,7 +125,7 @@ def test_quotes_are_paired_in_order_and_nothing_is_lost(text):
         at = quote.end
     inside = {at for quote in found.pairs for at in range(quote.start, quote.end)}
     marks = {at for at, mark in enumerate(text) if mark in '"＂“”「」『』'}
-    assert marks - inside == set(found.lone)
+    assert marks - inside == set(found.unpaired)
 
 
 HEAVY = [
@@ -173,7 +171,7 @@ HEAVY = [
 
 
 @pytest.mark.parametrize("text", HEAVY, ids=lambda text: f"{text[:8]!r}x{len(text)}")
-def test_heavy_queries_are_answered_in_time(text, real):
+def test_heavy_queries_are_answered_in_time(text: str, real: Lexicon) -> None:
     read("热身", real, strict=False)
     begun = time.perf_counter()
     check_tree(read(text, real, strict=False).tree, text)
@@ -184,7 +182,7 @@ def test_heavy_queries_are_answered_in_time(text, real):
     assert max(lenient, time.perf_counter() - begun) < 3
 
 
-def test_three_hundred_alternatives_and_fifty_parentheses_are_read(real):
+def test_three_hundred_alternatives_and_fifty_parentheses_are_read(real: Lexicon) -> None:
     tree = read(HEAVY[0], real, strict=True).tree
     assert isinstance(tree, Or)
     assert len(tree.children) == 300
@@ -193,7 +191,7 @@ def test_three_hundred_alternatives_and_fifty_parentheses_are_read(real):
     assert isinstance(nested, Or)
 
 
-def test_limits_are_errors_or_hints_that_say_what_was_left_out(real):
+def test_limits_are_errors_or_hints_that_say_what_was_left_out(real: Lexicon) -> None:
     long = "领" * (MAX_LENGTH + 1)
     many = " ".join(f"{at}件" for at in range(MAX_LEAVES + 1))
     deep = "(" * (MAX_DEPTH + 1) + "公司" + ")" * (MAX_DEPTH + 1)

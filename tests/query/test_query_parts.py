@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from report_search.query.interpret import Interpretation
+from tests.query.trees import Leniently, Make, Strictly
 
-def chips(reading):
+
+def parts(reading: Interpretation) -> list[tuple[str, str, str]]:
     return [(piece.text, piece.as_, piece.without) for piece in reading.read_as]
 
 
@@ -76,24 +79,26 @@ def chips(reading):
         ("？", [("？", "exact", "")]),
     ],
 )
-def test_every_piece_is_shown_and_can_be_taken_away(text, expected, leniently):
-    assert chips(leniently(text)) == expected
+def test_every_piece_is_shown_and_can_be_taken_away(
+    text: str, expected: list[tuple[str, str, str]], leniently: Leniently
+) -> None:
+    assert parts(leniently(text)) == expected
 
 
-def test_pieces_stand_where_they_were_typed(strictly):
+def test_pieces_stand_where_they_were_typed(strictly: Strictly) -> None:
     text = "外交部，「领事保护」 -公司 年份:2014"
     places = [text[piece.start : piece.end] for piece in strictly(text).read_as]
     assert places == ["外交部", "「领事保护」", "公司", "年份:2014"]
 
 
-def test_taking_a_word_out_of_a_run_leaves_the_others_as_they_were(leniently, make):
+def test_taking_a_word_out_of_a_run_leaves_the_others_as_they_were(leniently: Leniently, make: Make) -> None:
     reading = leniently("外交部公司企业案件")
     left = [leniently(piece.without).tree for piece in reading.read_as]
     words = [make.term(word) for word in ("外交部", "公司", "企业", "案件")]
     assert left == [make.both(*(word for word in words if word != gone)) for gone in words]
 
 
-def test_neighbours_that_would_join_are_parted(strictly, make):
+def test_neighbours_that_would_join_are_parted(strictly: Strictly, make: Make) -> None:
     reading = strictly("水案件电")
     middle = next(piece for piece in reading.read_as if piece.text == "案件")
     assert middle.without == "水 电"

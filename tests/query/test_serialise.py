@@ -1,4 +1,4 @@
-"""Trees as data and as queries."""
+"""Trees as plain data."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from report_search.errors import RequestError
-from report_search.query.serialise import from_data, query_text, to_data
+from report_search.query.serialise import to_data
+from tests.query.trees import Strictly, tree_of
 
 QUERIES = [
     "",
@@ -30,18 +30,12 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("text", QUERIES)
-def test_a_tree_survives_json(text, strictly):
+def test_plain_data_loses_nothing_of_a_tree(text: str, strictly: Strictly) -> None:
     tree = strictly(text).tree
-    assert from_data(json.loads(json.dumps(to_data(tree)))) == tree
+    assert tree_of(json.loads(json.dumps(to_data(tree)))) == tree
 
 
-@pytest.mark.parametrize("text", QUERIES)
-def test_a_tree_can_be_asked_again(text, strictly):
-    tree = strictly(text).tree
-    assert strictly(query_text(tree)).tree == tree
-
-
-def test_the_data_says_what_the_tree_is(strictly):
+def test_the_data_says_what_the_tree_is(strictly: Strictly) -> None:
     assert to_data(strictly("领保 -“公司” year:2014..").tree) == {
         "node": "and",
         "children": [
@@ -50,12 +44,3 @@ def test_the_data_says_what_the_tree_is(strictly):
             {"node": "between", "field": "year", "low": 2014, "high": None},
         ],
     }
-
-
-@pytest.mark.parametrize(
-    "data", [{}, {"node": "sentence"}, {"node": "and", "children": 3}, {"node": "not"}, []]
-)
-def test_other_data_is_refused(data):
-    with pytest.raises(RequestError) as caught:
-        from_data(data)
-    assert caught.value.code == "bad-tree"

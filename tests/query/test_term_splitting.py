@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from report_search.query.ast import And, AtLeast, Term
-from report_search.query.term_splitting import cut
+from report_search.query.ast import And, AtLeast, Phrase, Term
+from report_search.query.interpret import read
+from report_search.query.lexicon import Lexicon
+from report_search.query.term_splitting import split_terms
+from tests.query.trees import Make, Strictly
+from tests.query.vocabulary import SmallSegmenter
 
 
 @pytest.mark.parametrize(
@@ -49,13 +53,13 @@ from report_search.query.term_splitting import cut
         ("第1.领事保护", ["第1", "领事保护"]),
     ],
 )
-def test_a_number_and_its_word_are_one(run, units, lexicon):
-    assert [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"] == units
+def test_a_number_and_its_word_are_one(run: str, units: list[str], lexicon: Lexicon) -> None:
+    assert [unit.folded for unit in split_terms(run, lexicon) if unit.kind != "stop"] == units
 
 
-def test_units_stand_where_they_were_typed(lexicon):
+def test_units_stand_where_they_were_typed(lexicon: Lexicon) -> None:
     run = "《領事保護》的第１２條，ＣＯＶＩＤ－１９"
-    found = [(run[unit.start : unit.end], unit.kind) for unit in cut(run, lexicon)]
+    found = [(run[unit.start : unit.end], unit.kind) for unit in split_terms(run, lexicon)]
     assert found == [
         ("領事保護", "word"),
         ("的", "stop"),
@@ -64,9 +68,9 @@ def test_units_stand_where_they_were_typed(lexicon):
     ]
 
 
-def test_single_characters_that_no_word_holds_stay_together(lexicon):
+def test_single_characters_that_no_word_holds_stay_together(lexicon: Lexicon) -> None:
     def words(run: str) -> list[str]:
-        return [unit.folded for unit in cut(run, lexicon) if unit.kind != "stop"]
+        return [unit.folded for unit in split_terms(run, lexicon) if unit.kind != "stop"]
 
     assert words("张文乐") == ["张文乐"]
     assert words("涛之雨") == ["涛之雨"]
@@ -75,13 +79,13 @@ def test_single_characters_that_no_word_holds_stay_together(lexicon):
     assert words("之雨") == ["雨"]
 
 
-def test_the_real_dictionary_keeps_its_words(real):
-    assert [unit.folded for unit in cut("领事保护案件", real)] == ["领事保护", "案件"]
-    assert [unit.folded for unit in cut("人大常委会", real)] == ["人大常委会"]
-    assert [unit.folded for unit in cut("二〇二三年度工作", real)] == ["二〇二三年度", "工作"]
+def test_the_real_dictionary_keeps_its_words(real: Lexicon) -> None:
+    assert [unit.folded for unit in split_terms("领事保护案件", real)] == ["领事保护", "案件"]
+    assert [unit.folded for unit in split_terms("人大常委会", real)] == ["人大常委会"]
+    assert [unit.folded for unit in split_terms("二〇二三年度工作", real)] == ["二〇二三年度", "工作"]
 
 
-def test_three_quarters_of_more_than_three_words(strictly, make):
+def test_three_quarters_of_more_than_three_words(strictly: Strictly, make: Make) -> None:
     words = [make.term(word) for word in ("外交部", "公司", "企业", "案件", "处理", "数量", "护照", "签证")]
     texts = [word.text for word in words]
     assert strictly("".join(texts[:3])).tree == And(tuple(words[:3]))
@@ -91,12 +95,12 @@ def test_three_quarters_of_more_than_three_words(strictly, make):
     assert strictly(" ".join(texts[:8])).tree == And(tuple(words))
 
 
-def test_a_word_said_twice_counts_once(strictly, make):
+def test_a_word_said_twice_counts_once(strictly: Strictly, make: Make) -> None:
     assert strictly("公司和公司的企业").tree == make.both(make.term("公司"), make.term("企业"))
     assert strictly("公司 公司").tree == make.term("公司")
 
 
-def test_stop_words_count_only_where_nothing_else_is_left(strictly, make):
+def test_stop_words_count_only_where_nothing_else_is_left(strictly: Strictly, make: Make) -> None:
     assert strictly("外交部的案件有多少").tree == make.both(make.term("外交部"), make.term("案件"))
     assert strictly("和").tree == make.term("和")
     assert strictly("和 的").tree == make.both(make.term("和"), make.term("的"))
@@ -106,39 +110,38 @@ def test_stop_words_count_only_where_nothing_else_is_left(strictly, make):
     assert strictly("“的” 外交部").tree == make.both(make.phrase("的", cut_=True), make.term("外交部"))
 
 
-def test_a_listed_synonym_satisfies_an_unquoted_word_only(strictly, make):
+def test_a_listed_synonym_satisfies_an_unquoted_word_only(strictly: Strictly, make: Make) -> None:
     assert strictly("领保").tree == make.term("领保", "领事保护")
     assert strictly("领保中心").tree == make.both(make.term("领保", "领事保护"), make.term("中心"))
     assert strictly("“领保”").tree == make.phrase("领保")
     assert strictly("领保", expand=False).tree == make.term("领保")
 
 
-def test_a_listed_word_never_falls_apart(strictly, make):
+def test_a_listed_word_never_falls_apart(strictly: Strictly, make: Make) -> None:
     for expand in (True, False):
         tree = strictly("信息公开条例", expand=expand).tree
         assert tree == make.term("信息公开条例", *(("政府信息公开条例",) if expand else ()))
 
 
-def test_a_listed_word_inside_a_longer_one_counts(lexicon, real, make):
-    from report_search.query.interpret import read
-
+def test_a_listed_word_inside_a_longer_one_counts(lexicon: Lexicon, real: Lexicon, make: Make) -> None:
     (term,) = [node for node in [read("新冠疫情", real, strict=True).tree] if isinstance(node, Term)]
     assert {synonym.original for synonym in term.synonyms} == {"新冠肺炎疫情", "新型冠状病毒肺炎疫情"}
 
 
-def test_leaves_carry_their_ranking_words(real):
-    from report_search.query.interpret import read
-
+def test_leaves_carry_their_ranking_words(real: Lexicon) -> None:
     tree = read("政府信息公开 “领事保护工作”", real, strict=True).tree
     assert isinstance(tree, And)
     phrase = tree.children[-1]
+    assert isinstance(phrase, Phrase)
     assert phrase.words[-1] == "工作"
     assert "领事保护" in phrase.words
 
 
-def test_nothing_is_cut_where_only_quotes_and_fields_are(strictly, cutter):
+def test_nothing_is_cut_where_only_quotes_and_fields_are(
+    strictly: Strictly, segmenter: SmallSegmenter
+) -> None:
     strictly("“领事保护” 年份:2014 -“公司” 章节:主动公开")
     strictly("保*护")
-    assert cutter.asked == 0
+    assert segmenter.asked == 0
     strictly("领事保护")
-    assert cutter.asked > 0
+    assert segmenter.asked > 0

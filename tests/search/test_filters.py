@@ -6,13 +6,13 @@ import pytest
 
 from report_search.errors import RequestError
 from report_search.search.corpus_lexicon import lexicon_of
-from report_search.search.filters import Resolved, resolve
+from report_search.search.filters import ResolvedFilters, resolve
 
 YEARS = (2009, 2014, 2019)
 LEXICON = lexicon_of({"外交部", "某市水务局"})
 
 
-def resolved(field: str, *values: str, strict: bool = True) -> Resolved:
+def resolved(field: str, *values: str, strict: bool = True) -> ResolvedFilters:
     return resolve(((field, values),), lexicon=LEXICON, years=YEARS, strict=strict)
 
 

@@ -1,4 +1,4 @@
-"""Questions that no passage answers with all their words, and what is never let off."""
+"""Questions that no passage answers with all their words, and what is never left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from report_search.passages import Passage
 from report_search.query.ast import AtLeast, Term
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
-from report_search.search.relaxation import is_question, lowered, weaker
+from report_search.search.relaxation import is_question, relax_keywords, relax_question
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
 
@@ -102,7 +102,7 @@ def test_a_complete_hit_leaves_nothing_to_relax(ask: Ask) -> None:
         "职务 OR 省长",
     ],
 )
-def test_what_is_never_let_off(ask: Ask, query: str) -> None:
+def test_what_is_never_left_out(ask: Ask, query: str) -> None:
     page = ask(query)
     assert page.total.passages == 0
     assert codes(page) == []
@@ -129,14 +129,17 @@ def test_a_filter_that_leaves_nothing_of_a_complete_result_relaxes_nothing(ask: 
     page = ask("防汛热线是哪一年开通的？", filters=(("type", ("table",)),))
     assert page.total.passages == 0
     assert codes(page) == []
-    ways = {remedy.message: remedy.passages for remedy in page.remedies}
+    ways = {suggestion.message: suggestion.passages for suggestion in page.suggestions}
     assert ways["不限类型（现为表格）"] == 2
 
 
-def test_a_way_out_counts_what_it_gives(ask: Ask) -> None:
+def test_a_suggestion_counts_what_it_finds(ask: Ask) -> None:
     page = ask("张平职务")
-    for remedy in page.remedies:
-        assert ask(remedy.request.text, filters=remedy.request.filters).total.passages == remedy.passages
+    for suggestion in page.suggestions:
+        assert (
+            ask(suggestion.request.text, filters=suggestion.request.filters).total.passages
+            == suggestion.passages
+        )
 
 
 def test_cursors_walk_a_relaxed_result_once(ask: Ask) -> None:
@@ -172,7 +175,7 @@ def test_what_a_question_is(text: str, asks: bool) -> None:
 
 def test_up_to_three_words_stand_as_they_are() -> None:
     for text in ("信息公开申请", "依申请公开答复期限", "", "的"):
-        assert list(lowered(read(text, lexicon_of(()), strict=False).tree)) == []
+        assert list(relax_keywords(read(text, lexicon_of(()), strict=False).tree)) == []
 
 
 class Counted:
@@ -196,14 +199,14 @@ class Counted:
 def test_a_rare_word_of_a_question_may_do_where_two_common_ones_do_not() -> None:
     counts = {"白皮书": 1, "发布": 600, "工作": 700, "情况": 800, "进展": 650}
     words = tuple(Term(word, fold(word)) for word in counts)
-    (tree,) = weaker(AtLeast(4, words), Counted(counts))
+    (tree,) = relax_question(AtLeast(4, words), Counted(counts))
     assert isinstance(tree, AtLeast)
     assert Counter(word.text for word in tree.children if isinstance(word, Term)) == {
         word: 4 if word == "白皮书" else 1 for word in counts
     }
     assert 1 < tree.count <= 4
     none_known = dict.fromkeys(counts, 0)
-    (equal,) = weaker(AtLeast(4, words), Counted(none_known))
+    (equal,) = relax_question(AtLeast(4, words), Counted(none_known))
     assert isinstance(equal, AtLeast)
     assert len(equal.children) == 4 * len(words)
 

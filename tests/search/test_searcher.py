@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
-from report_search.engine.protocol import FACET_FIELDS
 from report_search.errors import NotFoundError, OperatorError, RequestError
+from report_search.fields import FACET_FIELDS
 from report_search.generations import Generations
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
@@ -135,16 +135,19 @@ def test_what_can_not_be_read_is_an_error_or_a_hint(ask: Ask) -> None:
     assert page.total.passages
 
 
-def test_an_empty_result_says_which_way_leads_out(ask: Ask) -> None:
+def test_an_empty_result_suggests_what_finds_something(ask: Ask) -> None:
     page = ask("“领事保护”", filters=(("year", ("2020",)), ("agency", ("云州市水利局",))))
     assert page.total.passages == 0
-    ways = {remedy.message: remedy for remedy in page.remedies}
+    ways = {suggestion.message: suggestion for suggestion in page.suggestions}
     assert ways["不限年份（现为2020）"].passages == 2
     assert ways["不限机关（现为云州市水利局）"].passages == 0
     assert ways["去掉全部筛选"].passages == 3
-    for remedy in page.remedies:
-        assert ask(remedy.request.text, filters=remedy.request.filters).total.passages == remedy.passages
-    assert ask("公开").remedies == ()
+    for suggestion in page.suggestions:
+        assert (
+            ask(suggestion.request.text, filters=suggestion.request.filters).total.passages
+            == suggestion.passages
+        )
+    assert ask("公开").suggestions == ()
 
 
 def test_passages_and_reports_by_their_addresses(ask: Ask, searcher: Searcher) -> None:
@@ -217,5 +220,5 @@ def test_a_request_is_answered_from_one_generation(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(Generations, "current", current)
     again = searcher.search(request)
-    assert (again.remedies, looks) == (first.remedies, 1)
+    assert (again.suggestions, looks) == (first.suggestions, 1)
     assert replace(again, index=first.index) == first

@@ -1,11 +1,11 @@
-"""Ways out of an empty result: each is tried before it is named."""
+"""Suggestions for an empty result: each is tried before it is made."""
 
 from __future__ import annotations
 
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.request import SearchRequest
-from report_search.search.suggestions import MOST, Suggestion, remedies
+from report_search.search.suggestions import MAX_TRIED, Suggestion, suggest
 
 LEXICON = lexicon_of(())
 
@@ -13,7 +13,7 @@ LEXICON = lexicon_of(())
 def ways(text: str, **options: object) -> tuple[Suggestion, ...]:
     request = SearchRequest(text, cursor="x", **options)  # type: ignore[arg-type]
     pieces = read(text, LEXICON, strict=False).read_as
-    found = remedies(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))
+    found = suggest(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))
     return tuple(way for way in found if not way.request.titles)
 
 
@@ -21,7 +21,7 @@ def test_titles_are_looked_in_where_words_are_asked_for() -> None:
     for text, offered in (("预算", True), ("“预算”", True), ("", False)):
         request = SearchRequest(text)
         pieces = read(text, LEXICON, strict=False).read_as
-        found = remedies(request, pieces, count=lambda _: 0)
+        found = suggest(request, pieces, count=lambda _: 0)
         assert any(way.request.titles for way in found) == offered
 
 
@@ -56,4 +56,4 @@ def test_counts_come_from_trying_and_no_cursor_stays() -> None:
 
 def test_a_long_query_is_not_tried_for_ever() -> None:
     assert ways(" ".join(f"词{n}" for n in range(40))) == ()
-    assert len(ways(" ".join(f"词{n}" for n in range(MOST)))) == MOST - 1
+    assert len(ways(" ".join(f"词{n}" for n in range(MAX_TRIED)))) == MAX_TRIED - 1

@@ -27,7 +27,7 @@ def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def test_an_empty_result_says_what_titles_would_give(searcher: Searcher, query: str) -> None:
     page = searcher.search(SearchRequest(text=query))
     assert page.total.passages == 0
-    (way,) = [way for way in page.remedies if way.request.titles]
+    (way,) = [way for way in page.suggestions if way.request.titles]
     found = searcher.search(way.request)
     assert found.total.passages == way.passages == 1
     assert "依申请公开" in found.hits[0].passage.headings[0]

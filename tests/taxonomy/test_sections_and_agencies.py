@@ -35,7 +35,7 @@ def test_titles_since_2008(kind: str, titles: str) -> None:
         assert sections.kind_of(title) == kind, title
 
 
-def test_kinds_stand_in_the_order_of_a_report_with_their_labels() -> None:
+def test_kinds_are_in_the_order_of_a_report_with_their_labels() -> None:
     assert list(sections.LABELS.items()) == [
         ("preamble", "引言"), ("overview", "总体情况"), ("proactive", "主动公开"), ("requests", "依申请公开"),
         ("review", "复议诉讼"), ("problems", "问题与改进"), ("organisation", "制度与保障"), ("fees", "收费"),

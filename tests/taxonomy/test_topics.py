@@ -1,11 +1,11 @@
-"""Topics: the words that give one, those that only look like it, and an editor's slips in the list."""
+"""Topics: the words that give one, those that only look like it, and an editor's errors in the list."""
 
 from __future__ import annotations
 
 import pytest
 
 from report_search.analysis.fold import fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
 from report_search.errors import OperatorError
 from report_search.model import Cell, Paragraph, Report, Row, Section, Source, Table
 from report_search.passages import passages_of
@@ -30,7 +30,7 @@ def test_every_listed_word_gives_its_topic() -> None:
             assert topic.key in keys(f"甲、{term.folded.original}、乙"), (topic.key, term.folded.original)
 
 
-def test_the_quick_look_never_differs_from_the_slow_one() -> None:
+def test_the_filter_by_grams_loses_no_topic() -> None:
     texts = [
         f"甲{term.folded.original[:-1]}乙{term.folded.original}，{other.terms[0].folded.original}"
         for topic in topics.topics()
@@ -42,23 +42,23 @@ def test_the_quick_look_never_differs_from_the_slow_one() -> None:
         slow = {
             topic.key
             for topic in topics.topics()
-            if any(stands_in(term.folded, folded) for term in topic.terms) and not topic.exclusions
+            if any(occurs_in(term.folded, folded) for term in topic.terms) and not topic.exclusions
         }
         assert slow <= set(keys(text))
 
 
-def test_an_exclusion_shuts_out_what_stands_inside_it() -> None:
+def test_a_term_inside_an_exclusion_does_not_count() -> None:
     [topic] = topics.parse(
         '[[topic]]\nkey = "fire"\nlabel = "消防"\nterms = ["消防"]\nexclusions = ["消防栓"]\n'
     )
     assert [e.folded.original for e in topic.exclusions] == ["消防栓"]
     folded = fold("消防栓旁的消防车")
-    assert topics._because(topic, folded, topics.grams(folded)) == ("消防",)
+    assert topics._printed_words(topic, folded, topics.grams(folded)) == ("消防",)
     folded = fold("只有消防栓")
-    assert topics._because(topic, folded, topics.grams(folded)) == ()
+    assert topics._printed_words(topic, folded, topics.grams(folded)) == ()
 
 
-def test_rows_of_official_tables_earn_no_topic() -> None:
+def test_rows_of_official_tables_get_no_topic() -> None:
     def table(form: str) -> Table:
         head = Row((Cell("信息内容", 0, is_header=True), Cell("数量", 1, is_header=True)), is_head=True)
         row = Row((Cell("行政许可", 0, is_header=True), Cell("3", 1, value=3)), headers=("行政许可",))
@@ -90,7 +90,7 @@ def test_labels_are_there_for_every_topic_in_order() -> None:
         '[[topic]]\nkey = "a"\nlabel = "甲"\nterms = ["甲"]\n' * 2,
     ],
 )
-def test_a_slip_in_the_list_is_told_to_the_operator(text: str) -> None:
+def test_an_error_in_the_list_is_reported_to_the_operator(text: str) -> None:
     with pytest.raises(OperatorError) as error:
         topics.parse(text)
     assert error.value.code == "topics-broken"

@@ -1,4 +1,4 @@
-"""A small shelf of reports in a real index on the memory engine, and the application that serves it."""
+"""A few reports in a real index on the memory engine, and the application that serves it."""
 
 from __future__ import annotations
 
@@ -130,34 +130,34 @@ REPORTS = (
 
 
 @pytest.fixture(scope="session")
-def shelf() -> dict[str, list[Passage]]:
+def passages_by_report() -> dict[str, list[Passage]]:
     """The passages of every report, in order."""
     return {report.id: topics.assign(report, passages_of(report)) for report in REPORTS}
 
 
 @pytest.fixture(scope="session")
-def publish(shelf: dict[str, list[Passage]]) -> Callable[[Path], None]:
-    """Publishes a generation with the shelf in it below a folder."""
-    return lambda root: _fill(root, shelf)
+def publish(passages_by_report: dict[str, list[Passage]]) -> Callable[[Path], None]:
+    """Publishes a generation with the reports in it below a folder."""
+    return lambda root: _fill(root, passages_by_report)
 
 
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory, publish: Callable[[Path], None]) -> Path:
-    """A published index of the shelf."""
+    """A published index of the reports."""
     root = tmp_path_factory.mktemp("index")
     publish(root)
     return root
 
 
-def _fill(root: Path, shelf: dict[str, list[Passage]]) -> None:
+def _fill(root: Path, passages_by_report: dict[str, list[Passage]]) -> None:
     generations = Generations(root)
     with generations.draft(engine="memory", fingerprint=fingerprint()) as draft:
         engine = open_engine("memory", draft.engine_folder)
         with engine.writer() as writer:
             for report in REPORTS:
                 if report.id not in draft.kept:
-                    writer.add(shelf[report.id])
-                    draft.put(report, passages=len(shelf[report.id]))
+                    writer.add(passages_by_report[report.id])
+                    draft.put(report, passages=len(passages_by_report[report.id]))
         info = engine.info()
         engine.close()
         failed = SourceRecord("scan.pdf", "0" * 64, 1, 1, code="no-text", message="扫描件，没有文字。")

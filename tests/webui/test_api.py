@@ -27,13 +27,13 @@ def get(client: FlaskClient, address: str, status: int = 200) -> dict[str, Any]:
 
 
 def test_a_search_has_its_hits_totals_and_facets(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
     found = get(client, "/api/v1/search?q=领事救助&year=2014&year=2019")
     assert found["query"]["filters"] == {"year": ["2014", "2019"]}
     assert found["total"] == {"passages": 1, "reports": 1, "complete": 1}
     (hit,) = found["hits"]
-    passage = next(p for p in shelf["waijiaobu-2014"] if p.id == hit["id"])
+    passage = next(p for p in passages_by_report["waijiaobu-2014"] if p.id == hit["id"])
     assert hit["text"] == passage.text
     assert {hit["text"][low:high] for low, high in hit["spans"]} == {"领事救助"}
     assert hit["url"] == f"/passages/{passage.id}"
@@ -55,23 +55,25 @@ def test_page_and_api_walk_the_same_hits(client: FlaskClient) -> None:
     assert [part.split('"')[0] for part in page.split('aria-labelledby="in-')[1:]] == seen
 
 
-def test_an_empty_query_is_everything(client: FlaskClient, shelf: dict[str, list[Passage]]) -> None:
-    assert get(client, "/api/v1/search")["total"]["passages"] == sum(map(len, shelf.values()))
+def test_an_empty_query_is_everything(
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
+) -> None:
+    assert get(client, "/api/v1/search")["total"]["passages"] == sum(map(len, passages_by_report.values()))
 
 
 def test_reports_and_passages_have_their_addresses(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
     listed = get(client, "/api/v1/reports")
     assert {report["id"]: report["passages"] for report in listed["reports"]} == {
-        report: len(passages) for report, passages in shelf.items()
+        report: len(passages) for report, passages in passages_by_report.items()
     }
     report = get(client, "/api/v1/reports/waijiaobu-2019")
     assert [section["title"] for section in report["sections"]] == ["总体情况", "收到和处理申请情况"]
     assert report["warnings"] == [
         {"code": "section-missing", "message": "没有第四节。", "where": "第三节之后"}
     ]
-    for passage in shelf["waijiaobu-2019"]:
+    for passage in passages_by_report["waijiaobu-2019"]:
         assert get(client, f"/api/v1/passages/{passage.id}")["text"] == passage.text
 
 
@@ -102,7 +104,7 @@ def test_every_error_has_the_one_shape(client: FlaskClient, address: str, status
     assert error["hint"]
 
 
-def test_a_query_that_can_not_be_read_is_an_error_with_its_place_and_a_repair(client: FlaskClient) -> None:
+def test_a_query_that_cannot_be_read_is_an_error_with_position_and_repair(client: FlaskClient) -> None:
     error = get(client, "/api/v1/search?q=外交部 “领事救助", 400)["error"]
     assert error["position"] == 4
     assert get(client, f"/api/v1/search?q={error['suggestion']}")["total"]["passages"] == 1
@@ -171,6 +173,15 @@ def test_an_answer_is_good_until_the_index_changes(tmp_path: Path, publish: Any,
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address", ["/?limit=x", "/about?page=0", "/api/v1/search?jahr=2019", "/api/v1/reports?q=a"]
+)
+def test_a_wrong_parameter_is_refused_whatever_the_asker_has_stored(
+    client: FlaskClient, address: str
+) -> None:
+    assert client.get(address, headers={"If-None-Match": "*"}).status_code == 400
+
+
 def test_a_head_is_an_answer_without_its_body(client: FlaskClient) -> None:
     for address in ("/", "/?q=微博", "/api/v1/search", "/api/v1/reports/waijiaobu-2014", "/healthz"):
         whole, head = client.get(address), client.head(address)
@@ -178,7 +189,7 @@ def test_a_head_is_an_answer_without_its_body(client: FlaskClient) -> None:
         assert head.headers["Content-Length"] == str(len(whole.data))
 
 
-def test_every_answer_guards_itself(client: FlaskClient, app: Flask) -> None:
+def test_every_answer_has_the_security_headers(client: FlaskClient, app: Flask) -> None:
     for address in ("/", "/nowhere", "/api/v1/search", "/static/style.css", "/healthz"):
         with client.get(address) as answer:
             headers = answer.headers

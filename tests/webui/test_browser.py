@@ -139,7 +139,7 @@ def count(page: Page) -> int:
     return int(page.locator(".total strong").first.inner_text().replace(",", ""))
 
 
-def walk(page: Page, shelf: dict[str, list[Passage]]) -> None:
+def walk(page: Page, passages_by_report: dict[str, list[Passage]]) -> None:
     """Search, tick two facets, open a hit in its report, follow its permanent address."""
     page.get_by_label("检索词").fill("领事")
     page.get_by_role("button", name="检索").click()
@@ -151,7 +151,7 @@ def walk(page: Page, shelf: dict[str, list[Passage]]) -> None:
         assert count(page) == promised
         expect(page.locator(".ticked", has_text=label)).to_have_count(1)
     assert 0 < count(page) < before
-    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    passage = next(p for p in passages_by_report["waijiaobu-2014"] if "领事救助" in p.text)
     page.locator(".hit", has_text="领事救助").get_by_role("link", name="看上下文").click()
     assert page.url.endswith(f"#{passage.id}")
     here = page.locator(f"[id='{passage.id}']")
@@ -167,19 +167,21 @@ def walk(page: Page, shelf: dict[str, list[Passage]]) -> None:
     expect(page.locator(".quoted")).to_have_text(passage.text)
 
 
-def test_from_the_box_to_the_citation(visit: Callable[..., Page], shelf: dict[str, list[Passage]]) -> None:
-    walk(visit("/"), shelf)
+def test_from_the_box_to_the_citation(
+    visit: Callable[..., Page], passages_by_report: dict[str, list[Passage]]
+) -> None:
+    walk(visit("/"), passages_by_report)
 
 
 def test_from_the_box_to_the_citation_without_javascript(
-    visit: Callable[..., Page], shelf: dict[str, list[Passage]]
+    visit: Callable[..., Page], passages_by_report: dict[str, list[Passage]]
 ) -> None:
     page = visit("/", java_script_enabled=False)
     page.get_by_label("检索词").fill("领事")
     page.get_by_role("button", name="检索").click()
     page.locator(".tick", has_text="2014").click()
     page.locator(".hit", has_text="领事救助").get_by_role("link", name="引用本段").click()
-    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    passage = next(p for p in passages_by_report["waijiaobu-2014"] if "领事救助" in p.text)
     expect(page.locator(".quoted")).to_have_text(passage.text)
     expect(page.locator(".copy")).to_have_count(0)
 
@@ -205,9 +207,12 @@ def test_from_the_keyboard(visit: Callable[..., Page]) -> None:
     page.wait_for_url(re.compile("/reports/waijiaobu-2014"))
 
 
-def test_a_citation_is_copied(visit: Callable[..., Page], shelf: dict[str, list[Passage]]) -> None:
+def test_a_citation_is_copied(
+    visit: Callable[..., Page], passages_by_report: dict[str, list[Passage]]
+) -> None:
     page = visit(
-        f"/passages/{shelf['waijiaobu-2014'][1].id}", permissions=["clipboard-read", "clipboard-write"]
+        f"/passages/{passages_by_report['waijiaobu-2014'][1].id}",
+        permissions=["clipboard-read", "clipboard-write"],
     )
     page.get_by_role("button", name="复制").first.click()
     expect(page.get_by_role("button", name="已复制")).to_have_count(1)

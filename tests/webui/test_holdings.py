@@ -6,10 +6,10 @@ import pytest
 
 from report_search.corpus_coverage import coverage
 from report_search.generations import ReportSummary
-from webui.holdings import runs, shelf
+from webui.holdings import format_years, summarize
 
 
-def held(agency: str, year: int | None) -> ReportSummary:
+def report(agency: str, year: int | None) -> ReportSummary:
     return ReportSummary(
         id=f"{agency}-{year or 'nd'}",
         agency=agency,
@@ -24,7 +24,7 @@ def held(agency: str, year: int | None) -> ReportSummary:
     )
 
 
-HELD = (held("甲部", 2014), held("甲部", 2015), held("甲部", 2019), held("乙局", None))
+REPORTS = (report("甲部", 2014), report("甲部", 2015), report("甲部", 2019), report("乙局", None))
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ HELD = (held("甲部", 2014), held("甲部", 2015), held("甲部", 2019), held("
     ],
 )
 def test_years_are_named_in_runs(years: list[int], shown: str) -> None:
-    assert runs(years) == shown
+    assert format_years(years) == shown
 
 
-def test_the_shelf_in_a_sentence() -> None:
-    sentence = shelf(coverage(HELD).rows, HELD)
-    assert (sentence.reports, sentence.passages, sentence.agencies, sentence.span) == (4, 40, 2, "2014—2019")
-    assert [(h.agency, h.years) for h in sentence.holdings] == [("甲部", "2014—2015、2019"), ("乙局", "")]
-    assert shelf((), ()).span == ""
+def test_the_corpus_in_numbers() -> None:
+    summary = summarize(coverage(REPORTS).rows, REPORTS)
+    assert (summary.reports, summary.passages, summary.agencies, summary.span) == (4, 40, 2, "2014—2019")
+    assert [(h.agency, h.years) for h in summary.named] == [("甲部", "2014—2015、2019"), ("乙局", "")]
+    assert summarize((), ()).span == ""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from report_search.model import Cell, Report, Row, Section, Source, Table
 from report_search.passages import Locator
 from report_search.search.highlight import Snippet, Span
-from webui.marking import LONG, cells, clip, excerpt, marked
+from webui.marking import WHOLE_TEXT, cells, clip, excerpt, mark_spans
 from webui.views.table_row import row_at
 
 TEXTS = st.text(st.sampled_from("公开信息，。；、<&>\"'12 \t\n"), max_size=900)
@@ -27,14 +27,14 @@ def snippets(draw: st.DrawFn) -> Snippet:
 def test_text_is_escaped_inside_and_outside_of_marks() -> None:
     text = "<script>alert(\"公开\")</script>&'公开'"
     spans: tuple[Span, ...] = ((0, 8), (15, 17))
-    assert marked(text, spans) == (
+    assert mark_spans(text, spans) == (
         "<mark>&lt;script&gt;</mark>alert(&#34;<mark>公开</mark>&#34;)&lt;/script&gt;&amp;&#39;公开&#39;"
     )
 
 
 @given(snippets())
 def test_marking_adds_marks_and_changes_nothing(snippet: Snippet) -> None:
-    html = str(marked(snippet.text, snippet.spans))
+    html = str(mark_spans(snippet.text, snippet.spans))
     bare = html.replace("<mark>", "").replace("</mark>", "")
     assert unescape(bare) == snippet.text
     assert "<" not in bare
@@ -44,7 +44,7 @@ def test_marking_adds_marks_and_changes_nothing(snippet: Snippet) -> None:
 @given(snippets())
 def test_an_excerpt_is_in_order_short_and_holds_the_first_mark(snippet: Snippet) -> None:
     parts = excerpt(snippet)
-    if len(snippet.text) <= LONG:
+    if len(snippet.text) <= WHOLE_TEXT:
         assert parts == [snippet]
         return
     at = 0
@@ -65,10 +65,10 @@ def test_an_excerpt_begins_and_ends_where_a_sentence_does() -> None:
     assert part.text.startswith("这一句话")
     assert part.text.endswith("。")
     assert "设立呼叫中心，提供领事保护。" in part.text
-    assert len(part.text) < LONG
+    assert len(part.text) < WHOLE_TEXT
 
 
-def test_far_apart_marks_give_several_stretches_as_long_as_there_is_room() -> None:
+def test_marks_far_apart_give_several_windows_as_long_as_there_is_room() -> None:
     text = "甲" + "。" * 300 + "乙" + "。" * 300 + "丙"
     spans = tuple((text.index(mark), text.index(mark) + 1) for mark in "甲乙丙")
     parts = excerpt(Snippet(text, spans))
@@ -88,7 +88,7 @@ def test_clipping_cuts_marks_at_the_edges() -> None:
     assert clip(Snippet("abcdef", ((0, 2), (3, 6))), (1, 4)) == Snippet("bcd", ((0, 1), (2, 3)))
 
 
-def test_a_row_that_is_not_where_it_was_is_no_row() -> None:
+def test_a_locator_of_another_generation_gives_no_row() -> None:
     """Between two generations of an index a passage may be of one and the report of the other."""
     table = Table((Row((Cell("甲", 0), Cell("1", 1)), headers=("甲",)),))
     sections = (Section("一", "总体情况", "overview", (table,)),)

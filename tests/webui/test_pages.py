@@ -17,7 +17,7 @@ from report_search.model import Evidence, Paragraph, Report, Script, Section, So
 from report_search.passages import Passage, passages_of
 from report_search.search.searcher import Searcher
 from webui import create_app
-from webui.pages import MOVED_ON
+from webui.pages import INDEX_UPDATED
 
 PAGES = (
     "/",
@@ -133,6 +133,18 @@ def test_the_examples_are_those_of_the_index_that_is_current(
     assert "领事保护" in [a.get_text() for a in soup(client, "/").select(".examples a")]
 
 
+def test_the_corpus_page_and_the_reports_are_those_of_the_index_that_is_current(
+    tmp_path: Path, publish: Callable[[Path], None]
+) -> None:
+    made_up, _ = _made_up_index(tmp_path)
+    client = create_app(Searcher(tmp_path)).test_client()
+    assert "外交部" not in soup(client, "/about").get_text()
+    soup(client, f"/reports/{made_up}")
+    publish(tmp_path)
+    assert "外交部" in soup(client, "/about").get_text()
+    soup(client, "/reports/waijiaobu-2014")
+
+
 def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(client: FlaskClient) -> None:
     samples = [str(a["href"]) for a in soup(client, "/help").select("a.sample")]
     assert len(samples) >= 11
@@ -141,8 +153,8 @@ def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(cl
         assert not soup(client, sample).select(".hint"), sample
 
 
-def test_hits_show_where_they_stand_and_mark_what_was_found(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+def test_hits_show_their_report_and_headings_and_mark_what_was_found(
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
     page = soup(client, "/?q=领事救助")
     hit = one(page, ".hit")
@@ -150,7 +162,7 @@ def test_hits_show_where_they_stand_and_mark_what_was_found(
     assert "2014年" in one(hit, ".hit-title").get_text()
     assert one(hit, ".trail li").get_text() == "一、加强主动公开工作"
     assert {mark.get_text() for mark in hit.select("mark")} == {"领事救助"}
-    passage = next(p for p in shelf["waijiaobu-2014"] if "领事救助" in p.text)
+    passage = next(p for p in passages_by_report["waijiaobu-2014"] if "领事救助" in p.text)
     links = [str(a["href"]) for a in hit.select(".hit-links a")]
     assert links[0].endswith(f"#{passage.id}")
     assert links[0].startswith("/reports/waijiaobu-2014?q=")
@@ -178,10 +190,10 @@ def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
         assert total(soup(client, str(tick["href"]))) == count, tick.get_text()
 
 
-def test_a_facet_that_was_cut_has_a_way_to_the_rest(
+def test_a_facet_that_was_cut_links_to_all_its_values(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("report_search.search.facets.AGENCY_STOP", 1)
+    monkeypatch.setattr("report_search.search.facets.AGENCY_LIMIT", 1)
     page = soup(client, "/?q=微博")
     more = one(page, ".facet a.more")
     assert more.get_text() == "显示其余 1 个"
@@ -211,7 +223,7 @@ def test_a_range_of_years_is_read_as_the_years_that_are_held(client: FlaskClient
     assert [c.get_text() for c in page.select(".chip-filter .chip-text")] == ["2014", "2019"]
 
 
-def test_how_the_query_was_read_stands_as_chips_that_can_be_taken_away(client: FlaskClient) -> None:
+def test_the_query_as_read_is_shown_as_chips_that_can_be_removed(client: FlaskClient) -> None:
     page = soup(client, "/?q=微博 “领事救助”")
     chips = {one(c, ".chip-text").get_text(): one(c, ".chip-kind").get_text() for c in page.select(".chip")}
     assert chips == {"微博": "词", "领事救助": "原文"}
@@ -229,7 +241,7 @@ def test_a_synonym_is_shown_and_can_be_switched_off(client: FlaskClient) -> None
     assert total(soup(client, str(one(back, ".chip-off")["href"]))) == 2
 
 
-def test_a_query_that_was_mended_says_so_and_offers_the_repair(client: FlaskClient) -> None:
+def test_a_query_that_was_repaired_says_so_and_offers_the_repair(client: FlaskClient) -> None:
     page = soup(client, "/?q=“领事救助")
     hint = one(page, ".hint")
     repaired = soup(client, str(one(hint, "a")["href"]))
@@ -261,7 +273,7 @@ def test_a_page_of_an_index_that_is_gone_starts_again(
     following = str(one(soup(client, "/?q=微博"), ".pager-next")["href"])
     publish(tmp_path)
     page = soup(client, following)
-    assert one(page, ".notice").get_text() == MOVED_ON
+    assert one(page, ".notice").get_text() == INDEX_UPDATED
     assert len(page.select(".hit")) == 20
     assert client.get("/api/v1/search?" + following.split("?", 1)[1]).status_code == 410
 
@@ -310,7 +322,7 @@ def test_not_held_never_looks_like_not_mentioned(client: FlaskClient) -> None:
     ]
 
 
-def test_what_was_typed_into_the_query_is_looked_up_like_a_filter(client: FlaskClient) -> None:
+def test_fields_typed_into_the_query_get_availability_notes_like_filters(client: FlaskClient) -> None:
     page = soup(client, "/?q=机关:外交部 年份:2015..2016 微博")
     assert [li.get_text()[:17] for li in page.select(".known li")] == [
         "○外交部 2015年：未收录（缺）",
@@ -318,7 +330,7 @@ def test_what_was_typed_into_the_query_is_looked_up_like_a_filter(client: FlaskC
     ]
 
 
-def test_hits_say_what_of_the_choice_is_not_held_and_nothing_where_all_is(client: FlaskClient) -> None:
+def test_hits_say_which_chosen_agency_years_are_not_held(client: FlaskClient) -> None:
     page = soup(client, "/?q=微博&year=2014&year=2017&agency=外交部")
     assert [li.get_text() for li in page.select(".absent li")] == [
         "○外交部 2017年：未收录（缺）；已收录 2014、2019年"
@@ -327,9 +339,9 @@ def test_hits_say_what_of_the_choice_is_not_held_and_nothing_where_all_is(client
 
 
 def test_a_report_is_shown_whole_with_an_anchor_for_every_passage(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
-    for report, passages in shelf.items():
+    for report, passages in passages_by_report.items():
         page = soup(client, f"/reports/{report}")
         for passage in passages:
             there = one(page, f"[id='{passage.id}']").get_text()
@@ -346,7 +358,7 @@ def test_a_report_has_an_outline_of_its_printed_headings(client: FlaskClient) ->
     assert one(page, "strong.lead").get_text() == "（一）做好新闻发布工作"
 
 
-def test_a_table_keeps_its_spans_and_says_what_its_heads_stand_over(client: FlaskClient) -> None:
+def test_a_table_keeps_its_spans_and_the_scopes_of_its_heads(client: FlaskClient) -> None:
     table = one(soup(client, "/reports/waijiaobu-2019"), "table")
     head = one(table, "th[scope=rowgroup]")
     assert (head["rowspan"], head.get_text()) == ("2", "三、本年度办理结果")
@@ -370,10 +382,10 @@ def test_a_report_shows_its_warnings(client: FlaskClient) -> None:
     assert "没有第四节。" in one(soup(client, "/reports/waijiaobu-2019"), ".warnings").get_text()
 
 
-def test_a_passage_has_a_permanent_page_with_its_place_neighbours_and_citation(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+def test_a_passage_has_a_permanent_page_with_headings_neighbours_and_citation(
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
-    before, passage, after = shelf["waijiaobu-2014"][:3]
+    before, passage, after = passages_by_report["waijiaobu-2014"][:3]
     page = soup(client, f"/passages/{passage.id}")
     assert one(page, ".quoted").get_text(strip=True) == passage.text
     assert str(one(page, "a[rel=prev]")["href"]) == f"/passages/{before.id}"
@@ -390,9 +402,9 @@ def test_a_passage_has_a_permanent_page_with_its_place_neighbours_and_citation(
 
 
 def test_what_was_printed_is_never_read_as_markup(
-    client: FlaskClient, shelf: dict[str, list[Passage]]
+    client: FlaskClient, passages_by_report: dict[str, list[Passage]]
 ) -> None:
-    passage = shelf["shanghai-2020"][0]
+    passage = passages_by_report["shanghai-2020"][0]
     for address in (
         "/?q=微博 市民",
         "/reports/shanghai-2020?q=微博",
@@ -448,7 +460,7 @@ def test_the_corpus_page_says_what_is_wrong_and_where(client: FlaskClient) -> No
 def test_the_corpus_page_has_a_view_for_every_agency(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webui.views.corpus.LISTED", 2)
+    monkeypatch.setattr("webui.views.corpus.MAX_LISTED", 2)
     page = soup(client, "/about")
     assert not page.select(".listing, .warned")
     links = {a.get_text(): str(a["href"]) for a in page.select(".matrix tbody th a")}
@@ -462,11 +474,11 @@ def test_the_corpus_page_has_a_view_for_every_agency(
     assert "还没有收录任何报告" in soup(client, "/about?agency=财政部").get_text()
 
 
-def test_many_agencies_stand_on_pages_by_their_initials(
+def test_many_agencies_are_on_pages_labelled_by_initials(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not soup(client, "/about").select(".pages")
-    monkeypatch.setattr("webui.views.corpus.ROWS", 1)
+    monkeypatch.setattr("webui.views.corpus.ROWS_PER_PAGE", 1)
     page = soup(client, "/about")
     links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
     assert links == {"1SH": "/about", "2WA": "/about?page=2"}
@@ -497,7 +509,7 @@ def test_traditional_text_is_marked_as_such(client: FlaskClient, tmp_path: Path)
     assert not soup(client, "/?q=微博").select("main [lang]")
 
 
-def test_a_long_outline_folds_what_lies_deep_but_not_what_was_found(tmp_path: Path) -> None:
+def test_a_long_outline_folds_deep_sections_but_not_those_with_hits(tmp_path: Path) -> None:
     report, _ = _made_up_index(tmp_path)
     client = create_app(Searcher(tmp_path)).test_client()
     outline = one(soup(client, f"/reports/{report}"), ".outline nav")
@@ -542,7 +554,7 @@ def _made_up_index(root: Path, script: Script = "simplified") -> tuple[str, str]
     return report.id, found[0].id
 
 
-def test_a_file_that_can_not_be_read_now_and_a_doubtful_year_are_told_apart(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_path: Path) -> None:
     client = create_app(Searcher(_doubtful_index(tmp_path))).test_client()
     page = soup(client, "/about")
     cells = {tr.th.get_text(): tr.td for tr in page.select(".matrix tbody tr") if tr.th and tr.td}
@@ -605,7 +617,7 @@ def _doubtful_index(root: Path) -> Path:
         ("/?q=微博&cursor=nonsense", 400, "cursor"),
     ],
 )
-def test_what_can_not_be_answered_says_why_in_chinese(
+def test_what_cannot_be_answered_says_why_in_chinese(
     client: FlaskClient, address: str, status: int, word: str
 ) -> None:
     page = soup(client, address, status)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from report_search.engine.protocol import FILTER_FIELDS
 from report_search.errors import RequestError
+from report_search.fields import FILTER_FIELDS
 from report_search.search.request import SearchRequest
 from webui import urls
 
@@ -62,7 +62,7 @@ def test_the_same_request_has_one_address() -> None:
     assert urls.search_link(SearchRequest()) == "/"
 
 
-def test_a_value_is_added_taken_away_and_always_from_the_first_page() -> None:
+def test_toggling_a_value_starts_from_the_first_page() -> None:
     start = SearchRequest(text="微博", filters=(("topic", ("press",)),), cursor="abc")
     added = urls.toggled(start, field="year", value="2019")
     assert added == replace(start, filters=(("year", ("2019",)), ("topic", ("press",))), cursor="")
@@ -80,11 +80,13 @@ def test_links_made_together_are_those_made_one_by_one(
     app: Flask, request: SearchRequest, field: str, values: list[str]
 ) -> None:
     with app.test_request_context("/", base_url="https://example.org/below/"):
-        toggle, narrow = urls.toggling(request, field), urls.narrowing(request, field)
+        toggle_link, narrow_link = urls.toggle_links(request, field), urls.narrow_links(request, field)
         for value in (*values, *request.chosen(field)):
             added = urls.search_link(urls.toggled(request, field=field, value=value))
-            assert toggle(value) == added
-            assert narrow(value) == (urls.search_link(request) if value in request.chosen(field) else added)
+            assert toggle_link(value) == added
+            assert narrow_link(value) == (
+                urls.search_link(request) if value in request.chosen(field) else added
+            )
 
 
 @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
@@ -93,7 +95,7 @@ def test_addresses_are_those_that_flask_makes(app: Flask, name: str) -> None:
         with app.test_request_context("/", base_url=root):
             assert urls.passage_link(name) == url_for("pages.passage", passage_id=name)
             assert urls.report_link(name) == url_for("pages.report", report_id=name)
-            assert urls.place("api.search") == url_for("api.search")
+            assert urls.endpoint_url("api.search") == url_for("api.search")
 
 
 def test_a_report_takes_along_the_words_but_not_the_choices() -> None:
@@ -102,7 +104,7 @@ def test_a_report_takes_along_the_words_but_not_the_choices() -> None:
     assert link == "/reports/waijiaobu-2019?q=%E5%BE%AE%E5%8D%9A&expand=0#waijiaobu-2019-00000000"
 
 
-def test_links_stay_below_the_place_where_the_application_is_mounted(app: Flask) -> None:
+def test_links_stay_below_the_path_where_the_application_is_mounted(app: Flask) -> None:
     with app.test_request_context("/", base_url="https://example.org/reports-search/"):
         assert urls.search_link(SearchRequest(text="a")) == "/reports-search/?q=a"
         assert (
@@ -134,7 +136,7 @@ def test_a_program_is_told_which_parameter_is_wrong(
     assert named in caught.value.message
 
 
-def test_a_page_reads_over_what_is_not_its_own_but_not_over_its_own() -> None:
+def test_a_page_ignores_unknown_parameters_but_no_wrong_value_of_its_own() -> None:
     assert urls.read_request(MultiDict([("utm_source", "x"), ("year", "")]), strict=False) == SearchRequest()
     with pytest.raises(RequestError):
         urls.read_request(MultiDict([("limit", "many")]), strict=False)

@@ -1,7 +1,7 @@
 """View models of the page on the corpus: the matrix agency × year, and whatever is known to be wrong.
 
-All agencies stand on pages of some dozens, in the order of their slugs; each agency has a page of its own, with its
-reports one by one.
+The agencies are on pages of some dozens, in the order of their slugs; each agency has a page of its own, with its
+reports one by one. The rule: nothing is left out without a word on where it is.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from dataclasses import dataclass
 
 from report_search.corpus_coverage import LABELS, MARKS, CoverageRow, State
 from report_search.errors import NotFoundError
-from report_search.generations import ReportSummary, SourceRecord
+from report_search.generations import BuildRecord, Generation, ReportSummary, SourceRecord
 from report_search.model import ReportWarning
-from report_search.search.searcher import IndexState, Searcher
 from webui import app_state, urls
-from webui.holdings import Holdings, Shelf, shelf
+from webui.holdings import CorpusSummary, Holdings, summarize
 
-LISTED = 200
+MAX_LISTED = 200
 """How many reports, files or warnings are listed one by one before the page asks for an agency or names a number."""
-ROWS = 60
-"""How many agencies stand on a page of the matrix."""
+ROWS_PER_PAGE = 60
+"""How many agencies a page of the matrix has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class ReportEntry:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """An agency's reports of a year (``year`` None: of no known year) and the state of the place."""
+    """An agency's reports of a year (``year`` None: of no known year) and the state of that year."""
 
     state: State
     year: int | None
@@ -50,8 +49,8 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the matrix; ``label`` names its first and last agency's initials."""
+class PageLink:
+    """A link to a page of the matrix; ``label`` names the initials of its first and last agency."""
 
     number: int
     label: str
@@ -61,101 +60,134 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FailureView:
-    """A file that could not be read; ``kept`` links to the older reading of it that is searched, "" for none."""
+    """A file that could not be read; ``kept`` links to the report of an older run that is still searched, or is ""."""
 
     record: SourceRecord
     kept: str
 
 
 @dataclass(frozen=True, slots=True)
-class AboutView:
+class CorpusView:
     """The page on the corpus: all of it, or one ``agency``.
 
-    Where it holds more than ``LISTED`` reports, ``entries`` is empty until an agency is chosen.
+    Where it holds more than ``MAX_LISTED`` reports, ``entries`` is empty until an agency is chosen.
     """
 
     agency: str
-    whole: str
-    shelf: Shelf
+    all_agencies_link: str
+    summary: CorpusSummary
     legend: tuple[tuple[State, str, str], ...]
     years: tuple[int | None, ...]
     rows: tuple[MatrixRow, ...]
-    pages: tuple[Page, ...]
+    pages: tuple[PageLink, ...]
     entries: tuple[ReportEntry, ...]
     doubtful: tuple[ReportEntry, ...]
     warnings: tuple[ReportWarning, ...]
     failed: tuple[FailureView, ...]
-    listed: int
-    state: IndexState
+    max_listed: int
+    generation: Generation
 
 
-def about_view(searcher: Searcher, *, agency: str = "", page: int = 1) -> AboutView:
+def corpus_view(*, agency: str = "", page: int = 1) -> CorpusView:
     """What is held, of all agencies or of one, and what is known to be wrong with it.
 
     Raises ``NotFoundError`` for a page behind the last.
     """
-    held, run = app_state.holdings(), searcher.generation().run
-    rows = [held.rows[agency]] if agency in held.rows else [] if agency else held.coverage.rows
-    few = bool(agency) or len(held.summaries) <= LISTED
-    ids = [report for row in rows for report in _reports(row)] if few else []
-    entries = tuple(_entry(held.summaries[report]) for report in ids)
-    failed = [record for record in run.sources if record.code and (not agency or record.report in ids)]
-    years = (*held.coverage.years, *((None,) if any(row.undated for row in rows) else ()))
-    return AboutView(
+    held, generation = app_state.holdings(), app_state.generation()
+    rows = _chosen_rows(held, agency)
+    ids = _listed_ids(held, rows, agency=agency)
+    entries = _entries(ids, held)
+    years = _columns(held, rows)
+    return CorpusView(
         agency=agency,
-        whole=urls.about_link(),
-        shelf=shelf(rows, [held.summaries[report] for report in ids]) if agency else held.shelf,
+        all_agencies_link=urls.corpus_link(),
+        summary=summarize(rows, [held.reports[report_id] for report_id in ids]) if agency else held.summary,
         legend=tuple((state, MARKS[state], label) for state, label in LABELS.items()),
         years=years,
-        rows=tuple(_row(row, held, years=years) for row in _cut(rows, page)),
-        pages=_pages(rows, page) if len(rows) > ROWS else (),
+        rows=tuple(_matrix_row(row, held, years=years) for row in _rows_of_page(rows, page)),
+        pages=_page_links(rows, page),
         entries=entries,
-        doubtful=tuple(entry for entry in entries if entry.summary.warnings or entry.summary.unsure),
-        warnings=() if agency else run.warnings,
-        failed=tuple(_failure(record) for record in failed),
-        listed=LISTED,
-        state=app_state.state(),
+        doubtful=tuple(entry for entry in entries if _is_doubtful(entry.summary)),
+        # Warnings of the whole corpus name no agency, so an agency's page has none of them.
+        warnings=() if agency else generation.record.warnings,
+        failed=tuple(_failure_view(record) for record in _failed(generation.record, ids, agency=agency)),
+        max_listed=MAX_LISTED,
+        generation=generation,
     )
 
 
-def _reports(row: CoverageRow) -> list[str]:
-    """The ids of an agency's reports, newest first."""
-    return [*(report for place in reversed(row.places) for report in place.reports), *row.undated]
+def _chosen_rows(held: Holdings, agency: str) -> Sequence[CoverageRow]:
+    """The row of ``agency``, no row for one that is not in the corpus; all rows for ""."""
+    if not agency:
+        return held.coverage.rows
+    row = held.rows.get(agency)
+    return [row] if row is not None else []
 
 
-def _cut(rows: Sequence[CoverageRow], page: int) -> Sequence[CoverageRow]:
-    if page > 1 and (page - 1) * ROWS >= len(rows):
+def _listed_ids(held: Holdings, rows: Sequence[CoverageRow], *, agency: str) -> list[str]:
+    """The reports that are listed one by one: of an agency all, of the whole corpus all or none."""
+    too_many = not agency and len(held.reports) > MAX_LISTED
+    return [] if too_many else [report_id for row in rows for report_id in _newest_first(row)]
+
+
+def _newest_first(row: CoverageRow) -> list[str]:
+    """The ids of an agency's reports; those of no known year come last."""
+    dated = [report_id for cell in reversed(row.cells) for report_id in cell.reports]
+    return [*dated, *row.undated]
+
+
+def _columns(held: Holdings, rows: Sequence[CoverageRow]) -> tuple[int | None, ...]:
+    """The years that head the matrix, and None for reports of no known year where there are any."""
+    has_undated = any(row.undated for row in rows)
+    return (*held.coverage.years, None) if has_undated else held.coverage.years
+
+
+def _is_doubtful(summary: ReportSummary) -> bool:
+    return bool(summary.warnings or summary.unsure)
+
+
+def _failed(run: BuildRecord, ids: Sequence[str], *, agency: str) -> list[SourceRecord]:
+    """The files that could not be read; on an agency's page those of which an older reading is among ``ids``."""
+    failed = [record for record in run.sources if record.code]
+    return [record for record in failed if record.report in ids] if agency else failed
+
+
+def _rows_of_page(rows: Sequence[CoverageRow], page: int) -> Sequence[CoverageRow]:
+    start = (page - 1) * ROWS_PER_PAGE
+    # The first page is there even without any rows.
+    if page > 1 and start >= len(rows):
         raise NotFoundError("no-page", "收录范围没有这么多页。", hint="请从第一页翻起。")
-    return rows[(page - 1) * ROWS : page * ROWS]
+    return rows[start : start + ROWS_PER_PAGE]
 
 
-def _pages(rows: Sequence[CoverageRow], page: int) -> tuple[Page, ...]:
-    found = []
-    for number, start in enumerate(range(0, len(rows), ROWS), 1):
-        first, last = rows[start], rows[min(start + ROWS, len(rows)) - 1]
-        ends = dict.fromkeys((_initials(first), _initials(last)))
-        found.append(Page(number, "—".join(ends), urls.about_link(page=number), number == page))
-    return tuple(found)
+def _page_links(rows: Sequence[CoverageRow], page: int) -> tuple[PageLink, ...]:
+    """Links to all pages of the matrix; none where all rows are on one page."""
+    if len(rows) <= ROWS_PER_PAGE:
+        return ()
+    links = []
+    for number, start in enumerate(range(0, len(rows), ROWS_PER_PAGE), 1):
+        on_page = rows[start : start + ROWS_PER_PAGE]
+        # One label where the first and the last agency have the same initials: BE, or BE—SH.
+        ends = dict.fromkeys((_initials(on_page[0]), _initials(on_page[-1])))
+        links.append(PageLink(number, "—".join(ends), urls.corpus_link(page=number), number == page))
+    return tuple(links)
 
 
 def _initials(row: CoverageRow) -> str:
+    """Two letters of the slug, else the first character of the name."""
     return row.key[:2].upper() or row.agency[:1]
 
 
-def _row(row: CoverageRow, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:
-    undated = MatrixCell("unsure" if row.undated else "none", None, _entries(row.undated, held))
-    dated = [MatrixCell(place.state, place.year, _entries(place.reports, held)) for place in row.places]
-    cells = (*dated, undated) if None in years else dated
-    return MatrixRow(row.agency, urls.about_link(row.agency), tuple(cells))
+def _matrix_row(row: CoverageRow, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:
+    cells = [MatrixCell(cell.state, cell.year, _entries(cell.reports, held)) for cell in row.cells]
+    if None in years:
+        cells.append(MatrixCell("unsure" if row.undated else "none", None, _entries(row.undated, held)))
+    return MatrixRow(row.agency, urls.corpus_link(row.agency), tuple(cells))
 
 
-def _entries(reports: Sequence[str], held: Holdings) -> tuple[ReportEntry, ...]:
-    return tuple(_entry(held.summaries[report]) for report in reports) if reports else ()
+def _entries(ids: Sequence[str], held: Holdings) -> tuple[ReportEntry, ...]:
+    return tuple(ReportEntry(held.reports[report_id], urls.report_link(report_id)) for report_id in ids)
 
 
-def _entry(summary: ReportSummary) -> ReportEntry:
-    return ReportEntry(summary, urls.report_link(summary.id))
-
-
-def _failure(record: SourceRecord) -> FailureView:
+def _failure_view(record: SourceRecord) -> FailureView:
     return FailureView(record, urls.report_link(record.report) if record.report else "")

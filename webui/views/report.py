@@ -1,7 +1,7 @@
 """View models of the reading pages: a report in full, and one passage at its permanent address.
 
-Every passage is shown where it stands, under an anchor that is its id, so a hit, a citation and a bookmark
-all lead to the same place.
+The rule: every passage is shown at its position in the report, under an anchor that is its id, so a hit, a citation and
+a bookmark all lead to the same spot.
 """
 
 from __future__ import annotations
@@ -18,21 +18,26 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
 from webui import app_state, template_filters, urls
 from webui.marking import cells, clip, without_borders
-from webui.views import search
+from webui.views.search import TopicView, topic_views, trail
 from webui.views.table import TableView, table_view
 from webui.views.table_row import RowView, row_at, row_view
 
-Place = tuple[tuple[int, ...], int, int | None]
+SectionPath = tuple[int, ...]
+PassageKey = tuple[SectionPath, int, int | None]
+"""The locator of a passage within its report: section path, block, row (None: a paragraph, -1: a table's head)."""
 Marks = Mapping[str, tuple[Span, ...]]
+"""The marked spans of passages by their ids; a hit without marks has its entry too."""
 LONG_OUTLINE = 24
-"""How many entries an outline shows before it folds what lies deep."""
-WALK = 100
+"""How many entries an outline has before the deeper ones are folded."""
+TOP_LEVELS = 2
+"""How many levels a long outline shows unfolded."""
+HITS_PER_SEARCH = 100
 """How many hits of a report are fetched at a time to mark them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """A paragraph; ``lead`` is its ordinal and lead sentence, which ``text`` then goes on from."""
+    """A paragraph; ``lead`` is its ordinal and lead sentence, ``text`` what follows them."""
 
     id: str
     lead: Snippet
@@ -53,7 +58,7 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class OutlineEntry:
     """An entry of the outline; in a long one ``folded`` are the sections further down below it."""
 
     section: SectionView
@@ -67,7 +72,7 @@ class ReportView:
     report: Report
     lang: str
     sections: tuple[SectionView, ...]
-    outline: tuple[Step, ...]
+    outline: tuple[OutlineEntry, ...]
     query: str
     hits: tuple[str, ...]
     back: str
@@ -76,7 +81,7 @@ class ReportView:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class AdjacentPassage:
     """The passage before or behind another."""
 
     passage: Passage
@@ -91,25 +96,25 @@ class PassageView:
     lang: str
     section: str
     trail: tuple[str, ...]
-    topics: tuple[search.TopicView, ...]
+    topics: tuple[TopicView, ...]
     text: Snippet
     row: RowView | None
-    before: Neighbour | None
-    after: Neighbour | None
+    before: AdjacentPassage | None
+    after: AdjacentPassage | None
     count: int
     report_link: str
     citations: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelved:
-    """The passages of a report by their place, and the marks that a query leaves in them."""
+class _MarkedPassages:
+    """The passages of a report by their locators, and the marks that a query leaves in them."""
 
-    passages: Mapping[Place, Passage]
+    passages: Mapping[PassageKey, Passage]
     marks: Marks
 
-    def at(self, path: tuple[int, ...], block: int, *, row: int | None = None) -> tuple[str, Snippet | None]:
-        """Id and marked text of the passage at a place; ("", None) where none stands."""
+    def at(self, path: SectionPath, block: int, *, row: int | None = None) -> tuple[str, Snippet | None]:
+        """Id and marked text of the passage at a locator; ("", None) where there is none."""
         passage = self.passages.get((path, block, row))
         if passage is None:
             return "", None
@@ -118,19 +123,19 @@ class _Shelved:
 
 def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> ReportView:
     """A report in full, marked with the words of ``asked``. Raises ``NotFoundError``."""
-    report = app_state.reports()(report_id)
+    report = app_state.report(report_id)
     passages = searcher.report_passages(report_id)
     marks = _marks(searcher, report_id, asked=asked)
-    shelved = _Shelved({_place(p.locator): p for p in passages}, marks)
+    by_key = {_key(passage.locator): passage for passage in passages}
+    sections = tuple(_section_views(report, _MarkedPassages(by_key, marks)))
     query = SearchRequest(text=asked.text, expand=asked.expand)
-    sections = tuple(_sections(report, shelved))
     return ReportView(
         report=report,
         lang=app_state.holdings().lang(report_id),
         sections=sections,
         outline=_outline([section for section in sections if section.name]),
         query=asked.text.strip(),
-        hits=tuple(p.id for p in passages if p.id in marks),
+        hits=tuple(passage.id for passage in passages if passage.id in marks),
         back=urls.search_link(query),
         without_marks=urls.report_link(report_id),
         passages=len(passages),
@@ -138,24 +143,24 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
 
 
 def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
-    """One passage with its place and its neighbours. Raises ``NotFoundError``."""
+    """One passage with its headings and its neighbours. Raises ``NotFoundError``."""
     passage = searcher.passage(passage_id)
     siblings = searcher.report_passages(passage.report)
-    at = next((at for at, other in enumerate(siblings) if other.id == passage_id), None)
-    if at is None:
+    position = next((at for at, sibling in enumerate(siblings) if sibling.id == passage_id), None)
+    # The index may have been replaced between the two questions, by one without this passage.
+    if position is None:
         raise NotFoundError("no-passage", f"没有编号为“{passage_id}”的段落。", hint="请重新检索原文。")
     text = Snippet(passage.text, ())
-    row = row_at(app_state.reports()(passage.report), passage.locator) if passage.type == "table" else None
     return PassageView(
         passage=passage,
         lang=app_state.holdings().lang(passage.report),
         section=label_of("section", passage.section),
-        trail=search.trail(passage),
-        topics=search.topic_views(passage.topics, urls.narrowing(SearchRequest(), "topic")),
+        trail=trail(passage),
+        topics=topic_views(passage.topics, urls.narrow_links(SearchRequest(), "topic")),
         text=without_borders(text),
-        row=row_view(row, cells(text)) if row else None,
-        before=_neighbour(siblings[at - 1]) if at else None,
-        after=_neighbour(siblings[at + 1]) if at + 1 < len(siblings) else None,
+        row=_row_view(passage, text),
+        before=_adjacent(siblings, position - 1),
+        after=_adjacent(siblings, position + 1),
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         citations=citations(passage, urls.passage_link(passage.id, whole=True)),
@@ -164,34 +169,52 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
 
 def citations(passage: Passage, link: str) -> tuple[tuple[str, str], ...]:
     """How to cite a passage: in a sentence, and after GB/T 7714. Each with its name."""
-    place = " › ".join(search.trail(passage))
+    headings = " › ".join(trail(passage))
     published = f"（{template_filters.date(passage.published)}发布）" if passage.published else ""
-    sentence = f"{passage.agency}《{passage.title}》{published}"
-    sentence += f"，“{place}”" if place else ""
+    in_section = f"，“{headings}”" if headings else ""
+    sentence = f"{passage.agency}《{passage.title}》{published}{in_section}，{link}"
     date = f"({passage.published})" if passage.published else ""
-    standard = ". ".join(filter(None, (passage.agency, f"{passage.title}[R/OL]", date, place, link)))
-    return (("行文", f"{sentence}，{link}"), ("GB/T 7714", f"{standard}."))
+    # [R/OL]: a report, read online. What is not known is left out with its full stop.
+    elements = (passage.agency, f"{passage.title}[R/OL]", date, headings, link)
+    standard = ". ".join(element for element in elements if element)
+    return (("行文", sentence), ("GB/T 7714", f"{standard}."))
 
 
-def _neighbour(passage: Passage) -> Neighbour:
-    return Neighbour(passage, urls.passage_link(passage.id))
+def _row_view(passage: Passage, text: Snippet) -> RowView | None:
+    """The row that a passage is; None for a paragraph and for a table's head."""
+    if passage.type != "table":
+        return None
+    row = row_at(app_state.report(passage.report), passage.locator)
+    return row_view(row, cells(text)) if row else None
 
 
-def _place(locator: Locator) -> Place:
+def _adjacent(siblings: Sequence[Passage], position: int) -> AdjacentPassage | None:
+    if not 0 <= position < len(siblings):
+        return None
+    passage = siblings[position]
+    return AdjacentPassage(passage, urls.passage_link(passage.id))
+
+
+def _key(locator: Locator) -> PassageKey:
     return locator.section, locator.block, locator.row
 
 
 def _marks(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> Marks:
-    """The marked stretches of every hit in a report; {} where nothing is asked."""
+    """The marked spans of every hit in a report; {} where nothing is asked."""
     if not asked.text.strip():
         return {}
     request = SearchRequest(
-        text=asked.text, filters=(("report", (report_id,)),), limit=WALK, facets=(), expand=asked.expand
+        text=asked.text,
+        filters=(("report", (report_id,)),),
+        limit=HITS_PER_SEARCH,
+        facets=(),
+        expand=asked.expand,
     )
-    return {hit.passage.id: hit.snippet.spans for page in _walk(searcher, request) for hit in page.hits}
+    return {hit.passage.id: hit.snippet.spans for page in _pages(searcher, request) for hit in page.hits}
 
 
-def _walk(searcher: Searcher, request: SearchRequest) -> Iterator[SearchPage]:
+def _pages(searcher: Searcher, request: SearchRequest) -> Iterator[SearchPage]:
+    """All pages of a search."""
     while True:
         page = searcher.search(request)
         yield page
@@ -200,52 +223,57 @@ def _walk(searcher: Searcher, request: SearchRequest) -> Iterator[SearchPage]:
         request = replace(request, cursor=page.next)
 
 
-def _sections(report: Report, shelved: _Shelved) -> Iterator[SectionView]:
-    found = [place[0] for place, passage in shelved.passages.items() if passage.id in shelved.marks]
+def _section_views(report: Report, passages: _MarkedPassages) -> Iterator[SectionView]:
+    hit_paths = [key[0] for key, passage in passages.passages.items() if passage.id in passages.marks]
     for path, section in report.walk():
+        blocks = (
+            _block_view(block, (path, at), passages=passages) for at, block in enumerate(section.blocks)
+        )
         yield SectionView(
             anchor="s-" + "-".join(str(step + 1) for step in path),
             heading=heading(section),
             name=_name(section, path),
             depth=len(path) - 1,
-            blocks=tuple(
-                _block(block, (path, at), shelved=shelved) for at, block in enumerate(section.blocks)
-            ),
-            hits=sum(place[: len(path)] == path for place in found),
+            blocks=tuple(blocks),
+            # Hits in its subsections count too: their paths begin with its own.
+            hits=sum(hit_path[: len(path)] == path for hit_path in hit_paths),
         )
 
 
-def _outline(sections: Sequence[SectionView]) -> tuple[Step, ...]:
-    """The outline. In a long one what lies deeper than two levels is folded below what it belongs to."""
+def _outline(sections: Sequence[SectionView]) -> tuple[OutlineEntry, ...]:
+    """The outline. In a long one what is deeper than ``TOP_LEVELS`` is folded into the entry before it."""
     if len(sections) <= LONG_OUTLINE:
-        return tuple(Step(section) for section in sections)
-    steps: list[tuple[SectionView, list[SectionView]]] = []
+        return tuple(OutlineEntry(section) for section in sections)
+    entries: list[tuple[SectionView, list[SectionView]]] = []
     for section in sections:
-        if section.depth >= 2 and steps:
-            steps[-1][1].append(section)
+        if section.depth >= TOP_LEVELS and entries:
+            entries[-1][1].append(section)
         else:
-            steps.append((section, []))
-    return tuple(Step(section, tuple(folded)) for section, folded in steps)
+            entries.append((section, []))
+    return tuple(OutlineEntry(section, tuple(folded)) for section, folded in entries)
 
 
-def _name(section: Section, path: tuple[int, ...]) -> str:
-    """What the outline calls a section: its printed heading, else what it is (引言)."""
-    return heading(section) or (label_of("section", section.kind) if len(path) == 1 else "")
+def _name(section: Section, path: SectionPath) -> str:
+    """What the outline calls a section: its printed heading, at the top level else its kind (引言), else ""."""
+    is_top_level = len(path) == 1
+    return heading(section) or (label_of("section", section.kind) if is_top_level else "")
 
 
-def _block(block: Block, at: tuple[tuple[int, ...], int], *, shelved: _Shelved) -> ParagraphView | TableView:
+def _block_view(
+    block: Block, at: tuple[SectionPath, int], *, passages: _MarkedPassages
+) -> ParagraphView | TableView:
     if isinstance(block, Paragraph):
-        passage_id, snippet = shelved.at(*at)
-        return _paragraph(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
-    return table_view(block, lambda row: shelved.at(*at, row=row))
+        passage_id, snippet = passages.at(*at)
+        return _paragraph_view(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
+    return table_view(block, lambda row: passages.at(*at, row=row))
 
 
-def _paragraph(block: Paragraph, snippet: Snippet, *, passage_id: str) -> ParagraphView:
+def _paragraph_view(block: Paragraph, snippet: Snippet, *, passage_id: str) -> ParagraphView:
     lead = block.ordinal + block.lead
-    cut = len(lead) if block.lead and block.text.startswith(lead) else 0
+    lead_end = len(lead) if block.lead and block.text.startswith(lead) else 0
     return ParagraphView(
         id=passage_id,
-        lead=clip(snippet, (0, cut)),
-        text=clip(snippet, (cut, len(snippet.text))),
+        lead=clip(snippet, (0, lead_end)),
+        text=clip(snippet, (lead_end, len(snippet.text))),
         link=urls.passage_link(passage_id) if passage_id else "",
     )

@@ -1,49 +1,42 @@
-"""View models of the search page: everything a template shows, with every link already made.
+"""View models of the front page and of a page of results.
 
-Templates only lay out. What is chosen, what a click does and what a count means is settled here, from the
-``SearchPage`` that API and command line show too.
+The rule: what is chosen, what a click does and what a count means is decided here, from the ``SearchPage`` that API and
+command line show too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from report_search.engine.protocol import Sort
 from report_search.errors import NotFoundError
-from report_search.model import Report, Row
+from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
+from report_search.model import Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.interpret import Hint, QueryPart
-from report_search.search.facets import LABELS, Facet, label_of
+from report_search.search.facets import Facet, label_of
 from report_search.search.highlight import Snippet
-from report_search.search.request import SORTS, SearchRequest
+from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
-from webui import app_state, holdings, urls
+from webui import app_state, urls
+from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.table_row import RowView, row_at, row_view
 
-SORT_LABELS = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
-READ_LABELS = {
-    "word": "词",
-    "exact": "原文",
-    "number": "数",
-    "synonym": "已扩展",
-    "pattern": "通配",
-    "field": "限定",
-    "dropped": "未计",
-}
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
-FACETS_AT_HOME = ("year", "topic", "agency")
-VALUES_AT_HOME = 20
-VALUES_AT_ONCE = 8
-"""How many values of a facet stand open beside the hits; the others are folded, not left out."""
+HOME_FACETS = ("year", "topic", "agency")
+HOME_OPEN_VALUES = 20
+OPEN_VALUES = 8
+"""How many values of a facet are open beside the hits; the others are folded, not left out."""
+FOLD_AT_LEAST = 3
+"""Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value that a click adds or takes away. ``count`` is None where none is shown."""
+class OptionView:
+    """One value that a click adds or takes away. ``passages`` is None where no count is shown."""
 
     label: str
     link: str
@@ -54,25 +47,25 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet; ``rest`` links to the ``more`` values left out, ``clear`` to the search without those chosen, if any.
+    """A facet; ``show_all_link`` leads to the ``more`` values left out, ``clear_link`` drops those chosen, if any.
 
     ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
     """
 
     field: str
     label: str
-    values: tuple[Choice, ...]
-    folded: tuple[Choice, ...]
+    values: tuple[OptionView, ...]
+    folded: tuple[OptionView, ...]
     open: bool
     chosen: int
     more: int
-    rest: str
-    clear: str
+    show_all_link: str
+    clear_link: str
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A part of what was understood, and the link that goes on without it ("" where there is none)."""
+class ChipView:
+    """A part of the query as it was read, or a filter; ``without`` links to the search without it ("" for none)."""
 
     kind: str
     label: str
@@ -91,7 +84,7 @@ class HintView:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic of a passage, its reason as printed, and the search narrowed to it."""
+    """A topic of a passage, the printed words that gave it, and the search narrowed to it."""
 
     label: str
     because: str
@@ -100,7 +93,10 @@ class TopicView:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its ``whole`` text."""
+    """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its text.
+
+    ``full_text`` is the whole text where the fragments are not all of it.
+    """
 
     passage: Passage
     lang: str
@@ -109,15 +105,15 @@ class HitView:
     topics: tuple[TopicView, ...]
     missing: tuple[str, ...]
     fragments: tuple[Snippet, ...]
-    whole: Snippet | None
+    full_text: Snippet | None
     row: RowView | None
     report_link: str
     passage_link: str
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
-    """A way out of an empty result and what it would find."""
+class SuggestionView:
+    """A weaker search in place of one that found nothing, and how many passages it finds."""
 
     message: str
     link: str
@@ -130,74 +126,76 @@ class ResultsView:
 
     page: SearchPage
     notice: str
-    hidden: tuple[tuple[str, str], ...]
-    chips: tuple[Chip, ...]
-    choices: tuple[Chip, ...]
+    hidden_fields: tuple[tuple[str, str], ...]
+    query_chips: tuple[ChipView, ...]
+    filter_chips: tuple[ChipView, ...]
     hints: tuple[HintView, ...]
     facets: tuple[FacetView, ...]
-    sorts: tuple[Choice, ...]
+    sorts: tuple[OptionView, ...]
     hits: tuple[HitView, ...]
-    ways: tuple[WayOut, ...]
-    looked_up: tuple[holdings.Known, ...]
-    shelf: holdings.Shelf
+    suggestions: tuple[SuggestionView, ...]
+    availability: tuple[AvailabilityNote, ...]
+    summary: CorpusSummary
     unread: int
-    next: str
-    first: str
-    clear: str
-    api: str
+    next_link: str
+    first_link: str
+    clear_link: str
+    api_link: str
 
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
     """The page before anything is asked."""
 
-    examples: tuple[Choice, ...]
+    examples: tuple[OptionView, ...]
     facets: tuple[FacetView, ...]
-    shelf: holdings.Shelf
-    all_link: str
+    summary: CorpusSummary
+    all_passages_link: str
 
 
 def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
-    """The view of an answer; ``notice`` is a word on how it came about."""
+    """The view of an answer; ``notice`` says how it came about where that is not as asked."""
+    # Every link but that to the next page starts the list anew.
     request, held = urls.first_page(page.request), app_state.holdings()
     return ResultsView(
         page=page,
         notice=notice,
-        hidden=tuple(urls.pairs(request, without=("q", "cursor", "whole"))),
-        chips=tuple(_read_chip(piece, request) for piece in page.read_as),
-        choices=_choices(request),
-        hints=tuple(_hint(hint, request) for hint in page.hints),
-        facets=tuple(_facet(facet, request) for facet in page.facets),
-        sorts=tuple(_sort(sort, request) for sort in SORTS),
-        hits=tuple(_hits(page.hits, request)),
-        ways=tuple(_way(remedy) for remedy in page.remedies),
-        looked_up=holdings.looked_up(page, held),
-        shelf=held.shelf,
+        hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
+        query_chips=tuple(_query_chip(part, request) for part in page.read_as),
+        filter_chips=_filter_chips(request),
+        hints=tuple(_hint_view(hint, request) for hint in page.hints),
+        facets=tuple(_facet_view(facet, request) for facet in page.facets),
+        sorts=tuple(_sort_view(sort, request) for sort in SORTS),
+        hits=tuple(_hit_views(page.hits, request)),
+        suggestions=tuple(_suggestion_view(suggestion) for suggestion in page.suggestions),
+        availability=availability_notes(page, held),
+        summary=held.summary,
         unread=held.unread,
-        next=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
-        first=urls.search_link(request) if page.request.cursor else "",
-        clear=urls.search_link(urls.cleared(request)),
-        api=urls.api_link(request),
+        next_link=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
+        first_link=urls.search_link(request) if page.request.cursor else "",
+        clear_link=urls.search_link(urls.cleared(request)),
+        api_link=urls.api_link(request),
     )
 
 
 def home_view(searcher: Searcher) -> HomeView:
     """The view of the front page."""
     blank = SearchRequest()
-    page = searcher.search(SearchRequest(limit=1, facets=FACETS_AT_HOME))
-    useful = app_state.examples(EXAMPLES)
+    page = searcher.search(SearchRequest(limit=1, facets=HOME_FACETS))
+    examples = app_state.finding(EXAMPLES)
     return HomeView(
-        examples=tuple(Choice(q, urls.search_link(replace(blank, text=q))) for q in useful),
-        facets=tuple(_facet(facet, blank, open_values=VALUES_AT_HOME) for facet in page.facets),
-        shelf=app_state.holdings().shelf,
-        all_link=urls.search_link(replace(blank, sort="newest")),
+        examples=tuple(OptionView(query, urls.search_link(replace(blank, text=query))) for query in examples),
+        facets=tuple(_facet_view(facet, blank, open_values=HOME_OPEN_VALUES) for facet in page.facets),
+        summary=app_state.holdings().summary,
+        # A blank search is this page; with an order of its own it lists every passage.
+        all_passages_link=urls.search_link(replace(blank, sort="newest")),
     )
 
 
-def topic_views(reasons: Sequence[TopicReason], narrowed: urls.Link) -> tuple[TopicView, ...]:
-    """The topics of a passage, each linked by ``narrowed`` to the search for it."""
+def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[TopicView, ...]:
+    """The topics of a passage, each linked by ``link`` to the search for it."""
     return tuple(
-        TopicView(label_of("topic", reason.key), "、".join(reason.because), narrowed(reason.key))
+        TopicView(label_of("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
     )
 
@@ -207,95 +205,104 @@ def trail(passage: Passage) -> tuple[str, ...]:
     return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
 
 
-def _read_chip(piece: QueryPart, request: SearchRequest) -> Chip:
-    label = READ_LABELS.get(piece.as_, piece.as_)
-    if piece.as_ == "synonym":
-        return Chip(piece.as_, label, piece.text, urls.search_link(replace(request, expand=False)))
-    if piece.as_ == "dropped":
-        return Chip(piece.as_, label, piece.text, "")
-    return Chip(piece.as_, label, piece.text, urls.search_link(replace(request, text=piece.without)))
+def _query_chip(part: QueryPart, request: SearchRequest) -> ChipView:
+    label = PART_LABELS[part.as_]
+    match part.as_:
+        case "synonym":
+            # It is not in the text of the query, so only switching synonyms off takes it away.
+            without = urls.search_link(replace(request, expand=False))
+        case "dropped":
+            without = ""
+        case _:
+            without = urls.search_link(replace(request, text=part.without))
+    return ChipView(part.as_, label, part.text, without)
 
 
-def _choices(request: SearchRequest) -> tuple[Chip, ...]:
+def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
+    """The chosen values of all filters, and the switches that are not at their defaults."""
     chips = [
-        Chip(
-            field,
-            LABELS[field],
-            label_of(field, value),
-            urls.search_link(urls.toggled(request, field=field, value=value)),
-        )
+        _filter_chip(request, field=field, value=value)
         for field, values in request.filters
         for value in values
     ]
     if request.titles:
-        chips.append(Chip("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
+        chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
     if not request.expand:
-        chips.append(Chip("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
+        chips.append(ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
     return tuple(chips)
 
 
-def _hint(hint: Hint, request: SearchRequest) -> HintView:
+def _filter_chip(request: SearchRequest, *, field: str, value: str) -> ChipView:
+    without = urls.search_link(urls.toggled(request, field=field, value=value))
+    return ChipView(field, FIELD_LABELS[field], label_of(field, value), without)
+
+
+def _hint_view(hint: Hint, request: SearchRequest) -> HintView:
     link = urls.search_link(replace(request, text=hint.suggestion)) if hint.suggestion else ""
     return HintView(hint.message, hint.suggestion, link)
 
 
-def _facet(facet: Facet, request: SearchRequest, *, open_values: int = VALUES_AT_ONCE) -> FacetView:
-    link = urls.toggling(request, facet.field)
-    choices = tuple(
-        Choice(value.label, link(value.value), value.chosen, value.passages, value.reports)
+def _facet_view(facet: Facet, request: SearchRequest, *, open_values: int = OPEN_VALUES) -> FacetView:
+    link = urls.toggle_links(request, facet.field)
+    options = tuple(
+        OptionView(value.label, link(value.value), value.chosen, value.passages, value.reports)
         for value in facet.values
     )
-    chosen = sum(value.chosen for value in facet.values)
-    if len(choices) <= open_values + 2:
-        open_values = len(choices)
+    n_chosen = sum(option.chosen for option in options)
+    if len(options) - open_values < FOLD_AT_LEAST:
+        open_values = len(options)
+    folded = options[open_values:]
+    show_all = replace(request, whole=(*request.whole, facet.field))
     return FacetView(
         field=facet.field,
         label=facet.label,
-        values=choices[:open_values],
-        folded=choices[open_values:],
-        open=facet.field in request.whole or any(choice.chosen for choice in choices[open_values:]),
-        chosen=chosen,
+        values=options[:open_values],
+        folded=folded,
+        open=facet.field in request.whole or any(option.chosen for option in folded),
+        chosen=n_chosen,
         more=facet.more,
-        rest=urls.search_link(replace(request, whole=(*request.whole, facet.field))) if facet.more else "",
-        clear=urls.search_link(urls.cleared(request, facet.field)) if chosen else "",
+        show_all_link=urls.search_link(show_all) if facet.more else "",
+        clear_link=urls.search_link(urls.cleared(request, facet.field)) if n_chosen else "",
     )
 
 
-def _sort(sort: Sort, request: SearchRequest) -> Choice:
-    ordered = replace(request, sort=sort)
-    return Choice(SORT_LABELS[sort], urls.search_link(ordered), chosen=sort == request.sort)
+def _sort_view(sort: Sort, request: SearchRequest) -> OptionView:
+    link = urls.search_link(replace(request, sort=sort))
+    return OptionView(SORT_LABELS[sort], link, chosen=sort == request.sort)
 
 
-def _way(remedy: Suggestion) -> WayOut:
-    return WayOut(remedy.message, urls.search_link(remedy.request), remedy.passages)
+def _suggestion_view(suggestion: Suggestion) -> SuggestionView:
+    return SuggestionView(suggestion.message, urls.search_link(suggestion.request), suggestion.passages)
 
 
-def _hits(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
-    held, reports, narrowed = app_state.holdings(), app_state.reports(), urls.narrowing(request, "topic")
+def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
+    # Made once for all hits of the page.
+    held, topic_link = app_state.holdings(), urls.narrow_links(request, "topic")
     for hit in hits:
-        passage, row = hit.passage, _row(hit.passage, reports)
+        passage, row = hit.passage, _row_of(hit.passage)
         text = hit.snippet if row else without_borders(hit.snippet)
         fragments = () if row else tuple(excerpt(text))
+        is_shown_whole = bool(row) or fragments == (text,)
         yield HitView(
             passage=passage,
             lang=held.lang(passage.report),
             section=label_of("section", passage.section),
             trail=trail(passage),
-            topics=topic_views(passage.topics, narrowed),
+            topics=topic_views(passage.topics, topic_link),
             missing=hit.missing,
             fragments=fragments,
-            whole=None if row or fragments == (text,) else text,
+            full_text=None if is_shown_whole else text,
             row=row_view(row, cells(text)) if row else None,
             report_link=urls.report_link(passage.report, passage=passage.id, request=request),
             passage_link=urls.passage_link(passage.id),
         )
 
 
-def _row(passage: Passage, reports: Callable[[str], Report]) -> Row | None:
+def _row_of(passage: Passage) -> Row | None:
     """The row that a passage of a table is; None for a paragraph, a table's head, a report that has just gone."""
     if passage.locator.row is None or passage.locator.row < 0:
         return None
     try:
-        return row_at(reports(passage.report), passage.locator)
+        return row_at(app_state.report(passage.report), passage.locator)
     except NotFoundError:
         return None

@@ -1,7 +1,7 @@
-"""Rows of tables outside their table: each cell with the heads that it stands under.
+"""Rows of tables outside their table: each value with the column heads over it.
 
-A row's passage is its own headers and its values with a border between them; the report knows which column
-heads belong to which value.
+A row's passage is its own headers and its values with a border between them; the report knows which column heads belong
+to which value. The rule: heads over all values are shown once for the row, the others with their value.
 """
 
 from __future__ import annotations
@@ -16,61 +16,66 @@ from report_search.search.highlight import Snippet
 
 @dataclass(frozen=True, slots=True)
 class ValueView:
-    """A value of a row under its ``head`` ("" for none); ``outer`` are the heads over that one and not over all."""
+    """A value of a row under its ``head`` ("" for none); ``upper_heads`` are those over that one, but not over all."""
 
     text: Snippet
-    outer: HeaderPath
+    upper_heads: HeaderPath
     head: str
     empty: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row: its own headers, outermost first, the heads over all of it, its values."""
+    """A row: its own headers, outermost first, the column heads over all of it, its values."""
 
     headers: tuple[Snippet, ...]
-    over: tuple[str, ...]
+    shared_heads: tuple[str, ...]
     values: tuple[ValueView, ...]
 
 
-def row_at(report: Report, place: Locator) -> Row | None:
-    """The row at a place, None where no row stands there (the report may be of a newer index than the place)."""
+def row_at(report: Report, locator: Locator) -> Row | None:
+    """The row at a locator; None where there is none (the report may be of a newer index than the locator)."""
     try:
-        block = _section_at(report, place.section).blocks[place.block]
+        block = _section_at(report, locator.section).blocks[locator.block]
     except IndexError:
         return None
-    if not isinstance(block, Table) or place.row is None or not 0 <= place.row < len(block.rows):
+    if not isinstance(block, Table) or locator.row is None:
         return None
-    return block.rows[place.row]
+    return block.rows[locator.row] if 0 <= locator.row < len(block.rows) else None
 
 
 def _section_at(report: Report, path: Sequence[int]) -> Section:
-    at, *below = path
-    section = report.sections[at]
+    top, *below = path
+    section = report.sections[top]
     for step in below:
         section = section.subsections[step]
     return section
 
 
 def row_view(row: Row, parts: Sequence[Snippet]) -> RowView:
-    """The parts of a row's text: first its headers, then its values, each under its column heads."""
-    count = len(row.headers)
+    """The ``parts`` of a row's text: first its headers, then its values, each under its column heads."""
+    n_headers = len(row.headers)
     paths = [cell.path for cell in row.values]
-    over = _shared(paths)
-    values = (_value(part, path[len(over) :]) for part, path in zip(parts[count:], paths, strict=False))
-    return RowView(headers=tuple(parts[:count]), over=over, values=tuple(values))
+    shared = _shared_heads(paths)
+    values = (
+        _value_view(part, path[len(shared) :]) for part, path in zip(parts[n_headers:], paths, strict=False)
+    )
+    return RowView(headers=tuple(parts[:n_headers]), shared_heads=shared, values=tuple(values))
 
 
-def _value(text: Snippet, heads: HeaderPath) -> ValueView:
+def _value_view(text: Snippet, heads: HeaderPath) -> ValueView:
     return ValueView(text, heads[:-1], heads[-1] if heads else "", empty=not text.text.strip())
 
 
-def _shared(paths: Sequence[HeaderPath]) -> HeaderPath:
-    """The heads that all paths begin with, leaving each path at least one of its own."""
+def _shared_heads(paths: Sequence[HeaderPath]) -> HeaderPath:
+    """The heads that all paths begin with, leaving each path at least one of its own.
+
+    (申请人情况, 自然人) and (申请人情况, 总计) share (申请人情况,).
+    """
     if not paths:
         return ()
-    most = max(min(len(path) for path in paths) - 1, 0)
-    same = 0
-    while same < most and len({path[same] for path in paths}) == 1:
-        same += 1
-    return paths[0][:same]
+    longest = max(min(len(path) for path in paths) - 1, 0)
+    shared = 0
+    while shared < longest and len({path[shared] for path in paths}) == 1:
+        shared += 1
+    return paths[0][:shared]

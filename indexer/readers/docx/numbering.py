@@ -1,6 +1,12 @@
 """The numbers that Word prints before paragraphs and keeps nowhere in their text: 一、 （一） 1. ①.
 
-Counters run per list as Word counts them: a level starts again behind any higher one, an override where it says.
+The rule: each list counts as Word counts it. A level starts again after any higher one, an override where it says:
+
+    level 0  一、 …                counts {0: 1}
+    level 1    （一） …            counts {0: 1, 1: 1}
+    level 1    （二） …            counts {0: 1, 1: 2}
+    level 0  二、 …                counts {0: 2}           deeper levels are forgotten
+    level 1    （一） …            counts {0: 2, 1: 1}
 """
 
 from __future__ import annotations
@@ -11,7 +17,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from indexer.readers.docx.styles import W, child_value
+
 _HAN = "〇一二三四五六七八九"
 _FORMAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -31,7 +38,12 @@ class Level:
 
 @dataclass(slots=True)
 class Numbering:
-    """All lists of a document and how far each has counted."""
+    """All lists of a document and how far each has counted.
+
+    ``levels`` are those of an abstract list by its id; ``lists`` leads from the ``numId`` that a paragraph names to
+    the abstract list: two that share one count on together. ``overrides`` are numbers to start with, by ``numId`` and
+    level.
+    """
 
     levels: dict[str, dict[int, Level]] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
@@ -48,6 +60,7 @@ class Numbering:
         counts = self._counts.setdefault(name, {})
         override = self.overrides.get((number, level))
         if override is not None and (number, level) not in self._begun:
+            # Only the first paragraph of this ``numId`` starts with it.
             counts[level] = override
         else:
             counts[level] = counts.get(level, levels[level].start - 1) + 1
@@ -62,12 +75,14 @@ class Numbering:
         if chosen.format in ("bullet", "none"):
             return ""
 
-        def one(match: re.Match[str]) -> str:
+        def number_at(match: re.Match[str]) -> str:
+            """The number of the level that ``%1`` … ``%9`` names; one that has not begun is printed all the same."""
             at = int(match[1]) - 1
-            kind = "decimal" if chosen.legal or at not in levels else levels[at].format
-            return formatted(counts.get(at, levels[at].start if at in levels else 1), kind)
+            named = levels.get(at, Level())
+            kind = "decimal" if chosen.legal else named.format
+            return formatted(counts.get(at, named.start), kind)
 
-        return re.sub(r"%([1-9])", one, chosen.pattern)
+        return re.sub(r"%([1-9])", number_at, chosen.pattern)
 
 
 def read_numbering(root: etree._Element | None) -> Numbering:
@@ -75,38 +90,33 @@ def read_numbering(root: etree._Element | None) -> Numbering:
     found = Numbering()
     if root is None:
         return found
-    for one in root.iterfind(f"{_W}abstractNum"):
-        found.levels[one.get(f"{_W}abstractNumId", "")] = {
-            _depth(level): _level(level) for level in one.iterfind(f"{_W}lvl")
+    for one in root.iterfind(f"{W}abstractNum"):
+        found.levels[one.get(f"{W}abstractNumId", "")] = {
+            _depth(level): _level(level) for level in one.iterfind(f"{W}lvl")
         }
-    for one in root.iterfind(f"{_W}num"):
-        number = one.get(f"{_W}numId", "")
-        found.lists[number] = _value(one, "abstractNumId")
-        for override in one.iterfind(f"{_W}lvlOverride"):
-            start = _value(override, "startOverride")
+    for one in root.iterfind(f"{W}num"):
+        number = one.get(f"{W}numId", "")
+        found.lists[number] = child_value(one, "abstractNumId")
+        for override in one.iterfind(f"{W}lvlOverride"):
+            start = child_value(override, "startOverride")
             if start.isdecimal():
                 found.overrides[number, _depth(override)] = int(start[:9])
     return found
 
 
 def _depth(element: etree._Element) -> int:
-    written = element.get(f"{_W}ilvl", "0")
+    written = element.get(f"{W}ilvl", "0")
     return int(written[:9]) if written.isdecimal() else 0
 
 
 def _level(level: etree._Element) -> Level:
-    start = _value(level, "start")
+    start = child_value(level, "start")
     return Level(
         start=int(start[:9]) if start.isdecimal() else 1,
-        format=_value(level, "numFmt") or "decimal",
-        pattern=_value(level, "lvlText"),
-        legal=level.find(f"{_W}isLgl") is not None,
+        format=child_value(level, "numFmt") or "decimal",
+        pattern=child_value(level, "lvlText"),
+        legal=level.find(f"{W}isLgl") is not None,
     )
-
-
-def _value(parent: etree._Element, name: str) -> str:
-    child = parent.find(f"{_W}{name}")
-    return child.get(f"{_W}val", "") if child is not None else ""
 
 
 def formatted(number: int, kind: str) -> str:
@@ -116,19 +126,21 @@ def formatted(number: int, kind: str) -> str:
 
 
 def counted(number: int, *, digits: str = _HAN, units: str = "十百千") -> str:
-    """``number`` below 10,000 as it is counted: 十二, 一百零三."""
+    """``number`` below 10,000 as it is counted: 十二, 一百零三; "" for any other."""
     if not 0 < number < 10_000:
         return ""
-    parts = ""
-    gap = False
+    text = ""
+    skipped = False
     for power in (3, 2, 1, 0):
         digit = number // 10**power % 10
         if not digit:
-            gap = bool(parts)
+            # One 零 for any zeros between two digits: 1003 is 一千零三; none at the end: 1300 is 一千三百.
+            skipped = bool(text)
             continue
-        parts += ("零" if gap else "") + digits[digit] + (units[power - 1] if power else "")
-        gap = False
-    return parts.removeprefix(digits[1]) if parts.startswith(digits[1] + "十") else parts
+        text += ("零" if skipped else "") + digits[digit] + (units[power - 1] if power else "")
+        skipped = False
+    # 12 is 十二 and not 一十二.
+    return text.removeprefix(digits[1]) if text.startswith(digits[1] + "十") else text
 
 
 def _spelled(number: int) -> str:
@@ -137,9 +149,9 @@ def _spelled(number: int) -> str:
 
 def _roman(number: int) -> str:
     text = ""
-    for value, sign in _ROMAN:
-        while number >= value:
-            text, number = text + sign, number - value
+    for amount, sign in _ROMAN:
+        while number >= amount:
+            text, number = text + sign, number - amount
     return text
 
 

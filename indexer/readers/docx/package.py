@@ -1,7 +1,7 @@
 """The packed side of a Word file: its parts, unpacked within limits, and what it says about itself.
 
-A part is read only as far as the limit allows, whatever size the package claims for it. Entities are never resolved
-and nothing is fetched.
+The rule: a part is read only as far as the limit allows, whatever size the package claims for it; entities are never
+resolved and nothing is fetched.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What a style makes of a paragraph: heading level, bold type, list; styles inherit from one another."""
+"""What a style makes of a paragraph: heading level, bold type, list.
+
+The rule is Word's: a style says what it changes of the one it is based on, and the paragraph says what it changes of
+its style.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)
 _CONTENTS = re.compile(r"^(?:toc|目录)\s*(?:\d|heading|标题)?", re.I)
 _BASES = 20
+"""So many styles are followed; a damaged file may have one that is based on itself."""
+_BODY_LEVEL = 9
+"""The outline level that makes body text of a paragraph; levels count from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +46,26 @@ class Styles:
         while name in self.elements and len(found) < _BASES:
             element = self.elements[name]
             found.insert(0, element)
-            name = value(element, "basedOn")
+            name = child_value(element, "basedOn")
         return found
 
     def look(self, paragraph: etree._Element) -> Look:
         """The look of a paragraph: its styles in order, then what it says itself."""
         own = paragraph.find(f"{W}pPr")
         look = Look()
-        for element in self.chain(value(own, "pStyle") if own is not None else ""):
+        for element in self.chain(child_value(own, "pStyle") if own is not None else ""):
             run = element.find(f"{W}rPr")
-            look = _with(look, element.find(f"{W}pPr"), run=run, name=value(element, "name"))
+            look = _with(look, element.find(f"{W}pPr"), run=run, name=child_value(element, "name"))
         return _with(look, own)
 
     def is_strong(self, run: etree._Element, *, paragraph: bool) -> bool:
         """Whether a run is set in bold; ``paragraph`` is what its paragraph says."""
         own = run.find(f"{W}rPr")
         strong = paragraph
-        for element in self.chain(value(own, "rStyle")) if own is not None and value(own, "rStyle") else ():
-            strong = switch(element.find(f"{W}rPr"), "b", otherwise=strong)
-        return switch(own, "b", otherwise=strong)
+        style = child_value(own, "rStyle")
+        for element in self.chain(style) if style else ():
+            strong = is_on(element.find(f"{W}rPr"), "b", otherwise=strong)
+        return is_on(own, "b", otherwise=strong)
 
 
 def read_styles(root: etree._Element | None) -> Styles:
@@ -72,13 +80,13 @@ def read_styles(root: etree._Element | None) -> Styles:
     return Styles(elements, default)
 
 
-def value(parent: etree._Element | None, name: str) -> str:
+def child_value(parent: etree._Element | None, name: str) -> str:
     """The ``val`` of a child element, "" if there is none."""
     child = parent.find(f"{W}{name}") if parent is not None else None
     return child.get(f"{W}val", "") if child is not None else ""
 
 
-def switch(parent: etree._Element | None, name: str, *, otherwise: bool) -> bool:
+def is_on(parent: etree._Element | None, name: str, *, otherwise: bool) -> bool:
     """A property that is on or off; ``otherwise`` where it is not set."""
     child = parent.find(f"{W}{name}") if parent is not None else None
     return otherwise if child is None else child.get(f"{W}val", "1") not in ("0", "false", "off")
@@ -88,18 +96,26 @@ def _with(
     look: Look, paragraph: etree._Element | None, *, run: etree._Element | None = None, name: str = ""
 ) -> Look:
     """``look`` with what one more set of properties says."""
-    heading = _HEADING.match(name)
-    level = int(heading[1]) if heading else 1 if name.lower() in ("title", "标题") else look.level
-    outline = value(paragraph, "outlineLvl")
+    level = _named_level(name) or look.level
+    outline = child_value(paragraph, "outlineLvl")
     if outline.isdecimal():
-        level = int(outline[:9]) + 1 if int(outline[:9]) < 9 else 0
+        # What the outline says counts more than the name of a style.
+        level = int(outline[:9]) + 1 if int(outline[:9]) < _BODY_LEVEL else 0
     listed = paragraph.find(f"{W}numPr") if paragraph is not None else None
-    depth = value(listed, "ilvl")
+    depth = child_value(listed, "ilvl")
     return Look(
         level=min(level, 6),
-        strong=switch(run, "b", otherwise=look.strong),
-        hidden=switch(run, "vanish", otherwise=look.hidden),
-        number=value(listed, "numId") or look.number,
+        strong=is_on(run, "b", otherwise=look.strong),
+        hidden=is_on(run, "vanish", otherwise=look.hidden),
+        number=child_value(listed, "numId") or look.number,
         depth=int(depth[:9]) if depth.isdecimal() else look.depth,
         contents=look.contents or bool(name and _CONTENTS.match(name)),
     )
+
+
+def _named_level(style: str) -> int:
+    """The heading level that the name of a style gives, 0 for none."""
+    heading = _HEADING.match(style)
+    if heading:
+        return int(heading[1])
+    return 1 if style.lower() in ("title", "标题") else 0

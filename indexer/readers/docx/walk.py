@@ -1,4 +1,7 @@
-"""Walks the body of a Word file and hands on its lines and grids in reading order."""
+"""Walks the body of a Word file and hands on its lines and grids in reading order.
+
+The rule: what Word prints is text, and nothing else is: what is deleted, hidden or a field's code is skipped.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,18 @@ from lxml import etree
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
 from indexer.readers.docx.numbering import Numbering
-from indexer.readers.docx.styles import Look, Styles, W, switch, value
+from indexer.readers.docx.styles import Look, Styles, W, child_value, is_on
 
 _PROPERTIES = ("sectPr", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr")
 _SKIPPED = frozenset(("del", "moveFrom", "Fallback", "instrText", "delText", "rt", *_PROPERTIES))
 _CONTENTS_GALLERY = "Table of Contents"
-_LONG_CELL = 220
+_LONG_LINE = 60
+"""A line with more characters than this is a sentence, no label."""
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _TIGHT = "、.．。）)】:："
+"""What a number may end with and need no blank before the text."""
+Stretch = tuple[str, bool]
+"""Text of a run, and whether it is set in bold."""
 
 
 def local(element: etree._Element) -> str:
@@ -29,17 +36,25 @@ def local(element: etree._Element) -> str:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """What a paragraph prints: its stretches with their weight, and the text boxes set in it."""
+    """What a paragraph prints, and the text boxes that are anchored in it."""
 
-    runs: list[tuple[str, bool]] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row of a table: its cells with the column they begin in and how they merge downward."""
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell of a row as Word stores it.
 
-    cells: list[tuple[int, int, str, etree._Element | None]] = field(default_factory=list)
+    ``column`` is the one it begins in, ``span`` the number it takes. ``merge`` is ``restart`` for the first of cells
+    that are merged downward, ``continue`` for one that is hidden under the cell above, else "". ``element`` is None
+    for columns that the row leaves out before its first cell.
+    """
+
+    column: int
+    span: int
+    merge: str = ""
+    element: etree._Element | None = None
 
 
 class Walk:
@@ -49,6 +64,7 @@ class Walk:
         self.parts: list[Part] = []
         self._styles = styles
         self._numbering = numbering
+        # Cells of the full grids so far, against the limit for the file.
         self._area = 0
         self._paragraphs = count(1)
         self._tables = count(1)
@@ -67,7 +83,7 @@ class Walk:
                 self.blocks(child)
 
     def notes(self, root: etree._Element | None) -> None:
-        """Append the footnotes, each with the mark that stands in the text."""
+        """Append the footnotes, each with the mark that refers to it in the text."""
         for note in root if root is not None else ():
             if note.get(f"{W}type") is None and local(note) == "footnote":
                 lines = [line.text for child in note.iter(f"{W}p") for line in self._paragraph(child)]
@@ -78,9 +94,10 @@ class Walk:
         look = self._styles.look(element)
         found = _Paragraph()
         self._collect(element, look, found)
+        # Even an entry of the table of contents counts on in its list.
         number = self._number(look)
         if not look.contents:
-            yield from self._lines(found.runs, look, number)
+            yield from self._lines(found.stretches, look, number)
         for box in found.boxes:
             for inner in box.iter(f"{W}p"):
                 yield from self._paragraph(inner)
@@ -92,18 +109,20 @@ class Walk:
         text = self._numbering.next(look.number, look.depth)
         return text if not text or text[-1] in _TIGHT else text + " "
 
-    def _lines(self, runs: list[tuple[str, bool]], look: Look, number: str) -> Iterator[Line]:
+    def _lines(self, stretches: list[Stretch], look: Look, number: str) -> Iterator[Line]:
         """The lines of a paragraph, one for each line break in it."""
         where = f"第{next(self._paragraphs)}段"
         gap = True
-        for at, line in enumerate(_split(runs)):
+        for at, line in enumerate(_split(stretches)):
             printed = "".join(text for text, _ in line)
+            # Tabs part cells, and one at the edge means an empty cell.
             text = printed.strip("\n") if "\t" in printed.strip() else spacing.strip(printed)
             if not text.strip():
                 gap = True
                 continue
             strong = all(strong for piece, strong in line if piece.strip())
-            text = number + text.lstrip("\t") if number and at == 0 else text
+            if number and at == 0:
+                text = number + text.lstrip("\t")
             yield Line(text, look.level, strong, gap or spacing.is_indented(printed), where=where)
             gap = False
 
@@ -120,51 +139,52 @@ class Walk:
                 self._collect(child, look, found)
 
     def _run(self, run: etree._Element, look: Look, found: _Paragraph) -> None:
-        if switch(run.find(f"{W}rPr"), "vanish", otherwise=look.hidden):
+        if is_on(run.find(f"{W}rPr"), "vanish", otherwise=look.hidden):
             return
         strong = self._styles.is_strong(run, paragraph=look.strong)
         for child in run:
             name = local(child)
             text = _printed(child, name)
             if text:
-                found.runs.append((text, strong))
+                found.stretches.append((text, strong))
             elif name not in _SKIPPED and len(child):
                 self._collect(child, look, found)
 
     def _table(self, element: etree._Element) -> None:
         rows = [_row(row) for row in _below(element, "tr") if not _is_deleted(row)]
         if _is_layout(rows):
-            for row in rows:
-                for _, _, _, cell in row.cells:
-                    if cell is not None:
-                        self.blocks(cell)
+            for cell in _written_cells(rows):
+                self.blocks(cell)
             return
         where = f"第{next(self._tables)}个表格"
-        self._area = limits.check_area(
-            [[(1, span) for _, span, _, _ in row.cells] for row in rows], where=where, before=self._area
-        )
+        spans = [[(1, cell.span) for cell in row] for row in rows]
+        self._area = limits.check_area(spans, where=where, before=self._area)
         grid = self._grid(rows)
         if any(cell.text for row in grid for cell in row):
             self.parts.append(Grid(grid, where=where))
 
-    def _grid(self, rows: list[_Row]) -> tuple[tuple[GridCell, ...], ...]:
-        """The cells that begin in each row; a cell that merges upward makes the one above it longer."""
+    def _grid(self, rows: list[list[_Cell]]) -> tuple[tuple[GridCell, ...], ...]:
+        """The cells that begin in each row; a cell that merges upward makes the one above it longer.
+
+        ``restart a | b``, ``continue | c`` are the rows (a, two rows high; b) and (c).
+        """
         grid: list[list[GridCell]] = []
+        # The cells that may go on below, by the column they begin in: their row, and which cell of it they are.
         open_cells: dict[int, tuple[int, int]] = {}
         for at, row in enumerate(rows):
             grid.append([])
-            for column, span, merge, cell in row.cells:
-                if merge == "continue" and column in open_cells:
-                    above, place = open_cells[column]
-                    taller = grid[above][place]
-                    grid[above][place] = replace(taller, rowspan=at - above + 1)
+            for cell in row:
+                if cell.merge == "continue" and cell.column in open_cells:
+                    above, index = open_cells[cell.column]
+                    grid[above][index] = replace(grid[above][index], rowspan=at - above + 1)
                     continue
-                text = self._cell_text(cell) if cell is not None else ""
-                grid[at].append(GridCell(text, 1, span))
-                for covered in range(column, column + span):
+                text = self._cell_text(cell.element) if cell.element is not None else ""
+                grid[at].append(GridCell(text, 1, cell.span))
+                # A cell of its own ends whatever came down in the columns it takes.
+                for covered in range(cell.column, cell.column + cell.span):
                     open_cells.pop(covered, None)
-                if merge == "restart":
-                    open_cells[column] = (at, len(grid[at]) - 1)
+                if cell.merge == "restart":
+                    open_cells[cell.column] = (at, len(grid[at]) - 1)
         return tuple(map(tuple, grid))
 
     def _cell_text(self, cell: etree._Element) -> str:
@@ -185,9 +205,10 @@ def _printed(element: etree._Element, name: str) -> str:
     return {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}.get(name, "")
 
 
-def _split(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:
-    line: list[tuple[str, bool]] = []
-    for text, strong in runs:
+def _split(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
+    """The lines of a paragraph, which line breaks part."""
+    line: list[Stretch] = []
+    for text, strong in stretches:
         first, *others = text.split("\n")
         line.append((first, strong))
         for piece in others:
@@ -197,7 +218,7 @@ def _split(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:
 
 
 def _below(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    """The children of a name, those in content controls and the like included."""
+    """The children with this name, those in content controls and the like included."""
     for child in element:
         if local(child) == name:
             yield child
@@ -205,23 +226,27 @@ def _below(element: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _below(child, name)
 
 
-def _row(element: etree._Element) -> _Row:
-    row = _Row()
-    properties = element.find(f"{W}trPr")
-    column = 0
-    before = value(properties, "gridBefore")
-    if before.isdecimal() and int(before[:9]):
-        row.cells.append((0, int(before[:9]), "", None))
-        column = int(before[:9])
+def _row(element: etree._Element) -> list[_Cell]:
+    """The cells of a row, with the columns that it leaves out before the first as one that is empty."""
+    cells: list[_Cell] = []
+    left_out = _whole(child_value(element.find(f"{W}trPr"), "gridBefore"))
+    if left_out:
+        cells.append(_Cell(0, left_out))
+    column = left_out
     for cell in _below(element, "tc"):
         own = cell.find(f"{W}tcPr")
-        written = value(own, "gridSpan")
-        span = max(1, int(written[:9])) if written.isdecimal() else 1
+        span = max(1, _whole(child_value(own, "gridSpan")))
         merged = own.find(f"{W}vMerge") if own is not None else None
+        # An element without a value says that the cell goes on from above.
         merge = "" if merged is None else merged.get(f"{W}val", "continue")
-        row.cells.append((column, span, merge, cell))
+        cells.append(_Cell(column, span, merge, cell))
         column += span
-    return row
+    return cells
+
+
+def _whole(written: str) -> int:
+    """The whole number that an attribute holds, 0 for none; nine digits are enough to pass every limit."""
+    return int(written[:9]) if written.isdecimal() else 0
 
 
 def _is_deleted(row: etree._Element) -> bool:
@@ -234,18 +259,23 @@ def _is_contents(element: etree._Element) -> bool:
     return gallery is not None and gallery.get(f"{W}val") == _CONTENTS_GALLERY
 
 
-def _is_layout(rows: list[_Row]) -> bool:
+def _written_cells(rows: list[list[_Cell]]) -> list[etree._Element]:
+    return [cell.element for row in rows for cell in row if cell.element is not None]
+
+
+def _is_layout(rows: list[list[_Cell]]) -> bool:
     """Whether a table only frames paragraphs: one cell a row, or cells that hold parts of the report itself."""
-    if max((len(row.cells) for row in rows), default=0) < 2:
+    if max(map(len, rows), default=0) < 2:
         return True
-    cells = [cell for row in rows for _, _, _, cell in row.cells if cell is not None]
-    return any(_holds_prose(cell) for cell in cells)
+    return any(map(_holds_prose, _written_cells(rows)))
 
 
 def _holds_prose(cell: etree._Element) -> bool:
+    """Whether a cell holds a part of the report itself: a numbered heading with paragraphs below it."""
     lines = ["".join(paragraph.itertext(f"{W}t")) for paragraph in cell.iterfind(f"{W}p")]
     written = [line for line in lines if line.strip()]
-    return len(written) > 3 and any(map(_NUMBERED.match, written)) and any(len(line) > 60 for line in written)
+    has_heading = any(map(_NUMBERED.match, written))
+    return len(written) > 3 and has_heading and any(len(line) > _LONG_LINE for line in written)
 
 
 def _grid_text(grid: Grid) -> str:

@@ -27,7 +27,7 @@ _LONG_LINE = 60
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A part of the page, the element it stands in, and the share of its characters that are links."""
+    """A part of the page, the element it is in, and the share of its characters that are links."""
 
     part: Part
     node: HtmlNode
@@ -64,7 +64,7 @@ class Walker:
         self._line: list[_Stretch] = []
         self._links = 0
         self._gap = True
-        # Places in the grids so far, against the limit for a whole file.
+        # Cells of the full grids so far, against the limit for the file.
         self._area = 0
         self._paragraphs = count(1)
         self._tables = count(1)
@@ -112,7 +112,7 @@ class Walker:
         self._gap = True
 
     def _verbatim(self, text: str, node: HtmlNode, setting: _Setting) -> None:
-        """The lines of preformatted text, with the tabs and blanks that may stand for cells."""
+        """The lines of preformatted text, with the tabs and blanks that may part cells."""
         first, *others = text.split("\n")
         self._line.append(_Stretch(first, setting.strong, setting.link))
         for line in others:
@@ -127,7 +127,7 @@ class Walker:
         if bare:
             printed = [stretch for stretch in self._line if stretch.text.strip()]
             line = Line(
-                # Tabs stand for cells, and one at the edge for an empty cell.
+                # Tabs part cells, and one at the edge means an empty cell.
                 text=text.strip("\r\n") if "\t" in bare else bare,
                 level=setting.level,
                 strong=all(stretch.strong for stretch in printed),

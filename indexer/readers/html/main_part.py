@@ -2,7 +2,7 @@
 
 A report holds numbered headings, tables and prose; the page around it holds links and short lines. The smallest
 element with all headings, all tables and nearly all prose is the report; the title and the lines with date and
-source, which many pages set above it, join it. The rule: no site is ever known by name.
+source, which many pages set above it, join it. The rule: no site is known by name.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _below(main: HtmlNode) -> set[HtmlNode]:
 
 
 def _title_area(above: list[Item]) -> list[Item]:
-    """The title that stands above the main element, and what stands between; else lines of facts."""
+    """The title above the main element and what is between the two; without a title, the lines of facts there."""
     near = [item for item in above[-_ABOVE:] if isinstance(item.part, Line) and item.links < 0.5]
     titles = [at for at, item in enumerate(near) if _is_title(item)]
     if titles:

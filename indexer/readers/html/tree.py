@@ -81,7 +81,7 @@ class HtmlNode:
 
 
 def is_bare(name: str, attributes: dict[str, str]) -> bool:
-    """Whether an element changes nothing that is read: its content may stand in the one around it.
+    """Whether an element changes nothing that is read: its content may as well be in the one around it.
 
     Old pages open such elements by the hundred and close none.
     """

@@ -23,7 +23,7 @@ _HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 
 
 @dataclass(slots=True)
-class PrintedLine:
+class MarkdownLine:
     """A line of a paragraph; ``source_line`` counts the line ends of the source before it, from 0."""
 
     source_line: int
@@ -42,11 +42,11 @@ class PrintedLine:
 class _Style:
     bold: int = 0
     level: int = 0
-    lines: list[PrintedLine] = field(default_factory=lambda: [PrintedLine(0)])
+    lines: list[MarkdownLine] = field(default_factory=lambda: [MarkdownLine(0)])
     source_line: int = 0
 
 
-def printed_lines(source: str) -> list[PrintedLine]:
+def printed_lines(source: str) -> list[MarkdownLine]:
     """The lines that ``source``, the lines of a paragraph, prints; empty ones are left out."""
     style = _Style()
     for token in _inline_tokens(source):
@@ -68,7 +68,7 @@ def _take(token: Token, style: _Style) -> None:
     match token.type:
         case "softbreak" | "hardbreak":
             style.source_line += 1
-            style.lines.append(PrintedLine(style.source_line))
+            style.lines.append(MarkdownLine(style.source_line))
         case "strong_open" | "strong_close":
             style.bold += token.nesting
         case "html_inline":
@@ -90,4 +90,4 @@ def _take_html(source: str, style: _Style) -> None:
     if name in _HEADING_TAGS:
         style.level = _HEADING_TAGS[name] if opens else 0
     if name == "br" or name in BLOCKS:
-        style.lines.append(PrintedLine(style.source_line))
+        style.lines.append(MarkdownLine(style.source_line))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, lheading, reference
@@ -72,11 +73,13 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+# Rules of blocks are called with the line to begin at, the line behind the last, and whether only to look.
+def _heading(state: StateBlock, start: int, *span: Any) -> bool:
     """``#`` to ``######`` with or without a blank behind it: copies of reports often lack it."""
     match = _HEADING.fullmatch(_line(state, start))
     if not match:
         return False
+    _, silent = span
     if not silent:
         level = len(match[1])
         state.line = start + 1
@@ -88,15 +91,16 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _underlined_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _underlined_heading(state: StateBlock, start: int, *span: Any) -> bool:
     """One line with ``===`` or ``---`` below it. CommonMark lets a whole paragraph, and a lone ``-``, be one."""
+    end, silent = span
     has_underline = start + 1 < end and _UNDERLINE.fullmatch(_line(state, start + 1))
     return bool(has_underline) and lheading(state, start, end, silent)
 
 
-def _link_target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _link_target(state: StateBlock, start: int, *span: Any) -> bool:
     """``[1]: https://…``; CommonMark takes any word for an address and prints nothing (``[注]: 不含乡镇``)."""
-    return bool(_LINK_TARGET.match(_line(state, start))) and reference(state, start, end, silent)
+    return bool(_LINK_TARGET.match(_line(state, start))) and reference(state, start, *span)
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:

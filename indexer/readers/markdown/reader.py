@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from indexer.document import Document, Line, Part
 from indexer.readers import spacing
 from indexer.readers.html.fragment import fragment_parts
-from indexer.readers.markdown.inline import PrintedLine, printed_cell, printed_lines
+from indexer.readers.markdown.inline import MarkdownLine, printed_cell, printed_lines
 from indexer.readers.markdown.parser import parser
 from indexer.readers.markdown.source import HtmlTable, SourceLine, split_source
 from indexer.readers.text import decode, is_text
@@ -153,7 +153,7 @@ def _printed(source: list[SourceLine], *, gap: bool, level: int) -> Iterator[Lin
         gap = False
 
 
-def _with_margins(line: PrintedLine, source: str, lines: list[PrintedLine]) -> str:
+def _with_margins(line: MarkdownLine, source: str, lines: list[MarkdownLine]) -> str:
     """The text with the margins that say something: an indent begins a paragraph, tabs are empty cells."""
     own = [one for one in lines if one.source_line == line.source_line]
     text = line.text

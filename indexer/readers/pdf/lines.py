@@ -99,7 +99,7 @@ def _printed_line(row: list[Glyph], page: int) -> PrintedLine:
 
 
 def _text(row: Sequence[Glyph]) -> str:
-    """The characters of a line from left to right, with a tab or a blank where a gap stands for one."""
+    """The characters of a line from left to right, with a tab or a blank where there is a gap."""
     parts: list[str] = []
     last: Glyph | None = None
     for glyph in row:
@@ -160,7 +160,7 @@ def _common_start(body: Sequence[PrintedLine]) -> int:
 
 
 def _common_end(body: Sequence[PrintedLine], size: float) -> float:
-    """The right margin: where the longest lines end, but for one or two that hang out of the type area."""
+    """The right margin: where the longest lines end, apart from one or two that hang out of the type area."""
     ends = sorted((line.x1 for line in body), reverse=True)
     few = min(len(ends), 1 + len(ends) // 40)
     # Of the farthest ends, the first that more than a few others come near: full lines end within a character.
@@ -198,7 +198,7 @@ def _most_common(values: Iterable[float]) -> float:
 
 
 def paragraphs(lines: Sequence[PrintedLine], area: TypeArea, *, continues: bool = False) -> list[Line]:
-    """The paragraphs of consecutive ``lines``; ``continues`` says that no table stands before the first."""
+    """The paragraphs of consecutive ``lines``; ``continues`` says that no table comes before the first."""
     groups: list[list[PrintedLine]] = []
     for line in lines:
         if groups and _goes_on(groups[-1][-1], line, area):
@@ -229,22 +229,31 @@ def _goes_on(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
         │对申请逐件答复。　　　　　　　　　　　　│   room for 二: a paragraph ends
         │　　二是……                              │
     """
-    has_columns = "\t" in line.text or "\t" in last.text
-    if has_columns or abs(line.size - last.size) > 0.12 * area.size:
+    if _is_set_otherwise(last, line, area):
         return False
-    had_room = _had_room(last, line, area)
     if _is_title(last, area) and line.page == last.page:
-        # Titles are centred, so a short line is no end; what counts is that it is near and a sentence is open.
-        is_near = line.baseline - last.baseline < 2.2 * line.size
-        return is_near and not last.ends_closed and (_is_centred(line, area) or not had_room)
+        return _title_goes_on(last, line, area)
     if _is_set_apart(last, line, area):
         return False
     if area.indents and _lacks_indent(last, line, area):
         return True
     is_indented = line.x0 > area.left + 0.8 * line.size
-    if had_room or is_indented:
+    is_next_item = last.ends_closed and line.opens_an_item
+    return not (is_indented or is_next_item or _had_room(last, line, area))
+
+
+def _is_set_otherwise(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether two lines can't be of one paragraph: one has columns, or they are of different sizes."""
+    has_columns = "\t" in line.text or "\t" in last.text
+    return has_columns or abs(line.size - last.size) > 0.12 * area.size
+
+
+def _title_goes_on(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:
+    """Whether a title goes on in ``line``. Titles are centred, so that a line is short does not end one."""
+    is_near = line.baseline - last.baseline < 2.2 * line.size
+    if not is_near or last.ends_closed:
         return False
-    return not (last.ends_closed and line.opens_an_item)
+    return _is_centred(line, area) or not _had_room(last, line, area)
 
 
 def _had_room(last: PrintedLine, line: PrintedLine, area: TypeArea) -> bool:

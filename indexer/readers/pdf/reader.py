@@ -127,7 +127,7 @@ def _sheet(page: pdfium.PdfPage, number: int) -> Sheet:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A character as PDFium places it: its box and origin on the page as stored, which way it is turned."""
+    """A character as PDFium gives it: its box and origin on the page as stored, which way it is turned."""
 
     text: str
     box: tuple[float, float, float, float]
@@ -139,7 +139,7 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The page as it is read: turned so that most of its text stands upright, measured from the top left."""
+    """The page as it is read: turned so that most of its text is upright, measured from the top left."""
 
     left: float
     bottom: float

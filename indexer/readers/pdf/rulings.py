@@ -13,7 +13,7 @@ The edges of all strokes make a full grid of lines; each piece of a line between
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -44,23 +44,30 @@ def merge_strokes(strokes: Iterable[Stroke]) -> list[Stroke]:
     A browser prints the border of each cell as a stroke of its own, so a line of a table is often a dozen.
     """
     strokes = list(strokes)
-    level = [stroke for stroke in strokes if stroke.is_level]
-    upright = [stroke for stroke in strokes if not stroke.is_level]
-    merged: list[Stroke] = []
-    for stroke in sorted(level, key=lambda one: (one.top, one.x0)):
-        last = merged[-1] if merged else None
-        if last and last.top == stroke.top and stroke.x0 <= last.x1 + SNAP:
-            merged[-1] = replace(last, x1=max(last.x1, stroke.x1))
-        else:
-            merged.append(stroke)
-    first_upright = len(merged)
-    for stroke in sorted(upright, key=lambda one: (one.x0, one.top)):
-        last = merged[-1] if len(merged) > first_upright else None
-        if last and last.x0 == stroke.x0 and stroke.top <= last.bottom + SNAP:
-            merged[-1] = replace(last, bottom=max(last.bottom, stroke.bottom))
-        else:
-            merged.append(stroke)
+    level = sorted((stroke for stroke in strokes if stroke.is_level), key=lambda one: (one.top, one.x0))
+    upright = sorted((stroke for stroke in strokes if not stroke.is_level), key=lambda one: (one.x0, one.top))
+    merged = [*_merged(level, _prolongs_level), *_merged(upright, _prolongs_upright)]
     return merged if len(merged) <= limits.MAX_RULINGS else []
+
+
+def _merged(strokes: Iterable[Stroke], prolongs: Callable[[Stroke, Stroke], bool]) -> list[Stroke]:
+    """``strokes`` of one direction, in order, with each that prolongs the one before as a part of it."""
+    merged: list[Stroke] = []
+    for stroke in strokes:
+        last = merged[-1] if merged else None
+        if last and prolongs(last, stroke):
+            merged[-1] = replace(last, x1=max(last.x1, stroke.x1), bottom=max(last.bottom, stroke.bottom))
+        else:
+            merged.append(stroke)
+    return merged
+
+
+def _prolongs_level(last: Stroke, stroke: Stroke) -> bool:
+    return last.top == stroke.top and stroke.x0 <= last.x1 + SNAP
+
+
+def _prolongs_upright(last: Stroke, stroke: Stroke) -> bool:
+    return last.x0 == stroke.x0 and stroke.top <= last.bottom + SNAP
 
 
 def touching_groups(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
@@ -101,7 +108,7 @@ def _touch(one: Stroke, other: Stroke) -> bool:
 
 
 def snap(values: Iterable[float]) -> list[float]:
-    """The lines that ``values`` stand for, in order: values no more than ``SNAP`` from the next are one, their mean."""
+    """``values`` in order, those no more than ``SNAP`` from the next as one, their mean."""
     clusters: list[list[float]] = []
     for value in sorted(values):
         if clusters and value - clusters[-1][-1] <= SNAP:
@@ -113,22 +120,12 @@ def snap(values: Iterable[float]) -> list[float]:
 
 def boxes_of(strokes: Sequence[Stroke]) -> list[Box]:
     """The cells that ``strokes`` enclose, from top to bottom; [] if they enclose none."""
-    level = [stroke for stroke in strokes if stroke.is_level]
-    upright = [stroke for stroke in strokes if not stroke.is_level]
-    xs = snap(stroke.x0 for stroke in upright)
-    ys = snap(stroke.top for stroke in level)
-    if len(xs) < 2 or not ys:
-        return []
-    ys = _with_open_ends(ys, upright)
-    if len(ys) < 2:
-        return []
-    limits.check_area([[(1, len(xs))]] * len(ys))
-    grid = _RuledGrid(
-        xs,
-        ys,
-        level=_ruled_pieces(((s.top, s.x0, s.x1) for s in level), ys, xs),
-        upright=_ruled_pieces(((s.x0, s.top, s.bottom) for s in upright), xs, ys),
+    grid = _RuledGrid.of(
+        level=[stroke for stroke in strokes if stroke.is_level],
+        upright=[stroke for stroke in strokes if not stroke.is_level],
     )
+    if grid is None:
+        return []
     boxes = [grid.box(area) for area in grid.areas() if grid.is_enclosed(area)]
     return sorted(boxes, key=lambda box: (box.top, box.x0))
 
@@ -198,6 +195,27 @@ class _RuledGrid:
     ys: Sequence[float]
     level: Pieces
     upright: Pieces
+
+    @classmethod
+    def of(cls, *, level: Sequence[Stroke], upright: Sequence[Stroke]) -> _RuledGrid | None:
+        """The grid that these strokes are set on; None if they have no cell between them.
+
+        Raises ``ReadError`` for a grid beyond the limit.
+        """
+        xs = snap(stroke.x0 for stroke in upright)
+        ys = snap(stroke.top for stroke in level)
+        if len(xs) < 2 or not ys:
+            return None
+        ys = _with_open_ends(ys, upright)
+        if len(ys) < 2:
+            return None
+        limits.check_area([[(1, len(xs))]] * len(ys))
+        return cls(
+            xs,
+            ys,
+            level=_ruled_pieces(((s.top, s.x0, s.x1) for s in level), ys, xs),
+            upright=_ruled_pieces(((s.x0, s.top, s.bottom) for s in upright), xs, ys),
+        )
 
     def areas(self) -> list[_Area]:
         """Areas that cover the grid: each grows to the right, then down, until a ruling stops it."""

@@ -1,7 +1,7 @@
 """Cells to tables, over the borders of pages.
 
 A table at the foot of a page and one at the head of the next, with the same left and right edges, are one. The rule:
-a cell or a row that the page border cut is whole again, and a row that only begins on the next page stays a row.
+a cell or a row that the page border cut is joined, and a row that only begins on the next page stays a row.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def continues(above: RuledTable, below: RuledTable) -> bool:
 
 
 def joined(above: RuledTable, below: RuledTable) -> RuledTable:
-    """One table of two, ``below`` set right under ``above``; what the page border cut is whole again."""
+    """One table of two, ``below`` set right under ``above``; what the page border cut is joined."""
     boxes = _without_repeated_head(above, below)
     bottom = above.edges[3]
     # Both pages measure from their own top; below's first row moves to where above's last row ends.
@@ -117,9 +117,9 @@ def joined(above: RuledTable, below: RuledTable) -> RuledTable:
     cut = _Seam.at(bottom, above=above.boxes, below=moved).cut_cells()
     mended = {end: _mended(end, start) for end, start in cut}
     used = {start for _, start in cut}
-    whole = [mended.get(box, box) for box in above.boxes]
-    whole += [box for box in moved if box not in used]
-    return RuledTable(above.page, tuple(sorted(whole, key=lambda box: (box.top, box.x0))))
+    joined_boxes = [mended.get(box, box) for box in above.boxes]
+    joined_boxes += [box for box in moved if box not in used]
+    return RuledTable(above.page, tuple(sorted(joined_boxes, key=lambda box: (box.top, box.x0))))
 
 
 def _mended(end: Box, start: Box) -> Box:
@@ -198,13 +198,16 @@ class _Seam:
         """
         if end.text and start.text:
             return False
-        right_below = [box for box in self.starts if box.x0 >= start.x1 - SNAP]
-        right_above = [box for box in self.ends if box.x0 >= end.x1 - SNAP]
-        if not any(_is_label(box) for box in right_below):
+        right_below, right_above = _right_of(start, self.starts), _right_of(end, self.ends)
+        if not any(map(_is_label, right_below)):
             return False
         is_taller_below = any(box.bottom < start.bottom - SNAP for box in right_below)
         is_taller_above = any(box.top > end.top + SNAP for box in right_above)
         return is_taller_below or is_taller_above or not start.text
+
+
+def _right_of(cell: Box, boxes: Iterable[Box]) -> list[Box]:
+    return [box for box in boxes if box.x0 >= cell.x1 - SNAP]
 
 
 def _same_columns(one: Box, other: Box) -> bool:
@@ -219,6 +222,14 @@ def _is_label(box: Box) -> bool:
     return bool(box.text) and not _is_number(box)
 
 
+def _has_number(pair: Pair) -> bool:
+    return any(map(_is_number, pair))
+
+
+def _has_text(pair: Pair) -> bool:
+    return any(box.text for box in pair)
+
+
 def _is_filled_on_both_sides(pair: Pair) -> bool:
     return all(box.text for box in pair)
 
@@ -230,19 +241,21 @@ def _is_torn_row(pairs: Sequence[Pair]) -> bool:
     ─────────┼────────────────────────┼────┼────┤
     page 5   │ 的，只计这一情形）     │  3 │  0 │   one row: the bracket is closed below, values only there
     """
-    values = [pair for pair in pairs if any(map(_is_number, pair))]
-    labels = [pair for pair in pairs if pair not in values]
+    values = list(filter(_has_number, pairs))
+    labels = [pair for pair in pairs if not _has_number(pair)]
     if any(map(_is_filled_on_both_sides, values)):
         return False
-    filled = [pair for pair in pairs if any(box.text for box in pair)]
+    filled = list(filter(_has_text, pairs))
     if len(filled) == 1 < len(pairs) and _is_filled_on_both_sides(filled[0]):
         # A label on both sides and no value on either: the rest of a label is no row, the label of another row is.
         return not _OPENING.match(filled[0][1].text)
-    has_values_above = any(end.text for end, _ in values)
-    has_values_below = any(start.text for _, start in values)
-    if has_values_above and has_values_below:
+    if _has_values_on_both_pages(values):
         return False
     return any(_is_torn_label(end, start, has_values=bool(values)) for end, start in labels)
+
+
+def _has_values_on_both_pages(values: Sequence[Pair]) -> bool:
+    return any(end.text for end, _ in values) and any(start.text for _, start in values)
 
 
 def _is_torn_label(end: Box, start: Box, *, has_values: bool) -> bool:

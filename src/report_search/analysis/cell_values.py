@@ -1,6 +1,6 @@
 """The number in a table cell: value, sign and unit as printed.
 
-The rule: an empty cell is not 0, and what is not one number is no number; the printed text is kept beside it.
+The rule: an empty cell is not 0, and a text that is more than one number is none; the printed text is kept beside it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+# The last part is a footnote mark: 12[1], 12(1), 12*.
 _NUMBER = re.compile(
-    r"(?P<sign>[+\-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?P<part>\.\d+)?"
+    r"(?P<sign>[+\-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?P<decimals>\.\d+)?"
     r"\s*(?P<unit>[%‰]|[\u4e00-\u9fff]{1,5}|[(][\u4e00-\u9fff]{1,5}[)])?(?:\[\d{1,2}\]|\(\d{1,2}\)|\*)?"
 )
 _DASHES = str.maketrans("−–—﹣－", "-----")
-_MARK = re.compile(r"[①-⑳]$")
-_NOTHING = frozenset("/\\-—–－无無空")
+_FOOTNOTE = re.compile(r"[①-⑳]$")
+_EMPTY_MARKS = frozenset("/\\-—–－无無空")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,15 @@ class Value:
 
 def read_value(text: str) -> Value:
     """The one number that ``text`` is, e.g. ``66.7 万件`` → 66.7 万件, ``+5174`` → 5174, ``6.62 %`` → 6.62 %."""
-    bare = _MARK.sub("", text.strip())
+    # A circled footnote mark goes before width is folded, else 12① would become 121.
+    bare = _FOOTNOTE.sub("", text.strip())
     folded = unicodedata.normalize("NFKC", bare).translate(_DASHES).strip()
+    # "-1,234.5 万件[1]": sign, whole part with its separators, decimals, unit; a footnote behind them is left out.
     match = _NUMBER.fullmatch(folded)
     if not match:
         return Value(None)
     digits = re.sub(r"[, ]", "", match["whole"])
-    number: int | float = float(digits + match["part"]) if match["part"] else int(digits)
+    number: int | float = float(digits + match["decimals"]) if match["decimals"] else int(digits)
     return Value(-number if match["sign"] == "-" else number, (match["unit"] or "").strip("()"))
 
 
@@ -44,6 +47,6 @@ def is_value(text: str) -> bool:
 
 
 def is_empty_mark(text: str) -> bool:
-    """Whether ``text`` is a mark that stands for no value (``/``, ``—``, ``无``)."""
+    """Whether ``text`` is a mark that means no value (``/``, ``—``, ``无``)."""
     bare = text.strip()
-    return bool(bare) and set(bare) <= _NOTHING
+    return bool(bare) and set(bare) <= _EMPTY_MARKS

@@ -1,4 +1,4 @@
-"""Chinese numerals that stand for numbers, as an additional reading: 第十二条 = 第12条, 二〇二三年 = 2023年.
+"""Chinese numerals that stand for numbers, as variants of a text: 第十二条 = 第12条, 二〇二三年 = 2023年.
 
 A numeral is read as a number
 
@@ -22,12 +22,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
-from report_search.analysis.arabic_numbers import NUMBER
-
-Edge = tuple[int, int, str]
+from report_search.analysis.arabic_numbers import NUMBER, Replacement
+from report_search.data import read_lines
 
 _DIGITS = "一二三四五六七八九"
 _LETTERS = "o\u03bf\u043e0"
@@ -38,10 +36,11 @@ _GROUPS = ("万", "亿")
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _PLAIN = str.maketrans({"〇": "零", "○": "零", "◯": "零", "廿": "二十", "卅": "三十"})
 _VALUES = {char: at + 1 for at, char in enumerate(_DIGITS)} | {"两": 2, "": 1}
-_DIGIT_OF = {char: str(at + 1) for at, char in enumerate(_DIGITS)} | dict.fromkeys(_ZEROS, "0")
+"""The value of a digit; 十 without one is 一十."""
+_ARABIC = str.maketrans({char: str(at + 1) for at, char in enumerate(_DIGITS)} | dict.fromkeys(_ZEROS, "0"))
 
 _CHINESE = f"{_DIGITS}零〇○◯两十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟"
-_RUN = re.compile(f"[{_CHINESE}]+")
+_NUMERAL = re.compile(f"[{_CHINESE}]+")
 _PERCENT = re.compile(
     f"([百千])分之(?:({NUMBER})|([{_CHINESE}]+)(?:点([{_DIGITS}零〇○◯]+))?)(?![几多余点{_CHINESE}])"
 )
@@ -50,109 +49,128 @@ _DECIMAL = re.compile(
     "(?=[余多]?(?:倍|万|亿|个百分点|公里|平方|公顷|公斤|吨|亩))"
 )
 _ITEM = re.compile(f"(?<=第)\\(([{_CHINESE}]+|[0-9]+)\\)(?=[项款条目])")
-_POSITIONAL = re.compile(f"(?<![{_CHINESE}a-z0-9])[{_DIGITS}{_ZEROS}]{{2,}}(?![{_CHINESE}a-z0-9])")
-_ONE_AFTER = re.compile("[统同唯单之专逐划归合如]")
+_DIGIT_BY_DIGIT = re.compile(f"(?<![{_CHINESE}a-z0-9])[{_DIGITS}{_ZEROS}]{{2,}}(?![{_CHINESE}a-z0-9])")
+_BEFORE_ONE_IN_A_WORD = re.compile("[统同唯单之专逐划归合如]")
+_BEFORE_TEN_IN_A_WORD = re.compile("[几数好]")
 _DIGIT_BEFORE = re.compile("[0-9][.,]?$")
 _DIGIT_BEHIND = re.compile("[.,]?[0-9]")
-_TEN_AFTER = re.compile("[几数好]")
 _GROUPED = re.compile("(?:([^亿万]+)亿)?(?:([^亿万]+)万)?([^亿万]*)")
 _TOKENS = re.compile(f"(零?)([{_DIGITS}两]?)([十百千]?)")
+_ABOVE_ALL_PLACES = 10**12
 
 
-def numeral_variants(text: str) -> Iterator[Edge]:
-    """Each numeral of a folded text that stands for a number: start, end, reading; in order."""
-    found = [*_years(text), *_counted(text), *_fractions(text), *_items(text)]
-    if found:
-        kept = [phrase.span() for phrase in set_phrases().finditer(text)]
-        yield from _apart(text, [edge for edge in sorted(found) if _is_free(text, edge, kept)])
+def numeral_variants(text: str) -> Iterator[Replacement]:
+    """Each numeral of a folded text that stands for a number, in order, with the number in Arabic digits."""
+    numerals = [
+        *_digit_by_digit(text),
+        *_with_places(text),
+        *_percentages(text),
+        *_decimals(text),
+        *_items(text),
+    ]
+    if numerals:
+        phrases = [phrase.span() for phrase in set_phrases().finditer(text)]
+        yield from _without_joining(text, [one for one in sorted(numerals) if _is_free(text, one, phrases)])
 
 
 @cache
 def set_phrases() -> re.Pattern[str]:
     """The set phrases, longest first."""
-    return re.compile("|".join(map(re.escape, sorted(_lines("setphrases.txt"), key=len, reverse=True))))
+    return re.compile("|".join(map(re.escape, sorted(read_lines("setphrases.txt"), key=len, reverse=True))))
 
 
 @cache
 def units() -> re.Pattern[str]:
     """A unit, longest first, with what may stand between the numeral and it."""
     choices = []
-    for line in sorted(_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
+    # A line is a unit and, behind a blank, the characters that make another word of it: "部 署门" is not 部 in 部署.
+    for line in sorted(read_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
         unit, _, other_words = line.partition(" ")
         choices.append(re.escape(unit) + (f"(?![{other_words}])" if other_words else ""))
     return re.compile(f"[余多]?(?:{'|'.join(choices)})|[余多][万亿]")
 
 
-def _lines(name: str) -> list[str]:
-    text = files("report_search").joinpath("data", name).read_text("utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def _digit_by_digit(text: str) -> Iterator[Replacement]:
+    """Numbers written digit by digit: years, and what has a zero in it and 第 or a unit beside it.
+
+    In 二〇二三年第一〇五号 both are: 二〇二三 has four digits and begins like a year, 一〇五 stands behind 第.
+    """
+    for match in _DIGIT_BY_DIGIT.finditer(text):
+        numeral, start, end = match.group(), *match.span()
+        has_zero = not set(numeral).isdisjoint(_ZEROS) and not set(numeral).isdisjoint(_DIGITS)
+        is_year = _is_year(numeral, has_zero=has_zero, is_before_year=text.startswith("年", end))
+        is_counted = has_zero and (_is_ordinal(text, start) or _is_before_unit(text, end))
+        # A letter is a zero only inside a numeral: o一 is none.
+        if numeral[0] not in _LETTERS and (is_year or is_counted):
+            yield start, end, numeral.translate(_ARABIC)
 
 
-def _years(text: str) -> Iterator[Edge]:
-    """Numbers written digit by digit."""
-    for found in _POSITIONAL.finditer(text):
-        numeral, before_year = found.group(), text.startswith("年", found.end())
-        zero = not set(numeral).isdisjoint(_ZEROS) and not set(numeral).isdisjoint(_DIGITS)
-        year = len(numeral) == 4 and numeral[0] in "一二" and (before_year or zero or numeral[1] in "八九")
-        counted = zero and (_is_ordinal(text, found.start()) or units().match(text, found.end()) is not None)
-        if numeral[0] not in _LETTERS and (year or counted):
-            yield found.start(), found.end(), "".join(map(_DIGIT_OF.__getitem__, numeral))
+def _is_year(numeral: str, *, has_zero: bool, is_before_year: bool) -> bool:
+    """Whether digits are a year: before 年 any from 1000 to 2999, elsewhere only what is hardly anything else."""
+    has_form = len(numeral) == 4 and numeral[0] in "一二"
+    return has_form and (is_before_year or has_zero or numeral[1] in "八九")
 
 
-def _counted(text: str) -> Iterator[Edge]:
+def _with_places(text: str) -> Iterator[Replacement]:
     """Numbers written with 十百千万, or with one digit."""
-    for found in _RUN.finditer(text):
-        start, end = found.span()
-        if not _is_ordinal(text, start) and text[end - 1] not in _GROUPS and not units().match(text, end):
-            continue
-        reading = parse(found.group())
-        if reading:
-            yield start, end, reading
+    for match in _NUMERAL.finditer(text):
+        start, end = match.span()
+        keeps_its_group = text[end - 1] in _GROUPS
+        if _is_ordinal(text, start) or keeps_its_group or _is_before_unit(text, end):
+            number = parse(match.group())
+            if number:
+                yield start, end, number
 
 
-def _items(text: str) -> Iterator[Edge]:
+def _items(text: str) -> Iterator[Replacement]:
     """Numbers of items whose brackets may as well be missing: 第（一）项 is 第一项."""
-    for found in _ITEM.finditer(text):
-        reading = found[1] if found[1].isdigit() else parse(found[1])
-        if reading.isdigit():
-            yield *found.span(), reading
+    for match in _ITEM.finditer(text):
+        number = match[1] if match[1].isdigit() else parse(match[1])
+        if number.isdigit():
+            yield *match.span(), number
 
 
-def _fractions(text: str) -> Iterator[Edge]:
-    """Percentages, parts of a thousand, and decimals before a unit."""
+def _percentages(text: str) -> Iterator[Replacement]:
+    """Percentages and parts of a thousand: 百分之三点五 is 3.5%."""
     if "分之" in text:
-        for found in _PERCENT.finditer(text):
-            reading = found[2] or _decimal(found[3], found[4] or "")
-            if reading:
-                yield *found.span(), reading + ("%" if found[1] == "百" else "‰")
+        for match in _PERCENT.finditer(text):
+            base, arabic, whole, fraction = match.groups()
+            number = arabic or _decimal(whole, fraction or "")
+            if number:
+                yield *match.span(), number + ("%" if base == "百" else "‰")
+
+
+def _decimals(text: str) -> Iterator[Replacement]:
+    """Decimals before a unit that has them: 三点五亿."""
     if "点" in text:
-        for found in _DECIMAL.finditer(text):
-            reading = _decimal(found[1], found[2])
-            if reading:
-                yield *found.span(), reading
+        for match in _DECIMAL.finditer(text):
+            number = _decimal(match[1], match[2])
+            if number:
+                yield *match.span(), number
 
 
 def _decimal(whole: str, fraction: str) -> str:
     """A numeral with what stands behind its 点, in Arabic digits; "" if either is not well formed."""
+    # These two stand for a number only here: 百分之百, 零点五.
     value = {"零": "0", "〇": "0", "百": "100"}.get(whole) or parse(whole)
     if not value.isdigit() or (fraction and whole == "百"):
         return ""
-    return ".".join(filter(None, (value, "".join(map(_DIGIT_OF.__getitem__, fraction)))))
+    return f"{value}.{fraction.translate(_ARABIC)}" if fraction else value
 
 
 def parse(numeral: str) -> str:
     """A well-formed numeral in Arabic digits, a final 万 or 亿 kept; "" for any other."""
-    if not _RUN.fullmatch(numeral):
+    if not _NUMERAL.fullmatch(numeral):
         return ""
+    # Formal digits are used in amounts only: 伍拾 is 50, 陆 by itself is a name.
     if len(numeral) > 1:
         numeral = numeral.translate(_FORMAL)
     numeral = numeral.translate(_PLAIN)
     kept = numeral[-1] if numeral.endswith(_GROUPS) else ""
     body = numeral.removesuffix(kept)
+    # A kept 万 must count the whole body: 三亿五千万 is not 三亿五千 times 万.
     if kept and any(group in body for group in _GROUPS):
         return ""
-    if body == "两":
-        return "2" + kept
     value = _value(body)
     return f"{value}{kept}" if value else ""
 
@@ -160,24 +178,42 @@ def parse(numeral: str) -> str:
 def _value(numeral: str) -> int:
     """The value of a numeral; 0 if it is not well formed.
 
-    A place that is passed over asks for 零 (一千零五十); behind 万 and 亿 the places passed over at their end do not
-    count (二十万三千), but 零 may stand for them.
+    It is read group by group (亿, 万, the rest) and in each token by token: 零 or not, a digit, a place. For
+    二十万零三百 that is
+
+        token      step       total
+        二十       100,000    200,000    the place times that of the group: 10 × 10,000
+        零三百     100        200,300    thousands are passed over, which 零 says
+
+    Steps have to descend: after 十 comes no 百 in the same group.
     """
     groups = _GROUPED.fullmatch(numeral)
-    total, last = 0, 10**12
-    for part, scale in zip(groups.groups("") if groups else (), (10**8, 10**4, 1), strict=False):
-        floor = min(last, scale * 10**4) if total else last
-        for zero, digit, place in filter(any, _TOKENS.findall(part)):
+    total, last = 0, _ABOVE_ALL_PLACES
+    for group, scale in zip(groups.groups("") if groups else (), (10**8, 10**4, 1), strict=False):
+        for zero, digit, place in filter(any, _TOKENS.findall(group)):
             step = _PLACES[place] * scale
-            if step >= last or not (part == "两" or _is_token(zero, digit, place)):
+            is_token = group == "两" or _is_token(zero, digit, place)
+            if step >= last or not is_token:
                 return 0
-            if zero and not (total and step * 10 < last):
-                return 0
-            if total and step * 10 < floor and not zero:
+            zero_fits = _is_zero_right(zero, step, last=last, scale=scale) if total else not zero
+            if not zero_fits:
                 return 0
             total += _VALUES[digit] * step
-            last = floor = step
+            last = step
     return total
+
+
+def _is_zero_right(zero: str, step: int, *, last: int, scale: int) -> bool:
+    """Whether 零 stands before a token, or is missing, as it should.
+
+    It has to stand where a place is passed over (一千零五十, not 一千五十). Places passed over at the end of the
+    group before do not count, but may have it too: 二十万三千 and 二十万零三千.
+    """
+    if zero:
+        return step * 10 < last
+    # The place above the highest of this group, unless something of the group was read already.
+    next_above = min(last, scale * 10**4)
+    return step * 10 >= next_above
 
 
 def _is_token(zero: str, digit: str, place: str) -> bool:
@@ -191,33 +227,40 @@ def _is_ordinal(text: str, start: int) -> bool:
     return text.endswith(("第", "第("), 0, start)
 
 
+def _is_before_unit(text: str, end: int) -> bool:
+    return units().match(text, end) is not None
+
+
 def _is_in_a_word(text: str, start: int, end: int) -> bool:
     """Whether what stands before a numeral makes it a part of a word, a fraction or a decimal."""
     before = text[max(0, start - 2) : start]
     if before == "分之" or (before.endswith("点") and before[0] in _CHINESE):
         return True
     if text[start:end] == "一":
-        return bool(_ONE_AFTER.match(before[-1:]))
-    return text[start] in "十百千" and bool(_TEN_AFTER.match(before[-1:]))
+        return bool(_BEFORE_ONE_IN_A_WORD.match(before[-1:]))
+    return text[start] in "十百千" and bool(_BEFORE_TEN_IN_A_WORD.match(before[-1:]))
 
 
-def _is_free(text: str, edge: Edge, kept: list[tuple[int, int]]) -> bool:
+def _is_free(text: str, numeral: Replacement, phrases: list[tuple[int, int]]) -> bool:
     """Whether a numeral stands by itself: in no set phrase, in no word, near no digit that it would join."""
-    start, end, _ = edge
-    if _is_in_a_word(text, start, end) or any(start < last and first < end for first, last in kept):
+    start, end, _ = numeral
+    if _is_in_a_word(text, start, end) or any(start < last and first < end for first, last in phrases):
         return False
     left, right = text[max(0, start - 2) : start], text[end : end + 2]
     return not _DIGIT_BEFORE.search(left) and not _DIGIT_BEHIND.match(right)
 
 
-def _apart(text: str, edges: list[Edge]) -> Iterator[Edge]:
-    """``edges`` without those that would join with the one before or behind over a point or a comma."""
-    for at, edge in enumerate(edges):
-        around = edges[max(0, at - 1) : at + 2]
-        if not any(_would_join(text, one, other) for one, other in pairwise(around)):
-            yield edge
+def _without_joining(text: str, numerals: list[Replacement]) -> Iterator[Replacement]:
+    """``numerals`` without those that would join with the one before or behind over a point or a comma.
+
+    第十二,三百四十五条 would read 第12,345条, one number that nobody printed: both stay as they are.
+    """
+    for at, numeral in enumerate(numerals):
+        neighbours = numerals[max(0, at - 1) : at + 2]
+        if not any(_would_join(text, one, other) for one, other in pairwise(neighbours)):
+            yield numeral
 
 
-def _would_join(text: str, one: Edge, other: Edge) -> bool:
+def _would_join(text: str, one: Replacement, other: Replacement) -> bool:
     between = text[one[1] : other[0]]
     return between in (".", ",") and bool(re.fullmatch(NUMBER, f"{one[2]}{between}{other[2]}"))

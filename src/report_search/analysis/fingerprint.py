@@ -10,10 +10,10 @@ import hashlib
 import unicodedata
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 
 from report_search.analysis.char_folding import convert
-from report_search.analysis.word_segmenter import many_cutter
+from report_search.analysis.word_segmenter import fastest_backend
+from report_search.data import read_bytes
 
 SCHEMA = "5"
 """Raised by hand whenever the code of this package reads a text in another way."""
@@ -34,13 +34,18 @@ def fingerprint() -> str:
 
 def parts() -> dict[str, str]:
     """Every part of the fingerprint by its name."""
-    versions = {"schema": SCHEMA, "unicode": unicodedata.unidata_version}
-    versions |= {"opencc": version("opencc"), "jieba": version("jieba")}
-    versions["cutter"] = f"{many_cutter()}-{version(many_cutter())}"
-    data = files("report_search").joinpath("data")
-    every = "\n".join(map(chr, range(0x3400, 0xA000)))
-    versions["characters"] = _hash((convert(every) + convert(every, "hk2s")).encode())
-    return versions | {name: _hash(data.joinpath(file).read_bytes()) for name, file in _FILES.items()}
+    backend = fastest_backend()
+    # The ideographs of the Unicode blocks that reports use. Line breaks keep OpenCC's phrase tables out of it.
+    ideographs = "\n".join(map(chr, range(0x3400, 0xA000)))
+    return {
+        "schema": SCHEMA,
+        "unicode": unicodedata.unidata_version,
+        "opencc": version("opencc"),
+        "jieba": version("jieba"),
+        "cutter": f"{backend}-{version(backend)}",
+        "characters": _hash((convert(ideographs) + convert(ideographs, "hk2s")).encode()),
+        **{name: _hash(read_bytes(file)) for name, file in _FILES.items()},
+    }
 
 
 def changed(before: str, after: str) -> list[str]:
@@ -50,4 +55,5 @@ def changed(before: str, after: str) -> list[str]:
 
 
 def _hash(data: bytes) -> str:
+    # A checkout on Windows may have its own line ends, which change nothing in how a text is read.
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:12]

@@ -1,16 +1,16 @@
-"""Folding: a text as it is compared, with a map back to what was printed, and its additional readings.
+"""Folding: a text as it is compared, with a map back to what was printed, and its variants.
 
 The rules, the same for the index side and the query side:
 
-- Characters fold one at a time, a base character with its combining marks being one (``characters``): width,
+- Characters fold one at a time, a base character with its combining marks being one (``char_folding``): width,
   radicals, 繁→简, case, quotation marks, dashes. One character may fold to several (㎡ ½ ⑴).
-- Characters of no width vanish. A run of dashes is one dash (—— ― ⸺ -).
+- Characters of no width vanish. Several dashes are one dash (—— ― ⸺ -).
 - White space, line breaks included, vanishes, unless both its neighbours are Latin letters or digits: then it is
   one space. A tab is the border of a cell and stays; white space beside it vanishes.
-- Digits that come out of ① ² ⑴ ⒈ ½ never join the number beside them: a separator stands between.
-- Additional readings (``variants``) come on top and never take a reading away.
+- Digits that come out of ① ² ⑴ ⒈ ½ never join the number beside them: a separator is put between.
+- Variants (``variants``) are additional readings and never take a reading away.
 
-Folding a folded text changes nothing. Nobody is ever shown one.
+Folding a folded text changes nothing. Folded text is for comparing and is never shown.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from functools import lru_cache
 
 from report_search.analysis import char_folding, variants
 from report_search.analysis.char_folding import DASH, DIGITS, SEPARATOR, SPECIAL
+from report_search.fields import BORDER
 
-BORDER = "\t"
 _DASHES = re.compile(f"{DASH}{{2,}}")
-_LONGEST = 1000
-"""Characters of a text that may be kept: so all of them take twenty megabytes at worst."""
+_LONGEST_CACHED = 1000
+"""Characters of a text that may be cached: so all 1,024 of them take twenty megabytes at worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class FoldedText:
-    """A folded text: its base reading, its map, its additional readings.
+    """A folded text: its base text, its map, its variants.
 
     The folded character at ``i`` came from ``original[starts[i]:ends[i]]`` (code points), which is empty only for
     a separator. ``variants`` are in order of ``start``; a reading of the text takes any set of them that do not
@@ -54,7 +54,7 @@ class FoldedText:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left to compare: such a text stands nowhere."""
+        """Whether nothing is left to compare: such a text occurs nowhere."""
         return not self.text
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -63,81 +63,101 @@ class FoldedText:
 
 
 class _Table(dict[int, str]):
-    """Code point to folded character, filled on first use; SPECIAL where neighbours have a say."""
+    """Code point to folded character, filled on first use, for ``str.translate``.
+
+    SPECIAL for a character that depends on its neighbours (white space, marks) or does not fold to exactly one.
+    """
 
     def __init__(self, *, simplified: bool) -> None:
         super().__init__()
-        self._fold = char_folding.fold_chunk if simplified else char_folding.plain_chunk
+        self._fold = char_folding.fold_cluster if simplified else char_folding.fold_cluster_unsimplified
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
-        folded = SPECIAL
-        if not (char.isspace() or char_folding.is_ignorable(char) or char_folding.is_follower(char)):
-            folded = self._fold(char)
-            if len(folded) != 1 or char_folding.is_loose(char, folded):
-                folded = SPECIAL
-        self[code] = folded
+        self[code] = folded = self._folded(chr(code))
         return folded
+
+    def _folded(self, char: str) -> str:
+        if char.isspace() or char_folding.is_ignorable(char) or char_folding.is_combining(char):
+            return SPECIAL
+        folded = self._fold(char)
+        is_one = len(folded) == 1 and not char_folding.has_detached_digits(char, folded)
+        return folded if is_one else SPECIAL
 
 
 _FOLDED = _Table(simplified=True)
-_PLAIN = _Table(simplified=False)
+_UNSIMPLIFIED = _Table(simplified=False)
 
 
 def fold(text: str, *, border: bool = True) -> FoldedText:
     """Fold ``text``. A tab is the border of a cell, or plain white space if not ``border`` (as in a query).
 
-    What was folded last is kept: a passage is folded for its topics and for the engine, a hit on page after page.
+    What was folded last is cached: a passage is folded for its topics and for the engine, a hit on page after page.
     """
-    return _kept(text, border) if len(text) <= _LONGEST else _fold(text, border)
+    return _fold_cached(text, border) if len(text) <= _LONGEST_CACHED else _fold(text, border)
 
 
 def _fold(text: str, border: bool) -> FoldedText:
     folded = text.translate(_FOLDED)
+    # Most texts fold character by character: then one translation is all, and the map is 0, 1, 2 …
     if SPECIAL in folded or DASH * 2 in folded:
         walk = _Walk(text, folded, border)
-        folded, plain = walk.text, walk.plain
+        folded, unsimplified = walk.text, walk.unsimplified_text
         starts, ends = tuple(walk.starts), tuple(walk.ends)
     else:
-        plain = text.translate(_PLAIN)
+        unsimplified = text.translate(_UNSIMPLIFIED)
         starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
-    found = tuple(Variant(*edge) for edge in variants.find_variants(folded, plain))
+    found = tuple(Variant(*one) for one in variants.find_variants(folded, unsimplified))
     return FoldedText(text, folded, starts, ends, found)
 
 
-_kept = lru_cache(maxsize=1024)(_fold)
+_fold_cached = lru_cache(maxsize=1024)(_fold)
 
 
 @dataclass(slots=True)
 class _Walk:
-    """The way through a text that is not folded character by character.
+    """The folding of a text in which some characters are SPECIAL, from left to right.
 
-    ``at`` and ``raw`` are the last chunk: its place in the folded text and its characters, None after a border.
-    ``loose`` are the ranges whose digits join no number.
+    Four columns grow side by side, one entry a folded character: ``folded``, ``unsimplified`` (the same before
+    繁→简), ``starts`` and ``ends``. For 領 事①5——é, whose é is an e with a combining accent:
+
+        source          領   ␣   事   ①   5   —   —   e   ◌́
+        translated      领   ⁇   事   ⁇   5   -   -   e   ⁇       ⁇ is SPECIAL
+        folded          领       事   1 ⏐ 5   -       é           ⏐ is SEPARATOR
+        unsimplified    領       事   1 ⏐ 5   -       é
+        starts          0        2    3 4 4   5       7
+        ends            1        3    4 4 5   7       9
+
+    What translated to one character is taken over in stretches. White space waits as ``blank`` until the next
+    character says whether it counts (領 事: no). A mark folds the cluster before it again, together with itself
+    (e → é). Only at the end, when all neighbours are known, come the separators (1⏐5) and dashes become one.
     """
 
     source: str
-    marked: str
+    translated: str
     border: bool
     folded: list[str] = field(default_factory=list)
     unsimplified: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
-    loose: dict[int, int] = field(default_factory=dict)
-    at: int = 0
-    raw: str | None = None
+    detached: dict[int, int] = field(default_factory=dict)
+    """Folded ranges, from start to end, whose digits must not join a number."""
+    cluster_at: int = 0
+    """The folded position of the last cluster."""
+    cluster: str | None = None
+    """The last cluster as printed; None where marks have nothing to belong to (at the start, after a border)."""
     blank: tuple[int, int] | None = None
+    """The span of the white space before the next character, none of it decided on yet."""
 
     def __post_init__(self) -> None:
-        here = 0
-        while here < len(self.source):
-            special = self.marked.find(SPECIAL, here)
+        at = 0
+        while at < len(self.source):
+            special = self.translated.find(SPECIAL, at)
             if special < 0:
                 special = len(self.source)
-            if here < special:
-                self._plain_run(here, special)
-            here = self._special(special) if special < len(self.source) else special
-        self._separate()
+            if at < special:
+                self._take_stretch(at, special)
+            at = self._take_special(special) if special < len(self.source) else special
+        self._separate_digits()
         self._join_dashes()
 
     @property
@@ -145,106 +165,125 @@ class _Walk:
         return "".join(self.folded)
 
     @property
-    def plain(self) -> str:
+    def unsimplified_text(self) -> str:
         return "".join(self.unsimplified)
 
-    def _plain_run(self, start: int, end: int) -> None:
-        self._space_before(self.marked[start], loose=False)
-        self.folded.extend(self.marked[start:end])
-        self.unsimplified.extend(self.source[start:end].translate(_PLAIN))
+    def _take_stretch(self, start: int, end: int) -> None:
+        """Take over characters that fold one by one."""
+        self._settle_blank(self.translated[start], is_detached=False)
+        self.folded.extend(self.translated[start:end])
+        self.unsimplified.extend(self.source[start:end].translate(_UNSIMPLIFIED))
         self.starts.extend(range(start, end))
         self.ends.extend(range(start + 1, end + 1))
-        self.at, self.raw = len(self.folded) - 1, self.source[end - 1]
+        self.cluster_at, self.cluster = len(self.folded) - 1, self.source[end - 1]
 
-    def _special(self, at: int) -> int:
-        """Deal with the special character at ``at`` and give the place behind it, and behind its marks."""
+    def _take_special(self, at: int) -> int:
+        """Take the special character at ``at``, and give the position behind it and its marks."""
         char = self.source[at]
         if char == BORDER and self.border:
             self.blank = None
-            self._put(BORDER, BORDER, (at, at + 1))
-            self.raw = None
+            self._put(BORDER, BORDER, span=(at, at + 1))
+            self.cluster = None
         elif self._is_blank(char):
             self.blank = (self.blank[0] if self.blank else at, at + 1)
         elif char_folding.is_ignorable(char):
             pass
-        elif char_folding.is_follower(char) and self.raw is not None:
-            return self._extend_chunk(self.raw, at)
+        elif char_folding.is_combining(char) and self.cluster is not None:
+            return self._take_marks(self.cluster, at)
         else:
-            self._chunk(char, at, at + 1)
+            # One that folds to several (㎡) or to digits that stay apart (①), or a mark with nothing before it.
+            self._take_cluster(char, at, at + 1)
         return at + 1
 
-    def _extend_chunk(self, raw: str, at: int) -> int:
-        """Fold the last chunk again with all marks that follow it, over blanks and characters of no width."""
-        marks, end = [], at
-        while at < len(self.source) and self.marked[at] == SPECIAL:
-            char = self.source[at]
-            at += 1
-            if char_folding.is_follower(char) and not char_folding.is_ignorable(char):
-                marks.append(char)
-                end = at
-            elif not char_folding.is_ignorable(char) and not self._is_blank(char):
-                break
-        start = self.starts[self.at]
+    def _take_marks(self, cluster: str, at: int) -> int:
+        """Fold the last cluster again with all marks from ``at`` on, and give the position behind them."""
+        marks, end = self._marks(at)
+        start = self.starts[self.cluster_at]
+        # A blank between the cluster and its marks is inside the new cluster, so it is none.
         self.blank = None
         for column in (self.folded, self.unsimplified, self.starts, self.ends):
-            del column[self.at :]
-        self.loose.pop(self.at, None)
-        self._chunk(raw + "".join(marks), start, end)
+            del column[self.cluster_at :]
+        self.detached.pop(self.cluster_at, None)
+        self._take_cluster(cluster + marks, start, end)
         return end
+
+    def _marks(self, at: int) -> tuple[str, int]:
+        """The combining marks from ``at`` on, over blanks and characters of no width, and where the last one ends."""
+        marks, end = "", at
+        while at < len(self.source) and self.translated[at] == SPECIAL:
+            char = self.source[at]
+            at += 1
+            if char_folding.is_ignorable(char) or self._is_blank(char):
+                continue
+            if not char_folding.is_combining(char):
+                break
+            marks += char
+            end = at
+        return marks, end
 
     def _is_blank(self, char: str) -> bool:
         return char.isspace() and not (char == BORDER and self.border)
 
-    def _chunk(self, raw: str, start: int, end: int) -> None:
-        folded = char_folding.fold_chunk(raw)
+    def _take_cluster(self, raw: str, start: int, end: int) -> None:
+        """Take a cluster that folds to any number of characters."""
+        folded = char_folding.fold_cluster(raw)
         if not folded:
             return
-        loose = char_folding.is_loose(raw, folded)
-        self._space_before(folded[0], loose=loose)
-        self.at, self.raw = len(self.folded), raw
-        if loose:
-            self.loose[self.at] = self.at + len(folded)
-        plain = char_folding.plain_chunk(raw)
-        self._put(folded, plain if len(plain) == len(folded) else folded, (start, end))
+        is_detached = char_folding.has_detached_digits(raw, folded)
+        self._settle_blank(folded[0], is_detached=is_detached)
+        self.cluster_at, self.cluster = len(self.folded), raw
+        if is_detached:
+            self.detached[self.cluster_at] = self.cluster_at + len(folded)
+        unsimplified = char_folding.fold_cluster_unsimplified(raw)
+        # The columns must stay of one length.
+        self._put(folded, unsimplified if len(unsimplified) == len(folded) else folded, span=(start, end))
 
-    def _put(self, folded: str, plain: str, span: tuple[int, int]) -> None:
+    def _put(self, folded: str, unsimplified: str, *, span: tuple[int, int]) -> None:
         self.folded.extend(folded)
-        self.unsimplified.extend(plain)
+        self.unsimplified.extend(unsimplified)
         self.starts.extend([span[0]] * len(folded))
         self.ends.extend([span[1]] * len(folded))
 
-    def _space_before(self, char: str, *, loose: bool) -> None:
-        """Settle the white space before ``char``: one space, or nothing."""
+    def _settle_blank(self, char: str, *, is_detached: bool) -> None:
+        """Make of the white space before ``char`` one space, or nothing."""
         if self.blank is None:
             return
         blank, self.blank = self.blank, None
-        if not self.folded or loose or self.loose.get(self.at) == len(self.folded):
+        follows_detached = self.detached.get(self.cluster_at) == len(self.folded)
+        if not self.folded or is_detached or follows_detached:
+            # Beside ① a separator says what a space would: the two are apart.
             return
         if char_folding.is_latin(self.folded[-1]) and char_folding.is_latin(char):
-            self._put(" ", " ", blank)
+            self._put(" ", " ", span=blank)
 
-    def _separate(self) -> None:
-        """Put a separator at each end of a loose chunk where its digits would join a number."""
-        borders = {place for pair in self.loose.items() for place in pair}
-        for place in sorted(borders, reverse=True):
-            if 0 < place < len(self.folded) and self._joins(place):
-                edge = self.ends[place - 1]
-                for column, value in ((self.folded, SEPARATOR), (self.unsimplified, SEPARATOR)):
-                    column.insert(place, value)
-                self.starts.insert(place, edge)
-                self.ends.insert(place, edge)
+    def _separate_digits(self) -> None:
+        """Put a separator at each end of a detached range where its digits would join a number."""
+        ends = {at for pair in self.detached.items() for at in pair}
+        # From the right, so that an insertion moves no position that is still to come.
+        for at in sorted(ends, reverse=True):
+            if 0 < at < len(self.folded) and self._would_join(at):
+                original_at = self.ends[at - 1]
+                self.folded.insert(at, SEPARATOR)
+                self.unsimplified.insert(at, SEPARATOR)
+                self.starts.insert(at, original_at)
+                self.ends.insert(at, original_at)
 
-    def _joins(self, place: int) -> bool:
-        left, right = self.folded[place - 1], self.folded[place]
-        if left in DIGITS and right in DIGITS:
-            return True
-        if left in ".," and right in DIGITS:
-            return place > 1 and self.folded[place - 2] in DIGITS
-        return left in DIGITS and right in ".," and "".join(self.folded[place + 1 : place + 2]) in (*DIGITS,)
+    def _would_join(self, at: int) -> bool:
+        """Whether the characters before and behind position ``at`` would be of one number: 1|5, 1|.5, 1.|5."""
+        before, left = "".join(self.folded[max(0, at - 2) : at - 1]), self.folded[at - 1]
+        right, behind = self.folded[at], "".join(self.folded[at + 1 : at + 2])
+        if left in DIGITS:
+            return right in DIGITS or (right in ".," and _is_digit(behind))
+        return left in ".," and right in DIGITS and _is_digit(before)
 
     def _join_dashes(self) -> None:
-        for run in reversed(list(_DASHES.finditer(self.text))):
-            first, last = run.start(), run.end()
+        # From the right here too. The one dash leads back to all that was printed: —— is marked whole.
+        for dashes in reversed(list(_DASHES.finditer(self.text))):
+            first, last = dashes.start(), dashes.end()
             self.ends[first] = self.ends[last - 1]
             for column in (self.folded, self.unsimplified, self.starts, self.ends):
                 del column[first + 1 : last]
+
+
+def _is_digit(char: str) -> bool:
+    return char != "" and char in DIGITS

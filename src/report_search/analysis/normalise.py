@@ -1,7 +1,7 @@
-"""Printed text made comparable, for everything that recognises words of a report.
+"""Printed text normalized, so that words of a report are recognised however they were printed.
 
-Nothing made here is ever shown or indexed: it only decides. The rule: width, script, white space, words that copies
-in traditional script change, and (for keys) punctuation never tell two labels apart.
+Nothing made here is shown or indexed: it only decides. The rule: width, script, white space, words that copies in
+traditional script change, and (for label keys) punctuation never tell two labels apart.
 """
 
 from __future__ import annotations
@@ -22,33 +22,37 @@ _CHANGED = {
     "档案数": "文件数",
 }
 """Words that traditional copies change beyond their characters, as they are folded."""
-_BLANKS = "\ufeff\u200b\u200c\u200d\u2060"
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 
 
 @lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     """``text`` with width and script folded (a traditional label is its simplified one) and no white space."""
+    # 資 訊 公 開（２０１９年） → 信息公开(2019年)
     folded = fold(text)
-    read, at = "", 0
+    normalised, at = "", 0
     for variant in folded.variants:
+        # Of overlapping variants the first one counts. Only those in Chinese characters simplify (答覆 → 答复); the
+        # others read numbers another way.
         if variant.start >= at and _HAN.fullmatch(variant.text):
-            read += folded.text[at : variant.start] + variant.text
+            normalised += folded.text[at : variant.start] + variant.text
             at = variant.end
-    read = "".join((read + folded.text[at:]).split())
+    normalised = "".join((normalised + folded.text[at:]).split())
     for word, usual in _CHANGED.items():
-        read = read.replace(word, usual)
-    return read
+        normalised = normalised.replace(word, usual)
+    return normalised
 
 
 @lru_cache(maxsize=65536)
 def label_key(text: str) -> str:
-    """``normalise(text)`` without punctuation: what two printings of one label share."""
+    """``normalise(text)`` without punctuation: what two printings of one label share (``1．总 计：`` → 1总计)."""
     return _NOT_WORD.sub("", normalise(text))
 
 
 def trim(text: str) -> str:
     """``text`` without white space and invisible characters at its ends."""
-    return text.strip().strip(_BLANKS).strip()
+    # Invisible characters are no white space to ``strip``, and white space may be on both sides of them.
+    return text.strip().strip(_INVISIBLE).strip()
 
 
 def join_text(first: str, second: str) -> str:
@@ -60,10 +64,9 @@ def join_text(first: str, second: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A cell or heading as one line: line breaks inside it healed, other white space as printed."""
-    pieces = [piece for piece in _BREAK.split(trim(text)) if piece]
+    """A cell or heading as one line: the pieces between line breaks joined, other white space as printed."""
     whole = ""
-    for piece in pieces:
+    for piece in _BREAK.split(trim(text)):
         whole = join_text(whole, piece)
     return whole
 

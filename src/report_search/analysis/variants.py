@@ -1,8 +1,8 @@
-"""Additional readings of a folded text: each adds hits and none ever takes one away.
+"""Variants of a folded text, its additional readings: each adds hits and none ever takes one away.
 
 - OpenCC's phrase tables, where they differ from folding character by character: 答覆 → 答复, 隨著 → 随着.
 - Thousands separators joined (1,234 = 1234), and years whose digits were printed apart (2 0 1 9 年 = 2019年).
-- Chinese numerals that stand for numbers (``numerals``).
+- Chinese numerals that stand for numbers (``chinese_numerals``).
 - The brackets around the year of a document number, which copies print as they like: [2019]60号, （2019）60号 and
   【2019】60号 are 〔2019〕60号.
 """
@@ -10,13 +10,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from report_search.analysis import arabic_numbers, char_folding, chinese_numerals
-
-Edge = tuple[int, int, str]
-"""``text[start:end]`` may also be read as this."""
-
+from report_search.analysis.arabic_numbers import Replacement
 
 OPENING = "〔[(【〖〘{"
 CLOSING = "〕])】〗〙}"
@@ -24,53 +21,74 @@ CLOSING = "〕])】〗〙}"
 DOCUMENT = rf"[{re.escape(OPENING)}](?:19|20)[0-9]{{2}}[{re.escape(CLOSING)}]第?[0-9]{{1,5}}号"
 """A document number in a folded text, from its year on."""
 _DOCUMENT = re.compile(DOCUMENT)
-_SHARED = "著"
-"""Stands for 着 too in Taiwan's print; its phrase table knows where."""
+_AMBIGUOUS = "著"
+"""Is 着 too in Taiwan's print; which of the two it is, its phrase table knows."""
 
 
-def find_variants(folded: str, plain: str) -> list[Edge]:
-    """All additional readings of ``folded`` in order of their start; ``plain`` is the same text before 繁→简."""
-    found = [
-        *phrases(folded, plain),
-        *arabic_numbers.joined_thousands(folded),
-        *chinese_numerals.numeral_variants(folded),
-    ]
-    found += [*arabic_numbers.joined_years(folded), *brackets(folded)]
-    found.sort()
-    return found
+def find_variants(folded: str, unsimplified: str) -> list[Replacement]:
+    """All variants of ``folded`` in order of their start; ``unsimplified`` is the same text before 繁→简."""
+    return sorted(
+        [
+            *phrases(folded, unsimplified),
+            *arabic_numbers.joined_thousands(folded),
+            *chinese_numerals.numeral_variants(folded),
+            *arabic_numbers.joined_years(folded),
+            *brackets(folded),
+        ]
+    )
 
 
-def phrases(folded: str, plain: str) -> Iterator[Edge]:
-    """Where OpenCC reads a phrase otherwise than its characters, cut to the characters that differ."""
-    yield from _otherwise(folded, plain, char_folding.convert(plain))
-    if _SHARED in plain:
-        taiwan = char_folding.convert(plain, "tw2s")
-        if len(taiwan) == len(plain):
-            shared = (b if a == _SHARED else c for a, b, c in zip(plain, taiwan, folded, strict=True))
-            yield from _otherwise(folded, plain, "".join(shared))
+def phrases(folded: str, unsimplified: str) -> Iterator[Replacement]:
+    """Where OpenCC reads a phrase otherwise than its characters, narrowed to the characters that differ."""
+    yield from _differences(folded, unsimplified, char_folding.convert(unsimplified))
+    if _AMBIGUOUS in unsimplified:
+        taiwan = char_folding.convert(unsimplified, "tw2s")
+        if len(taiwan) == len(unsimplified):
+            # Taken from Taiwan's conversion is this character only, everything else is as folded.
+            chars = zip(unsimplified, taiwan, folded, strict=True)
+            by_phrase = "".join(read if char == _AMBIGUOUS else base for char, read, base in chars)
+            yield from _differences(folded, unsimplified, by_phrase)
 
 
-def _otherwise(folded: str, plain: str, read: str) -> Iterator[Edge]:
-    if read == folded or len(read) != len(folded):
+def _differences(folded: str, unsimplified: str, converted: str) -> Iterator[Replacement]:
+    """The stretches in which ``converted`` differs from ``folded`` because of a phrase.
+
+    With the phrase 答覆 → 答复, and 覆 by itself staying 覆: folded 已答覆 and converted 已答复 give (2, 3, 复).
+    """
+    # A conversion of another length can't be laid over the text.
+    if converted == folded or len(converted) != len(folded):
         return
-    start = None
-    for at in range(len(folded) + 1):
-        differs = at < len(folded) and read[at] != folded[at] and _is_phrase(plain[at], read[at])
-        if differs and start is None:
+    differing = [
+        at
+        for at, (base, read) in enumerate(zip(folded, converted, strict=True))
+        if read != base and _is_by_phrase(unsimplified[at], read)
+    ]
+    for start, end in _stretches(differing):
+        yield start, end, converted[start:end]
+
+
+def _is_by_phrase(char: str, read: str) -> bool:
+    """Whether OpenCC made ``read`` of ``char`` because of a phrase: by itself it is converted otherwise."""
+    return char_folding.convert(char) != read
+
+
+def _stretches(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending positions with neighbours joined: 3, 4, 7 → (3, 5), (7, 8)."""
+    start = end = -1
+    for at in positions:
+        if at != end:
+            if start >= 0:
+                yield start, end
             start = at
-        elif not differs and start is not None:
-            yield start, at, read[start:at]
-            start = None
+        end = at + 1
+    if start >= 0:
+        yield start, end
 
 
-def _is_phrase(plain: str, read: str) -> bool:
-    """Whether a phrase had its say: OpenCC reads the character by itself in another way."""
-    return char_folding.convert(plain) != read
-
-
-def brackets(folded: str) -> Iterator[Edge]:
+def brackets(folded: str) -> Iterator[Replacement]:
     """The brackets of document numbers that are not the proper ones, each read as the proper one."""
-    for found in _DOCUMENT.finditer(folded):
-        for at, proper in ((found.start(), OPENING[0]), (found.start() + 5, CLOSING[0])):
+    for match in _DOCUMENT.finditer(folded):
+        opening, closing = match.start(), match.start() + len("〔2019")
+        for at, proper in ((opening, OPENING[0]), (closing, CLOSING[0])):
             if folded[at] != proper:
                 yield at, at + 1, proper

@@ -1,14 +1,17 @@
-"""Words: jieba's cut of a folded text, for reading queries and for ranking. What matches is not decided here.
+"""Segmentation: a folded text as words, for reading queries and for ranking. What matches is not decided here.
 
 The rule: no character that counts is lost. Numbers are kept whole, single digits too; Latin words and other scripts
 are words of their own; jieba sees Chinese stretches only, without its guesses at unknown words (HMM). White space
 and punctuation are no words.
 
-The same cut is to be had in three ways. The few characters of a query are cut by a table of jieba's words on the disk
-(``wordtable``), so that a search waits for no dictionary. ``for_many`` loads a cutter for many texts: rjieba where it
-is installed, fourteen times as fast as jieba, and jieba itself elsewhere. Tests hold the three together; jieba is the
-reference. The files that are kept, jieba's cache and the table, lie in a folder of the user's own instead of the shared
-temporary folder; where that can't be written, it goes without.
+Three backends give the same words. ``mapped`` looks jieba's words up in a file that is mapped into memory
+(``mapped_dictionary``): slow for each character, but a query waits for no dictionary to load. ``rjieba``, where it is
+installed, is fourteen times as fast as ``jieba``, which is the reference; both load their dictionary first. So there
+are two segmenters: ``query_segmenter`` for a few short texts, ``build_segmenter`` for many. Tests hold the backends
+together.
+
+jieba's cache and the mapped dictionary lie in a folder of the user's own instead of the shared temporary folder;
+where that can't be written, there are none.
 """
 
 from __future__ import annotations
@@ -22,29 +25,28 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Protocol
 
 from report_search.analysis.arabic_numbers import NUMBER
-from report_search.analysis.mapped_dictionary import WordTable, write_table
+from report_search.analysis.mapped_dictionary import MappedDictionary, write_dictionary
+from report_search.data import entries, read_lines
 
 _HAN = r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 _LATIN = r"a-z\u00aa\u00ba\u00df-\u00f6\u00f8-\u024f\u0250-\u02af\u1e00-\u1eff"
+# Latin first, so that the digits of g20 and 3d belong to the word. White space and punctuation match nothing.
 _TOKEN = re.compile(
     rf"(?P<latin>[0-9]*[{_LATIN}][{_LATIN}0-9]*)|(?P<number>{NUMBER})|(?P<han>{_HAN})|(?P<other>[^\W_]+)"
 )
-_DATA = "data/dictionary.txt"
+
+BackendName = Literal["jieba", "rjieba", "mapped"]
+_RJIEBA_WITH_DICTIONARY = (0, 2, 2)
+"""The first version of rjieba that takes additional words."""
 
 
-CutterName = Literal["jieba", "rjieba", "table"]
-_RJIEBA = (0, 2, 2)
-"""The first version of rjieba that takes a dictionary."""
-
-
-class _Cutter(Protocol):
-    """Cuts Chinese stretches as jieba does without HMM."""
+class _Backend(Protocol):
+    """Splits a Chinese stretch into words. The methods are named, and do, as in jieba without HMM."""
 
     def cut(self, text: str) -> Iterable[str]: ...
 
@@ -52,156 +54,155 @@ class _Cutter(Protocol):
 
 
 class Segmenter:
-    """Cuts folded text into words, with ``dictionary`` (a file or words, one a line) on top of jieba's own.
+    """Splits folded text into words, with ``dictionary`` (a file or lines) on top of jieba's own.
 
-    A line may hold a frequency behind its word; without one the word is made just frequent enough to be cut whole.
-    ``by`` names one way of cutting; without it the segmenter chooses.
+    A line may hold a frequency behind its word; without one the word is made just frequent enough to be kept whole.
+    Safe to share between threads. The backend is loaded by ``load`` or by the first Chinese text.
     """
 
-    def __init__(self, dictionary: Sequence[str] | Path = (), *, by: CutterName | None = None) -> None:
+    def __init__(self, dictionary: Sequence[str] | Path = (), *, by: BackendName = "mapped") -> None:
         self._dictionary = dictionary
         self._by = by
         self._lock = Lock()
-        self._cutter: _Cutter | None = None
-        self._is_for_many = False
+        self._backend: _Backend | None = None
 
     def words(self, text: str) -> list[str]:
         """The words of a folded text one after another, none inside another."""
-        return list(self._cut(text, search=False))
+        return list(self._split(text, for_search=False))
 
     def search_words(self, text: str) -> list[str]:
         """The words that carry the ranking: as ``words``, with the shorter words inside long ones before them.
 
-        Numbers stand without thousands separators.
+        Numbers have no thousands separators.
         """
-        return list(self._cut(text, search=True))
+        return list(self._split(text, for_search=True))
 
-    def for_many(self) -> None:
-        """Make ready for many texts, or for the first one: from now on the fastest way there is."""
-        with self._lock:
-            if not self._is_for_many and self._by is None:
-                self._cutter = self._load(many_cutter())
-                self._is_for_many = True
+    def load(self) -> None:
+        """Load the backend now instead of with the first text."""
+        self._loaded()
 
-    def warm(self) -> None:
-        """Make ready for the first query; to be called in the background."""
-        self._ready()
-
-    def _cut(self, text: str, *, search: bool) -> Iterator[str]:
+    def _split(self, text: str, *, for_search: bool) -> Iterator[str]:
         for token in _TOKEN.finditer(text):
             if token.lastgroup == "han":
-                yield from self._cut_han(token.group(), search=search)
-            elif token.lastgroup == "number" and search:
+                yield from self._split_han(token.group(), for_search=for_search)
+            elif token.lastgroup == "number" and for_search:
                 yield token.group().replace(",", "")
             else:
                 yield token.group()
 
-    def _cut_han(self, text: str, *, search: bool) -> Iterable[str]:
+    def _split_han(self, text: str, *, for_search: bool) -> Iterable[str]:
+        # There is nothing to split, and perhaps no backend has to be loaded.
         if len(text) == 1:
             return (text,)
-        cutter = self._cutter or self._ready()
-        return cutter.cut_for_search(text) if search else cutter.cut(text)
+        backend = self._backend or self._loaded()
+        return backend.cut_for_search(text) if for_search else backend.cut(text)
 
-    def _ready(self) -> _Cutter:
+    def _loaded(self) -> _Backend:
         with self._lock:
-            if self._cutter is None:
-                self._cutter = self._load(self._by or "table")
-            return self._cutter
+            if self._backend is None:
+                self._backend = _open_backend(self._by, self._dictionary)
+            return self._backend
 
-    def _load(self, name: CutterName) -> _Cutter:
-        entries = tuple(lines(self._dictionary))
-        if name == "rjieba":
-            return _RustJieba(entries)
-        return _table(entries) if name == "table" else _Jieba(entries)
+
+@cache
+def query_segmenter() -> Segmenter:
+    """The process's segmenter for a few short texts, such as a query: it loads no dictionary."""
+    return Segmenter(bundled_dictionary(), by="mapped")
+
+
+@cache
+def build_segmenter() -> Segmenter:
+    """The process's segmenter for many texts: the fastest there is, with its dictionary loaded."""
+    segmenter = Segmenter(bundled_dictionary(), by=fastest_backend())
+    segmenter.load()
+    return segmenter
+
+
+def bundled_dictionary() -> tuple[str, ...]:
+    """The lines of ``data/dictionary.txt``: words of these reports that jieba's own dictionary takes apart."""
+    return tuple(read_lines("dictionary.txt"))
+
+
+@cache
+def fastest_backend() -> BackendName:
+    """The backend that is fastest for many texts in this installation."""
+    try:
+        installed = tuple(int(part) for part in version("rjieba").split(".")[:3])
+    except (PackageNotFoundError, ValueError):
+        return "jieba"
+    return "rjieba" if installed >= _RJIEBA_WITH_DICTIONARY else "jieba"
+
+
+def _open_backend(name: BackendName, dictionary: Sequence[str] | Path) -> _Backend:
+    lines = dictionary.read_text("utf-8").splitlines() if isinstance(dictionary, Path) else dictionary
+    own = tuple(entries(lines))
+    match name:
+        case "mapped":
+            return _mapped(own)
+        case "rjieba":
+            return _RustJieba(own)
+        case "jieba":
+            return _Jieba(own)
 
 
 class _Jieba:
     """jieba itself, the reference."""
 
-    def __init__(self, entries: Sequence[str]) -> None:
+    def __init__(self, own: Sequence[str]) -> None:
         jieba = _jieba()
         self.tokenizer = jieba.Tokenizer()
         self.tokenizer.tmp_dir = str(_cache_folder())
         self.tokenizer.cache_file = f"jieba-{jieba.__version__}.cache"
         self.tokenizer.initialize()
-        for word, frequency in map(_entry, entries):
+        for word, frequency in map(_word_and_frequency, own):
             self.tokenizer.add_word(word, frequency)
 
     def cut(self, text: str) -> Iterable[str]:
-        cut: Iterable[str] = self.tokenizer.cut(text, HMM=False)
-        return cut
+        words: Iterable[str] = self.tokenizer.cut(text, HMM=False)
+        return words
 
     def cut_for_search(self, text: str) -> Iterable[str]:
-        cut: Iterable[str] = self.tokenizer.cut_for_search(text, HMM=False)
-        return cut
+        words: Iterable[str] = self.tokenizer.cut_for_search(text, HMM=False)
+        return words
 
 
 class _RustJieba:
     """rjieba, which has jieba's dictionary within it."""
 
-    def __init__(self, entries: Sequence[str]) -> None:
-        self._own: Any = importlib.import_module("rjieba").Jieba()
-        for word, frequency in map(_entry, entries):
-            self._own.add_word(word, frequency or self._own.suggest_freq(word), None)
+    def __init__(self, own: Sequence[str]) -> None:
+        self._jieba: Any = importlib.import_module("rjieba").Jieba()
+        for word, frequency in map(_word_and_frequency, own):
+            # jieba works the frequency out by itself, rjieba has to be told.
+            self._jieba.add_word(word, frequency or self._jieba.suggest_freq(word), None)
 
     def cut(self, text: str) -> Iterable[str]:
-        cut: Iterable[str] = self._own.cut(text, False)
-        return cut
+        words: Iterable[str] = self._jieba.cut(text, False)
+        return words
 
     def cut_for_search(self, text: str) -> Iterable[str]:
-        cut: Iterable[str] = self._own.cut_for_search(text, False)
-        return cut
+        words: Iterable[str] = self._jieba.cut_for_search(text, False)
+        return words
 
 
-def _table(entries: Sequence[str]) -> _Cutter:
-    """The table of jieba's words and ``entries``, made where there is none; jieba itself where that can't be kept."""
-    known = hashlib.sha256("\n".join(entries).encode()).hexdigest()[:12]
-    path = _cache_folder() / f"words-{version('jieba')}-{known}.table"
+def _mapped(own: Sequence[str]) -> _Backend:
+    """jieba's words and ``own`` as a mapped file, written where there is none; jieba itself where none can be."""
+    # The name says what is inside: other words, or another jieba, make another file.
+    digest = hashlib.sha256("\n".join(own).encode()).hexdigest()[:12]
+    path = _cache_folder() / f"words-{version('jieba')}-{digest}.table"
     try:
-        return WordTable(path)
+        return MappedDictionary(path)
     except (OSError, ValueError):
-        jieba = _Jieba(entries)
+        jieba = _Jieba(own)
     try:
-        write_table(path, jieba.tokenizer.FREQ, total=jieba.tokenizer.total)
-        return WordTable(path)
+        write_dictionary(path, jieba.tokenizer.FREQ, total=jieba.tokenizer.total)
+        return MappedDictionary(path)
     except (OSError, ValueError):
         return jieba
 
 
-@cache
-def many_cutter() -> CutterName:
-    """What cuts many texts in this installation."""
-    try:
-        found = tuple(int(part) for part in version("rjieba").split(".")[:3])
-    except (PackageNotFoundError, ValueError):
-        return "jieba"
-    return "rjieba" if found >= _RJIEBA else "jieba"
-
-
-def _entry(line: str) -> tuple[str, int | None]:
+def _word_and_frequency(line: str) -> tuple[str, int | None]:
     word, _, frequency = line.partition(" ")
     return word, int(frequency) if frequency else None
-
-
-def bundled() -> Segmenter:
-    """A segmenter with the words of ``data/dictionary.txt``; one for the process."""
-    return _bundled()
-
-
-@cache
-def _bundled() -> Segmenter:
-    return Segmenter(bundled_dictionary())
-
-
-def bundled_dictionary() -> tuple[str, ...]:
-    """The lines of ``data/dictionary.txt``: words of these reports that jieba's own dictionary cuts apart."""
-    return tuple(lines(files("report_search").joinpath(_DATA).read_text("utf-8").splitlines()))
-
-
-def lines(dictionary: Sequence[str] | Path) -> Iterator[str]:
-    """The entries of a dictionary, without comments and empty lines."""
-    source = dictionary.read_text("utf-8").splitlines() if isinstance(dictionary, Path) else dictionary
-    return (line.strip() for line in source if line.strip() and not line.startswith("#"))
 
 
 @cache
@@ -209,6 +210,7 @@ def _jieba() -> Any:
     """jieba, imported late and without pkg_resources: that one takes longer than the rest and warns."""
     hidden = "pkg_resources"
     before = sys.modules.get(hidden)
+    # None makes its import fail, for which jieba has a way round.
     sys.modules[hidden] = None  # type: ignore[assignment]
     try:
         jieba = importlib.import_module("jieba")

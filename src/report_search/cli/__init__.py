@@ -1,14 +1,13 @@
 """The command line, and the one place where library, indexer and web UI are put together.
 
-Exit codes: 0 done, 1 the operator must act, 2 the asker must. Every reading command has ``--json``. What a command
-does not need is not imported: ``search`` never loads a reader, ``show`` never loads a dictionary.
+Exit codes: 0 done, 1 the operator must act, 2 the asker must. Every reading command has ``--json``. The rule: what a
+command does not need is not imported, so ``search`` never loads a reader and ``show`` never loads a dictionary.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +15,20 @@ import click
 
 from report_search import __version__
 from report_search.cli.click_zh import Group
-from report_search.cli.exit_handling import EXIT_OPERATOR, Leaving, echo_json
+from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
+from report_search.cli.output import echo_json, echo_lines, progress_line
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
+from report_search.fields import SORTS
 
+FILTER_OPTIONS = {
+    "year": "years",
+    "section": "sections",
+    "topic": "topics",
+    "agency": "agencies",
+    "report": "reports",
+    "type": "types",
+}
+"""The field that each repeatable option of ``search`` filters, and the option's parameter."""
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -67,13 +77,12 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
     job = IndexJob(
         paths=paths or (DEFAULT_CORPUS,), index=index_folder(index), engine=engine, keep_others=add
     )
-    with _progress(quiet=as_json) as progress:
+    with progress_line(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)
     if as_json:
         echo_json(summary.as_json())
     else:
-        for line in summary.lines():
-            click.echo(line)
+        echo_lines(summary.lines())
     if not summary.anything_read:
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
@@ -93,9 +102,7 @@ def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add:
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
 @click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
-@click.option(
-    "--sort", default="relevance", type=click.Choice(["relevance", "newest", "oldest"]), help="排序。"
-)
+@click.option("--sort", default="relevance", type=click.Choice(SORTS), help="排序。")
 @click.option(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
@@ -112,12 +119,10 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     from report_search.search.request import SearchRequest
     from report_search.search.searcher import Searcher
 
-    fields = ("year", "section", "topic", "agency", "report", "type")
-    names = ("years", "sections", "topics", "agencies", "reports", "types")
-    filters = tuple((f, tuple(options[n])) for f, n in zip(fields, names, strict=True) if options[n])
+    chosen = {field: tuple(options[name]) for field, name in FILTER_OPTIONS.items()}
     request = SearchRequest(
         text=query,
-        filters=filters,
+        filters=tuple((field, values) for field, values in chosen.items() if values),
         sort=options["sort"],
         limit=options["limit"],
         cursor=options["cursor"],
@@ -131,7 +136,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
         return
     from report_search.presentation.terminal import search_lines
 
-    _echo_lines(search_lines(page))
+    echo_lines(search_lines(page))
 
 
 @cli.command(
@@ -155,13 +160,13 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
         if as_json:
             echo_json(report_payload(report))
         else:
-            _echo_lines(report_lines(report))
+            echo_lines(report_lines(report))
         return
     passage = searcher.passage(identifier)
     if as_json:
         echo_json(passage_payload(passage))
     else:
-        _echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
+        echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
 
 
 @cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))
@@ -177,7 +182,7 @@ def parse(file: Path, as_json: bool) -> None:
     if as_json:
         echo_json(report_payload(report))
     else:
-        _echo_lines(report_lines(report))
+        echo_lines(report_lines(report))
 
 
 @cli.command(
@@ -191,15 +196,16 @@ def parse(file: Path, as_json: bool) -> None:
 @json_option
 def analyze(text: str, index: Path | None, as_json: bool) -> None:
     """显示一段文字或一个检索式是怎样读的：折叠、分词、查询树。"""
-    from report_search.search.analyze import explain
+    from report_search.presentation.json_payload import analysis_payload
+    from report_search.search.analyze import analyze_text
 
-    told = explain(text, index_folder(index))
+    analysis = analysis_payload(analyze_text(text, index_folder(index)))
     if as_json:
-        echo_json(told)
+        echo_json(analysis)
     else:
-        from report_search.presentation.terminal import explain_lines
+        from report_search.presentation.terminal import analysis_lines
 
-        _echo_lines(explain_lines(told))
+        echo_lines(analysis_lines(analysis))
 
 
 @cli.command(
@@ -214,12 +220,12 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
     """列出报告文件的警告（缺节、残表、存疑的机关或年份），并给出机关×年份收录表。"""
     from indexer.run.check import check_paths
 
-    with _progress(quiet=as_json) as progress:
+    with progress_line(quiet=as_json) as progress:
         result = check_paths(paths or (DEFAULT_CORPUS,), progress=progress)
     if as_json:
         echo_json(result.as_json())
     else:
-        _echo_lines(result.lines())
+        echo_lines(result.lines())
     if not result.anything_read:
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
@@ -245,44 +251,15 @@ def serve(index: Path | None, host: str, port: int) -> None:
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
     """显示索引的情况：引擎、版本、数量、指纹。"""
-    from report_search.presentation.terminal import info_lines, info_payload
+    from report_search.presentation.json_payload import info_payload
+    from report_search.presentation.terminal import info_lines
     from report_search.search.searcher import Searcher
 
-    told = info_payload(Searcher(index_folder(index)).generation())
+    facts = info_payload(Searcher(index_folder(index)).generation())
     if as_json:
-        echo_json(told)
+        echo_json(facts)
     else:
-        _echo_lines(info_lines(told))
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress line on standard error: what is done, how many of how many; nothing where nobody looks."""
-    shown = sys.stderr.isatty() and not quiet
-
-    def _tell(what: str, done: int, total: int) -> None:
-        if shown:
-            click.echo(f"\r{what} {done}/{total}\x1b[K", nl=False, err=True)
-
-    yield _tell
-    if shown:
-        click.echo("\r\x1b[K", nl=False, err=True)
-
-
-def _echo_lines(lines: Iterator[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code; no traceback reaches a user."""
-    asked = sys.argv[1:] if arguments is None else arguments
-    with Leaving(as_json="--json" in asked):
-        # Not cli.main, which has an exit code of its own for a pipe that breaks.
-        with cli.make_context("report-search", list(asked)) as context:
-            cli.invoke(context)
-        sys.stdout.flush()
-        sys.exit(0)
+        echo_lines(info_lines(facts))
 
 
 @cli.command(
@@ -310,3 +287,15 @@ def demo(folder: Path, number: int, seed: int, formats: tuple[str, ...], as_json
     listed = "，".join(f"{name} {count} 份" for name, count in sorted(counts.items()))
     click.echo(f"已在 {folder} 生成合成报告：{listed}。")
     click.echo(f"建立索引：report-search index {folder} --index var/demo")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code; no traceback reaches a user."""
+    typed = sys.argv[1:] if arguments is None else arguments
+    # Looked for by hand, because a command line that can't be parsed has to fail in JSON too.
+    with ExitHandling(as_json="--json" in typed):
+        # Not cli.main, which has an exit code of its own for a pipe that breaks.
+        with cli.make_context("report-search", list(typed)) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+        sys.exit(0)

@@ -1,4 +1,9 @@
-"""click in Chinese: help pages with examples, and what is wrong with a command as it was typed."""
+"""click in Chinese: help pages with examples, and messages for a command that was typed wrongly.
+
+click's gettext is not used: its language is that of the process's locale and its text domain is shared with every
+library, and its messages don't name the values or commands that would be right. The rule: what is printed here is
+Chinese, except for the detail that click itself adds to some wrong values.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,21 @@ from typing import Any
 
 import click
 
+OPTIONS_METAVAR, COMMAND_METAVAR = "[选项]", "命令 …"
+"""What usage lines say for options, and for a command with its arguments."""
+
 
 class Command(click.Command):
     """A command whose help is in Chinese and ends with examples."""
 
     def __init__(self, *args: Any, examples: tuple[str, ...] = (), **options: Any) -> None:
         super().__init__(*args, **options)
+        self.options_metavar = OPTIONS_METAVAR
         self.examples = examples
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, explained in Chinese."""
-        return _in_chinese(super().get_help_option(ctx))
+        return _explain_help_option(super().get_help_option(ctx))
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line."""
@@ -30,18 +39,23 @@ class Command(click.Command):
         """The examples, as they are typed."""
         if self.examples:
             with formatter.section("例"):
+                # Not write_text, which would wrap a long example into lines that can't be copied.
                 for example in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
 class Group(click.Group):
-    """The commands, listed in Chinese in the order in which one meets them."""
+    """The commands, listed in Chinese in the order in which one needs them."""
 
     command_class = Command
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.options_metavar, self.subcommand_metavar = OPTIONS_METAVAR, COMMAND_METAVAR
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, explained in Chinese."""
-        return _in_chinese(super().get_help_option(ctx))
+        return _explain_help_option(super().get_help_option(ctx))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of their definition."""
@@ -59,25 +73,31 @@ class Group(click.Group):
             formatter.write_dl(rows)
 
 
-def said(error: click.ClickException) -> str:
+def usage_message(error: click.ClickException) -> str:
     """What is wrong with a command as it was typed."""
+    # From the most special class to the most general: NoSuchOption and MissingParameter come first because they
+    # are cases of the ones below.
     if isinstance(error, click.NoSuchOption):
-        near = f"，也许是 {'、'.join(sorted(error.possibilities))}" if error.possibilities else ""
-        return f"没有选项 {error.option_name}{near}。"
+        similar = f"，也许是 {'、'.join(sorted(error.possibilities))}" if error.possibilities else ""
+        return f"没有选项 {error.option_name}{similar}。"
     if isinstance(error, click.MissingParameter):
-        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else error.param_hint
-        return f"缺少参数 {name}。"
+        return f"缺少参数 {_missing_name(error)}。"
     if isinstance(error, click.BadParameter):
-        return _bad(error)
+        return _bad_parameter_message(error)
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 缺少值，或不应有值。"
     context = getattr(error, "ctx", None)
     if context is not None and isinstance(context.command, click.Group):
         return f"没有这个命令。可用的命令：{'、'.join(context.command.commands)}。"
+    # What is left is an argument too many, mostly a query with spaces and without quotes.
     return "给的参数多了；含空格的检索式或路径要加引号。"
 
 
-def _bad(error: click.BadParameter) -> str:
+def _missing_name(error: click.MissingParameter) -> object:
+    return error.param.make_metavar(error.ctx) if error.param and error.ctx else error.param_hint
+
+
+def _bad_parameter_message(error: click.BadParameter) -> str:
     param = error.param
     if param is None:
         return f"参数有误：{error.message}"
@@ -89,22 +109,20 @@ def _bad(error: click.BadParameter) -> str:
     return f"{name} 的值有误：{error.message}"
 
 
-def _in_chinese(option: click.Option | None) -> click.Option | None:
+def _explain_help_option(option: click.Option | None) -> click.Option | None:
     if option is not None:
         option.help = "显示帮助。"
     return option
 
 
 def _write_usage(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:
-    pieces = [
-        {"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}.get(p, p)
-        for p in command.collect_usage_pieces(ctx)
-    ]
+    pieces = command.collect_usage_pieces(ctx)
     formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
 
 def _write_options(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:
     options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
-    rows = [row for row in (option.get_help_record(ctx) for option in options) if row]
+    records = [option.get_help_record(ctx) for option in options]
     with formatter.section("选项"):
-        formatter.write_dl(rows)
+        # A hidden option has no record.
+        formatter.write_dl([record for record in records if record])

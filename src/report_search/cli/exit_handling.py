@@ -1,12 +1,11 @@
 """How the command line ends: an exit code, and an error as people or programs read it.
 
-0 done, 1 the operator must act, 2 the asker must. Nobody ever sees a traceback, unless ``REPORT_SEARCH_DEBUG`` asks
-for it. A reader that stops reading (``| head``) has what it wanted: no error at all.
+0 done, 1 the operator must act, 2 the asker must. The rule: nobody ever sees a traceback, unless
+``REPORT_SEARCH_DEBUG`` asks for it. A reader that stops reading (``| head``) has what it wanted: that is no error.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -15,7 +14,8 @@ from typing import Any
 
 import click
 
-from report_search.cli.click_zh import said
+from report_search.cli.click_zh import usage_message
+from report_search.cli.output import echo_json
 from report_search.errors import OperatorError, ReportSearchError, RequestError
 
 DEBUG_VARIABLE = "REPORT_SEARCH_DEBUG"
@@ -23,14 +23,14 @@ EXIT_OPERATOR = 1
 EXIT_ASKER = 2
 
 
-class Leaving:
-    """Around a command: whatever it raises becomes words and an exit code."""
+class ExitHandling:
+    """A context around a command: whatever the command raises becomes a message and an exit code."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
 
     def __enter__(self) -> None:
-        """Characters that the output can't show are replaced, never an error."""
+        """Let characters that the output can't show be escaped: they are never an error."""
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -45,21 +45,23 @@ class Leaving:
         if error is None or isinstance(error, (SystemExit, GeneratorExit)):
             return
         if isinstance(error, BrokenPipeError):
-            _close_output()
+            _redirect_output_to_nowhere()
             sys.exit(0)
-        sys.exit(self._leave(error))
+        sys.exit(self._exit_code(error))
 
-    def _leave(self, error: BaseException) -> int:
+    def _exit_code(self, error: BaseException) -> int:
+        """Print what is to be said of an error, and choose the exit code."""
         if isinstance(error, click.exceptions.Exit):
             return error.exit_code
         if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
             click.echo("已中止。", err=True)
             return EXIT_OPERATOR
-        known = _known(error)
-        self._tell(known)
-        return EXIT_ASKER if isinstance(known, RequestError) else EXIT_OPERATOR
+        own_error = _as_own_error(error)
+        self._print(own_error)
+        return EXIT_ASKER if isinstance(own_error, RequestError) else EXIT_OPERATOR
 
-    def _tell(self, error: ReportSearchError) -> None:
+    def _print(self, error: ReportSearchError) -> None:
+        # JSON goes to standard output, where a program that asked for it reads.
         if self._as_json:
             echo_json(_payload(error))
             return
@@ -71,16 +73,12 @@ class Leaving:
             click.echo(f"      也许是：{suggestion}", err=True)
 
 
-def echo_json(data: Any) -> None:
-    """Print ``data`` as JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _known(error: BaseException) -> ReportSearchError:
+def _as_own_error(error: BaseException) -> ReportSearchError:
+    """The error of ours that says what to do about any other."""
     if isinstance(error, ReportSearchError):
         return error
     if isinstance(error, click.ClickException):
-        return RequestError("usage", said(error), hint=_usage_hint(error))
+        return RequestError("usage", usage_message(error), hint=_usage_hint(error))
     if os.environ.get(DEBUG_VARIABLE):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, OSError) and error.filename is not None:
@@ -99,14 +97,14 @@ def _usage_hint(error: click.ClickException) -> str:
 
 
 def _payload(error: ReportSearchError) -> Any:
-    # Deferred: what a failing command prints is not to slow down those that work.
+    # Imported here: what only a failing command needs must not slow down the others.
     from report_search.presentation.json_payload import error_payload
 
     return error_payload(error)
 
 
-def _close_output() -> None:
-    """Nobody reads any more; what is still buffered goes nowhere."""
+def _redirect_output_to_nowhere() -> None:
+    """Nobody reads any more, and Python would fail again when it writes out what is buffered on exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

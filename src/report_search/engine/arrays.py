@@ -1,4 +1,8 @@
-"""Names for the arrays that engines work on, and the few operations that all of them share."""
+"""Names for the kinds of arrays that engines work on, and the few operations that all of them share.
+
+The rule: a set of passages or texts is either a mask (one bool for each row) or an array of row numbers. Masks are
+combined; row numbers are used to look something up. Functions that need row numbers in ascending order say so.
+"""
 
 from __future__ import annotations
 
@@ -21,44 +25,52 @@ _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 def mask_of(rows: Array, size: int) -> Mask:
-    """A mask of ``size`` with True at ``rows``."""
+    """A mask, ``(size,) bool``, that is True at ``rows``."""
     mask = np.zeros(size, dtype=np.bool_)
     mask[rows] = True
     return mask
 
 
-def nothing(size: int) -> Mask:
-    """A mask that holds for no row."""
+def all_false(size: int) -> Mask:
+    """A mask, ``(size,) bool``, without a single True."""
     return np.zeros(size, dtype=np.bool_)
 
 
 def equal_range(ordered: Array, value: int) -> tuple[int, int]:
-    """Where ``value`` stands in an array in order: its first place, and the first place behind it."""
+    """The half-open range of positions at which an ascending array has ``value``: its lower and upper bound."""
+    # Searching for a value of another type would convert the whole array first.
     wanted = np.array([value], dtype=ordered.dtype)
     low, high = (np.searchsorted(ordered, wanted, side=side)[0] for side in _SIDES)
     return int(low), int(high)
 
 
-def run_starts(ordered: Array) -> Array:
-    """Where each run of equal numbers begins."""
+def group_starts(ordered: Array) -> Array:
+    """The position of the first of each group of equal neighbours, ``(n_groups,) int64``: [3 3 5 7 7] gives
+    [0 2 3]."""
     if not len(ordered):
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
 
 
-def ranges(starts: Array, stops: Array) -> Array:
-    """All numbers of the half-open ranges ``starts[i]`` … ``stops[i]``, one range after another."""
+def concat_ranges(starts: Array, stops: Array) -> Array:
+    """The numbers of the half-open ranges ``starts[i]`` … ``stops[i]``, one range after another, int64."""
     lengths = stops - starts
     total = int(lengths.sum())
     if not total:
         return np.zeros(0, dtype=np.int64)
-    offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    found: Array = np.arange(total, dtype=np.int64) + offsets
-    return found
+    # Each number is its position in the result plus a constant of its range: where the range starts, less how many
+    # numbers come before it. For 2…4 and 7…10 the positions 0 1 | 2 3 4 plus 2 2 | 5 5 5 give 2 3 | 7 8 9.
+    shifts = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+    numbers: Array = np.arange(total, dtype=np.int64) + shifts
+    return numbers
 
 
 def count_distinct(codes: Array, reports: Array, *, values: int, reports_in_all: int) -> Array:
-    """For each value the number of different reports it occurs with."""
+    """For each value the number of different reports that it occurs with, ``(values,)`` integers.
+
+    ``codes[i]`` is a value, ``reports[i]`` a report that has it; a pair may be there many times.
+    """
+    # The pair (report, code) as one number; repeated pairs must count once.
     pairs = reports.astype(np.int64) * values + codes
     if values * reports_in_all <= FLAG_LIMIT:
         flags = np.zeros((reports_in_all, values), dtype=np.bool_)

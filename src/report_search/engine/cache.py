@@ -1,56 +1,61 @@
-"""A bounded store for arrays that were costly to work out.
+"""A bounded cache for what was costly to work out, shared between the threads that answer requests.
 
-The rule: what it holds never takes more than its bound; what was not asked for longest goes first. An array
-in it is shared between requests and must not be changed.
+``cachetools`` keeps the bound and decides what goes: the least recently used first. It leaves out what is here: a
+lock, and getting a value or making it. The rules: what is kept never exceeds the bound; a value that is larger than
+the bound is returned but not kept; the lock is not held while a value is made, so two threads may make the same
+value at once. Cached values are shared between threads and must not be changed.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
-import numpy as np
+from cachetools import LRUCache
 
 from report_search.engine.arrays import Array
 
-Value = TypeVar("Value", bound=Array | tuple[Array, ...])
+Value = TypeVar("Value")
+
+_OVERHEAD = 256
+"""Bytes that a key and its entry take beside the arrays themselves, about."""
+_MISSING: Any = object()
 
 
-class ArrayCache:
-    """Arrays, or tuples of arrays, by key; at most ``bound`` bytes of them. Safe to share between threads."""
+class LruCache:
+    """Values by key, bounded by their number or, with ``size_of``, by the sum of their sizes."""
 
-    def __init__(self, bound: int) -> None:
-        self.bound = bound
-        self.size = 0
-        self._held: OrderedDict[Hashable, Array | tuple[Array, ...]] = OrderedDict()
+    def __init__(self, bound: int, *, size_of: Callable[[Any], int] | None = None) -> None:
+        self._values: LRUCache[Hashable, Any] = LRUCache(maxsize=bound, getsizeof=size_of)
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What stands under ``key``; made (perhaps by two threads at once) and kept if nothing does."""
+    def __contains__(self, key: Hashable) -> bool:
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return cast(Value, self._held[key])
+            return key in self._values
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value kept under ``key``; if there is none, ``make`` is called and its result kept."""
+        with self._lock:
+            kept: Value = self._values.get(key, _MISSING)
+        if kept is not _MISSING:
+            return kept
         value = make()
-        self._keep(key, value)
+        self.put(key, value)
         return value
 
-    def _keep(self, key: Hashable, value: Array | tuple[Array, ...]) -> None:
-        size = _bytes(value)
-        if size > self.bound:
-            return
+    def put(self, key: Hashable, value: object) -> None:
+        """Keep ``value`` under ``key``, in place of what was kept there."""
         with self._lock:
-            if key in self._held:
+            # Without this, a value too large to be kept would leave the old one to be found in its place.
+            self._values.pop(key, None)
+            try:
+                self._values[key] = value
+            except ValueError:  # how cachetools says that the value is larger than the bound
                 return
-            self._held[key] = value
-            self.size += size
-            while self.size > self.bound:
-                _, dropped = self._held.popitem(last=False)
-                self.size -= _bytes(dropped)
 
 
-def _bytes(value: Array | tuple[Array, ...]) -> int:
-    arrays = (value,) if isinstance(value, np.ndarray) else value
-    return 256 + sum(array.nbytes for array in arrays)
+def array_bytes(value: Array | tuple[Array, ...]) -> int:
+    """The bytes that an array, or a tuple of arrays, takes in a cache."""
+    arrays = value if isinstance(value, tuple) else (value,)
+    return _OVERHEAD + sum(array.nbytes for array in arrays)

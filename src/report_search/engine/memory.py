@@ -1,8 +1,8 @@
-"""Engine ``memory``: brute force over a list, short and obviously right. What every other engine is tested
-against.
+"""Engine ``memory``: brute force over a list, short and obviously correct. Every other engine is tested against it.
 
-Each passage is asked by ``query.evaluate``; counts are counted, orders sorted. It keeps its passages in one
-file, so that an index of it can be published like any other.
+``query.evaluate`` is asked about each passage in turn; hits are counted and sorted in plain Python. The rule: it shares
+no code with the engines that it judges, except the scoring formula, which is the same for all. The passages are kept
+in one file, so that its index can be published like any other.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
-from report_search.analysis.matching import stands_in
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.matching import occurs_in
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
 from report_search.engine.arrays import Floats, Ints
-from report_search.engine.fields import sort_key, values_of
 from report_search.engine.protocol import (
     Engine,
     EngineInfo,
@@ -35,10 +34,11 @@ from report_search.engine.protocol import (
     Total,
     ValueCount,
     Writer,
+    sort_key,
 )
-from report_search.engine.proximity import between
+from report_search.engine.proximity import smallest_gap
 from report_search.errors import OperatorError
-from report_search.passages import Passage
+from report_search.passages import Passage, values_of
 from report_search.query.ast import Term
 from report_search.query.evaluate import View, is_complete, is_hit, view
 
@@ -64,7 +64,7 @@ class MemorySnapshot:
         self._by_id = {passage.id: passage for passage in passages}
 
     def find(self, request: EngineRequest) -> Matches:
-        """Answer a request by looking at every passage."""
+        """Answer a request by evaluating it on every passage."""
         scores = scoring.scores(scoring.plan(request.tree), self._statistics)
         hits = [
             _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
@@ -97,24 +97,27 @@ class MemorySnapshot:
         return [view(passage) for passage in self._all]
 
     @cached_property
-    def _statistics(self) -> _Counted:
-        return _Counted(self._all, self._views)
+    def _statistics(self) -> _Statistics:
+        return _Statistics(self._all, self._views)
 
 
 def order(key: SortKey, sort: str) -> tuple[object, ...]:
-    """A key that sorts hits: smaller stands first. Dates compare backwards by their characters."""
+    """A key that sorts hits, smallest first."""
+    # A year or date that is not known comes last in either direction.
     unknown = (key.year == 0, key.published == "")
     if sort == "oldest":
         return (unknown[0], key.year, unknown[1], key.published, key.report, key.position)
-    newest = (-key.year, unknown[1], _Backwards(key.published), key.report, key.position)
+    newest = (-key.year, unknown[1], _Descending(key.published), key.report, key.position)
     return newest if sort == "newest" else (not key.complete, -key.score, *newest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Backwards:
+class _Descending:
+    """A text that sorts in reverse: a date has no negative, as a year has."""
+
     text: str
 
-    def __lt__(self, other: _Backwards) -> bool:
+    def __lt__(self, other: _Descending) -> bool:
         return self.text > other.text
 
 
@@ -130,6 +133,7 @@ def _total(hits: list[_Hit]) -> Total:
 
 
 def _count(field: str, hits: list[_Hit], filters: dict[str, tuple[str, ...]]) -> FacetCounts:
+    """The values of a field among the hits; a choice in the field itself hides none of its other values."""
     passages: Counter[str] = Counter()
     reports: dict[str, set[str]] = {}
     for hit in hits:
@@ -140,13 +144,13 @@ def _count(field: str, hits: list[_Hit], filters: dict[str, tuple[str, ...]]) ->
     return FacetCounts(field, tuple(ValueCount(v, count, len(reports[v])) for v, count in passages.items()))
 
 
-class _Counted:
-    """What scoring asks, counted passage by passage."""
+class _Statistics:
+    """``scoring.Statistics`` counted passage by passage; a row is a position in the list of passages."""
 
     def __init__(self, passages: tuple[Passage, ...], views: list[View]) -> None:
         self.size = self.passages = len(passages)
         self._all, self._views = passages, views
-        self._words = [Counter(bundled().search_words(seen.text.text)) for seen in views]
+        self._words = [Counter(query_segmenter().search_words(seen.text.text)) for seen in views]
 
     def words(self, word: str) -> tuple[Ints, Ints]:
         return _sparse([words[word] for words in self._words])
@@ -156,14 +160,14 @@ class _Counted:
         return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        found = enumerate(between(one, two, text=seen.text.text) for seen in self._views)
+        found = enumerate(smallest_gap(one, two, text=seen.text.text) for seen in self._views)
         near = np.array([(at, gap) for at, gap in found if gap is not None], dtype=np.int64).reshape(-1, 2)
         return near[:, 0], near[:, 1]
 
     def in_context(self, term: Term) -> Ints:
         needles = (term.folded, *term.synonyms)
         return np.array(
-            [at for at, seen in enumerate(self._views) if any(stands_in(n, seen.context) for n in needles)],
+            [at for at, seen in enumerate(self._views) if any(occurs_in(n, seen.context) for n in needles)],
             dtype=np.int64,
         )
 
@@ -173,7 +177,7 @@ class _Counted:
     def text_lengths(self) -> tuple[Ints, float]:
         return _lengths([len(seen.text.text) for seen in self._views])
 
-    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
         return make()
 
     def sections(self, section: str) -> Ints:
@@ -191,40 +195,42 @@ def _lengths(lengths: list[int]) -> tuple[Ints, float]:
 
 
 class MemoryWriter:
-    """Changes to a list that take effect together."""
+    """Changes to a list that take effect together, on leaving the context without an error."""
 
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
-        self._kept: dict[str, Passage] = {}
+        self._pending: dict[str, Passage] = {}
 
     def __enter__(self) -> Writer:
         self._engine.lock()
-        self._kept = {passage.id: passage for passage in self._engine.held}
+        self._pending = {passage.id: passage for passage in self._engine.held}
         return self
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add passages."""
         for passage in passages:
-            if passage.id in self._kept:
+            if passage.id in self._pending:
                 raise ValueError(f"passage {passage.id} is there already")
-            self._kept[passage.id] = passage
+            self._pending[passage.id] = passage
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages."""
-        self._kept = {key: passage for key, passage in self._kept.items() if passage.report != report_id}
+        self._pending = {
+            key: passage for key, passage in self._pending.items() if passage.report != report_id
+        }
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
             if kind is None:
-                self._engine.commit(tuple(self._kept.values()))
+                self._engine.commit(tuple(self._pending.values()))
         finally:
             self._engine.unlock()
 
 
 class MemoryEngine:
-    """Passages in a tuple, and in one file."""
+    """Passages in a tuple, and in one file. One writer at a time; snapshots never change."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -246,10 +252,11 @@ class MemoryEngine:
         """Nothing is held open."""
 
     def commit(self, passages: tuple[Passage, ...]) -> None:
-        """Keep ``passages`` from now on."""
-        aside = self._path.with_suffix(".new")
-        aside.write_bytes(msgspec.json.encode(passages))
-        aside.replace(self._path)
+        """Replace all passages by ``passages``, in the file first."""
+        # Written beside the file and renamed: a crash leaves the old file or the new one, never a part of one.
+        new_file = self._path.with_suffix(".new")
+        new_file.write_bytes(msgspec.json.encode(passages))
+        new_file.replace(self._path)
         self.held, self._snapshot = passages, MemorySnapshot(passages)
 
     def lock(self) -> None:

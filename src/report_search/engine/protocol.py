@@ -1,8 +1,8 @@
-"""The engine boundary: neutral data in, neutral data out.
+"""The protocol of engines: neutral data in, neutral data out.
 
-No engine's query string, no HTML and no foreign exception crosses it. An engine answers exactly what
-``query.evaluate`` says a tree means; how it finds that out is its own affair. What an engine needs of a
-passage's topics, words and folded text is worked out when the passage is added; it never analyses a query.
+The rule: no query string of an engine, no HTML and no exception of a third-party package crosses this boundary. An
+engine answers exactly what ``query.evaluate`` says a tree means; how is left to the engine. What it needs of a
+passage's topics, words and folded text is computed when the passage is added; it never analyses a query.
 """
 
 from __future__ import annotations
@@ -10,22 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from report_search.fields import FACET_FIELDS, Sort
 from report_search.passages import Passage
 from report_search.query.ast import Query
-
-Sort = Literal["relevance", "newest", "oldest"]
-FACET_FIELDS = ("year", "section", "topic", "agency", "type")
-FILTER_FIELDS = (*FACET_FIELDS, "report")
-NO_YEAR = "nd"
-"""The value of the year field of a passage whose report has no year."""
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """Where a hit stands in the order of its request; opaque above the boundary but for storing it in a
-    cursor.
+    """What a hit is sorted by in its request; above this boundary it is only stored in a cursor and passed back.
 
     ``score`` is the score as computed; ``complete`` says that no word is missing. The rest breaks ties: year
     (newest first; none last), published date (newest first), report id, position.
@@ -39,12 +33,18 @@ class SortKey:
     position: int
 
 
+def sort_key(passage: Passage, *, complete: bool, score: float) -> SortKey:
+    """The sort key of ``passage``; a report without a year counts as year 0."""
+    year = 0 if passage.year is None else passage.year
+    return SortKey(complete, score, year, passage.published, passage.report, passage.position)
+
+
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
     """What an engine is asked.
 
-    ``filters`` is one (field, values) pair a field: OR inside, AND across. ``after`` is the key of the last
-    hit already seen. ``facets`` names the facets wanted.
+    ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
+    of the last hit that was seen already. ``facets`` names the facets wanted.
     """
 
     tree: Query
@@ -57,7 +57,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Exact counts of a result: passages, the reports they stand in, and hits that lack no word."""
+    """Exact counts of a result: passages, the reports they are in, and hits that lack no word."""
 
     passages: int
     reports: int
@@ -66,7 +66,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class ValueCount:
-    """A facet value's count: the result with that value alone chosen in its facet, all other choices kept."""
+    """The count of a facet value: the result with only that value chosen in its facet, all other choices kept."""
 
     value: str
     passages: int
@@ -83,7 +83,7 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One hit: passage id, score (higher is better) and its place in the order."""
+    """One hit: passage id, score (higher is better) and what it is sorted by."""
 
     id: str
     score: float
@@ -92,9 +92,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What an engine answers: totals of the whole result, one slice of it, facet counts.
+    """The answer of an engine: totals of the whole result, one slice of its hits, facet counts.
 
-    ``more`` says whether hits follow the slice.
+    ``more`` says whether more hits follow the slice.
     """
 
     total: Total

@@ -1,12 +1,14 @@
-"""Engines by name: the one place that knows which there are.
+"""Engines by name: the one place that knows which ones there are.
 
-An engine is imported when it is asked for, so that one that needs an extra costs nothing to those who lack
-it.
+An engine is imported when it is asked for, so that one that needs an extra costs nothing to those who lack it. The
+rule: only the missing package of an engine's extra means "not installed". Any other missing module is a defect of
+this installation and is raised as it is, since installing the extra would not mend it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -14,14 +16,23 @@ from typing import Protocol, cast
 from report_search.engine.protocol import Engine
 from report_search.errors import OperatorError
 
+
+@dataclass(frozen=True, slots=True)
+class EngineModule:
+    """Where an engine is, and the third-party package that it needs ("" for none)."""
+
+    module: str
+    package: str = ""
+
+
 ENGINES = {
-    "memory": "report_search.engine.memory",
-    "whoosh": "report_search.engine.whoosh.engine",
-    "tantivy": "report_search.engine.tantivy.engine",
+    "memory": EngineModule("report_search.engine.memory"),
+    "whoosh": EngineModule("report_search.engine.whoosh.engine", "whoosh"),
+    "tantivy": EngineModule("report_search.engine.tantivy.engine", "tantivy"),
 }
-"""Name to module; each module has a function ``open_engine(folder)``."""
-SERVERS = {"opensearch": "report_search.engine.opensearch.engine"}
-"""The same for engines elsewhere, whose name is an address; ``open_engine(folder, address)``."""
+"""Engines by name; each module has a function ``open_engine(folder)``."""
+SERVERS = {"opensearch": EngineModule("report_search.engine.opensearch.engine", "urllib3")}
+"""Engines on servers, by the scheme of their address; each module has ``open_engine(folder, address)``."""
 
 
 class _Opens(Protocol):
@@ -29,26 +40,29 @@ class _Opens(Protocol):
 
 
 def open_engine(name: str, folder: Path) -> Engine:
-    """The engine ``name`` (or at the address that it is) on ``folder``, which is made where it is missing.
+    """The engine ``name`` (or at the address that ``name`` is) on ``folder``, which is made where it is missing.
 
-    Raises ``OperatorError`` for a name that is not known, a package that is not installed, or files it can't
-    read.
+    Raises ``OperatorError`` for an unknown name, a package that is not installed, or files it can't read.
     """
-    scheme, found, _ = name.partition("://")
-    if found:
+    scheme, is_address, _ = name.partition("://")
+    if is_address:
+        # ``opensearch+https`` is OpenSearch over TLS.
         return _load(scheme.partition("+")[0], SERVERS).open_engine(folder, name)
     return _load(name, ENGINES).open_engine(folder)
 
 
-def _load(name: str, known: Mapping[str, str]) -> _Opens:
-    if name not in known:
+def _load(name: str, engines: Mapping[str, EngineModule]) -> _Opens:
+    engine = engines.get(name)
+    if engine is None:
         names = [*sorted(ENGINES), *(f"{server}://主机:9200/索引名" for server in SERVERS)]
         raise OperatorError(
             "engine-unknown", f"没有名为“{name}”的引擎。", hint=f"可用的引擎：{'、'.join(names)}。"
         )
     try:
-        return cast(_Opens, import_module(known[name]))
+        return cast(_Opens, import_module(engine.module))
     except ModuleNotFoundError as missing:
+        if missing.name != engine.package:
+            raise
         raise OperatorError(
             "engine-not-installed",
             f"引擎“{name}”缺少软件包 {missing.name}。",

@@ -1,18 +1,20 @@
-"""The score of a hit: one stated formula for every engine that works it out itself.
+"""The score of a hit: one stated formula for every engine that computes scores itself.
 
     score = section × ( WORD  × Σ BM25 of the query's ranking words
-                      + PAIR  × Σ BM25 of the pairs of neighbouring characters in them
+                      + PAIR  × Σ BM25 of the pairs of neighbouring characters (bigrams) in them
                       + JOIN  × Σ BM25 of the pairs where one word of the query meets the next
-                      + NEAR  × Σ idf × (1 − gap / (REACH + 1)) of words of the query that stand near
-                      + CONTEXT × Σ idf of the words that stand in the passage's context )
+                      + NEAR  × Σ idf × (1 − gap / (REACH + 1)) of words of the query that are near each other
+                      + CONTEXT × Σ idf of the words that occur in the passage's context )
 
 BM25 is Lucene's and tantivy's: idf = ln(1 + (N − n + ½) / (n + ½)), and a count c weighs
-c·(k₁ + 1) / (c + k₁·(1 − b + b·length / average)). Words are counted against the passage's ranking words,
-pairs against its characters. Joins are what makes contiguous beat near: they stand only where two words of
-the query follow each other as typed. Nearness makes near beat apart: each word is looked for beside the next two of
-the query, and the fewer characters lie between them (their gap), the better; its idf is that of standing near.
+c·(k₁ + 1) / (c + k₁·(1 − b + b·length / average)). Words are counted against the number of ranking words of the
+passage, pairs against its number of characters.
 
-Every engine adds the same numbers in the same order, so that scores are equal to the last bit.
+For 领事 保护 the words are 领事 and 保护, the pairs 领事 and 保护, and the join is 事保: only a passage with 领事保护
+in one piece has it, so contiguous beats near. Nearness makes near beat apart: each word is looked for beside the next
+two of the query, and the fewer characters lie between them (their gap), the better; its idf is that of being near.
+
+The rule: every engine adds the same numbers in the same order, so that scores are equal to the last bit.
 """
 
 from __future__ import annotations
@@ -32,13 +34,14 @@ from report_search.query.ast import (
     And,
     AtLeast,
     IncludeContext,
-    Near,
+    Leaf,
     Or,
     Pattern,
     Phrase,
     Query,
     Term,
-    Within,
+    children,
+    leaves,
 )
 
 K1 = 1.2
@@ -49,20 +52,21 @@ JOIN = 1.0
 NEAR = 1.0
 CONTEXT = 0.3
 SYNONYM = 0.7
-"""What a pair of a synonym weighs beside a pair of the word itself."""
-AHEAD = 2
-"""Each word of a query is looked for near so many of those behind it."""
-MOST_NEAR = 24
-"""So many pairs of words are looked for near each other at most, the first of a query."""
+"""The weight of a pair of a synonym, where a pair of the word itself has 1."""
+LOOKAHEAD = 2
+"""Each word of a query is looked for near this many of those that follow it."""
+MAX_NEAR_PAIRS = 24
+"""At most this many pairs of words are looked for near each other: the first of a query."""
 SECTIONS = {"preamble": 0.9}
-"""Sections whose passages weigh less than 1: the preamble says of every report what the report is."""
+"""Sections whose passages weigh less than 1: the preamble of every report says what the report is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringPlan:
-    """What of a query is scored, each thing once and in the query's order; weights beside the pairs.
+    """What of a query is scored, each item once and in the query's order.
 
-    ``near`` holds the folded words that are looked for near each other, two and two.
+    ``pairs`` are pairs of characters with the weight of each; ``near`` are pairs of folded words that are looked for
+    near each other.
     """
 
     words: tuple[str, ...]
@@ -72,133 +76,134 @@ class ScoringPlan:
 
 
 class Statistics(Protocol):
-    """What a formula needs of the passages of a fixed state; rows count from 0, those deleted never occur."""
+    """What the formula needs of the passages of a fixed state.
+
+    Rows are ascending int64, each once, and never those of deleted passages, which have row numbers all the same:
+    ``size`` is the number of rows with them, ``passages`` the number without.
+    """
 
     size: int
     passages: int
 
     def words(self, word: str) -> tuple[Ints, Ints]:
-        """The rows that have a ranking word, and how often each."""
+        """The rows that have a ranking word, and its count in each."""
         ...
 
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
-        """The rows whose folded text has two characters side by side, and how often each."""
+        """The rows whose folded text has two characters side by side, and how often."""
         ...
 
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        """The rows in whose folded text two wordings are near, and the gap in each, as ``nearness`` says."""
+        """The rows in whose folded text two wordings are near, and the smallest gap in each: ``engine.proximity``."""
         ...
 
     def in_context(self, term: Term) -> Ints:
-        """The rows whose context a term (or a synonym of it) stands in."""
+        """The rows whose context contains a term or a synonym of it."""
         ...
 
     def word_lengths(self) -> tuple[Ints, float]:
-        """The ranking words of each row, and their average over the passages."""
+        """The number of ranking words of each row, ``(size,)`` integers, and its average over live passages."""
         ...
 
     def text_lengths(self) -> tuple[Ints, float]:
-        """The characters of each row's folded text, and their average over the passages."""
+        """The number of characters of each row's folded text, ``(size,)`` integers, and its average."""
         ...
 
     def sections(self, section: str) -> Ints:
-        """The rows of a section."""
+        """The rows of a section; here those of deleted passages may be among them."""
         ...
 
-    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
-        """What ``make`` gives, perhaps from an earlier time: it is the same whatever the query."""
+    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+        """The result of ``make``, perhaps from a cache: for one key it is the same in every query."""
         ...
 
 
 def plan(tree: Query) -> ScoringPlan:
-    """What of ``tree`` is scored: all its words but those under a Not."""
-    leaves = list(_leaves(tree))
-    words = dict.fromkeys(word for leaf in leaves for word in _words(leaf))
+    """What of ``tree`` is scored: all its words except those under a Not."""
+    scored = list(leaves(tree, negated=False))
+    sequences = list(_consecutive_words(tree))
+    words = dict.fromkeys(word for leaf in scored for word in _words(leaf))
+    near = dict.fromkeys(pair for sequence in sequences for pair in _near_pairs(sequence))
+    terms = dict.fromkeys(leaf for leaf in scored if isinstance(leaf, Term))
+    pairs = _weighted_pairs(scored, sequences)
+    return ScoringPlan(tuple(words), tuple(pairs.items()), tuple(near)[:MAX_NEAR_PAIRS], tuple(terms))
+
+
+def _weighted_pairs(scored: Sequence[Leaf], sequences: Sequence[Sequence[str]]) -> dict[str, float]:
+    """The pairs of characters of all leaves, then the joins of consecutive words, each with its weight."""
     pairs: dict[str, float] = {}
-    for leaf in leaves:
-        for text, weight in _texts(leaf):
+    for leaf in scored:
+        for text, weight in _weighted_texts(leaf):
             for pair in map(str.__add__, text, text[1:]):
                 pairs[pair] = max(pairs.get(pair, 0.0), weight)
-    runs = list(_runs(tree))
-    for one, two in chain.from_iterable(map(pairwise, runs)):
+    for one, two in chain.from_iterable(map(pairwise, sequences)):
+        # A join that is also a pair inside some word has its weight already.
         pairs.setdefault(one[-1] + two[0], JOIN)
-    near = dict.fromkeys(pair for run in runs for pair in _ahead(run))
-    terms = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Term))
-    return ScoringPlan(tuple(words), tuple(pairs.items()), tuple(near)[:MOST_NEAR], tuple(terms))
+    return pairs
 
 
-def scores(plan: ScoringPlan, known: Statistics) -> Floats:
-    """The score of every row; rows that nothing of the plan stands in have 0."""
-    total = np.zeros(known.size, dtype=np.float64)
+def scores(plan: ScoringPlan, statistics: Statistics) -> Floats:
+    """The score of every row, ``(size,) float64``; 0 for rows in which nothing of the plan occurs."""
+    # Rows of one array are different, so ``total[rows] += …`` adds to each once. The order of the loops is part of the
+    # formula: adding floats in another order would change the last bits.
+    total = np.zeros(statistics.size, dtype=np.float64)
     for word in plan.words:
-        rows, gain = known.kept(("word", word), partial(word_gain, word, known))
+        rows, gain = statistics.cached(("word", word), partial(word_gain, word, statistics))
         total[rows] += WORD * gain
     for pair, weight in plan.pairs:
-        rows, gain = known.kept(("pair", pair), partial(pair_gain, pair, known))
+        rows, gain = statistics.cached(("pair", pair), partial(pair_gain, pair, statistics))
         total[rows] += weight * gain
     for one, two in plan.near:
-        rows, gain = known.kept(("near", f"{one}\0{two}"), partial(near_gain, one, two, known=known))
+        rows, gain = statistics.cached(
+            ("near", f"{one}\0{two}"), partial(near_gain, one, two, statistics=statistics)
+        )
         total[rows] += NEAR * gain
     for term in plan.terms:
-        rows = known.in_context(term)
-        total[rows] += CONTEXT * idf(len(rows), known.passages)
+        rows = statistics.in_context(term)
+        total[rows] += CONTEXT * idf(len(rows), statistics.passages)
+    # Last, since a section's weight is a factor of the whole sum.
     for section, weight in SECTIONS.items():
-        total[known.sections(section)] *= weight
+        total[statistics.sections(section)] *= weight
     return total
 
 
-def word_gain(word: str, known: Statistics) -> tuple[Ints, Floats]:
+def word_gain(word: str, statistics: Statistics) -> tuple[Ints, Floats]:
     """The rows that have a ranking word, and its BM25 in each."""
-    rows, counts = known.words(word)
-    lengths, average = known.word_lengths()
-    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), known.passages))
+    rows, counts = statistics.words(word)
+    lengths, average = statistics.word_lengths()
+    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), statistics.passages))
 
 
-def pair_gain(pair: str, known: Statistics) -> tuple[Ints, Floats]:
+def pair_gain(pair: str, statistics: Statistics) -> tuple[Ints, Floats]:
     """The rows that have a pair of characters, and its BM25 in each."""
-    rows, counts = known.pairs(pair)
-    lengths, average = known.text_lengths()
-    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), known.passages))
+    rows, counts = statistics.pairs(pair)
+    lengths, average = statistics.text_lengths()
+    return rows, bm25(counts, lengths[rows] / average, weight=idf(len(rows), statistics.passages))
 
 
-def near_gain(one: str, two: str, *, known: Statistics) -> tuple[Ints, Floats]:
-    """The rows in which two wordings are near, and what that is worth in each."""
-    rows, gaps = known.gaps(one, two)
-    return rows, idf(len(rows), known.passages) * (1 - gaps / (REACH + 1))
+def near_gain(one: str, two: str, *, statistics: Statistics) -> tuple[Ints, Floats]:
+    """The rows in which two wordings are near, and the score of that in each."""
+    rows, gaps = statistics.gaps(one, two)
+    # From full idf side by side down to a 21st of it at the largest gap that counts.
+    return rows, idf(len(rows), statistics.passages) * (1 - gaps / (REACH + 1))
 
 
 def idf(rows: int, passages: int) -> float:
-    """What it says about a passage to have something that ``rows`` of ``passages`` have."""
+    """The inverse document frequency of something that ``rows`` of ``passages`` have."""
     return math.log(1 + (passages - rows + 0.5) / (rows + 0.5))
 
 
 def bm25(counts: Array, length: Array, *, weight: float) -> Floats:
-    """BM25 of something that occurs ``counts`` times in passages of relative ``length``."""
+    """BM25 of something that occurs ``counts`` times in passages of ``length``, where 1 is the average length."""
     gain: Floats = weight * (counts * (K1 + 1)) / (counts + K1 * (1 - B + B * length))
     return gain
 
 
-def _leaves(tree: Query) -> Iterator[Term | Phrase | Pattern]:
-    match tree:
-        case Term() | Phrase() | Pattern():
-            yield tree
-        case Near(left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _leaves(child)
-        case IncludeContext(child):
-            yield from _leaves(child)
-        case _:
-            return
-
-
-def _words(leaf: Term | Phrase | Pattern) -> tuple[str, ...]:
+def _words(leaf: Leaf) -> tuple[str, ...]:
     return () if isinstance(leaf, Pattern) else leaf.words
 
 
-def _texts(leaf: Term | Phrase | Pattern) -> Iterator[tuple[str, float]]:
+def _weighted_texts(leaf: Leaf) -> Iterator[tuple[str, float]]:
     """The folded texts of a leaf, each with the weight of its pairs."""
     match leaf:
         case Term():
@@ -212,24 +217,18 @@ def _texts(leaf: Term | Phrase | Pattern) -> Iterator[tuple[str, float]]:
                 yield part.text, PAIR
 
 
-def _runs(tree: Query) -> Iterator[list[str]]:
-    """The folded texts of words that follow each other in the query."""
-    match tree:
-        case And(children) | AtLeast(_, children):
-            texts = [c.folded.text for c in children if isinstance(c, Term | Phrase)]
-            yield list(dict.fromkeys(filter(None, texts)))
-            for child in children:
-                yield from _runs(child)
-        case Or(children):
-            for child in children:
-                yield from _runs(child)
-        case IncludeContext(child):
-            yield from _runs(child)
-        case _:
-            return
+def _consecutive_words(tree: Query) -> Iterator[list[str]]:
+    """For each node whose children are typed one after another, the folded texts of its words, each once."""
+    if isinstance(tree, And | AtLeast):
+        # A filter or a group between two words is no word, so the words on either side of it follow each other.
+        texts = [child.folded.text for child in tree.children if isinstance(child, Term | Phrase)]
+        yield list(dict.fromkeys(filter(None, texts)))
+    if isinstance(tree, And | AtLeast | Or | IncludeContext):
+        for child in children(tree):
+            yield from _consecutive_words(child)
 
 
-def _ahead(run: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each word of a run with the ``AHEAD`` next of it."""
-    for at, one in enumerate(run):
-        yield from ((one, two) for two in run[at + 1 : at + 1 + AHEAD] if two != one)
+def _near_pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word with the ``LOOKAHEAD`` words that follow it."""
+    for at, one in enumerate(words):
+        yield from ((one, two) for two in words[at + 1 : at + 1 + LOOKAHEAD] if two != one)

@@ -1,15 +1,15 @@
 """The life of an index: generations, one of which is current.
 
-An index is a cache of the corpus. A generation is a folder that no one changes once it is current: the
-engine's files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a
-generation that was checked whole and lies on the disk, or none.
+An index is a cache of the corpus. A generation is a folder that nobody changes once it is current: the engine's
+files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a generation that was
+completely checked and is on the disk, or there is no ``current``.
 
     root/
-      lock                    held by the one writer, freed by the system when its process ends
+      lock                    held by the one writer, released by the system when its process ends
       current                 id of the current generation, and the SHA-256 of its run.json
-      hashed.json             what the system said of the engine's files when they were hashed
+      hashed.json             the checksum cache: what the system said of the engine's files when they were hashed
       generations/<id>/       run.json · engine/… · reports/<report id>.json
-      generations/draft-<id>/ being built; worthless once its writer is gone
+      generations/draft-<id>/ being built; left over if its writer was killed
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ import filelock
 
 from report_search.errors import OperatorError
 from report_search.generations.build_record import (
-    RUN_FILE,
+    RECORD_FILE,
     BuildRecord,
     ReportSummary,
     SourceRecord,
     damaged,
-    decode_run,
+    decode_record,
 )
 from report_search.generations.draft import BuildOutcome, Check, Draft
 from report_search.generations.files import replace_file, sync
@@ -48,7 +48,9 @@ __all__ = [
 ]
 
 GRACE = 600.0
-"""Seconds that a generation older than the one before is kept for readers that still open its files."""
+"""Seconds that a generation older than the previous one is kept for readers that still open its files."""
+_NUMBER_DIGITS = 6
+"""Digits of a generation's number, with which its id begins: so ids sort by age."""
 
 
 class Generations:
@@ -58,7 +60,7 @@ class Generations:
         self.root = root
         self.grace = grace
         self._folder = root / "generations"
-        self._seen: tuple[str, Generation] | None = None
+        self._loaded: tuple[str, Generation] | None = None
 
     def current(self) -> Generation | None:
         """The current generation; None if nothing was ever published. Its engine's files are not read here.
@@ -93,13 +95,12 @@ class Generations:
     def draft(self, *, engine: str, fingerprint: str) -> Iterator[Draft]:
         """A new generation to fill, under the writer's lock; it starts with what the current one holds.
 
-        Left without ``publish``, it is thrown away. Raises ``OperatorError`` at once if there is another
-        writer.
+        If it is not published, it is deleted. Raises ``OperatorError`` at once if there is another writer.
         """
         with self._lock():
-            began = time.time_ns()
-            before = self._sound()
-            self._clean(before)
+            began_ns = time.time_ns()
+            before = self._undamaged_current()
+            self._remove_superseded(before)
             fresh = self._next_id()
             folder = self._folder / f"draft-{fresh}"
             draft = Draft(folder, name=fresh, engine=engine, fingerprint=fingerprint, before=before)
@@ -107,65 +108,70 @@ class Generations:
                 yield draft
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-            self._bear_witness(draft, began)
+            self._record_checksums(draft, began_ns)
 
     def publish(self, draft: Draft, outcome: BuildOutcome, *, check: Check | None = None) -> Generation:
         """Check ``draft`` and make it current by one atomic step; to be called inside its ``with``.
 
-        Raises ``OperatorError`` and leaves the current one as it is if the counts or ``check`` don't hold.
+        Raises ``OperatorError`` and leaves the current one as it is if the counts differ or ``check`` fails.
         """
         draft.seal(outcome, check=check)
-        place = self._folder / draft.id
-        draft.folder.rename(place)
+        # A crash after this line leaves a complete generation that is not current; the next writer removes it.
+        draft.folder.rename(self._folder / draft.id)
         sync(self._folder)
-        self._point(draft.id)
+        self._make_current(draft.id)
         generation = self.current()
         assert generation is not None
-        self._clean(generation)
+        self._remove_superseded(generation)
         return generation
 
     def rollback(self) -> Generation:
-        """Make the generation before the current one current. Raises ``OperatorError`` if there is none."""
+        """Make the previous generation current. Raises ``OperatorError`` if there is none."""
         with self._lock():
             current = self.current()
-            if current is None or not (self._folder / current.run.previous / RUN_FILE).is_file():
+            if current is None or not (self._folder / current.record.previous / RECORD_FILE).is_file():
                 raise OperatorError(
                     "no-previous", "没有可以退回的上一代索引。", hint="请运行 report-search index。"
                 )
-            self._point(current.run.previous)
+            self._make_current(current.record.previous)
             generation = self.current()
             assert generation is not None
             return generation
 
-    def _bear_witness(self, draft: Draft, began: int) -> None:
-        """Keep what the system says of the engine's files, now that they have all their links."""
+    def _record_checksums(self, draft: Draft, began_ns: int) -> None:
+        """Put the checksums of the current engine's files into the cache.
+
+        Done when the draft is gone: making and removing hard links changes what the system says of a file.
+        """
         current = self.current()
-        if current is not None and current.id in (draft.id, draft.before.id if draft.before else ""):
-            files = current.engine_files()
-            new = {self._folder / draft.id / name for name in draft.hashed}
-            hashed = {path: draft.sealed if path in new else began for path in files}
-            current.witness().record(files, hashed=hashed)
+        if current is None or current.id not in (draft.id, draft.before.id if draft.before else ""):
+            return
+        files = current.engine_files()
+        new_files = {self._folder / draft.id / name for name in draft.hashed}
+        # Files carried over were verified after ``draft`` had begun, new ones were hashed when it was sealed.
+        hashed = {path: draft.sealed_ns if path in new_files else began_ns for path in files}
+        current.checksum_cache().record(files, hashed=hashed)
 
-    def _point(self, name: str) -> None:
-        seal = hashlib.sha256((self._folder / name / RUN_FILE).read_bytes()).hexdigest()
-        replace_file(self.root / "current", f"{name} {seal}\n".encode("ascii"))
+    def _make_current(self, name: str) -> None:
+        checksum = hashlib.sha256((self._folder / name / RECORD_FILE).read_bytes()).hexdigest()
+        replace_file(self.root / "current", f"{name} {checksum}\n".encode("ascii"))
 
-    def _load(self, name: str, seal: str) -> Generation:
-        seen = self._seen
-        if seen and seen[0] == seal:
-            return seen[1]
+    def _load(self, name: str, checksum: str) -> Generation:
+        """The generation ``name``, whose record must have the ``checksum``."""
+        if self._loaded and self._loaded[0] == checksum:
+            return self._loaded[1]
         folder = self._folder / name
         try:
-            data = (folder / RUN_FILE).read_bytes()
+            data = (folder / RECORD_FILE).read_bytes()
         except OSError as error:
-            raise damaged(folder / RUN_FILE) from error
-        if hashlib.sha256(data).hexdigest() != seal:
-            raise damaged(folder / RUN_FILE)
-        generation = Generation(name, folder, decode_run(data, folder))
-        self._seen = (seal, generation)
+            raise damaged(folder / RECORD_FILE) from error
+        if hashlib.sha256(data).hexdigest() != checksum:
+            raise damaged(folder / RECORD_FILE)
+        generation = Generation(name, folder, decode_record(data, folder))
+        self._loaded = (checksum, generation)
         return generation
 
-    def _sound(self) -> Generation | None:
+    def _undamaged_current(self) -> Generation | None:
         """The current generation, or None if it is damaged: then everything is read again from the corpus."""
         try:
             current = self.current()
@@ -193,16 +199,22 @@ class Generations:
             lock.release()
 
     def _next_id(self) -> str:
-        numbers = [int(p.name[:6]) for p in self._folder.iterdir() if p.name[:6].isdigit()]
-        return f"{max(numbers, default=0) + 1:06d}-{secrets.token_hex(3)}"
+        """The id after the highest one: ``000007-3fa94c``."""
+        prefixes = [path.name[:_NUMBER_DIGITS] for path in self._folder.iterdir()]
+        highest = max((int(prefix) for prefix in prefixes if prefix.isdigit()), default=0)
+        return f"{highest + 1:0{_NUMBER_DIGITS}d}-{secrets.token_hex(3)}"
 
-    def _clean(self, current: Generation | None) -> None:
-        """Remove leftovers, and generations older than the one before once their grace is over."""
-        kept = {current.id, current.run.previous} if current else set()
+    def _remove_superseded(self, current: Generation | None) -> None:
+        """Remove leftovers, and generations older than the previous one once their grace is over."""
+        kept = {current.id, current.record.previous} if current else set()
         for path in self._folder.iterdir():
-            if path.name in kept:
-                continue
-            superseded = current is not None and path.name < current.id and (path / RUN_FILE).is_file()
-            if superseded and time.time() - (path / RUN_FILE).stat().st_mtime < self.grace:
-                continue
-            shutil.rmtree(path, ignore_errors=True)
+            if path.name not in kept and not self._is_in_grace(path, current):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _is_in_grace(self, path: Path, current: Generation | None) -> bool:
+        """Whether readers may still open the files of an older generation."""
+        record = path / RECORD_FILE
+        # A folder that sorts after the current one was never current itself: a draft, or a publication cut short.
+        if current is None or path.name >= current.id or not record.is_file():
+            return False
+        return time.time() - record.stat().st_mtime < self.grace

@@ -1,4 +1,4 @@
-"""The record of a generation, ``run.json``: what went in, what failed and why, what it vouches for."""
+"""The record of a generation, ``run.json``: what went in, what failed and why, and the checksum of each file."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import msgspec
 from report_search.errors import OperatorError
 from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
 
-RUN_FILE = "run.json"
+RECORD_FILE = "run.json"
 LAYOUT = 1
 """The layout of a generation's folder; raised when an older one can't be read any more."""
-REBUILD = "请运行 report-search index 重建索引。"
+REBUILD_HINT = "请运行 report-search index 重建索引。"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """A file of the corpus as it was met: ``report`` is the id of what was read from it.
+    """A file of the corpus as it was when it was read: ``report`` is the id of the report read from it.
 
-    ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and
-    ``message`` say why, and ``report`` is "" or names its last good reading, which stays; ``agency`` and ``year``
-    are then what the manifest says it is, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe`` is the
-    version of everything that the reading depended on besides the file.
+    ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and ``message`` say
+    why, and ``report`` is "" or the id of the report last read from it, which stays in the index; ``agency`` and
+    ``year`` are then what the manifest says of it, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe``
+    is the version of everything besides the file that the reading depended on.
     """
 
     path: str
@@ -68,10 +68,9 @@ class ReportSummary:
 class BuildRecord:
     """One generation's record.
 
-    ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its
-    SHA-256; ``passages`` and ``reports`` are the engine's
-    counts; ``summaries`` are in order of their ids; ``previous`` is the generation before, "" for none;
-    ``recipe`` is the version of the code and data of reading.
+    ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its SHA-256;
+    ``passages`` and ``reports`` are the engine's counts; ``summaries`` are in the order of their ids; ``previous`` is
+    the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading.
     """
 
     layout: int
@@ -91,7 +90,7 @@ class BuildRecord:
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
-    """What ``run.json`` keeps of a report that has ``passages`` passages."""
+    """What the record keeps of a report that has ``passages`` passages."""
     return ReportSummary(
         id=report.id,
         agency=report.agency,
@@ -130,17 +129,17 @@ def header_of(summary: ReportSummary) -> ReportHeader:
     )
 
 
-def decode_run(data: bytes, folder: Path) -> BuildRecord:
+def decode_record(data: bytes, folder: Path) -> BuildRecord:
     """The record in ``data``. Raises ``OperatorError`` if it is damaged or of another layout."""
     try:
-        run = msgspec.json.decode(data, type=BuildRecord)
+        record = msgspec.json.decode(data, type=BuildRecord)
     except msgspec.MsgspecError as error:
-        raise damaged(folder / RUN_FILE) from error
-    if run.layout != LAYOUT:
-        raise OperatorError("index-layout", f"索引 {folder} 由另一个版本建立。", hint=REBUILD)
-    return run
+        raise damaged(folder / RECORD_FILE) from error
+    if record.layout != LAYOUT:
+        raise OperatorError("index-layout", f"索引 {folder} 由另一个版本建立。", hint=REBUILD_HINT)
+    return record
 
 
 def damaged(path: Path) -> OperatorError:
-    """The error for a file that is not what it was when its generation was published."""
-    return OperatorError("index-damaged", f"索引文件损坏或被改动：{path}", hint=REBUILD)
+    """The error for a file that differs from what it was when its generation was published."""
+    return OperatorError("index-damaged", f"索引文件损坏或被改动：{path}", hint=REBUILD_HINT)

@@ -1,4 +1,4 @@
-"""A generation in the making: seen by nobody until it is published, of no worth if it never is.
+"""A generation in the making: nobody sees it before it is published, and it is deleted if it never is.
 
 The rule: everything is written, counted and checked before ``current`` is touched.
 """
@@ -18,7 +18,7 @@ import msgspec
 from report_search.errors import OperatorError
 from report_search.generations.build_record import (
     LAYOUT,
-    RUN_FILE,
+    RECORD_FILE,
     BuildRecord,
     ReportSummary,
     SourceRecord,
@@ -26,8 +26,8 @@ from report_search.generations.build_record import (
 )
 from report_search.generations.files import (
     digests,
+    file_identities,
     files_below,
-    identities,
     link_tree,
     sync,
     sync_tree,
@@ -40,12 +40,12 @@ from report_search.model import Report, ReportHeader, ReportWarning
 SPOOL_FOLDER = "spool"
 
 Check = Callable[[Path], None]
-"""Given the draft's engine folder, raises ``OperatorError`` if a golden query does not find its passages."""
+"""Given the draft's engine folder, raises ``OperatorError`` if a query does not find the passages it must find."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOutcome:
-    """What the run that filled a draft has to say: the engine's own counts, each source file, warnings."""
+    """What is known at the end of a build: the engine's own counts, each source file, warnings."""
 
     passages: int
     reports: int
@@ -55,11 +55,11 @@ class BuildOutcome:
 
 
 class Draft:
-    """A generation being built in ``folder``.
+    """A generation being built in ``folder``, which is made when it is first needed.
 
-    ``carried`` is the generation whose files it started from, or None: nothing was there, or it was built by
-    another engine or fingerprint, so that everything has to be read again. The folder is made when it is first needed.
-    ``hashed`` names the files that were hashed when the draft was sealed, ``sealed`` is that time (in ns).
+    ``before`` is the current generation, None if there is none. ``carried`` is the same if its files are carried
+    over; None if it was built by another engine or fingerprint, so that everything has to be read again.
+    ``hashed`` names the files that were hashed when the draft was sealed, ``sealed_ns`` is the time of that.
     """
 
     def __init__(
@@ -71,11 +71,10 @@ class Draft:
         self.fingerprint = fingerprint
         self.before = before
         self.started = now()
-        same = before is not None and (before.run.engine, before.run.fingerprint) == (engine, fingerprint)
-        self.carried = before if same else None
+        self.carried = before if _is_built_by(before, engine, fingerprint=fingerprint) else None
         self.hashed: frozenset[str] = frozenset()
-        self.sealed = 0
-        self._begun = False
+        self.sealed_ns = 0
+        self._is_begun = False
         reports = self.carried.reports() if self.carried else ()
         self._summaries = {summary.id: summary for summary in reports}
 
@@ -91,7 +90,7 @@ class Draft:
         return dict(self._summaries)
 
     def put(self, report: Report, *, passages: int) -> None:
-        """Take ``report`` in, in place of one with its id; ``passages`` counts those given to the engine."""
+        """Add ``report``, or replace the one with its id; ``passages`` counts those given to the engine."""
         self._begin()
         write_new(self.folder / report_file(report.id), encode_report(report))
         self._summaries[report.id] = summary_of(report.header, passages=passages)
@@ -114,7 +113,7 @@ class Draft:
         self._summaries[header.id] = summary_of(header, passages=passages)
 
     def drop(self, report_id: str) -> None:
-        """Leave a report out; one that is not there is no error."""
+        """Remove a report; one that is not there is no error."""
         self._begin()
         if self._summaries.pop(report_id, None) is not None:
             (self.folder / report_file(report_id)).unlink(missing_ok=True)
@@ -122,11 +121,11 @@ class Draft:
     def seal(self, outcome: BuildOutcome, *, check: Check | None = None) -> BuildRecord:
         """Count, check, hash, write ``run.json``, synchronise: then the folder is ready to be published."""
         self._begin()
-        self._count(outcome)
+        self._compare_counts(outcome)
         if check:
             check(self.engine_folder)
-        shared = self._shared()
-        run = BuildRecord(
+        shared = self._shared_checksums()
+        record = BuildRecord(
             layout=LAYOUT,
             generation=self.id,
             previous=self.before.id if self.before else "",
@@ -142,22 +141,23 @@ class Draft:
             warnings=outcome.warnings,
             recipe=outcome.recipe,
         )
-        (self.folder / RUN_FILE).write_bytes(msgspec.json.encode(run))
-        sync(self.folder / RUN_FILE)
-        sync_tree(self.folder, known=shared.keys())
-        return run
+        (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
+        sync(self.folder / RECORD_FILE)
+        sync_tree(self.folder, synced=shared.keys())
+        return record
 
     def _begin(self) -> None:
         """Make the folder, with what is carried over."""
-        if self._begun:
+        if self._is_begun:
             return
-        self._begun = True
+        self._is_begun = True
         for name in (ENGINE_FOLDER, REPORT_FOLDER):
             (self.folder / name).mkdir(parents=True)
             if self.carried:
                 link_tree(self.carried.folder / name, self.folder / name)
 
-    def _count(self, outcome: BuildOutcome) -> None:
+    def _compare_counts(self, outcome: BuildOutcome) -> None:
+        """Raise ``OperatorError`` unless the engine holds what it was given; it sees no report without passages."""
         summaries = self._summaries.values()
         wanted = (sum(s.passages for s in summaries), sum(1 for s in summaries if s.passages))
         if wanted != (outcome.passages, outcome.reports):
@@ -168,25 +168,35 @@ class Draft:
             )
 
     def _checksums(self, shared: Mapping[str, str]) -> dict[str, str]:
-        self.sealed = time.time_ns()
-        found = [path.relative_to(self.folder).as_posix() for path in files_below(self.folder)]
-        fresh = [name for name in found if name not in shared]
-        self.hashed = frozenset(fresh)
-        new = digests(self.folder / name for name in fresh)
-        known = {**shared, **dict(zip(fresh, new, strict=True))}
-        return {name: known[name] for name in found}
+        """The checksum of each file; those that are ``shared`` are not hashed again."""
+        # The time before hashing: a file that is written to meanwhile is then newer than its checksum.
+        self.sealed_ns = time.time_ns()
+        names = [path.relative_to(self.folder).as_posix() for path in files_below(self.folder)]
+        new_names = [name for name in names if name not in shared]
+        self.hashed = frozenset(new_names)
+        new_digests = digests(self.folder / name for name in new_names)
+        checksums = {**shared, **dict(zip(new_names, new_digests, strict=True))}
+        return {name: checksums[name] for name in names}
 
-    def _shared(self) -> dict[str, str]:
-        """The files that are the carried generation's own (the same on the disk), with their checksums."""
+    def _shared_checksums(self) -> dict[str, str]:
+        """The files that are hard links to the carried generation's, with their checksums.
+
+        A file that an engine or ``put`` has written anew has another inode, even under its old name.
+        """
         if not self.carried:
             return {}
-        checksums = self.carried.run.checksums
-        mine, theirs = identities(self.folder), identities(self.carried.folder)
+        mine, theirs = file_identities(self.folder), file_identities(self.carried.folder)
         return {
-            name: value
-            for name, value in checksums.items()
+            name: checksum
+            for name, checksum in self.carried.record.checksums.items()
             if name in mine and mine[name] == theirs.get(name)
         }
+
+
+def _is_built_by(generation: Generation | None, engine: str, *, fingerprint: str) -> bool:
+    if generation is None:
+        return False
+    return (generation.record.engine, generation.record.fingerprint) == (engine, fingerprint)
 
 
 def now() -> str:

@@ -1,7 +1,7 @@
 """Files that survive a power cut: hashing, linking, writing, synchronising.
 
-The rule: a file of a generation is written under its name once and never changed, so that the next generation
-may share it by a hard link.
+The rule: a file of a generation is written under its name once and never changed, so that the next generation may
+share it by a hard link.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HASHERS = 4
+HASHING_THREADS = 4
 
 
 def digest(path: Path) -> str:
@@ -24,7 +24,7 @@ def digest(path: Path) -> str:
 
 def digests(paths: Iterable[Path]) -> list[str]:
     """The SHA-256 of each file, in the order given; in threads, since hashing frees the interpreter."""
-    with ThreadPoolExecutor(HASHERS) as pool:
+    with ThreadPoolExecutor(HASHING_THREADS) as pool:
         return list(pool.map(digest, paths))
 
 
@@ -33,19 +33,22 @@ def files_below(folder: Path) -> Iterator[Path]:
     return map(Path, sorted(entry.path for entry in _entries(folder) if entry.is_file()))
 
 
-def identities(folder: Path) -> dict[str, tuple[int, int]]:
-    """Every file below ``folder`` by its path in there (with forward slashes): which file on the disk it is."""
+def file_identities(folder: Path) -> dict[str, tuple[int, int]]:
+    """Device and inode of every file below ``folder``, by its path in there (with forward slashes).
+
+    Two names with the same identity are hard links to one file.
+    """
     start = len(os.fspath(folder)) + 1
-    found = {}
+    identities = {}
     for entry in _entries(folder):
         if entry.is_file():
-            facts = Path(entry.path).stat()  # not entry.stat(), which knows no inodes on Windows
-            found[entry.path[start:].replace(os.sep, "/")] = (facts.st_dev, facts.st_ino)
-    return found
+            stat = Path(entry.path).stat()  # not entry.stat(), which knows no inodes on Windows
+            identities[entry.path[start:].replace(os.sep, "/")] = (stat.st_dev, stat.st_ino)
+    return identities
 
 
 def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
-    """Every file and folder below ``folder``; none where there is no such folder."""
+    """Every file and folder below ``folder``, each folder before what is in it; none if there is no ``folder``."""
     if not Path(folder).is_dir():
         return
     with os.scandir(folder) as entries:
@@ -59,14 +62,14 @@ def link_tree(source: Path, target: Path) -> None:
     """Make ``target`` a copy of ``source`` that shares its files; copied where links are impossible."""
     start = len(os.fspath(source))
     for entry in _entries(source):
-        place = os.fspath(target) + entry.path[start:]
+        copy = os.fspath(target) + entry.path[start:]
         if entry.is_dir():
-            Path(place).mkdir(parents=True, exist_ok=True)
+            Path(copy).mkdir(parents=True, exist_ok=True)
             continue
         try:
-            os.link(entry.path, place)
+            os.link(entry.path, copy)
         except OSError:
-            shutil.copy2(entry.path, place)
+            shutil.copy2(entry.path, copy)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -81,11 +84,12 @@ def replace_file(path: Path, data: bytes) -> None:
     aside.write_bytes(data)
     sync(aside)
     aside.replace(path)
+    # The new name is an entry of the folder, which has to be on the disk as well.
     sync(path.parent)
 
 
 def sync(path: Path) -> None:
-    """Wait until a file or a folder lies on the disk (a folder only where the system can do that)."""
+    """Wait until a file or a folder is on the disk (a folder only where the system can do that)."""
     if path.is_dir() and os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
@@ -95,10 +99,10 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def sync_tree(folder: Path, *, known: Collection[str] = ()) -> None:
-    """Synchronise every file below ``folder`` but those ``known`` (paths in there), and the folders."""
+def sync_tree(folder: Path, *, synced: Collection[str] = ()) -> None:
+    """Synchronise the folders below ``folder`` and every file but those in ``synced`` (paths in there)."""
     start = len(os.fspath(folder)) + 1
     for entry in _entries(folder):
-        if entry.path[start:].replace(os.sep, "/") not in known:
+        if entry.path[start:].replace(os.sep, "/") not in synced:
             sync(Path(entry.path))
     sync(folder)

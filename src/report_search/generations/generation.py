@@ -1,4 +1,7 @@
-"""A generation to read from: its record, its reports, the engine's folder."""
+"""A generation to read from: its record, its reports, the engine's folder.
+
+The rule: only files whose bytes were checked against the record are handed out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.generations.build_record import REBUILD, BuildRecord, ReportSummary, damaged
+from report_search.generations.build_record import REBUILD_HINT, BuildRecord, ReportSummary, damaged
 from report_search.generations.checksum_cache import ChecksumCache
 from report_search.generations.files import digest, digests, files_below
 from report_search.generations.report_json import decode_report
@@ -17,20 +20,20 @@ from report_search.model import Report
 
 ENGINE_FOLDER = "engine"
 REPORT_FOLDER = "reports"
-WITNESS_FILE = "hashed.json"
+CHECKSUM_CACHE_FILE = "hashed.json"
 
 
 @dataclass(frozen=True)
 class Generation:
-    """One generation. ``id`` names it in cursors; ``folder`` holds its files; ``run`` is its record."""
+    """One generation. ``id`` names it in cursors; ``folder`` holds its files; ``record`` says what they are."""
 
     id: str
     folder: Path
-    run: BuildRecord
+    record: BuildRecord
 
     @cached_property
     def engine_folder(self) -> Path:
-        """Where its engine's files are, handed out once they have been verified.
+        """The folder of the engine's files, once they have been verified.
 
         Raises ``OperatorError`` unless they are those that were published.
         """
@@ -39,17 +42,17 @@ class Generation:
 
     def reports(self) -> tuple[ReportSummary, ...]:
         """All its reports without their sections, in the order of their ids."""
-        return self.run.summaries
+        return self.record.summaries
 
     def report(self, report_id: str) -> Report | None:
-        """A report, whole; None if it is not here. Raises ``OperatorError`` if its file is damaged or
+        """A report with its sections; None if it is not here. Raises ``OperatorError`` if its file is damaged or
         gone."""
         name = report_file(report_id)
-        if name not in self.run.checksums:
+        if name not in self.record.checksums:
             return None
         path = self.folder / name
         try:
-            if digest(path) != self.run.checksums[name]:
+            if digest(path) != self.record.checksums[name]:
                 raise damaged(path)
             return decode_report(path.read_bytes())
         except (OSError, KeyError, msgspec.MsgspecError) as error:
@@ -57,34 +60,37 @@ class Generation:
 
     def require(self, fingerprint: str) -> None:
         """Raise ``OperatorError`` if the index was built by an analyser other than ``fingerprint``."""
-        if self.run.fingerprint != fingerprint:
-            raise OperatorError("index-fingerprint", "索引与当前版本的分词和归一规则不一致。", hint=REBUILD)
+        if self.record.fingerprint != fingerprint:
+            raise OperatorError(
+                "index-fingerprint", "索引与当前版本的分词和归一规则不一致。", hint=REBUILD_HINT
+            )
 
     def verify(self) -> None:
         """Raise ``OperatorError`` unless the engine's files are those that were published, every byte.
 
-        To be called before an engine opens them: parts may be of a format that runs what it reads. Files that
-        ``witness`` vouches for are not hashed again.
+        To be called before an engine opens them: some are of a format that executes what it reads. Files that the
+        checksum cache knows to be unchanged are not hashed again.
         """
         wanted = self.engine_files()
-        found = set(files_below(self.folder / ENGINE_FOLDER))
-        if stray := found.symmetric_difference(wanted):
-            raise damaged(min(stray))
-        witness = self.witness()
-        doubtful = [path for path, value in wanted.items() if not witness.is_unchanged(path, value)]
-        for path, value in zip(doubtful, digests(doubtful), strict=True):
-            if value != wanted[path]:
+        present = set(files_below(self.folder / ENGINE_FOLDER))
+        # Files that are gone, and files that were added: an engine may read whatever is in its folder.
+        if differing := present.symmetric_difference(wanted):
+            raise damaged(min(differing))
+        cache = self.checksum_cache()
+        unsure = [path for path, checksum in wanted.items() if not cache.is_unchanged(path, checksum)]
+        for path, checksum in zip(unsure, digests(unsure), strict=True):
+            if checksum != wanted[path]:
                 raise damaged(path)
 
     def engine_files(self) -> dict[Path, str]:
         """The engine's files with their checksums."""
         prefix = ENGINE_FOLDER + "/"
-        checksums = self.run.checksums.items()
-        return {self.folder / name: value for name, value in checksums if name.startswith(prefix)}
+        checksums = self.record.checksums.items()
+        return {self.folder / name: checksum for name, checksum in checksums if name.startswith(prefix)}
 
-    def witness(self) -> ChecksumCache:
-        """What is known of files that were hashed before."""
-        return ChecksumCache(self.folder.parent.parent / WITNESS_FILE)
+    def checksum_cache(self) -> ChecksumCache:
+        """The checksums taken before; all generations of an index share one cache."""
+        return ChecksumCache(self.folder.parent.parent / CHECKSUM_CACHE_FILE)
 
 
 def report_file(report_id: str) -> str:

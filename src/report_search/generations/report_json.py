@@ -1,6 +1,7 @@
 """A report as JSON and back: the form in which a generation keeps it.
 
-A block is a table if it has rows, else a paragraph; everything else says itself what it is.
+The rule: what is decoded equals what was encoded. A block is a table if it has rows, else a paragraph; the type of
+everything else follows from where it is.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from report_search.model import (
 
 
 @dataclass(frozen=True, slots=True)
-class _Flat:
+class _ReportData:
     """A report whose sections are still plain data."""
 
     id: str
@@ -49,9 +50,10 @@ def encode_report(report: Report) -> bytes:
 
 def decode_report(data: bytes) -> Report:
     """The report in ``data``, equal to the one that was encoded. Raises ``msgspec.MsgspecError``."""
-    flat = msgspec.json.decode(data, type=_Flat)
-    values = {name: getattr(flat, name) for name in _Flat.__slots__ if name != "sections"}
-    return Report(**values, sections=tuple(_section(section) for section in flat.sections))
+    # msgspec can't decode ``Paragraph | Table`` by itself: neither says in JSON which of the two it is.
+    decoded = msgspec.json.decode(data, type=_ReportData)
+    values = {name: getattr(decoded, name) for name in _ReportData.__slots__ if name != "sections"}
+    return Report(**values, sections=tuple(_section(section) for section in decoded.sections))
 
 
 def _section(data: dict[str, Any]) -> Section:

@@ -1,20 +1,29 @@
 """The JSON of the API and of ``--json``: one function a shape, so that both always say the same.
 
-The shapes are the contract of ``docs/api.md``; keys never change their meaning and are never left out.
+The shapes are the contract of ``docs/api.md``. The rule: a key never changes its meaning and is never left out; what
+is not known is ``null``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from report_search.analysis.fold import FoldedText, Variant
 from report_search.errors import ReportSearchError, RequestError
-from report_search.generations import ReportSummary
+from report_search.generations import Generation, ReportSummary
 from report_search.model import Block, Cell, Paragraph, Report, ReportWarning, Row, Section
 from report_search.passages import Passage
-from report_search.search.searcher import Hit, IndexState, SearchPage
+from report_search.query.interpret import Hint, QueryPart
+from report_search.query.serialise import to_data
+
+if TYPE_CHECKING:
+    # Only named in annotations: commands that search nothing start without an engine and its arrays.
+    from report_search.search.analyze import Analysis
+    from report_search.search.facets import FacetValue
+    from report_search.search.searcher import Hit, IndexState, SearchPage
 
 Json = dict[str, Any]
 Link = Callable[[str], str]
@@ -32,44 +41,50 @@ def passage_path(passage_id: str) -> str:
 
 
 def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
-    """The answer to a search, see ``docs/api.md``."""
+    """The answer to a search: query as it was read, totals, facets, hits, cursor of the next page."""
     return {
         "query": {
             "text": page.request.text,
-            "read_as": [{"text": piece.text, "as": piece.as_} for piece in page.read_as],
+            "read_as": _parts(page.read_as),
             "filters": {field: list(values) for field, values in page.request.filters},
-            "hints": [
-                {
-                    "code": hint.code,
-                    "message": hint.message,
-                    "position": hint.position,
-                    "suggestion": hint.suggestion,
-                }
-                for hint in page.hints
-            ],
+            "hints": _hints(page.hints),
         },
         "total": {
             "passages": page.total.passages,
             "reports": page.total.reports,
             "complete": page.total.complete,
         },
-        "facets": {
-            facet.field: [
-                {
-                    "value": value.value,
-                    "label": value.label,
-                    "passages": value.passages,
-                    "reports": value.reports,
-                    "chosen": value.chosen,
-                }
-                for value in facet.values
-            ]
-            for facet in page.facets
-        },
+        "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [_hit(hit, link) for hit in page.hits],
         "next": page.next or None,
         "index": _index(page.index),
+    }
+
+
+def _parts(parts: Sequence[QueryPart]) -> list[Json]:
+    return [{"text": part.text, "as": part.as_} for part in parts]
+
+
+def _hints(hints: Sequence[Hint]) -> list[Json]:
+    return [
+        {
+            "code": hint.code,
+            "message": hint.message,
+            "position": hint.position,
+            "suggestion": hint.suggestion,
+        }
+        for hint in hints
+    ]
+
+
+def _facet_value(value: FacetValue) -> Json:
+    return {
+        "value": value.value,
+        "label": value.label,
+        "passages": value.passages,
+        "reports": value.reports,
+        "chosen": value.chosen,
     }
 
 
@@ -88,7 +103,7 @@ def _hit(hit: Hit, link: Link) -> Json:
 
 
 def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
-    """One passage with its place: what a hit says of it, without what only a search can say."""
+    """One passage with its position in its report: a hit without ``spans``, ``missing`` and ``score``."""
     return {
         "id": passage.id,
         "report": passage.report,
@@ -109,8 +124,48 @@ def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
     }
 
 
+def analysis_payload(analysis: Analysis) -> Json:
+    """How a text was read, as ``analyze --json`` prints it."""
+    folded, interpretation = analysis.folded, analysis.interpretation
+    return {
+        "text": folded.original,
+        "folded": folded.text,
+        "variants": [_variant(variant, folded) for variant in folded.variants],
+        "words": list(analysis.words),
+        "read_as": _parts(interpretation.read_as),
+        "hints": _hints(interpretation.hints),
+        "tree": to_data(interpretation.tree),
+    }
+
+
+def _variant(variant: Variant, folded: FoldedText) -> Json:
+    """A variant, its span in the folded text, and what is printed there."""
+    start, end = folded.span(variant.start, variant.end)
+    return {
+        "printed": folded.original[start:end],
+        "start": variant.start,
+        "end": variant.end,
+        "text": variant.text,
+    }
+
+
+def info_payload(generation: Generation) -> Json:
+    """What an index is made of, as ``info --json`` prints it."""
+    run = generation.record
+    failed = [source for source in run.sources if source.code]
+    return {
+        "generation": generation.id,
+        "built": run.built,
+        "engine": run.engine,
+        "passages": run.passages,
+        "reports": run.reports,
+        "fingerprint": run.fingerprint,
+        "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in failed],
+    }
+
+
 def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> Json:
-    """Every report of the index in short."""
+    """Every report of the index, without its text."""
     return {
         "total": len(summaries),
         "reports": [summary_payload(summary) for summary in summaries],
@@ -119,7 +174,7 @@ def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> 
 
 
 def summary_payload(summary: ReportSummary) -> Json:
-    """One report in short."""
+    """One report without its text."""
     return {
         "id": summary.id,
         "agency": summary.agency,
@@ -160,7 +215,7 @@ def report_payload(report: Report) -> Json:
 
 
 def warning_payload(warning: ReportWarning) -> Json:
-    """A warning: code, message, place in the source."""
+    """A warning: code, message, where in the source."""
     return {"code": warning.code, "message": warning.message, "where": warning.where}
 
 
@@ -194,7 +249,7 @@ def _cell(cell: Cell) -> Json:
 
 
 def error_payload(error: ReportSearchError) -> Json:
-    """The one shape of an error."""
+    """The one shape that every error has."""
     position = error.position if isinstance(error, RequestError) else None
     suggestion = error.suggestion if isinstance(error, RequestError) else ""
     return {

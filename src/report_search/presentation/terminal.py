@@ -6,37 +6,34 @@ click drops the styles by itself where the output is not a terminal, so that a p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from report_search.generations import Generation
+from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Passage, heading
 from report_search.search.facets import label_of
 from report_search.search.highlight import Span
-from report_search.search.searcher import Hit, SearchPage
 
-READ_AS = {
-    "word": "词",
-    "exact": "原文",
-    "number": "数",
-    "synonym": "已扩展",
-    "pattern": "通配",
-    "field": "筛选",
-    "dropped": "未计",
-}
-FACET_LINES = 8
+if TYPE_CHECKING:
+    # Only named in annotations: commands that search nothing start without an engine and its arrays.
+    from report_search.search.searcher import Hit, SearchPage
+
+FACET_VALUES = 8
+"""So many values of a facet are printed, on one line."""
+SEPARATOR = " │ "
+"""Printed between the cells of a table row."""
 
 
 def search_lines(page: SearchPage) -> Iterator[str]:
-    """A page of results: how it was read, totals, hits, facets."""
+    """A page of results: how the query was read, totals, hits, facets."""
     yield from _read_lines(page)
     total = page.total
     if not total.passages:
         yield "没有找到。"
-        for remedy in page.remedies:
-            yield f"  {remedy.message}：{remedy.passages} 段"
+        for suggestion in page.suggestions:
+            yield f"  {suggestion.message}：{suggestion.passages} 段"
         return
     partial = total.passages - total.complete
     extra = f"，其中 {partial} 段缺少部分词语" if partial else ""
@@ -52,17 +49,17 @@ def search_lines(page: SearchPage) -> Iterator[str]:
 
 def _read_lines(page: SearchPage) -> Iterator[str]:
     if page.read_as:
-        yield "读作：" + "  ".join(f"{piece.text}〔{READ_AS[piece.as_]}〕" for piece in page.read_as)
+        yield "读作：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as)
     for hint in page.hints:
         yield f"提示：{hint.message}" + (f" 也许是：{hint.suggestion}" if hint.suggestion else "")
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:
     passage = hit.passage
-    year = passage.year if passage.year is not None else "年份不详"
-    place = " › ".join(passage.headings)
-    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {place}" if place else "")
-    yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace("\t", " │ ")
+    year = passage.year if passage.year is not None else NO_YEAR_LABEL
+    headings = " › ".join(passage.headings)
+    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {headings}" if headings else "")
+    yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace(BORDER, SEPARATOR)
     if hit.missing:
         yield f"  缺少：{'、'.join(hit.missing)}"
     yield click.style(f"  {passage.id}", dim=True)
@@ -70,28 +67,30 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
 
 def marked(text: str, spans: Sequence[Span]) -> str:
     """``text`` with its spans in bold and underlined."""
-    pieces, at = [], 0
+    pieces, end_before = [], 0
     for start, end in spans:
-        pieces += [text[at:start], click.style(text[start:end], bold=True, underline=True)]
-        at = end
-    return "".join((*pieces, text[at:]))
+        pieces += [text[end_before:start], click.style(text[start:end], bold=True, underline=True)]
+        end_before = end
+    return "".join((*pieces, text[end_before:]))
 
 
 def _facet_lines(page: SearchPage) -> Iterator[str]:
     for facet in page.facets:
-        shown = facet.values[:FACET_LINES]
-        values = "  ".join(f"{'✓' if v.chosen else ''}{v.label} {v.passages}" for v in shown)
-        if values:
-            yield f"{facet.label}：{values}" + (" …" if len(facet.values) > FACET_LINES or facet.more else "")
+        if not facet.values:
+            continue
+        shown = facet.values[:FACET_VALUES]
+        values = "  ".join(f"{'✓' if value.chosen else ''}{value.label} {value.passages}" for value in shown)
+        is_cut = len(facet.values) > FACET_VALUES or facet.more
+        yield f"{facet.label}：{values}" + (" …" if is_cut else "")
 
 
 def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str]:
-    """A passage in place: its headings, the passages before and after it, its source."""
+    """A passage between its neighbours in the report, with its headings, topics and source."""
     yield click.style(f"{passage.title}（{passage.agency}）", bold=True)
     if passage.headings:
         yield " › ".join(passage.headings)
     for other in siblings[max(0, passage.position - 1) : passage.position + 2]:
-        text = other.text.replace("\t", " │ ")
+        text = other.text.replace(BORDER, SEPARATOR)
         yield ""
         yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)
     yield ""
@@ -136,22 +135,8 @@ def _block_lines(block: Block) -> Iterator[str]:
         yield f"  注：{note}"
 
 
-def info_payload(generation: Generation) -> dict[str, Any]:
-    """What ``info --json`` prints of a generation."""
-    run = generation.run
-    return {
-        "generation": generation.id,
-        "built": run.built,
-        "engine": run.engine,
-        "passages": run.passages,
-        "reports": run.reports,
-        "fingerprint": run.fingerprint,
-        "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in run.sources if s.code],
-    }
-
-
 def info_lines(told: dict[str, Any]) -> Iterator[str]:
-    """The same for people."""
+    """What ``info`` prints for people, from the JSON of ``info_payload``."""
     yield f"引擎 {told['engine']}  版本 {told['generation']}  建于 {told['built']}"
     yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
     yield f"指纹 {told['fingerprint']}"
@@ -159,21 +144,22 @@ def info_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"未能读入 {failed['path']}：{failed['message']}"
 
 
-def explain_lines(told: dict[str, Any]) -> Iterator[str]:
-    """How a text was read, for people."""
+def analysis_lines(told: dict[str, Any]) -> Iterator[str]:
+    """What ``analyze`` prints for people, from the JSON of ``analysis_payload``."""
     yield f"折叠：{told['folded']}"
     for variant in told["variants"]:
-        yield f"又读：{variant['printed']} → {variant['text'] or '（略去）'}"
+        yield f"又读：{variant['printed']} → {variant['text']}"
     yield f"分词：{' / '.join(told['words'])}"
-    yield "读作：" + "  ".join(f"{piece['text']}〔{READ_AS[piece['as']]}〕" for piece in told["read_as"])
+    yield "读作：" + "  ".join(f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"])
     for hint in told["hints"]:
         yield f"提示：{hint['message']}"
     yield from _tree_lines(told["tree"], 0)
 
 
 def _tree_lines(node: dict[str, Any], depth: int) -> Iterator[str]:
-    inner = {k: v for k, v in node.items() if not isinstance(v, (dict, list))}
-    yield "  " * depth + " ".join(str(value) for value in inner.values())
+    """A node of the query tree on one line, its plain values; each child below it, indented."""
+    plain = [str(value) for value in node.values() if not isinstance(value, (dict, list))]
+    yield "  " * depth + " ".join(plain)
     for value in node.values():
         children = value if isinstance(value, list) else [value]
         for child in children:

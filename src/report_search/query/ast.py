@@ -1,26 +1,31 @@
-"""The neutral query tree: what was asked, in words that every engine understands the same way.
+"""The query tree: what was asked, in nodes that every engine understands the same way.
 
-Nodes are immutable and compare by value. Leaves carry their folded readings (and ranking words), so that no engine
-ever analyses anything. What each node means for one passage is stated here once and computed in
-``query.evaluate``, which every engine has to agree with.
+Nodes are immutable and compare by value. Leaves carry their folded text (and ranking words), so that no engine
+analyses anything. What each node means for one passage is described here once and computed by ``query.evaluate``,
+with which every engine has to agree.
 
-A node *holds* for a passage, and it is *anchored* if a word of it stands in the passage's own text. A passage is
-a hit if the tree holds and either something in it is anchored or it holds without any word of the context (a
-filter, a negation, everything): ``外交部 2014 领事保护`` may find 外交部 and 2014 in the context, but not all three.
+A node *holds* for a passage. It holds *in text* if one of its words occurs in the passage's own text, and it holds
+as *filter only* if it needs no word at all (a field, a negation, everything). A passage is a hit if the tree holds in
+one of these two ways; words of the context (headings, title, agency) help, but are not enough by themselves:
+``外交部 2014 领事保护`` may find 外交部 and 2014 in the context, but not all three.
+
+The functions at the end give the children of a node of any kind, so that code which only passes through a tree need
+not know all of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from report_search.analysis.fold import FoldedText
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of an unquoted query: stands as written in the passage's text or in its context.
+    """A word of an unquoted query: occurs as typed in the passage's text or in its context.
 
-    ``synonyms`` satisfy it as well. ``words`` are the ranking words it is cut into (search mode).
+    ``synonyms`` satisfy it as well. ``words`` are the ranking words that it is segmented into (search mode).
     """
 
     text: str
@@ -31,7 +36,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Exact wording: some reading of it stands in some reading of the passage's own text."""
+    """Exact wording: some reading of it occurs in some reading of the passage's own text."""
 
     text: str
     folded: FoldedText
@@ -42,7 +47,7 @@ class Phrase:
 class Pattern:
     """A word with ``*`` in it: its parts in this order, with at most ``gap`` characters for each ``*``.
 
-    What a ``*`` stands for holds neither punctuation nor the border of a cell. In the passage's own text only.
+    A ``*`` matches neither punctuation nor the border of a cell. In the passage's own text only.
     """
 
     text: str
@@ -68,14 +73,14 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All children hold; anchored if one of them is."""
+    """All children hold; in text if one of them holds in text."""
 
     children: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """One child holds."""
+    """At least one child holds."""
 
     children: tuple[Query, ...]
 
@@ -89,14 +94,14 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class IncludeContext:
-    """The child holds, be it by words of the context alone: a passage below a heading that has them is a hit."""
+    """The child holds, even if by words of the context alone: a passage below a heading with them is a hit."""
 
     child: Query
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """At least ``count`` of the children hold. A hit for which all of them do is *complete*."""
+    """At least ``count`` of the children hold. A hit for which all of them hold is *complete*."""
 
     count: int
     children: tuple[Query, ...]
@@ -112,7 +117,7 @@ class InField:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The year lies in ``low`` … ``high``, both included; None leaves that side open. No year: no hit."""
+    """The year is in ``low`` … ``high``, both included; None leaves that side open. No year: no hit."""
 
     field: str
     low: int | None
@@ -140,3 +145,38 @@ Query = (
     | Everything
 )
 Leaf = Term | Phrase | Pattern
+
+
+def children(node: Query) -> tuple[Query, ...]:
+    """The nodes directly below ``node``, in the order of the query; () for a leaf, a field and Everything."""
+    match node:
+        case And(below) | Or(below) | AtLeast(_, below) | Within(below):
+            return below
+        case Near(left, right):
+            return (left, right)
+        case Not(child) | IncludeContext(child):
+            return (child,)
+        case _:
+            return ()
+
+
+def map_children(node: Query, function: Callable[[Query], Query]) -> Query:
+    """``node`` with ``function`` applied to each node directly below it; itself if there is none."""
+    match node:
+        case And() | Or() | AtLeast() | Within():
+            return replace(node, children=tuple(map(function, node.children)))
+        case Near(left, right):
+            return replace(node, left=function(left), right=function(right))
+        case Not(child) | IncludeContext(child):
+            return replace(node, child=function(child))
+        case _:
+            return node
+
+
+def leaves(node: Query, *, negated: bool) -> Iterator[Leaf]:
+    """Every Term, Phrase and Pattern of a tree in order; those under a Not only if ``negated``."""
+    if isinstance(node, Leaf):
+        yield node
+    elif negated or not isinstance(node, Not):
+        for child in children(node):
+            yield from leaves(child, negated=negated)

@@ -1,7 +1,7 @@
-"""From the shape of a query to its tree: words are cut, stop words set aside, synonyms added.
+"""From the syntax of a query to its tree: stretches are split into terms, stop words set aside, synonyms added.
 
-What stands beside ``-`` and NEAR is taken as it stands, unspaced words together; elsewhere each word of a run counts
-by itself, and of more than three words in one run three quarters suffice. Stop words do not count unless nothing
+What is beside ``-`` and NEAR is taken unsplit, as typed. Elsewhere each term of an unquoted stretch counts by itself,
+and of more than three terms in one stretch three quarters suffice. The rule: stop words do not count unless nothing
 else is left.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from report_search.analysis.fold import FoldedText, fold
+from report_search.fields import PartKind
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -27,98 +28,107 @@ from report_search.query.ast import (
 )
 from report_search.query.lexer import Token, TokenKind, begins_operator
 from report_search.query.lexicon import Lexicon
-from report_search.query.parse_tree import All, Close, Either, Leaf, Negated, Node, Sentence, leaves
-from report_search.query.parser import Parsed
-from report_search.query.query_parts import As, QueryPart, Remover
-from report_search.query.term_splitting import QueryTerm, cut
+from report_search.query.parse_tree import (
+    Conjunction,
+    Disjunction,
+    Negation,
+    Proximity,
+    SameSentence,
+    SyntaxNode,
+    TokenNode,
+    leaf_tokens,
+)
+from report_search.query.parser import ParsedQuery
+from report_search.query.query_parts import QueryPart, Remover
+from report_search.query.term_splitting import QueryTerm, split_terms
 
 MAX_LEAVES = 600
 """How many words, quotes and fields a tree may have."""
 ALL_COUNT = 3
-"""Up to so many words of one run, all of them have to stand in a passage."""
+"""Of up to so many terms of one stretch, a passage needs all."""
 SHARE = 0.75
-"""Beyond, this share of them."""
+"""Of more terms, this share."""
 
 
 class Builder:
-    """Builds the tree of one query and collects how its pieces were read (``chips``).
+    """Builds the tree of one query and collects how its parts were read (``parts``).
 
-    Leaves beyond ``MAX_LEAVES`` are left out; ``overflow`` is then where the first of them begins.
+    Leaves beyond ``MAX_LEAVES`` are left out; ``overflow`` is then the position of the first of them.
     """
 
-    def __init__(self, parsed: Parsed, lexicon: Lexicon, *, expand: bool) -> None:
+    def __init__(self, parsed: ParsedQuery, lexicon: Lexicon, *, expand: bool) -> None:
         self.text = parsed.text
         self.node = parsed.node
         self.lexicon = lexicon
         self.expand = expand
-        self.whole = False
+        self.negated = False
         self.remover = Remover(parsed)
-        self.chips: list[QueryPart] = []
+        self.parts: list[QueryPart] = []
         self.overflow: int | None = None
-        self.leaves = 0
-        self.cuts = any(token.kind is TokenKind.WORDS for token in leaves(self.node))
+        self.leaf_count = 0
+        self.has_words = any(token.kind is TokenKind.WORDS for token in leaf_tokens(self.node))
 
     def build(self) -> Query:
         """The tree of the whole query."""
         tree = self._node(self.node) if self.node is not None else None
         if tree is None and self.node is not None:
-            self.chips.clear()
+            # Nothing but stop words: they are what was asked for.
+            self.parts.clear()
             tree = self._node(self.node, keep=True)
         return tree if tree is not None else self._literally()
 
     def _literally(self) -> Query:
-        """What was typed, as exact wording; everything if nothing was."""
+        """What was typed, as exact wording; everything if nothing was typed."""
         typed = self.text.strip()
         folded = fold(typed.replace("\t", " "))
-        self.chips.clear()
+        self.parts.clear()
         if not folded.text:
             return Everything()
-        self.chips[:] = [
-            QueryPart(typed, "exact", self.text.find(typed), self.text.find(typed) + len(typed), "")
-        ]
+        start = self.text.find(typed)
+        self.parts.append(QueryPart(typed, "exact", start, start + len(typed), ""))
         return Phrase(typed, folded)
 
     def _typed(self, token: Token) -> str:
         return self.text[token.start : token.end]
 
-    def _node(self, node: Node, *, keep: bool = False) -> Query | None:
+    def _node(self, node: SyntaxNode, *, keep: bool = False) -> Query | None:
         """The tree of ``node``; None if nothing in it counts, unless it is to ``keep`` its stop words."""
-        if isinstance(node, Leaf):
+        if isinstance(node, TokenNode):
             return self._leaf(node.token, keep=keep)
-        if isinstance(node, All):
-            return _both([self._node(part, keep=keep) for part in node.parts])
-        if isinstance(node, Either):
-            return _either([self._operand(part) for part in node.parts])
-        if isinstance(node, Negated):
-            return self._negated(node)
-        return self._close(node) if isinstance(node, Close) else self._sentence(node)
+        if isinstance(node, Conjunction):
+            return _conjunction([self._node(part, keep=keep) for part in node.parts])
+        if isinstance(node, Disjunction):
+            return _disjunction([self._operand(part) for part in node.parts])
+        if isinstance(node, Negation):
+            return self._negation(node)
+        return self._near(node) if isinstance(node, Proximity) else self._sentence(node)
 
-    def _operand(self, node: Node) -> Query | None:
-        """What stands beside an operator: its stop words count if it has nothing else."""
-        before = len(self.chips)
+    def _operand(self, node: SyntaxNode) -> Query | None:
+        """What is beside an operator: its stop words count if it has nothing else."""
+        before = len(self.parts)
         tree = self._node(node)
         if tree is None:
-            del self.chips[before:]
+            del self.parts[before:]
             tree = self._node(node, keep=True)
         return tree
 
     def _leaf(self, token: Token, *, keep: bool) -> Query | None:
         if token.kind is TokenKind.WORDS:
-            return self._as_it_stands(token) if self.whole else _run(self._terms(token, keep=keep))
+            return self._unsplit(token) if self.negated else _all_or_most(self._terms(token, keep=keep))
         if not self._room(token.start):
             return None
         if token.kind is TokenKind.EXACT:
-            self._chip("exact", token)
+            self._add_part("exact", token)
             return self._phrase(self.text[token.start + 1 : token.end - 1])
         if token.kind is TokenKind.PATTERN:
             return self._pattern(token)
-        self._chip("field", token)
+        self._add_part("field", token)
         return token.clause.tree if token.clause is not None else None
 
     def _room(self, position: int) -> bool:
         """Whether the tree has room for one more leaf."""
-        self.leaves += 1
-        if self.leaves > MAX_LEAVES and self.overflow is None:
+        self.leaf_count += 1
+        if self.leaf_count > MAX_LEAVES and self.overflow is None:
             self.overflow = position
         return self.overflow is None
 
@@ -127,163 +137,177 @@ class Builder:
         return Phrase(wording, folded, self._words(folded)) if folded.text else None
 
     def _words(self, folded: FoldedText) -> tuple[str, ...]:
-        """The ranking words of a leaf; none if the query has nothing else to cut, all hits being equal then."""
-        return tuple(self.lexicon.cutter.search_words(folded.text)) if self.cuts else ()
+        """The ranking words of a leaf; none if the query has no unquoted words, since all hits are equal then."""
+        return tuple(self.lexicon.segmenter.search_words(folded.text)) if self.has_words else ()
 
     def _pattern(self, token: Token) -> Query:
         parts = [fold(part) for part in re.split(r"[*＊﹡]+", self._typed(token))]
-        self._chip("pattern", token)
+        self._add_part("pattern", token)
         return Pattern(self._typed(token), tuple(part for part in parts if part.text))
 
     def _terms(self, token: Token, *, keep: bool) -> list[Query]:
-        """The words of a run that count, each once."""
-        units = cut(self._typed(token), self.lexicon)
-        kept = [unit for unit in units if unit.kind != "stop"] or (units if keep else [])
-        if not kept and keep:
-            phrase = self._phrase(self._typed(token))
-            if phrase is not None and self._room(token.start):
-                self._chip("exact", token)
-                return [phrase]
-        found: dict[str, Query | None] = {}
-        for at, unit in enumerate(units):
-            if unit.folded in found or self.overflow is not None:
+        """The terms of a stretch that count, each once; with ``keep`` stop words count if there is nothing else."""
+        terms = split_terms(self._typed(token), self.lexicon)
+        only_stop_words = all(term.kind == "stop" for term in terms)
+        if keep and not terms:
+            return self._punctuation(token)
+        leaves: list[Query] = []
+        seen: set[str] = set()
+        for at, term in enumerate(terms):
+            if term.folded in seen or self.overflow is not None:
                 continue
-            found[unit.folded] = None
-            if unit not in kept:
-                self._unit_chip("dropped", token, units, at=at)
-            elif self._room(token.start + unit.start):
-                self._unit_chip("number" if unit.kind == "number" else "word", token, units, at=at)
-                found[unit.folded] = self._term(token, unit)
-        return [leaf for leaf in found.values() if leaf is not None]
+            seen.add(term.folded)
+            if term.kind == "stop" and not (keep and only_stop_words):
+                self._add_term_part("dropped", token, terms, at=at)
+            elif self._room(token.start + term.start):
+                self._add_term_part(_read_as(term), token, terms, at=at)
+                leaves.append(self._term(token, term))
+        return leaves
 
-    def _term(self, token: Token, unit: QueryTerm) -> Term:
-        typed = self._typed(token)[unit.start : unit.end]
+    def _punctuation(self, token: Token) -> list[Query]:
+        """A stretch that has no term, as exact wording: who asks for ？ and nothing else means that mark."""
+        phrase = self._phrase(self._typed(token))
+        if phrase is None or not self._room(token.start):
+            return []
+        self._add_part("exact", token)
+        return [phrase]
+
+    def _term(self, token: Token, term: QueryTerm) -> Term:
+        typed = self._typed(token)[term.start : term.end]
         folded = fold(typed)
         words = self._words(folded)
-        others = self._synonyms(unit, words) if self.expand and not self.whole else ()
-        if others:
-            start, end = token.start + unit.start, token.start + unit.end
-            without = self._unexpanded(token, unit)
-            self.chips += [QueryPart(other, "synonym", start, end, without) for other in others]
-        return Term(typed, folded, words, tuple(fold(other) for other in others))
+        # What is excluded is excluded as typed: -领保 must not drop passages with 领事保护 only.
+        synonyms = self._synonyms(term, words) if self.expand and not self.negated else ()
+        if synonyms:
+            start, end = token.start + term.start, token.start + term.end
+            without = self._unexpanded(token, term)
+            self.parts += [QueryPart(synonym, "synonym", start, end, without) for synonym in synonyms]
+        return Term(typed, folded, words, tuple(map(fold, synonyms)))
 
-    def _unexpanded(self, token: Token, unit: QueryTerm) -> str:
-        """The query with a word of a run in quotes, which no synonym satisfies."""
+    def _unexpanded(self, token: Token, term: QueryTerm) -> str:
+        """The query with a term of a stretch in quotes, so that its synonyms do not satisfy it."""
         typed = self._typed(token)
-        rest = _as_words(typed[unit.end :])
-        quoted = f'"{typed[unit.start : unit.end]}"'
-        text = f"{_as_words(typed[: unit.start])} {quoted} {rest}".strip()
+        rest = _as_words(typed[term.end :])
+        quoted = f'"{typed[term.start : term.end]}"'
+        text = f"{_as_words(typed[: term.start])} {quoted} {rest}".strip()
         return self.remover.replaced(token.start, token.end, text=text)
 
-    def _synonyms(self, unit: QueryTerm, words: Sequence[str]) -> tuple[str, ...]:
-        """What stands for a word: as listed, or the word with a listed word inside it replaced."""
+    def _synonyms(self, term: QueryTerm, words: Sequence[str]) -> tuple[str, ...]:
+        """The synonyms of a term: as listed, or the term with a listed word inside it replaced."""
         listed = self.lexicon.synonyms
-        if unit.kind == "number" or unit.folded in listed:
-            return listed.get(unit.folded, ())
+        if term.kind == "number" or term.folded in listed:
+            return listed.get(term.folded, ())
         inside = [word for word in words if word in listed]
         return tuple(
-            dict.fromkeys(unit.folded.replace(word, other) for word in inside for other in listed[word])
+            dict.fromkeys(term.folded.replace(word, other) for word in inside for other in listed[word])
         )
 
-    def _as_it_stands(self, token: Token) -> Query | None:
-        """A run as one: a word if it is one, else exact wording without the marks around it."""
+    def _unsplit(self, token: Token) -> Query | None:
+        """A stretch as one leaf: a term if it is one, else exact wording without the marks around it."""
         if not self._room(token.start):
             return None
-        units = cut(self._typed(token), self.lexicon)
-        if len(units) == 1:
-            self._chip("number" if units[0].kind == "number" else "word", token)
-            return self._term(token, units[0])
-        self._chip("exact", token)
-        start, end = (units[0].start, units[-1].end) if units else (0, token.end - token.start)
+        terms = split_terms(self._typed(token), self.lexicon)
+        if len(terms) == 1:
+            self._add_part(_read_as(terms[0]), token)
+            return self._term(token, terms[0])
+        self._add_part("exact", token)
+        start, end = (terms[0].start, terms[-1].end) if terms else (0, token.end - token.start)
         return self._phrase(self._typed(token)[start:end])
 
-    def _negated(self, node: Negated) -> Query | None:
-        before, whole = len(self.chips), self.whole
-        self.whole = True
-        part = self._node(node.part, keep=True)
-        self.whole = whole
-        inside = leaves(node.part)
+    def _negation(self, node: Negation) -> Query | None:
+        before, outer = len(self.parts), self.negated
+        self.negated = True
+        child = self._node(node.part, keep=True)
+        self.negated = outer
+        inside = leaf_tokens(node.part)
         if len(inside) > 1:
-            self._compound(before, *self.remover.around(inside[0], inside[-1]))
-        return Not(part) if part is not None else None
+            # -(公司 企业) is one part: without one of its words it would exclude less than was meant.
+            self._merge_parts(before, *self.remover.around(inside[0], inside[-1]))
+        return Not(child) if child is not None else None
 
-    def _close(self, node: Close) -> Query | None:
+    def _near(self, node: Proximity) -> Query | None:
         left, right = self._beside(node.left), self._beside(node.right)
         if left is None or right is None:
             return left or right
         return Near(left, right, node.operator.distance)
 
-    def _beside(self, node: Node) -> Query | None:
+    def _beside(self, node: SyntaxNode) -> Query | None:
         """An operand of NEAR."""
-        if isinstance(node, Either):
-            return _either([self._beside(part) for part in node.parts])
-        if isinstance(node, All):
-            return _both([self._beside(part) for part in node.parts])
-        if isinstance(node, Leaf) and node.token.kind is TokenKind.WORDS:
-            return self._as_it_stands(node.token)
+        if isinstance(node, Disjunction):
+            return _disjunction([self._beside(part) for part in node.parts])
+        if isinstance(node, Conjunction):
+            return _conjunction([self._beside(part) for part in node.parts])
+        if isinstance(node, TokenNode) and node.token.kind is TokenKind.WORDS:
+            return self._unsplit(node.token)
         return self._node(node, keep=True)
 
-    def _sentence(self, node: Sentence) -> Query | None:
-        """同句: every word of a run counts here, however many they are."""
-        before = len(self.chips)
+    def _sentence(self, node: SameSentence) -> Query | None:
+        """同句(…): every term of a stretch is required here, however many there are."""
+        before = len(self.parts)
         found: list[Query | None] = []
-        for part in node.part.parts if isinstance(node.part, All) else (node.part,):
-            if isinstance(part, Leaf) and part.token.kind is TokenKind.WORDS:
+        for part in node.part.parts if isinstance(node.part, Conjunction) else (node.part,):
+            if isinstance(part, TokenNode) and part.token.kind is TokenKind.WORDS:
                 found += self._terms(part.token, keep=False) or self._terms(part.token, keep=True)
             else:
                 found.append(self._operand(part))
-        self._compound(before, node.opener.start, node.end)
+        self._merge_parts(before, node.opener.start, node.end)
         children = tuple(dict.fromkeys(child for child in found if child is not None))
         return Within(children) if children else None
 
-    def _compound(self, before: int, start: int, end: int) -> None:
-        """One chip for everything from the ``before``-th on, synonyms kept beside it."""
-        beside = [chip for chip in self.chips[before:] if chip.as_ == "synonym"]
+    def _merge_parts(self, before: int, start: int, end: int) -> None:
+        """Replace all parts from index ``before`` by one for ``start`` … ``end``, with the synonyms beside it."""
+        synonyms = [part for part in self.parts[before:] if part.as_ == "synonym"]
         whole = QueryPart(self.text[start:end], "pattern", start, end, self.remover.without(start, end))
-        self.chips[before:] = [whole, *beside]
+        self.parts[before:] = [whole, *synonyms]
 
-    def _chip(self, as_: As, token: Token) -> None:
+    def _add_part(self, as_: PartKind, token: Token) -> None:
         typed = self._typed(token)
-        shown = typed[1:-1] if token.kind is TokenKind.EXACT else typed
-        shown = self.remover.operator(token) + shown
-        self.chips.append(
-            QueryPart(shown, as_, token.start, token.end, self.remover.without(token.start, token.end))
-        )
+        wording = typed[1:-1] if token.kind is TokenKind.EXACT else typed
+        shown = self.remover.operator(token) + wording
+        without = self.remover.without(token.start, token.end)
+        self.parts.append(QueryPart(shown, as_, token.start, token.end, without))
 
-    def _unit_chip(self, as_: As, token: Token, units: Sequence[QueryTerm], *, at: int) -> None:
-        unit = units[at]
-        first = all(other.kind == "stop" for other in units[:at])
-        shown = self._typed(token)[unit.start : unit.end]
-        if first and as_ != "dropped":
+    def _add_term_part(self, as_: PartKind, token: Token, terms: Sequence[QueryTerm], *, at: int) -> None:
+        """A part for the term at index ``at`` of a stretch."""
+        term = terms[at]
+        counts = as_ != "dropped"
+        shown = self._typed(token)[term.start : term.end]
+        is_first = all(other.kind == "stop" for other in terms[:at])
+        if is_first and counts:
+            # The operator before a stretch is shown once, with the first of its terms that counts.
             shown = self.remover.operator(token) + shown
-        start = token.start + unit.start
-        others = [other for other in units if other is not unit and other.kind != "stop"]
-        if len(units) == 1 or (not others and as_ != "dropped"):
+        others_count = any(other is not term and other.kind != "stop" for other in terms)
+        if len(terms) == 1 or (counts and not others_count):
+            # Without this term only stop words would be left, and they would begin to count.
             without = self.remover.without(token.start, token.end)
         else:
-            without = self._without_unit(token, units, at)
-        self.chips.append(QueryPart(shown, as_, start, token.start + unit.end, without))
+            without = self._without_term(token, terms, at)
+        self.parts.append(QueryPart(shown, as_, token.start + term.start, token.start + term.end, without))
 
-    def _without_unit(self, token: Token, units: Sequence[QueryTerm], at: int) -> str:
-        """The query without one word of a run: its neighbours side by side, parted if they would join."""
+    def _without_term(self, token: Token, terms: Sequence[QueryTerm], at: int) -> str:
+        """The query without one term of a stretch: its neighbours side by side, separated if they would join.
+
+        Without 案件, 公司案件企业 is 公司企业, but 水案件电 is 水 电: as neighbours 水 and 电 would be one term.
+        """
         typed = self._typed(token)
         if at == 0:
-            return self._beheaded(token, units[1])
-        before = units[at - 1]
-        if at + 1 == len(units):
+            return self._without_start(token, terms[1])
+        before = terms[at - 1]
+        if at + 1 == len(terms):
             return self.remover.replaced(token.start, token.end, text=_as_words(typed[: before.end]))
-        behind = units[at + 1]
+        behind = terms[at + 1]
         joined = typed[before.start : before.end] + typed[behind.start : behind.end]
-        cut_ = [unit.folded for unit in cut(joined, self.lexicon)]
-        apart = cut_ != [before.folded, behind.folded]
-        apart = (
-            apart and not begins_operator(typed[behind.start :]) and not begins_operator(typed[: before.end])
-        )
+        would_join = [term.folded for term in split_terms(joined, self.lexicon)] != [
+            before.folded,
+            behind.folded,
+        ]
+        # A blank would let what only looked like an operator inside the stretch become one.
+        opens_operator = begins_operator(typed[behind.start :]) or begins_operator(typed[: before.end])
         start, end = token.start + before.end, token.start + behind.start
-        return self.remover.replaced(start, end, text=" " if apart else "")
+        return self.remover.replaced(start, end, text=" " if would_join and not opens_operator else "")
 
-    def _beheaded(self, token: Token, first: QueryTerm) -> str:
-        """The query without what stands before a word of a run, which must not become an operator by that."""
+    def _without_start(self, token: Token, first: QueryTerm) -> str:
+        """The query without what is before a term of a stretch, which must not become an operator by that."""
         typed = self._typed(token)
         if not begins_operator(typed[first.start :]):
             return self.remover.replaced(token.start, token.start + first.start, text="")
@@ -292,31 +316,37 @@ class Builder:
         )
 
 
+def _read_as(term: QueryTerm) -> PartKind:
+    return "number" if term.kind == "number" else "word"
+
+
 def _as_words(text: str) -> str:
-    """A part of a run, in quotes if it would be an operator by itself."""
+    """A part of a stretch, in quotes if it would be an operator by itself."""
     return f'"{text}"' if begins_operator(text) else text
 
 
-def _run(terms: Sequence[Query]) -> Query | None:
-    """The words of one run: all of them, or three quarters of more than three."""
+def _all_or_most(terms: Sequence[Query]) -> Query | None:
+    """The terms of one stretch: all of them, or three quarters if there are more than three."""
     if len(terms) > ALL_COUNT:
         return AtLeast(ceil(SHARE * len(terms)), tuple(terms))
-    return _both(terms)
+    return _conjunction(terms)
 
 
-def _both(parts: Sequence[Query | None]) -> Query | None:
-    found: list[Query] = []
+def _conjunction(parts: Sequence[Query | None]) -> Query | None:
+    return _joined(And, parts)
+
+
+def _disjunction(parts: Sequence[Query | None]) -> Query | None:
+    return _joined(Or, parts)
+
+
+def _joined(kind: type[And] | type[Or], parts: Sequence[Query | None]) -> Query | None:
+    """One node of all parts: without nesting nodes of the same kind, each part once, no node for a single one."""
+    flat: list[Query] = []
     for part in parts:
         if part is not None:
-            found.extend(part.children if isinstance(part, And) else (part,))
-    children = tuple(dict.fromkeys(found))
-    return And(children) if len(children) > 1 else children[0] if children else None
-
-
-def _either(parts: Sequence[Query | None]) -> Query | None:
-    found: list[Query] = []
-    for part in parts:
-        if part is not None:
-            found.extend(part.children if isinstance(part, Or) else (part,))
-    children = tuple(dict.fromkeys(found))
-    return Or(children) if len(children) > 1 else children[0] if children else None
+            flat.extend(part.children if isinstance(part, kind) else (part,))
+    children = tuple(dict.fromkeys(flat))
+    if len(children) > 1:
+        return kind(children)
+    return children[0] if children else None

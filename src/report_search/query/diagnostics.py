@@ -1,7 +1,7 @@
-"""What is wrong with a query, where, and how it would be put right.
+"""What is wrong with a query, where, and how it is repaired.
 
-A problem carries the edit that repairs it. Applying the edits of all problems gives the query that is suggested:
-one that the strict parser takes.
+A problem carries the edits that repair it. The rule: applying the edits of all problems gives the suggested query, one
+that strict reading takes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be read as it stands.
+    """Something that could not be read as typed.
 
     ``code`` is stable English, ``message`` Chinese, ``position`` a code-point offset into the query. A problem
     that is not ``fatal`` is only ever a hint. ``edits`` repair it; none for what can't be repaired.
@@ -48,9 +48,10 @@ def repaired(text: str, edits: Iterable[Edit]) -> str:
 
 
 def removed(text: str, gaps: Iterable[tuple[int, int]], *, operators: Container[int]) -> str:
-    """``text`` without the stretches ``gaps`` (in order), and without the separators that they leave behind.
+    """``text`` without the ranges ``gaps`` (in order), and without the separators that they leave behind.
 
-    ``operators`` are the positions of what excludes; a dash anywhere else must not become one.
+    ``operators`` are the positions of the minus signs that exclude. A dash anywhere else was part of a word and must
+    not become one: 公司-企业 without 公司 is 企业 and not -企业.
     """
     left = ""
     at = 0
@@ -67,7 +68,7 @@ _DASHES = ("-", "－", "−", "﹣")
 
 
 def _seam(left: str, right: str, *, exposed: bool) -> str:
-    """Two stretches with what lay between them taken away: parted by a blank where they would join."""
+    """``left`` and ``right`` after what was between them is removed, with a blank where they would join."""
     if exposed and right[:1] in _DASHES:
         right = right.lstrip("".join(_DASHES))
     if not left:

@@ -1,23 +1,26 @@
-"""What a tree says of one passage: the meaning of every node, which each engine has to agree with.
+"""What a tree says of one passage: the reference meaning of every node, with which each engine has to agree.
 
-A node says three things of a passage: whether it *holds*; whether it holds *anchored*, by a word of the passage's
-own text; and whether it holds *neutrally*, by no word at all (a field, a negation, everything). A passage is a hit
-if its tree holds anchored or neutrally; a tree that needs the context and nothing but the context is no hit.
+A node says three things of a passage: whether it *holds*; whether it holds *in text*, by a word of the passage's own
+text; and whether it holds as *filter only*, without any word (a field, a negation, everything). A passage is a hit if
+its tree holds in text or as filter only; a tree that holds only by words of the context is no hit.
 
-=========  ========================================  ======================================  =======================
-node       holds                                     anchored                                neutral
-=========  ========================================  ======================================  =======================
-Term       in the text or in the context             in the text                             never
-Phrase …   in the text                               in the text                             never
-And        all children hold                         it holds and a child is anchored        all children are neutral
-Or         a child holds                             a child is anchored                     a child is neutral
-AtLeast    ``count`` children hold                   it holds and a child is anchored        ``count`` are neutral
-Not        the child does not hold in the text       never                                   when it holds
-Anywhere   the child holds                           never                                   when it holds
-a field    it has one of the values                  never                                   when it holds
-=========  ========================================  ======================================  =======================
+==============  ===================================  ===============================  ============================
+node            holds                                in text                          filter only
+==============  ===================================  ===============================  ============================
+Term            in the text or in the context        in the text                      never
+Phrase …        in the text                          when it holds                    never
+And             all children hold                    it holds, a child in text        all children as filter only
+Or              a child holds                        a child in text                  a child as filter only
+AtLeast         ``count`` children hold              it holds, a child in text        ``count`` as filter only
+Not             the child does not hold in the text  never                            when it holds
+IncludeContext  the child holds                      never                            when it holds
+a field         it has one of the values             never                            when it holds
+==============  ===================================  ===============================  ============================
 
-Phrase … is Phrase, Pattern, Near and Within, for which ``query.places`` finds the places in the text.
+Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds.
+
+The rule: the engines are tested against this module, so it stays simple, looks at one passage at a time and shares no
+code with ``query.algebra``, not even the helpers for walking trees.
 """
 
 from __future__ import annotations
@@ -27,8 +30,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import stands_in
-from report_search.passages import Passage
+from report_search.analysis.matching import occurs_in
+from report_search.fields import FILTER_FIELDS
+from report_search.passages import Passage, values_of
 from report_search.query import positions
 from report_search.query.ast import (
     And,
@@ -47,7 +51,6 @@ from report_search.query.ast import (
     Within,
 )
 
-NO_YEAR = "nd"
 _NO_CONTEXT = fold("")
 
 
@@ -62,49 +65,38 @@ class View:
 
 
 class Verdict(NamedTuple):
-    """What a node says of a passage; anchored and neutral each imply that it holds."""
+    """What a node says of a passage; ``in_text`` and ``filter_only`` each imply ``holds``."""
 
     holds: bool
-    anchored: bool
-    neutral: bool
+    in_text: bool
+    filter_only: bool
 
 
 def view(passage: Passage) -> View:
     """Fold a passage for evaluation."""
-    return View(fold(passage.text), fold(passage.context), field_values(passage), passage.year)
-
-
-def field_values(passage: Passage) -> dict[str, frozenset[str]]:
-    """The values of each field of a passage; a passage without a year has the year ``nd``."""
-    return {
-        "year": frozenset([NO_YEAR if passage.year is None else str(passage.year)]),
-        "section": frozenset([passage.section]),
-        "topic": frozenset(reason.key for reason in passage.topics),
-        "agency": frozenset([passage.agency]),
-        "type": frozenset([passage.type]),
-        "report": frozenset([passage.report]),
-    }
+    fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
+    return View(fold(passage.text), fold(passage.context), fields, passage.year)
 
 
 def is_hit(tree: Query, seen: View) -> bool:
     """Whether a passage is a hit."""
-    outcome = evaluate(tree, seen)
-    return outcome.anchored or outcome.neutral
+    verdict = evaluate(tree, seen)
+    return verdict.in_text or verdict.filter_only
 
 
 def is_complete(tree: Query, seen: View) -> bool:
-    """Whether a passage is a hit that lacks no word: every AtLeast asks for all of its children."""
-    return is_hit(require_all(tree), seen)
+    """Whether a passage is a hit that lacks no word: one even if every AtLeast asks for all of its children."""
+    return is_hit(_require_all(tree), seen)
 
 
 def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
-    """The stretches of the original text that the tree found, in order, merged where they overlap or touch.
+    """The spans of the original text that the tree matched, in order, merged where they overlap or touch.
 
-    Everything but what stands under a Not; of Near the pairs that are near, of Within what stands in a sentence
-    that has it all.
+    Everything except what is under a Not; of Near only the pairs that are near, of Within only what is in a sentence
+    for which all of it holds.
     """
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(seen.text.span(*found) for found in positions.marked(tree, seen.text)):
+    for start, end in sorted(seen.text.span(*found) for found in positions.matched_ranges(tree, seen.text)):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -113,7 +105,7 @@ def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
 
 
 def missing(tree: Query, seen: View) -> list[str]:
-    """The counted words that neither text nor context has, as typed, in order."""
+    """The words under an AtLeast that neither text nor context contains, as typed, in order."""
     return list(dict.fromkeys(_missing(tree, seen)))
 
 
@@ -123,28 +115,30 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case And(children) | Or(children) | AtLeast(_, children):
             return _combined(tree, [evaluate(child, seen) for child in children])
         case Term():
-            anchored = _has(tree, seen.text)
-            return Verdict(anchored or _has(tree, seen.context), anchored, False)
+            in_text = _occurs(tree, seen.text)
+            return Verdict(in_text or _occurs(tree, seen.context), in_text, False)
         case Phrase() | Pattern() | Near() | Within():
             found = positions.holds(tree, seen.text)
             return Verdict(found, found, False)
         case Not(child):
-            return _neutral(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
+            # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
+            return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
         case IncludeContext(child):
-            return _neutral(evaluate(child, seen).holds)
+            return _filter_only(evaluate(child, seen).holds)
         case InField(field, values):
-            return _neutral(not seen.fields.get(field, frozenset()).isdisjoint(values))
+            return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
         case Between(_, low, high):
-            return _neutral(_lies_between(seen.year, low, high))
+            return _filter_only(_is_between(seen.year, low, high))
         case Everything():
-            return _neutral(True)
+            return _filter_only(True)
 
 
-def _combined(tree: And | Or | AtLeast, outcomes: list[Verdict]) -> Verdict:
+def _combined(tree: And | Or | AtLeast, verdicts: list[Verdict]) -> Verdict:
     needed = _needed(tree)
-    holds = sum(o.holds for o in outcomes) >= needed
-    anchored = any(o.anchored for o in outcomes)
-    return Verdict(holds, holds and anchored, sum(o.neutral for o in outcomes) >= needed)
+    holds = sum(verdict.holds for verdict in verdicts) >= needed
+    in_text = any(verdict.in_text for verdict in verdicts)
+    filter_only = sum(verdict.filter_only for verdict in verdicts) >= needed
+    return Verdict(holds, holds and in_text, filter_only)
 
 
 def _needed(tree: And | Or | AtLeast) -> int:
@@ -157,33 +151,33 @@ def _needed(tree: And | Or | AtLeast) -> int:
             return count
 
 
-def _neutral(holds: bool) -> Verdict:
-    return Verdict(holds, False, holds)
+def _filter_only(holds: bool) -> Verdict:
+    return Verdict(holds, in_text=False, filter_only=holds)
 
 
-def _has(term: Term, text: FoldedText) -> bool:
-    return any(stands_in(needle, text) for needle in (term.folded, *term.synonyms))
+def _occurs(term: Term, text: FoldedText) -> bool:
+    return any(occurs_in(needle, text) for needle in (term.folded, *term.synonyms))
 
 
-def _lies_between(year: int | None, low: int | None, high: int | None) -> bool:
+def _is_between(year: int | None, low: int | None, high: int | None) -> bool:
     return year is not None and (low is None or low <= year) and (high is None or year <= high)
 
 
-def require_all(tree: Query) -> Query:
-    """The tree with every AtLeast asking for all of its children, under Near and Within too: what lacks no word."""
+def _require_all(tree: Query) -> Query:
+    """The tree with every AtLeast asking for all of its children, under Near and Within too, but not under a Not."""
     match tree:
         case AtLeast(_, children):
-            return And(tuple(map(require_all, children)))
+            return And(tuple(map(_require_all, children)))
         case And(children):
-            return And(tuple(map(require_all, children)))
+            return And(tuple(map(_require_all, children)))
         case Or(children):
-            return Or(tuple(map(require_all, children)))
+            return Or(tuple(map(_require_all, children)))
         case Within(children):
-            return Within(tuple(map(require_all, children)))
+            return Within(tuple(map(_require_all, children)))
         case IncludeContext(child):
-            return IncludeContext(require_all(child))
+            return IncludeContext(_require_all(child))
         case Near(left, right, distance):
-            return Near(require_all(left), require_all(right), distance)
+            return Near(_require_all(left), _require_all(right), distance)
         case _:
             return tree
 

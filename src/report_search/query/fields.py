@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from report_search.analysis.fold import fold
+from report_search.fields import FIELD_LABELS, FIELD_NAMES, NO_YEAR
 from report_search.query.ast import Between, InField, Or, Query
 from report_search.query.diagnostics import Edit, Problem
-from report_search.query.lexicon import FIELD_LABELS, FIELD_NAMES, Lexicon
+from report_search.query.lexicon import Lexicon
 
-NO_YEAR = "nd"
-"""The value of the year field of a report whose year is not known."""
-_NO_YEAR_NAMES = frozenset(("nd", "none", "无", "未知", "不详"))
+_NO_YEAR_NAMES = frozenset((NO_YEAR, "none", "无", "未知", "不详"))
 _YEAR = re.compile(r"(\d{4})(?:年度?)?")
 _RANGE = re.compile(r"(?:(\d{4})(?:年度?)?)?(?:\.{2,}|[-~至到—–−]+)(?:(\d{4})(?:年度?)?)?")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -72,14 +71,14 @@ class FieldSource:
     """A query as typed, in half width with quoted stretches blanked, and what bounds a bare value."""
 
     text: str
-    plain: str
+    masked: str
     quotes: Mapping[int, int]
     stops: frozenset[int]
 
 
 def read_field(source: FieldSource, at: int, *, lexicon: Lexicon) -> Clause | Misread | None:
     """The field clause that begins at ``at``; None if none does."""
-    name = _NAME.match(source.plain, at)
+    name = _NAME.match(source.masked, at)
     if name is None:
         return None
     field = FIELD_NAMES[name[1].lower()]
@@ -110,20 +109,20 @@ def _value(source: FieldSource, at: int) -> _Value | None:
         raw = source.text[at + 1 : end - 1]
         return _Value(raw, at, end) if raw.strip() else None
     end = at
-    while end < len(source.plain) and source.plain[end] not in _ENDS and end not in source.stops:
+    while end < len(source.masked) and source.masked[end] not in _ENDS and end not in source.stops:
         end += 1
     return _Value(source.text[at:end], at, end) if end > at else None
 
 
 def _next(source: FieldSource, at: int) -> _Value | None:
     """The value behind a separator at ``at``."""
-    if at < len(source.plain) and source.plain[at] in ",、|" and at not in source.quotes:
+    if at < len(source.masked) and source.masked[at] in ",、|" and at not in source.quotes:
         return _value(source, at + 1)
     return None
 
 
 def _begins_clause(source: FieldSource, at: int) -> bool:
-    return _NAME.match(source.plain, at) is not None
+    return _NAME.match(source.masked, at) is not None
 
 
 def parse_value(field: str, raw: str, *, lexicon: Lexicon) -> Query | str:
@@ -152,12 +151,12 @@ def _year(raw: str) -> Query | str:
 
 def _merge(found: list[Query]) -> Query:
     """One clause for all values: plain ones together, ranges beside them."""
-    plain = [node for node in found if isinstance(node, InField)]
+    masked = [node for node in found if isinstance(node, InField)]
     others = [node for node in dict.fromkeys(found) if not isinstance(node, InField)]
     merged: list[Query] = []
-    if plain:
-        values = dict.fromkeys(value for node in plain for value in node.values)
-        merged.append(InField(plain[0].field, tuple(values)))
+    if masked:
+        values = dict.fromkeys(value for node in masked for value in node.values)
+        merged.append(InField(masked[0].field, tuple(values)))
     merged += others
     return merged[0] if len(merged) == 1 else Or(tuple(merged))
 
@@ -189,13 +188,13 @@ def quoted_value(value: str) -> str:
 
 def unknown_field(source: FieldSource, at: int) -> Problem | None:
     """A hint where a word before a colon looks like a field and is none: ``yaer:2014``, 机构：外交部."""
-    if like := _LIKE_FIELD.match(source.plain, at):
+    if like := _LIKE_FIELD.match(source.masked, at):
         name = like[1]
         if name.isupper():
             return None
         near = get_close_matches(name.lower(), list(FIELD_NAMES), n=1, cutoff=0.6)
         meant = near[0] if near else ""
-    elif like := _FOREIGN.match(source.plain, at):
+    elif like := _FOREIGN.match(source.masked, at):
         meant = _MEANT.get(like[1], "")
     else:
         return None

@@ -2,7 +2,7 @@
 
 Strict reading (API, command line) refuses what it can't understand, with a position and a repaired query. Lenient
 reading (the page) always gives a tree, and a hint for each thing it could not take as typed. A query that was not
-understood is never read as if nothing had been asked: where nothing else is left, what was typed is exact wording.
+understood is never read as if nothing had been asked: if nothing else is left, what was typed is exact wording.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from report_search.query.builder import MAX_LEAVES, Builder
 from report_search.query.diagnostics import Problem
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
-from report_search.query.parser import Parsed, parse, repair
+from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
 
 MOST_HINTS = 20
-"""How many problems of a query are told; the suggestion of the first repairs them all."""
+"""How many problems of a query are shown; the suggestion of the first repairs them all."""
 MOST_CHECKED = 20_000
-"""Up to so many code points in all, the queries without each piece are parsed and repaired if need be."""
+"""Up to so many code points in all, the queries without each part are parsed and repaired if need be."""
 
 __all__ = ["Hint", "Interpretation", "QueryPart", "read"]
 
@@ -42,7 +42,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A query as it was read: its tree, its pieces in order, its hints in order of position."""
+    """A query as it was read: its tree, its parts in order, its hints in order of position."""
 
     tree: Query
     read_as: tuple[QueryPart, ...]
@@ -66,8 +66,8 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     tree = builder.build()
     if builder.overflow is not None:
         hints.append(_too_many(builder.overflow, strict=strict))
-    chips = _checked(builder.chips, parsed, lexicon)
-    return Interpretation(tree, chips, tuple(sorted(hints, key=lambda hint: hint.position)))
+    parts = _with_repairs(builder.parts, parsed, lexicon)
+    return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
 
 _READ = {
@@ -83,35 +83,38 @@ _READ = {
     "misplaced-operator": "已按并列来读。",
     "too-many-stars": "已按词语查找。",
 }
-"""What lenient reading made of each problem."""
+"""How lenient reading took what the problem is about."""
 
 
-def _error(parsed: Parsed, lexicon: Lexicon) -> RequestError:
+def _error(parsed: ParsedQuery, lexicon: Lexicon) -> RequestError:
     first = parsed.fatal[0]
     suggestion = repair(parsed, lexicon)
     hint = f"可以改为：{suggestion}" if suggestion else ""
     return RequestError(first.code, first.message, hint=hint, position=first.position, suggestion=suggestion)
 
 
-def _checked(chips: list[QueryPart], parsed: Parsed, lexicon: Lexicon) -> tuple[QueryPart, ...]:
-    """The pieces, where marks of a pasted text lost their partner by taking a piece away, with that repaired."""
-    if parsed.fatal or len(chips) * len(parsed.text) > MOST_CHECKED:
-        return tuple(chips)
+def _with_repairs(parts: list[QueryPart], parsed: ParsedQuery, lexicon: Lexicon) -> tuple[QueryPart, ...]:
+    """The parts, with ``without`` repaired where removing the part leaves a query that strict reading refuses.
+
+    In a pasted text a mark may lose its partner: 规章(试行)工作 without 规章 is 试行)工作.
+    """
+    if parsed.fatal or len(parts) * len(parsed.text) > MOST_CHECKED:
+        return tuple(parts)
     checked = []
-    for chip in chips:
-        left = parse(chip.without, lexicon)
-        checked.append(replace(chip, without=repair(left, lexicon)) if left.fatal else chip)
+    for part in parts:
+        rest = parse(part.without, lexicon)
+        checked.append(replace(part, without=repair(rest, lexicon)) if rest.fatal else part)
     return tuple(checked)
 
 
-def _hints(parsed: Parsed, lexicon: Lexicon) -> list[Hint]:
+def _hints(parsed: ParsedQuery, lexicon: Lexicon) -> list[Hint]:
     if not parsed.problems:
         return []
     whole = repair(parsed, lexicon) if parsed.fatal else ""
     return [_as_hint(problem, parsed, lexicon, whole=whole) for problem in parsed.problems[:MOST_HINTS]]
 
 
-def _as_hint(problem: Problem, parsed: Parsed, lexicon: Lexicon, *, whole: str) -> Hint:
+def _as_hint(problem: Problem, parsed: ParsedQuery, lexicon: Lexicon, *, whole: str) -> Hint:
     suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
     return Hint(problem.code, problem.message + _READ.get(problem.code, ""), problem.position, suggestion)
 

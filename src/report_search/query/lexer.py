@@ -1,11 +1,13 @@
 """From what was typed to tokens: words, exact wording, operators, fields, parentheses.
 
-Both keyboards write the same language: the query is looked at in half width, with every position kept. What only
-looks like an operator (COVID-19, 单位：万元, 规章(试行), 12:30) stays inside its word. The lexer never fails: what it
-can't read it leaves out and notes as a problem.
+Both keyboards write the same language: the query is read in half width, with every position kept. What only looks
+like an operator (COVID-19, 单位：万元, 规章(试行), 12:30) stays inside its word. The rule: the lexer never fails; it
+leaves out what it cannot read and notes it as a problem.
 
 Operators: ``-`` at the start or after white space, with a word right behind it; ``NOT``, ``AND``, ``OR`` and
-``NEAR/10`` in capitals, standing alone; ``|``; ``同句(``; parentheses that group (see ``brackets``); fields.
+``NEAR/10`` in capitals, between blanks; ``|``; ``同句(``; parentheses that group (see ``brackets``); fields.
+
+``外交部 -“公司” (护照 OR 12:30)`` gives WORDS 外交部, NOT, EXACT “公司”, OPEN, WORDS 护照, OR, WORDS 12:30, CLOSE.
 """
 
 from __future__ import annotations
@@ -33,13 +35,18 @@ MAX_STARS = 8
 """How many ``*`` a word may hold."""
 
 BLANK = "\x00"
+"""Takes the place of every character of a quoted stretch, so that no operator is found inside and positions stay."""
+# An operator begins and ends at a blank, a separator, a bar, a parenthesis or a quoted stretch.
 _ALONE = r"(?<![^\s,、;()|\x00])(?:%s)(?![^\s,、;()|\x00])"
 _OPERATOR = re.compile(
     _ALONE % r"(?P<or>OR)|(?P<and>AND)|(?P<not>NOT(?=[\s(\x00]|$))|(?P<near>NEAR)(?:/(?P<distance>\d+))?"
 )
+# The commas in 1,234 are part of the number and separate nothing.
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
 _SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
-_GLUED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
+# 领保OR护照: typed without the blanks that would make it an operator.
+_ATTACHED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
+# -183 may be meant as a number; -2014 is a year to be excluded.
 _NEGATIVE = re.compile(r"[-−](?!(?:19|20)\d\d(?!\d))\d+(?:[.,]\d+)*%?(?![^\s,、;()|])")
 _DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
@@ -89,66 +96,75 @@ def lex(text: str, lexicon: Lexicon) -> Lexed:
 
 
 def begins_operator(text: str) -> bool:
-    """Whether ``text``, standing by itself, would begin with an operator or a field."""
-    plain = half_width(text[:40])
-    return plain[:1] in ("*", *_DASHES) or any(
-        pattern.match(plain) is not None for pattern in (_OPERATOR, _SENTENCE, FIELD_LIKE)
+    """Whether ``text``, if it were a query by itself, would begin with an operator or a field."""
+    start = half_width(text[:40])
+    return start[:1] in ("*", *_DASHES) or any(
+        pattern.match(start) is not None for pattern in (_OPERATOR, _SENTENCE, FIELD_LIKE)
     )
 
 
 def half_width(text: str) -> str:
-    """``text`` with every character that has one in half width; the length stays."""
-    return "".join(_HALF.get(mark) or _half(mark) for mark in text)
+    """``text`` with each character in half width if there is one; the length stays, so positions do too."""
+    return "".join(_HALF.get(mark) or _half_width_of(mark) for mark in text)
 
 
 _HALF: dict[str, str] = {chr(code): chr(code) for code in range(128)}
 
 
-def _half(mark: str) -> str:
+def _half_width_of(mark: str) -> str:
     if mark.isspace():
         return " "
     folded = unicodedata.normalize("NFKC", mark)
+    # Chinese characters and radicals are left to folding; what becomes several characters (㎡) would move positions.
     if "\u2e80" <= mark < "\ufe00" or len(folded) != 1 or folded.isspace():
         return mark
     return folded
 
 
 class _Lexer:
+    """Reads one query from left to right.
+
+    ``masked`` is the query in half width with quoted stretches blanked: 机关：“外交部” becomes 机关: and five NULs. All
+    patterns look at it, while what is shown or folded is cut out of ``text`` at the same positions.
+    """
+
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.lexicon = lexicon
         self.quotes = find_quotes(text)
-        self.plain = _blanked(text, self.quotes)
+        self.masked = _masked(text, self.quotes)
         self.brackets = self._find_brackets()
         self.grouping = self.brackets.grouping()
-        self.dropped = frozenset((*self.quotes.lone, *self.brackets.lone, *self.brackets.deep))
+        self.dropped = frozenset((*self.quotes.unpaired, *self.brackets.unpaired, *self.brackets.too_deep))
         self.quoted = {quote.start: quote.end for quote in self.quotes.pairs}
-        self.source = FieldSource(text, self.plain, self.quoted, self.grouping)
-        commas = (match for match in _NUMBER.finditer(self.plain))
-        self.inner = {
-            at for match in commas for at in range(match.start(), match.end()) if self.plain[at] == ","
+        self.source = FieldSource(text, self.masked, self.quoted, self.grouping)
+        self.commas_in_numbers = {
+            at
+            for number in _NUMBER.finditer(self.masked)
+            for at in range(number.start(), number.end())
+            if self.masked[at] == ","
         }
         self.tokens: list[Token] = []
         self.problems: list[Problem] = []
 
     def _find_brackets(self) -> Brackets:
-        found = list(_OPERATOR.finditer(self.plain))
-        bars = [at for at, mark in enumerate(self.plain) if mark == "|"]
-        calls = [match.end() - 1 for match in _SENTENCE.finditer(self.plain)]
-        opened = [match.end() for match in found if self.plain[match.end() : match.end() + 1] == "("]
+        found = list(_OPERATOR.finditer(self.masked))
+        bars = [at for at, mark in enumerate(self.masked) if mark == "|"]
+        calls = [match.end() - 1 for match in _SENTENCE.finditer(self.masked)]
+        opened = [match.end() for match in found if self.masked[match.end() : match.end() + 1] == "("]
         operators = sorted((*(match.start() for match in found), *bars, *calls))
-        return find_brackets(self.plain, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
+        return find_brackets(self.masked, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
 
     def run(self) -> Lexed:
-        self._note_lone()
+        self._note_unpaired()
         at = 0
-        while at < len(self.plain):
+        while at < len(self.masked):
             at = self._step(at)
         return Lexed(tuple(self.tokens), tuple(self.problems))
 
     def _step(self, at: int) -> int:
-        """Read what begins at ``at``; where the next begins."""
-        mark = self.plain[at]
+        """Read what begins at ``at``, and give the position behind it."""
+        mark = self.masked[at]
         if at in self.quoted:
             return self._exact(at, self.quoted[at])
         if at in self.dropped or mark.isspace() or mark in _SEPARATORS:
@@ -157,6 +173,8 @@ class _Lexer:
             return self._token(TokenKind.OPEN if at in self.brackets.opens else TokenKind.CLOSE, at, at + 1)
         if mark == "|":
             return self._token(TokenKind.OR, at, at + 1)
+        # Each gives the position behind what it read, or None if nothing of its kind begins here. Words come last:
+        # they take what is left.
         return self._operator(at) or self._minus(at) or self._field(at) or self._words(at)
 
     def _token(self, kind: TokenKind, start: int, end: int, *, distance: int = 0) -> int:
@@ -170,10 +188,10 @@ class _Lexer:
         return end
 
     def _operator(self, at: int) -> int | None:
-        if found := _SENTENCE.match(self.plain, at):
+        if found := _SENTENCE.match(self.masked, at):
             opens = found.end() - 1
             return self._token(TokenKind.SENTENCE, at, found.end()) if opens in self.grouping else None
-        found = _OPERATOR.match(self.plain, at)
+        found = _OPERATOR.match(self.masked, at)
         if found is None:
             return None
         kind = TokenKind(found.lastgroup if found.lastgroup != "distance" else "near")
@@ -189,31 +207,42 @@ class _Lexer:
         return self._token(TokenKind.NEAR, found.start(), found.end(), distance=distance)
 
     def _minus(self, at: int) -> int | None:
-        before = self.plain[at - 1] if at else " "
-        free = before.isspace() or before == "|" or (before == "(" and at - 1 in self.grouping)
-        if self.plain[at] not in _DASHES or not free:
+        """A minus that excludes: ``公司 -企业``, but neither ``COVID-19`` nor ``公司 - 企业`` nor ``--``."""
+        if self.masked[at] not in _DASHES or not self._may_exclude(at):
             return None
-        behind = self.plain[at + 1] if at + 1 < len(self.plain) else " "
+        behind = self.masked[at + 1] if at + 1 < len(self.masked) else " "
         if behind in "-−|" or behind in _SEPARATORS:
             return None
         if not behind.isspace():
             self._note_negative(at)
             return self._token(TokenKind.NOT, at, at + 1)
-        rest = len(self.plain) - len(self.plain[at + 1 :].lstrip())
-        edit = Edit(at + 1, rest) if rest < len(self.plain) and at else Edit(at, at + 1)
-        self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
+        self._note_minus_before_blank(at)
         return at + 1
 
+    def _may_exclude(self, at: int) -> bool:
+        """Whether what is before a minus lets it be an operator."""
+        before = self.masked[at - 1] if at else " "
+        opens_group = before == "(" and at - 1 in self.grouping
+        return before.isspace() or before == "|" or opens_group
+
+    def _note_minus_before_blank(self, at: int) -> None:
+        # 公司 - 企业 is repaired by closing the gap; a minus at either end of the query excludes nothing and goes.
+        word = len(self.masked) - len(self.masked[at + 1 :].lstrip())
+        is_between_words = word < len(self.masked) and at > 0
+        edit = Edit(at + 1, word) if is_between_words else Edit(at, at + 1)
+        self._problem("lone-operator", "减号后面要紧跟要排除的词。", at, edit)
+
     def _note_negative(self, at: int) -> None:
-        """A minus before a number excludes it; who looks for a number with its sign is told how."""
-        if found := _NEGATIVE.match(self.plain, at):
+        """A minus before a number excludes it; a hint says how to look for a negative number."""
+        if found := _NEGATIVE.match(self.masked, at):
             typed = self.text[at : found.end()]
             message = f"“{typed}”读作不要 {typed[1:]}；要查找负数 {typed}，请加引号。"
             edits = (Edit(at, found.end(), f'"{typed}"'),)
             self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
     def _field(self, at: int) -> int | None:
-        if at and not (self.plain[at - 1].isspace() or self.plain[at - 1] in ",、;(|-−\x00"):
+        begins_token = at == 0 or self.masked[at - 1].isspace() or self.masked[at - 1] in ",、;(|-−\x00"
+        if not begins_token:
             return None
         found = read_field(self.source, at, lexicon=self.lexicon)
         if isinstance(found, Clause):
@@ -228,25 +257,26 @@ class _Lexer:
         return None
 
     def _words(self, at: int) -> int:
+        """A stretch of words: all up to the next blank, separator, quote or grouping parenthesis."""
         end = at + 1
-        while end < len(self.plain) and not self._bounds(end):
+        while end < len(self.masked) and not self._ends_word(end):
             end += 1
-        typed = self.plain[at:end]
-        self._note_glued(at, typed)
+        typed = self.masked[at:end]
+        self._note_attached(at, typed)
         if "*" not in typed:
             return self._token(TokenKind.WORDS, at, end)
         self._starred(at, typed)
         return end
 
-    def _note_glued(self, at: int, typed: str) -> None:
-        for found in _GLUED.finditer(typed):
+    def _note_attached(self, at: int, typed: str) -> None:
+        for found in _ATTACHED.finditer(typed):
             start, end = at + found.start(), at + found.end()
             message = f"要把 {found[0]} 当作运算符，请在两边加空格；这里按词语来读。"
             edits = (Edit(start, end, f" {found[0]} "),)
             self.problems.append(Problem("glued-operator", message, start, edits, fatal=False))
 
     def _starred(self, at: int, typed: str) -> None:
-        """A word with ``*`` inside; one at its edge means nothing, since a word is found inside others anyway."""
+        """A word with ``*`` inside; a ``*`` at its edge means nothing, since a word is found inside others anyway."""
         word = typed.strip("*")
         start = at + len(typed) - len(typed.lstrip("*"))
         end = start + len(word)
@@ -265,28 +295,28 @@ class _Lexer:
                 self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
             self._token(TokenKind.PATTERN if "*" in word else TokenKind.WORDS, start, end)
 
-    def _bounds(self, at: int) -> bool:
-        mark = self.plain[at]
+    def _ends_word(self, at: int) -> bool:
+        mark = self.masked[at]
         if mark in _SEPARATORS:
-            return at not in self.inner
+            return at not in self.commas_in_numbers
         return mark.isspace() or mark in ("|", BLANK) or at in self.grouping or at in self.dropped
 
-    def _note_lone(self) -> None:
-        for at in self.quotes.lone:
+    def _note_unpaired(self) -> None:
+        for at in self.quotes.unpaired:
             self._problem("unbalanced-quote", "引号没有成对。", at, *_quote_edits(self.text, at))
-        for at in self.brackets.lone:
-            opens = self.plain[at] == "("
+        for at in self.brackets.unpaired:
+            opens = self.masked[at] == "("
             message = "左括号没有对应的右括号。" if opens else "右括号没有对应的左括号。"
             edit = Edit(len(self.text), len(self.text), ")") if opens else Edit(at, at + 1)
             self._problem("unbalanced-parenthesis", message, at, edit)
-        for at in sorted(self.brackets.deep):
+        for at in sorted(self.brackets.too_deep):
             self._problem("too-deep", f"括号最多嵌套 {MAX_DEPTH} 层。", at, Edit(at, at + 1))
 
     def _problem(self, code: str, message: str, position: int, *edits: Edit) -> None:
         self.problems.append(Problem(code, message, position, edits))
 
 
-def _blanked(text: str, quotes: Quotes) -> str:
+def _masked(text: str, quotes: Quotes) -> str:
     """``text`` in half width, with every quoted stretch blanked."""
     parts: list[str] = []
     at = 0
@@ -301,15 +331,15 @@ def _without_stars(typed: str, at: int) -> tuple[Edit, ...]:
 
 
 def _quote_edits(text: str, at: int) -> tuple[Edit, ...]:
-    """Close a quote that opens a stretch; open one that ends a word; else take the mark away."""
+    """Edits that repair a lone quotation mark: “公司 → "公司", 公司” → "公司"; anywhere else it is taken away."""
     before, behind = text[:at], text[at + 1 :]
-    if behind.strip() and (not before or before[-1].isspace()):
-        return (
-            (Edit(at, at + 1, '"'), Edit(len(text), len(text), '"'))
-            if '"' not in behind
-            else (Edit(at, at + 1),)
-        )
-    if before.strip() and not behind.strip():
+    opens_stretch = behind.strip() and (not before or before[-1].isspace())
+    if opens_stretch and '"' not in behind:
+        return Edit(at, at + 1, '"'), Edit(len(text), len(text), '"')
+    if opens_stretch:
+        return (Edit(at, at + 1),)
+    ends_query = before.strip() and not behind.strip()
+    if ends_query:
         start = max(before.rfind(" "), before.rfind("\u3000")) + 1
         return Edit(start, start, '"'), Edit(at, at + 1, '"')
     return (Edit(at, at + 1),)

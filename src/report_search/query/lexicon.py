@@ -1,7 +1,7 @@
-"""What the reader of queries knows: how to cut words, which of them do not count, which stand for each other, and
-the values that fields take.
+"""What reading a query needs to know: how to segment words, which do not count, which are synonyms, and the values
+of fields.
 
-Everything is handed in as data. Labels and names are compared folded and without quotation marks, so 主動公開 and
+Everything is passed in as data. Labels and names are compared folded and without quotation marks, so 主動公開 and
 “三公” are found however they are typed.
 """
 
@@ -12,43 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Protocol
 
 from report_search.analysis.fold import fold
+from report_search.data import read_text
 from report_search.errors import OperatorError
-
-FIELD_NAMES = {
-    "年份": "year",
-    "章节": "section",
-    "主题": "topic",
-    "机关": "agency",
-    "类型": "type",
-    "year": "year",
-    "section": "section",
-    "topic": "topic",
-    "agency": "agency",
-    "type": "type",
-    "report": "report",
-}
-"""Names that may stand before a colon, each with its field."""
-
-FIELD_LABELS = {
-    "year": "年份",
-    "section": "章节",
-    "topic": "主题",
-    "agency": "机关",
-    "type": "类型",
-    "report": "报告",
-}
-TYPES = {"paragraph": "段落", "table": "表格"}
+from report_search.fields import TYPE_LABELS
 
 
-class Cutter(Protocol):
-    """Cuts folded text into words."""
+class TextSegmenter(Protocol):
+    """Segments folded text into words."""
 
     def words(self, text: str) -> Sequence[str]:
-        """The words of ``text`` one after another, none inside another."""
+        """The words of ``text`` in order, none inside another; punctuation may be left out."""
         ...
 
     def search_words(self, text: str) -> Sequence[str]:
@@ -65,7 +41,7 @@ class Lexicon:
     in it takes any value. ``labels`` leads from a field to the labels that are shown to people.
     """
 
-    cutter: Cutter
+    segmenter: TextSegmenter
     stopwords: frozenset[str] = frozenset()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -74,7 +50,7 @@ class Lexicon:
     @classmethod
     def of(
         cls,
-        cutter: Cutter,
+        segmenter: TextSegmenter,
         *,
         sections: Mapping[str, str],
         topics: Mapping[str, str],
@@ -88,33 +64,33 @@ class Lexicon:
             "section": _names({key: (label,) for key, label in sections.items()}),
             "topic": _names({key: (label,) for key, label in topics.items()}),
             "agency": _names(agencies),
-            "type": _names({key: (label,) for key, label in TYPES.items()}),
+            "type": _names({key: (label,) for key, label in TYPE_LABELS.items()}),
         }
         labels = {
             "section": tuple(sections.values()),
             "topic": tuple(topics.values()),
             "agency": tuple(agencies),
-            "type": tuple(TYPES.values()),
+            "type": tuple(TYPE_LABELS.values()),
         }
-        return cls(cutter, listed_stopwords(), listed_synonyms(), values, labels)
+        return cls(segmenter, listed_stopwords(), listed_synonyms(), values, labels)
 
     def resolve(self, field_name: str, raw: str) -> str | None:
         """The canonical value that ``raw`` names in a field other than ``year``; None if it names none."""
         names = self.values.get(field_name)
         if names is None:
             return raw.strip() or None
-        return names.get(raw.strip()) or names.get(plain(raw))
+        return names.get(raw.strip()) or names.get(comparable(raw))
 
     def near(self, field_name: str, raw: str) -> list[str]:
         """Up to five labels of a field that look like ``raw``, the nearest first."""
-        labels = {plain(label): label for label in self.labels.get(field_name, ())}
-        wanted = plain(raw)
+        labels = {comparable(label): label for label in self.labels.get(field_name, ())}
+        wanted = comparable(raw)
         inside = [name for name in labels if wanted and (wanted in name or name in wanted)]
         alike = get_close_matches(wanted, list(labels), n=5, cutoff=0.4)
         return [labels[name] for name in dict.fromkeys((*inside, *alike))][:5]
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """A name as it is compared: folded, without quotation marks."""
     folded = fold(text.strip()).text
     return "".join(mark for mark in folded if mark not in "\"'“”‘’《》")
@@ -124,24 +100,24 @@ def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """From every name to its key: first each key as it is, then folded, then the other names."""
     names = {key: key for key in entries}
     for key in entries:
-        names.setdefault(plain(key), key)
+        names.setdefault(comparable(key), key)
     for key, others in entries.items():
         for name in filter(None, others):
-            names.setdefault(plain(name), key)
+            names.setdefault(comparable(name), key)
     return names
 
 
 @cache
 def listed_stopwords() -> frozenset[str]:
     """The folded words of ``data/stopwords.txt``."""
-    lines = _data("stopwords.txt").splitlines()
+    lines = read_text("stopwords.txt").splitlines()
     return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
 
 
 @cache
 def listed_synonyms() -> Mapping[str, tuple[str, ...]]:
     """The groups of ``data/synonyms.toml``: from each folded word to the others of its group, as listed."""
-    return synonyms_of(_data("synonyms.toml"))
+    return synonyms_of(read_text("synonyms.toml"))
 
 
 def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
@@ -162,7 +138,3 @@ def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
                 )
             found[key] = tuple(other for other in words if other != word)
     return found
-
-
-def _data(name: str) -> str:
-    return files("report_search").joinpath("data", name).read_text(encoding="utf-8")

@@ -1,12 +1,13 @@
-"""The shape of a query as it was typed: what its tokens join to, before any word is cut.
+"""The syntax of a query as it was typed: how its tokens group, before any stretch is split into terms.
 
-Strict and lenient reading share this one grammar; they differ only in what they do about its problems.
+Strict and lenient reading share this one grammar; they differ only in how they treat its problems.
 
-    beside   := either+
-    either   := every (OR every)*
-    every    := close (AND close)*
-    close    := negated (NEAR negated)*
-    negated  := NOT negated | WORDS | EXACT | PATTERN | FIELD | "(" beside ")" | 同句"(" beside ")"
+    sequence    := disjunction+
+    disjunction := conjunction (OR conjunction)*
+    conjunction := proximity (AND proximity)*
+    proximity   := negation (NEAR negation)*
+    negation    := NOT negation | primary
+    primary     := WORDS | EXACT | PATTERN | FIELD | "(" sequence ")" | 同句"(" sequence ")"
 
 So ``-`` binds closest, then NEAR, AND, OR, and a blank (or ，、；) least: 年份:2014 领保 OR 护照 is one of the two
 words, in 2014.
@@ -14,75 +15,79 @@ words, in 2014.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from report_search.query.lexer import Token, TokenKind
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A token that stands for itself: words, exact wording, a pattern or a field."""
+class TokenNode:
+    """A single token: words, exact wording, a pattern or a field."""
 
     token: Token
 
 
 @dataclass(frozen=True, slots=True)
-class All:
-    """Everything side by side."""
+class Conjunction:
+    """What is side by side or around AND."""
 
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """What stands around OR."""
-
-    parts: tuple[Node, ...]
+    parts: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Negated:
-    """What stands behind a minus or NOT."""
+class Disjunction:
+    """What is around OR."""
 
-    part: Node
+    parts: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Negation:
+    """What is behind a minus or NOT."""
+
+    part: SyntaxNode
+
+
+@dataclass(frozen=True, slots=True)
+class Proximity:
     """Two operands of NEAR; ``operator`` is its token."""
 
-    left: Node
-    right: Node
+    left: SyntaxNode
+    right: SyntaxNode
     operator: Token
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """What stands in 同句(…); ``opener`` is its token, ``end`` where it ends."""
+class SameSentence:
+    """What is in 同句(…); ``opener`` is its token, ``end`` where it ends."""
 
-    part: Node
+    part: SyntaxNode
     opener: Token
     end: int
 
 
-Node = Leaf | All | Either | Negated | Close | Sentence
+SyntaxNode = TokenNode | Conjunction | Disjunction | Negation | Proximity | SameSentence
 
 
-def leaves(node: Node | None) -> list[Token]:
-    """The tokens of all leaves of ``node`` in order."""
-    found: list[Token] = []
-    waiting = [node] if node is not None else []
+def _nodes(node: SyntaxNode) -> Iterator[SyntaxNode]:
+    """``node`` and every node below it, in order of the query."""
+    waiting = [node]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, Leaf):
-            found.append(here.token)
-        elif isinstance(here, (All, Either)):
-            waiting.extend(reversed(here.parts))
-        elif isinstance(here, Close):
-            waiting.extend((here.right, here.left))
-        else:
-            waiting.append(here.part)
-    return found
+        yield here
+        match here:
+            case Conjunction(parts) | Disjunction(parts):
+                waiting.extend(reversed(parts))
+            case Proximity(left, right):
+                waiting.extend((right, left))
+            case Negation(part) | SameSentence(part):
+                waiting.append(part)
+
+
+def leaf_tokens(node: SyntaxNode | None) -> list[Token]:
+    """The tokens of all leaves of ``node`` in order."""
+    return [here.token for here in _nodes(node) if isinstance(here, TokenNode)] if node is not None else []
 
 
 OPERANDS = frozenset((TokenKind.WORDS, TokenKind.EXACT, TokenKind.PATTERN, TokenKind.FIELD))
@@ -90,26 +95,11 @@ OPENERS = frozenset((TokenKind.OPEN, TokenKind.SENTENCE))
 """Kinds of tokens that open a group."""
 
 
-def fits_near(node: Node) -> bool:
-    """Whether ``node`` may stand beside NEAR: anything but fields and what is excluded."""
-    return all(token.kind is not TokenKind.FIELD for token in leaves(node)) and not _excludes(node)
+def fits_near(node: SyntaxNode) -> bool:
+    """Whether ``node`` may be beside NEAR: anything but fields and what is excluded."""
+    return fits_sentence(node) and not any(isinstance(here, Negation) for here in _nodes(node))
 
 
-def fits_sentence(node: Node) -> bool:
-    """Whether ``node`` may stand in 同句(…): anything but fields."""
-    return all(token.kind is not TokenKind.FIELD for token in leaves(node))
-
-
-def _excludes(node: Node) -> bool:
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Negated):
-            return True
-        if isinstance(here, (All, Either)):
-            waiting.extend(here.parts)
-        elif isinstance(here, Close):
-            waiting.extend((here.left, here.right))
-        elif isinstance(here, Sentence):
-            waiting.append(here.part)
-    return False
+def fits_sentence(node: SyntaxNode) -> bool:
+    """Whether ``node`` may be in 同句(…): anything but fields."""
+    return all(token.kind is not TokenKind.FIELD for token in leaf_tokens(node))

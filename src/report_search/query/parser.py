@@ -1,7 +1,7 @@
-"""From tokens to the shape of a query (see ``syntax``), by one grammar that never fails.
+"""From tokens to the syntax tree of a query (see ``parse_tree``), by one grammar that never fails.
 
-An operator without its operands is left out and noted as a problem with the edit that repairs it. Whether a problem
-is an error or a hint is decided by whoever asked (see ``reading``).
+An operator without its operands is left out and noted as a problem, with the edit that repairs it. Whether a problem
+is an error or a hint is decided by the caller (see ``interpret``). The rule: one method for each line of the grammar.
 """
 
 from __future__ import annotations
@@ -14,51 +14,52 @@ from report_search.query.lexer import MAX_LENGTH, Token, TokenKind, lex
 from report_search.query.lexicon import Lexicon
 from report_search.query.parse_tree import (
     OPENERS,
-    All,
-    Close,
-    Either,
-    Leaf,
-    Negated,
-    Node,
-    Sentence,
+    Conjunction,
+    Disjunction,
+    Negation,
+    Proximity,
+    SameSentence,
+    SyntaxNode,
+    TokenNode,
     fits_near,
     fits_sentence,
 )
 
 _ROUNDS = 4
+"""A repair may bring a new problem to light (an unclosed quote hid what is in it); so often it is repaired again."""
 _NAMES = {TokenKind.OR: "OR", TokenKind.AND: "AND", TokenKind.NEAR: "NEAR", TokenKind.NOT: "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """A query as it was typed: its shape (None for nothing at all), its problems in order of position.
+class ParsedQuery:
+    """A query as it was typed: its syntax tree (None if there is nothing), its problems in order of position.
 
-    ``tokens`` are those that count, ``lone`` the operators that were left out.
+    ``tokens`` are those in the tree and their operators, ``dangling`` the operators that were left out.
     """
 
     text: str
     tokens: tuple[Token, ...]
-    lone: tuple[Token, ...]
-    node: Node | None
+    dangling: tuple[Token, ...]
+    node: SyntaxNode | None
     problems: tuple[Problem, ...]
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
-        """The problems that strict reading refuses."""
+        """The problems for which strict reading refuses the query."""
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
-def parse(text: str, lexicon: Lexicon) -> Parsed:
-    """The shape of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
+def parse(text: str, lexicon: Lexicon) -> ParsedQuery:
+    """The syntax of ``text``, which has at most ``lexer.MAX_LENGTH`` code points."""
     lexed = lex(text, lexicon)
     parser = _Parser(text, lexed.tokens)
-    node = parser.run()
+    node = parser.parse_all()
     problems = sorted((*lexed.problems, *parser.problems), key=lambda problem: problem.position)
-    tokens = tuple(token for token in lexed.tokens if token not in parser.lone)
-    return Parsed(text, tokens, tuple(parser.lone), node, tuple(problems))
+    tokens = tuple(token for token in lexed.tokens if token not in parser.dangling)
+    return ParsedQuery(text, tokens, tuple(parser.dangling), node, tuple(problems))
 
 
-def repair(parsed: Parsed, lexicon: Lexicon, *extra: Edit) -> str:
+def repair(parsed: ParsedQuery, lexicon: Lexicon, *extra: Edit) -> str:
     """The query that was probably meant, one without a fatal problem; "" if none is known."""
     edits = [*extra, *(edit for problem in parsed.fatal for edit in problem.edits)]
     text = repaired(parsed.text, edits)
@@ -77,11 +78,11 @@ class _Parser:
         self.text = text
         self.tokens = tokens
         self.at = 0
-        self.lone: dict[Token, None] = {}
+        self.dangling: dict[Token, None] = {}
         self.problems: list[Problem] = []
 
-    def run(self) -> Node | None:
-        return self._both()
+    def parse_all(self) -> SyntaxNode | None:
+        return self._sequence()
 
     def _kind(self) -> TokenKind | None:
         return self.tokens[self.at].kind if self.at < len(self.tokens) else None
@@ -90,85 +91,91 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def _both(self) -> Node | None:
-        parts: list[Node] = []
+    def _sequence(self) -> SyntaxNode | None:
+        parts: list[SyntaxNode] = []
         while self._kind() not in (None, TokenKind.CLOSE):
-            part = self._either()
+            part = self._disjunction()
             if part is not None:
                 parts.append(part)
-        return _join(All, parts)
+        return _one_or_joined(Conjunction, parts)
 
-    def _either(self) -> Node | None:
-        return self._joined(TokenKind.OR, self._every, Either)
+    def _disjunction(self) -> SyntaxNode | None:
+        return self._operands(TokenKind.OR, self._conjunction, Disjunction)
 
-    def _every(self) -> Node | None:
-        return self._joined(TokenKind.AND, self._close, All)
+    def _conjunction(self) -> SyntaxNode | None:
+        return self._operands(TokenKind.AND, self._proximity, Conjunction)
 
-    def _joined(
-        self, kind: TokenKind, operand: Callable[[], Node | None], node: type[All] | type[Either]
-    ) -> Node | None:
-        """Operands with operators of one kind between them; an operator that lacks one is left out."""
-        parts: list[Node] = []
-        waiting: Token | None = None
+    def _operands(
+        self,
+        kind: TokenKind,
+        operand: Callable[[], SyntaxNode | None],
+        node: type[Conjunction] | type[Disjunction],
+    ) -> SyntaxNode | None:
+        """Operands with operators of one kind between them; an operator that lacks one is left out.
+
+        公司 OR OR 企业: after the first OR there is no operand, so that OR is dangling; the second one has both.
+        """
+        parts: list[SyntaxNode] = []
+        operator: Token | None = None
         while True:
             part = operand()
             if part is not None:
                 parts.append(part)
-            elif waiting is not None:
-                self._lone(waiting)
+            elif operator is not None:
+                self._note_dangling(operator)
             if self._kind() is not kind:
-                return _join(node, parts)
-            waiting = self._take()
+                return _one_or_joined(node, parts)
+            operator = self._take()
             if not parts:
-                self._lone(waiting)
-                waiting = None
+                self._note_dangling(operator)
+                operator = None
 
-    def _close(self) -> Node | None:
-        left = self._negated()
-        found: list[Node] = [] if left is None else [left]
+    def _proximity(self) -> SyntaxNode | None:
+        """Operands with NEAR between them: a NEAR b NEAR c asks for two pairs, (a, b) and (b, c)."""
+        left = self._negation()
+        found: list[SyntaxNode] = [] if left is None else [left]
         while self._kind() is TokenKind.NEAR:
             operator = self._take()
-            right = (
-                self._negated()
-                if self._kind() not in (None, TokenKind.OR, TokenKind.AND, TokenKind.CLOSE, TokenKind.NEAR)
-                else None
-            )
+            right = self._negation()
             if left is None or right is None:
-                self._lone(operator)
+                self._note_dangling(operator)
                 if left is None and right is not None:
                     found, left = [right], right
                 continue
             if fits_near(left) and fits_near(right):
+                # An operand that is in a pair by now is not asked for by itself as well.
                 if found[-1] is left:
                     found.pop()
-                found.append(Close(left, right, operator))
+                found.append(Proximity(left, right, operator))
             else:
                 message = "NEAR 两边不能是字段，也不能是要排除的词。"
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
-        return _join(All, found)
+        return _one_or_joined(Conjunction, found)
 
-    def _negated(self) -> Node | None:
+    def _negation(self) -> SyntaxNode | None:
         if self._kind() is not TokenKind.NOT:
             return self._primary()
         token = self._take()
+        # NOT -公司 excludes 公司: saying it twice is taken for a slip, not for a double negation.
         while self._kind() is TokenKind.NOT:
-            self._lone(token)
+            self._note_dangling(token)
             token = self._take()
         part = self._primary()
         if part is None:
-            self._lone(token)
-        return Negated(part) if part is not None else None
+            self._note_dangling(token)
+        return Negation(part) if part is not None else None
 
-    def _primary(self) -> Node | None:
+    def _primary(self) -> SyntaxNode | None:
         kind = self._kind()
         if kind is None or kind in (TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOSE):
             return None
         token = self._take()
         if token.kind not in OPENERS:
-            return Leaf(token)
-        inside = self._both()
+            return TokenNode(token)
+        inside = self._sequence()
+        # The lexer gives every opening token its partner, so what follows is the closing parenthesis.
         end = self._take().end
         if inside is None:
             self.problems.append(
@@ -178,7 +185,7 @@ class _Parser:
         if token.kind is not TokenKind.SENTENCE:
             return inside
         if fits_sentence(inside):
-            return Sentence(inside, token, end)
+            return SameSentence(inside, token, end)
         message = "同句(…) 里不能有字段。"
         self._misplaced(message, token, Edit(token.start, token.end - 1))
         return inside
@@ -186,8 +193,8 @@ class _Parser:
     def _misplaced(self, message: str, token: Token, edit: Edit) -> None:
         self.problems.append(Problem("misplaced-operator", message, token.start, (edit,)))
 
-    def _lone(self, token: Token) -> None:
-        self.lone[token] = None
+    def _note_dangling(self, token: Token) -> None:
+        self.dangling[token] = None
         typed = self.text[token.start : token.end]
         name = _NAMES[token.kind]
         if token.kind is TokenKind.NOT:
@@ -198,7 +205,7 @@ class _Parser:
         self.problems.append(Problem("lone-operator", message, token.start, (edit,)))
 
 
-def _join(kind: type[All] | type[Either], parts: list[Node]) -> Node | None:
+def _one_or_joined(kind: type[Conjunction] | type[Disjunction], parts: list[SyntaxNode]) -> SyntaxNode | None:
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else kind(tuple(parts))

@@ -1,13 +1,13 @@
-"""Where the positive parts of a tree stand in a passage's own text: exact wording, patterns, nearness, sentences.
+"""Where the leaves of a tree occur in a passage's own text, and whether patterns, Near and Within hold there.
 
-Places are ranges of the folded text (its base reading). The rules:
+A range is a half-open pair of positions in the folded text (its base reading). The rules:
 
-- A pattern's parts stand in their order, with at most ``gap`` characters for each ``*``, none of them punctuation or
-  the border of a cell. Only the two ends of the whole may not lie inside a number: 20*年 finds 2019年.
-- Near: two places that do not overlap, in either order, with at most ``distance`` characters and no border of a cell
-  between them. An operand of several words stands where one of its words stands, stretched to the nearest place
+- A pattern's parts occur in their order, with at most ``gap`` characters for each ``*``, none of them punctuation or
+  the border of a cell. Only the two ends of the whole match must not lie inside a number: 20*年 finds 2019年.
+- Near: two ranges that do not overlap, in either order, with at most ``distance`` characters and no border of a cell
+  between them. An operand of several words occurs wherever its first word does, extended to the nearest range
   of each of the others.
-- A sentence ends behind 。！？； and their half-width forms, at the border of a cell and at a blank line. A single
+- A sentence ends after 。！？； and their half-width forms, at the border of a cell and at a blank line. A single
   line break ends none: PDF files break lines anywhere.
 """
 
@@ -16,9 +16,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from report_search.analysis.fold import BORDER, FoldedText
-from report_search.analysis.matching import matches, stands_in
+from report_search.analysis.fold import FoldedText
+from report_search.analysis.matching import matches, occurs_in
+from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -39,31 +41,35 @@ _BLANK_LINE = re.compile(r"\u2029|(?:\r\n|[\n\r\v\f\x85\u2028])[^\S\n\r]*[\n\r\v
 
 
 def holds(tree: Query, text: FoldedText) -> bool:
-    """Whether a Phrase, Pattern, Near or Within stands in ``text``."""
+    """Whether a Phrase, Pattern, Near or Within holds for ``text``."""
     if isinstance(tree, Phrase):
-        return stands_in(tree.folded, text)
-    return bool(marked(tree, text))
+        return occurs_in(tree.folded, text)
+    return bool(matched_ranges(tree, text))
 
 
-def marked(tree: Query, text: FoldedText) -> list[Range]:
-    """The places of everything that ``tree`` asks for: all its leaves but those under a Not."""
+def matched_ranges(tree: Query, text: FoldedText) -> list[Range]:
+    """The ranges of everything that ``tree`` asks for: of all its leaves except those under a Not."""
     match tree:
         case Term() | Phrase() | Pattern():
-            return _leaf(tree, text)
+            return _leaf_ranges(tree, text)
         case Near():
-            return [place for pair in _pairs(tree, text) for place in pair]
+            return list(chain.from_iterable(_near_pairs(tree, text)))
         case Within():
-            return [place for sentence in _fulfilled(tree, text) for place in _inside(tree, text, sentence)]
+            sentences_ = _matching_sentences(tree, text)
+            return list(chain.from_iterable(_inside(tree, text, sentence) for sentence in sentences_))
         case And(children) | Or(children) | AtLeast(_, children):
-            return [place for child in children for place in marked(child, text)]
+            return list(chain.from_iterable(matched_ranges(child, text) for child in children))
         case IncludeContext(child):
-            return marked(child, text)
+            return matched_ranges(child, text)
         case _:
             return []
 
 
 def sentences(text: FoldedText) -> list[Range]:
-    """The sentences of a text in order, the marks that end them included."""
+    """The sentences of a text in order, each with the mark that ends it.
+
+    受理13件。办结12件 is two sentences: (0, 6) and (6, 11). Every character belongs to exactly one.
+    """
     found = []
     start = 0
     for at, char in enumerate(text.text):
@@ -77,54 +83,67 @@ def sentences(text: FoldedText) -> list[Range]:
 
 
 def _breaks_before(text: FoldedText, at: int) -> bool:
-    """Whether a blank line lies between two folded characters, or in the white space that the first one is."""
+    """Whether a blank line was printed between the folded character before ``at`` and the one at ``at``."""
+    # White space vanishes in folding or becomes one space, so blank lines are looked for in the original. Between two
+    # Latin letters that space is itself the folded character before ``at``: 2014\n\n2015 folds to "2014 2015".
     start = text.starts[at - 1] if text.text[at - 1] == " " else text.ends[at - 1]
     return bool(_BLANK_LINE.search(text.original, start, text.starts[at]))
 
 
-def _leaf(leaf: Term | Phrase | Pattern, text: FoldedText) -> list[Range]:
+def _leaf_ranges(leaf: Term | Phrase | Pattern, text: FoldedText) -> list[Range]:
     match leaf:
         case Term():
             needles = (leaf.folded, *leaf.synonyms)
-            return sorted({place for needle in needles for place in matches(needle, text)})
+            return sorted({found for needle in needles for found in matches(needle, text)})
         case Phrase():
             return matches(leaf.folded, text)
         case Pattern():
-            return _pattern(leaf, text)
+            return _pattern_ranges(leaf, text)
 
 
-def _pattern(pattern: Pattern, text: FoldedText) -> list[Range]:
-    """Every place at which the pattern begins, with its shortest end."""
+def _pattern_ranges(pattern: Pattern, text: FoldedText) -> list[Range]:
+    """Every range that the pattern matches: from each start the shortest one.
+
+    For 甲*乙*丙 with a gap of 10 in 甲一乙二乙三丙, the part 甲 ends at 1; from there 乙 can end at 3 or at 5; from
+    either of these 丙 ends at 7. The result is (0, 7).
+    """
     parts = [(at, part) for at, part in enumerate(pattern.parts) if not part.is_empty]
     if not parts:
         return []
-    before, ends = parts[0][0], {}
+    last = len(parts) - 1
+    previous = parts[0][0]
+    # For each range of the first part: every position at which a match that begins there can end by now. All of them
+    # are kept, because the nearest occurrence of a part need not be the one from which the next part is in reach.
+    ends: dict[Range, set[int]] = {}
     for number, (at, part) in enumerate(parts):
-        found = matches(part, text, cut_before=number > 0, cut_after=number + 1 < len(parts))
+        found = matches(part, text, cut_before=number > 0, cut_after=number < last)
         if number == 0:
-            ends = {place: {place[1]} for place in found}
+            ends = {first: {first[1]} for first in found}
             continue
-        reach = pattern.gap * (at - before)
-        ends = {first: _reached(text.text, reached, found, reach=reach) for first, reached in ends.items()}
-        before = at
+        # Empty parts were dropped: 领**护 has two stars between its parts and may bridge twice the gap.
+        reach = pattern.gap * (at - previous)
+        ends = {first: _reachable_ends(text.text, here, found, reach=reach) for first, here in ends.items()}
+        previous = at
     return sorted({(first[0], min(reached)) for first, reached in ends.items() if reached})
 
 
-def _reached(text: str, froms: Iterable[int], found: list[Range], *, reach: int) -> set[int]:
+def _reachable_ends(text: str, froms: Iterable[int], found: list[Range], *, reach: int) -> set[int]:
+    """The ends of those ranges of ``found`` that begin at most ``reach`` characters after one of ``froms``."""
     return {
         end
         for here in froms
         for start, end in found
-        if here <= start <= here + reach and not any(map(_parts, text[here:start]))
+        if here <= start <= here + reach and not any(map(_stops_star, text[here:start]))
     }
 
 
-def _parts(char: str) -> bool:
+def _stops_star(char: str) -> bool:
+    """Whether a ``*`` must not match ``char``: punctuation or the border of a cell."""
     return char == BORDER or unicodedata.category(char)[0] == "P"
 
 
-def _pairs(near: Near, text: FoldedText) -> list[tuple[Range, Range]]:
-    lefts, rights = _stretches(near.left, text), _stretches(near.right, text)
+def _near_pairs(near: Near, text: FoldedText) -> list[tuple[Range, Range]]:
+    lefts, rights = _operand_ranges(near.left, text), _operand_ranges(near.right, text)
     return [
         (left, right)
         for left in lefts
@@ -138,45 +157,50 @@ def _is_near(text: str, one: Range, other: Range, *, distance: int) -> bool:
     return 0 <= second[0] - first[1] <= distance and BORDER not in text[first[1] : second[0]]
 
 
-def _stretches(tree: Query, text: FoldedText) -> list[Range]:
-    """The places of an operand of Near."""
+def _operand_ranges(tree: Query, text: FoldedText) -> list[Range]:
+    """The ranges of an operand of Near; what has no range (a field, a negation) is near to nothing."""
     match tree:
         case Term() | Phrase() | Pattern():
-            return _leaf(tree, text)
+            return _leaf_ranges(tree, text)
         case Or(children):
-            return sorted({place for child in children for place in _stretches(child, text)})
+            return sorted(set(chain.from_iterable(_operand_ranges(child, text) for child in children)))
         case And(children):
-            return _hulls([_stretches(child, text) for child in children])
+            return _extended([_operand_ranges(child, text) for child in children])
         case AtLeast(count, children):
-            found = [places for child in children if (places := _stretches(child, text))]
-            return _hulls(found) if len(found) >= count else []
+            occurring = list(filter(None, (_operand_ranges(child, text) for child in children)))
+            return _extended(occurring) if len(occurring) >= count else []
         case Near():
-            return sorted({_hull(pair) for pair in _pairs(tree, text)})
+            return sorted(set(map(_hull, _near_pairs(tree, text))))
         case Within():
-            inside = (_inside(tree, text, sentence) for sentence in _fulfilled(tree, text))
-            return sorted({_hull(places) for places in inside if places})
+            inside = (_inside(tree, text, sentence) for sentence in _matching_sentences(tree, text))
+            return sorted(set(map(_hull, filter(None, inside))))
         case _:
             return []
 
 
-def _hulls(found: list[list[Range]]) -> list[Range]:
-    """For each place of the first, the stretch from it to the nearest places of all the others."""
+def _extended(found: list[list[Range]]) -> list[Range]:
+    """Each range of the first list, extended to the nearest range of every other list; [] if one list is empty.
+
+    领事 at (0, 2) and (9, 11), 保护 at (3, 5): the ranges (0, 5) and (3, 11).
+    """
     if not found or not all(found):
         return []
     first, *others = found
-    return sorted({_hull([place, *(_nearest(place, other) for other in others)]) for place in first})
+    return sorted({_hull([here, *(_nearest(here, other) for other in others)]) for here in first})
 
 
-def _nearest(place: Range, others: list[Range]) -> Range:
-    return min(others, key=lambda other: (max(other[0] - place[1], place[0] - other[1], 0), other))
+def _nearest(here: Range, others: list[Range]) -> Range:
+    """The range of ``others`` with the fewest characters between, the first of them if several have."""
+    return min(others, key=lambda other: (max(other[0] - here[1], here[0] - other[1], 0), other))
 
 
 def _hull(found: Iterable[Range]) -> Range:
+    """The smallest range that covers all of ``found``, of which there is at least one."""
     starts, ends = zip(*found, strict=True)
     return min(starts), max(ends)
 
 
-def _fulfilled(within: Within, text: FoldedText) -> Iterator[Range]:
+def _matching_sentences(within: Within, text: FoldedText) -> Iterator[Range]:
     """The sentences in which all operands hold."""
     for sentence in sentences(text):
         if all(_holds_inside(child, text, sentence) for child in within.children):
@@ -194,14 +218,17 @@ def _holds_inside(tree: Query, text: FoldedText, sentence: Range) -> bool:
         case Not(child):
             return not _holds_inside(child, text, sentence)
         case Near():
-            return any(_lies_in(_hull(pair), sentence) for pair in _pairs(tree, text))
+            # Both sides have to be in this sentence: one in this and one in the next is near, but not within.
+            return any(_is_inside(_hull(pair), sentence) for pair in _near_pairs(tree, text))
         case _:
-            return any(_lies_in(place, sentence) for place in marked(tree, text))
+            return any(_is_inside(found, sentence) for found in matched_ranges(tree, text))
 
 
 def _inside(within: Within, text: FoldedText, sentence: Range) -> list[Range]:
-    return [place for child in within.children for place in marked(child, text) if _lies_in(place, sentence)]
+    """The ranges of all operands that are inside ``sentence``."""
+    ranges = chain.from_iterable(matched_ranges(child, text) for child in within.children)
+    return [found for found in ranges if _is_inside(found, sentence)]
 
 
-def _lies_in(place: Range, sentence: Range) -> bool:
-    return sentence[0] <= place[0] and place[1] <= sentence[1]
+def _is_inside(found: Range, sentence: Range) -> bool:
+    return sentence[0] <= found[0] and found[1] <= sentence[1]

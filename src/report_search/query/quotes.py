@@ -1,7 +1,8 @@
 """Quotation marks as people type them on both keyboards: which stretches of a query are exact wording.
 
 Every pair counts: "…" “…” 「…」 『…』 ＂…＂. Inside a pair other marks are literal. The double marks are also paired
-across keyboards (“…", ”…“, “…“), because an input method toggles them without looking at the text.
+across keyboards (“…", ”…“, “…“), because an input method toggles them whatever the text is. The rule: pairs are found
+from left to right and never overlap; a mark without partner is left to the lexer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
 """Marks that open, each with the mark that properly closes it."""
 CORNER = {"「": "」", "『": "』"}
-CLOSERS = frozenset("」』")
 MARKS = frozenset('"＂“”「」『』')
 MOST_INSIDE = 100
 """How many other marks a pair may hold; beyond, its first mark has no partner."""
@@ -26,7 +26,7 @@ class Quote:
     end: int
 
     def wording(self, text: str) -> str:
-        """What stands between the marks."""
+        """What is between the marks."""
         return text[self.start + 1 : self.end - 1]
 
 
@@ -35,24 +35,24 @@ class Quotes:
     """The quoted stretches of a text in order, and the positions of marks that found no partner."""
 
     pairs: tuple[Quote, ...]
-    lone: tuple[int, ...]
+    unpaired: tuple[int, ...]
 
 
 def find_quotes(text: str) -> Quotes:
     """Pair the quotation marks of ``text`` from left to right."""
     pairs: list[Quote] = []
-    lone: list[int] = []
+    unpaired: list[int] = []
     marks = [at for at, mark in enumerate(text) if mark in MARKS]
     index = 0
     while index < len(marks):
         found = _closer(text, marks, index)
         if found is None:
-            lone.append(marks[index])
+            unpaired.append(marks[index])
             index += 1
         else:
             pairs.append(Quote(marks[index], marks[found] + 1))
             index = found + 1
-    return Quotes(tuple(pairs), tuple(lone))
+    return Quotes(tuple(pairs), tuple(unpaired))
 
 
 def _closer(text: str, marks: list[int], opener: int) -> int | None:
@@ -63,6 +63,7 @@ def _closer(text: str, marks: list[int], opener: int) -> int | None:
 
 
 def _corner_closer(text: str, marks: list[int], opener: int) -> int | None:
+    """The closing corner by nesting: corner marks have a direction, so 『外「中」交』 needs no guessing."""
     mark = text[marks[opener]]
     depth = 0
     for index in range(opener, min(len(marks), opener + MOST_INSIDE)):
@@ -73,7 +74,11 @@ def _corner_closer(text: str, marks: list[int], opener: int) -> int | None:
 
 
 def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
-    """The proper closer; else, or where that one looks as if it opened, a double mark that ends a word."""
+    """The proper closing mark; if there is none, or it looks like an opening one, another double mark that ends a word.
+
+    In “外交" “商务” the pair “商务” is literal and skipped, so that " is left to close the first mark. In "外交” "商务”
+    the second " looks like an opening one, so ” closes the first.
+    """
     proper = DOUBLE[text[marks[opener]]]
     mixed: int | None = None
     index = opener + 1
@@ -91,7 +96,7 @@ def _double_closer(text: str, marks: list[int], opener: int) -> int | None:
 
 
 def _nested(text: str, marks: list[int], index: int, *, proper: str) -> int | None:
-    """Where a literal pair “…” that begins at ``index`` ends, unless the pair around it ends before."""
+    """The index of the ” that ends a literal pair beginning at ``index``; None if the pair around it ends first."""
     if text[marks[index]] != "“":
         return None
     for later in range(index + 1, min(len(marks), index + MOST_INSIDE)):
@@ -104,7 +109,7 @@ def _nested(text: str, marks: list[int], index: int, *, proper: str) -> int | No
 
 
 def _opens(text: str, at: int) -> bool:
-    """Whether the mark at ``at`` looks as if it opened: nothing before it, a word behind it."""
+    """Whether the mark at ``at`` looks like an opening one: nothing before it, a word behind it."""
     free_before = at == 0 or text[at - 1] in _FREE
     free_behind = at + 1 == len(text) or text[at + 1] in _FREE
     return free_before and not free_behind

@@ -1,27 +1,34 @@
-"""The lexicon of a corpus: the library's words and labels together with the agencies that the corpus holds."""
+"""The lexicon of a corpus: the words and labels of the library, and the agencies that the corpus holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.query.lexicon import Lexicon
 from report_search.taxonomy import agencies, sections, topics
 
 
 def lexicon_of(names: Iterable[str]) -> Lexicon:
-    """The lexicon for a corpus with the agencies ``names``; those of the agency table are known as well.
+    """The lexicon for a corpus with the agencies ``names``; those of the agency table can be named as well.
 
-    A name of the corpus means itself. The other names of its body mean it too, unless the corpus has the body
-    under another of its names as well, or the table's name itself.
+    A name of the corpus means itself. The other names of the same agency mean it too. Where the corpus has an agency
+    under several names, those other names mean its canonical name if that is one of them, else the first.
     """
-    bodies = {name: agencies.resolve(name) for name in sorted(names)}
-    by_own_name_first = sorted(bodies.items(), key=lambda pair: pair[0] != pair[1].name)
-    here = {name: _names_of(body) for name, body in by_own_name_first}
-    covered = {body.name for body in bodies.values()}
-    rest = {body.name: _names_of(body) for body in agencies.agencies() if body.name not in covered}
-    return Lexicon.of(bundled(), sections=sections.LABELS, topics=topics.labels(), agencies={**here, **rest})
+    resolved = {name: agencies.resolve(name) for name in sorted(names)}
+    # The lexicon gives a name to the first agency that claims it.
+    canonical_first = sorted(resolved.items(), key=lambda pair: pair[0] != pair[1].name)
+    held = {name: _names_of(agency) for name, agency in canonical_first}
+    covered = {agency.name for agency in resolved.values()}
+    others = {agency.name: _names_of(agency) for agency in agencies.agencies() if agency.name not in covered}
+    return Lexicon.of(
+        query_segmenter(), sections=sections.LABELS, topics=topics.labels(), agencies={**held, **others}
+    )
 
 
-def _names_of(body: agencies.Agency) -> tuple[str, ...]:
-    return (body.key, body.name, *body.aliases, *(former.name for former in body.former)) if body.key else ()
+def _names_of(agency: agencies.Agency) -> tuple[str, ...]:
+    """Every name of an agency of the table; none for an agency that is not in it."""
+    if not agency.key:
+        return ()
+    former = (renamed.name for renamed in agency.former)
+    return (agency.key, agency.name, *agency.aliases, *former)

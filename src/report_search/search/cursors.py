@@ -1,7 +1,8 @@
-"""Cursors: a place in a result, as opaque text that a program hands back to go on.
+"""Cursors: a position in a result, as opaque text that a program hands back to get the next page.
 
-A cursor is bound to its request (another one is an error of the asker) and to its generation (another one has
-taken its place: ask again from the start). There is no limit to how deep a walk goes.
+The rule: a cursor is valid for its own request (with another one it is an error of the asker) and for its own
+generation of the index (once that is replaced, the program has to ask again from the start). The number of pages is
+not limited.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ class _Cursor(msgspec.Struct, array_like=True, frozen=True):
     key: SortKey
 
 
-def digest(request: SearchRequest) -> str:
-    """What a cursor is bound to: everything of a request that changes which hits come, and in which order."""
+def request_digest(request: SearchRequest) -> str:
+    """A digest of everything in a request that changes which hits are found, or their order."""
     filters = sorted((field, sorted(values)) for field, values in request.filters if values)
     parts = msgspec.json.encode([request.text, filters, request.sort, request.expand, request.titles])
     return hashlib.sha256(parts).hexdigest()[:16]
 
 
 def encode(request: SearchRequest, generation: str, *, key: SortKey) -> str:
-    """The cursor that goes on behind the hit with ``key``."""
-    packed = msgspec.json.encode(_Cursor(digest(request), generation, key))
+    """The cursor for what follows the hit with ``key``."""
+    packed = msgspec.json.encode(_Cursor(request_digest(request), generation, key))
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
@@ -45,12 +46,13 @@ def decode(request: SearchRequest, generation: str) -> SortKey | None:
     if not request.cursor:
         return None
     cursor = _unpack(request.cursor)
-    # First: an open range of years means other years in another generation, and so another request.
+    # Checked before the request: an open range of years is resolved to the years of the corpus, so the same request
+    # has another digest in another generation, and "gone" is the true reason.
     if cursor.generation != generation:
         raise GoneError(
             "cursor-gone", "索引已经更新，这个 cursor 不再有效。", hint="请去掉 cursor，从头重新查询。"
         )
-    if cursor.request != digest(request):
+    if cursor.request != request_digest(request):
         raise RequestError(
             "cursor-foreign",
             "这个 cursor 属于另一个查询。",
@@ -60,6 +62,7 @@ def decode(request: SearchRequest, generation: str) -> SortKey | None:
 
 
 def _unpack(text: str) -> _Cursor:
+    # The padding of Base64 is left out of a cursor; decoding needs it.
     padded = text + "=" * (-len(text) % 4)
     try:
         return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=_Cursor)

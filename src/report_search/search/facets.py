@@ -1,7 +1,7 @@
 """Facets as people see them: labels, order and what is chosen, from the bare counts of an engine.
 
-Years stand newest first, sections in the order of a report, the rest by count. A value that counts zero is shown
-only where it is chosen. Agencies stop at 50, and the facet says how many more there are.
+Years are sorted newest first, sections as in a report, the rest by count. The rule: a value that counts zero is shown
+only where it is chosen. Of the agencies the first 50 are shown, and the facet says how many more there are.
 """
 
 from __future__ import annotations
@@ -9,19 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from report_search.engine.protocol import NO_YEAR, FacetCounts, ValueCount
+from report_search.engine.protocol import FacetCounts, ValueCount
+from report_search.fields import FIELD_LABELS, NO_YEAR, NO_YEAR_LABEL, TYPE_LABELS
 from report_search.taxonomy import sections, topics
 
-AGENCY_STOP = 50
-LABELS = {
-    "year": "年份",
-    "section": "章节",
-    "topic": "主题",
-    "agency": "机关",
-    "type": "类型",
-    "report": "报告",
-}
-TYPE_LABELS = {"paragraph": "段落", "table": "表格"}
+AGENCY_LIMIT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Facet:
 
 
 def label_of(field: str, value: str) -> str:
-    """How a value of a facet is shown; the value itself where it has no other name."""
+    """The label of a value of ``field``; the value itself where it has none."""
     if field == "section":
         return sections.LABELS.get(value, value)
     if field == "topic":
@@ -54,37 +46,46 @@ def label_of(field: str, value: str) -> str:
     if field == "type":
         return TYPE_LABELS.get(value, value)
     if field == "year":
-        return "年份不详" if value == NO_YEAR else value
+        return NO_YEAR_LABEL if value == NO_YEAR else value
     return value
 
 
-def present(counts: FacetCounts, chosen: tuple[str, ...], *, whole: bool = False) -> Facet:
-    """A facet to show: ``chosen`` are the values chosen in it; ``whole`` lifts the stop at 50."""
-    present_values = {count.value for count in counts.values}
-    absent = [ValueCount(value, 0, 0) for value in chosen if value not in present_values]
-    ordered = sorted((*counts.values, *absent), key=_order(counts.field))
-    kept = _stop(ordered, chosen) if counts.field == "agency" and not whole else ordered
+def facet_of(counts: FacetCounts, chosen: tuple[str, ...], *, whole: bool = False) -> Facet:
+    """A facet to show. ``chosen`` are the values chosen in it; ``whole`` lists every agency."""
+    field = counts.field
+    counted = {count.value for count in counts.values}
+    zeros = [ValueCount(value, 0, 0) for value in chosen if value not in counted]
+    ordered = sorted((*counts.values, *zeros), key=_sort_key(field))
+    shown = _limited(ordered, chosen) if field == "agency" and not whole else ordered
     values = tuple(
-        FacetValue(c.value, label_of(counts.field, c.value), c.passages, c.reports, c.value in chosen)
-        for c in kept
+        FacetValue(
+            value=count.value,
+            label=label_of(field, count.value),
+            passages=count.passages,
+            reports=count.reports,
+            chosen=count.value in chosen,
+        )
+        for count in shown
     )
-    return Facet(counts.field, LABELS[counts.field], values, more=len(ordered) - len(kept))
+    return Facet(field, FIELD_LABELS[field], values, more=len(ordered) - len(shown))
 
 
-def _stop(ordered: list[ValueCount], chosen: tuple[str, ...]) -> list[ValueCount]:
-    return [c for at, c in enumerate(ordered) if at < AGENCY_STOP or c.value in chosen]
+def _limited(ordered: list[ValueCount], chosen: tuple[str, ...]) -> list[ValueCount]:
+    """The first values, and every chosen one: what is chosen must be there to be taken away."""
+    return [count for at, count in enumerate(ordered) if at < AGENCY_LIMIT or count.value in chosen]
 
 
-def _order(field: str) -> Callable[[ValueCount], tuple[int, int | str]]:
+def _sort_key(field: str) -> Callable[[ValueCount], tuple[int, int | str]]:
     if field == "year":
-        return lambda c: (-int(c.value) if c.value.isdigit() else 1, c.value)
+        # Years are negative numbers here, so 1 puts the unknown year behind all of them.
+        return lambda count: (-int(count.value) if count.value.isdigit() else 1, count.value)
     if field == "section":
         rank = _ranks(sections.LABELS)
-        return lambda c: (rank.get(c.value, len(rank)), c.value)
+        return lambda count: (rank.get(count.value, len(rank)), count.value)
     if field == "topic":
         rank = _ranks(topics.labels())
-        return lambda c: (-c.passages, rank.get(c.value, len(rank)))
-    return lambda c: (-c.passages, c.value)
+        return lambda count: (-count.passages, rank.get(count.value, len(rank)))
+    return lambda count: (-count.passages, count.value)
 
 
 def _ranks(labels: Mapping[str, str]) -> dict[str, int]:

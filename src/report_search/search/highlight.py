@@ -1,6 +1,6 @@
-"""Marking: where the words of a query stand in what was printed.
+"""Highlighting: where in the printed text a query was found.
 
-A snippet is the text and its marked spans, never markup: whoever shows it escapes the text and sets the marks.
+The rule: a snippet is a text and its spans, never markup. Whoever shows it escapes the text and sets the marks.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A text with its marked stretches: code-point offsets, in order, apart from each other."""
+    """A text and the spans to mark: half-open code-point offsets, in order, none touching the next."""
 
     text: str
     spans: tuple[Span, ...]
 
 
 def highlight(tree: Query, passage: Passage) -> Snippet:
-    """The passage's whole text with everything marked that ``tree`` found in it."""
+    """The whole text of a passage, with the spans that ``tree`` found in it."""
     return Snippet(passage.text, tuple(spans(tree, view(passage))))

@@ -1,40 +1,40 @@
-"""Weaker readings of a query that found nothing whole, so that a question in plain Chinese finds its paragraph.
+"""Relaxation: less is asked for where no passage has all words of a query.
 
 A question names what it asks for (担任什么职务), the passage names the answer: they seldom share every word. So where
-no passage has all words of a question, passages with a part of them are looked for; likewise where a run of more
-than three words finds nothing even by three quarters of them. That is said in a hint, every hit says what it lacks,
-and none counts as complete.
+no passage has all words of a question, passages with a part of them are looked for. The same is done where more than
+three words typed without a space find nothing even by three quarters of them. A hint says so, every hit says which
+words it lacks, and no hit counts as complete.
 
-A word of a question weighs the more the fewer passages have it, as in the ranking: a rare name alone may do, where
-two common words don't. A word that weighs 3 stands in the tree three times.
+The rarer a word of a question is in the corpus, the more it weighs, as in the ranking: a rare name alone may suffice
+where two common words don't. A tree has no weights; a word that weighs 3 is in it three times.
 
-The rule: only unquoted words are ever let off. Exact wording, fields, negations and everything under an operator
-stand as typed, and so do up to three words that are no question: there "not found" means not found.
+The rule: only unquoted words are ever left out. Exact wording, fields, negations and everything under an operator stay
+as typed, and so do up to three words that are no question: there "not found" means not found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
 from report_search.engine.protocol import EngineRequest, Matches, Snapshot, Total
 from report_search.engine.scoring import idf
-from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term, map_children
 from report_search.query.interpret import Hint, Interpretation
 
 CODE = "relaxed"
 QUESTION_SHARE = 0.15
-"""This share of what a question's words weigh together has to stand in a passage."""
-HEAVIEST = 4
-"""What the rarest word of a question weighs; the least is 1."""
-MOST_WEIGHED = 40
-"""So many words of a question are weighed, the first; the others weigh 1."""
-SHORT = 3
+"""A passage has to contain at least this share of what the words of a question weigh together."""
+MAX_WEIGHT = 4
+"""The weight of the rarest word of a question; the smallest weight is 1."""
+MAX_WEIGHED = 40
+"""Only so many words of a question are weighed, the first; each costs a search. The others weigh 1."""
+SHORT_QUESTION = 3
 """Of a question with up to so many words any one suffices if nothing else is found."""
-RUN_SHARE = 0.5
-"""This share of a run of more than three words that is no question has to stand in a passage."""
+KEYWORD_SHARE = 0.5
+"""Of words typed without a space that are no question, this share has to be in a passage."""
 _ASKING = re.compile(
     r"[?？]\s*$|[吗嗎呢]\W*$|什么|什麼|甚么|甚麼|哪|谁|誰|多少|多久|多[大长長高远遠]|怎|如何|为何|為何|何[时時地处處人年种種]"
     r"|[是能可]否|是不是|有没有|有沒有|第?[几幾][个個年月日次项項种種件条條位名家类類]"
@@ -43,101 +43,115 @@ _SPACE = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 
 
 def find(
-    snapshot: Snapshot, request: EngineRequest, *, reading: Interpretation, text: str
+    snapshot: Snapshot, request: EngineRequest, *, interpretation: Interpretation, text: str
 ) -> tuple[Interpretation, Matches]:
-    """What a request finds, and the reading that found it: the one given, or a weaker one with its hint.
+    """What a request finds, and the interpretation that found it: the one given, or a weaker one with its hint.
 
-    ``request`` asks for the tree of ``reading``, which was read from ``text``. Whether a weaker reading is taken is
-    decided in the whole index: filters have no part in it, so that what is counted beside a filter is what
-    choosing it gives.
+    ``request`` asks for the tree of ``interpretation``, which was read from ``text``.
     """
     matches = snapshot.find(request)
     if matches.total.complete:
-        return reading, matches
-    asks = is_question(reading, text)
-    total = _total(snapshot, reading.tree) if request.filters else matches.total
-    if total.complete or (total.passages and not asks):
-        return reading, matches
-    for tree in weaker(reading.tree, snapshot) if asks else lowered(reading.tree):
+        return interpretation, matches
+    is_asking = is_question(interpretation, text)
+    # Whether to relax is decided without filters, so that the count beside a filter is what choosing it gives.
+    total = _total(snapshot, interpretation.tree) if request.filters else matches.total
+    is_answered = total.complete or (total.passages and not is_asking)
+    if is_answered:
+        return interpretation, matches
+
+    tree = interpretation.tree
+    trees = relax_question(tree, snapshot) if is_asking else relax_keywords(tree)
+    relaxed = _first_found(snapshot, request, trees)
+    if relaxed is None:
+        return interpretation, matches
+    weaker, matches = relaxed
+    hints = (*interpretation.hints, _hint(is_asking=is_asking))
+    return replace(interpretation, tree=weaker, hints=hints), matches
+
+
+def _first_found(
+    snapshot: Snapshot, request: EngineRequest, trees: Iterable[Query]
+) -> tuple[Query, Matches] | None:
+    """The first of ``trees`` that finds anything in the whole index, and what ``request`` finds by it."""
+    for tree in trees:
         if request.filters and not _total(snapshot, tree).passages:
             continue
-        found = snapshot.find(replace(request, tree=tree))
-        if request.filters or found.total.passages:
-            return replace(reading, tree=tree, hints=(*reading.hints, _hint(asks=asks))), found
-    return reading, matches
+        matches = snapshot.find(replace(request, tree=tree))
+        # With filters the whole index was asked above: the filters may leave nothing of what was found there.
+        if request.filters or matches.total.passages:
+            return tree, matches
+    return None
 
 
 def _total(snapshot: Snapshot, tree: Query) -> Total:
     return snapshot.find(EngineRequest(tree, limit=1, facets=())).total
 
 
-def is_question(reading: Interpretation, text: str) -> bool:
+def is_question(interpretation: Interpretation, text: str) -> bool:
     """Whether the unquoted part of a query asks something in one sentence; typed spaces make it keywords."""
-    rest = text
-    for piece in sorted(reading.read_as, key=lambda piece: piece.start, reverse=True):
-        if piece.as_ in ("exact", "field", "pattern"):
-            rest = rest[: piece.start] + rest[piece.end :]
-    return _ASKING.search(rest) is not None and _SPACE.search(rest.strip()) is None
+    unquoted = text
+    # From the last to the first, so that the positions of the parts before stay right.
+    for part in sorted(interpretation.read_as, key=lambda part: part.start, reverse=True):
+        if part.as_ in ("exact", "field", "pattern"):
+            unquoted = unquoted[: part.start] + unquoted[part.end :]
+    return _ASKING.search(unquoted) is not None and _SPACE.search(unquoted.strip()) is None
 
 
-def weaker(tree: Query, snapshot: Snapshot) -> Iterator[Query]:
-    """The trees to try for a question, one after another: its words together, whatever the commas between them.
+def relax_question(tree: Query, snapshot: Snapshot) -> Iterator[Query]:
+    """The trees to try for a question, one after another: a part of its words, whatever the commas between them.
 
-    Everything else that it has stays required; where that holds exact wording, it suffices in the end.
+    Everything but the words stays required. Where that holds exact wording, the wording alone suffices in the end.
     """
-    parts = list(_parts(tree))
-    words = list(dict.fromkeys(part for part in parts if isinstance(part, Term)))
-    required = [part for part in parts if not isinstance(part, Term)]
+    operands = list(_operands(tree))
+    words = list(dict.fromkeys(operand for operand in operands if isinstance(operand, Term)))
+    required = [operand for operand in operands if not isinstance(operand, Term)]
     if len(words) > 1:
         weighed = _weighed(words, snapshot)
-        yield _joined(required, AtLeast(ceil(QUESTION_SHARE * len(weighed)), weighed))
-        if len(words) <= SHORT:
-            yield _joined(required, AtLeast(1, tuple(words)))
-    if words and any(isinstance(part, Phrase) for part in required):
-        yield _joined(required, AtLeast(0, tuple(words)))
+        yield _with_required(required, AtLeast(ceil(QUESTION_SHARE * len(weighed)), weighed))
+        if len(words) <= SHORT_QUESTION:
+            yield _with_required(required, AtLeast(1, tuple(words)))
+    if words and any(isinstance(operand, Phrase) for operand in required):
+        # No word has to match, but those that do not are still named as missing.
+        yield _with_required(required, AtLeast(0, tuple(words)))
 
 
 def _weighed(words: Sequence[Query], snapshot: Snapshot) -> tuple[Query, ...]:
     """Each word as often as it weighs."""
     passages = _total(snapshot, Everything()).passages
-    said = [idf(_total(snapshot, word).passages, passages) for word in words[:MOST_WEIGHED]]
-    weights = [max(1, round(HEAVIEST * share / max(said))) for share in said]
-    weights += [1] * (len(words) - len(said))
+    rarities = [idf(_total(snapshot, word).passages, passages) for word in words[:MAX_WEIGHED]]
+    weights = [max(1, round(MAX_WEIGHT * rarity / max(rarities))) for rarity in rarities]
+    weights += [1] * (len(words) - len(rarities))
     return tuple(word for word, weight in zip(words, weights, strict=True) for _ in range(weight))
 
 
-def _joined(required: Sequence[Query], words: AtLeast) -> Query:
+def _with_required(required: Sequence[Query], words: AtLeast) -> Query:
     return And((*required, words)) if required else words
 
 
-def _parts(tree: Query) -> Iterator[Query]:
-    match tree:
-        case And(children) | AtLeast(_, children):
-            for child in children:
-                yield from _parts(child)
-        case _:
-            yield tree
+def _operands(tree: Query) -> Iterator[Query]:
+    """What a tree asks for together: the operands of its And and AtLeast, else the tree itself."""
+    if isinstance(tree, And | AtLeast):
+        for child in tree.children:
+            yield from _operands(child)
+    else:
+        yield tree
 
 
-def lowered(tree: Query) -> Iterator[Query]:
-    """The tree to try for a query that is no question: less of each run that needs only a part of its words."""
-    lower = _lowered(tree)
-    if lower != tree:
-        yield lower
+def relax_keywords(tree: Query) -> Iterator[Query]:
+    """The tree to try for a query that is no question: half of the words where three quarters were asked for."""
+    lowered = _lower_counts(tree)
+    if lowered != tree:
+        yield lowered
 
 
-def _lowered(tree: Query) -> Query:
-    match tree:
-        case AtLeast(count, children):
-            return AtLeast(min(count, ceil(RUN_SHARE * len(children))), children)
-        case And(children):
-            return And(tuple(map(_lowered, children)))
-        case _:
-            return tree
+def _lower_counts(tree: Query) -> Query:
+    if isinstance(tree, AtLeast):
+        return replace(tree, count=min(tree.count, ceil(KEYWORD_SHARE * len(tree.children))))
+    return map_children(tree, _lower_counts) if isinstance(tree, And) else tree
 
 
-def _hint(*, asks: bool) -> Hint:
-    wanted, found = ("问题中的全部词语", "一部分") if asks else ("这些词语的四分之三", "一半或更多")
+def _hint(*, is_asking: bool) -> Hint:
+    wanted, found = ("问题中的全部词语", "一部分") if is_asking else ("这些词语的四分之三", "一半或更多")
     message = (
         f"没有任何段落含有{wanted}。以下段落只含其中{found}，缺少的词逐条注明。"
         "要确认原文有没有某一说法，请给它加上引号。"

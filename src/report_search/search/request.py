@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
-from report_search.engine.protocol import FACET_FIELDS, Sort
 from report_search.errors import RequestError
+from report_search.fields import FACET_FIELDS, SORTS, Sort
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
-
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +17,10 @@ class SearchRequest:
     """A query with its choices.
 
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
-    answer with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` takes words of headings,
-    column heads, title and agency as good as words of the text. ``facets`` names the facets wanted, ``whole`` those
-    of them that are not to stop at 50 values. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order,
-    and for text that is none (half of a surrogate pair, from bytes that are not UTF-8).
+    answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` counts words of headings,
+    column heads, title and agency like words of the text. ``facets`` names the facets to count, ``whole`` those of
+    them that list every value. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that
+    can't be encoded (a lone surrogate, from bytes that were not UTF-8).
     """
 
     text: str = ""
@@ -47,7 +45,7 @@ class SearchRequest:
             raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
 
         for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
-            if not _is_text(text):
+            if not _is_encodable(text):
                 raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")
 
     def chosen(self, field: str) -> tuple[str, ...]:
@@ -55,8 +53,8 @@ class SearchRequest:
         return next((values for name, values in self.filters if name == field), ())
 
 
-def _is_text(text: str) -> bool:
-    """Whether ``text`` holds no half of a surrogate pair."""
+def _is_encodable(text: str) -> bool:
+    """Whether ``text`` is free of lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

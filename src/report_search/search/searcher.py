@@ -1,8 +1,8 @@
-"""Searching: from what somebody asked to the page they get.
+"""Searching: from a request to a page of results.
 
 One ``Searcher`` serves the page, the API and the command line, so that all three give the same results for the same
-request. It follows the current generation of its index: a request is answered from one generation from beginning to
-end, and the next request looks whether a newer one has become current.
+request. The rule: a request is answered from one generation of the index from beginning to end; the next request
+looks whether a newer one has become current.
 """
 
 from __future__ import annotations
@@ -19,23 +19,24 @@ from report_search.errors import NotFoundError
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Report
 from report_search.passages import Passage
+from report_search.query.ast import Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation
 from report_search.search.corpus_lexicon import lexicon_of
-from report_search.search.facets import Facet, present
+from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
-from report_search.search.suggestions import Suggestion, remedies
+from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.title_scope import with_titles
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, its text with the marked stretches, and the words it lacks."""
+    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks."""
 
     passage: Passage
     snippet: Snippet
@@ -45,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What the index is: generation, when it was built, engine, counts, fingerprint."""
+    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser."""
 
     generation: str
     built: str
@@ -59,39 +60,39 @@ class IndexState:
 class SearchPage:
     """The answer to a request.
 
-    ``request`` has its filters in canonical values, and no more of its text than is read. ``next`` is the cursor of
-    the page behind this one, "" at the end. ``remedies`` are filled only where nothing was found.
+    ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
+    ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
     """
 
     request: SearchRequest
-    reading: Interpretation
+    interpretation: Interpretation
     hints: tuple[Hint, ...]
     total: Total
     facets: tuple[Facet, ...]
     hits: tuple[Hit, ...]
     next: str
     index: IndexState
-    remedies: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def read_as(self) -> tuple[QueryPart, ...]:
-        """How the query was read, piece by piece."""
-        return self.reading.read_as
+        """How the query was read, part by part."""
+        return self.interpretation.read_as
 
 
-class _Open:
-    """One generation opened for reading."""
+class _OpenGeneration:
+    """One generation with its engine opened, and what is worked out from it once."""
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self.engine: Engine = open_engine(generation.run.engine, generation.engine_folder)
+        self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.lexicon = lexicon_of({s.agency for s in self.summaries})
 
     def state(self) -> IndexState:
-        run = self.generation.run
+        run = self.generation.record
         return IndexState(
             self.generation.id, run.built, run.engine, run.passages, run.reports, run.fingerprint
         )
@@ -103,7 +104,7 @@ class Searcher:
     def __init__(self, index: Path) -> None:
         self._generations = Generations(index)
         self._lock = Lock()
-        self._opened: _Open | None = None
+        self._opened: _OpenGeneration | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Answer a request.
@@ -112,12 +113,14 @@ class Searcher:
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
         """
         opened = self._current()
-        reading = _read(opened, request)
-        resolved = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
-        asked = replace(request, text=request.text[:MAX_LENGTH], filters=resolved.filters)
-        page = _page(opened, asked, reading)
-        help_ = () if page.total.passages else remedies(asked, reading.read_as, count=partial(_count, opened))
-        return replace(page, hints=(*resolved.hints, *page.hints), remedies=help_)
+        interpretation = _interpret(opened, request)
+        filters = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+        asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
+        page = _page(opened, asked, interpretation)
+        suggestions: tuple[Suggestion, ...] = ()
+        if not page.total.passages:
+            suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
+        return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id."""
@@ -148,85 +151,91 @@ class Searcher:
         return tuple(sorted(self._current().summaries, key=lambda s: (-(s.year or 0), s.agency, s.id)))
 
     def lexicon(self) -> Lexicon:
-        """What the query reader knows of this index: words, labels, agencies."""
+        """What reading a query takes from this index: words, labels of values, agencies."""
         return self._current().lexicon
 
     def generation(self) -> Generation:
-        """The generation that requests are answered from now."""
+        """The generation that requests are answered from at this moment."""
         return self._current().generation
 
     def state(self) -> IndexState:
-        """What the index is."""
+        """Which index answers at this moment."""
         return self._current().state()
 
-    def _current(self) -> _Open:
+    def _current(self) -> _OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         current = self._generations.current()
         opened = self._opened
         if opened is not None and current is not None and opened.generation.id == current.id:
             return opened
-        if not self._lock.acquire(blocking=opened is None or current is None):
+        # Without an old generation to go on with, or without a current one (an error to raise), every thread waits.
+        must_wait = opened is None or current is None
+        if not self._lock.acquire(blocking=must_wait):
             assert opened is not None
             return opened
         try:
+            # Another thread may have opened it while this one waited for the lock.
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
-                self._opened = _Open(self._generations.open(fingerprint()))
+                self._opened = _OpenGeneration(self._generations.open(fingerprint()))
             return self._opened
         finally:
             self._lock.release()
 
 
-def _find(opened: _Open, request: SearchRequest, reading: Interpretation) -> tuple[Interpretation, Matches]:
-    """What a request finds, and the reading that found it: a weaker one if need be."""
+def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
+    found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
+    return replace(found, tree=with_titles(found.tree)) if request.titles else found
+
+
+def _find(
+    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+) -> tuple[Interpretation, Matches]:
+    """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     asked = EngineRequest(
-        tree=reading.tree,
+        tree=interpretation.tree,
         filters=request.filters,
         sort=request.sort,
         limit=request.limit,
         after=cursors.decode(request, opened.generation.id),
         facets=request.facets,
     )
-    return relaxation.find(opened.snapshot, asked, reading=reading, text=request.text)
+    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
 
 
-def _read(opened: _Open, request: SearchRequest) -> Interpretation:
-    reading = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
-    return replace(reading, tree=with_titles(reading.tree)) if request.titles else reading
-
-
-def _count(opened: _Open, request: SearchRequest) -> int:
-    reading = _read(opened, replace(request, strict=False))
-    _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), reading)
+def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
+    """How many passages a suggested request finds; whatever it can't read of the query is no error."""
+    interpretation = _interpret(opened, replace(request, strict=False))
+    _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
 
 
-def _page(opened: _Open, request: SearchRequest, reading: Interpretation) -> SearchPage:
-    reading, matches = _find(opened, request, reading)
+def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
+    interpretation, matches = _find(opened, request, interpretation)
     facets = tuple(
-        present(counts, request.chosen(counts.field), whole=counts.field in request.whole)
+        facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
     )
-    following = ""
+    next_cursor = ""
     if matches.more and matches.hits:
-        following = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
+        next_cursor = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
     return SearchPage(
         request=request,
-        reading=reading,
-        hints=reading.hints,
+        interpretation=interpretation,
+        hints=interpretation.hints,
         total=matches.total,
         facets=facets,
-        hits=_hits(opened.snapshot, reading, matches),
-        next=following,
+        hits=_hits(opened.snapshot, matches, interpretation.tree),
+        next=next_cursor,
         index=opened.state(),
     )
 
 
-def _hits(snapshot: Snapshot, reading: Interpretation, matches: Matches) -> tuple[Hit, ...]:
-    passages = {p.id: p for p in snapshot.passages([match.id for match in matches.hits])}
+def _hits(snapshot: Snapshot, matches: Matches, tree: Query) -> tuple[Hit, ...]:
+    passages = {passage.id: passage for passage in snapshot.passages([match.id for match in matches.hits])}
     hits = []
     for match in matches.hits:
         passage = passages[match.id]
-        lacking = () if match.key.complete else tuple(missing(reading.tree, view(passage)))
-        hits.append(Hit(passage, highlight(reading.tree, passage), lacking, match.score))
+        lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
+        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score))
     return tuple(hits)

@@ -1,57 +1,70 @@
-"""Help for a result with nothing in it: which filter or which word left nothing, and what each way out would find.
+"""Help for a result with nothing in it: which filter or which word left nothing, and what would be found without it.
 
-"Not found" has to be trusted, so a remedy is only named after it has been tried.
+The rule: "not found" has to be trusted, so a suggestion is only made after it has been tried, with its count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from report_search.fields import FIELD_LABELS
 from report_search.query.interpret import QueryPart
-from report_search.search.facets import LABELS, label_of
+from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 
-MOST = 8
-"""How many ways out are tried at the most."""
+MAX_TRIED = 8
+"""At most so many suggestions are tried."""
+QUOTES = '"“”「」『』＂'
+Count = Callable[[SearchRequest], int]
+"""From a request to the number of passages that it finds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A way out: what it does, the request that does it, and how many passages that finds (0: tried in vain)."""
+    """A request that asks for less: what it leaves out, and how many passages it finds (0: tried in vain)."""
 
     message: str
     request: SearchRequest
     passages: int
 
 
-def remedies(
-    request: SearchRequest, read_as: tuple[QueryPart, ...], *, count: Callable[[SearchRequest], int]
-) -> tuple[Suggestion, ...]:
-    """Ways out of an empty result; ``count`` says how many passages a request finds."""
-    tried: list[Suggestion] = []
-    for message, other in _ways(request, read_as):
-        if len(tried) == MOST:
-            break
-        tried.append(Suggestion(message, other, count(other)))
-    return tuple(tried)
+def suggest(request: SearchRequest, parts: Sequence[QueryPart], *, count: Count) -> tuple[Suggestion, ...]:
+    """Suggestions for a ``request`` that found nothing; ``parts`` are those of its query."""
+    first = islice(_candidates(request, parts), MAX_TRIED)
+    return tuple(Suggestion(message, other, count(other)) for message, other in first)
 
 
-def _ways(request: SearchRequest, read_as: tuple[QueryPart, ...]) -> Iterator[tuple[str, SearchRequest]]:
-    bare = replace(request, cursor="")
+def _candidates(request: SearchRequest, parts: Sequence[QueryPart]) -> Iterator[tuple[str, SearchRequest]]:
+    """What a request leaves out, and the request itself, in the order in which they are tried."""
+    # A cursor belongs to the request that it came from; every other one begins at its first page.
+    request = replace(request, cursor="")
+    yield from _with_fewer_filters(request)
+    if request.text.strip() and not request.titles:
+        yield "也到标题里找（章节标题、表格栏头、报告名称）", replace(request, titles=True)
+    yield from _with_fewer_parts(request, parts)
+    unquoted = "".join(char for char in request.text if char not in QUOTES)
+    if unquoted != request.text and unquoted.strip():
+        yield "不加引号，按词查找", replace(request, text=unquoted)
+
+
+def _with_fewer_filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     chosen = [(field, values) for field, values in request.filters if values]
     for field, values in chosen:
         others = tuple(pair for pair in chosen if pair[0] != field)
         names = "、".join(label_of(field, value) for value in values)
-        yield f"不限{LABELS[field]}（现为{names}）", replace(bare, filters=others)
+        yield f"不限{FIELD_LABELS[field]}（现为{names}）", replace(request, filters=others)
     if len(chosen) > 1:
-        yield "去掉全部筛选", replace(bare, filters=())
-    if request.text.strip() and not request.titles:
-        yield "也到标题里找（章节标题、表格栏头、报告名称）", replace(bare, titles=True)
-    removable = [piece for piece in read_as if piece.as_ not in ("dropped", "synonym")]
-    if 1 < len(removable) <= MOST:
-        for piece in removable:
-            yield f"去掉“{piece.text}”", replace(bare, text=piece.without)
-    loose = "".join(mark for mark in request.text if mark not in '"“”「」『』＂')
-    if loose != request.text and loose.strip():
-        yield "不加引号，按词查找", replace(bare, text=loose)
+        yield "去掉全部筛选", replace(request, filters=())
+
+
+def _with_fewer_parts(
+    request: SearchRequest, parts: Sequence[QueryPart]
+) -> Iterator[tuple[str, SearchRequest]]:
+    # Nothing has to match a dropped word, and a synonym only adds hits: leaving them out finds no more.
+    removable = [part for part in parts if part.as_ not in ("dropped", "synonym")]
+    # Where there are many parts, one of them is seldom the reason, and all could not be tried.
+    if 1 < len(removable) <= MAX_TRIED:
+        for part in removable:
+            yield f"去掉“{part.text}”", replace(request, text=part.without)

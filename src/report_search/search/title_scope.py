@@ -1,28 +1,22 @@
-"""Looking in titles as well: what is said in a heading, and not below it, is found by its heading.
+"""Searching in titles as well: words that are only in a heading find the passages below it.
 
-By itself a search wants a word of the passage's own text, or every passage of a report would be about what its title
-says. Asked to, it takes headings, column heads, title and agency as good as text, quoted wording included.
+A search wants at least one word in the passage's own text; otherwise a word of a report's title would find every
+passage of the report. With ``titles``, words of headings, column heads, title and agency count like words of the text,
+those of quoted wording too.
 """
 
 from __future__ import annotations
 
-from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term
+from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term, map_children
 
 
 def with_titles(tree: Query) -> Query:
-    """``tree`` with its words and quoted wordings wanted anywhere: in a passage or in what stands above it."""
-    return IncludeContext(_as_words(tree))
+    """``tree`` with its words and quoted wording looked for in the text of a passage or in its context."""
+    return IncludeContext(_phrases_as_terms(tree))
 
 
-def _as_words(tree: Query) -> Query:
-    match tree:
-        case Phrase(text, folded, words):
-            return Term(text, folded, words)
-        case And(children):
-            return And(tuple(map(_as_words, children)))
-        case Or(children):
-            return Or(tuple(map(_as_words, children)))
-        case AtLeast(count, children):
-            return AtLeast(count, tuple(map(_as_words, children)))
-        case _:
-            return tree
+def _phrases_as_terms(tree: Query) -> Query:
+    """``tree`` with terms in place of phrases: a phrase is looked for in the text alone, a term in the context too."""
+    if isinstance(tree, Phrase):
+        return Term(tree.text, tree.folded, tree.words)
+    return map_children(tree, _phrases_as_terms) if isinstance(tree, And | Or | AtLeast) else tree

@@ -1,23 +1,23 @@
 """Agencies: one canonical name and one slug for a body, however its name is written.
 
-The table is data (``data/agencies.toml``). The rule: only names that are surely the same body meet; a name not in
-the table is its own agency, and a word like 我部 is nobody's alias.
+The table is data (``data/agencies.toml``). The rule: only names that are surely of the same body are put together; a
+name that is not in the table is an agency by itself, and a word like 我部 is no alias.
 """
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from report_search.data import read_toml
 
 
 @dataclass(frozen=True, slots=True)
 class FormerName:
-    """A name that a body, or the one it continues, bore from the year ``start`` to the year ``end``."""
+    """A name that a body, or its predecessor, had from the year ``start`` to the year ``end``."""
 
     name: str
     start: int
@@ -37,8 +37,7 @@ class Agency:
 @cache
 def agencies() -> tuple[Agency, ...]:
     """Every agency of the table, in its order."""
-    text = resources.files("report_search").joinpath("data/agencies.toml").read_text(encoding="utf-8")
-    return tuple(_agency(entry) for entry in tomllib.loads(text)["agency"])
+    return tuple(_agency(entry) for entry in read_toml("agencies.toml")["agency"])
 
 
 def resolve(name: str) -> Agency:
@@ -53,11 +52,11 @@ def _agency(entry: Mapping[str, Any]) -> Agency:
 
 @cache
 def _by_name() -> Mapping[str, Agency]:
-    found: dict[str, Agency] = {}
+    by_name: dict[str, Agency] = {}
     for agency in agencies():
         for name in (agency.name, *agency.aliases, *(one.name for one in agency.former)):
-            found.setdefault(_bare(name), agency)
-    return found
+            by_name.setdefault(_bare(name), agency)
+    return by_name
 
 
 def _bare(name: str) -> str:

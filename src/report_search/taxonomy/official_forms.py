@@ -1,7 +1,8 @@
 """The official forms of the tables, as facts: their heads and their rows as printed.
 
-The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号). How a printed label is matched to
-them is the affair of whoever reads tables (``indexer.tables.labels``).
+The forms of 2019 (国办公开办函〔2019〕60号) and of 2021 (国办公开办函〔2021〕30号). ``a`` is the table of proactive
+disclosure, ``b`` that of requests, ``c`` that of reviews and lawsuits. The rule: labels are as the forms print them;
+matching a printed label to them is the task of ``indexer.tables.labels``.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ _OTHERWISE = (
 )
 _DONE = "三、本年度办理结果"
 OTHERWISE = "（六）其他处理"
+"""A row in the form of 2019, a group of three rows in that of 2021."""
 
 
 def _request_rows(*, version: int) -> tuple[tuple[str, ...], ...]:
+    # The form of 2021 divides what that of 2019 counts in one row.
     others = (
         ((_DONE, OTHERWISE),) if version == 2019 else tuple((_DONE, OTHERWISE, row) for row in _OTHERWISE)
     )
@@ -55,7 +58,7 @@ def _request_rows(*, version: int) -> tuple[tuple[str, ...], ...]:
 
 
 REQUEST_ROWS = {"b-2019": _request_rows(version=2019), "b-2021": _request_rows(version=2021)}
-"""The value rows of the request table: 23 in the form of 2019, 25 in that of 2021."""
+"""The value rows of the request table as the labels that lead to them: 23 in the form of 2019, 25 in that of 2021."""
 
 _LEGAL = "法人或其他组织"
 REQUEST_COLUMNS: tuple[tuple[str, ...], ...] = (
@@ -66,12 +69,14 @@ REQUEST_COLUMNS: tuple[tuple[str, ...], ...] = (
     ),
     ("申请人情况", "总计"),
 )
+"""The seven value columns of the request table, each as the heads that lead to it."""
 _OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 REVIEW_COLUMNS: tuple[tuple[str, ...], ...] = (
     *(("行政复议", one) for one in _OUTCOMES),
     *(("行政诉讼", "未经复议直接起诉", one) for one in _OUTCOMES),
     *(("行政诉讼", "复议后起诉", one) for one in _OUTCOMES),
 )
+"""The fifteen columns of the table of reviews and lawsuits, five outcomes three times."""
 DISCLOSURE_HEADS = {
     "a-2019": (
         "本年新制作数量",
@@ -84,6 +89,7 @@ DISCLOSURE_HEADS = {
     ),
     "a-2021": ("本年制发件数", "本年废止件数", "现行有效件数", "本年处理决定数量", "本年收费金额"),
 }
+"""The heads that only one form of the disclosure table has, which tell the two apart."""
 SHARED_DISCLOSURE_HEADS = ("信息内容", "处理决定数量")
 DISCLOSURE_ROWS = (
     "规章",

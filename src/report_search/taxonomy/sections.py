@@ -1,29 +1,34 @@
 """Canonical kinds of sections: which part of a report a printed title names.
 
-The mapping is data (``data/sections.toml``). The rule: the printed title always stays beside its kind, and a title
-that nobody foresaw is ``other``, never dropped.
+The mapping is data (``data/sections.toml``). The rule: the printed title is always kept beside its kind, and a title
+that is not in the mapping is ``other``, never dropped.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from report_search.data import read_toml
+
+# 第三章, 第二部分, （一）, 三、 or 1. at the beginning of a title.
 _ORDINAL = re.compile(
     r"^(?:第?[一二三四五六七八九十百\d]+(?:部分|[章节])|[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十\d]+[、.．])"
 )
-_MARKS = re.compile(r"[\s、,.:;!?()\[\]《》〈〉“”‘’\"'。，；：！？（）【】·—\-]+")
+_PUNCTUATION = re.compile(r"[\s、,.:;!?()\[\]《》〈〉“”‘’\"'。，；：！？（）【】·—\-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class SectionKind:
-    """A canonical kind: its key in facets and addresses, its Chinese label, and the titles that have it."""
+    """A canonical kind: its key in facets and addresses, its Chinese label, and the titles that have it.
+
+    ``titles`` matches a whole title that is surely of this kind, ``words`` a part of one that suggests it. Kinds are
+    tried in the order of ``rank``.
+    """
 
     key: str
     label: str
@@ -33,8 +38,7 @@ class SectionKind:
 
 
 def _load() -> tuple[SectionKind, ...]:
-    text = resources.files("report_search").joinpath("data/sections.toml").read_text(encoding="utf-8")
-    return tuple(_kind(entry) for entry in tomllib.loads(text)["kind"])
+    return tuple(_kind(entry) for entry in read_toml("sections.toml")["kind"])
 
 
 def _kind(entry: Mapping[str, Any]) -> SectionKind:
@@ -53,22 +57,25 @@ _BY_RANK = tuple(sorted(KINDS, key=lambda kind: kind.rank))
 
 @cache
 def kind_of(title: str) -> str:
-    """The key of the kind that the printed ``title`` names, ordinal or not; ``other`` if it names none."""
+    """The key of the kind that the printed ``title`` names, with or without ordinal; ``other`` if it names none."""
     bare = _bare(title)
-    return _whole(bare) or next((kind.key for kind in _BY_RANK if kind.words.search(bare)), "other")
+    return _kind_of_whole(bare) or next((kind.key for kind in _BY_RANK if kind.words.search(bare)), "other")
 
 
 @cache
 def is_known_title(title: str) -> bool:
     """Whether ``title`` as a whole is a section title that reports are known to use."""
-    return bool(_whole(_bare(title)))
+    return bool(_kind_of_whole(_bare(title)))
 
 
-def _whole(bare: str) -> str:
-    return next((kind.key for kind in _BY_RANK if kind.titles.fullmatch(bare)), "") if bare else ""
+def _kind_of_whole(bare: str) -> str:
+    """The key of the kind that has ``bare`` among its whole titles; "" if none has."""
+    if not bare:
+        return ""
+    return next((kind.key for kind in _BY_RANK if kind.titles.fullmatch(bare)), "")
 
 
 def _bare(title: str) -> str:
     """``title`` for comparison: width folded, without its ordinal, white space and punctuation."""
     text = "".join(unicodedata.normalize("NFKC", title).split())
-    return _MARKS.sub("", _ORDINAL.sub("", text, count=1))
+    return _PUNCTUATION.sub("", _ORDINAL.sub("", text, count=1))

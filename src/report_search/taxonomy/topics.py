@@ -1,7 +1,7 @@
 """Topics: what a passage is about, from a list that an editor keeps, with the printed words that gave it.
 
-A term counts where it stands in the passage's text, outside the topic's exclusions. The rows and heads of the
-official tables earn no topic: their labels are the same in every report and would flood the facet.
+The rule: a term counts where it occurs in the passage's text, outside the topic's exclusions. The rows and heads of
+the official tables get no topic: their labels are the same in every report and would flood the facet.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import candidate_grams, grams, occurrences
+from report_search.data import read_text
 from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
@@ -23,7 +23,7 @@ from report_search.passages import Passage, TopicReason
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A word of a topic: folded, and the grams that a text must hold, one set of them, for it to stand there."""
+    """A word of a topic, folded, with its ``candidate_grams``: a text without all of one set does not have it."""
 
     folded: FoldedText
     grams: tuple[frozenset[str], ...]
@@ -34,8 +34,8 @@ class Wording:
         folded = fold(word)
         return cls(folded, tuple(candidate_grams(folded)))
 
-    def places(self, text: FoldedText, held: set[str]) -> list[tuple[int, int]]:
-        """Where it stands in ``text``, whose grams are ``held``: almost always nowhere, and then this is quick."""
+    def spans(self, text: FoldedText, held: set[str]) -> list[tuple[int, int]]:
+        """Where it occurs in ``text`` as printed, by its grams ``held``: almost always nowhere, and this is quick."""
         if not any(needed <= held for needed in self.grams):
             return []
         return occurrences(self.folded, text)
@@ -43,7 +43,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of the list: key, label, its wordings, and those that look like one and are none."""
+    """A topic of the list: key, label, its terms, and the wordings inside which no term counts."""
 
     key: str
     label: str
@@ -55,14 +55,14 @@ class Topic:
 def topics() -> tuple[Topic, ...]:
     """The topics of ``data/topics.toml``, in its order.
 
-    Raises ``OperatorError`` that names the topic if the list breaks its rules: no TOML, a key twice, no term.
+    Raises ``OperatorError`` that names the topic if the list is not valid: no TOML, a key twice, no term.
     """
     return parse(_listed())
 
 
 @cache
 def labels() -> Mapping[str, str]:
-    """Key to label, in the order of the list; no wording is folded for it. Raises as ``topics`` does."""
+    """The label of each key, in the order of the list; quick, as no term is folded. Raises as ``topics`` does."""
     return MappingProxyType({entry["key"]: entry["label"] for entry in _entries(_listed())})
 
 
@@ -72,7 +72,7 @@ def parse(text: str) -> tuple[Topic, ...]:
 
 
 def _listed() -> str:
-    return files("report_search").joinpath("data/topics.toml").read_text(encoding="utf-8")
+    return read_text("topics.toml")
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -83,7 +83,8 @@ def _entries(text: str) -> list[dict[str, Any]]:
     seen: set[str] = set()
     for entry in entries:
         key, label = entry.get("key", ""), entry.get("label", "")
-        if not (key and label and _words(entry)):
+        is_complete = key and label and _words(entry)
+        if not is_complete:
             raise _broken(f"主题“{key or label}”要有 key、label 和至少一个词语。")
         if key in seen:
             raise _broken(f"主题表中“{key}”出现了两次。")
@@ -96,9 +97,9 @@ def _words(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _topic(entry: Mapping[str, Any]) -> Topic:
-    terms, exclusions = (
-        tuple(Wording.of(word) for word in words) for words in (_words(entry), entry.get("exclusions", ()))
-    )
+    terms = tuple(map(Wording.of, _words(entry)))
+    exclusions = tuple(map(Wording.of, entry.get("exclusions", ())))
+    # A wording of blanks or marks alone folds to nothing and would occur nowhere.
     if any(wording.folded.is_empty for wording in (*terms, *exclusions)):
         raise _broken(f"主题“{entry['key']}”有一个空的词语。")
     return Topic(entry["key"], entry["label"], terms, exclusions)
@@ -114,37 +115,44 @@ def reasons(text: str) -> tuple[TopicReason, ...]:
     """The topics of a text, each with the words that gave it as they are printed there, each word once."""
     folded = fold(text)
     held = grams(folded)
-    telling = _telling_grams()
-    possible = set().union(*(telling[gram] for gram in telling.keys() & {"", *held}))
-    because = ((topic.key, _because(topic, folded, held)) for topic in topics() if topic.key in possible)
-    return tuple(TopicReason(key, words) for key, words in because if words)
+    by_gram = _topics_by_gram()
+    # "" is the gram of a term that asks for none: its topic is always possible.
+    possible = set().union(*(by_gram[gram] for gram in by_gram.keys() & {"", *held}))
+    words = ((topic.key, _printed_words(topic, folded, held)) for topic in topics() if topic.key in possible)
+    return tuple(TopicReason(key, printed) for key, printed in words if printed)
 
 
 @cache
-def _telling_grams() -> Mapping[str, frozenset[str]]:
-    """Grams of which a text must hold one to have a topic, each with the keys of the topics it may have then."""
-    found: dict[str, set[str]] = {}
+def _topics_by_gram() -> Mapping[str, frozenset[str]]:
+    """From one gram of each term to the keys of the topics that a text with this gram may have.
+
+    A text that has a term has all its grams, so one is enough to look at. That is the last of its longest in the
+    order of characters: for 领事保护, with the grams 领事, 事保 and 保护, it is 领事.
+    """
+    keys: dict[str, set[str]] = {}
     for topic in topics():
-        for needed in (grams_ for term in topic.terms for grams_ in term.grams):
-            found.setdefault(max(needed, key=lambda gram: (len(gram), gram), default=""), set()).add(
-                topic.key
-            )
-    return MappingProxyType({gram: frozenset(keys) for gram, keys in found.items()})
+        for needed in (one_set for term in topic.terms for one_set in term.grams):
+            gram = max(needed, key=lambda gram: (len(gram), gram), default="")
+            keys.setdefault(gram, set()).add(topic.key)
+    return MappingProxyType({gram: frozenset(found) for gram, found in keys.items()})
 
 
-def _because(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str, ...]:
-    found = [place for term in topic.terms for place in term.places(text, held)]
-    if not found:
+def _printed_words(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str, ...]:
+    """The words that give ``text``, whose grams are ``held``, the topic; none if it does not have it."""
+    terms = [span for term in topic.terms for span in term.spans(text, held)]
+    if not terms:
         return ()
-    shut = [place for wording in topic.exclusions for place in wording.places(text, held)]
-    kept = [
-        (start, end) for start, end in found if not any(low <= start and end <= high for low, high in shut)
-    ]
-    return tuple(dict.fromkeys(text.original[start:end] for start, end in sorted(kept)))
+    excluded = [span for wording in topic.exclusions for span in wording.spans(text, held)]
+    counted = sorted(span for span in terms if not _is_inside_any(span, excluded))
+    return tuple(dict.fromkeys(text.original[start:end] for start, end in counted))
+
+
+def _is_inside_any(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:
-    """The passages of ``report`` with their topics; those of its official tables without."""
+    """The passages of ``report``, each with its topics; those of official tables have none."""
     return [
         passage if _is_official(report, passage) else replace(passage, topics=reasons(passage.text))
         for passage in passages
@@ -152,9 +160,9 @@ def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:
 
 
 def _is_official(report: Report, passage: Passage) -> bool:
-    at, *below = passage.locator.section
-    section = report.sections[at]
-    for step in below:
-        section = section.subsections[step]
+    top, *path = passage.locator.section
+    section = report.sections[top]
+    for at in path:
+        section = section.subsections[at]
     block = section.blocks[passage.locator.block]
     return isinstance(block, Table) and bool(block.form)

@@ -1,6 +1,7 @@
 """The columns of all segments as one table: a row for each passage, values as numbers, names once.
 
-Rows of deleted passages stay in the table and are masked; nothing else about them is ever looked at.
+The rule: rows of deleted passages stay in the table and are masked, so that row numbers of segments need only their
+base added; nothing else of a deleted row is ever read.
 """
 
 from __future__ import annotations
@@ -14,12 +15,18 @@ import numpy as np
 from report_search.engine.arrays import Array, Mask
 from report_search.engine.columnar.facet_counts import FacetColumn
 from report_search.engine.columnar.segment import Segment
-from report_search.engine.columnar.sorting import Keys, Ranks
-from report_search.engine.protocol import FILTER_FIELDS, SortKey
+from report_search.engine.columnar.sorting import Ranks, SortColumns
+from report_search.engine.protocol import SortKey
+from report_search.fields import FILTER_FIELDS
 
 
 class Columns:
-    """The columns of ``segments``, one behind the other; ``live`` masks the rows that are not deleted."""
+    """The columns of ``segments``, one after another.
+
+    ``live``, ``(n_rows,) bool``, is False for deleted rows. ``bases[i]`` is the row of the table at which segment
+    ``i`` begins. ``year``, ``position`` and ``words`` (the number of ranking words) are ``(n_rows,) int32``,
+    ``has_year`` is ``(n_rows,) bool``; a report without a year has 0 in ``year``.
+    """
 
     def __init__(self, segments: Sequence[Segment], live: Mask) -> None:
         self.live = live
@@ -27,36 +34,44 @@ class Columns:
         self.bases = [0, *accumulate(segment.size for segment in segments)]
         self._segments = segments
         self.columns = {field: self._column(field) for field in FILTER_FIELDS}
-        self.year = self.joined("year_number")
-        self.has_year = self.joined("has_year").astype(np.bool_)
-        self.position = self.joined("position")
-        self.words = self.joined("words")
+        self.year = self._concatenated("year_number")
+        self.has_year = self._concatenated("has_year").astype(np.bool_)
+        self.position = self._concatenated("position")
+        self.words = self._concatenated("words")
         self.published = self._column("published")
 
-    def joined(self, name: str) -> Array:
-        """An array of every segment, one behind the other."""
+    def _concatenated(self, name: str) -> Array:
+        """An array of every segment, one after another."""
         parts = [segment.columns[name] for segment in self._segments]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
 
     def _column(self, field: str) -> FacetColumn:
         """A column over all segments, its names in order."""
-        own = [segment.names(field) for segment in self._segments]
-        names = sorted({name for names in own for name in names})
-        place = {name: at for at, name in enumerate(names)}
-        codes, rows = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int64)]
-        for segment, base, mine in zip(self._segments, self.bases, own, strict=False):
-            table = np.array([place[name] for name in mine], dtype=np.int32)
-            codes.append(table[segment.columns[field + "_codes"]])
-            if field == "topic":
-                rows.append(segment.columns["topic_rows"].astype(np.int64) + base)
-        return FacetColumn(names, np.concatenate(codes), np.concatenate(rows) if field == "topic" else None)
+        names_of_segments = [segment.names(field) for segment in self._segments]
+        names = sorted(set().union(*names_of_segments))
+        code_of = {name: code for code, name in enumerate(names)}
+        codes = [np.zeros(0, dtype=np.int32)]
+        for segment, own_names in zip(self._segments, names_of_segments, strict=True):
+            # A segment numbers its names as they came: with 外交部, 上海市 there and 上海市, 外交部 here, its codes
+            # 0 0 1 become 1 1 0.
+            recoded = np.array([code_of[name] for name in own_names], dtype=np.int32)
+            codes.append(recoded[segment.columns[field + "_codes"]])
+        return FacetColumn(names, np.concatenate(codes), self._topic_rows() if field == "topic" else None)
+
+    def _topic_rows(self) -> Array:
+        """The row of each code of ``topic``, the one field with any number of values, ascending int64."""
+        parts = [
+            segment.columns["topic_rows"].astype(np.int64) + base
+            for segment, base in zip(self._segments, self.bases, strict=False)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
     @cached_property
     def ranks(self) -> Ranks:
-        """The orders by date; worked out when the first page is cut."""
+        """The orders by date; computed when the first page is asked for."""
         report = self.columns["report"]
         return Ranks(
-            Keys(
+            SortColumns(
                 self.year,
                 self.published.codes,
                 report.codes,
@@ -67,7 +82,7 @@ class Columns:
         )
 
     def key(self, row: int, *, complete: bool, score: float) -> SortKey:
-        """Where the passage of a row stands in an order."""
+        """What the passage of a row is sorted by."""
         report = self.columns["report"]
         return SortKey(
             complete,

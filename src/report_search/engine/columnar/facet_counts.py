@@ -1,4 +1,4 @@
-"""Counting a result: totals, and every facet with each value counted alone, over whole arrays.
+"""Counting a result: totals, and for every facet each value counted alone, over whole arrays.
 
 The rule: OR inside a facet, AND across. A value's count is the result with that value alone chosen in its
 facet and every other facet's choice kept, so the facet's own choice is left out of what it is counted over.
@@ -12,15 +12,17 @@ from functools import cached_property
 
 import numpy as np
 
-from report_search.engine.arrays import Array, Ints, Mask, count_distinct, ranges
+from report_search.engine.arrays import Array, Ints, Mask, concat_ranges, count_distinct
 from report_search.engine.protocol import FacetCounts, ValueCount
 
 
 @dataclass(frozen=True)
 class FacetColumn:
-    """A field's values: ``codes[i]`` is the position in ``names`` of a value of row ``rows[i]``.
+    """A field's values: ``names[codes[i]]`` is a value of row ``rows[i]``.
 
-    ``rows`` is None where every row has just one value, so that ``codes`` has one entry a row.
+    ``codes``, ``(n_entries,)`` integers; ``rows``, ``(n_entries,)`` integers, ascending, or None where every row has
+    just one value, so that entry and row are the same number. Three rows with the topics {预算}, {} and {预算, 复议}
+    have ``codes`` [0 0 1] and ``rows`` [0 2 2].
     """
 
     names: Sequence[str]
@@ -28,11 +30,12 @@ class FacetColumn:
     rows: Ints | None = None
 
     def having(self, values: Sequence[str], size: int) -> Mask:
-        """The rows, of ``size``, that have one of ``values``."""
-        wanted = np.zeros(len(self.names) + 1, dtype=np.bool_)
+        """The rows that have one of ``values``, ``(size,) bool``."""
+        # One entry more than names, so that there is an array to index where a column has no name at all.
+        is_wanted = np.zeros(len(self.names) + 1, dtype=np.bool_)
         chosen = set(values)
-        wanted[[at for at, name in enumerate(self.names) if name in chosen]] = True
-        found: Mask = wanted[self.codes]
+        is_wanted[[code for code, name in enumerate(self.names) if name in chosen]] = True
+        found: Mask = is_wanted[self.codes]
         if self.rows is None:
             return found
         mask = np.zeros(size, dtype=np.bool_)
@@ -40,22 +43,24 @@ class FacetColumn:
         return mask
 
     def entries(self, rows: Ints) -> tuple[Array, Array]:
-        """Every value of ``rows`` (in order) by its code, and the row that has it."""
+        """The code of every value of ``rows``, which ascend, and the row that has it."""
         if self.rows is None:
             return self.codes[rows], rows
-        known = rows[: np.searchsorted(rows, len(self._starts) - 1)]
-        kept = ranges(self._starts[known], self._starts[known + 1])
-        return self.codes[kept], self.rows[kept]
+        # Rows behind the last one with a value are not in the table of starts.
+        has_start = np.searchsorted(rows, len(self._starts) - 1)
+        covered = rows[:has_start]
+        entries = concat_ranges(self._starts[covered], self._starts[covered + 1])
+        return self.codes[entries], self.rows[entries]
 
     @cached_property
     def _starts(self) -> Array:
-        """Where the values of each row begin, where a row may have several; rows behind the last have none."""
+        """Where the entries of each row begin, up to the last row that has one, ``(last row + 2,) int64``."""
         assert self.rows is not None
         return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(np.bincount(self.rows))))
 
 
-def narrowed(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
-    """``hits`` narrowed by every filter but that of the field ``but``."""
+def apply_filters(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
+    """``hits`` narrowed by every filter but that of the field ``but``; all masks are ``(n_rows,) bool``."""
     for field, mask in filters.items():
         if field != but:
             hits = hits & mask
@@ -63,12 +68,12 @@ def narrowed(hits: Mask, filters: Mapping[str, Mask], *, but: str = "") -> Mask:
 
 
 def count_reports(hits: Mask, report: FacetColumn) -> int:
-    """The reports that the hits stand in."""
+    """The number of different reports among the hits."""
     return int(np.count_nonzero(np.bincount(report.codes[np.flatnonzero(hits)], minlength=1)))
 
 
 def count_facet(field: str, column: FacetColumn, *, rows: Ints, report: FacetColumn) -> FacetCounts:
-    """Every value of ``column`` among ``rows`` (in order) with its passages and reports."""
+    """Every value of ``column`` among ``rows``, which ascend, with its passages and reports."""
     codes, owners = column.entries(rows)
     reports = report.codes[owners]
     passages = np.bincount(codes, minlength=len(column.names))
@@ -76,7 +81,7 @@ def count_facet(field: str, column: FacetColumn, *, rows: Ints, report: FacetCol
     return FacetCounts(
         field,
         tuple(
-            ValueCount(column.names[at], int(passages[at]), int(in_reports[at]))
-            for at in np.flatnonzero(passages).tolist()
+            ValueCount(column.names[code], int(passages[code]), int(in_reports[code]))
+            for code in np.flatnonzero(passages).tolist()
         ),
     )

@@ -1,9 +1,11 @@
-"""Patterns, nearness and sentences over many texts at once: ``query.places`` for whole arrays.
+"""Patterns, nearness and sentences over many texts at once: ``query.positions`` for whole arrays.
 
-Places are ranges of one long array of characters (``characters``), in order. Two kinds of text are left to be
-asked one by one, by ``query.places`` itself: those with additional readings, and all of them where a tree
-asks for something that has no array form here (hulls of several words, a negation in a sentence). Only texts
-that hold all the words that can't be done without are asked.
+Matches are spans of positions, counted through all texts laid end to end. That gives a certain answer for base
+readings. Texts are verified one by one, by ``query.positions`` itself, in two cases: where a match may run through an
+additional reading of the text; and, all candidates, where a tree asks for something that has no array form here
+(operands of several words, a negation in a sentence).
+
+The rule: the answer is that of ``query.positions`` for each text; candidates only spare it the others.
 """
 
 from __future__ import annotations
@@ -15,100 +17,112 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import expand_variants
-from report_search.engine.arrays import Ints, Mask, mask_of, nothing, ranges, run_starts
+from report_search.engine.arrays import Ints, Mask, all_false, concat_ranges, group_starts, mask_of
 from report_search.engine.columnar.text_index import TextIndex
-from report_search.query.ast import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within
+from report_search.query.ast import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
 from report_search.query.positions import holds
 
-PAIRS = 1 << 21
-"""Pairs of places that are laid out at most; beyond that texts are asked one by one."""
+PAIR_LIMIT = 1 << 21
+"""The most pairs of spans that are laid out in memory; with more of them texts are verified one by one."""
 Spans = tuple[Ints, Ints]
-"""Starts and ends, in order, no two alike."""
+"""Starts and ends, each ``(n_spans,) int64``, ordered by start and then by end, no two alike."""
+
+_NO_SPANS: Spans = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-class _OneByOneError(Exception):
-    """The tree asks for something that has no array form."""
+class _NoArrayFormError(Exception):
+    """The tree asks for something that has no array form, or too much of it."""
 
 
-def placed(tree: Pattern | Near | Within, index: TextIndex) -> Mask:
-    """The texts for which ``tree`` holds."""
-    possible = _possible(tree, index)
+def texts_matching(tree: Pattern | Near | Within, index: TextIndex) -> Mask:
+    """The texts for which ``tree`` holds, ``(n_texts,) bool``."""
+    candidates = _candidates(tree, index)
     try:
-        found = _Places(index).texts(tree) & possible
-        varying = (
-            index.may_vary(needle, cut_before=before, cut_after=after)
-            for needle, before, after in _needles(tree)
+        found = _BaseReadings(index).texts(tree) & candidates
+        by_variant = (
+            index.matching_by_variant(needle, cut_before=cut_before, cut_after=cut_after)
+            for needle, cut_before, cut_after in _needles(tree)
         )
-        open_ = possible & reduce(np.logical_or, varying, nothing(index.size))
-    except _OneByOneError:
-        found = nothing(index.size)
-        open_ = possible
-    for text in np.flatnonzero(open_):
+        maybe = candidates & reduce(np.logical_or, by_variant, all_false(index.size))
+    except _NoArrayFormError:
+        found = all_false(index.size)
+        maybe = candidates
+    # Texts found by their base reading are verified too: from one start the shortest match counts, and one through a
+    # variant may be shorter, so that less is near it.
+    for text in np.flatnonzero(maybe):
         found[text] = holds(tree, index.folded(int(text)))
     return found
 
 
-def _possible(tree: Query, index: TextIndex) -> Mask:
-    """The texts that hold the words without which ``tree`` can't hold; more of them where that is unknown."""
+def _candidates(tree: Query, index: TextIndex) -> Mask:
+    """A superset of the texts for which ``tree`` holds: those that have the words without which it can't."""
     match tree:
         case Term(_, folded, _, synonyms):
-            return reduce(np.logical_or, map(index.stands, (folded, *synonyms)))
+            return reduce(np.logical_or, map(index.containing, (folded, *synonyms)))
         case Phrase(_, folded):
-            return index.stands(folded)
+            return index.containing(folded)
         case Pattern(_, parts):
-            return reduce(np.logical_and, map(index.may_hold, parts))
+            # The inner ends of a part may lie inside a number, so ``containing`` would ask too much.
+            return reduce(np.logical_and, map(index.candidates, parts))
         case Near(left, right):
-            return _possible(left, index) & _possible(right, index)
+            return _candidates(left, index) & _candidates(right, index)
         case And(children) | Within(children):
-            return reduce(np.logical_and, (_possible(child, index) for child in children))
+            return reduce(np.logical_and, (_candidates(child, index) for child in children))
         case Or(children):
-            return reduce(np.logical_or, (_possible(child, index) for child in children))
+            return reduce(np.logical_or, (_candidates(child, index) for child in children))
         case _:
-            return ~nothing(index.size)
+            return ~all_false(index.size)
 
 
 def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
-    """The wordings that ``tree`` asks for, and which of their ends may lie inside a number."""
-    match tree:
-        case Term(_, folded, _, synonyms):
-            yield from ((needle, False, False) for needle in (folded, *synonyms))
-        case Phrase(_, folded):
-            yield folded, False, False
-        case Pattern(_, parts):
-            asked = [part for part in parts if not part.is_empty]
-            yield from ((part, at > 0, at + 1 < len(asked)) for at, part in enumerate(asked))
-        case Near(left, right):
-            yield from (*_needles(left), *_needles(right))
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _needles(child)
-        case _:
-            return
+    """The needles that ``tree`` asks for, each with whether its start and its end may lie inside a number."""
+    for leaf in leaves(tree, negated=False):
+        match leaf:
+            case Term(_, folded, _, synonyms):
+                yield from ((needle, False, False) for needle in (folded, *synonyms))
+            case Phrase(_, folded):
+                yield folded, False, False
+            case Pattern(_, parts):
+                yield from _needles_of_pattern(parts)
 
 
-class _Places:
-    """Where the parts of a tree stand, in the base readings of all texts."""
+def _needles_of_pattern(parts: tuple[FoldedText, ...]) -> Iterator[tuple[FoldedText, bool, bool]]:
+    """The parts of a pattern; only the outer ends of the whole may not lie inside a number."""
+    needles = [part for part in parts if not part.is_empty]
+    last = len(needles) - 1
+    for at, needle in enumerate(needles):
+        yield needle, at > 0, at < last
+
+
+class _BaseReadings:
+    """Where the parts of a tree match in the base readings of all texts."""
 
     def __init__(self, index: TextIndex) -> None:
         self._index = index
-        self._characters = index.characters
+        self._base = index.base
 
     def texts(self, tree: Pattern | Near | Within) -> Mask:
-        """The texts for which ``tree`` holds, additional readings left out."""
-        if isinstance(tree, Within):
-            places = self._index.sentence_starts[self._sentences(tree)]
-        elif isinstance(tree, Near):
-            (left, ends), rights = self._spans(tree.left), self._spans(tree.right)
-            low, high = self._near(ends, rights[0], tree.distance)
-            back = self._near(rights[1], left, tree.distance)
-            behind = ranges(*back)
-            places = np.concatenate((left[high > low], left[behind]))
-        else:
-            places = self._spans(tree)[0]
-        return mask_of(self._characters.rows(places), self._index.size)
+        """The texts for which ``tree`` holds in their base reading, ``(n_texts,) bool``."""
+        match tree:
+            case Within():
+                positions = self._index.sentence_starts[self._sentences(tree)]
+            case Near():
+                positions = self._near_starts(tree)
+            case Pattern():
+                positions = self._spans(tree)[0]
+        return mask_of(self._base.texts_at(positions), self._index.size)
+
+    def _near_starts(self, near: Near) -> Ints:
+        """For each two spans that are near, a position in their text; cheaper than the hulls of all pairs."""
+        left, right = self._spans(near.left), self._spans(near.right)
+        low, high = self._near_behind(left[1], right[0], near.distance)
+        has_right_behind = high > low
+        # For the other order too the left starts are given, here those that are near behind some right end.
+        lefts_behind = concat_ranges(*self._near_behind(right[1], left[0], near.distance))
+        return np.concatenate((left[0][has_right_behind], left[0][lefts_behind]))
 
     def _spans(self, tree: Query) -> Spans:
-        """The places of an operand of Near, or of a leaf."""
+        """The spans of a leaf, or of an operand of Near."""
         match tree:
             case Term(_, folded, _, synonyms):
                 return _union([self._needle(needle) for needle in (folded, *synonyms)])
@@ -121,72 +135,83 @@ class _Places:
             case Near():
                 return self._hulls(tree)
             case _:
-                raise _OneByOneError
+                raise _NoArrayFormError
 
     def _needle(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Spans:
-        """The places of a needle; where several of its readings begin at one, the shortest."""
+        """The spans of a needle; where several of its readings match from one start, the shortest."""
         if needle.is_empty:
-            return _NONE
+            return _NO_SPANS
         all_readings = expand_variants(needle)
         if all_readings is None:
-            raise _OneByOneError
+            raise _NoArrayFormError
         spans = []
         for reading in all_readings:
-            starts = self._characters.find(reading, cut_before=cut_before, cut_after=cut_after)
+            starts = self._base.find(reading, cut_before=cut_before, cut_after=cut_after)
             spans.append((starts, starts + len(reading)))
-        starts, ends = _union(spans)
-        heads = run_starts(starts)
-        return starts[heads], ends[heads]
+        return _shortest(_union(spans))
 
     def _pattern(self, pattern: Pattern) -> Spans:
+        """The spans of a pattern, from each start the shortest."""
+        # 受理*件 and gap 10: the spans of 受理 are extended to every 件 that starts at most 10 characters behind their
+        # end. An empty part (受理**件) is left out, and the reach grows by a gap for each ``*`` in between.
         parts = [(at, part) for at, part in enumerate(pattern.parts) if not part.is_empty]
         if not parts:
-            return _NONE
+            return _NO_SPANS
         last = len(parts) - 1
-        firsts, ends = self._needle(parts[0][1], cut_after=last > 0)
-        before = parts[0][0]
+        before, first_part = parts[0]
+        spans = self._needle(first_part, cut_after=last > 0)
         for number, (at, part) in enumerate(parts[1:], 1):
-            found = self._needle(part, cut_before=True, cut_after=number < last)
-            reach = pattern.gap * (at - before)
-            firsts, ends = self._onward(firsts, ends, found=found, reach=reach)
+            next_spans = self._needle(part, cut_before=True, cut_after=number < last)
+            spans = self._extended(spans, next_spans, reach=pattern.gap * (at - before))
             before = at
-        heads = run_starts(firsts)
-        return firsts[heads], ends[heads]
+        return _shortest(spans)
 
-    def _onward(self, firsts: Ints, ends: Ints, *, found: Spans, reach: int) -> Spans:
-        """From each end to every place of the next part within ``reach``, without punctuation between."""
-        low = np.searchsorted(found[0], ends)
-        high = np.searchsorted(found[0], ends + reach, side="right")
-        chosen = _laid_out(low, high)
+    def _extended(self, spans: Spans, next_spans: Spans, *, reach: int) -> Spans:
+        """Each span extended over every one of ``next_spans`` that starts within ``reach`` behind it, with no
+        punctuation between."""
+        starts, ends = spans
+        low = np.searchsorted(next_spans[0], ends)
+        high = np.searchsorted(next_spans[0], ends + reach, side="right")
+        chosen = _limited_ranges(low, high)
         owners = np.repeat(np.arange(len(ends)), high - low)
-        froms, tos = ends[owners], found[0][chosen]
+        gap_starts, gap_ends = ends[owners], next_spans[0][chosen]
+        # All gaps are looked through together, one character of each at a time; borders count as punctuation, so that
+        # no gap runs into another text.
         clear = np.ones(len(chosen), dtype=np.bool_)
-        for step in range(int((tos - froms).max(initial=0))):
-            here = np.minimum(froms + step, self._characters.limit - 1)
-            clear &= (froms + step >= tos) | ~self._characters.is_punctuation(here)
-        return _union([(firsts[owners[clear]], found[1][chosen[clear]])])
+        for distance in range(int((gap_ends - gap_starts).max(initial=0))):
+            position = np.minimum(gap_starts + distance, self._base.end - 1)
+            is_behind_gap = gap_starts + distance >= gap_ends
+            clear &= is_behind_gap | ~self._base.is_punctuation(position)
+        return _union([(starts[owners[clear]], next_spans[1][chosen[clear]])])
 
-    def _near(self, ends: Ints, starts: Ints, distance: int) -> tuple[Ints, Ints]:
-        """For each end the half-open range of those ``starts`` that are near behind it."""
+    def _near_behind(self, ends: Ints, starts: Ints, distance: int) -> tuple[Ints, Ints]:
+        """For each end the half-open range of those ``starts`` (ascending) that are near behind it.
+
+        Both ``(n_ends,) int64``. Near is at most ``distance`` characters, and not beyond the next border of a table
+        cell or end of the text.
+        """
         borders = self._index.borders
-        limit = (
-            borders[np.minimum(np.searchsorted(borders, ends), len(borders) - 1)] if len(borders) else ends
-        )
+        next_border = ends
+        if len(borders):
+            # Each text ends with a border, so there is one at or behind every end.
+            next_border = borders[np.minimum(np.searchsorted(borders, ends), len(borders) - 1)]
         low = np.searchsorted(starts, ends)
-        high = np.searchsorted(starts, np.minimum(ends + distance, limit), side="right")
+        high = np.searchsorted(starts, np.minimum(ends + distance, next_border), side="right")
         return low, np.maximum(low, high)
 
     def _hulls(self, near: Near) -> Spans:
+        """For each two spans that are near, the span from the start of the first to the end of the second."""
         left, right = self._spans(near.left), self._spans(near.right)
-        found = []
+        hulls = []
         for first, second in ((left, right), (right, left)):
-            low, high = self._near(first[1], second[0], near.distance)
-            chosen = _laid_out(low, high)
-            found.append((first[0][np.repeat(np.arange(len(low)), high - low)], second[1][chosen]))
-        return _union(found)
+            low, high = self._near_behind(first[1], second[0], near.distance)
+            chosen = _limited_ranges(low, high)
+            owners = np.repeat(np.arange(len(low)), high - low)
+            hulls.append((first[0][owners], second[1][chosen]))
+        return _union(hulls)
 
     def _sentences(self, tree: Query) -> Mask:
-        """The sentences in which ``tree`` holds."""
+        """The sentences in which ``tree`` holds, ``(n_sentences,) bool``."""
         match tree:
             case And(children) | Within(children):
                 return reduce(np.logical_and, map(self._sentences, children))
@@ -197,20 +222,18 @@ class _Places:
                 enough: Mask = np.count_nonzero(each, axis=0) >= count
                 return enough
             case Term() | Phrase() | Pattern() | Near():
-                return self._around(*self._spans(tree))
+                return self._sentences_around(*self._spans(tree))
             case _:
-                raise _OneByOneError
+                raise _NoArrayFormError
 
-    def _around(self, starts: Ints, ends: Ints) -> Mask:
-        """The sentences in which one of the places lies as a whole."""
-        begins = self._index.sentence_starts
-        behind = np.searchsorted(begins, starts.astype(begins.dtype), side="right")
-        last = np.array([self._characters.limit], dtype=begins.dtype)
-        whole = ends <= np.concatenate((begins, last))[behind]
-        return mask_of(behind[whole] - 1, len(begins))
-
-
-_NONE: Spans = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    def _sentences_around(self, starts: Ints, ends: Ints) -> Mask:
+        """The sentences in which one of the spans lies as a whole, ``(n_sentences,) bool``."""
+        sentence_starts = self._index.sentence_starts
+        # The upper bound of a start is the sentence behind its own: where its own ends.
+        next_sentence = np.searchsorted(sentence_starts, starts.astype(sentence_starts.dtype), side="right")
+        end = np.array([self._base.end], dtype=sentence_starts.dtype)
+        is_whole = ends <= np.concatenate((sentence_starts, end))[next_sentence]
+        return mask_of(next_sentence[is_whole] - 1, len(sentence_starts))
 
 
 def _union(spans: list[Spans]) -> Spans:
@@ -219,12 +242,20 @@ def _union(spans: list[Spans]) -> Spans:
     ends = np.concatenate([ends for _, ends in spans]).astype(np.int64)
     order = np.lexsort((ends, starts))
     starts, ends = starts[order], ends[order]
-    fresh = np.ones(len(starts), dtype=np.bool_)
-    fresh[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
-    return starts[fresh], ends[fresh]
+    is_new = np.ones(len(starts), dtype=np.bool_)
+    is_new[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    return starts[is_new], ends[is_new]
 
 
-def _laid_out(low: Ints, high: Ints) -> Ints:
-    if int((high - low).sum()) > PAIRS:
-        raise _OneByOneError
-    return ranges(low, high)
+def _shortest(spans: Spans) -> Spans:
+    """From each start the shortest span, which is the first of those in order."""
+    starts, ends = spans
+    firsts = group_starts(starts)
+    return starts[firsts], ends[firsts]
+
+
+def _limited_ranges(low: Ints, high: Ints) -> Ints:
+    """The numbers of the ranges ``low[i]`` … ``high[i]``, unless there are too many to lay out."""
+    if int((high - low).sum()) > PAIR_LIMIT:
+        raise _NoArrayFormError
+    return concat_ranges(low, high)

@@ -1,6 +1,6 @@
-"""What an engine of arrays is given of a passage, worked out from the passage alone.
+"""What the columnar index is given of a passage, computed from the passage alone.
 
-The rule: ``prepare`` looks at nothing but its passage, and what it gives is small and can be pickled, so that it
+The rule: ``prepare`` depends on nothing but its arguments, and what it returns is small and can be pickled, so that it
 may run in any process.
 """
 
@@ -12,18 +12,19 @@ from typing import NamedTuple
 import msgspec
 
 from report_search.analysis.fold import Variant, fold
-from report_search.analysis.word_segmenter import bundled
+from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.columnar.indexed_text import IndexedText, text_of
 from report_search.passages import Passage
 
-_BETWEEN = "\n"
-"""Stands between two words; folding lets none through."""
+_SEPARATOR = "\n"
+"""Divides two words; folding lets none through. One string is pickled faster than a list of them."""
 
 
 class AnalyzedPassage(NamedTuple):
-    """A passage prepared: ``packed`` is the passage itself, the next three what is indexed of its folded text.
+    """A passage prepared: ``packed`` is the passage itself, the next three are its ``IndexedText``.
 
-    ``words`` are its ranking words, each once, with ``counts`` that say how often each stands in the text.
+    ``variants`` are start, end and text of each; ``words`` are the ranking words, each once, and ``counts`` says how
+    often each occurs in the text.
     """
 
     packed: bytes
@@ -34,30 +35,32 @@ class AnalyzedPassage(NamedTuple):
     counts: tuple[int, ...]
 
 
-def prepare(passage: Passage) -> AnalyzedPassage:
-    """Fold, cut and pack a passage."""
+def prepare(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
+    """Fold a passage, split its text into ranking words, and pack it."""
     folded = fold(passage.text)
     text = text_of(folded)
-    counts = Counter(bundled().search_words(folded.text))
+    # Words of the folded text, as those of a query are: 領事 and 领事 are one word.
+    counts = Counter(segmenter.search_words(folded.text))
+    # Variants as tuples, which are pickled in a tenth of the time.
     return AnalyzedPassage(
         msgspec.msgpack.encode(passage),
         text.text,
-        tuple((edge.start, edge.end, edge.text) for edge in text.variants),
+        tuple((variant.start, variant.end, variant.text) for variant in text.variants),
         text.breaks,
-        _BETWEEN.join(counts),
+        _SEPARATOR.join(counts),
         tuple(counts.values()),
     )
 
 
-def text_in(prepared: AnalyzedPassage) -> IndexedText:
-    """What is indexed of the text."""
-    variants = tuple(Variant(*edge) for edge in prepared.variants)
+def text_of_prepared(prepared: AnalyzedPassage) -> IndexedText:
+    """The folded text as it is indexed."""
+    variants = tuple(Variant(*variant) for variant in prepared.variants)
     return IndexedText(prepared.text, variants, prepared.breaks)
 
 
-def words_in(prepared: AnalyzedPassage) -> list[str]:
-    """The ranking words in the order of their counts."""
-    return prepared.words.split(_BETWEEN) if prepared.counts else []
+def words_of_prepared(prepared: AnalyzedPassage) -> list[str]:
+    """The ranking words, in the order of ``counts``."""
+    return prepared.words.split(_SEPARATOR) if prepared.counts else []
 
 
 def unpack(packed: bytes) -> Passage:

@@ -1,8 +1,14 @@
-"""A snapshot that answers with whole arrays: what stands on the reading side of a store of segments.
+"""The snapshot of every engine that keeps its passages in segments of arrays: it answers with whole arrays.
 
-The store hands over, for each segment, its arrays, the postings of a ranking word and single passages;
-everything else is here: masks, scores, counts, order, one page. What was costly to work out is kept within a
-bound.
+The engine hands over each segment's arrays, and a store for the postings of ranking words and for single passages.
+The rest is here: three small objects over the same segments, of which each knows only what its user asks.
+
+- ``SegmentRows`` puts together what segments answer one by one, as rows of one table;
+- ``SegmentLeaves`` gives the masks of a query tree's leaves to ``boolean_masks``;
+- ``SegmentStatistics`` gives the counts of words and bigrams to ``scoring``.
+
+The rule: a snapshot never changes, so whatever was computed for one request is right for the next; what was costly is
+kept in a cache of bounded size.
 """
 
 from __future__ import annotations
@@ -15,33 +21,175 @@ import numpy as np
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
-from report_search.engine.cache import ArrayCache
-from report_search.engine.columnar.boolean_masks import hits
+from report_search.engine.cache import LruCache, array_bytes
+from report_search.engine.columnar.boolean_masks import MaskAlgebra
 from report_search.engine.columnar.columns import Columns
-from report_search.engine.columnar.facet_counts import count_facet, count_reports, narrowed
-from report_search.engine.columnar.positional import placed
+from report_search.engine.columnar.facet_counts import apply_filters, count_facet, count_reports
+from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.segment import Segment
-from report_search.engine.columnar.sorting import Scored
-from report_search.engine.protocol import EngineRequest, FacetCounts, Match, Matches, Total
+from report_search.engine.columnar.sorting import ScoredHits
+from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.passages import Passage
+from report_search.query.algebra import find_hits
 from report_search.query.ast import Near, Pattern, Term, Within
 
-LEAST_CACHE, MOST_CACHE = 32 << 20, 256 << 20
-CACHE = 640
-"""Bytes a passage that a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common
-characters takes about a tenth of it."""
+MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
+CACHE_BYTES_PER_PASSAGE = 640
+"""What a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common characters takes
+about a tenth of it."""
 
 
 class SegmentStore(Protocol):
     """The part of a segment that is not arrays."""
 
     def postings(self, word: str) -> tuple[Ints, Ints]:
-        """The rows of the segment that have a ranking word, and how often; deleted ones too."""
+        """The rows of the segment that have a ranking word, ascending, and how often; deleted ones too."""
         ...
 
     def passage(self, row: int) -> Passage:
         """The passage of a row of the segment."""
         ...
+
+
+class SegmentRows:
+    """Segments one after another as one table, whose rows are all their passages, deleted ones included."""
+
+    def __init__(self, segments: Sequence[Segment], stores: Sequence[SegmentStore], *, live: Mask) -> None:
+        self.table = Columns(segments, live)
+        self.live_passages = int(np.count_nonzero(live))
+        self._segments, self._stores = segments, stores
+
+    def mask(self, ask: Callable[[Segment], Mask]) -> Mask:
+        """What ``ask`` says of each row, ``(n_rows,) bool``."""
+        return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
+
+    def counts(self, ask: Callable[[Segment, SegmentStore], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+        """The live rows, ascending int64, and a number for each, from what ``ask`` gives for each segment."""
+        rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
+        numbers: list[Ints] = [np.zeros(0, dtype=np.int64)]
+        for segment, store, base in zip(self._segments, self._stores, self.table.bases, strict=False):
+            own_rows, own_numbers = ask(segment, store)
+            rows.append(own_rows.astype(np.int64, copy=False) + base)
+            numbers.append(own_numbers)
+        all_rows, all_numbers = np.concatenate(rows), np.concatenate(numbers)
+        # Most states have no deleted row, and then nothing needs to be looked up.
+        if self.live_passages == self.table.size:
+            return all_rows, all_numbers
+        live = self.table.live[all_rows]
+        return all_rows[live], all_numbers[live]
+
+    def text_lengths(self) -> Array:
+        """The number of characters of each row's folded text, ``(n_rows,) int64``."""
+        parts = [segment.text.base.lengths() for segment in self._segments]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+    def rows_of(self, passage_id: str) -> list[int]:
+        """The live rows with a passage id: one, or none."""
+        rows = (
+            base + own_row
+            for segment, base in zip(self._segments, self.table.bases, strict=False)
+            for own_row in segment.lookup.find(passage_id)
+        )
+        return [row for row in rows if self.table.live[row]]
+
+    def passage_id(self, row: int) -> str:
+        """The id of a row's passage."""
+        segment, own_row = self._locate(row)
+        return self._segments[segment].ids[own_row]
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row."""
+        segment, own_row = self._locate(row)
+        return self._stores[segment].passage(own_row)
+
+    def _locate(self, row: int) -> tuple[int, int]:
+        """The segment that a row is in, and its row there."""
+        segment = int(np.searchsorted(self.table.bases, row, side="right")) - 1
+        return segment, row - self.table.bases[segment]
+
+
+class SegmentLeaves:
+    """The rows that each kind of leaf of a query tree selects: ``boolean_masks.LeafMasks``.
+
+    Every mask is ``(size,) bool`` and may come from the cache, so it must not be changed. Deleted rows may be set.
+    """
+
+    def __init__(self, rows: SegmentRows, cache: LruCache) -> None:
+        self.size = rows.table.size
+        self._rows, self._cache = rows, cache
+
+    def text_contains(self, needle: FoldedText) -> Mask:
+        """The rows whose own text contains ``needle``."""
+        # By text and variants alone: how a needle was typed (its ``original``) makes no difference.
+        return self._cache.get(
+            ("text", needle.text, needle.variants),
+            lambda: self._rows.mask(lambda segment: segment.text.containing(needle)),
+        )
+
+    def context_contains(self, needle: FoldedText) -> Mask:
+        """The rows whose context contains ``needle``."""
+        return self._cache.get(
+            ("context", needle.text, needle.variants),
+            lambda: self._rows.mask(lambda segment: segment.context.containing(needle)),
+        )
+
+    def placed(self, tree: Pattern | Near | Within) -> Mask:
+        """The rows for which a node holds that compares positions in the text."""
+        return self._cache.get(
+            ("placed", tree),
+            lambda: self._rows.mask(lambda segment: texts_matching(tree, segment.text)),
+        )
+
+    def having(self, field: str, values: Sequence[str]) -> Mask:
+        """The rows with one of ``values`` in ``field``."""
+        return self._rows.table.columns[field].having(values, self.size)
+
+    def between(self, low: int | None, high: int | None) -> Mask:
+        """The rows with a year of ``low`` … ``high``; None leaves that side open."""
+        table = self._rows.table
+        found = table.has_year
+        if low is not None:
+            found = found & (table.year >= low)
+        if high is not None:
+            found = found & (table.year <= high)
+        return found
+
+
+class SegmentStatistics:
+    """What the scoring formula needs of all live rows: ``scoring.Statistics``."""
+
+    def __init__(self, rows: SegmentRows, leaves: SegmentLeaves, *, cache: LruCache) -> None:
+        self.size, self.passages = rows.table.size, rows.live_passages
+        self._rows, self._leaves, self._cache = rows, leaves, cache
+        self._word_lengths = _with_average(rows.table.words, rows.table.live)
+        self._text_lengths = _with_average(rows.text_lengths(), rows.table.live)
+
+    def words(self, word: str) -> tuple[Ints, Ints]:
+        return self._rows.counts(lambda segment, store: store.postings(word))
+
+    def pairs(self, pair: str) -> tuple[Ints, Ints]:
+        return self._rows.counts(lambda segment, store: segment.text.base.counts(pair))
+
+    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
+        return self._rows.counts(lambda segment, store: segment.text.base.gaps(one, two))
+
+    def in_context(self, term: Term) -> Ints:
+        masks = [self._leaves.context_contains(needle) for needle in (term.folded, *term.synonyms)]
+        return np.flatnonzero(np.logical_or.reduce(masks) & self._rows.table.live)
+
+    def word_lengths(self) -> tuple[Ints, float]:
+        return self._word_lengths
+
+    def text_lengths(self) -> tuple[Ints, float]:
+        return self._text_lengths
+
+    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+        return self._cache.get(key, make)
+
+    def sections(self, section: str) -> Ints:
+        return self._cache.get(
+            ("section", section), lambda: np.flatnonzero(self._leaves.having("section", (section,)))
+        )
 
 
 class ColumnarSnapshot:
@@ -54,172 +202,72 @@ class ColumnarSnapshot:
         *,
         live: Mask,
     ) -> None:
-        self.table = Columns(segments, live)
-        self.size = self.table.size
-        self.passages_in_all = int(np.count_nonzero(live))
-        self._segments, self._stores = segments, stores
-        self._cache = ArrayCache(min(MOST_CACHE, max(LEAST_CACHE, CACHE * self.size)))
-        self._known = _Known(self, self._cache)
+        self._rows = SegmentRows(segments, stores, live=live)
+        self._table = self._rows.table
+        self._report = self._table.columns["report"]
+        wanted_bytes = CACHE_BYTES_PER_PASSAGE * self._table.size
+        cache = LruCache(
+            min(MAX_CACHE_BYTES, max(MIN_CACHE_BYTES, wanted_bytes)),
+            size_of=array_bytes,
+        )
+        self._leaves = SegmentLeaves(self._rows, cache)
+        self._statistics = SegmentStatistics(self._rows, self._leaves, cache=cache)
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
-        every, complete = hits(request.tree, self)
-        every = every & self.table.live
-        filters = {field: self.having(field, values) for field, values in request.filters}
-        kept = narrowed(every, filters)
-        rows = np.flatnonzero(kept)
-        scored = Scored(rows, scoring.scores(scoring.plan(request.tree), self._known)[rows], complete[rows])
-        page, more = self.table.ranks.page(
+        all_hits, complete = find_hits(request.tree, MaskAlgebra(self._leaves))
+        # Leaves and their complements may have deleted rows; here, at the end, they go once for all.
+        all_hits = all_hits & self._table.live
+        filters = {field: self._leaves.having(field, values) for field, values in request.filters}
+        hits = apply_filters(all_hits, filters)
+        rows = np.flatnonzero(hits)
+        # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
+        scores = scoring.scores(scoring.plan(request.tree), self._statistics)
+        scored = ScoredHits(rows, scores[rows], complete[rows])
+        page, more = self._table.ranks.page(
             scored, sort=request.sort, limit=request.limit, after=request.after
         )
         return Matches(
-            total=Total(
-                len(rows), count_reports(kept, self.table.columns["report"]), int(scored.complete.sum())
-            ),
+            total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
             hits=tuple(self._match(scored, int(at)) for at in page),
             facets=tuple(
-                self._facet(field, self._others(field, every, filters) if field in filters else rows)
+                # A facet that filters is counted without its own filter, every other one over the hits.
+                self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
                 for field in request.facets
             ),
             more=more,
         )
 
-    def report_count(self) -> int:
-        """The reports that live passages stand in."""
-        return count_reports(self.table.live, self.table.columns["report"])
+    def info(self) -> EngineInfo:
+        """What the state holds."""
+        return EngineInfo(self._rows.live_passages, count_reports(self._table.live, self._report))
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
-        return [self._passage(row) for id_ in ids for row in self._rows_of(id_)]
+        return [self._rows.passage(row) for id_ in ids for row in self._rows.rows_of(id_)]
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order; [] if it is not there."""
-        rows = np.flatnonzero(self.having("report", (report_id,)) & self.table.live)
-        return [self._passage(int(row)) for row in rows[np.argsort(self.table.position[rows])]]
+        rows = self.live_rows_of_report(report_id)
+        return [self._rows.passage(int(row)) for row in rows[np.argsort(self._table.position[rows])]]
 
-    def in_text(self, needle: FoldedText) -> Mask:
-        """The passages whose own text ``needle`` stands in."""
-        return self._cache.get(
-            ("text", needle.text, needle.variants),
-            lambda: self._joined(lambda segment: segment.text.stands(needle)),
-        )
+    def live_rows_of_report(self, report_id: str) -> Ints:
+        """The live rows of a report, ascending int64."""
+        return np.flatnonzero(self._leaves.having("report", (report_id,)) & self._table.live)
 
-    def in_context(self, needle: FoldedText) -> Mask:
-        """The passages whose context ``needle`` stands in."""
-        return self._cache.get(
-            ("context", needle.text, needle.variants),
-            lambda: self._joined(lambda segment: segment.context.stands(needle)),
-        )
-
-    def placed(self, tree: Pattern | Near | Within) -> Mask:
-        """The passages for which a node holds that asks for places in the text."""
-        return self._cache.get(
-            ("placed", tree), lambda: self._joined(lambda segment: placed(tree, segment.text))
-        )
-
-    def having(self, field: str, values: Sequence[str]) -> Mask:
-        """The passages that have one of ``values`` in ``field``."""
-        return self.table.columns[field].having(values, self.size)
-
-    def between(self, low: int | None, high: int | None) -> Mask:
-        """The passages with a year of ``low`` … ``high``."""
-        found = self.table.has_year
-        if low is not None:
-            found = found & (self.table.year >= low)
-        if high is not None:
-            found = found & (self.table.year <= high)
-        return found
-
-    def counted(self, ask: Callable[[Segment, SegmentStore], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-        """Rows and counts that ``ask`` gives for each segment, as live rows of the table."""
-        rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
-        counts: list[Ints] = [np.zeros(0, dtype=np.int64)]
-        for segment, store, base in zip(self._segments, self._stores, self.table.bases, strict=False):
-            found, often = ask(segment, store)
-            rows.append(found.astype(np.int64, copy=False) + base)
-            counts.append(often)
-        all_rows, all_counts = np.concatenate(rows), np.concatenate(counts)
-        if self.passages_in_all == self.size:
-            return all_rows, all_counts
-        live = self.table.live[all_rows]
-        return all_rows[live], all_counts[live]
-
-    def text_lengths(self) -> Array:
-        """The characters of each row's folded text."""
-        parts = [segment.text.characters.lengths() for segment in self._segments]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
-
-    def _joined(self, ask: Callable[[Segment], Mask]) -> Mask:
-        return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
-
-    def _others(self, field: str, every: Mask, filters: dict[str, Mask]) -> Ints:
-        """What the choices in all other fields leave."""
-        return np.flatnonzero(narrowed(every, filters, but=field))
+    def _rows_without(self, field: str, all_hits: Mask, filters: dict[str, Mask]) -> Ints:
+        """The rows of the hits that are left by the filters of all other fields."""
+        return np.flatnonzero(apply_filters(all_hits, filters, but=field))
 
     def _facet(self, field: str, rows: Ints) -> FacetCounts:
-        return count_facet(field, self.table.columns[field], rows=rows, report=self.table.columns["report"])
+        return count_facet(field, self._table.columns[field], rows=rows, report=self._report)
 
-    def _match(self, scored: Scored, at: int) -> Match:
+    def _match(self, scored: ScoredHits, at: int) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
-        segment, own = self._place(row)
-        key = self.table.key(row, complete=bool(scored.complete[at]), score=score)
-        return Match(self._segments[segment].ids[own], score, key)
-
-    def _place(self, row: int) -> tuple[int, int]:
-        """The segment of a row, and its row there."""
-        segment = int(np.searchsorted(self.table.bases, row, side="right")) - 1
-        return segment, row - self.table.bases[segment]
-
-    def _passage(self, row: int) -> Passage:
-        segment, own = self._place(row)
-        return self._stores[segment].passage(own)
-
-    def _rows_of(self, passage_id: str) -> list[int]:
-        rows = (
-            base + own
-            for segment, base in zip(self._segments, self.table.bases, strict=False)
-            for own in segment.lookup.find(passage_id)
-        )
-        return [row for row in rows if self.table.live[row]]
+        key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
+        return Match(self._rows.passage_id(row), score, key)
 
 
-class _Known:
-    """What scoring asks, from the arrays of a snapshot."""
-
-    def __init__(self, snapshot: ColumnarSnapshot, cache: ArrayCache) -> None:
-        self._snapshot, self._cache = snapshot, cache
-        self.size, self.passages = snapshot.size, snapshot.passages_in_all
-        self._words = _averaged(snapshot.table.words, snapshot.table.live)
-        self._texts = _averaged(snapshot.text_lengths(), snapshot.table.live)
-
-    def words(self, word: str) -> tuple[Ints, Ints]:
-        return self._snapshot.counted(lambda segment, store: store.postings(word))
-
-    def pairs(self, pair: str) -> tuple[Ints, Ints]:
-        return self._snapshot.counted(lambda segment, store: segment.text.characters.counts(pair))
-
-    def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
-        return self._snapshot.counted(lambda segment, store: segment.text.characters.gaps(one, two))
-
-    def in_context(self, term: Term) -> Ints:
-        found = self._snapshot.table.live
-        either = [self._snapshot.in_context(needle) for needle in (term.folded, *term.synonyms)]
-        return np.flatnonzero(np.logical_or.reduce(either) & found)
-
-    def word_lengths(self) -> tuple[Ints, float]:
-        return self._words
-
-    def text_lengths(self) -> tuple[Ints, float]:
-        return self._texts
-
-    def kept(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
-        return self._cache.get(key, make)
-
-    def sections(self, section: str) -> Ints:
-        return self._cache.get(
-            ("section", section), lambda: np.flatnonzero(self._snapshot.having("section", (section,)))
-        )
-
-
-def _averaged(lengths: Array, live: Mask) -> tuple[Array, float]:
+def _with_average(lengths: Array, live: Mask) -> tuple[Array, float]:
+    """Lengths of all rows, and their average over the live ones; never 0, since lengths are divided by it."""
     return lengths, int(lengths[live].sum()) / max(1, int(np.count_nonzero(live))) or 1.0

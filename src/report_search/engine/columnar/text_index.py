@@ -1,8 +1,13 @@
-"""Exact wording over the texts of a batch: the same answer as ``analysis.matching.stands_in`` for each of them.
+"""Exact wording over many texts at once: for each of them the same answer as ``analysis.matching.occurs_in``.
 
-Every reading of a needle is looked up in the base readings of the texts, and in those of their additional
-readings that hold a part of it. Only texts in which a match may run through two additional readings are asked
-one by one, and of them only those that hold the right characters.
+A text has a base reading and additional readings (*variants*) of some stretches: 答覆 may also be read 答复. A needle
+has readings of its own. The texts that contain it are found in three steps, each dearer and each over fewer texts:
+
+1. in base readings: every reading of the needle by ``BigramIndex``;
+2. through one variant: only in texts with a variant that has a bigram of the needle, by ``VariantIndex``;
+3. through several variants of one text: those texts are verified one by one, by ``occurs_in`` itself.
+
+The rule: steps 1 and 2 give certain matches, and what they can't see is among the candidates of step 3.
 """
 
 from __future__ import annotations
@@ -13,155 +18,207 @@ from functools import cached_property
 import numpy as np
 
 from report_search.analysis.arabic_numbers import number_cuts
-from report_search.analysis.fold import BORDER, FoldedText
-from report_search.analysis.matching import candidate_grams, expand_variants, stands_in
-from report_search.engine.arrays import Array, Ints, Mask, mask_of, nothing, run_starts
+from report_search.analysis.fold import FoldedText
+from report_search.analysis.matching import candidate_grams, expand_variants, occurs_in
+from report_search.engine.arrays import Array, Ints, Mask, all_false, group_starts, mask_of
 from report_search.engine.columnar import postings, variant_index
 from report_search.engine.columnar.bigram_index import BigramIndex
-from report_search.engine.columnar.indexed_text import END, ENDS_SENTENCE, IndexedText, unfolded
+from report_search.engine.columnar.indexed_text import ENDS_SENTENCE, TEXT_END, IndexedText, as_folded
 from report_search.engine.columnar.postings import narrow_dtype
 from report_search.engine.columnar.variant_index import VariantIndex, VariantSpans
+from report_search.fields import BORDER
 
 
 def build(texts: Sequence[IndexedText]) -> dict[str, Array]:
-    """The arrays of ``TextIndex`` over ``texts``."""
-    variants = [(at, edge) for at, text in enumerate(texts) for edge in text.variants]
-    whole = "".join([*(text.text + END for text in texts), *(edge.text for _, edge in variants)])
-    alphabet, codes = _encoded(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
+    """The arrays of ``TextIndex`` over ``texts``.
+
+    - ``alphabet``, ``(alphabet_size,) uint32``: the code points in use, ascending, the border (0) first
+    - ``codes``, ``(n_codes,) uint16``, or uint32 if the alphabet needs it: each character as its position in
+      ``alphabet``; first all texts, each followed by its border, then the characters of all variants
+    - ``starts``, ``(n_texts + 1,) int64``: the position of each text, and the one behind the last
+    - ``cuts``, ``(ceil(n_codes / 8),) uint8``: a bit for each code, lowest first, if a cut before it lies inside a
+      number
+    - ``breaks``, ``(n_breaks,) int64``: the positions of sentences that only a blank line divides from the one before
+    - ``sentences``, ``(n_sentences,)`` unsigned: the positions at which a sentence begins, ascending
+
+    and those of ``postings.build_bigrams`` and of ``variant_index.build``.
+    """
     starts = np.cumsum([0, *(len(text.text) + 1 for text in texts)], dtype=np.int64)
-    spans = VariantSpans(
-        texts=np.array([at for at, _ in variants], dtype=np.int64),
-        low=np.array([edge.start for _, edge in variants], dtype=np.int64),
-        high=np.array([edge.end for _, edge in variants], dtype=np.int64),
-        own=np.cumsum([starts[-1], *(len(edge.text) for _, edge in variants)], dtype=np.int64),
-        starts=starts,
-    )
-    cuts = np.frombuffer(b"".join(_cuts(texts)), dtype=np.uint8)
-    breaks = [base + at for text, base in zip(texts, starts, strict=False) for at in text.breaks]
-    ends = np.isin(alphabet, [ord(char) for char in (*ENDS_SENTENCE, END)])
-    begins = np.concatenate(([0], np.flatnonzero(ends[codes[: starts[-1]]]) + 1, breaks)).astype(np.int64)
-    begins.sort()
+    spans = _variant_spans(texts, starts)
+    alphabet, codes = _encode(_code_points(texts))
+    text_codes = codes[: starts[-1]]
+    cuts = np.frombuffer(b"".join(_cut_flags(texts)), dtype=np.uint8)
+    breaks = [start + at for text, start in zip(texts, starts, strict=False) for at in text.breaks]
     return {
         "alphabet": alphabet,
         "codes": codes,
         "starts": starts,
         "cuts": np.packbits(cuts, bitorder="little"),
         "breaks": np.array(breaks, dtype=np.int64),
-        "sentences": narrow_dtype(begins[run_starts(begins)]),
-        **postings.pairs(codes[: starts[-1]], starts, letters=len(alphabet)),
-        **variant_index.build(spans, codes, letters=len(alphabet)),
+        "sentences": narrow_dtype(_sentence_starts(alphabet, text_codes, breaks)),
+        **postings.build_bigrams(text_codes, starts, alphabet_size=len(alphabet)),
+        **variant_index.build(spans, codes, alphabet_size=len(alphabet)),
     }
 
 
-def _cuts(texts: Sequence[IndexedText]) -> Iterator[bytes]:
-    """The flags of all texts, then those of their additional readings: inside each its own numbers may not be
-    cut, and before it what may not be cut in its text."""
-    behind = []
-    for text in texts:
-        cuts = number_cuts(text.text)
-        yield cuts
-        behind += [cuts[e.start : e.start + 1] + number_cuts(e.text)[1:-1] for e in text.variants]
-    yield from behind
+def _variant_spans(texts: Sequence[IndexedText], starts: Array) -> VariantSpans:
+    """The variants of all texts, text by text."""
+    variants = [(row, variant) for row, text in enumerate(texts) for variant in text.variants]
+    return VariantSpans(
+        texts=np.array([row for row, _ in variants], dtype=np.int64),
+        starts=np.array([variant.start for _, variant in variants], dtype=np.int64),
+        ends=np.array([variant.end for _, variant in variants], dtype=np.int64),
+        code_starts=np.cumsum([starts[-1], *(len(variant.text) for _, variant in variants)], dtype=np.int64),
+        text_starts=starts,
+    )
 
 
-def _encoded(points: Array) -> tuple[Array, Array]:
-    """The characters in use, in order (the border first), and each place as a position among them."""
+def _code_points(texts: Sequence[IndexedText]) -> Array:
+    """The characters of all texts with their borders, then those of all variants, ``(n_codes,) uint32``."""
+    variants = (variant.text for text in texts for variant in text.variants)
+    whole = "".join([*(text.text + TEXT_END for text in texts), *variants])
+    return np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _encode(points: Array) -> tuple[Array, Array]:
+    """The code points in use, ascending (the border first), and each character as its position among them."""
     used = np.zeros(0x110000, dtype=np.bool_)
     used[points] = True
     used[0] = True
     alphabet = np.flatnonzero(used).astype(np.uint32)
+    # At a code point in use, the number of those in use up to it, less one, is its position in the alphabet.
     table = np.cumsum(used, dtype=np.int32) - 1
     small = len(alphabet) <= 1 << 16
     return alphabet, table[points].astype(np.uint16 if small else np.uint32)
 
 
+def _cut_flags(texts: Sequence[IndexedText]) -> Iterator[bytes]:
+    """A byte for each code, 1 where a cut before it lies inside a number: all texts first, then all variants."""
+    # 收到2,350条 with the variant 2350 for 2,350. The text and its border: 0 0 0 1 1 1 1 0 0. The variant: before its
+    # first character the flag of the text there (0), then its own (1 1 1): 350条 is no match in 2350条 either.
+    of_variants = []
+    for text in texts:
+        flags = number_cuts(text.text)
+        yield flags
+        of_variants += [
+            flags[variant.start : variant.start + 1] + number_cuts(variant.text)[1:-1]
+            for variant in text.variants
+        ]
+    yield from of_variants
+
+
+def _sentence_starts(alphabet: Array, text_codes: Array, breaks: list[int]) -> Array:
+    """The positions at which a sentence begins, ascending, each once, ``(n_sentences,) int64``.
+
+    The position behind the last text is among them, if there is a text.
+    """
+    ends_sentence = np.isin(alphabet, [ord(char) for char in (*ENDS_SENTENCE, TEXT_END)])
+    behind_ends = np.flatnonzero(ends_sentence[text_codes]) + 1
+    starts = np.concatenate(([0], behind_ends, breaks)).astype(np.int64)
+    starts.sort()
+    return starts[group_starts(starts)]
+
+
 class TextIndex:
-    """Texts that are asked which of them a needle stands in."""
+    """Texts that are asked which of them contain a needle. Every mask is ``(n_texts,) bool``."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
-        self.characters = BigramIndex(arrays)
-        self.size = self.characters.size
-        self._edges = VariantIndex(arrays, self.characters)
+        self.base = BigramIndex(arrays)
+        self.size = self.base.size
+        self._variants = VariantIndex(arrays, self.base)
         self._breaks = arrays["breaks"]
         self.sentence_starts = arrays["sentences"]
-        """The places at which a sentence begins, the first of each text included."""
+        """The positions at which a sentence begins, ascending, the first of each text included."""
 
-    def stands(self, needle: FoldedText) -> Mask:
-        """The texts that ``needle`` stands in."""
-        found = nothing(self.size)
+    def containing(self, needle: FoldedText) -> Mask:
+        """The texts that contain ``needle``."""
+        # For 答复13件 and the texts 答复13件, 答覆13件 and 答覆十三件 (覆 may be read 复, and 十三 may be read 13): the
+        # first is certain by its base reading, the second by one variant. In the third a match has to run through two
+        # variants, so it is verified.
+        certain = all_false(self.size)
         if needle.is_empty:
-            return found
+            return certain
         all_readings = expand_variants(needle)
-        if all_readings is None:
-            return self._asked(needle, self.may_hold(needle), found)
+        if all_readings is None:  # too many to look up each
+            return self._add_verified(needle, certain, candidates=self.candidates(needle))
         for reading in all_readings:
-            found[self.characters.holding(reading)] = True
-        open_ = self._open(needle, all_readings) & ~found
-        if not open_.any():
-            return found
+            certain[self.base.texts_containing(reading)] = True
+        maybe = self._variant_candidates(needle, all_readings) & ~certain
+        if not maybe.any():
+            return certain
         for reading in all_readings:
-            found[self._edges.holding(reading, open_)] = True
-        return self._asked(needle, open_ & self._edges.adjacent_variants(max(map(len, all_readings))), found)
+            certain[self._variants.texts_containing(reading, among=maybe)] = True
+        # Now only matches through several variants are missing, which need two that are near enough.
+        maybe &= self._variants.adjacent_variants(max(map(len, all_readings)))
+        return self._add_verified(needle, certain, candidates=maybe)
 
-    def may_hold(self, needle: FoldedText) -> Mask:
-        """The texts that hold all pairs of characters of some reading of the needle, in some reading of
-        theirs."""
-        possible = nothing(self.size)
-        for wanted in candidate_grams(needle):
-            held = ~nothing(self.size)
-            for gram in wanted:
-                here = mask_of(self.characters.with_gram(gram), self.size)
-                here[self._edges.with_gram(gram)] = True
-                held &= here
-            possible |= held
-        return possible
+    def candidates(self, needle: FoldedText) -> Mask:
+        """A superset of the texts that contain ``needle``, inside numbers too.
 
-    def may_vary(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Mask:
-        """The texts in which an additional reading may have a part in a match of ``needle``; surely in no
-        other.
+        They have all bigrams of some reading of it, in some reading of their own.
+        """
+        candidates = all_false(self.size)
+        for grams_of_reading in candidate_grams(needle):
+            has_all = ~all_false(self.size)
+            for gram in grams_of_reading:
+                has_gram = mask_of(self.base.texts_with_gram(gram), self.size)
+                has_gram[self._variants.texts_with_gram(gram)] = True
+                has_all &= has_gram
+            candidates |= has_all
+        return candidates
 
-        ``cut_before`` and ``cut_after`` let that end of the match lie inside a number.
+    def matching_by_variant(
+        self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False
+    ) -> Mask:
+        """A superset of the texts in which a match of ``needle`` runs through a variant.
+
+        Whatever is found in the base reading of another text is all there is. ``cut_before`` and ``cut_after`` let
+        that end of the match lie inside a number.
         """
         all_readings = expand_variants(needle)
         if all_readings is None:
-            return ~nothing(self.size)
-        open_ = self._open(needle, all_readings)
-        if not open_.any():
-            return open_
-        found = open_ & self._edges.adjacent_variants(max(map(len, all_readings)))
+            return ~all_false(self.size)
+        maybe = self._variant_candidates(needle, all_readings)
+        if not maybe.any():
+            return maybe
+        found = maybe & self._variants.adjacent_variants(max(map(len, all_readings)))
         for reading in all_readings:
-            found[self._edges.holding(reading, open_, cut_before=cut_before, cut_after=cut_after)] = True
+            texts = self._variants.texts_containing(
+                reading, among=maybe, cut_before=cut_before, cut_after=cut_after
+            )
+            found[texts] = True
         return found
 
     @cached_property
     def borders(self) -> Ints:
-        """The places of all borders of cells and ends of texts."""
-        return self.characters.places_of(BORDER + END)
+        """The positions of all borders of table cells and ends of texts, ascending, ``(n_borders,) int64``."""
+        return self.base.positions_of(BORDER + TEXT_END)
 
     def folded(self, text: int) -> FoldedText:
-        """A text with its additional readings, as it was folded but for what was printed: in place of that
-        there is the folded text with its blank lines, so that it has the same sentences."""
-        start, end = (int(at) for at in self.characters.starts[text : text + 2])
+        """A text with its variants, as ``indexed_text.as_folded`` gives it back."""
+        # Breaks are positions among all texts; those between the start and the end of this one are its own.
+        start, end = (int(at) for at in self.base.starts[text : text + 2])
         low, high = np.searchsorted(self._breaks, (start, end))
         breaks = (self._breaks[low:high] - start).tolist()
-        return unfolded(IndexedText(self.characters.text(text), self._edges.of(text), tuple(breaks)))
+        return as_folded(IndexedText(self.base.text(text), self._variants.variants_of(text), tuple(breaks)))
 
-    def _open(self, needle: FoldedText, all_readings: list[str]) -> Mask:
-        """The texts that may hold the needle by way of an additional reading of theirs."""
-        if not any(map(self._edges.is_touched, all_readings)):
-            return nothing(self.size)
-        return self.may_hold(needle) & self._touched(needle)
+    def _variant_candidates(self, needle: FoldedText, all_readings: list[str]) -> Mask:
+        """A superset of the texts that contain the needle by way of a variant of theirs."""
+        # Few variants share a bigram with a needle, so this first look ends most searches.
+        if not any(map(self._variants.has_gram_of, all_readings)):
+            return all_false(self.size)
+        return self.candidates(needle) & self._texts_with_variant_gram(needle)
 
-    def _touched(self, needle: FoldedText) -> Mask:
-        """The texts with an additional reading that has a gram of the needle."""
-        found = nothing(self.size)
-        for wanted in candidate_grams(needle):
-            for gram in wanted:
-                found[self._edges.with_gram(gram)] = True
+    def _texts_with_variant_gram(self, needle: FoldedText) -> Mask:
+        """The texts with a variant that has a bigram of the needle."""
+        found = all_false(self.size)
+        for grams_of_reading in candidate_grams(needle):
+            for gram in grams_of_reading:
+                found[self._variants.texts_with_gram(gram)] = True
         return found
 
-    def _asked(self, needle: FoldedText, doubtful: Mask, found: Mask) -> Mask:
-        """``found`` with those of ``doubtful`` that hold the needle, each of them looked at by itself."""
-        for text in np.flatnonzero(doubtful & ~found):
-            found[text] = stands_in(needle, self.folded(int(text)))
-        return found
+    def _add_verified(self, needle: FoldedText, certain: Mask, *, candidates: Mask) -> Mask:
+        """``certain`` with those of the candidates that contain the needle, each of them verified by itself."""
+        for text in np.flatnonzero(candidates & ~certain):
+            certain[text] = occurs_in(needle, self.folded(int(text)))
+        return certain

@@ -1,12 +1,13 @@
-"""The additional readings of many texts: which of them a wording runs through.
+"""The additional readings (*variants*) of many texts: which texts a wording matches by way of one of them.
 
-A reading is a stretch of characters in the place of another one of its text. What is kept: where it stands, its
-characters (behind those of the texts), and the pairs of neighbouring characters of which at least one belongs to
-it. A wording with none of those pairs needs no additional reading; for one that has some, the readings with such
-a pair are laid out with as much of their texts on either side as the wording can reach, and searched.
+A variant is a stretch of characters in place of another stretch of its text: in 依法答覆 the character 复 may be read
+in place of 覆. What is kept of each: the stretch it replaces, its own characters (behind those of all texts), and the
+bigrams with at least one character of its own: here 答复. A wording without any of those bigrams needs no variant. For
+one that has some, those variants are laid out with as much of their texts on either side as the wording can reach, and
+searched.
 
-What this can't see is a match that runs through two readings of one text. ``adjacent_variants`` says in which
-texts that is possible.
+The rule: what this can't see is a match that runs through two variants of one text. ``adjacent_variants`` says in
+which texts that is possible.
 """
 
 from __future__ import annotations
@@ -17,169 +18,208 @@ from dataclasses import dataclass
 import numpy as np
 
 from report_search.analysis.fold import Variant
-from report_search.engine.arrays import Array, Ints, Mask, equal_range, nothing, ranges
+from report_search.engine.arrays import Array, Ints, Mask, all_false, concat_ranges, equal_range
 from report_search.engine.columnar import postings
 from report_search.engine.columnar.bigram_index import BigramIndex
 from report_search.engine.columnar.postings import BigramPostings, narrow_dtype
 
 _PREFIX = "edge_"
+"""The start of the names of these arrays on the disk: a variant is an edge in the lattice of a text's readings."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariantSpans:
-    """Readings: the text of each, the range there that it stands in place of, where its own characters begin
-    among all codes (and, at the end, where the last of them ends). ``starts`` says where each text begins."""
+    """Variants, ordered by their text and then by their start.
+
+    ``texts``, ``starts``, ``ends``, each ``(n_variants,)`` integers: the text of each, and the offsets there of the
+    stretch that it replaces. ``code_starts``, ``(n_variants + 1,) int64``: the position of its own characters among all
+    codes, and the one behind the last. ``text_starts``, ``(n_texts + 1,) int64``: the position of each text.
+    """
 
     texts: Array
-    low: Array
-    high: Array
-    own: Array
     starts: Array
+    ends: Array
+    code_starts: Array
+    text_starts: Array
 
-    def around(self, chosen: Ints, reach: int) -> tuple[Ints, Ints]:
-        """The places of chosen readings, each with up to ``reach`` characters of its text on either side and
-        the place behind them; and where each begins."""
+    def layout(self, chosen: Ints, *, reach: int) -> tuple[Ints, Ints]:
+        """The chosen variants as *fragments*: positions of characters in the order in which they are read.
+
+        A fragment is up to ``reach`` characters of the text before the variant, its own characters, up to ``reach``
+        characters of the text behind it, and one position more, where a separator belongs. Given back: the positions
+        of all fragments, one after another, and where each fragment begins among them, ``(n_chosen + 1,) int64``.
+        """
+        # 依法答覆。 at positions 0 … 5 (its border at 5), 复 at 6, reach 2: 法 答 | 复 | 。 border gives 1 2 6 4 5.
+        # With reach 1 the last position is that of the border again; in a longer text it would be the next character.
         texts = self.texts[chosen].astype(np.int64)
-        first, last = self.starts[texts], self.starts[texts + 1] - 1
-        low, high = first + self.low[chosen], first + self.high[chosen]
-        froms = np.stack((np.maximum(first, low - reach), self.own[chosen], high), axis=1)
-        tos = np.stack((low, self.own[chosen + 1], np.minimum(last, high + reach) + 1), axis=1)
+        first, border = self.text_starts[texts], self.text_starts[texts + 1] - 1
+        start, end = first + self.starts[chosen], first + self.ends[chosen]
+        froms = np.stack((np.maximum(first, start - reach), self.code_starts[chosen], end), axis=1)
+        tos = np.stack(
+            (start, self.code_starts[chosen + 1], np.minimum(border, end + reach) + 1),
+            axis=1,
+        )
         sizes = (tos - froms).sum(axis=1)
-        return ranges(froms.reshape(-1), tos.reshape(-1)), np.append(0, np.cumsum(sizes))
+        return concat_ranges(froms.reshape(-1), tos.reshape(-1)), np.append(0, np.cumsum(sizes))
+
+    def positions(self) -> tuple[Ints, Ints]:
+        """The positions at which each variant's stretch starts and ends among all texts; the starts ascend."""
+        first = self.text_starts[self.texts]
+        return first + self.starts, first + self.ends
 
 
-def build(spans: VariantSpans, codes: Array, *, letters: int) -> dict[str, Array]:
-    """The arrays of ``VariantIndex``; ``codes`` are all characters, each less than ``letters``."""
+def build(spans: VariantSpans, codes: Array, *, alphabet_size: int) -> dict[str, Array]:
+    """The arrays of ``VariantIndex``; ``codes`` are all characters, each below ``alphabet_size``.
+
+    The names begin with ``edge_`` but for the last two; but for ``own``, each is of the smallest unsigned type that
+    holds it.
+
+    - ``texts``, ``low``, ``high``, ``(n_variants,)``: the text of each variant, the offsets that it replaces
+    - ``own``, ``(n_variants + 1,) int64``: the position of its own characters among all codes
+    - ``pair_keys``, ``pair_starts``, ``pair_texts``, ``pair_offsets``: ``postings.build_bigrams`` over fragments in
+      place of texts: one for each variant, with one character of its text on either side, then one for each two
+      variants that touch
+    - ``owners``, ``(n_fragments,)``: the variant of each fragment
+    - ``tangled_texts``, ``tangled_gaps``, ``(n_gaps,)``: for each variant with another one behind it in its text: that
+      text, and the number of characters between the two
+    """
+    # 依法答覆。 gives the fragment 答 复 。 border, and so the bigrams 答复, 复。 and 。border.
     count = len(spans.texts)
-    places, starts = spans.around(np.arange(count), 1)
-    beside = codes[places]
-    beside[starts[1:] - 1] = 0
-    one, two = _meeting(spans)
-    joints = np.stack((codes[spans.own[one + 1] - 1], codes[spans.own[two]], two * 0), axis=1)
-    all_codes = np.concatenate((beside, joints.astype(codes.dtype).reshape(-1)))
-    all_starts = np.append(starts, starts[-1] + 3 * (1 + np.arange(len(one))))
-    found = postings.pairs(all_codes, all_starts, letters=letters)
-    texts, gaps = _gaps(spans)
-    return {_PREFIX + name: array for name, array in found.items()} | {
-        _PREFIX + "owners": narrow_dtype(np.append(np.arange(count), two)),
+    positions, starts = spans.layout(np.arange(count), reach=1)
+    fragment_codes = codes[positions]
+    fragment_codes[starts[1:] - 1] = 0
+    # Where two variants touch, as in 答覆十三件 (复 for 覆, 13 for 十三), the bigram 复1 is in neither of their
+    # fragments, which have characters of the text on either side: 答复十 and 覆13件. It gets a fragment of its own,
+    # 复 1 border, which belongs to the second.
+    first, second = _touching(spans)
+    joints = np.stack(
+        (codes[spans.code_starts[first + 1] - 1], codes[spans.code_starts[second]], second * 0), axis=1
+    )
+    all_codes = np.concatenate((fragment_codes, joints.astype(codes.dtype).reshape(-1)))
+    all_starts = np.append(starts, starts[-1] + 3 * (1 + np.arange(len(first))))
+    bigrams = postings.build_bigrams(all_codes, all_starts, alphabet_size=alphabet_size)
+    gap_texts, gaps = _gaps(spans)
+    return {_PREFIX + name: array for name, array in bigrams.items()} | {
+        _PREFIX + "owners": narrow_dtype(np.append(np.arange(count), second)),
         _PREFIX + "texts": narrow_dtype(spans.texts),
-        _PREFIX + "low": narrow_dtype(spans.low),
-        _PREFIX + "high": narrow_dtype(spans.high),
-        _PREFIX + "own": spans.own.astype(np.int64),
-        "tangled_texts": narrow_dtype(texts),
+        _PREFIX + "low": narrow_dtype(spans.starts),
+        _PREFIX + "high": narrow_dtype(spans.ends),
+        _PREFIX + "own": spans.code_starts.astype(np.int64),
+        "tangled_texts": narrow_dtype(gap_texts),
         "tangled_gaps": narrow_dtype(gaps),
     }
 
 
-def _meeting(spans: VariantSpans) -> tuple[Ints, Ints]:
-    """All pairs of readings of which the second begins where the first ends."""
-    begins, ends = _on_one_line(spans)
-    low, high = (np.searchsorted(begins, ends, side=side) for side in ("left", "right"))
-    return np.repeat(np.arange(len(ends)), high - low), ranges(low, high)
+def _touching(spans: VariantSpans) -> tuple[Ints, Ints]:
+    """All pairs of variants of which the second starts where the first ends."""
+    starts, ends = spans.positions()
+    low, high = (np.searchsorted(starts, ends, side=side) for side in ("left", "right"))
+    return np.repeat(np.arange(len(ends)), high - low), concat_ranges(low, high)
 
 
 def _gaps(spans: VariantSpans) -> tuple[Ints, Ints]:
-    """The readings behind which another one of the same text follows: their texts, and the characters between."""
-    begins, ends = _on_one_line(spans)
-    following = np.searchsorted(begins, ends)
-    some = np.flatnonzero(following < len(begins))
-    some = some[spans.texts[some] == spans.texts[following[some]]]
-    return spans.texts[some], begins[following[some]] - ends[some]
-
-
-def _on_one_line(spans: VariantSpans) -> tuple[Ints, Ints]:
-    """Where readings begin (in order) and end among the characters of all texts."""
-    first = spans.starts[spans.texts]
-    return first + spans.low, first + spans.high
+    """Of each variant with another one behind it in its text: the text, and the characters between the two."""
+    starts, ends = spans.positions()
+    next_ = np.searchsorted(starts, ends)
+    chosen = np.flatnonzero(next_ < len(starts))
+    chosen = chosen[spans.texts[chosen] == spans.texts[next_[chosen]]]
+    return spans.texts[chosen], starts[next_[chosen]] - ends[chosen]
 
 
 class VariantIndex:
-    """The additional readings of ``base``."""
+    """The variants of the texts in ``base``. See ``build`` for the layout."""
 
     def __init__(self, arrays: dict[str, Array], base: BigramIndex) -> None:
         self._base = base
         texts, low, high, own = (arrays[_PREFIX + name] for name in ("texts", "low", "high", "own"))
         self._spans = VariantSpans(texts, low, high, own, base.starts)
-        self._pairs = BigramPostings(arrays, base.letters, prefix=_PREFIX)
+        self._postings = BigramPostings(arrays, base.alphabet_size, prefix=_PREFIX)
         self._owners = arrays[_PREFIX + "owners"]
-        self._tangled, self._gaps = arrays["tangled_texts"], arrays["tangled_gaps"]
+        self._gap_texts, self._gaps = arrays["tangled_texts"], arrays["tangled_gaps"]
 
-    def with_gram(self, gram: str) -> Array:
-        """The texts with a reading that has a character, or two side by side of which one may be its text's."""
-        return self._spans.texts[self._having(gram)]
+    def texts_with_gram(self, gram: str) -> Array:
+        """The texts with a variant that has one character, or two side by side of which one may be its text's."""
+        return self._spans.texts[self._with_gram(gram)]
 
-    def holding(
-        self, wording: str, possible: Mask, *, cut_before: bool = False, cut_after: bool = False
+    def texts_containing(
+        self, wording: str, *, among: Mask, cut_before: bool = False, cut_after: bool = False
     ) -> Array:
-        """The texts, among those ``possible``, in which ``wording`` stands by way of one additional reading,
-        neither end inside a number.
+        """The texts among ``among``, ``(n_texts,) bool``, that contain ``wording`` by way of one variant, neither end
+        inside a number; some of them more than once.
 
         ``cut_before`` and ``cut_after`` let that end lie inside one.
         """
-        chosen = self._touched(wording)
-        chosen = chosen[possible[self._spans.texts[chosen]]]
+        chosen = self._with_any_gram_of(wording)
+        chosen = chosen[among[self._spans.texts[chosen]]]
         codes = self._base.codes_of(wording)
         if codes is None or not len(chosen):
             return self._spans.texts[:0]
-        places, starts = self._spans.around(chosen, len(codes) - 1)
-        found = self._matches(codes, places=places, starts=starts)
-        for at, cut in ((0, cut_before), (len(codes), cut_after)):
-            if not cut:
-                found = found[~self._base.is_cut(places[found + at])]
-        return self._spans.texts[chosen[np.searchsorted(starts, found, side="right") - 1]]
+        # With one character less than the wording on either side, each match has a character of the variant.
+        positions, starts = self._spans.layout(chosen, reach=len(codes) - 1)
+        found = self._matches(codes, positions=positions, starts=starts)
+        for distance, may_cut in ((0, cut_before), (len(codes), cut_after)):
+            if not may_cut:
+                found = found[~self._base.is_cut(positions[found + distance])]
+        fragments = np.searchsorted(starts, found, side="right") - 1
+        return self._spans.texts[chosen[fragments]]
 
-    def is_touched(self, wording: str) -> bool:
-        """Whether some additional reading has a gram of ``wording``."""
-        return any(len(self._having(gram)) for gram in _grams(wording))
+    def has_gram_of(self, wording: str) -> bool:
+        """Whether some variant has a bigram of ``wording``, or its only character."""
+        return any(len(self._with_gram(gram)) for gram in _grams(wording))
 
     def adjacent_variants(self, length: int) -> Mask:
-        """The texts in which something of ``length`` characters may run through two readings."""
-        found = nothing(self._base.size)
-        found[self._tangled[self._gaps <= length - 2]] = True
+        """The texts in which a match of ``length`` characters may run through two variants, ``(n_texts,) bool``."""
+        # Such a match has at least one character of each of the two, and all characters between them.
+        found = all_false(self._base.size)
+        found[self._gap_texts[self._gaps <= length - 2]] = True
         return found
 
-    def of(self, text: int) -> tuple[Variant, ...]:
-        """The additional readings of a text."""
+    def variants_of(self, text: int) -> tuple[Variant, ...]:
+        """The variants of a text, in order."""
         spans = self._spans
         low, high = equal_range(spans.texts, text)
         return tuple(
             Variant(
-                int(spans.low[at]),
-                int(spans.high[at]),
-                self._base.decoded(slice(int(spans.own[at]), int(spans.own[at + 1]))),
+                int(spans.starts[at]),
+                int(spans.ends[at]),
+                self._base.decode(slice(int(spans.code_starts[at]), int(spans.code_starts[at + 1]))),
             )
             for at in range(low, high)
         )
 
-    def _matches(self, wanted: list[int], *, places: Ints, starts: Ints) -> Ints:
-        """Where ``wanted`` begins among ``places``, of which pieces begin at ``starts``."""
-        codes = self._base.codes[places]
+    def _matches(self, wanted: list[int], *, positions: Ints, starts: Ints) -> Ints:
+        """Where the codes ``wanted`` begin among ``positions``, whose fragments begin at ``starts``; ascending."""
+        codes = self._base.codes[positions]
+        # The last position of each fragment is a separator, so that no match runs from one fragment into the next.
         codes[starts[1:] - 1] = 0
-        at = np.flatnonzero(codes[: len(codes) - len(wanted)] == wanted[0])
-        for step, code in enumerate(wanted[1:], 1):
-            at = at[codes[at + step] == code]
-        return at
+        found = np.flatnonzero(codes[: len(codes) - len(wanted)] == wanted[0])
+        for distance, code in enumerate(wanted[1:], 1):
+            found = found[codes[found + distance] == code]
+        return found
 
-    def _touched(self, wording: str) -> Ints:
-        """The readings, in order, with a gram of ``wording``."""
-        found = [self._having(gram) for gram in _grams(wording)]
+    def _with_any_gram_of(self, wording: str) -> Ints:
+        """The variants, ascending, with a bigram of ``wording``, or its only character."""
+        found = [self._with_gram(gram) for gram in _grams(wording)]
         return np.unique(np.concatenate(found)).astype(np.int64)
 
-    def _having(self, gram: str) -> Array:
+    def _with_gram(self, gram: str) -> Array:
+        """The variants with one character or two side by side; some of them more than once."""
         codes = self._base.codes_of(gram)
         if codes is None:
             return self._owners[:0]
         if len(codes) == 2:
-            return self._owners[self._pairs.texts(*codes)]
-        return self._with_own(*self._pairs.beginning(codes[0]))
+            return self._owners[self._postings.texts(*codes)]
+        return self._with_own_character(*self._postings.starting_with(codes[0]))
 
-    def _with_own(self, pieces: Array, offsets: Array) -> Array:
-        """The readings of pieces of which the character at an offset is their own and not their text's."""
+    def _with_own_character(self, fragments: Array, offsets: Array) -> Array:
+        """The variants of those fragments of which the character at the offset is the variant's and not its text's."""
+        # Pieces behind those of the variants are of two that touch, whose characters are in their own fragments too.
         count = len(self._spans.texts)
-        pieces, offsets = pieces[pieces < count], offsets[pieces < count]
-        first = (self._spans.low[pieces] > 0).astype(np.int64)
-        size = self._spans.own[pieces.astype(np.int64) + 1] - self._spans.own[pieces]
-        own: Array = pieces[(offsets >= first) & (offsets < first + size)]
+        fragments, offsets = fragments[fragments < count], offsets[fragments < count]
+        # A fragment begins with one character of the text, unless the variant is at the very start of it.
+        before = (self._spans.starts[fragments] > 0).astype(np.int64)
+        size = self._spans.code_starts[fragments.astype(np.int64) + 1] - self._spans.code_starts[fragments]
+        own: Array = fragments[(offsets >= before) & (offsets < before + size)]
         return own
 
 

@@ -1,9 +1,12 @@
-"""Talking to an OpenSearch cluster: plain requests to whichever node answers.
+"""HTTP requests to an OpenSearch cluster: plain JSON, to whichever node answers.
 
-Only the typeless REST subset is spoken that OpenSearch and Elasticsearch 7 and later share, by urllib3 alone.
+Only the typeless REST subset is used that OpenSearch and Elasticsearch 7 and later share, by urllib3 alone.
+opensearch-py is not used: it supports OpenSearch only, and a failed TLS handshake or login is a connection error
+there, where ``auth`` says which setting to change.
+
 The rule: a node that does not answer costs a try at the next one, never the request; what the server is too busy
-for is asked again, later and later, within ``PATIENCE``. What no later try would mend is said at once. Everything
-that is asked may safely be asked twice.
+for is sent again, at growing intervals, for ``PATIENCE`` seconds at most. What no retry would mend is raised at
+once. Every request may safely be sent twice.
 """
 
 from __future__ import annotations
@@ -12,31 +15,32 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import urllib3
 
-from report_search.engine.opensearch import auth as access
+from report_search.engine.opensearch import auth
 from report_search.errors import OperatorError, RequestError
 
 SCHEME = "opensearch"
 PATIENCE = 60.0
 """Seconds that a request is tried for, over all nodes."""
 BULK_BYTES = 4 << 20
-"""A bulk request is sent once it holds so much."""
+"""A bulk request is sent as soon as it holds this many bytes."""
 SHARDS = 3
 """Shards of a new index, unless its address says otherwise; a shard does well up to some tens of gigabytes."""
 _HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?"
 _HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
-_NAME = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
+_INDEX_PATH = re.compile(r"/[a-z0-9][a-z0-9_-]{0,99}/?")
 _SHARDS = re.compile(r"(?:shards=[1-9]\d{0,2})?")
 _WANTS_TLS = re.compile(rb"HTTPS|SSL-enabled")
 """What servers say, if they say anything, when plain HTTP comes to where they speak TLS."""
-BULK, SEARCHES = "/_bulk", "/_msearch"
-"""Where a body is lines of JSON."""
+BULK, MULTI_SEARCH = "/_bulk", "/_msearch"
+"""Paths whose request body is lines of JSON."""
 BUSY = frozenset({429, 502, 503, 504})
+"""HTTP statuses after which the same request may succeed later."""
 Json = Any
 """What JSON decodes to."""
 
@@ -54,33 +58,37 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Read an address. Raises ``OperatorError`` if it is none."""
+        """Read an address. Raises ``OperatorError`` if ``text`` is not one."""
         parts = urlsplit(text)
         scheme = {SCHEME: "http", SCHEME + "+https": "https"}.get(parts.scheme)
-        found = _HOSTS.fullmatch(parts.netloc), _NAME.fullmatch(parts.path), _SHARDS.fullmatch(parts.query)
-        if scheme is None or None in found:
+        matched = (
+            _HOSTS.fullmatch(parts.netloc),
+            _INDEX_PATH.fullmatch(parts.path),
+            _SHARDS.fullmatch(parts.query),
+        )
+        if scheme is None or None in matched:
             raise OperatorError(
                 "engine-address",
                 f"“{text}”不是 OpenSearch 地址。",
                 hint="写法：opensearch://主机:9200/索引名，索引名用小写字母、数字、- 和 _；"
-                f"用户名和密码放在环境变量 {access.USER} 和 {access.PASSWORD} 里。",
+                f"用户名和密码放在环境变量 {auth.USER_VARIABLE} 和 {auth.PASSWORD_VARIABLE} 里。",
             )
         nodes = tuple(f"{scheme}://{host}" for host in parts.netloc.split(","))
         return cls(nodes, parts.path.strip("/"), int(parts.query.partition("=")[2] or SHARDS))
 
 
 class RefusedError(Exception):
-    """The server understood and said no: its HTTP status, the kind of error, its words."""
+    """The server understood a request and refused it: HTTP status, kind of error, the server's words."""
 
     def __init__(self, status: int, *, kind: str, reason: str) -> None:
         super().__init__(status, kind, reason)
         self.status, self.kind, self.reason = status, kind, reason
 
-    def explained(self) -> OperatorError:
-        """The error for whoever runs it."""
+    def as_operator_error(self) -> OperatorError:
+        """The same for whoever runs the index, with what to do next."""
         hint = "请查看 OpenSearch 的日志；若索引已不存在，请运行 report-search index 重建。"
         if self.kind == "security_exception":
-            hint = f"请给环境变量 {access.USER} 里的用户以所需的权限。"
+            hint = f"请给环境变量 {auth.USER_VARIABLE} 里的用户以所需的权限。"
         return OperatorError(
             "opensearch-refused",
             f"OpenSearch 拒绝了请求（{self.status} {self.kind}）：{self.reason}",
@@ -88,14 +96,14 @@ class RefusedError(Exception):
         )
 
 
-class Pause:
-    """Waiting between tries, longer and longer, for ``patience`` seconds in all."""
+class Backoff:
+    """Waits between tries: each twice as long as the one before (5 s at most), ``patience`` seconds in all."""
 
     def __init__(self, patience: float, *, first: float) -> None:
         self._deadline, self._wait = time.monotonic() + patience, first
 
-    def taken(self) -> bool:
-        """Wait; False, at once, if there is no time left to."""
+    def wait(self) -> bool:
+        """Wait before the next try; False, at once, if there is no time left for one."""
         if time.monotonic() + self._wait > self._deadline:
             return False
         time.sleep(self._wait)
@@ -103,128 +111,130 @@ class Pause:
         return True
 
 
+class _NodeFailure(NamedTuple):
+    """Why a node gave no answer, and the error to raise if it never will."""
+
+    reason: str
+    permanent: OperatorError | None
+
+
 class Client:
     """Requests to the nodes of a cluster. Safe to share between threads.
 
-    Raises ``OperatorError`` for credentials that would be sent in the open, or authorities that can't be read.
+    Raises ``OperatorError`` for credentials that would be sent unencrypted, or a file of authorities that can't be
+    read.
     """
 
     def __init__(self, nodes: Sequence[str]) -> None:
         self._nodes = tuple(nodes)
-        self._at = 0
-        self._headers = {**urllib3.make_headers(accept_encoding=True), **access.authorization(nodes)}
+        self._node_number = 0
+        self._headers = {**urllib3.make_headers(accept_encoding=True), **auth.authorization(nodes)}
         self._pool = urllib3.PoolManager(
             maxsize=16,
-            ssl_context=access.trust(nodes),
+            ssl_context=auth.tls_context(nodes),
             retries=False,
             timeout=urllib3.Timeout(connect=3.0, read=120.0),
         )
 
     def close(self) -> None:
-        """Let all connections go."""
+        """Close all connections."""
         self._pool.clear()
 
     def get(self, path: str) -> Json:
-        """What stands at a path. Raises ``RefusedError`` and ``OperatorError``, as every request does."""
-        return self._tried("GET", path, None)
+        """The answer to GET. Raises ``RefusedError`` and ``OperatorError``, as every request does."""
+        return self._send("GET", path, None)
 
     def put(self, path: str, body: Json) -> Json:
-        """Put something at a path."""
-        return self._tried("PUT", path, msgspec.json.encode(body))
+        """The answer to PUT with ``body`` as JSON."""
+        return self._send("PUT", path, msgspec.json.encode(body))
 
     def post(self, path: str, body: Json = None) -> Json:
-        """Ask for something to be done or answered."""
-        return self._tried("POST", path, None if body is None else msgspec.json.encode(body))
+        """The answer to POST with ``body`` as JSON, or with no body at all."""
+        return self._send("POST", path, None if body is None else msgspec.json.encode(body))
 
     def delete(self, path: str, body: Json = None, *, patience: float | None = None) -> Json:
-        """Remove something; tried for ``patience`` seconds, ``PATIENCE`` if None."""
+        """The answer to DELETE; tried for ``patience`` seconds, ``PATIENCE`` if None."""
         data = None if body is None else msgspec.json.encode(body)
-        return self._tried("DELETE", path, data, patience=patience)
+        return self._send("DELETE", path, data, patience=patience)
 
     def bulk(self, operations: Iterable[tuple[dict[str, Json], Json]]) -> None:
-        """Bulk operations (what to do, and the document or None), none of them twice for one id.
+        """Bulk operations: what to do, and the document or None. No document id may occur in two of them.
 
-        Those that the server had no room for are sent again, and only those. Raises ``OperatorError`` if one is
-        refused for good.
+        Those that the server had no room for are sent again, and only those; with one operation an id, their order
+        does not matter. Raises ``OperatorError`` if one is refused for good.
         """
-        lines = [
+        requests = [
             b"".join(msgspec.json.encode(part) + b"\n" for part in operation if part is not None)
             for operation in operations
         ]
-        pause = Pause(PATIENCE, first=0.1)
-        while lines:
-            answer = self._tried("POST", BULK, b"".join(lines))
-            lines = _left_over(lines, answer["items"])
-            if lines and not pause.taken():
-                raise _unreachable(f"{len(lines)} 项写入一直没有被接受")
+        backoff = Backoff(PATIENCE, first=0.1)
+        while requests:
+            answer = self._send("POST", BULK, b"".join(requests))
+            requests = _not_yet_done(requests, answer["items"])
+            if requests and not backoff.wait():
+                raise _unreachable(f"{len(requests)} 项写入一直没有被接受")
 
-    def searches(self, asked: Sequence[tuple[Json, Json]]) -> list[Json]:
-        """The answers to several searches (each how and where, and what), sent and worked on together.
+    def multi_search(self, searches: Sequence[tuple[Json, Json]]) -> list[Json]:
+        """The answers to several searches (header and body of each) that are sent and worked on together.
 
         Those that the server had no room for are sent again. Raises ``RefusedError`` if one is refused for good.
         """
-        lines = [
-            msgspec.json.encode(where) + b"\n" + msgspec.json.encode(what) + b"\n" for where, what in asked
+        requests = [
+            msgspec.json.encode(header) + b"\n" + msgspec.json.encode(body) + b"\n"
+            for header, body in searches
         ]
-        found: dict[int, Json] = {}
-        pause = Pause(PATIENCE, first=0.05)
-        while True:
-            left = [at for at in range(len(lines)) if at not in found]
-            if not left:
-                return [found[at] for at in range(len(lines))]
-            answers = self._tried("POST", SEARCHES, b"".join(lines[at] for at in left))
-            for at, answer in zip(left, answers["responses"], strict=True):
-                if "error" not in answer:
-                    found[at] = answer
-                elif answer.get("status") not in BUSY:
-                    raise _said(answer["status"], answer["error"])
-            if len(found) < len(lines) and not pause.taken():
-                raise _unreachable(f"{len(lines) - len(found)} 项查询一直没有被接受")
+        answers: dict[int, Json] = {}
+        backoff = Backoff(PATIENCE, first=0.05)
+        while waiting := [number for number in range(len(requests)) if number not in answers]:
+            batch = b"".join(requests[number] for number in waiting)
+            responses = self._send("POST", MULTI_SEARCH, batch)["responses"]
+            answers.update(_answered(dict(zip(waiting, responses, strict=True))))
+            missing = len(requests) - len(answers)
+            if missing and not backoff.wait():
+                raise _unreachable(f"{missing} 项查询一直没有被接受")
+        return [answers[number] for number in range(len(requests))]
 
-    def _tried(self, method: str, path: str, data: bytes | None, *, patience: float | None = None) -> Json:
+    def _send(self, method: str, path: str, data: bytes | None, *, patience: float | None = None) -> Json:
         """The answer of the first node that gives one; busy servers are asked again."""
-        pause = Pause(PATIENCE if patience is None else patience, first=0.05)
+        backoff = Backoff(PATIENCE if patience is None else patience, first=0.05)
         while True:
-            said = ""
-            lasting: list[OperatorError] = []
+            failures: list[_NodeFailure] = []
             for _ in self._nodes:
-                node = self._nodes[self._at % len(self._nodes)]
+                # All threads stay with the node that answered last. Two that move on at once may skip one; the
+                # next round comes to it.
+                node = self._nodes[self._node_number % len(self._nodes)]
                 try:
-                    return self._once(method, node + path, data)
-                except urllib3.exceptions.HTTPError as error:
-                    said = str(error)
-                    lasting += filter(None, [access.lasting(node, error.args[-1] if error.args else None)])
-                except RefusedError as refused:
-                    if refused.status not in BUSY:
-                        raise
-                    said = f"{refused.status} {refused.kind}: {refused.reason}"
-                self._at += 1
-            if len(lasting) == len(self._nodes) or not pause.taken():
-                raise lasting[0] if lasting else _unreachable(said)
+                    return self._send_once(method, node + path, data)
+                except (urllib3.exceptions.HTTPError, RefusedError) as error:
+                    failures.append(_node_failure(node, error))
+                self._node_number += 1
+            # Waiting is pointless only if no node can ever answer: one wrong certificate of three is a node lost.
+            permanent = [failure.permanent for failure in failures if failure.permanent is not None]
+            if len(permanent) == len(failures) or not backoff.wait():
+                raise permanent[0] if permanent else _unreachable(failures[-1].reason)
 
-    def _once(self, method: str, url: str, data: bytes | None) -> Json:
+    def _send_once(self, method: str, url: str, data: bytes | None) -> Json:
         headers = dict(self._headers)
         if data is not None:
-            headers["Content-Type"] = "application/" + (
-                "x-ndjson" if url.endswith((BULK, SEARCHES)) else "json"
-            )
+            is_lines = url.endswith((BULK, MULTI_SEARCH))
+            headers["Content-Type"] = "application/x-ndjson" if is_lines else "application/json"
         answer = self._pool.request(method, url, body=data, headers=headers)
         if answer.status >= 300:
-            raise _refused(url, answer)
+            raise _failed_answer(url, answer)
         try:
             return msgspec.json.decode(answer.data) if answer.data else None
         except msgspec.DecodeError as error:
-            raise foreign(url) from error
+            raise not_opensearch(url) from error
 
 
-def path(*parts: str, **options: str) -> str:
-    """A path of quoted parts, with options behind it."""
+def url_path(*parts: str, **options: str) -> str:
+    """A path of quoted parts, followed by its options."""
     query = "&".join(f"{key}={quote(value, safe='')}" for key, value in options.items())
     return "/" + "/".join(quote(part, safe=",*") for part in parts) + ("?" + query if query else "")
 
 
-def foreign(url: str) -> OperatorError:
-    """The error for something at ``url`` that is no OpenSearch."""
+def not_opensearch(url: str) -> OperatorError:
+    """The error for a server at ``url`` that is not OpenSearch."""
     return OperatorError(
         "opensearch-foreign",
         f"{urlsplit(url).netloc} 的应答不是 OpenSearch 的。",
@@ -233,7 +243,7 @@ def foreign(url: str) -> OperatorError:
 
 
 def too_broad(count: int) -> RequestError:
-    """The error for a query that would have to look at ``count`` passages one by one."""
+    """The error for a query that would have to fetch and verify ``count`` passages one by one."""
     return RequestError(
         "query-too-broad",
         f"这个查询要逐段核对 {count} 段，太多了。",
@@ -242,53 +252,79 @@ def too_broad(count: int) -> RequestError:
 
 
 def too_long() -> RequestError:
-    """The error for a query with more parts than the server takes."""
+    """The error for a query with more clauses than the server takes."""
     return RequestError("query-too-long", "查询的词太多，搜索服务器无法处理。", hint="请分成几次查询。")
 
 
-def _left_over(lines: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[bytes]:
-    """The operations that have to be sent again. Raises ``OperatorError`` for one that failed for good."""
+def _not_yet_done(requests: list[bytes], items: Sequence[Mapping[str, Json]]) -> list[bytes]:
+    """The bulk operations that have to be sent again. Raises ``OperatorError`` for one refused for good."""
     again = []
-    for line, item in zip(lines, items, strict=True):
-        (done,) = item.values()
-        if done["status"] in BUSY:
-            again.append(line)
-        elif done["status"] >= 400 and done["status"] != 404:
-            error = done.get("error") or {}
+    for request, item in zip(requests, items, strict=True):
+        (result,) = item.values()
+        status = result["status"]
+        if status in BUSY:
+            again.append(request)
+        # 404 is a document to delete that is not there: an earlier try may have deleted it.
+        elif status >= 400 and status != 404:
+            error = result.get("error") or {}
             kind, reason = error.get("type", ""), error.get("reason", "")
-            raise RefusedError(done["status"], kind=kind, reason=reason).explained()
+            raise RefusedError(status, kind=kind, reason=reason).as_operator_error()
     return again
 
 
-def _refused(url: str, answer: urllib3.BaseHTTPResponse) -> RefusedError | OperatorError:
-    """The error for an answer that is none: what the server said, or what is wrong with how it was asked."""
+def _answered(responses: Mapping[int, Json]) -> dict[int, Json]:
+    """The responses that are answers, not refusals of a busy server. Raises ``RefusedError`` for other refusals."""
+    answers = {}
+    for number, response in responses.items():
+        if "error" not in response:
+            answers[number] = response
+        elif response.get("status") not in BUSY:
+            raise _refused_error(response["status"], response["error"])
+    return answers
+
+
+def _node_failure(node: str, error: urllib3.exceptions.HTTPError | RefusedError) -> _NodeFailure:
+    """What the failure of one node means. Raises ``RefusedError`` for a refusal that every node would repeat."""
+    if isinstance(error, RefusedError):
+        if error.status not in BUSY:
+            raise error
+        return _NodeFailure(f"{error.status} {error.kind}: {error.reason}", None)
+    # urllib3 keeps the exception of the socket or of TLS as the last argument of its own.
+    cause = error.args[-1] if error.args else None
+    return _NodeFailure(str(error), auth.permanent_failure(node, cause))
+
+
+def _failed_answer(url: str, answer: urllib3.BaseHTTPResponse) -> RefusedError | OperatorError:
+    """The error for an HTTP status of 300 or more: the server's refusal, or what is wrong with the address."""
     status, body = answer.status, answer.data
     if status == 401:
-        return access.denied(url)
+        return auth.access_denied(url)
+    is_plain = url.startswith("http:")
     if status < 400:
-        moved = url.startswith("http:") and answer.headers.get("Location", "").startswith("https:")
-        return access.other_protocol(url) if moved else foreign(url)
+        # A proxy may redirect plain HTTP to TLS; a cluster itself redirects nowhere.
+        to_tls = is_plain and answer.headers.get("Location", "").startswith("https:")
+        return auth.wrong_protocol(url) if to_tls else not_opensearch(url)
     try:
         error = msgspec.json.decode(body).get("error", {})
     except (msgspec.DecodeError, AttributeError):
-        if status == 400 and url.startswith("http:") and _WANTS_TLS.search(body):
-            return access.other_protocol(url)
+        if status == 400 and is_plain and _WANTS_TLS.search(body):
+            return auth.wrong_protocol(url)
         return RefusedError(status, kind="", reason=body[:200].decode("utf-8", "replace"))
-    return _said(status, error)
+    return _refused_error(status, error)
 
 
-def _said(status: int, error: Json) -> RefusedError:
-    """What the server said of an error."""
+def _refused_error(status: int, error: Json) -> RefusedError:
+    """The refusal in the ``error`` of an answer: of nested causes the one that says most."""
     if isinstance(error, str):
         return RefusedError(status, kind="", reason=error)
-    causes = error.get("root_cause") or [error]
-    deepest = error.get("caused_by") or causes[0]
-    return RefusedError(status, kind=deepest.get("type") or "", reason=deepest.get("reason") or "")
+    root_causes = error.get("root_cause") or [error]
+    cause = error.get("caused_by") or root_causes[0]
+    return RefusedError(status, kind=cause.get("type") or "", reason=cause.get("reason") or "")
 
 
-def _unreachable(said: str) -> OperatorError:
+def _unreachable(reason: str) -> OperatorError:
     return OperatorError(
         "opensearch-unreachable",
-        f"OpenSearch 没有应答：{said}",
+        f"OpenSearch 没有应答：{reason}",
         hint="请检查服务器是否在运行、地址是否正确。",
     )

@@ -1,66 +1,80 @@
-"""Reading one index of a cluster that nobody writes to any more.
+"""Searching one index of a cluster that nobody writes to any more.
 
-Searches go through a point in time where the server has such a thing, so that scores stay what they are from one
-page to the next; when the server loses it (a node gone, too long a pause), the next search opens another one.
-Answers of only some shards are no answers.
+Searches go through a point in time where the server has such a thing, so that scores stay the same from one page to
+the next; when the server loses it (a node gone, too long a pause), the next search opens another one. The rule: an
+answer from only some of the shards is an error, never an answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from report_search.engine.opensearch.client import Client, RefusedError, path, too_broad, too_long
+from report_search.engine.opensearch.client import Client, RefusedError, too_broad, too_long, url_path
 from report_search.engine.opensearch.mapping import NEWEST, passage_of
 from report_search.engine.opensearch.query_dsl import ALL, Dsl
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 
-KEEP = "10m"
+Key = TypeVar("Key", bound=Hashable)
+
+POINT_KEEP_ALIVE = "10m"
 """How long a point in time is kept after its last use."""
-AT_ONCE = 1000
+FETCH_SIZE = 1000
 """Hits fetched with one request where all are wanted; no server allows more than 10,000."""
-FEW = 10
-"""So many queries are counted each by itself."""
-TOGETHER = 250
-"""Queries counted with one request."""
-LOOKED_AT = 50_000
-"""So many passages may be fetched to be looked at one by one; a query that needs more is refused."""
+COUNTED_SINGLY = 10
+"""Up to this many queries are counted by a search each."""
+COUNTED_TOGETHER = 250
+"""Queries counted by one search where they are more."""
+VERIFY_LIMIT = 50_000
+"""This many passages may be fetched to be verified one by one; a query that needs more is refused."""
 _TOO_LONG = ("too_many_clauses", "too_many_nested_clauses")
-_POINTS = (("_search/point_in_time", "pit_id"), ("_pit", "id"))
-"""Where OpenSearch and Elasticsearch give out points in time, and under which name."""
+_POINT_PATHS = (("_search/point_in_time", "pit_id"), ("_pit", "id"))
+"""Where OpenSearch and Elasticsearch hand out points in time, and the name of the id in their JSON."""
 
 
-class Ask(NamedTuple):
-    """A search, and what takes its answer."""
+class PendingSearch(NamedTuple):
+    """A search that is not sent yet, and what is done with its answer."""
 
     body: Dsl
-    take: Callable[[Any], None]
+    on_answer: Callable[[Any], None]
 
 
-def counting(queries: Sequence[Dsl], take: Callable[[list[int]], None], *, among: Dsl = ALL) -> list[Ask]:
-    """The searches that count the passages of each query; ``take`` is given the counts, part by part in their order.
+def counting_searches(
+    queries: Mapping[Key, Dsl], store: Callable[[Key, int], None], *, among: Dsl = ALL
+) -> list[PendingSearch]:
+    """The searches that count the passages of each query; ``store`` is given each query's key and count.
 
-    A few are counted each by itself, which costs what it finds; many in one pass over the passages ``among`` which
-    all of them are.
+    A few queries are counted by a search each, which costs what it matches. Many are counted in one pass over the
+    passages that match ``among``; every query must match nothing else.
     """
-    if among == ALL and len(queries) <= FEW:
-        return [Ask({"query": query, "size": 0, "track_total_hits": True}, _total(take)) for query in queries]
-    parts = [list(queries[at : at + TOGETHER]) for at in range(0, len(queries), TOGETHER)]
-    rest: Dsl = {"query": among, "size": 0, "track_total_hits": False}
-    return [Ask({**rest, "aggs": {"counts": {"filters": {"filters": p}}}}, _buckets(take)) for p in parts]
+    keys = list(queries)
+    if among == ALL and len(keys) <= COUNTED_SINGLY:
+        return [_counting_one(key, queries[key], store=store) for key in keys]
+    batches = [keys[start : start + COUNTED_TOGETHER] for start in range(0, len(keys), COUNTED_TOGETHER)]
+    return [_counting_many({key: queries[key] for key in batch}, store, among=among) for batch in batches]
 
 
-def _total(take: Callable[[list[int]], None]) -> Callable[[Any], None]:
-    return lambda answer: take([answer["hits"]["total"]["value"]])
+def _counting_one(key: Key, query: Dsl, *, store: Callable[[Key, int], None]) -> PendingSearch:
+    def on_answer(answer: Any) -> None:
+        store(key, answer["hits"]["total"]["value"])
+
+    return PendingSearch({"query": query, "size": 0, "track_total_hits": True}, on_answer)
 
 
-def _buckets(take: Callable[[list[int]], None]) -> Callable[[Any], None]:
-    return lambda answer: take(
-        [bucket["doc_count"] for bucket in answer["aggregations"]["counts"]["buckets"]]
-    )
+def _counting_many(
+    queries: Mapping[Key, Dsl], store: Callable[[Key, int], None], *, among: Dsl
+) -> PendingSearch:
+    def on_answer(answer: Any) -> None:
+        # Filters given as a list are answered as a list, in the same order.
+        for key, bucket in zip(queries, answer["aggregations"]["counts"]["buckets"], strict=True):
+            store(key, bucket["doc_count"])
+
+    counts = {"filters": {"filters": list(queries.values())}}
+    body: Dsl = {"query": among, "size": 0, "track_total_hits": False, "aggs": {"counts": counts}}
+    return PendingSearch(body, on_answer)
 
 
 class IndexReader:
@@ -73,103 +87,124 @@ class IndexReader:
 
     def search(self, body: Dsl) -> Any:
         """The server's answer. Raises ``RequestError`` for a query too long, ``OperatorError``."""
-        return self.searches([body])[0]
+        return self.search_all([body])[0]
 
-    def searches(self, bodies: Sequence[Dsl]) -> list[Any]:
+    def search_all(self, bodies: Sequence[Dsl]) -> list[Any]:
         """The answers to several searches that go to the server together. Raises as ``search`` does."""
-        for last in (False, True):
-            point = self._open()
+        # Twice, because the server may have lost the point in time; a new one that is refused too is an error.
+        for is_last in (False, True):
+            point = self._open_point()
             try:
-                return self._ask(bodies, point)
+                return self._send(bodies, point)
             except RefusedError as refused:
                 if refused.kind in _TOO_LONG:
                     raise too_long() from refused
-                if last or not point:
-                    raise refused.explained() from refused
-                self._forget(point)
+                if is_last or not point:
+                    raise refused.as_operator_error() from refused
+                self._release_point(point)
         raise AssertionError("the last try answers or raises")
 
-    def together(self, asks: Sequence[Ask]) -> None:
-        """Ask several things at once, and hand each its answer."""
-        if asks:
-            for ask, answer in zip(asks, self.searches([ask.body for ask in asks]), strict=True):
-                ask.take(answer)
+    def run_all(self, searches: Sequence[PendingSearch]) -> None:
+        """Send several searches together, and hand each its answer."""
+        if searches:
+            answers = self.search_all([search.body for search in searches])
+            for search, answer in zip(searches, answers, strict=True):
+                search.on_answer(answer)
 
-    def counts(self, queries: Sequence[Dsl], *, among: Dsl = ALL) -> list[int]:
-        """How many passages each query has; all of them are ``among`` those of one query."""
-        found: list[int] = []
-        self.together(counting(queries, found.extend, among=among))
-        return found
+    def counts(self, queries: Mapping[Key, Dsl], *, among: Dsl = ALL) -> dict[Key, int]:
+        """How many passages match each query, by its key; every query must match nothing but ``among``."""
+        counted: dict[Key, int] = {}
+        self.run_all(counting_searches(queries, counted.__setitem__, among=among))
+        return counted
+
+    def count(self, query: Dsl) -> int:
+        """How many passages match a query."""
+        return self.counts({"": query})[""]
 
     def passages(self, query: Dsl) -> Iterator[tuple[str, Passage]]:
-        """All passages that ``query`` has, with their ids. Raises ``RequestError`` if they are too many."""
-        body: Dsl = {"query": query, "sort": [{NEWEST: "asc"}], "size": AT_ONCE, "track_total_hits": False}
-        seen = 0
+        """All passages that match ``query``, with their ids. Raises ``RequestError`` if they are too many."""
+        body: Dsl = {
+            "query": query,
+            "sort": [{NEWEST: "asc"}],
+            "size": FETCH_SIZE,
+            "track_total_hits": False,
+        }
+        fetched = 0
         while True:
             hits = self.search(body)["hits"]["hits"]
             yield from ((hit["_id"], passage_of(hit["_source"])) for hit in hits)
-            seen += len(hits)
-            if len(hits) < AT_ONCE:
+            fetched += len(hits)
+            if len(hits) < FETCH_SIZE:
                 return
-            if seen > LOOKED_AT:
-                raise too_broad(*self.counts([query]))
+            if fetched > VERIFY_LIMIT:
+                raise too_broad(self.count(query))
             body = {**body, "search_after": hits[-1]["sort"]}
 
     def contexts(self, query: Dsl) -> Iterator[Passage]:
-        """One passage for each different context among those that ``query`` has."""
+        """One passage for each different context among those that match ``query``. Raises as ``passages`` does."""
+        # Collapsed hits can't be continued by ``search_after``: they come in one answer, as long as a server allows.
+        most = 10 * FETCH_SIZE
         body: Dsl = {
             "query": query,
             "collapse": {"field": "above_key"},
-            "size": 10 * AT_ONCE,
+            "size": most,
             "track_total_hits": False,
         }
         hits = self.search(body)["hits"]["hits"]
-        if len(hits) == 10 * AT_ONCE:
-            raise too_broad(*self.counts([query]))
+        if len(hits) == most:
+            raise too_broad(self.count(query))
         return (passage_of(hit["_source"]) for hit in hits)
 
     def close(self) -> None:
         """Give the point in time back."""
         if self._point:
-            self._forget(self._point)
+            self._release_point(self._point)
 
-    def _ask(self, bodies: Sequence[Dsl], point: str) -> list[Any]:
-        pinned = [{**body, "pit": {"id": point, "keep_alive": KEEP}} if point else body for body in bodies]
+    def _send(self, bodies: Sequence[Dsl], point: str) -> list[Any]:
+        # A point in time knows its index, and a server refuses to be told both.
+        if point:
+            bodies = [{**body, "pit": {"id": point, "keep_alive": POINT_KEEP_ALIVE}} for body in bodies]
         if len(bodies) == 1:
-            place = () if point else (self.index,)
-            return [self.client.post(path(*place, "_search", **_manner(bodies[0])), pinned[0])]
-        where = {} if point else {"index": self.index}
-        return self.client.searches([({**_manner(body), **where}, body) for body in pinned])
+            index = () if point else (self.index,)
+            return [self.client.post(url_path(*index, "_search", **_search_options(bodies[0])), bodies[0])]
+        header = {} if point else {"index": self.index}
+        return self.client.multi_search([({**_search_options(body), **header}, body) for body in bodies])
 
-    def _open(self) -> str:
-        """The point in time; "" where the server has none."""
+    def _open_point(self) -> str:
+        """The point in time; "" where the server has no such thing."""
         with self._lock:
             if self._point is None:
-                self._point = self._opened()
+                self._point = self._new_point()
             return self._point
 
-    def _opened(self) -> str:
-        for place, name in _POINTS:
+    def _new_point(self) -> str:
+        for route, name in _POINT_PATHS:
             try:
-                answer = self.client.post(path(self.index, *place.split("/"), keep_alive=KEEP))
-                return str(answer[name])
+                url = url_path(self.index, *route.split("/"), keep_alive=POINT_KEEP_ALIVE)
+                return str(self.client.post(url)[name])
             except RefusedError as refused:
+                # Any other refusal means that this kind of server does not know the path.
                 if refused.kind == "index_not_found_exception":
-                    raise refused.explained() from refused
+                    raise refused.as_operator_error() from refused
         return ""
 
-    def _forget(self, point: str) -> None:
+    def _release_point(self, point: str) -> None:
         with self._lock:
+            # Another thread may have opened a new one in the meantime; that one stays.
             if self._point == point:
                 self._point = None
-        for place, name in _POINTS:
+        for route, name in _POINT_PATHS:
+            # The server drops it by itself after ``POINT_KEEP_ALIVE``, so a failure here changes nothing.
             with suppress(RefusedError, OperatorError):
                 body = {name: [point] if name == "pit_id" else point}
-                self.client.delete(path(*place.split("/")), body, patience=0.0)
+                self.client.delete(url_path(*route.split("/")), body, patience=0.0)
                 return
 
 
-def _manner(body: Dsl) -> dict[str, str]:
-    """How a search is to be done: whole or not at all, by the statistics of all shards where it gives scores."""
+def _search_options(body: Dsl) -> dict[str, str]:
+    """How a search is to be done: completely or not at all, and by the statistics of all shards if it has hits.
+
+    Without those, each shard would score by the document frequencies of its own passages.
+    """
     kind = "dfs_query_then_fetch" if body["size"] else "query_then_fetch"
     return {"search_type": kind, "allow_partial_search_results": "false"}

@@ -1,205 +1,179 @@
-"""What the leaves of a query tree say, asked of one index and remembered.
+"""The leaves of a query tree as queries to one index, and what was already asked of it.
 
-A wording is a query of tokens where tokens can tell. Texts in which they can't (``engine.stream`` says which), and
-nodes that ask for places, are looked at one by one, and what was found is a list of ids.
+A wording is a query of tokens where tokens can tell: those passages match for certain. Texts in which tokens can't
+tell (``token_stream`` says which) may match; they are fetched and verified one by one, as are the candidates of
+nodes that ask for positions, and the verified matches become a list of ids. The rule: a query made here matches a
+passage just if ``matching`` or ``positions`` say so of its text.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import partial
-from threading import Lock
-from typing import TypeVar, cast
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import stands_in
+from report_search.analysis.matching import occurs_in
+from report_search.engine.cache import LruCache
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch import token_stream
-from report_search.engine.opensearch.index_reader import Ask, IndexReader, counting
-from report_search.engine.opensearch.mapping import CONTEXT, TEXT, key_of
+from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch, counting_searches
+from report_search.engine.opensearch.mapping import CONTEXT, TEXT, context_key
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.query.ast import (
     And,
     AtLeast,
-    IncludeContext,
     Near,
-    Not,
     Or,
     Pattern,
     Phrase,
     Query,
     Term,
     Within,
+    leaves,
 )
 from report_search.query.positions import holds
 
-Value = TypeVar("Value")
-
-
-_FLAGS = [token_stream.TANGLED, token_stream.VARIANTS]
+KEPT = 8192
+"""Queries of leaves and counts that are kept for one index."""
+_FLAGS = [token_stream.UNRELIABLE, token_stream.VARIANTS]
 _FLAGGED = dsl.any_of({"terms": {where + "flag": _FLAGS}} for where in (TEXT, CONTEXT))
-"""The passages in which a wording may stand although tokens don't tell."""
-
-
-class Memory:
-    """What was worked out, by key; what was not asked for longest goes first. Safe to share between threads."""
-
-    def __init__(self, bound: int) -> None:
-        self._bound = bound
-        self._held: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = Lock()
-
-    def __contains__(self, key: Hashable) -> bool:
-        with self._lock:
-            return key in self._held
-
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What stands under ``key``; made (perhaps by two threads at once) and kept if nothing does."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return cast(Value, self._held[key])
-        value = make()
-        self.put(key, value)
-        return value
-
-    def put(self, key: Hashable, value: object) -> None:
-        """Keep ``value`` under ``key``."""
-        with self._lock:
-            self._held[key] = value
-            while len(self._held) > self._bound:
-                self._held.popitem(last=False)
+"""The passages in which a wording may stand although tokens don't say so."""
 
 
 class IndexLeaves:
     """The leaves of trees, asked of one index that never changes. Safe to share between threads."""
 
-    def __init__(self, reading: IndexReader) -> None:
-        self._reading = reading
-        self._known = Memory(8192)
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+        # Keys of four kinds: (where, text, variants) and ("placed", tree) hold queries; ("maybe", where, text,
+        # variants) and ("rows", key of a caller) hold counts of passages.
+        self._cache = LruCache(KEPT)
 
     def prepare(self, tree: Query) -> None:
-        """Ask once, for all wordings of ``tree``, whether there are texts to be looked at."""
-        wordings = ((needle, where) for needle in dict.fromkeys(_needles(tree)) for where in (TEXT, CONTEXT))
-        asked = {
-            key: _doubtful(needle, where)
+        """Find out with one request, for all wordings of ``tree``, whether there are texts to be verified."""
+        wordings = [(needle, where) for needle in dict.fromkeys(_needles(tree)) for where in (TEXT, CONTEXT)]
+        maybe = {
+            _maybe_key(needle, where): _maybe(needle, where)
             for needle, where in wordings
-            if (key := (where, needle.text, needle.variants)) not in self._known
-            and token_stream.wordings(needle) is not None
+            if self._is_new(needle, where)
         }
-        counts = self._reading.counts(list(asked.values()), among=_FLAGGED)
-        for key, count in zip(asked, counts, strict=True):
-            self._known.put(("doubtful", *key), count)
+        for key, count in self._reader.counts(maybe, among=_FLAGGED).items():
+            self._cache.put(key, count)
 
     def stands(self, needle: FoldedText, where: str) -> Dsl:
         """The passages in whose text or context (``where``) a needle stands."""
-        key = (where, needle.text, needle.variants)
-        return self._known.get(key, lambda: self._stands(needle, where))
+        return self._cache.get(_needle_key(needle, where), lambda: self._wording(needle, where))
 
     def placed(self, tree: Pattern | Near | Within) -> Dsl:
-        """The passages for which a node holds that asks for places in the text."""
-        return self._known.get(("placed", tree), lambda: self._placed(tree))
+        """The passages for which a node holds that asks for positions in the text."""
+        return self._cache.get(("placed", tree), lambda: self._positional(tree))
 
     def context(self, term: Term) -> Dsl:
         """The passages in whose context a term stands."""
         return dsl.any_of(self.stands(needle, CONTEXT) for needle in (term.folded, *term.synonyms))
 
-    def uncounted(self, queries: Mapping[Hashable, Dsl]) -> list[Ask]:
-        """The searches that ``counted`` still needs."""
-        fresh = [key for key in queries if ("rows", key) not in self._known]
-        left = iter(fresh)
+    def missing_counts(self, queries: Mapping[Hashable, Dsl]) -> list[PendingSearch]:
+        """The searches that ``counts`` would have to do; once they are done, it needs none."""
+        missing = {key: query for key, query in queries.items() if ("rows", key) not in self._cache}
 
-        def take(counts: list[int]) -> None:
-            for count in counts:
-                self._known.put(("rows", next(left)), count)
+        def store(key: Hashable, count: int) -> None:
+            self._cache.put(("rows", key), count)
 
-        return counting([queries[key] for key in fresh], take)
+        return counting_searches(missing, store)
 
-    def counted(self, queries: Mapping[Hashable, Dsl]) -> dict[Hashable, int]:
-        """How many passages each query has, by its key."""
-        self._reading.together(self.uncounted(queries))
+    def counts(self, queries: Mapping[Hashable, Dsl]) -> dict[Hashable, int]:
+        """How many passages match each query, by its key."""
+        self._reader.run_all(self.missing_counts(queries))
+        # Asked one by one only if the cache has dropped a count since.
         return {
-            key: self._known.get(("rows", key), partial(self._count, query)) for key, query in queries.items()
+            key: self._cache.get(("rows", key), partial(self._reader.count, query))
+            for key, query in queries.items()
         }
 
-    def _count(self, query: Dsl) -> int:
-        return self._reading.counts([query])[0]
+    def _is_new(self, needle: FoldedText, where: str) -> bool:
+        """Whether ``_wording`` still needs the number of passages that may match."""
+        is_known = _needle_key(needle, where) in self._cache
+        return not is_known and token_stream.symbol_sequences(needle) is not None
 
-    def _stands(self, needle: FoldedText, where: str) -> Dsl:
+    def _wording(self, needle: FoldedText, where: str) -> Dsl:
         if needle.is_empty:
             return NONE
-        if token_stream.wordings(needle) is None:
-            return self._looked_at(dsl.candidates(needle, where), needle, where)
-        key = ("doubtful", where, needle.text, needle.variants)
-        doubtful = _doubtful(needle, where)
-        count = self._known.get(key, partial(self._count, doubtful))
-        surely = _surely(needle, where)
-        return dsl.any_of([surely, self._looked_at(doubtful, needle, where)]) if count else surely
+        if token_stream.symbol_sequences(needle) is None:
+            # Too many sequences to ask for: every candidate is verified.
+            return self._verified(dsl.candidates(needle, where), needle, where)
+        certain, maybe = _certain(needle, where), _maybe(needle, where)
+        count = self._cache.get(_maybe_key(needle, where), partial(self._reader.count, maybe))
+        return dsl.any_of([certain, self._verified(maybe, needle, where)]) if count else certain
 
-    def _looked_at(self, query: Dsl, needle: FoldedText, where: str) -> Dsl:
-        """Those passages of ``query`` in whose text or context the needle stands, each of them looked at."""
+    def _verified(self, candidates: Dsl, needle: FoldedText, where: str) -> Dsl:
+        """Those of the candidates in whose text or context the needle stands, each of them fetched and verified."""
         if where == TEXT:
-            found = self._reading.passages(query)
-            return _ids([id_ for id_, passage in found if stands_in(needle, fold(passage.text))])
-        contexts = (passage.context for passage in self._reading.contexts(query))
-        keys = [key_of(context) for context in contexts if stands_in(needle, fold(context))]
+            fetched = self._reader.passages(candidates)
+            return _ids(id_ for id_, passage in fetched if occurs_in(needle, fold(passage.text)))
+        # Many passages share a context, so each context is verified once and named by its key.
+        contexts = (passage.context for passage in self._reader.contexts(candidates))
+        keys = [context_key(context) for context in contexts if occurs_in(needle, fold(context))]
         return {"terms": {"above_key": keys}} if keys else NONE
 
-    def _placed(self, tree: Pattern | Near | Within) -> Dsl:
-        found = self._reading.passages(self._possible(tree))
-        return _ids([id_ for id_, passage in found if holds(tree, fold(passage.text))])
+    def _positional(self, tree: Pattern | Near | Within) -> Dsl:
+        fetched = self._reader.passages(self._candidates(tree))
+        return _ids(id_ for id_, passage in fetched if holds(tree, fold(passage.text)))
 
-    def _possible(self, tree: Query) -> Dsl:
-        """Passages among which are all for which ``tree`` holds by its places in the text."""
+    def _candidates(self, tree: Query) -> Dsl:
+        """The passages for which ``tree`` may hold by positions in the text: a superset of those for which it does."""
         match tree:
             case Term():
                 return dsl.any_of(self.stands(needle, TEXT) for needle in (tree.folded, *tree.synonyms))
             case Phrase():
                 return self.stands(tree.folded, TEXT)
             case Pattern(_, parts):
-                if all(part.is_empty for part in parts):
-                    return NONE
-                return dsl.all_of(dsl.candidates(part, TEXT) for part in parts if not part.is_empty)
+                return _pattern_candidates(parts)
             case Near(left, right):
-                return dsl.all_of([self._possible(left), self._possible(right)])
+                return dsl.all_of([self._candidates(left), self._candidates(right)])
             case And(children) | Within(children):
-                return dsl.all_of(map(self._possible, children))
+                return dsl.all_of(map(self._candidates, children))
             case Or(children) | AtLeast(_, children):
-                return dsl.any_of(map(self._possible, children))
+                return dsl.any_of(map(self._candidates, children))
             case _:
                 return dsl.ALL
 
 
-def _surely(needle: FoldedText, where: str) -> Dsl:
-    """The passages in which tokens tell that the needle stands."""
-    return dsl.any_of(dsl.wording(symbols, where) for symbols in token_stream.wordings(needle) or ())
+def _needle_key(needle: FoldedText, where: str) -> tuple[Hashable, ...]:
+    """What the answer depends on: the variants belong to it, the text as typed does not."""
+    return where, needle.text, needle.variants
 
 
-def _doubtful(needle: FoldedText, where: str) -> Dsl:
-    """The passages in which the needle may stand although tokens don't tell."""
-    flags = _FLAGS if token_stream.is_long(needle) else [token_stream.TANGLED]
+def _maybe_key(needle: FoldedText, where: str) -> tuple[Hashable, ...]:
+    return ("maybe", *_needle_key(needle, where))
+
+
+def _certain(needle: FoldedText, where: str) -> Dsl:
+    """The passages whose tokens say that the needle stands there."""
+    return dsl.any_of(dsl.wording(symbols, where) for symbols in token_stream.symbol_sequences(needle) or ())
+
+
+def _maybe(needle: FoldedText, where: str) -> Dsl:
+    """The passages in which the needle may stand although tokens don't say so."""
+    # Fragments hold ``FRAGMENT_REACH`` characters beside a variant, so only longer needles can be missed by them.
+    flags = _FLAGS if token_stream.exceeds_reach(needle) else [token_stream.UNRELIABLE]
     flagged = {"terms": {where + "flag": flags}}
-    return dsl.all_of([flagged, dsl.candidates(needle, where), dsl.none_of(_surely(needle, where))])
+    return dsl.all_of([flagged, dsl.candidates(needle, where), dsl.none_of(_certain(needle, where))])
+
+
+def _pattern_candidates(parts: Iterable[FoldedText]) -> Dsl:
+    """The passages that have the characters of every part; an empty part asks for nothing."""
+    asked = [part for part in parts if not part.is_empty]
+    return dsl.all_of(dsl.candidates(part, TEXT) for part in asked) if asked else NONE
 
 
 def _needles(tree: Query) -> Iterator[FoldedText]:
     """The wordings that a tree asks for, empty ones left out."""
-    match tree:
-        case Term(_, folded, _, synonyms):
-            yield from (needle for needle in (folded, *synonyms) if not needle.is_empty)
-        case Phrase(_, folded):
-            yield from () if folded.is_empty else (folded,)
-        case Near(left, right):
-            yield from (*_needles(left), *_needles(right))
-        case Not(child) | IncludeContext(child):
-            yield from _needles(child)
-        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
-            for child in children:
-                yield from _needles(child)
-        case _:
-            return
+    for leaf in leaves(tree, negated=True):
+        if not isinstance(leaf, Pattern):
+            wordings = (leaf.folded, *leaf.synonyms) if isinstance(leaf, Term) else (leaf.folded,)
+            yield from (needle for needle in wordings if not needle.is_empty)
 
 
-def _ids(ids: list[str]) -> Dsl:
-    return {"ids": {"values": ids}} if ids else NONE
+def _ids(ids: Iterable[str]) -> Dsl:
+    listed = list(ids)
+    return {"ids": {"values": listed}} if listed else NONE

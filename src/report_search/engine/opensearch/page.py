@@ -1,7 +1,7 @@
-"""Which hits a page asks for, as searches, and hits as they come back.
+"""The hits of a page as searches, and hits as they come back.
 
-By relevance the hits that lack nothing come first, whatever their score. So a page may be two slices: the end of
-those and the beginning of the others, each in the order of its scores.
+Sorted by relevance, the hits that lack no word come first, whatever their score. So a page may consist of two slices:
+the end of these *complete* hits and the beginning of the others, each sorted by score.
 """
 
 from __future__ import annotations
@@ -16,78 +16,96 @@ from report_search.query.ast import Query
 
 MOST = 10_000
 """Hits that one answer may hold; no server gives more."""
-_FIELDS = ["year_number", "published", "report", "position"]
-_NAME = "complete"
+_KEY_FIELDS = ["year_number", "published", "report", "position"]
+"""The fields of a hit that make its ``SortKey``, in that order."""
+_COMPLETE_MARK = "complete"
+"""The name of the clause that complete hits match."""
 
 
-class Meaning(NamedTuple):
-    """A tree as a query for all its hits, and what they have to be to lack nothing, likewise."""
+class HitQueries(NamedTuple):
+    """A tree and the query for its hits; the tree that requires all words and the query for complete hits."""
 
     tree: Query
-    every: Dsl
-    strict: Query
+    hits: Dsl
+    strict_tree: Query
     complete: Dsl
 
     @property
-    def is_plain(self) -> bool:
-        """Whether no hit lacks anything."""
-        return self.complete == self.every
+    def all_complete(self) -> bool:
+        """Whether every hit is complete."""
+        return self.complete == self.hits
 
 
-class Slice(NamedTuple):
-    """Hits in their order: of what query, behind which key, whether they lack nothing (None if some do)."""
+class PageSlice(NamedTuple):
+    """Hits of one query in their order, from those after the key ``after`` on (None: from the first).
+
+    ``complete`` says whether they are complete hits; None if only some are.
+    """
 
     query: Dsl
     after: SortKey | None
     complete: bool | None
 
 
-def slices(request: EngineRequest, meaning: Meaning, *, whole: int) -> list[Slice]:
-    """Where the hits of a page are; ``whole`` is how many of all hits lack nothing, where some do."""
-    if meaning.every == NONE:
+def slices(request: EngineRequest, queries: HitQueries, *, complete_hits: int) -> list[PageSlice]:
+    """Where the hits of a page are; ``complete_hits`` counts the complete ones of the whole result."""
+    if queries.hits == NONE:
         return []
-    if meaning.is_plain or request.sort != "relevance":
-        return [Slice(meaning.every, request.after, True if meaning.is_plain else None)]
-    behind = request.after is not None and not request.after.complete
-    partly = dsl.all_of([meaning.every, dsl.none_of(meaning.complete)])
-    others = Slice(partly, request.after if behind else None, False)
-    if behind or not whole:
-        return [others]
-    first = Slice(meaning.complete, request.after, True)
-    return [first] if request.after is None and whole > request.limit else [first, others]
+    after = request.after
+    if queries.all_complete:
+        return [PageSlice(queries.hits, after, True)]
+    if request.sort != "relevance":
+        return [PageSlice(queries.hits, after, None)]
+    return _relevance_slices(request, queries, complete_hits=complete_hits)
+
+
+def _relevance_slices(request: EngineRequest, queries: HitQueries, *, complete_hits: int) -> list[PageSlice]:
+    after = request.after
+    partial = dsl.all_of([queries.hits, dsl.none_of(queries.complete)])
+    # The last page ended among the partial hits, so all complete ones have been shown.
+    if after is not None and not after.complete:
+        return [PageSlice(partial, after, False)]
+    partial_slice = PageSlice(partial, None, False)
+    if not complete_hits:
+        return [partial_slice]
+    complete_slice = PageSlice(queries.complete, after, True)
+    # Only for the first page it is certain how many complete hits are left.
+    fills_page = after is None and complete_hits > request.limit
+    return [complete_slice] if fills_page else [complete_slice, partial_slice]
 
 
 def filtered(query: Dsl, request: EngineRequest) -> Dsl:
-    """What ``query`` has and the filters of a request let through."""
+    """What matches ``query`` and passes the filters of a request."""
     return dsl.all_of([query, *({"terms": {field: list(chosen)}} for field, chosen in request.filters)])
 
 
-def marking(scored: Dsl, complete: Dsl) -> Dsl:
-    """A query with its scores as they are, which also says of each hit whether it lacks nothing."""
-    named = {"bool": {"filter": [complete], "_name": _NAME}}
+def mark_complete(scored: Dsl, complete: Dsl) -> Dsl:
+    """A query with its scores unchanged, which also says of each hit whether it is complete."""
+    # A named clause is listed in ``matched_queries`` of the hits that match it; with boost 0 it adds nothing.
+    named = {"bool": {"filter": [complete], "_name": _COMPLETE_MARK}}
     return {"bool": {"must": [scored], "should": [{"constant_score": {"filter": named, "boost": 0.0}}]}}
 
 
-def body(request: EngineRequest, scored: Dsl, *, after: SortKey | None) -> Dsl:
-    """The search for as many hits as are wanted and the one behind them."""
-    found: Dsl = {
+def search_body(request: EngineRequest, scored: Dsl, *, after: SortKey | None) -> Dsl:
+    """The search for as many hits as are wanted and one more, which tells whether others follow."""
+    body: Dsl = {
         "query": scored,
         "sort": _sort(request.sort),
         "size": request.limit + 1,
         "track_scores": True,
         "track_total_hits": False,
         "_source": False,
-        "docvalue_fields": _FIELDS,
+        "docvalue_fields": _KEY_FIELDS,
     }
-    return found if after is None else {**found, "search_after": _after(request.sort, after)}
+    return body if after is None else {**body, "search_after": _search_after(request.sort, after)}
 
 
-def match(hit: dict[str, Any], *, complete: bool | None) -> Match:
-    """A hit that came back; whether it lacks nothing is read from its mark if it is None."""
-    year, published, report, position = (hit["fields"][name][0] for name in _FIELDS)
-    lacks_nothing = _NAME in hit.get("matched_queries", ()) if complete is None else complete
+def match_of(hit: dict[str, Any], *, complete: bool | None) -> Match:
+    """A hit that came back; if ``complete`` is None, its mark says whether it is complete."""
+    year, published, report, position = (hit["fields"][name][0] for name in _KEY_FIELDS)
+    is_complete = _COMPLETE_MARK in hit.get("matched_queries", ()) if complete is None else complete
     score = float(hit["_score"])
-    return Match(hit["_id"], score, SortKey(lacks_nothing, score, year, published, report, position))
+    return Match(hit["_id"], score, SortKey(is_complete, score, year, published, report, position))
 
 
 def _sort(sort: str) -> list[dict[str, str]]:
@@ -96,7 +114,8 @@ def _sort(sort: str) -> list[dict[str, str]]:
     return [{"_score": "desc"}, {NEWEST: "asc"}] if sort == "relevance" else [{NEWEST: "asc"}]
 
 
-def _after(sort: str, key: SortKey) -> list[Any]:
+def _search_after(sort: str, key: SortKey) -> list[Any]:
+    """The values of ``_sort``'s fields in the last hit already seen."""
     if sort == "oldest":
         return [oldest(key)]
     return [key.score, newest(key)] if sort == "relevance" else [newest(key)]

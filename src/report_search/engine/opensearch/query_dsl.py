@@ -1,36 +1,22 @@
-"""The meaning of a query tree as an OpenSearch query: ``query.evaluate`` node by node, for a server to compute.
+"""Query trees as OpenSearch queries: ``query.algebra`` with a query in the server's DSL for each set of passages.
 
-Everything here is plain data; what a leaf says, its ``LeafQueries`` know. The rule: a query made here holds for just
-the passages for which the tree holds.
+Everything here is plain data; which passages a leaf selects, ``LeafQueries`` knows. The rule: a query made here
+matches exactly the passages for which the tree holds, and it is simplified as it is made: ``match_all`` and
+``match_none`` never remain inside another query.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import candidate_grams
 from report_search.engine import scoring
 from report_search.engine.opensearch import token_stream
-from report_search.engine.opensearch.mapping import TEXT
-from report_search.engine.protocol import NO_YEAR
-from report_search.query.ast import (
-    And,
-    AtLeast,
-    Between,
-    Everything,
-    IncludeContext,
-    InField,
-    Near,
-    Not,
-    Or,
-    Pattern,
-    Phrase,
-    Query,
-    Term,
-    Within,
-)
+from report_search.engine.opensearch.mapping import CONTEXT, TEXT
+from report_search.fields import NO_YEAR
+from report_search.query.ast import Near, Pattern, Query, Within
 
 Dsl = dict[str, Any]
 ALL: Dsl = {"match_all": {}}
@@ -40,86 +26,58 @@ MOST_CLAUSES = 200
 
 
 class LeafQueries(Protocol):
-    """What an engine says of a leaf of a tree."""
+    """The passages that each kind of leaf selects, as queries."""
 
     def stands(self, needle: FoldedText, where: str) -> Dsl:
-        """The passages in whose text or context (``where``) a needle stands."""
+        """The passages whose text or context (``where``) contains ``needle``."""
         ...
 
     def placed(self, tree: Pattern | Near | Within) -> Dsl:
-        """The passages for which a node holds that asks for places in the text."""
+        """The passages for which a node holds that compares positions in the text."""
         ...
 
 
-class DslOutcome(NamedTuple):
-    """The passages for which a node holds, holds by a word of their text, holds by no word at all."""
+class DslAlgebra:
+    """Sets of passages as queries; ``leaves`` know what a wording selects in one index."""
 
-    holds: Dsl
-    anchored: Dsl
-    neutral: Dsl
+    def __init__(self, leaves: LeafQueries) -> None:
+        self._leaves = leaves
 
+    def everything(self) -> Dsl:
+        return ALL
 
-def hits(tree: Query, leaves: LeafQueries) -> Dsl:
-    """The passages that are hits."""
-    found = _compiled(tree, leaves, context="above_")
-    return any_of([found.anchored, found.neutral])
+    def nothing(self) -> Dsl:
+        return NONE
 
+    def all_of(self, sets: Sequence[Dsl]) -> Dsl:
+        return all_of(sets)
 
-def _compiled(tree: Query, leaves: LeafQueries, *, context: str) -> DslOutcome:
-    match tree:
-        case And(children) | Or(children) | AtLeast(_, children):
-            return _combined(tree, [_compiled(child, leaves, context=context) for child in children])
-        case Term():
-            own = _either(tree, leaves, TEXT)
-            return DslOutcome(any_of([own, _either(tree, leaves, context)]) if context else own, own, NONE)
-        case Phrase(_, folded):
-            found = leaves.stands(folded, TEXT)
-            return DslOutcome(found, found, NONE)
-        case Pattern() | Near() | Within():
-            found = leaves.placed(tree)
-            return DslOutcome(found, found, NONE)
-        case Not(child):
-            return _neutral(none_of(_compiled(child, leaves, context="").holds))
-        case IncludeContext(child):
-            return _neutral(_compiled(child, leaves, context=context).holds)
-        case InField(field, values):
-            return _neutral({"terms": {field: list(values)}})
-        case Between(_, low, high):
-            return _neutral(_between(low, high))
-        case Everything():
-            return _neutral(ALL)
+    def any_of(self, sets: Sequence[Dsl]) -> Dsl:
+        return any_of(sets)
 
+    def at_least(self, count: int, sets: Sequence[Dsl]) -> Dsl:
+        return at_least(count, sets)
 
-def _either(term: Term, leaves: LeafQueries, where: str) -> Dsl:
-    return any_of(leaves.stands(needle, where) for needle in (term.folded, *term.synonyms))
+    def negate(self, found: Dsl) -> Dsl:
+        return none_of(found)
 
+    def text_contains(self, needle: FoldedText) -> Dsl:
+        return self._leaves.stands(needle, TEXT)
 
-def _neutral(found: Dsl) -> DslOutcome:
-    return DslOutcome(found, NONE, found)
+    def context_contains(self, needle: FoldedText) -> Dsl:
+        return self._leaves.stands(needle, CONTEXT)
 
+    def by_position(self, node: Pattern | Near | Within) -> Dsl:
+        return self._leaves.placed(node)
 
-def _combined(tree: And | Or | AtLeast, outcomes: Sequence[DslOutcome]) -> DslOutcome:
-    holds = _enough(tree, [outcome.holds for outcome in outcomes])
-    neutral = _enough(tree, [outcome.neutral for outcome in outcomes])
-    anchored = any_of(outcome.anchored for outcome in outcomes)
-    alone = isinstance(tree, Or)
-    return DslOutcome(holds, anchored if alone else all_of([holds, anchored]), neutral)
+    def having(self, field: str, values: Sequence[str]) -> Dsl:
+        return {"terms": {field: list(values)}}
 
-
-def _enough(tree: And | Or | AtLeast, queries: list[Dsl]) -> Dsl:
-    match tree:
-        case And():
-            return all_of(queries)
-        case Or():
-            return any_of(queries)
-        case AtLeast(count, _):
-            return at_least(count, queries)
-
-
-def _between(low: int | None, high: int | None) -> Dsl:
-    bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
-    known = none_of({"term": {"year": NO_YEAR}})
-    return all_of([known, {"range": {"year_number": bounds}}]) if bounds else known
+    def year_between(self, low: int | None, high: int | None) -> Dsl:
+        # A report without a year has the year_number 0, which an open lower bound would let in.
+        known = none_of({"term": {"year": NO_YEAR}})
+        bounds = {name: bound for name, bound in (("gte", low), ("lte", high)) if bound is not None}
+        return all_of([known, {"range": {"year_number": bounds}}]) if bounds else known
 
 
 def all_of(queries: Iterable[Dsl]) -> Dsl:

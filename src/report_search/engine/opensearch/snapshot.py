@@ -1,8 +1,9 @@
-"""Answering from a cluster: the tree as one query, hits in a total order, counts by cells.
+"""Answering from a cluster: the tree as one query, hits in a total order, counts from cells.
 
 Hits, totals and facets are those of every other engine. The order by relevance follows the same formula, but with
-the server's own BM25, which keeps lengths coarsely and scores as 32-bit numbers; ties go as everywhere. The orders
-by date are the same to the letter. What does not wait for another answer is asked together, in one request.
+the server's own BM25, which keeps lengths coarsely and scores as 32-bit numbers; ties are broken as everywhere. The
+orders by date are exactly the same. The rule: searches that do not wait for each other's answers are sent together,
+since each request takes as long as the slowest server.
 """
 
 from __future__ import annotations
@@ -13,136 +14,144 @@ from functools import partial
 from typing import Any
 
 from report_search.engine import proximity, scoring
-from report_search.engine.opensearch import facet_cells as cells
-from report_search.engine.opensearch import page as page
+from report_search.engine.cache import LruCache
+from report_search.engine.opensearch import page
 from report_search.engine.opensearch import query_dsl as dsl
-from report_search.engine.opensearch.index_reader import Ask, IndexReader
-from report_search.engine.opensearch.leaf_queries import IndexLeaves, Memory
-from report_search.engine.opensearch.page import Meaning
+from report_search.engine.opensearch.facet_cells import FacetCells, cells_search, fetch_cells
+from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch
+from report_search.engine.opensearch.leaf_queries import IndexLeaves
+from report_search.engine.opensearch.page import HitQueries
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.engine.protocol import EngineRequest, Match, Matches, Total
 from report_search.passages import Passage
+from report_search.query.algebra import find_hits, require_all
 from report_search.query.ast import Query
-from report_search.query.evaluate import require_all
 
-RESULTS = 64
-"""Results whose cells a snapshot remembers."""
-STEPS = (2, 7, 12, 17)
-"""Gaps up to which words are as near as each of so many steps counts."""
+KEPT_CELLS = 64
+"""Results whose cells a snapshot keeps."""
+GAP_STEPS = (2, 7, 12, 17)
+"""The gaps between two words up to which each step of the bonus for nearness is given."""
 
 
 class OpenSearchSnapshot:
     """One index, which never changes. Safe to share between threads."""
 
-    def __init__(self, reading: IndexReader, passages: int, *, scale: float) -> None:
-        self._reading, self._passages, self._scale = reading, passages, scale
-        self._leaves = IndexLeaves(reading)
-        self._results = Memory(RESULTS)
+    def __init__(self, reader: IndexReader, passages: int, *, scale: float) -> None:
+        self._reader, self._passages, self._scale = reader, passages, scale
+        self._leaves = IndexLeaves(reader)
+        self._cells_cache = LruCache(KEPT_CELLS)
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
         if request.limit >= page.MOST:
-            return self._walked(request)
-        meaning = self._meant(request.tree)
+            return self._find_in_batches(request)
+        queries = self._hit_queries(request.tree)
         hits: list[Match] = []
-        asks = self._leaves.uncounted(self._valued(request.tree))
-        at_once = meaning.is_plain and not asks
-        asks += self._uncelled(meaning)
-        if at_once:
-            asks += self._page(request, meaning, hits=hits)
-        self._reading.together(asks)
+        searches = self._leaves.missing_counts(self._bonus_queries(request.tree))
+        # The page can go along with the first request if it needs neither the counts that the scores depend on nor
+        # the number of complete hits.
+        page_at_once = queries.all_complete and not searches
+        searches += self._missing_cells(queries)
+        if page_at_once:
+            searches += self._page_searches(request, queries, hits=hits)
+        self._reader.run_all(searches)
         filters = dict(request.filters)
-        found = self._cells(meaning.tree, meaning.every)
-        passages, reports = cells.total(found, filters)
-        whole = cells.total(self._cells(meaning.strict, meaning.complete), filters)[0]
-        if passages and not at_once:
-            self._reading.together(self._page(request, meaning, hits=hits, whole=whole))
+        cells = self._cells(queries.tree, queries.hits)
+        passages, reports = cells.totals(filters)
+        complete, _ = self._cells(queries.strict_tree, queries.complete).totals(filters)
+        if passages and not page_at_once:
+            self._reader.run_all(self._page_searches(request, queries, hits=hits, complete_hits=complete))
         return Matches(
-            total=Total(passages, reports, whole),
+            total=Total(passages, reports, complete),
             hits=tuple(hits[: request.limit]),
-            facets=tuple(cells.count(field, found, filters=filters) for field in request.facets),
+            facets=tuple(cells.facet(field, filters) for field in request.facets),
             more=len(hits) > request.limit,
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
-        found = dict(self._reading.passages({"ids": {"values": list(set(ids))}})) if ids else {}
-        return [found[id_] for id_ in ids if id_ in found]
+        fetched = dict(self._reader.passages({"ids": {"values": list(set(ids))}})) if ids else {}
+        return [fetched[id_] for id_ in ids if id_ in fetched]
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order; [] if it is not there."""
-        found = self._reading.passages({"term": {"report": report_id}})
-        return sorted((passage for _, passage in found), key=lambda passage: passage.position)
+        fetched = self._reader.passages({"term": {"report": report_id}})
+        return sorted((passage for _, passage in fetched), key=lambda passage: passage.position)
 
     def close(self) -> None:
         """Give back what the server holds open for this snapshot."""
-        self._reading.close()
+        self._reader.close()
 
-    def _walked(self, request: EngineRequest) -> Matches:
-        """More hits than one answer holds, answer by answer."""
+    def _find_in_batches(self, request: EngineRequest) -> Matches:
+        """More hits than one answer may hold: batch by batch, each from the last hit of the one before on."""
         most = page.MOST - 1
-        first = found = self.find(replace(request, limit=most))
+        first = batch = self.find(replace(request, limit=most))
         hits = list(first.hits)
-        while found.more and len(hits) < request.limit:
+        while batch.more and len(hits) < request.limit:
             limit = min(most, request.limit - len(hits))
-            found = self.find(replace(request, limit=limit, after=hits[-1].key, facets=()))
-            hits += found.hits
-        return replace(first, hits=tuple(hits), more=found.more)
+            batch = self.find(replace(request, limit=limit, after=hits[-1].key, facets=()))
+            hits += batch.hits
+        return replace(first, hits=tuple(hits), more=batch.more)
 
-    def _meant(self, tree: Query) -> Meaning:
+    def _hit_queries(self, tree: Query) -> HitQueries:
         self._leaves.prepare(tree)
-        every, strict = dsl.hits(tree, self._leaves), require_all(tree)
-        complete = every if strict == tree else dsl.hits(strict, self._leaves)
-        return Meaning(tree, every, tree if complete == every else strict, complete)
+        hits, complete = find_hits(tree, dsl.DslAlgebra(self._leaves))
+        # Where both queries are the same, their cells are kept under one tree and asked for once.
+        return HitQueries(tree, hits, tree if complete == hits else require_all(tree), complete)
 
-    def _uncelled(self, meaning: Meaning) -> list[Ask]:
-        """The searches for cells that are not known yet."""
-        queries = {meaning.strict: meaning.complete, meaning.tree: meaning.every}
+    def _missing_cells(self, queries: HitQueries) -> list[PendingSearch]:
+        """The searches for the cells that are not kept yet."""
+        by_tree = {queries.strict_tree: queries.complete, queries.tree: queries.hits}
         return [
-            cells.ask(self._reading, query, take=partial(self._results.put, tree))
-            for tree, query in queries.items()
-            if query != NONE and tree not in self._results
+            cells_search(self._reader, query, take=partial(self._cells_cache.put, tree))
+            for tree, query in by_tree.items()
+            if query != NONE and tree not in self._cells_cache
         ]
 
-    def _cells(self, tree: Query, query: Dsl) -> cells.Cells:
+    def _cells(self, tree: Query, query: Dsl) -> FacetCells:
         if query == NONE:
-            return cells.Cells(())
-        return self._results.get(tree, lambda: cells.cells_of(self._reading, query))
+            return FacetCells(())
+        return self._cells_cache.get(tree, lambda: fetch_cells(self._reader, query))
 
-    def _page(
-        self, request: EngineRequest, meaning: Meaning, *, hits: list[Match], whole: int = 0
-    ) -> list[Ask]:
-        """The searches that put a slice and, where there is one, the hit behind it into ``hits``."""
+    def _page_searches(
+        self, request: EngineRequest, queries: HitQueries, *, hits: list[Match], complete_hits: int = 0
+    ) -> list[PendingSearch]:
+        """The searches that append the page's hits, and one more if others follow, to ``hits``."""
 
-        def take(complete: bool | None, answer: Any) -> None:
-            hits.extend(page.match(hit, complete=complete) for hit in answer["hits"]["hits"])
+        def on_answer(complete: bool | None, answer: Any) -> None:
+            hits.extend(page.match_of(hit, complete=complete) for hit in answer["hits"]["hits"])
 
-        worth, asks = self._worth(request.tree), []
-        for part in page.slices(request, meaning, whole=whole):
-            found = page.filtered(part.query, request)
-            scored = dsl.scored(found, request.tree, scale=self._scale, worth=worth)
+        bonuses = self._bonuses(request.tree)
+        searches = []
+        for part in page.slices(request, queries, complete_hits=complete_hits):
+            query = page.filtered(part.query, request)
+            scored = dsl.scored(query, request.tree, scale=self._scale, worth=bonuses)
             if part.complete is None:
-                scored = page.marking(scored, meaning.complete)
-            asks.append(Ask(page.body(request, scored, after=part.after), partial(take, part.complete)))
-        return asks
+                scored = page.mark_complete(scored, queries.complete)
+            body = page.search_body(request, scored, after=part.after)
+            searches.append(PendingSearch(body, partial(on_answer, part.complete)))
+        return searches
 
-    def _valued(self, tree: Query) -> dict[Hashable, Dsl]:
-        """What is worth the more the fewer passages have it: words near each other, words in the context."""
+    def _bonus_queries(self, tree: Query) -> dict[Hashable, Dsl]:
+        """What is scored higher the fewer passages match it: words near each other, words in the context."""
         plan = scoring.plan(tree)
         near: dict[Hashable, Dsl] = {
             ("near", *pair): dsl.near(*pair, gap=proximity.REACH) for pair in plan.near
         }
         return {**near, **{("above", term): self._leaves.context(term) for term in plan.terms}}
 
-    def _worth(self, tree: Query) -> list[tuple[Dsl, float]]:
-        """What nearness and context are worth; the fall of nearness with each character goes in steps."""
-        queries = self._valued(tree)
-        rows = self._leaves.counted(queries)
-        found = []
-        for one, two in scoring.plan(tree).near:
-            whole = scoring.NEAR * scoring.idf(rows["near", one, two], self._passages) / len(STEPS)
-            found += [(dsl.near(one, two, gap=gap), whole) for gap in STEPS]
-        for term in scoring.plan(tree).terms:
-            gain = scoring.CONTEXT * scoring.idf(rows["above", term], self._passages)
-            found.append((queries["above", term], gain))
-        return found
+    def _bonuses(self, tree: Query) -> list[tuple[Dsl, float]]:
+        """Queries, and what matching each of them adds to a score: nearness and words in the context."""
+        plan = scoring.plan(tree)
+        queries = self._bonus_queries(tree)
+        counts = self._leaves.counts(queries)
+        bonuses = []
+        for one, two in plan.near:
+            # The formula takes something off for each character of the gap; a query either matches or does not. So
+            # the bonus is given in equal steps: words with a gap of 5 match the last three of the four queries.
+            whole = scoring.NEAR * scoring.idf(counts["near", one, two], self._passages)
+            bonuses += [(dsl.near(one, two, gap=gap), whole / len(GAP_STEPS)) for gap in GAP_STEPS]
+        for term in plan.terms:
+            gain = scoring.CONTEXT * scoring.idf(counts["above", term], self._passages)
+            bonuses.append((queries["above", term], gain))
+        return bonuses

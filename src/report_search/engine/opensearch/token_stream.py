@@ -1,12 +1,13 @@
 """Folded texts as tokens, for engines that index tokens with their positions and know nothing of Chinese.
 
-A text becomes a stream of *symbols*: its characters, and a mark wherever a text may be cut beside a digit, a
-point or a comma. Every two neighbouring symbols are one token, so a wording is a phrase of tokens, and the
-rule that a number is never cut is part of the wording: 350条 reads ·350·条, which does not stand in ·2,350·条.
-Behind the text, after a gap, stand the fragments of its additional readings.
+A text becomes a stream of *symbols*: its characters, and a mark wherever a text may be cut beside a digit, a point or
+a comma. Every two neighbouring symbols are one token, so a wording is a phrase of tokens, and the rule that a number
+is never cut is part of the wording: 350条 becomes ·350·条 (· is the mark), which is not a part of ·2,350·条. The
+fragments of a text's variants (additional readings) follow the text, each after a gap.
 
-What a stream can't tell: a match that runs through two additional readings, or farther from one than
-``REACH``. Texts in which that is possible are flagged, and have to be asked one by one.
+The rule: a phrase of tokens never matches where the wording does not stand. It may miss a match: one that runs
+through two variants, or farther from one than ``FRAGMENT_REACH``. Texts in which that is possible are flagged, and
+have to be verified one by one.
 """
 
 from __future__ import annotations
@@ -24,23 +25,23 @@ from report_search.analysis.arabic_numbers import number_cuts
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import expand_variants
 
-REACH = 12
-"""Characters on either side of an additional reading that its fragment holds."""
-TANGLED = "tangled"
+FRAGMENT_REACH = 12
+"""Characters on either side of a variant that its fragment holds."""
+UNRELIABLE = "tangled"
 """Flag of a text in which a match of any length may be missed."""
 VARIANTS = "variants"
-"""Flag of a text with additional readings: a match longer than ``REACH`` may be missed."""
+"""Flag of a text with variants: a match longer than ``FRAGMENT_REACH`` may be missed."""
 ALTERNATIVES = 32
-"""So many wordings one needle may ask for; a needle with more is looked for text by text."""
+"""Sequences of symbols that one needle may ask for; candidates of a needle with more are verified one by one."""
 
 _ESCAPE = "\\"
 _MARK = _ESCAPE + "m"
 GAP = _ESCAPE + "g"
-"""The token that stands between a text and the fragments behind it."""
+"""The token between a text and the fragments that follow it."""
 _DIGITS = frozenset("0123456789")
-_POINTS = frozenset(".,")
-_RUN = re.compile(r"[0-9.,]+")
-_LONGEST = 60
+_SEPARATORS = frozenset(".,")
+_NUMBER_SPAN = re.compile(r"[0-9.,]+")
+_LONGEST_WORD = 60
 """Characters of a word that are kept as they are; servers cut tokens at 255 or so."""
 
 
@@ -48,8 +49,9 @@ class _Symbols(dict[str, str]):
     """A character as a symbol: itself, or escaped where a tokenizer or an encoder might trip over it."""
 
     def __missing__(self, char: str) -> str:
-        strange = char == _ESCAPE or unicodedata.category(char)[0] in "ZC"
-        self[char] = f"{_ESCAPE}{ord(char):x};" if strange else char
+        # Z is white space, at which the tokenizer splits; C are controls and halves of surrogate pairs.
+        is_unsafe = char == _ESCAPE or unicodedata.category(char)[0] in "ZC"
+        self[char] = f"{_ESCAPE}{ord(char):x};" if is_unsafe else char
         return self[char]
 
 
@@ -64,27 +66,27 @@ class Tokens:
 
     @cached_property
     def stream(self) -> list[str]:
-        """The tokens with positions: the text, then each fragment behind a gap."""
-        found = _tokens(_symbols(self.folded.text, self._cuts))
-        for text, cuts in self._fragments:
-            found.append(GAP)
-            found += _tokens(_symbols(text, cuts))
-        return found
+        """The tokens with positions: the text, then each fragment after a gap."""
+        tokens = _tokens(_symbols(self.folded.text, self._inside_number))
+        for text, inside_number in self._fragments:
+            tokens.append(GAP)
+            tokens += _tokens(_symbols(text, inside_number))
+        return tokens
 
     @cached_property
     def characters(self) -> set[str]:
-        """The characters of all readings."""
-        edges = (edge.text for edge in self.folded.variants)
-        return set(map(_SYMBOL.__getitem__, set(self.folded.text).union(*edges)))
+        """The characters of the text and all its variants."""
+        variants = (variant.text for variant in self.folded.variants)
+        return set(map(_SYMBOL.__getitem__, set(self.folded.text).union(*variants)))
 
     @cached_property
     def base_pairs(self) -> list[str]:
-        """The pairs of neighbouring characters of the base reading, as often as they stand in it."""
+        """The pairs of neighbouring characters of the base reading, as often as they occur."""
         return _tokens([_SYMBOL[char] for char in self.folded.text])
 
     @cached_property
-    def edge_pairs(self) -> set[str]:
-        """The pairs that only additional readings have."""
+    def variant_pairs(self) -> set[str]:
+        """The pairs that only readings with variants have."""
         if not self.folded.variants:
             return set()
         pairs = {pair_token(gram) for gram in matching.grams(self.folded) if len(gram) == 2}
@@ -93,62 +95,76 @@ class Tokens:
     @cached_property
     def flags(self) -> list[str]:
         """Which matches the stream may miss."""
-        found = [VARIANTS] if self.folded.variants else []
-        return [*found, TANGLED] if self._is_tangled() or not self._is_regular() else found
+        flags = [VARIANTS] if self.folded.variants else []
+        is_unreliable = self._has_adjacent_variants() or not self._has_regular_numbers()
+        return [*flags, UNRELIABLE] if is_unreliable else flags
 
     @cached_property
-    def _cuts(self) -> bytes:
+    def _inside_number(self) -> bytes:
+        """One byte for each position 0 … len(text): 1 where the position is inside a number."""
         return number_cuts(self.folded.text)
 
     @cached_property
     def _fragments(self) -> list[tuple[str, bytes]]:
-        """Each additional reading in its place; inside it its own numbers are whole, outside those of the
-        text."""
-        base, cuts, found = self.folded.text, self._cuts, []
-        for edge in self.folded.variants:
-            low, high = max(0, edge.start - REACH), min(len(base), edge.end + REACH)
-            text = base[low : edge.start] + edge.text + base[edge.end : high]
-            inner = number_cuts(edge.text)[1:-1]
-            found.append((text, cuts[low : edge.start + 1] + inner + cuts[edge.end : high + 1]))
-        return found
+        """Each variant in its place, with ``FRAGMENT_REACH`` characters around it, and the bytes as above.
 
-    def _is_tangled(self) -> bool:
-        edges = self.folded.variants
+        With a reach of 2, 办理申请十三件事项 with the variant 13 gives 申请13件事. Around the variant, positions are
+        inside the numbers of the text; within it, inside its own.
+        """
+        base, inside_number = self.folded.text, self._inside_number
+        fragments = []
+        for variant in self.folded.variants:
+            low, high = max(0, variant.start - FRAGMENT_REACH), min(len(base), variant.end + FRAGMENT_REACH)
+            text = base[low : variant.start] + variant.text + base[variant.end : high]
+            # n characters have n + 1 positions. The first and the last of the variant are positions of the text too,
+            # and it is the text's numbers that count there.
+            inner = number_cuts(variant.text)[1:-1]
+            before, after = inside_number[low : variant.start + 1], inside_number[variant.end : high + 1]
+            fragments.append((text, before + inner + after))
+        return fragments
+
+    def _has_adjacent_variants(self) -> bool:
+        """Whether one match might run through two variants: no fragment has both."""
+        variants = self.folded.variants
         return any(
-            one.end <= two.start <= one.end + REACH for at, one in enumerate(edges) for two in edges[at + 1 :]
+            one.end <= two.start <= one.end + FRAGMENT_REACH
+            for number, one in enumerate(variants)
+            for two in variants[number + 1 :]
         )
 
-    def _is_regular(self) -> bool:
-        every = [(self.folded.text, self._cuts), *self._fragments]
-        return all(_is_regular(text, cuts) for text, cuts in every)
+    def _has_regular_numbers(self) -> bool:
+        readings = [(self.folded.text, self._inside_number), *self._fragments]
+        return all(_is_regular(text, inside_number) for text, inside_number in readings)
 
 
-def wordings(needle: FoldedText) -> list[tuple[str, ...]] | None:
-    """The symbols of which one sequence has to stand in a text's stream; None if there are too many.
+def symbol_sequences(needle: FoldedText) -> list[tuple[str, ...]] | None:
+    """The sequences of symbols of which one is in the stream of a text if the needle stands there.
 
-    A point or comma between digits may belong to one number or part two, so each gives two sequences.
+    None if there are more than ``ALTERNATIVES``. A point or comma between digits may be part of one number or divide
+    two, which the text decides, so each doubles the sequences: 1.5 is ·1.5· in 占1.5% and ·1·.·5· in 2019.1.5.
     """
-    all_readings = expand_variants(needle)
-    if all_readings is None:
+    readings = expand_variants(needle)
+    if readings is None:
         return None
-    found: dict[tuple[str, ...], None] = {}
-    for reading in all_readings:
-        open_ = [at for at in range(1, len(reading) - 1) if _joins(reading, at)]
-        if len(found) + 2 ** len(open_) > ALTERNATIVES:
+    # A dict as an ordered set: two readings may give the same sequence.
+    sequences: dict[tuple[str, ...], None] = {}
+    for reading in readings:
+        separators = [at for at in range(1, len(reading) - 1) if _separates_digits(reading, at)]
+        if len(sequences) + 2 ** len(separators) > ALTERNATIVES:
             return None
-        for choice in product((0, 1), repeat=len(open_)):
-            joined = {at for at, chosen in zip(open_, choice, strict=True) if chosen}
-            found[tuple(_symbols(reading, _needle_cuts(reading, joined)))] = None
-    return list(found)
+        for choice in product((False, True), repeat=len(separators)):
+            joining = [at for at, joins in zip(separators, choice, strict=True) if joins]
+            sequences[tuple(_symbols(reading, _joined_digits(reading, joining)))] = None
+    return list(sequences)
 
 
-def is_long(needle: FoldedText) -> bool:
-    """Whether some reading of ``needle`` is longer than ``REACH``."""
-    return max(map(len, expand_variants(needle) or [needle.text])) > REACH
+def exceeds_reach(needle: FoldedText) -> bool:
+    """Whether some reading of ``needle`` is longer than ``FRAGMENT_REACH``."""
+    return max(map(len, expand_variants(needle) or [needle.text])) > FRAGMENT_REACH
 
 
 def phrase(symbols: Sequence[str]) -> list[str]:
-    """The tokens of a wording of at least two symbols; they stand at consecutive positions."""
+    """The tokens, at consecutive positions, of a wording of at least two symbols."""
     return _tokens(symbols)
 
 
@@ -163,60 +179,72 @@ def character_token(char: str) -> str:
 
 
 def word_token(word: str) -> str:
-    """The token of a ranking word; a very long one stands as its beginning and its hash."""
-    if len(word) <= _LONGEST and word.isalnum():
+    """The token of a ranking word; a very long one is represented by its beginning and its hash."""
+    if len(word) <= _LONGEST_WORD and word.isalnum():
         return word
-    if len(word) > _LONGEST:
-        word = word[:_LONGEST] + hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
+    if len(word) > _LONGEST_WORD:
+        word = word[:_LONGEST_WORD] + hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
     return "".join(map(_SYMBOL.__getitem__, word))
 
 
-def _symbols(text: str, cuts: bytes) -> list[str]:
-    found: list[str] = []
+def _symbols(text: str, inside_number: bytes) -> list[str]:
+    """The symbols of a text: its characters, and a mark at every position beside a number character but inside none.
+
+    共2,350条 is 共·2,350·条, and 2019.5.1, which is three numbers, is ·2019·.·5·.·1·.
+    """
+    symbols: list[str] = []
     done = 0
-    for run in _RUN.finditer(text):
-        found.extend(map(_SYMBOL.__getitem__, text[done : run.start()]))
-        for at in range(run.start(), run.end()):
-            if not cuts[at]:
-                found.append(_MARK)
-            found.append(text[at])
-        done = run.end()
-        if not cuts[done]:
-            found.append(_MARK)
-    found.extend(map(_SYMBOL.__getitem__, text[done:]))
-    return found
+    # Everywhere else a text may be cut, so a mark there would say nothing.
+    for span in _NUMBER_SPAN.finditer(text):
+        symbols.extend(map(_SYMBOL.__getitem__, text[done : span.start()]))
+        for at in range(span.start(), span.end()):
+            if not inside_number[at]:
+                symbols.append(_MARK)
+            symbols.append(text[at])
+        done = span.end()
+        if not inside_number[done]:
+            symbols.append(_MARK)
+    symbols.extend(map(_SYMBOL.__getitem__, text[done:]))
+    return symbols
 
 
 def _tokens(symbols: Sequence[str]) -> list[str]:
+    """Every two neighbouring symbols as one token."""
     return list(map(str.__add__, symbols, symbols[1:]))
 
 
-def _needle_cuts(text: str, joined: Iterable[int]) -> bytes:
-    """One byte a position: 1 where a needle's inner characters belong to one number."""
-    cuts = bytearray(len(text) + 1)
+def _joined_digits(text: str, joining: Iterable[int]) -> bytes:
+    """One byte for each position of a text: 1 between two digits and on both sides of a ``joining`` separator."""
+    inside_number = bytearray(len(text) + 1)
     for at, (left, right) in enumerate(pairwise(text), 1):
-        cuts[at] = left in _DIGITS and right in _DIGITS
-    for at in joined:
-        cuts[at] = cuts[at + 1] = 1
-    return bytes(cuts)
+        inside_number[at] = left in _DIGITS and right in _DIGITS
+    for at in joining:
+        inside_number[at] = inside_number[at + 1] = 1
+    return bytes(inside_number)
 
 
-def _joins(text: str, at: int) -> bool:
-    return text[at] in _POINTS and text[at - 1] in _DIGITS and text[at + 1] in _DIGITS
+def _separates_digits(text: str, at: int) -> bool:
+    """Whether the character ``at`` is a point or comma between two digits."""
+    return text[at] in _SEPARATORS and text[at - 1] in _DIGITS and text[at + 1] in _DIGITS
 
 
-def _is_regular(text: str, cuts: bytes) -> bool:
-    """Whether the numbers of a text are such that a wording's inner marks can be told from its characters."""
-    inside = 0
-    for run in _RUN.finditer(text):
-        low, high = run.span()
-        found = cuts[low + 1 : high]
-        joined = [
+def _is_regular(text: str, inside_number: bytes) -> bool:
+    """Whether the numbers of a text are marked as one of the sequences of a needle would be.
+
+    Not so where digits side by side belong to different numbers, or a number has characters other than digits,
+    points and commas: then a needle's sequences lack or have marks that the text has or lacks.
+    """
+    checked = 0
+    for span in _NUMBER_SPAN.finditer(text):
+        low, high = span.span()
+        marked = inside_number[low + 1 : high]
+        joining = [
             at
             for at in range(1, high - low - 1)
-            if _joins(run.group(), at) and found[at - 1 : at + 1] == b"\1\1"
+            if _separates_digits(span.group(), at) and marked[at - 1 : at + 1] == b"\1\1"
         ]
-        if found != _needle_cuts(run.group(), joined)[1:-1]:
+        if marked != _joined_digits(span.group(), joining)[1:-1]:
             return False
-        inside += sum(found)
-    return inside == sum(cuts[1 : len(text)])
+        checked += sum(marked)
+    # Positions inside a number that are not between two of its characters have not been looked at.
+    return checked == sum(inside_number[1 : len(text)])

@@ -1,8 +1,11 @@
-"""Asking tantivy: which rows are alive, as a mask, and which passages they are.
+"""Asking tantivy which rows are live, as a mask, and for the passages of rows.
 
-tantivy-py hands hits over one Python object at a time. Its aggregations run on its own side, so the rows of a
-query come back as sums of powers of two: ``BITS`` rows share a bucket, and each adds a bit of its own, which
-a double holds exactly. At a million rows that takes 37 ms for all of them and 7 ms for a hundredth.
+tantivy-py hands hits over one Python object at a time, which is too slow for a million. Its aggregations run in Rust,
+so live rows come back as sums of powers of two: ``BITS`` rows share a bucket, each passage has a bit of its own there,
+and the sum of the bits of a bucket says which of its rows are live. At a million rows that takes 37 ms for all of them
+and 7 ms for a hundredth.
+
+The rule: a row is live if and only if tantivy's commit has its passage.
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from report_search.engine.columnar.prepared import unpack
 from report_search.passages import Passage
 
 BITS = 52
-"""Rows that share a bucket: so many powers of two can be added up in a double without loss."""
+"""The rows of a bucket: a double has a mantissa of 53 bits, so a sum of 52 different powers of two is exact."""
 BUCKETS = 60_000
-"""Buckets asked for at a time; tantivy allows no more than 65,000."""
+"""The buckets that are asked for at a time; tantivy allows no more than 65,000."""
 
 BUCKET, BIT, ROW = "bucket", "bit", "row"
 REPORT, PASSAGE = "report", "passage"
@@ -37,7 +40,7 @@ def schema() -> tantivy.Schema:
 
 
 def document(passage: Passage, row: int, *, packed: bytes) -> tantivy.Document:
-    """A passage as tantivy is given it."""
+    """A passage as tantivy is given it: row 107 has bit 3 of bucket 2."""
     doc = tantivy.Document()
     doc.add_unsigned(ROW, row)
     doc.add_unsigned(BUCKET, row // BITS)
@@ -55,29 +58,33 @@ class LiveRows:
         self._searcher = index.searcher()
         self._rows = rows
 
-    def alive(self) -> Mask:
-        """The row numbers, of ``rows``, whose passages are there."""
+    def mask(self) -> Mask:
+        """Which rows are live, ``(n_rows,) bool``."""
+        # Rows 0 … 3 live but for 2, all others dead: bucket 0 comes back with the sum 1 + 2 + 8 = 11, which is binary
+        # 1011. A bucket without a live row doesn't come back.
         buckets = -(-self._rows // BITS)
-        bits = np.zeros(buckets, dtype=np.int64)
+        sums = np.zeros(buckets, dtype=np.int64)
         for low in range(0, buckets, BUCKETS):
-            some = self._between(BUCKET, low, low + BUCKETS)
-            found = self._searcher.aggregate(some, _SUMS)["rows"]["buckets"]
-            places = np.array([bucket["key"] for bucket in found], dtype=np.int64)
-            bits[places] = np.array([bucket["bits"]["value"] for bucket in found], dtype=np.float64)
-        mask = (bits[:, None] >> np.arange(BITS)) & 1
-        return mask.astype(np.bool_).reshape(-1)[: self._rows]
+            query = self._between(BUCKET, low, low + BUCKETS)
+            found = self._searcher.aggregate(query, _SUMS)["rows"]["buckets"]
+            numbers = np.array([bucket["key"] for bucket in found], dtype=np.int64)
+            sums[numbers] = np.array([bucket["bits"]["value"] for bucket in found], dtype=np.float64)
+        # A row of 52 bits for each bucket, lowest first, which one after another are the rows. The last bucket may go
+        # beyond the last row.
+        bits = (sums[:, None] >> np.arange(BITS)) & 1
+        return bits.astype(np.bool_).reshape(-1)[: self._rows]
 
     def having(self, rows: range) -> tantivy.Query:
-        """The passages of a range of row numbers."""
+        """A query for the passages of a range of rows."""
         return self._between(ROW, rows.start, rows.stop)
 
     def of_row(self, row: int) -> Passage:
-        """The passage of a row number that is alive."""
+        """The passage of a row that is live."""
         ((_, address),) = self._searcher.search(self._row(row), 1, count=False).hits
         return self._passage(address)
 
     def of_rows(self, rows: range) -> Iterator[Passage]:
-        """The passages of a range (not empty) of row numbers that are alive, in no particular order."""
+        """The passages of those rows of a range (not empty) that are live, in no particular order."""
         hits = self._searcher.search(self.having(rows), len(rows), count=False).hits
         return (self._passage(address) for _, address in hits)
 
@@ -85,10 +92,12 @@ class LiveRows:
         return unpack(bytes(self._searcher.doc(address).get_first(PASSAGE) or b""))
 
     def _row(self, row: int) -> tantivy.Query:
-        """A query for a term takes a hundredth of the time of one for a set of them."""
+        """A query for the passage of one row."""
+        # A term query takes a hundredth of the time of a range or of a set of terms.
         return tantivy.Query.term_query(self._schema, ROW, row, "basic")
 
     def _between(self, field: str, low: int, high: int) -> tantivy.Query:
+        """A query for the passages whose number in ``field`` is from ``low`` up to, but not, ``high``."""
         kind = tantivy.FieldType.Unsigned
         found = tantivy.Query.range_query(self._schema, field, kind, low, high, include_upper=False)
         return tantivy.Query.const_score_query(found, 0.0)

@@ -1,14 +1,16 @@
-"""Engine ``whoosh``, embedded and with nothing to install: Whoosh 2.7.4 is the store, arrays answer.
+"""Engine ``whoosh``, embedded and with nothing to install: Whoosh 2.7.4 is the store, the columnar index answers.
 
-Whoosh keeps the postings of the ranking words, the passages, what is deleted, and the commit: its table of
-contents, renamed into place, is what makes a commit visible. Beside each Whoosh segment lies a folder with
-the arrays of its passages, of the same name and in the same order. A segment's files never change, so an
-index can be shared file by file with hard links, and an update of one report costs what its passages cost.
-Once there are more than ``MANY`` small segments, the smaller ones are written anew as one.
+Whoosh keeps the postings of the ranking words, the passages, which are deleted, and the commit: its table of contents
+(TOC), renamed into place, makes a commit visible. Beside Whoosh's files each segment has a folder of arrays, named by
+its id, with the same passages in the same order. Once there are ``MAX_SMALL_SEGMENTS`` small segments, most of them
+are merged into one.
 
-Whoosh reads parts of its files with pickle: open only what someone vouches for. Its query parser, scorers,
-collectors, highlighter and phrase queries are not used, and postings are written and read as whole blocks
-(``whoosh_blocks``), since a call for each posting costs a hundred times as much.
+The rule: a segment's files never change. So an index can be shared file by file with hard links, and an update of one
+report costs what its passages cost.
+
+Whoosh reads parts of its files with pickle: open only an index from a source that you trust. Its query parser,
+scorers, collectors, highlighter and phrase queries are not used, and postings are written and read as whole blocks
+(``whoosh.codec``), since a call for each posting costs a hundred times as much.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from report_search.engine.arrays import Ints, Mask
 from report_search.engine.columnar.prepared import AnalyzedPassage, unpack
 from report_search.engine.columnar.segment import Segment, SegmentBuilder
 from report_search.engine.columnar.snapshot import ColumnarSnapshot
-from report_search.engine.parallel import Preparing
+from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineInfo, Snapshot, Writer
 from report_search.engine.whoosh.codec import (
     PASSAGE,
@@ -46,15 +48,14 @@ from report_search.passages import Passage
 NAME = "passages"
 ARRAYS = "arrays"
 WORDS = "words"
-MANY = 16
-"""Small segments that an index may have before the smaller ones are written anew as one."""
-FULL = 1 << 16
-"""Passages that a segment takes at most, so that the number of one takes two bytes; those with less than half of
-it count as small."""
+MAX_SMALL_SEGMENTS = 16
+"""With this many small segments, the smaller three quarters of them are merged by the next commit."""
+SEGMENT_PASSAGES = 1 << 16
+"""The most passages in a segment, so that a row number takes two bytes. One with less than half of it is small."""
 
 
 def open_engine(folder: Path) -> Engine:
-    """The engine with its index in ``folder``, which is made where it is missing."""
+    """The engine with its index in ``folder``, which is created if it is missing."""
     return WhooshEngine(folder)
 
 
@@ -64,7 +65,7 @@ def _schema() -> Any:
 
 
 class WhooshEngine:
-    """An index in a folder. What a writer commits is seen by snapshots taken afterwards."""
+    """An index in a folder. A commit is seen by snapshots that are taken after it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,48 +82,50 @@ class WhooshEngine:
         return WhooshWriter(self)
 
     def snapshot(self) -> Snapshot:
-        return self.vectors()
+        return self.columnar_snapshot()
 
     def info(self) -> EngineInfo:
-        snapshot = self.vectors()
-        return EngineInfo(snapshot.passages_in_all, snapshot.report_count())
+        return self.columnar_snapshot().info()
 
     def close(self) -> None:
         with self._lock:
             self._snapshot = None
             self.index.close()
 
-    def vectors(self) -> ColumnarSnapshot:
-        """The committed state, opened once."""
+    def columnar_snapshot(self) -> ColumnarSnapshot:
+        """The committed state, opened once and kept until the next commit."""
         with self._lock:
             if self._snapshot is None:
                 segments = self.segments()
                 self._snapshot = ColumnarSnapshot(
                     [Segment(self.arrays(segment)) for segment in segments],
-                    [_Store(self.storage, segment) for segment in segments],
-                    live=_live(segments),
+                    [_WhooshStore(self.storage, segment) for segment in segments],
+                    live=_live_mask(segments),
                 )
             return self._snapshot
 
     def segments(self) -> list[Any]:
-        """Whoosh's segments as committed, in their order."""
+        """Whoosh's segments as committed, in the order of their rows."""
+        # Read from the TOC each time: ``self.index`` may remember a commit before the last.
         return list(index.TOC.read(self.storage, NAME).segments)
 
     def arrays(self, segment: Any) -> Path:
         """The folder of a segment's arrays."""
         return self.folder / ARRAYS / str(segment.segment_id())
 
-    def changed(self) -> None:
-        """Forget the state that was read, and what belongs to no segment any more."""
+    def refresh(self) -> None:
+        """Drop the state that was opened, and delete the arrays of segments that no commit has."""
         with self._lock:
             self._snapshot = None
-        kept = {self.arrays(segment).name for segment in self.segments()}
+        committed = {self.arrays(segment).name for segment in self.segments()}
         for path in (self.folder / ARRAYS).glob("*"):
-            if path.name not in kept:
+            if path.name not in committed:
+                # Open snapshots have them mapped, and go on reading: the system frees a file when the last one ends.
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _live(segments: Sequence[Any]) -> Mask:
+def _live_mask(segments: Sequence[Any]) -> Mask:
+    """Which rows of the segments, one after another, are not deleted, ``(n_rows,) bool``."""
     parts = [np.zeros(0, dtype=np.bool_)]
     for segment in segments:
         live = np.ones(segment.doc_count_all(), dtype=np.bool_)
@@ -131,11 +134,12 @@ def _live(segments: Sequence[Any]) -> Mask:
     return np.concatenate(parts)
 
 
-class _Store:
+class _WhooshStore:
     """A Whoosh segment opened for reading; one thread at a time, since its files are read by seeking."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         files = segment.open_compound_file(storage)
+        # A snapshot may be in use when its engine is closed, so its files close when nothing refers to it.
         weakref.finalize(self, files.close)
         codec = segment.codec()
         self._terms = codec.terms_reader(files, segment)
@@ -143,7 +147,7 @@ class _Store:
         self._lock = Lock()
 
     def postings(self, word: str) -> tuple[Ints, Ints]:
-        """The rows of the segment that have a ranking word, and how often."""
+        """The rows of the segment that have a ranking word, ascending int64, and how often."""
         with self._lock:
             return read_postings(self._terms, WORDS, word=word.encode("utf-8", "surrogatepass"))
 
@@ -154,42 +158,44 @@ class _Store:
         return unpack(packed)
 
 
-class _Segmenting(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer of one new segment, given postings that are sorted already, and a folder of arrays.
+class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer of one new segment, given postings that are sorted already, and the folder of its arrays.
 
-    Only the one that holds the lock commits; the segments of the others are handed to it.
+    A commit may add several segments: only the first writer holds Whoosh's lock and commits; those of the others are
+    handed to it.
     """
 
     def __init__(self, engine: WhooshEngine, *, lock: bool = True) -> None:
         super().__init__(engine.index, codec=codec(), timeout=0, _lk=lock)
         self.engine = engine
-        self.gathered = SegmentBuilder()
+        self.builder = SegmentBuilder()
         self.dropped: set[int] = set()
 
-    def take(self, passage: Passage, prepared: AnalyzedPassage) -> None:
-        """Add a passage."""
+    def append(self, passage: Passage, prepared: AnalyzedPassage) -> None:
+        """Add a passage as the next row."""
         add_stored(self.perdocwriter, self.docnum, data=prepared.packed)
         self.docnum += 1
-        self._added = True
-        self.gathered.take(passage, prepared)
+        self._added = True  # without it, Whoosh takes the segment for empty and writes none
+        self.builder.add(passage, prepared)
 
     def drop(self, report_id: str) -> None:
-        """Take a report out again."""
-        self.dropped.update(self.gathered.rows_of(report_id))
+        """Delete the passages of a report that were added here."""
+        self.dropped.update(self.builder.rows_of(report_id))
 
-    def finished(self) -> Any:
-        """The segment with its files complete."""
+    def finish(self) -> Any:
+        """Write the files of the segment, and return it."""
         return self._finalize_segment()
 
     def abandon(self) -> None:
-        """Close its files; the next commit removes them."""
+        """Close the files of the segment; the next commit deletes them."""
         self._close_segment()
 
     def _flush_segment(self) -> None:
+        # In place of Whoosh's own, which would sort postings that it gathered one by one.
         self.perdocwriter.close()
         terms = self.fieldwriter
         terms.start_field(WORDS, self.schema[WORDS])
-        add_words(terms, self.gathered.words)
+        add_words(terms, self.builder.words)
         terms.finish_field()
         terms.close()
 
@@ -197,42 +203,47 @@ class _Segmenting(SegmentWriter):  # type: ignore[misc]
         segment = super()._finalize_segment()
         for row in self.dropped:
             segment.delete_document(row)
-        self.gathered.write(self.engine.arrays(segment))
+        # Before the commit, which is the rename of the TOC: arrays without a segment do no harm.
+        self.builder.write(self.engine.arrays(segment))
         return segment
 
 
 class WhooshWriter:
-    """Changes that become visible together, by the rename of Whoosh's table of contents."""
+    """Changes that become visible together, by the rename of Whoosh's table of contents.
+
+    ``_writer`` commits; ``_current`` takes passages, and is another one once the first segment is full. ``_full`` are
+    the segments of those in between.
+    """
 
     def __init__(self, engine: WhooshEngine) -> None:
         self._engine = engine
         self._writer: Any = None
-        self._filling: Any = None
+        self._current: Any = None
         self._full: list[Any] = []
-        self._preparing = Preparing(prepare_stored)
+        self._preparer = PassagePreparer(prepare_stored)
 
     def __enter__(self) -> Writer:
         try:
-            self._writer = self._filling = _Segmenting(self._engine)
+            self._writer = self._current = _SegmentWriter(self._engine)
         except LockError as error:
             raise OperatorError(
                 "engine-locked", "索引正在被写入。", hint="请等另一个写入完成后再试。"
             ) from error
-        self._before = self._engine.vectors()
+        self._before = self._engine.columnar_snapshot()
         return self
 
     def add(self, passages: Iterable[Passage]) -> None:
-        """Add passages; each ``FULL`` of them make a segment, so that memory stays bounded."""
-        self._take(self._preparing.feed(passages))
+        """Add passages; each ``SEGMENT_PASSAGES`` of them make a segment, so that memory stays bounded."""
+        self._append(self._preparer.feed(passages))
 
     def remove_report(self, report_id: str) -> None:
         """Remove a report's passages, those just added too."""
-        self._take(self._preparing.rest())
-        mine = self._before.having("report", (report_id,)) & self._before.table.live
-        for row in np.flatnonzero(mine).tolist():
+        # Passages that are still being prepared were added before this call, so they are removed too.
+        self._append(self._preparer.drain())
+        for row in self._before.live_rows_of_report(report_id).tolist():
             self._writer.delete_document(row)
         self._writer.drop(report_id)
-        self._filling.drop(report_id)
+        self._current.drop(report_id)
         for segment in self._full:
             for row in Segment(self._engine.arrays(segment)).rows_of("report", report_id):
                 segment.delete_document(row)
@@ -244,43 +255,54 @@ class WhooshWriter:
             self._cancel()
             return
         try:
-            self._take(self._preparing.rest())
-            self._writer.commit(mergetype=self._merged)
+            self._append(self._preparer.drain())
+            self._writer.commit(mergetype=self._choose_segments)
         except BaseException:
             self._cancel()
             raise
-        self._preparing.close()
-        self._engine.changed()
+        self._preparer.close()
+        self._engine.refresh()
 
-    def _take(self, prepared: Iterable[tuple[Passage, AnalyzedPassage]]) -> None:
+    def _append(self, prepared: Iterable[tuple[Passage, AnalyzedPassage]]) -> None:
         for passage, parts in prepared:
-            if len(self._filling.gathered) >= FULL:
-                self._next()
-            self._filling.take(passage, parts)
+            if len(self._current.builder) >= SEGMENT_PASSAGES:
+                self._finish_current()
+                self._current = _SegmentWriter(self._engine, lock=False)
+            self._current.append(passage, parts)
 
-    def _next(self) -> None:
-        """Go on with another segment."""
-        if self._filling is not self._writer:
-            self._full.append(self._filling.finished())
-        self._filling = _Segmenting(self._engine, lock=False)
+    def _finish_current(self) -> None:
+        """Write the current segment, unless it is that of the committing writer, which does so by itself."""
+        if self._current is not self._writer:
+            self._full.append(self._current.finish())
 
-    def _merged(self, writer: _Segmenting, segments: list[Any]) -> list[Any]:
-        """The segments that stay, new ones among them; the passages of the others are added again."""
-        alive = [segment for segment in segments if segment.doc_count()]
-        small = sorted((s for s in alive if s.doc_count() < FULL // 2), key=lambda s: s.doc_count())
-        again = small[: MANY - MANY // 4] if len(small) >= MANY else []
-        for segment in again:
-            store = _Store(self._engine.storage, segment)
-            self.add(store.passage(row) for row in np.flatnonzero(_live([segment])).tolist())
-        self._take(self._preparing.rest())
-        if self._filling is not self._writer:
-            self._full.append(self._filling.finished())
-        return [segment for segment in alive if segment not in again] + self._full
+    def _choose_segments(self, writer: _SegmentWriter, segments: list[Any]) -> list[Any]:
+        """Whoosh's merge policy: the segments of the new TOC, beside that of ``writer``.
+
+        The passages of those that are merged are added again, as the last ones of this commit.
+        """
+        nonempty = [segment for segment in segments if segment.doc_count()]
+        merged = _segments_to_merge(nonempty)
+        for segment in merged:
+            store = _WhooshStore(self._engine.storage, segment)
+            self.add(store.passage(row) for row in np.flatnonzero(_live_mask([segment])).tolist())
+        self._append(self._preparer.drain())
+        self._finish_current()
+        return [segment for segment in nonempty if segment not in merged] + self._full
 
     def _cancel(self) -> None:
-        self._preparing.close()
-        if self._filling is not self._writer:
-            self._filling.abandon()
+        self._preparer.close()
+        if self._current is not self._writer:
+            self._current.abandon()
         if not self._writer.is_closed:
             self._writer.cancel()
-        self._engine.changed()
+        self._engine.refresh()
+
+
+def _segments_to_merge(segments: list[Any]) -> list[Any]:
+    """The smaller three quarters of the small segments, if there are too many small ones."""
+    # The larger quarter stays as it is, so that a passage is rewritten a few times at most, however many updates come.
+    small = [segment for segment in segments if segment.doc_count() < SEGMENT_PASSAGES // 2]
+    if len(small) < MAX_SMALL_SEGMENTS:
+        return []
+    small.sort(key=lambda segment: segment.doc_count())
+    return small[: MAX_SMALL_SEGMENTS - MAX_SMALL_SEGMENTS // 4]

@@ -1,4 +1,4 @@
-"""PDF files: text in order, paragraphs by geometry, tables by their strokes, page borders healed.
+"""PDF files: text in order, paragraphs by geometry, tables by their strokes, joined over page borders.
 
 The files are written here, byte by byte, so that each place of each character and stroke is known.
 """

@@ -56,7 +56,7 @@ def tops(report: Report) -> list[str]:
         "• 字号：",
     ],
 )
-def test_a_line_of_buttons_is_chrome(line: str) -> None:
+def test_a_line_of_buttons_is_boilerplate(line: str) -> None:
     report = read(f"{TITLE}\n\n{line}\n\n{BODY}\n\n{line}\n")
     assert texts(report) == ["全年公开信息12条。", "见下文。", "仍有不足。"]
 

@@ -1,6 +1,6 @@
 """Word files: what Word prints is read, its own numbers included; what it hides is not.
 
-Most files are written here part by part; those of python-docx stand for what other programs write.
+Most files are written here part by part; those of python-docx show what other programs write.
 """
 
 from __future__ import annotations

@@ -1,0 +1,114 @@
+"""The table of proactive disclosure put together from its labels: blocks, each with heads and rows of its own.
+
+The rule: a row has one value for each head of its block; one that the agency added counts only if it has as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.tables import labels
+from indexer.tables.headers import value_cell
+from indexer.tables.layout import PlacedCell
+from indexer.tables.reconstruct.label_tokens import (
+    LabelToken,
+    Reconstruction,
+    column_head_at,
+    head_cell,
+    placed_by_line,
+    unsure_row,
+    values_at,
+)
+from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
+
+_MOST_HEAD_PIECES = 3
+_VALUE_COLUMNS = 3
+
+
+def reconstruct_disclosure(tokens: Sequence[LabelToken], *, form: str, section: str) -> Reconstruction:
+    """The table of proactive disclosure from ``tokens``: blocks, each with heads and rows of its own."""
+    reader = _DisclosureReader(tokens, section)
+    return Reconstruction(Table(tuple(reader.rows()), notes=tuple(reader.notes), form=form), reader.warnings)
+
+
+class _DisclosureReader:
+    """Reads the rows of a disclosure table from its tokens."""
+
+    def __init__(self, tokens: Sequence[LabelToken], section: str) -> None:
+        self._tokens = tokens
+        self._section = section
+        self._at = 0
+        self.notes: list[str] = []
+        self.warnings: list[ReportWarning] = []
+
+    def rows(self) -> list[Row]:
+        """The rows as printed: block titles, head rows, rows of values."""
+        # 第二十条第（一）项 / 信息内容 / 本年制发件数 / 本年废止件数 / 规章 / 3 / 1 / 第二十条第（五）项 / …
+        # A title begins a block, a head begins its head row, any other label a row with one value a column.
+        found: list[Row] = []
+        title: HeaderPath = ()
+        heads: list[str] = []
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            self._at += 1
+            if labels.block_item(token.text):
+                title, heads = (token.text,), []
+                found.append(Row((head_cell(token.text, 0, colspan=1 + _VALUE_COLUMNS),), is_head=True))
+            elif labels.is_column_head(token.text):
+                heads = self._heads(token)
+                found.append(Row(_disclosure_heads(heads), is_head=True))
+            elif labels.disclosure_row(token.text) or self._is_added_row(columns=len(heads) - 1):
+                found.append(self._row(token, title, heads[1:]))
+            else:
+                self.notes.append(token.text)
+        return found
+
+    def _heads(self, first: LabelToken) -> list[str]:
+        heads = [first.text]
+        while self._at < len(self._tokens):
+            text, used = self._head()
+            if not used:
+                break
+            heads.append(text)
+            self._at += used
+        return heads
+
+    def _head(self) -> tuple[str, int]:
+        """The column head here and how many tokens it takes: whole, torn in pieces, or with its end cut off."""
+        text, used = column_head_at(self._tokens, self._at, most=_MOST_HEAD_PIECES)
+        if used:
+            return text, used
+        first = self._tokens[self._at].text
+        return (first, 1) if labels.begins_column_head(first) else ("", 0)
+
+    def _is_added_row(self, *, columns: int) -> bool:
+        """Whether the token just passed labels a row that the agency added: one value a column follows it."""
+        return len(values_at(self._tokens, self._at)) == columns > 0
+
+    def _row(self, label: LabelToken, title: HeaderPath, heads: Sequence[str]) -> Row:
+        values = values_at(self._tokens, self._at)
+        self._at += len(values)
+        certain = len(values) == len(heads)
+        if not certain and (placed := placed_by_line(values, label.tail[: len(heads)], columns=len(heads))):
+            values, certain = placed, True
+        if not certain:
+            where = " › ".join((self._section, *title, label.text))
+            self.warnings.append(unsure_row(where, wanted=len(heads), found=len(values)))
+        cells = [head_cell(label.text, 0)]
+        for at, text in enumerate(values):
+            cell = PlacedCell(text, 0, at + 1, colspan=_disclosure_colspan(at, len(values)))
+            cells.append(value_cell(cell, (heads[at],) if certain else ()))
+        return Row(tuple(cells), headers=(*title, label.text))
+
+
+def _disclosure_heads(heads: Sequence[str]) -> tuple[Cell, ...]:
+    label, *values = heads
+    cells = [head_cell(label, 0)]
+    for at, text in enumerate(values):
+        cells.append(head_cell(text, at + 1, colspan=_disclosure_colspan(at, len(values))))
+    return tuple(cells)
+
+
+def _disclosure_colspan(at: int, count: int) -> int:
+    """How many of the three value columns the value ``at`` of ``count`` takes: the last one what is left."""
+    return max(1, _VALUE_COLUMNS - at) if at == count - 1 else 1

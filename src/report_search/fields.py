@@ -1,0 +1,56 @@
+"""The fields of a passage and every word that people read or type for them.
+
+Filters, facets, sorts, the kinds of query parts and their Chinese labels are listed here once. The rule: page, API
+and command line take them from here, so that they always use the same word for the same thing. Nothing here decides
+whether a passage matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+FACET_FIELDS = ("year", "section", "topic", "agency", "type")
+"""Fields that are counted beside a result, in the order in which they are shown."""
+FILTER_FIELDS = (*FACET_FIELDS, "report")
+"""Fields that narrow a result."""
+FIELD_LABELS: Mapping[str, str] = {
+    "year": "年份",
+    "section": "章节",
+    "topic": "主题",
+    "agency": "机关",
+    "type": "类型",
+    "report": "报告",
+}
+FIELD_NAMES: Mapping[str, str] = {
+    **{FIELD_LABELS[field]: field for field in FACET_FIELDS},
+    **{field: field for field in FILTER_FIELDS},
+}
+"""Names that may be typed before a colon, each with its field. A report has no Chinese one."""
+
+NO_YEAR = "nd"
+"""The value of the field ``year`` of a report whose year is not known."""
+NO_YEAR_LABEL = "年份不详"
+
+TYPE_LABELS: Mapping[str, str] = {"paragraph": "段落", "table": "表格"}
+"""The types of passages, each with its label."""
+
+BORDER = "\t"
+"""The character between two cells of a table row, and between two parts of a context. No match spans it."""
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORT_LABELS: Mapping[Sort, str] = {"relevance": "相关度", "newest": "最新在前", "oldest": "最早在前"}
+SORTS: tuple[Sort, ...] = tuple(SORT_LABELS)
+"""The orders of hits; the first is the default."""
+
+PartKind = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
+"""How a part of a query was read; ``as`` in the JSON."""
+PART_LABELS: Mapping[PartKind, str] = {
+    "word": "词",
+    "exact": "原文",
+    "number": "数",
+    "synonym": "已扩展",
+    "pattern": "通配",
+    "field": "筛选",
+    "dropped": "未计",
+}

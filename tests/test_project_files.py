@@ -1,0 +1,98 @@
+"""What stands beside the code: the image, the lock file, the hooks, the picture, the changelog."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import report_search
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def normal(name: str) -> str:
+    """The name of a distribution as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_lock_names_versions_and_hashes_of_all_dependencies_and_no_address() -> None:
+    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([\w.]+)", LOCK, re.M))
+    extras = [*PROJECT["optional-dependencies"]["fast"], *PROJECT["optional-dependencies"]["pdf"]]
+    wanted = {normal(re.split(r"[<>=]", one)[0]) for one in (*PROJECT["dependencies"], *extras)}
+    assert wanted <= {normal(name) for name in locked}
+    assert "://" not in LOCK
+    entries = re.split(r"^(?=\w)", LOCK, flags=re.M)[1:]
+    assert len(entries) >= len(locked)
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_what_is_pinned_in_the_project_is_locked_at_that_version() -> None:
+    pinned = [one for one in PROJECT["dependencies"] if "==" in one]
+    assert pinned
+    for one in pinned:
+        assert re.search(rf"^{re.escape(one)}(?= )", LOCK, re.M), one
+
+
+def test_the_version_stands_in_the_changelog() -> None:
+    assert PROJECT["version"] == report_search.__version__
+    assert f"## [{report_search.__version__}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_image_copies_files_that_exist() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    copied = [
+        name for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.M) for name in line.split()
+    ]
+    assert len(copied) > 5
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+
+
+def test_the_image_passes_its_linter() -> None:
+    linter = shutil.which("hadolint", path=str(Path(sys.executable).parent))
+    if linter is None:
+        pytest.skip("the extra 'ci' is not installed: no hadolint")
+    done = subprocess.run([linter, str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_hooks_before_a_commit_fetch_nothing() -> None:
+    repos = re.findall(r"repo: (\S+)", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert repos == ["local"]
+
+
+def load(path: Path) -> ModuleType:
+    """A program of the project as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_picture_of_the_rooms_is_drawn_from_the_imports_of_today() -> None:
+    program = load(ROOT / "docs" / "images" / "architecture.py")
+    drawn = program.drawing()
+    assert drawn == program.PICTURE.read_text(encoding="utf-8"), "run python docs/images/architecture.py"
+    rooms, _ = program.structure()
+    assert {"report_search.engine.columnar", "indexer.tables", "webui.views"} <= set(rooms)
+
+
+def test_the_helper_script_knows_what_a_command_needs() -> None:
+    start = load(ROOT / "start.py")
+    assert start.wanted([]) == start.wanted(["search", "领事保护"]) == "files"
+    assert start.wanted(["test", "-k", "x"]) == start.wanted(["setup"]) == "dev"
+    assert start.wanted(["setup", "ci"]) == "ci"
+    assert start.on_all_cores(["-n", "1"]) == []
+    assert "-n" in start.on_all_cores(["-q"])
+    assert set(start.EXTRAS) <= set(PROJECT["optional-dependencies"])

@@ -1,0 +1,72 @@
+"""Decorators of views: read the parameters, then answer a conditional request before anything is searched.
+
+Whatever a view shows follows from its address, the generation of the index and the program. These three together are
+the ETag, so a browser or a cache that asks again mostly gets 304 (not modified) for the cost of one look at the index.
+The rule: parameters are read outside of ``conditional``, so a wrong parameter is a 400 whatever the reader has cached.
+
+    @blueprint.get("/api/v1/search")
+    @use_args(read)
+    @conditional
+    def search(asked): ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from flask import Response, make_response, request
+
+from webui import app_state, responses, urls
+
+Parsed = TypeVar("Parsed")
+P = ParamSpec("P")
+
+
+def use_args(
+    parse: Callable[[urls.Arguments], Parsed],
+) -> Callable[[Callable[Concatenate[Parsed, P], Response]], Callable[P, Response]]:
+    """Give a view, as its first argument, what ``parse`` makes of the parameters of the address."""
+
+    def decorate(view: Callable[Concatenate[Parsed, P], Response]) -> Callable[P, Response]:
+        @wraps(view)
+        def with_args(*args: P.args, **kwargs: P.kwargs) -> Response:
+            return view(parse(request.args), *args, **kwargs)
+
+        return with_args
+
+    return decorate
+
+
+def no_args(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Refuse every parameter of the address of a view."""
+
+    @wraps(view)
+    def without_args(*args: P.args, **kwargs: P.kwargs) -> Response:
+        urls.refuse_parameters(request.args)
+        return view(*args, **kwargs)
+
+    return without_args
+
+
+def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
+    """Answer with the ETag of the address; with 304 and no body, without calling the view, if the asker has it."""
+
+    @wraps(view)
+    def unless_not_modified(*args: P.args, **kwargs: P.kwargs) -> Response:
+        current = etag(app_state.generation().id)
+        not_modified = current in request.if_none_match
+        response = Response(status=304) if not_modified else make_response(view(*args, **kwargs))
+        response.set_etag(current)
+        response.headers["Cache-Control"] = responses.REVALIDATED
+        return response
+
+    return unless_not_modified
+
+
+def etag(generation: str) -> str:
+    """The ETag of what is asked for at this address while ``generation`` is current."""
+    parts = (responses.program_digest(), generation, request.host_url, request.full_path)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
