@@ -30,7 +30,7 @@ def formats_without(module: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_format_has_a_reader_and_text_is_asked_last() -> None:
-    assert [reader.format for reader in READERS] == ["pdf", "docx", "html", "text"]
+    assert [reader.format for reader in READERS] == ["pdf", "docx", "markdown", "html", "text"]
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_broken_module_of_a_reader_stops_everything(module: str) -> None:
 
 def test_a_library_that_is_an_extra_leaves_its_reader_in_the_list() -> None:
     found = formats_without("pypdfium2")
-    assert (found.returncode, found.stdout.split()) == (0, ["pdf", "docx", "html", "text"])
+    assert (found.returncode, found.stdout.split()) == (0, ["pdf", "docx", "markdown", "html", "text"])
