@@ -16,6 +16,7 @@ from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
 from indexer.readers.docx.reader import DocxReader
 from indexer.readers.html.reader import HtmlReader
+from indexer.readers.markdown.reader import MarkdownReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.text import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
@@ -36,7 +37,7 @@ from report_search.model import Block, Report, ReportWarning, Section, Source, T
 from report_search.taxonomy import sections
 
 MAX_BYTES = 64 * 1024 * 1024
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), MarkdownReader(), HtmlReader(), TextReader())
 """The readers in the order they are asked; text takes what the others leave."""
 
 Pass = Callable[[Sequence[Part]], list[Part]]

@@ -66,7 +66,7 @@ class HtmlReader:
         text, warnings = encoding.decode(data, charset)
         soup = BeautifulSoup(text, "lxml")
         facts = _facts(soup, address)
-        root = _nodes(soup)
+        root = nodes_of(soup)
         walker = Walker()
         walker.walk(root)
         items = report_items(walker.items, root)
@@ -114,7 +114,7 @@ def _check_size(data: bytes) -> None:
         raise limits.too_large("网页元素数", data.count(b"<"), limit=limits.MAX_TAGS)
 
 
-def _nodes(soup: BeautifulSoup) -> HtmlNode:
+def nodes_of(soup: BeautifulSoup) -> HtmlNode:
     """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
     root = HtmlNode("body", {})
     # A stack of its own, since pages nest deeper than Python calls may.

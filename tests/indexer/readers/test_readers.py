@@ -25,12 +25,12 @@ def formats_without(module: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[3],
     )
 
 
 def test_every_format_has_a_reader_and_text_is_asked_last() -> None:
-    assert [reader.format for reader in READERS] == ["pdf", "docx", "html", "text"]
+    assert [reader.format for reader in READERS] == ["pdf", "docx", "markdown", "html", "text"]
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_broken_module_of_a_reader_stops_everything(module: str) -> None:
 
 def test_a_library_that_is_an_extra_leaves_its_reader_in_the_list() -> None:
     found = formats_without("pypdfium2")
-    assert (found.returncode, found.stdout.split()) == (0, ["pdf", "docx", "html", "text"])
+    assert (found.returncode, found.stdout.split()) == (0, ["pdf", "docx", "markdown", "html", "text"])

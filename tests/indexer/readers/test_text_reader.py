@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.document import Line
+from indexer.document import Grid, Line
 from indexer.read_report import read_bytes, read_file
 from indexer.readers.text import MAX_BYTES, TextReader, decode
 from report_search.errors import ReadError
@@ -58,25 +58,28 @@ def lines(text: str, name: str) -> list[Line]:
     return [part for part in TextReader().read(text.encode(), name).parts if isinstance(part, Line)]
 
 
-def test_markdown_marks_become_levels_and_leave_the_text() -> None:
-    found = lines(
-        "# 题\n\n##三、节\n\n**粗**\n\n- 项\n\n1. 数\n\n链[接](http://a)\n\n题二\n===\n\n---\n\n\\*星", "x.md"
-    )
-    assert [(one.text, one.level, one.strong) for one in found] == [
-        ("题", 1, False), ("三、节", 2, False), ("粗", 0, True), ("项", 0, False), ("1. 数", 0, False),
-        ("链接", 0, False), ("题二", 1, False), ("*星", 0, False)]  # fmt: skip
-    assert [one.where for one in found][:2] == ["第1行", "第3行"]
-
-
 def test_plain_text_keeps_every_mark() -> None:
     found = lines("题 # 一\n  *星 **粗**\n\n\t表\t格", "x.txt")
     assert [one.text for one in found] == ["题 # 一", "  *星 **粗**", "\t表\t格"]
     assert [one.gap for one in found] == [True, False, True]
 
 
-def test_markdown_is_known_by_its_headings_whatever_the_file_is_called() -> None:
-    found = lines("# 题\n\n## 一、总体情况\n甲。", "x.txt")
-    assert [(one.text, one.level) for one in found] == [("题", 1), ("一、总体情况", 2), ("甲。", 0)]
+def test_only_its_name_makes_a_text_markdown() -> None:
+    found = lines("# 题\n\n**总体情况** 甲。\n10 - 15 个工作日", "x.txt")
+    assert [(one.text, one.level) for one in found] == [
+        ("# 题", 0),
+        ("**总体情况** 甲。", 0),
+        ("10 - 15 个工作日", 0),
+    ]
+
+
+def test_a_table_written_as_html_is_a_table() -> None:
+    text = "甲。\n<table><tr><td>规章</td><td>3</td></tr><tr><td>乙</td><td>5 - 8</td></tr></table>\n丙 <table 丁"
+    first, table, last = TextReader().read(text.encode(), "x.txt").parts
+    assert isinstance(table, Grid)
+    assert [[cell.text for cell in row] for row in table.rows] == [["规章", "3"], ["乙", "5 - 8"]]
+    assert (table.where, isinstance(last, Line) and last.text) == ("第2行", "丙 <table 丁")
+    assert isinstance(first, Line)
 
 
 def test_front_matter_is_metadata() -> None:

@@ -1,0 +1,93 @@
+"""What stands in a paragraph of Markdown: the lines that it prints, without marks of emphasis, links and HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from indexer.readers.html.tree import BLOCKS
+from indexer.readers.markdown.parser import parser
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_INLINE_TAGS = """
+a abbr b big br cite code del dfn em font i img input ins kbd label mark nobr q s samp small span strike strong sub sup
+tt u var wbr
+"""
+_KNOWN_TAGS = BLOCKS | frozenset(_INLINE_TAGS.split())
+"""Elements of HTML; anything else between angle brackets was printed."""
+_BOLD_TAGS = frozenset(("b", "strong"))
+_HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
+
+
+@dataclass(slots=True)
+class MarkdownLine:
+    """A line of a paragraph; ``source_line`` counts the line ends of the source before it, from 0."""
+
+    source_line: int
+    text: str = ""
+    strong: bool = True
+    level: int = 0
+
+    def add(self, text: str, *, strong: bool, level: int) -> None:
+        """Append what was printed in one style."""
+        self.text += text
+        self.strong = self.strong and (strong or not text.strip())
+        self.level = self.level or level
+
+
+@dataclass(slots=True)
+class _Style:
+    bold: int = 0
+    level: int = 0
+    lines: list[MarkdownLine] = field(default_factory=lambda: [MarkdownLine(0)])
+    source_line: int = 0
+
+
+def printed_lines(source: str) -> list[MarkdownLine]:
+    """The lines that ``source``, the lines of a paragraph, prints; empty ones are left out."""
+    style = _Style()
+    for token in _inline_tokens(source):
+        _take(token, style)
+    return [line for line in style.lines if line.text.strip()]
+
+
+def printed_cell(source: str) -> list[str]:
+    """The lines of a cell."""
+    return [line.text.strip() for line in printed_lines(source)]
+
+
+def _inline_tokens(source: str) -> Iterator[Token]:
+    for token in parser().parseInline(source):
+        yield from token.children or ()
+
+
+def _take(token: Token, style: _Style) -> None:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            style.source_line += 1
+            style.lines.append(MarkdownLine(style.source_line))
+        case "strong_open" | "strong_close":
+            style.bold += token.nesting
+        case "html_inline":
+            _take_html(token.content, style)
+        case "text" | "code_inline" | "text_special":
+            style.lines[-1].add(token.content, strong=style.bold > 0, level=style.level)
+        # A picture prints no words; links and emphasis print what is in them.
+
+
+def _take_html(source: str, style: _Style) -> None:
+    tag = _TAG.match(source)
+    name = tag[2].lower() if tag else ""
+    if tag and name not in _KNOWN_TAGS:
+        style.lines[-1].add(source, strong=style.bold > 0, level=style.level)
+        return
+    opens = bool(tag) and not tag[1]  # type: ignore[index]
+    if name in _BOLD_TAGS:
+        style.bold = max(0, style.bold + (1 if opens else -1))
+    if name in _HEADING_TAGS:
+        style.level = _HEADING_TAGS[name] if opens else 0
+    if name == "br" or name in BLOCKS:
+        style.lines.append(MarkdownLine(style.source_line))

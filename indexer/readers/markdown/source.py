@@ -1,0 +1,122 @@
+"""The source of a Markdown file taken apart: numbered lines without the marks of quotes and lists, and HTML tables.
+
+Marks of quotes and lists are taken off line by line, not parsed as blocks: what they hold is read the same with and
+without them, and a parser gives up at twenty levels. The rule: numbers of ordered lists were printed and stay.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.readers.html.fragment import table_spans
+
+_OPENING = re.compile(r"<!--|<(script|style|table)\b", re.I)
+_CLOSINGS = {
+    "comment": re.compile("-->"),
+    "script": re.compile(r"</script[ \t\n]*>", re.I),
+    "style": re.compile(r"</style[ \t\n]*>", re.I),
+}
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_QUOTE = re.compile(r"[ \t]*>[ \t]?")
+_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?=\S)")
+_RULE = re.compile(r"[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line without its marks: ``number`` counts from 1 in the file; ``begins_item`` is True behind a bullet."""
+
+    text: str
+    number: int
+    begins_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlTable:
+    """A table in the middle of the text, from ``<table>`` to its ``</table>``."""
+
+    source: str
+    number: int
+
+
+def split_source(text: str, *, first: int) -> Iterator[list[SourceLine] | HtmlTable]:
+    """Stretches of lines, and the tables between them, in order. ``first`` is the number of the first line."""
+    lines = _Lines(first)
+    at = 0
+    for start, end, is_table in _unread(text):
+        lines.add(text[at:start])
+        if is_table:
+            table = HtmlTable(text[start:end], lines.number)
+            yield lines.taken()
+            yield table
+        lines.skip(text[start:end])
+        at = end
+    lines.add(text[at:])
+    yield lines.taken()
+
+
+def _unread(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where text stands that is no Markdown: comments, scripts, styles, and tables (True), none inside another."""
+    tables = dict(table_spans(text))
+    closings = {name: [one.end() for one in mark.finditer(text)] for name, mark in _CLOSINGS.items()}
+    at = 0
+    while found := _OPENING.search(text, at):
+        name = (found[1] or "comment").lower()
+        end = tables.get(found.start(), 0) if name == "table" else _next(closings[name], found.end())
+        if end:
+            yield found.start(), end, name == "table"
+        at = end or found.end()
+
+
+def _next(ends: list[int], start: int) -> int:
+    """The first of ``ends``, ascending, behind ``start``; 0 if there is none: what is never closed was printed."""
+    at = bisect_right(ends, start)
+    return ends[at] if at < len(ends) else 0
+
+
+class _Lines:
+    """Collects text as numbered lines."""
+
+    def __init__(self, first: int) -> None:
+        self.number = first
+        self._lines: list[tuple[str, int]] = [("", first)]
+
+    def add(self, text: str) -> None:
+        head, *rest = text.split("\n")
+        last, number = self._lines[-1]
+        self._lines[-1] = (last + head, number)
+        for line in rest:
+            self.number += 1
+            self._lines.append((line, self.number))
+
+    def skip(self, text: str) -> None:
+        """Count the lines of text that is not read; what stands behind it goes on in the line it began in."""
+        self.number += text.count("\n")
+
+    def taken(self) -> list[SourceLine]:
+        """The lines so far without their marks; collecting goes on behind them."""
+        lines, self._lines = self._lines, [("", self.number)]
+        return list(_without_marks(lines))
+
+
+def _without_marks(lines: list[tuple[str, int]]) -> Iterator[SourceLine]:
+    fenced = False
+    for text, number in lines:
+        if _FENCE.match(text):
+            fenced = not fenced
+            yield SourceLine(text, number)
+        elif fenced:
+            yield SourceLine(text, number)
+        else:
+            yield _without_mark(text, number)
+
+
+def _without_mark(text: str, number: int) -> SourceLine:
+    begins_item = False
+    while mark := _QUOTE.match(text) or (not _RULE.fullmatch(text) and _BULLET.match(text)):
+        begins_item = begins_item or mark[0].strip() != ">"
+        text = text[mark.end() :]
+    return SourceLine(text, number, begins_item)
