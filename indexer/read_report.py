@@ -18,7 +18,7 @@ from indexer.readers.docx.reader import DocxReader
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
 from indexer.readers.pdf.reader import PdfReader
-from indexer.readers.text import TextReader
+from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front_matter
 from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks

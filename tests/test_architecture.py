@@ -174,7 +174,7 @@ def test_dependencies_are_those_that_have_a_home() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = {name.split(">")[0].split("=")[0].strip().lower() for name in project["dependencies"]}
     imported = {target.split(".")[0] for path in MODULES.values() for target in imports(path)}
-    distribution = {"bs4": "beautifulsoup4", "docx": "python-docx"}
+    distribution = {"bs4": "beautifulsoup4", "docx": "python-docx", "markdown_it": "markdown-it-py"}
     homes = {distribution.get(name, name) for name in HOMES if name in imported}
     assert listed <= homes, f"listed but imported nowhere: {sorted(listed - homes)}"
 

@@ -18,7 +18,7 @@ from indexer.readers.html.fragment import fragment_parts
 from indexer.readers.markdown.inline import MarkdownLine, printed_cell, printed_lines
 from indexer.readers.markdown.parser import parser
 from indexer.readers.markdown.source import HtmlTable, SourceLine, split_source
-from indexer.readers.text import decode, is_text
+from indexer.readers.text.reader import decode, is_text
 from report_search.errors import ReadError
 
 _SUFFIXES = frozenset((".md", ".markdown"))

@@ -13,6 +13,7 @@ from indexer.read_report import read_bytes
 from indexer.readers.markdown.reader import MarkdownReader
 from report_search.errors import ReadError
 from report_search.model import Table
+from tests.sampling import sampled
 
 
 def parts(text: str) -> tuple[Part, ...]:
@@ -191,7 +192,7 @@ MARKS = string.punctuation
 PROSE = st.text("甲乙丙丁办理件数，。（）“”0123456789ab" + MARKS + " ", min_size=1, max_size=40)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=sampled(500), deadline=None)
 @given(PROSE)
 def test_what_is_escaped_is_printed_to_the_character(printed: str) -> None:
     """Every character of ASCII punctuation behind a backslash is printed, whatever stands around it."""
@@ -203,7 +204,7 @@ def test_what_is_escaped_is_printed_to_the_character(printed: str) -> None:
 QUIET = st.text("甲乙丙丁办理件数，。；：（）《》“”0123456789abXY %/@,.;=?'", min_size=1, max_size=60)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(
     st.lists(
         QUIET.filter(lambda text: text.strip(" ='") and not text.startswith("=")), min_size=1, max_size=4
@@ -213,7 +214,7 @@ def test_characters_that_mark_nothing_come_out_as_they_went_in(rows: list[str]) 
     assert [line.strip() for line in texts("\n\n".join(rows))] == [row.strip() for row in rows]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sampled(300), deadline=None)
 @given(st.text("甲乙12 -+*~_$<>[]()#|", max_size=40))
 def test_letters_and_digits_are_never_lost(text: str) -> None:
     """Whatever the marks are taken for, what they mark is handed on in its order."""

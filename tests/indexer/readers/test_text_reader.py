@@ -8,7 +8,7 @@ import pytest
 
 from indexer.document import Grid, Line
 from indexer.read_report import read_bytes, read_file
-from indexer.readers.text import MAX_BYTES, TextReader, decode
+from indexer.readers.text.reader import MAX_BYTES, TextReader, decode
 from report_search.errors import ReadError
 
 TEXT = "外交部2014年政府信息公开工作情况\r\n\r\n一、总体情况\r\n\r\n领事保护。\r\n"
