@@ -18,18 +18,30 @@ tt u var wbr
 """
 _KNOWN_TAGS = BLOCKS | frozenset(_INLINE_TAGS.split())
 """Elements of HTML; anything else between angle brackets was printed."""
+_WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9，、]$")
+_WORD_START = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_NUMBERED = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十百\d]{1,4}[）)、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条项部])"
+)
+_KEY = re.compile(r"\s*[^：:，。]{1,12}[：:]")
+_SHORT = 24
+"""A numbered line of fewer characters is a heading."""
 _BOLD_TAGS = frozenset(("b", "strong"))
 _HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 
 
 @dataclass(slots=True)
 class MarkdownLine:
-    """A line of a paragraph; ``source_line`` counts the line ends of the source before it, from 0."""
+    """A line of a paragraph; ``source_line`` counts the line ends of the source before it, from 0.
+
+    ``behind_break`` says that a ``<br>`` stands before it.
+    """
 
     source_line: int
     text: str = ""
     strong: bool = True
     level: int = 0
+    behind_break: bool = False
 
     def add(self, text: str, *, strong: bool, level: int) -> None:
         """Append what was printed in one style."""
@@ -51,7 +63,35 @@ def printed_lines(source: str) -> list[MarkdownLine]:
     style = _Style()
     for token in _inline_tokens(source):
         _take(token, style)
-    return [line for line in style.lines if line.text.strip()]
+    return list(_without_torn_breaks([line for line in style.lines if line.text.strip()]))
+
+
+def _without_torn_breaks(lines: list[MarkdownLine]) -> Iterator[MarkdownLine]:
+    """The lines with those joined that a ``<br>`` tears in the middle of a sentence.
+
+    ``政府信息<br>公开工作`` is one sentence; ``一、总体情况<br>2021年`` and ``来源：某局<br>日期：…`` are two lines.
+    """
+    if not lines:
+        return
+    held = lines[0]
+    for line in lines[1:]:
+        if line.behind_break and held.strong == line.strong and _is_one_sentence(held.text, line.text):
+            held.text += line.text.lstrip()
+        else:
+            yield held
+            held = line
+    yield held
+
+
+def _is_one_sentence(before: str, after: str) -> bool:
+    is_open = bool(_WORD_END.search(before)) and bool(_WORD_START.match(after))
+    is_heading = bool(_NUMBERED.match(before)) and len(before) < _SHORT
+    return (
+        is_open
+        and not is_heading
+        and not _NUMBERED.match(after)
+        and not (_KEY.match(before) or _KEY.match(after))
+    )
 
 
 def printed_cell(source: str) -> list[str]:
@@ -90,4 +130,4 @@ def _take_html(source: str, style: _Style) -> None:
     if name in _HEADING_TAGS:
         style.level = _HEADING_TAGS[name] if opens else 0
     if name == "br" or name in BLOCKS:
-        style.lines.append(MarkdownLine(style.source_line))
+        style.lines.append(MarkdownLine(style.source_line, behind_break=name == "br"))

@@ -102,10 +102,26 @@ def test_marks_leave_what_they_mark(source: str, printed: str) -> None:
 
 
 def test_a_break_ends_a_line_and_not_a_paragraph() -> None:
-    found = lines("政府信息公\\\n开工作\n\n甲<br>乙  \n丙")
+    found = lines("政府信息公\\\n开工作\n\n甲。<br>乙  \n丙")
     assert [(one.text, one.gap) for one in found] == [
-        ("政府信息公", True), ("开工作", False), ("甲", True), ("乙", False), ("丙", False)]  # fmt: skip
+        ("政府信息公", True), ("开工作", False), ("甲。", True), ("乙", False), ("丙", False)]  # fmt: skip
     assert [one.where for one in found] == ["第1行", "第2行", "第4行", "第4行", "第5行"]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("推进政府信息<br>公开工作", ["推进政府信息公开工作"]),
+        ("推进政府信息，<br/>公开 Web<br>服务", ["推进政府信息，公开 Web服务"]),
+        ("一、总体情况<br>本年度我局公开信息。", ["一、总体情况", "本年度我局公开信息。"]),
+        ("来源：某局<br>日期：2021-01-02", ["来源：某局", "日期：2021-01-02"]),
+        ("公开信息。<br>回应关切。", ["公开信息。", "回应关切。"]),
+        ("公开信息<br>（一）主动公开", ["公开信息", "（一）主动公开"]),
+        ("**总体情况**<br>本年度公开", ["总体情况", "本年度公开"]),
+    ],
+)
+def test_a_break_inside_a_sentence_is_no_break(source: str, wanted: list[str]) -> None:
+    assert texts(source) == wanted
 
 
 def test_each_item_of_a_list_begins_a_paragraph() -> None:
