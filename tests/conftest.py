@@ -49,7 +49,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="session", params=["memory", "whoosh", "tantivy", "opensearch"])
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """Every engine in turn, as ``--engine`` takes it."""
+    """Every engine in turn, as ``--engine`` takes it; one whose extra is not installed skips."""
+    if request.param == "tantivy":
+        pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
     if request.param == "opensearch":
         running: Cluster = request.getfixturevalue("opensearch")
         return running.address(f"any-{secrets.token_hex(3)}")
@@ -59,6 +61,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def opensearch() -> Iterator[Cluster]:
     """A running cluster of three nodes; tests that need it skip, with the reason, where it can't be had."""
+    pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
     with ExitStack() as stack:
         try:
             running = stack.enter_context(cluster())

@@ -50,7 +50,7 @@ def arrays_below(folder: Path, file: str) -> dict[str, Array]:
 @pytest.fixture(scope="module", params=["whoosh", "tantivy"])
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if request.param == "tantivy":
-        pytest.importorskip("tantivy")
+        pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
     folder: Path = tmp_path_factory.mktemp(request.param)
     run_job(IndexJob((ROOT / "corpus",), folder, request.param))
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import wait
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from report_search.passages import Passage, TopicReason
 from report_search.query.ast import And, Everything, Near, Or
 from tests.engine.corpus import HEADINGS, PIECES, TOPICS, passage, phrase, term
 
-NAMES = ("whoosh", "tantivy")
+NAMES = (
+    "whoosh",
+    pytest.param(
+        "tantivy",
+        marks=pytest.mark.skipif(not find_spec("tantivy"), reason="the extra 'tantivy' is not installed"),
+    ),
+)
 QUERIES = (
     Everything(),
     term("领事保护"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
-pytest.importorskip("trustme", reason="the extra 'dev' is not installed")
+pytest.importorskip("trustme", reason="the extra 'ci' is not installed")
 
 from report_search.engine.opensearch import auth
 from report_search.engine.opensearch import client as opensearch_client

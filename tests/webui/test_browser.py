@@ -15,10 +15,13 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from report_search.passages import Passage
+
+pytest.importorskip("playwright", reason="the extra 'ci' is not installed")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 
