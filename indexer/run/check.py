@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.manifest import Manifest
-from indexer.read_report import read_file
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
 from indexer.run.work_plan import Task, tasks_of
-from indexer.run.worker_pool import ReadResult, read_all
+from indexer.run.worker_pool import ReadResult, read_all, read_alone
 from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
 from report_search.errors import OperatorError, ReadError
@@ -117,8 +115,7 @@ def parse_file(path: Path) -> Report:
     if path.is_dir():
         raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
     [task] = tasks_of(discover([path]))
-    manifest = Manifest({task.file.name: replace(task.entry, skip=False)})
-    return read_file(path, root=task.file.root, manifest=manifest)
+    return read_alone(replace(task, entry=replace(task.entry, skip=False)))
 
 
 def _report(report: ReportSummary) -> dict[str, Any]:

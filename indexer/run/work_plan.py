@@ -17,6 +17,7 @@ from pathlib import Path
 from indexer.manifest import Entry, load_manifest
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
+from report_search.errors import machine_fault
 from report_search.generations import Generation, SourceRecord
 
 
@@ -135,7 +136,7 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
     """Size, modification time in nanoseconds and SHA-256 of a file, as they are now.
 
     The hash is "" where size and time are those ``before``: the file is not read then. (0, 0, "") for what can't be
-    opened or is no ordinary file.
+    opened or is no ordinary file. Raises ``OperatorError`` for a fault of the machine.
     """
     try:
         now = path.stat()
@@ -145,7 +146,9 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
             return (*before, "")
         with path.open("rb") as file:
             return now.st_size, now.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except OSError as error:
+        if fault := machine_fault(error):
+            raise fault from error
         return 0, 0, ""
 
 
