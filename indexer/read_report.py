@@ -67,7 +67,7 @@ def read_file(path: Path, *, root: Path | None = None, manifest: Manifest | None
     """
     name = _name(path, root)
     entry = (manifest or Manifest()).entry(name)
-    if entry.skip:
+    if entry.is_left_out:
         raise ReadError("skipped", "清单要求不收录此文件", where=name)
     return read_bytes(_bytes(path), name, entry=entry)
 

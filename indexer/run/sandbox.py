@@ -94,7 +94,9 @@ class _Child(Generic[Job]):
 class Sandbox(Generic[Job, Result]):
     """Runs ``work``, a function of a module, over jobs that can be pickled, in up to ``processes`` children."""
 
-    def __init__(self, work: Callable[[Job], Result], *, processes: int, limits: Limits | None = None) -> None:
+    def __init__(
+        self, work: Callable[[Job], Result], *, processes: int, limits: Limits | None = None
+    ) -> None:
         self._work = work
         self._processes = processes
         self._limits = limits or Limits()
@@ -224,9 +226,7 @@ class Sandbox(Generic[Job, Result]):
                 "读取进程一再被系统或其他程序终止。",
                 hint="内存可能不足；请关闭其他程序后重新运行。原来的索引没有变。",
             )
-        return ReadError(
-            "reader-failed", f"读取程序出错（读取进程意外中止，退出码 {code}），请报告此问题"
-        )
+        return ReadError("reader-failed", f"读取程序出错（读取进程意外中止，退出码 {code}），请报告此问题")
 
     def _remove(self, child: _Child[Job]) -> None:
         child.end()
@@ -247,7 +247,7 @@ def _reply(work: Callable[[Job], Result], job: Job, *, limits: Limits | None) ->
         return _Reply(work(job))
     except ReportSearchError as error:
         return _Reply(error=error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a file does to its reader
         if isinstance(error, MemoryError) and limits and not process_limits.is_memory_scarce():
             return _Reply(error=_too_much_memory(limits))
         what = f"{type(error).__name__}：{error}"

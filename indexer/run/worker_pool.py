@@ -8,7 +8,7 @@ is noted like any other failure; a full disk or a lack of memory stops the run, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing import current_process
 from pathlib import Path
@@ -52,7 +52,7 @@ class _Job:
     target: SpooledReport | None
 
 
-def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Iterator[ReadResult]:
+def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Generator[ReadResult, None, None]:
     """Read the files of ``tasks``, in their order. Their reports and passages are left in the folder ``spool``.
 
     Raises ``OperatorError`` for a fault of the machine. Closing the iterator ends the child processes.
@@ -117,6 +117,8 @@ def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
 def _report(task: Task) -> Report:
     """The report in a file. Raises ``ReadError``."""
     file = task.file
+    if file.refusal:
+        raise file.refusal
     if file.path.exists() and not file.path.is_file():
         raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
     return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _SYSTEM_ERROR = re.compile(r"\bos error (\d+)\b")
@@ -96,6 +97,17 @@ def machine_fault(error: BaseException) -> OperatorError | None:
     or written when it happened.
     """
     return next((fault for cause in _causes(error) if (fault := _machine_fault(cause))), None)
+
+
+@contextmanager
+def naming_machine_faults() -> Iterator[None]:
+    """Raise the ``OperatorError`` of ``machine_fault`` for any error that the machine is to blame for."""
+    try:
+        yield
+    except Exception as error:
+        if fault := machine_fault(error):
+            raise fault from error
+        raise
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
