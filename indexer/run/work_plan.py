@@ -105,23 +105,41 @@ def plan(
 
     ``withdrawn`` holds the ``source_key`` of each file whose report is taken back, be the file there or not.
     """
-    listed = {task.key: task for task in tasks}
-    left_out = {key for key, task in listed.items() if task.entry.is_left_out}.union(withdrawn)
-    wanted = {key: task for key, task in listed.items() if key not in left_out}
-    records = {source_key(r.root, r.path): r for r in before.record.sources} if before else {}
-    former = {key: records[key] for key in wanted if key in records}
-    current = {key for key, record in former.items() if carried and _is_current(record, wanted[key])}
+    left_out, wanted = _divided(tasks)
+    records = _records(before)
+    former: dict[str, SourceRecord] = {}
+    same, read = [], []
+    for task in wanted:
+        record = records.pop(task.key, None)
+        if record and carried and _is_current(record, task):
+            same.append(record)
+            continue
+        read.append(task)
+        if record:
+            former[task.key] = record
+    taken_out = [
+        records.pop(key) for key in sorted({*withdrawn, *(task.key for task in left_out)} & records.keys())
+    ]
     # What is left was met by the run before and is not among the paths of this one.
-    others = tuple(records[key] for key in records if key not in wanted and key not in left_out)
-    return WorkPlan(
-        same=tuple(former[key] for key in former if key in current),
-        read=tuple(wanted[key] for key in wanted if key not in current),
-        former={key: record for key, record in former.items() if key not in current},
-        gone=() if keep_others else others,
-        others=others if keep_others else (),
-        left_out=tuple(records[key] for key in records if key in left_out),
-        skipped=tuple(task.file.name for task in listed.values() if task.entry.skip),
-    )
+    others = tuple(records.values())
+    kept, gone = (others, ()) if keep_others else ((), others)
+    skipped = tuple(task.file.name for task in left_out if task.entry.skip)
+    return WorkPlan(tuple(same), tuple(read), former, gone, kept, tuple(taken_out), skipped)
+
+
+def _records(before: Generation | None) -> dict[str, SourceRecord]:
+    """The records of the run before by ``source_key``."""
+    sources = before.record.sources if before else ()
+    return {source_key(record.root, record.path): record for record in sources}
+
+
+def _divided(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
+    """The tasks that a manifest leaves out, and the others."""
+    left_out: list[Task] = []
+    wanted: list[Task] = []
+    for task in tasks:
+        (left_out if task.entry.is_left_out else wanted).append(task)
+    return left_out, wanted
 
 
 def _is_current(record: SourceRecord, task: Task) -> bool:

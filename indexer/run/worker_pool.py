@@ -80,7 +80,7 @@ def _outcomes(jobs: Sequence[_Job]) -> Generator[ReadResult | ReadError, None, N
 
 def read_alone(task: Task) -> Report:
     """The report in one file, read in a child process. Raises ``ReadError``, ``OperatorError``."""
-    [outcome] = sandbox.Sandbox(_report, processes=1).run([task])
+    [outcome] = sandbox.Sandbox(read_report, processes=1).run([task])
     if isinstance(outcome, ReadError):
         raise outcome
     return outcome
@@ -107,14 +107,14 @@ def read_job(job: _Job) -> ReadResult:
 
 def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
     """The report in a file and its passages, at least one. Raises ``ReadError``."""
-    report = _report(task)
+    report = read_report(task)
     passages = passages_of(report)
     if not passages:
         raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     return report, passages
 
 
-def _report(task: Task) -> Report:
+def read_report(task: Task) -> Report:
     """The report in a file. Raises ``ReadError``."""
     file = task.file
     if file.refusal:

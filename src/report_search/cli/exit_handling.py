@@ -1,7 +1,8 @@
 """How the command line ends: an exit code, and an error as people or programs read it.
 
 0 done, 1 the operator must act, 2 the asker must, 130 interrupted by Ctrl+C (as shells have it). The rule: nobody ever
-sees a traceback, unless ``REPORT_SEARCH_DEBUG`` asks for it. A reader that stops reading (``| head``) has what it wanted: that is no error.
+sees a traceback, unless ``REPORT_SEARCH_DEBUG`` asks for it. A reader that stops reading (``| head``) has what it
+wanted: that is no error.
 """
 
 from __future__ import annotations
