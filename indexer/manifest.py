@@ -15,15 +15,27 @@ from types import MappingProxyType
 from report_search.errors import OperatorError
 
 NAME = "manifest.toml"
-FIELDS = ("agency", "year", "title", "published", "number", "period", "url", "skip", "note")
+FACTS = ("agency", "year", "title", "published", "number", "period", "url")
+"""What overrides a finding of the reader."""
+FIELDS = (*FACTS, "skip", "withdrawn", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out."""
+    """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out.
+
+    ``withdrawn`` is the reason for which the report was taken back on purpose, "" if it was not. Its file is left out
+    too, and need not be there any more.
+    """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     skip: bool = False
+    withdrawn: str = ""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the file is not to be read."""
+        return self.skip or bool(self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,14 @@ def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
         raise OperatorError(
             "manifest", f"{NAME} 的一个条目{what}", hint=f"可用的键：file、{'、'.join(FIELDS)}。"
         )
-    facts = {
-        field: str(report[field]) for field in FIELDS if field in report and field not in ("skip", "note")
-    }
-    return name, Entry(MappingProxyType(facts), skip=bool(report.get("skip", False)))
+    withdrawn = report.get("withdrawn", "")
+    if not isinstance(withdrawn, str) or ("withdrawn" in report and not withdrawn.strip()):
+        raise OperatorError(
+            "manifest",
+            f"{NAME} 中 {name} 的 withdrawn 应写明撤下的原因",
+            hint='例如 withdrawn = "内容有误，已由新版代替"。',
+        )
+    facts = {field: str(report[field]) for field in FACTS if field in report}
+    return name, Entry(
+        MappingProxyType(facts), skip=bool(report.get("skip", False)), withdrawn=withdrawn.strip()
+    )

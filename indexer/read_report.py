@@ -32,7 +32,7 @@ from indexer.tables.build import build_tables
 from indexer.tables.from_lines import collect_flat_tables
 from indexer.text.script import script_of
 from report_search.analysis.normalise import normalise
-from report_search.errors import ReadError
+from report_search.errors import ReadError, machine_fault
 from report_search.model import Block, Report, ReportWarning, Section, Source, Table
 from report_search.taxonomy import sections
 
@@ -67,7 +67,7 @@ def read_file(path: Path, *, root: Path | None = None, manifest: Manifest | None
     """
     name = _name(path, root)
     entry = (manifest or Manifest()).entry(name)
-    if entry.skip:
+    if entry.is_left_out:
         raise ReadError("skipped", "清单要求不收录此文件", where=name)
     return read_bytes(_bytes(path), name, entry=entry)
 
@@ -189,6 +189,8 @@ def _bytes(path: Path) -> bytes:
             raise ReadError("too-large", f"文件超过 {MAX_BYTES // 1024 // 1024} MB", hint="请拆分后再收录。")
         return path.read_bytes()
     except OSError as error:
+        if fault := machine_fault(error):
+            raise fault from error
         raise ReadError("unreadable", f"文件打不开：{error.strerror}", hint="请核对路径和权限。") from error
 
 

@@ -28,6 +28,9 @@ TITLES = {
     503: "检索服务暂时不可用",
 }
 
+TITLES_BY_CODE = {"withdrawn": "这份报告已经撤下"}
+"""Titles of errors that say more than their status."""
+
 HTTP_MESSAGES = {
     404: ("not-found", "没有这个地址。", "请检查地址是否完整，或从首页重新检索。"),
     405: ("method-not-allowed", "这个地址只接受 GET 和 HEAD。", "请改用 GET。"),
@@ -83,5 +86,5 @@ def _handle_unexpected_error(error: Exception) -> Response:
 def _error_response(error: ReportSearchError, status: int) -> Response:
     if request.path.startswith(API_PREFIX) or request.path == "/healthz":
         return json_response(error_payload(error), status)
-    title = TITLES.get(status, TITLES[400])
+    title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
     return make_response(render_template("error.html", error=error, status=status, title=title), status)

@@ -175,6 +175,8 @@ def _cell_message(cell: CoverageCell, row: CoverageRow, *, held: Holdings) -> st
             return f"已收录，但{_doubts([held.reports[report_id] for report_id in cell.reports])}"
         case "failed":
             return f"文件未能读入，{'检索的是上一次读到的内容' if cell.reports else '未收录'}"
+        case "withdrawn":
+            return "已撤下，不再收录"
         case "missing":
             return f"未收录（缺）；已收录 {format_years(row.held)}年"
         case "none":
@@ -195,18 +197,23 @@ def _agency_note(agency: str, held: Holdings) -> AvailabilityNote:
     row = held.rows.get(agency)
     if row is None:
         return AvailabilityNote("none", agency, "未收录；这个机关的报告一份也没有收录")
-    unreadable = [cell.year for cell in row.cells if cell.state == "failed"]
-    parts = []
-    if row.held:
-        parts.append(f"已收录 {format_years(row.held)}年")
-    if row.missing:
-        parts.append(f"缺 {format_years(row.missing)}年")
-    if row.undated:
-        parts.append(f"另有 {len(row.undated)} 份年份不详")
-    if unreadable:
-        parts.append(f"{format_years(unreadable)}年的文件未能读入")
-    state: State = "in" if row.held or row.undated else "failed"
-    return AvailabilityNote(state, agency, "，".join(parts))
+    unreadable, taken_back = _years_of(row, "failed"), _years_of(row, "withdrawn")
+    undated = f"另有 {len(row.undated)} 份年份不详"
+    parts = (
+        (row.held, f"已收录 {format_years(row.held)}年"),
+        (row.missing, f"缺 {format_years(row.missing)}年"),
+        (row.undated, undated),
+        (unreadable, f"{format_years(unreadable)}年的文件未能读入"),
+        (taken_back, f"{format_years(taken_back)}年的已撤下"),
+    )
+    absent: State = "failed" if unreadable else "withdrawn"
+    state: State = "in" if row.held or row.undated else absent
+    return AvailabilityNote(state, agency, "，".join(said for known, said in parts if known))
+
+
+def _years_of(row: CoverageRow, state: State) -> list[int]:
+    """The years of an agency that are in a state."""
+    return [cell.year for cell in row.cells if cell.state == state]
 
 
 def _year_note(year: str, held: Holdings) -> AvailabilityNote:
@@ -220,6 +227,6 @@ def _year_note(year: str, held: Holdings) -> AvailabilityNote:
     with_report = sum(bool(cell.reports) for cell in cells)
     if not with_report:
         return AvailabilityNote("none", name, "未收录；没有任何机关这一年的报告")
-    without = sum(cell.state in ("missing", "failed") and not cell.reports for cell in cells)
+    without = sum(cell.state in ("missing", "failed", "withdrawn") and not cell.reports for cell in cells)
     others = f"，另有 {without} 个机关缺这一年" if without else ""
     return AvailabilityNote("in", name, f"已收录 {with_report} 个机关的报告{others}")

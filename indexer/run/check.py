@@ -6,34 +6,36 @@ The rule: files are read and ids are given exactly as ``pipeline`` does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.manifest import Manifest
-from indexer.read_report import read_file
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
-from indexer.run.work_plan import Task, tasks_of
-from indexer.run.worker_pool import ReadResult, read_all
+from indexer.run.withdrawals import withdrawals_in, withdrawn_reports
+from indexer.run.work_plan import Task, manifests_of, tasks_of
+from indexer.run.worker_pool import ReadResult, read_all, read_alone
 from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
-from report_search.errors import OperatorError, ReadError
-from report_search.generations import ReportSummary
+from report_search.errors import OperatorError, ReadError, naming_machine_faults
+from report_search.generations import ReportSummary, WithdrawnReport
 from report_search.generations.build_record import summary_of
 from report_search.model import Report
+from report_search.presentation.file_names import printable_name
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was found: the reports in short, the files that could not be read or are left out by the manifest, the
-    matrix.
+    matrix; ``withdrawn`` are the reports that the manifest takes back, where it names their agency and year.
     """
 
     reports: tuple[ReportSummary, ...]
     failed: tuple[FileFailure, ...]
     skipped: tuple[str, ...]
     coverage: Coverage
+    withdrawn: tuple[WithdrawnReport, ...] = ()
 
     @property
     def anything_read(self) -> bool:
@@ -43,16 +45,18 @@ class Checked:
     def lines(self) -> Iterator[str]:
         """For people: file by file, then the matrix and the sum."""
         for report in self.reports:
-            yield f"{report.path}  {report.id}  {report.agency}  {report.passages} 段"
+            yield f"{printable_name(report.path)}  {report.id}  {report.agency}  {report.passages} 段"
             for warning in report.warnings:
                 where = f"  〔{warning.where}〕" if warning.where else ""
                 yield f"    警告 {warning.code}：{warning.message}{where}"
             for fact in report.unsure:
                 yield f"    存疑 {fact.field} = {fact.value}（依据：{fact.found_in}）"
         for failure in self.failed:
-            yield f"{failure.path}  未能读入（{failure.code}）：{failure.message}"
+            yield f"{printable_name(failure.path)}  未能读入（{failure.code}）：{failure.message}"
         for path in self.skipped:
-            yield f"{path}  按清单略过"
+            yield f"{printable_name(path)}  按清单略过"
+        for taken in self.withdrawn:
+            yield f"{printable_name(taken.path)}  按清单撤下：{taken.reason}"
         yield ""
         yield from self.coverage.lines()
         warnings = sum(len(report.warnings) for report in self.reports)
@@ -64,6 +68,7 @@ class Checked:
             "reports": [_report(report) for report in self.reports],
             "failed": [{"path": f.path, "code": f.code, "message": f.message} for f in self.failed],
             "skipped": list(self.skipped),
+            "withdrawn": [{"path": one.path, "id": one.id, "reason": one.reason} for one in self.withdrawn],
             "coverage": {
                 "years": list(self.coverage.years),
                 "rows": [
@@ -86,20 +91,25 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     files = discover(paths)
     if not files:
         raise OperatorError("corpus-empty", "没有报告文件。", hint="请给出报告所在的目录或文件。")
-    tasks = list(tasks_of(files))
+    manifests = manifests_of(files, paths)
+    tasks = tasks_of(files, manifests)
     skipped = tuple(task.file.name for task in tasks if task.entry.skip)
-    results = list(_read([task for task in tasks if not task.entry.skip], progress))
+    with naming_machine_faults():
+        results = list(_read([task for task in tasks if not task.entry.is_left_out], progress))
     summaries = _summaries(results)
     failed = [result.record for result in results if not result.header]
     failures = tuple(map(FileFailure.of, failed))
-    return Checked(summaries, failures, skipped, coverage(summaries, failed))
+    held = [summary.id for summary in summaries]
+    withdrawn = withdrawn_reports(None, withdrawals_in(manifests).values(), now="", held=held)
+    return Checked(summaries, failures, skipped, coverage(summaries, failed, withdrawn=withdrawn), withdrawn)
 
 
 def _read(tasks: Sequence[Task], progress: Callable[[str, int, int], None]) -> Iterator[ReadResult]:
     """What comes of each file; no report is kept."""
-    for done, result in enumerate(read_all(tasks), 1):
-        yield result
-        progress("读取", done, len(tasks))
+    with closing(read_all(tasks)) as results:
+        for done, result in enumerate(results, 1):
+            yield result
+            progress("读取", done, len(tasks))
 
 
 def _summaries(results: Sequence[ReadResult]) -> tuple[ReportSummary, ...]:
@@ -117,8 +127,7 @@ def parse_file(path: Path) -> Report:
     if path.is_dir():
         raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
     [task] = tasks_of(discover([path]))
-    manifest = Manifest({task.file.name: replace(task.entry, skip=False)})
-    return read_file(path, root=task.file.root, manifest=manifest)
+    return read_alone(replace(task, entry=replace(task.entry, skip=False, withdrawn="")))
 
 
 def _report(report: ReportSummary) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Which files of a corpus are to be read.
 
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
-(README, manifest), hidden files, and what a saved page brings along (images, styles, scripts, fonts).
+(README, manifest), hidden files, and what a saved page brings along (images, styles, scripts, fonts). A symbolic link
+is followed only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.manifest import NAME as MANIFEST
-from report_search.errors import OperatorError
+from report_search.errors import OperatorError, ReadError, machine_fault
+from report_search.presentation.file_names import is_utf8, readable_name
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff"}
 _PAGE_PARTS = {".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".swf"}
@@ -40,14 +42,32 @@ _OWN = frozenset({"readme", "license", "changelog", "sources"})
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredFile:
-    """A file to read and the corpus folder that it belongs to; ``name`` is its path in there."""
+    """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
+
+    ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
+    """
 
     path: Path
     root: Path
+    leaves_corpus: bool = False
 
     @property
     def name(self) -> str:
-        """The path relative to the corpus folder, with forward slashes."""
+        """The path relative to the corpus folder, with forward slashes; what is not UTF-8 is written as ``\\xc4``."""
+        return readable_name(self._name)
+
+    @property
+    def refusal(self) -> ReadError | None:
+        """Why the file must not be opened, if so."""
+        if self.leaves_corpus:
+            hint = "如确要收录，请把文件复制到语料目录里。"
+            return ReadError("outside-corpus", "符号链接指向语料目录之外，没有读取", hint=hint)
+        if not is_utf8(self._name):
+            return ReadError("file-name", "文件名不是 UTF-8 编码，没有读取", hint="请改名后重新运行。")
+        return None
+
+    @property
+    def _name(self) -> str:
         return self.path.relative_to(self.root).as_posix()
 
 
@@ -63,7 +83,8 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
         if not path.exists():
             raise OperatorError("corpus-missing", f"找不到 {path}", hint="请核对路径；默认的语料在 corpus/。")
         for one in _under(path):
-            real = one.path.resolve()
+            # A link that is not followed is named as itself, beside whatever it leads to.
+            real = one.path.absolute() if one.leaves_corpus else _real(one.path)
             if real not in seen:
                 seen.add(real)
                 found.append(one)
@@ -74,16 +95,33 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
         yield DiscoveredFile(path, _root_of(path))
         return
+    root = path.resolve()
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        linked = (DiscoveredFile(Path(folder) / name, path, leaves_corpus=True) for name in folders)
+        yield from (link for link in linked if _leaves(link.path, root))
         for name in sorted(names):
             if is_report_name(name):
-                yield DiscoveredFile(Path(folder) / name, path)
+                file = Path(folder) / name
+                yield DiscoveredFile(file, path, leaves_corpus=_leaves(file, root))
+
+
+def _leaves(path: Path, root: Path) -> bool:
+    """Whether ``path``, which stands below ``root``, is a link that leads out of it."""
+    return path.is_symlink() and not _real(path).is_relative_to(root)
+
+
+def _real(path: Path) -> Path:
+    """Where ``path`` leads to; itself if it leads in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _refuse(error: OSError) -> None:
     """A folder that can't be listed stops the run: else its reports would leave the index as if they were gone."""
-    raise OperatorError(
+    raise machine_fault(error) or OperatorError(
         "corpus-unreadable", f"目录打不开：{error.filename}（{error.strerror}）", hint="请核对权限后再运行。"
     ) from error
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from report_search.generations import SourceRecord
 from report_search.model import ReportWarning
+from report_search.presentation.file_names import printable_name
 
 SHOWN = 20
 """How many warnings are printed; ``check`` prints all."""
@@ -32,7 +33,8 @@ class FileFailure:
 class Summary:
     """Counts and names of one run.
 
-    ``skipped`` names what the manifest leaves out; ``warnings`` pairs the path of a file with a warning about it.
+    ``skipped`` names what the manifest leaves out, ``withdrawn`` what it takes back; ``warnings`` pairs the path of a
+    file with a warning about it, all that hold or, with ``only_new_warnings``, those that did not hold before.
     ``generation`` is "" where there is no index, since nothing could be read.
     """
 
@@ -47,27 +49,25 @@ class Summary:
     generation: str
     index: str
     seconds: float
+    withdrawn: tuple[str, ...] = ()
+    only_new_warnings: bool = False
 
     @property
     def anything_read(self) -> bool:
-        """Whether any file of this run is in the index now."""
-        return bool(self.read or self.unchanged)
+        """Whether any file of this run is in the index now, or was taken out of it on purpose."""
+        return bool(self.read or self.unchanged or (self.withdrawn and self.removed))
 
     def lines(self) -> Iterator[str]:
         """The summary for people."""
         for failure in self.failed:
             kept = "（索引中保留上一次读入的内容）" if failure.kept else ""
-            yield f"未能读入 {failure.path}：{failure.message}{kept}"
+            yield f"未能读入 {printable_name(failure.path)}：{failure.message}{kept}"
         for path, warning in self.warnings[:SHOWN]:
             where = f"（{warning.where}）" if warning.where else ""
-            yield f"警告 {path}：{warning.message}{where}"
+            yield f"警告 {printable_name(path)}：{warning.message}{where}"
         if len(self.warnings) > SHOWN:
             yield f"另有 {len(self.warnings) - SHOWN} 条警告，见 report-search check。"
-        skipped = f"按清单略过 {len(self.skipped)} 个，" if self.skipped else ""
-        yield (
-            f"读入 {len(self.read)} 份，未变 {len(self.unchanged)} 份，移出 {len(self.removed)} 份，{skipped}"
-            f"失败 {len(self.failed)} 个，警告 {len(self.warnings)} 条。"
-        )
+        yield self._counts()
         if not self.anything_read:
             yield (
                 "没有读到任何报告，索引里的报告没有变。"
@@ -77,6 +77,15 @@ class Summary:
         if self.generation:
             yield f"索引 {self.index}：{self.reports} 份报告，{self.passages} 段，用时 {self.seconds:.1f} 秒。"
 
+    def _counts(self) -> str:
+        skipped = f"按清单略过 {len(self.skipped)} 个，" if self.skipped else ""
+        withdrawn = f"按清单撤下 {len(self.withdrawn)} 份，" if self.withdrawn else ""
+        warnings = "新警告" if self.only_new_warnings else "警告"
+        return (
+            f"读入 {len(self.read)} 份，未变 {len(self.unchanged)} 份，移出 {len(self.removed)} 份，{skipped}"
+            f"{withdrawn}失败 {len(self.failed)} 个，{warnings} {len(self.warnings)} 条。"
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The summary for programs."""
         return {
@@ -84,6 +93,7 @@ class Summary:
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
             "skipped": list(self.skipped),
+            "withdrawn": list(self.withdrawn),
             "failed": [
                 {"path": f.path, "code": f.code, "message": f.message, "kept": f.kept} for f in self.failed
             ],

@@ -2,22 +2,25 @@
 
 A file is unchanged if its bytes and its recipe are (the version of all that reading it depends on, see
 ``input_fingerprint``); where size and modification time are the same, it is not even hashed. What could not be read
-is not tried again until one of the two changes. A file that the manifest leaves out counts as gone.
+is not tried again until one of the two changes. A file that the manifest leaves out counts as gone, whether it is there
+or not.
 """
 
 from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from indexer.manifest import Entry, load_manifest
+from indexer.manifest import Entry, Manifest, load_manifest
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
+from report_search.errors import machine_fault
 from report_search.generations import Generation, SourceRecord
+from report_search.presentation.file_names import readable_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Task:
     @property
     def key(self) -> str:
         """What the record of the file is looked up by."""
-        return source_key(str(resolved(self.file.root)), self.file.name)
+        return source_key(root_name(self.file.root), self.file.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ class WorkPlan:
     """The work of a run, as tasks and as records of the run before.
 
     ``same`` are the records of unchanged files, failures among them; ``read`` the files to read and ``former`` their
-    records by ``source_key``, where there are any; ``gone`` the records whose reports are to leave; ``others`` those
-    of files not among the paths, if they are kept; ``skipped`` names what the manifest leaves out.
+    records by ``source_key``, where there are any; ``gone`` the records of files that are not among the paths any more,
+    whose reports are to leave; ``others`` those of such files if they are kept; ``left_out`` the records whose reports
+    are to leave because a manifest says so; ``skipped`` names the files that it leaves out.
     """
 
     same: tuple[SourceRecord, ...] = ()
@@ -48,6 +52,7 @@ class WorkPlan:
     former: dict[str, SourceRecord] = field(default_factory=dict)
     gone: tuple[SourceRecord, ...] = ()
     others: tuple[SourceRecord, ...] = ()
+    left_out: tuple[SourceRecord, ...] = ()
     skipped: tuple[str, ...] = ()
 
     @property
@@ -63,43 +68,78 @@ class WorkPlan:
     @property
     def removed(self) -> tuple[SourceRecord, ...]:
         """Files whose reports leave the index."""
-        return tuple(record for record in self.gone if record.report)
+        return tuple(record for record in (*self.gone, *self.left_out) if record.report)
 
 
-def tasks_of(files: Iterable[DiscoveredFile]) -> Iterator[Task]:
+def manifests_of(files: Iterable[DiscoveredFile], folders: Iterable[Path] = ()) -> dict[Path, Manifest]:
+    """The manifest of each corpus folder: those of ``files``, and ``folders``, which may hold no file any more.
+
+    Raises ``OperatorError`` for a manifest that can't be read.
+    """
+    roots = dict.fromkeys([*(file.root for file in files), *(path for path in folders if path.is_dir())])
+    return {root: load_manifest(root) for root in roots}
+
+
+def tasks_of(files: Sequence[DiscoveredFile], manifests: Mapping[Path, Manifest] | None = None) -> list[Task]:
     """A task for each file. Raises ``OperatorError`` for a manifest that can't be read."""
-    manifests = {}
+    known = manifests_of(files) if manifests is None else manifests
     base = base_recipe()
+    tasks = []
     for file in files:
-        if file.root not in manifests:
-            manifests[file.root] = load_manifest(file.root)
-        entry = manifests[file.root].entry(file.name)
+        entry = known[file.root].entry(file.name)
         # A plain dict, since a task is pickled on its way to another process and a mapping proxy can't be.
-        yield Task(file, Entry(dict(entry.facts), entry.skip), recipe_of(base, entry))
+        plain = Entry(dict(entry.facts), entry.skip, entry.withdrawn)
+        tasks.append(Task(file, plain, recipe_of(base, entry)))
+    return tasks
 
 
-def plan(before: Generation | None, tasks: Iterable[Task], *, carried: bool, keep_others: bool) -> WorkPlan:
-    """What is to be done. No file counts as unchanged unless the files of ``before`` were ``carried`` over."""
-    records = {source_key(r.root, r.path): r for r in before.record.sources} if before else {}
+def plan(
+    before: Generation | None,
+    tasks: Iterable[Task],
+    *,
+    carried: bool,
+    keep_others: bool,
+    withdrawn: Collection[str] = (),
+) -> WorkPlan:
+    """What is to be done. No file counts as unchanged unless the files of ``before`` were ``carried`` over.
+
+    ``withdrawn`` holds the ``source_key`` of each file whose report is taken back, be the file there or not.
+    """
+    left_out, wanted = _divided(tasks)
+    records = _records(before)
     former: dict[str, SourceRecord] = {}
-    same, read, skipped, gone = [], [], [], []
-    for task in tasks:
+    same, read = [], []
+    for task in wanted:
         record = records.pop(task.key, None)
-        if task.entry.skip:
-            skipped.append(task.file.name)
-            if record:
-                gone.append(record)
-        elif record and carried and _is_current(record, task):
+        if record and carried and _is_current(record, task):
             same.append(record)
-        else:
-            read.append(task)
-            if record:
-                former[task.key] = record
+            continue
+        read.append(task)
+        if record:
+            former[task.key] = record
+    taken_out = [
+        records.pop(key) for key in sorted({*withdrawn, *(task.key for task in left_out)} & records.keys())
+    ]
     # What is left was met by the run before and is not among the paths of this one.
     others = tuple(records.values())
-    if keep_others:
-        return WorkPlan(tuple(same), tuple(read), former, tuple(gone), others, tuple(skipped))
-    return WorkPlan(tuple(same), tuple(read), former, (*gone, *others), (), tuple(skipped))
+    kept, gone = (others, ()) if keep_others else ((), others)
+    skipped = tuple(task.file.name for task in left_out if task.entry.skip)
+    return WorkPlan(tuple(same), tuple(read), former, gone, kept, tuple(taken_out), skipped)
+
+
+def _records(before: Generation | None) -> dict[str, SourceRecord]:
+    """The records of the run before by ``source_key``."""
+    sources = before.record.sources if before else ()
+    return {source_key(record.root, record.path): record for record in sources}
+
+
+def _divided(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
+    """The tasks that a manifest leaves out, and the others."""
+    left_out: list[Task] = []
+    wanted: list[Task] = []
+    for task in tasks:
+        (left_out if task.entry.is_left_out else wanted).append(task)
+    return left_out, wanted
 
 
 def _is_current(record: SourceRecord, task: Task) -> bool:
@@ -112,15 +152,15 @@ def source_key(root: str, path: str) -> str:
     return (Path(root) / path).as_posix()
 
 
-def resolved(root: Path) -> Path:
-    """A corpus folder as the system knows it."""
-    return _resolved(root.absolute())
+def root_name(root: Path) -> str:
+    """A corpus folder as the system knows it, as a record names it."""
+    return _root_name(root.absolute())
 
 
 @lru_cache(maxsize=64)
-def _resolved(root: Path) -> Path:
+def _root_name(root: Path) -> str:
     """``Path.resolve`` walks the disk, and every file of a folder asks."""
-    return root.resolve()
+    return readable_name(str(root.resolve()))
 
 
 def is_same(path: Path, record: SourceRecord) -> bool:
@@ -135,7 +175,7 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
     """Size, modification time in nanoseconds and SHA-256 of a file, as they are now.
 
     The hash is "" where size and time are those ``before``: the file is not read then. (0, 0, "") for what can't be
-    opened or is no ordinary file.
+    opened or is no ordinary file. Raises ``OperatorError`` for a fault of the machine.
     """
     try:
         now = path.stat()
@@ -145,13 +185,16 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
             return (*before, "")
         with path.open("rb") as file:
             return now.st_size, now.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except OSError as error:
+        if fault := machine_fault(error):
+            raise fault from error
         return 0, 0, ""
 
 
 def record_of(task: Task) -> SourceRecord:
     """The record of a file as it is now, before anyone has read it."""
-    size, mtime, sha256 = facts_of(task.file.path)
+    # What must not be opened has no facts, and so is looked at again by every run.
+    size, mtime, sha256 = (0, 0, "") if task.file.refusal else facts_of(task.file.path)
     return SourceRecord(
-        task.file.name, sha256, size, mtime, root=str(resolved(task.file.root)), recipe=task.recipe
+        task.file.name, sha256, size, mtime, root=root_name(task.file.root), recipe=task.recipe
     )

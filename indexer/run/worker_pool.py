@@ -1,32 +1,33 @@
-"""Reading many files at once, each in a process of its own where that pays.
+"""Reading files in child processes, several at once where that pays.
 
-A worker leaves the report it read in a spool folder and hands back only what the run needs to know about it, so that
-a thousand reports are never in memory together. The rule: no file stops the run. Whatever a file does to its reader,
-be it an unforeseen error or the end of the process, is noted like any other failure.
+A child leaves the report it read in a spool folder and hands back only what the run needs to know about it, so that
+a thousand reports are never in memory together. The rule: no file stops the run, and none is blamed for what the
+machine did. Whatever a file does to its reader, be it an unforeseen error, endless computing or the end of the process,
+is noted like any other failure; a full disk or a lack of memory stops the run, and nothing is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing import current_process
 from pathlib import Path
 
 from indexer.manifest import Manifest
 from indexer.read_report import read_file
+from indexer.run import sandbox
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
 from report_search import process_pool
-from report_search.errors import ReadError, ReportSearchError
+from report_search.errors import ReadError
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, passages_of
 from report_search.taxonomy.agencies import resolve
 from report_search.taxonomy.topics import assign
 
-FEW = 8
-"""So many files are read in this process: starting others would take longer."""
+FILES_A_PROCESS = 4
+"""Another child process is started for each so many files: for fewer it would take longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,55 +52,48 @@ class _Job:
     target: SpooledReport | None
 
 
-def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Iterator[ReadResult]:
-    """Read the files of ``tasks``, in their order. Their reports and passages are left in the folder ``spool``."""
+def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Generator[ReadResult, None, None]:
+    """Read the files of ``tasks``, in their order. Their reports and passages are left in the folder ``spool``.
+
+    Raises ``OperatorError`` for a fault of the machine. Closing the iterator ends the child processes.
+    """
     jobs = [
         _Job(task, SpooledReport.numbered(spool, number) if spool else None)
         for number, task in enumerate(tasks)
     ]
-    processes = process_pool.useful()
-    if len(jobs) <= FEW or processes == 1:
-        with ThreadPoolExecutor(1) as own:
-            yield from (_result(job, own.submit(_read, job)) for job in jobs)
+    outcomes = _outcomes(jobs)
+    try:
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            yield outcome if isinstance(outcome, ReadResult) else _unforeseen(job.task, outcome)
+    finally:
+        outcomes.close()
+
+
+def _outcomes(jobs: Sequence[_Job]) -> Generator[ReadResult | ReadError, None, None]:
+    """What comes of each file, which is read in a child process wherever this process may have one."""
+    if current_process().daemon:
+        yield from (sandbox.answer(READ, job) for job in jobs)
         return
-    while jobs:
-        with process_pool.pool(processes) as pool:
-            done = yield from _until_broken(jobs, pool)
-        # When a process dies, the pool fails every job that is not done and does not say which one was to blame: one
-        # of those being read, so most likely one of the next few. Each of these gets a process of its own, the rest
-        # a new pool; if the culprit is further down, it breaks that one and is found then.
-        suspects, jobs = jobs[done : done + 2 * processes], jobs[done + 2 * processes :]
-        yield from map(_read_alone, suspects)
+    processes = min(process_pool.useful(), max(1, len(jobs) // FILES_A_PROCESS))
+    yield from sandbox.Sandbox(READ, processes=processes).run(jobs)
 
 
-def _until_broken(jobs: Sequence[_Job], pool: Executor) -> Generator[ReadResult, None, int]:
-    """Results up to the first that is lost with its process; returns how many there were."""
-    futures = [pool.submit(_read, job) for job in jobs]
-    for done, (job, future) in enumerate(zip(jobs, futures, strict=True)):
-        if isinstance(future.exception(), BrokenProcessPool):
-            return done
-        yield _result(job, future)
-    return len(jobs)
+def read_alone(task: Task) -> Report:
+    """The report in one file, read in a child process. Raises ``ReadError``, ``OperatorError``."""
+    [outcome] = sandbox.Sandbox(read_report, processes=1).run([task])
+    if isinstance(outcome, ReadError):
+        raise outcome
+    return outcome
 
 
-def _read_alone(job: _Job) -> ReadResult:
-    """What comes of a file that may have ended its process, read in a process where it can do no harm."""
-    with process_pool.pool(1) as pool:
-        return _result(job, pool.submit(_read, job))
+def _unforeseen(task: Task, error: ReadError) -> ReadResult:
+    """The failure of a file whose reader did not live to tell of it."""
+    record = record_of(task)
+    # How long a file takes on the clock depends on what else the machine does: without a hash, it is tried again.
+    return _failed(task, replace(record, sha256="") if error.code == "timed-out" else record, error)
 
 
-def _result(job: _Job, future: Future[ReadResult]) -> ReadResult:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, ReportSearchError):
-        raise error
-    what = "读取进程意外中止" if isinstance(error, BrokenProcessPool) else f"{type(error).__name__}：{error}"
-    message = f"读取程序出错（{what}），请报告此问题"
-    return _failed(job.task, record_of(job.task), ReadError("reader-failed", message))
-
-
-def _read(job: _Job) -> ReadResult:
+def read_job(job: _Job) -> ReadResult:
     """Read one file, in whatever process this is called in."""
     record = record_of(job.task)
     try:
@@ -113,14 +107,21 @@ def _read(job: _Job) -> ReadResult:
 
 def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
     """The report in a file and its passages, at least one. Raises ``ReadError``."""
-    file = task.file
-    if file.path.exists() and not file.path.is_file():
-        raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
-    report = read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
+    report = read_report(task)
     passages = passages_of(report)
     if not passages:
         raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     return report, passages
+
+
+def read_report(task: Task) -> Report:
+    """The report in a file. Raises ``ReadError``."""
+    file = task.file
+    if file.refusal:
+        raise file.refusal
+    if file.path.exists() and not file.path.is_file():
+        raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
+    return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
 
 
 def _failed(task: Task, record: SourceRecord, error: ReadError) -> ReadResult:
@@ -134,3 +135,7 @@ def _failed(task: Task, record: SourceRecord, error: ReadError) -> ReadResult:
         year=int(year) if year.isdigit() else None,
     )
     return ReadResult(explained)
+
+
+READ: Callable[[_Job], ReadResult] = read_job
+"""What a child process does with each file."""

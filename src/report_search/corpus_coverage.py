@@ -12,15 +12,23 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report_search.generations import BuildRecord, ReportSummary, SourceRecord
+from report_search.generations import BuildRecord, ReportSummary, SourceRecord, WithdrawnReport
 from report_search.taxonomy.agencies import resolve
 
-State = Literal["in", "unsure", "failed", "missing", "none"]
-MARKS: Mapping[State, str] = {"in": "●", "unsure": "◐", "failed": "✕", "missing": "○", "none": "·"}
+State = Literal["in", "unsure", "failed", "withdrawn", "missing", "none"]
+MARKS: Mapping[State, str] = {
+    "in": "●",
+    "unsure": "◐",
+    "failed": "✕",
+    "withdrawn": "⊘",
+    "missing": "○",
+    "none": "·",
+}
 LABELS: Mapping[State, str] = {
     "in": "已收录",
     "unsure": "已收录，机关或年份存疑",
     "failed": "文件未能读入",
+    "withdrawn": "已撤下",
     "missing": "缺",
     "none": "首末年份之外",
 }
@@ -78,66 +86,78 @@ class Coverage:
             yield "  " + "    ".join(MARKS[cell.state] for cell in row.cells) + f"  {row.agency}{undated}"
 
 
-def coverage(summaries: Iterable[ReportSummary], sources: Iterable[SourceRecord] = ()) -> Coverage:
+def coverage(
+    summaries: Iterable[ReportSummary],
+    sources: Iterable[SourceRecord] = (),
+    *,
+    withdrawn: Iterable[WithdrawnReport] = (),
+) -> Coverage:
     """The matrix over ``summaries``.
 
     A file in ``sources`` with a code could not be read. Its cell is ``failed``: the one of the report whose last good
-    reading is kept, or the one that the manifest names.
+    reading is kept, or the one that the manifest names. A cell is ``withdrawn`` if all that was held is.
     """
-    unread = _unread(sources)
+    absent = _absent(sources, withdrawn)
     held: dict[str, list[ReportSummary]] = {}
     for summary in summaries:
         held.setdefault(summary.agency, []).append(summary)
-    for agency, _ in unread.named:
+    for agency, _ in absent.named | absent.withdrawn:
         held.setdefault(agency, [])
-    years = _years(held.values(), unread)
-    rows = (_row(agency, group, years=years, unread=unread) for agency, group in held.items())
+    years = _years(held.values(), absent)
+    rows = (_row(agency, group, years=years, absent=absent) for agency, group in held.items())
     return Coverage(years, tuple(sorted(rows, key=lambda row: (row.key, row.agency))))
 
 
 def coverage_of(run: BuildRecord) -> Coverage:
     """The matrix of a generation."""
-    return coverage(run.summaries, run.sources)
+    return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
-class _Unread:
-    """What could not be read: ``reports`` whose last good reading is kept, and what the manifest ``named`` a file."""
+class _Absent:
+    """What is not there: ``unread`` are reports whose file can't be read and whose last good reading is kept.
 
-    reports: frozenset[str]
+    ``named`` are agency and year of files that can't be read, as the manifest names them, and ``withdrawn`` those of
+    reports that were taken back.
+    """
+
+    unread: frozenset[str]
     named: frozenset[tuple[str, int]]
+    withdrawn: frozenset[tuple[str, int]]
 
 
-def _unread(sources: Iterable[SourceRecord]) -> _Unread:
+def _absent(sources: Iterable[SourceRecord], withdrawn: Iterable[WithdrawnReport]) -> _Absent:
     failures = [record for record in sources if record.code]
-    return _Unread(
-        reports=frozenset(record.report for record in failures),
+    return _Absent(
+        unread=frozenset(record.report for record in failures),
         named=frozenset((record.agency, record.year) for record in failures if record.agency and record.year),
+        withdrawn=frozenset((report.agency, report.year) for report in withdrawn if report.year),
     )
 
 
-def _years(groups: Iterable[Sequence[ReportSummary]], unread: _Unread) -> tuple[int, ...]:
+def _years(groups: Iterable[Sequence[ReportSummary]], absent: _Absent) -> tuple[int, ...]:
     """Every year from the first to the last of which anything is known."""
     known = {summary.year for group in groups for summary in group if summary.year is not None}
-    known |= {year for _, year in unread.named}
+    known |= {year for _, year in absent.named | absent.withdrawn}
     return tuple(range(min(known), max(known) + 1)) if known else ()
 
 
 def _row(
-    agency: str, group: Sequence[ReportSummary], *, years: Sequence[int], unread: _Unread
+    agency: str, group: Sequence[ReportSummary], *, years: Sequence[int], absent: _Absent
 ) -> CoverageRow:
     by_year: dict[int | None, list[ReportSummary]] = {}
     for summary in group:
         by_year.setdefault(summary.year, []).append(summary)
     undated = by_year.pop(None, [])
-    named = {year for year in years if (agency, year) in unread.named}
-    known = sorted(named.union(year for year in by_year if year is not None))
+    empty: dict[int, State] = {year: "withdrawn" for year in years if (agency, year) in absent.withdrawn}
+    empty |= {year: "failed" for year in years if (agency, year) in absent.named}
+    known = sorted({*empty, *(year for year in by_year if year is not None)})
     inner = range(known[0], known[-1]) if known else range(0)
 
     cells = []
     for year in years:
         reports = by_year.get(year, [])
-        state = _state_held(reports, unread) if reports else _state_empty(year, named=named, inner=inner)
+        state = _state_held(reports, absent) if reports else _state_empty(year, empty=empty, inner=inner)
         cells.append(CoverageCell(year, state, _ids(reports)))
     key = group[0].agency_key if group else resolve(agency).key
     return CoverageRow(agency, tuple(cells), _ids(undated), key)
@@ -147,14 +167,13 @@ def _ids(summaries: Iterable[ReportSummary]) -> tuple[str, ...]:
     return tuple(summary.id for summary in summaries)
 
 
-def _state_empty(year: int, *, named: Container[int], inner: Container[int]) -> State:
-    if year in named:
-        return "failed"
-    return "missing" if year in inner else "none"
+def _state_empty(year: int, *, empty: Mapping[int, State], inner: Container[int]) -> State:
+    """The state of a year of which no report is held: what is known of it (``empty``), else a gap or nothing."""
+    return empty.get(year) or ("missing" if year in inner else "none")
 
 
-def _state_held(reports: Sequence[ReportSummary], unread: _Unread) -> State:
-    if any(summary.id in unread.reports for summary in reports):
+def _state_held(reports: Sequence[ReportSummary], absent: _Absent) -> State:
+    if any(summary.id in absent.unread for summary in reports):
         return "failed"
     doubts = (fact.field for summary in reports for fact in summary.unsure)
     return "unsure" if any(field in DECISIVE for field in doubts) else "in"

@@ -13,6 +13,15 @@ the page, the API and the command line each show it in their own way. None of th
 
 from __future__ import annotations
 
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_SYSTEM_ERROR = re.compile(r"\bos error (\d+)\b")
+"""How libraries written in Rust name the number of a system's error in their messages."""
+
 
 class ReportSearchError(Exception):
     """The root: ``code`` is stable and in English, ``message`` and ``hint`` are for people, in Chinese."""
@@ -22,6 +31,16 @@ class ReportSearchError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How an error is carried to another process: by its data, whatever its class takes."""
+        return _restored, (type(self), self.message, self.__dict__)
+
+
+def _restored(kind: type[ReportSearchError], message: str, data: dict[str, Any]) -> ReportSearchError:
+    error = kind.__new__(kind, message)
+    error.__dict__.update(data)
+    return error
 
 
 class RequestError(ReportSearchError):
@@ -54,7 +73,7 @@ class NotFoundError(RequestError):
 
 
 class GoneError(RequestError):
-    """It was here, and is not any more: a cursor of an index that has been replaced."""
+    """It was here, and is not any more: a cursor of an index that has been replaced, a report that was withdrawn."""
 
     status = 410
 
@@ -69,3 +88,61 @@ class ReadError(ReportSearchError):
 
 class OperatorError(ReportSearchError):
     """The index, the configuration or the machine needs a hand."""
+
+
+def machine_fault(error: BaseException) -> OperatorError | None:
+    """What to tell the operator if the machine is to blame for ``error`` or for one that it came of, else None.
+
+    That is a full disk, too many open files or no memory. None of these says anything of the file that was being read
+    or written when it happened.
+    """
+    return next((fault for cause in _causes(error) if (fault := _machine_fault(cause))), None)
+
+
+@contextmanager
+def naming_machine_faults() -> Iterator[None]:
+    """Raise the ``OperatorError`` of ``machine_fault`` for any error that the machine is to blame for."""
+    try:
+        yield
+    except Exception as error:
+        if fault := machine_fault(error):
+            raise fault from error
+        raise
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and what it came of, the latest first."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _machine_fault(error: BaseException) -> OperatorError | None:
+    number = _system_error(error)
+    where = f"（{error.filename}）" if isinstance(error, OSError) and isinstance(error.filename, str) else ""
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return OperatorError(
+            "disk-full", f"磁盘已满，或超出了配额{where}。", hint="请腾出空间后重新运行；原来的索引没有变。"
+        )
+    if number in (errno.EMFILE, errno.ENFILE):
+        return OperatorError(
+            "too-many-files",
+            f"同时打开的文件太多，超出了系统的上限{where}。",
+            hint="请提高上限（ulimit -n）或关闭其他程序后重新运行；原来的索引没有变。",
+        )
+    if number == errno.ENOMEM or isinstance(error, MemoryError):
+        return OperatorError(
+            "no-memory", "内存不足。", hint="请关闭其他程序或增加内存后重新运行；原来的索引没有变。"
+        )
+    return None
+
+
+def _system_error(error: BaseException) -> int | None:
+    """The number of the system's error that ``error`` is or tells of."""
+    if isinstance(error, OSError):
+        return error.errno
+    told = _SYSTEM_ERROR.search(str(error)) if isinstance(error, Exception) else None
+    return int(told[1]) if told else None

@@ -8,6 +8,7 @@ among equals; no change of folding or outline changes it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from typing import Literal, NamedTuple
 
 from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
+
+_PASSAGE_ID = re.compile(r"(.+)-[0-9a-f]{8}(?:-[0-9]+)?")
 
 PassageType = Literal["paragraph", "table"]
 
@@ -210,3 +213,9 @@ def _identify(report_id: str, text: str, seen: Counter[str]) -> str:
     stem = f"{report_id}-{hashlib.sha256(bare.encode()).hexdigest()[:8]}"
     seen[stem] += 1
     return stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"
+
+
+def report_of(passage_id: str) -> str:
+    """The id of the report that a passage's id begins with; "" for what is no passage's id."""
+    found = _PASSAGE_ID.fullmatch(passage_id)
+    return found[1] if found else ""

@@ -32,12 +32,12 @@ def useful() -> int:
 def pool(processes: int) -> ProcessPoolExecutor:
     """A pool of workers, each started when there is work for it. Raises ``OSError`` where the system has none."""
     try:
-        return ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin)
+        return ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin_worker)
     except (ImportError, NotImplementedError) as missing:
         raise OSError(f"no processes here: {missing}") from missing
 
 
-def _begin() -> None:
+def begin_worker() -> None:
     """What a worker does first."""
     # Ctrl+C reaches every process of a terminal; the parent decides what becomes of the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -21,6 +21,7 @@ from report_search.errors import GoneError, OperatorError, ReportSearchError
 from report_search.generations import Generations
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
+from tests.indexer import hostile
 
 PROSE = "全年主动公开政府信息，受理依申请公开，按期答复，未收取费用，公众反映良好。"
 
@@ -422,7 +423,6 @@ def test_a_run_that_is_killed_leaves_the_old_index_and_the_next_run_ends_it(desk
 SLOW = """
 import sys, time
 from pathlib import Path
-from indexer.run import worker_pool
 from indexer.run.pipeline import IndexJob, run_job
 
 def tell(what, done, total):
@@ -430,7 +430,6 @@ def tell(what, done, total):
         print("filling", flush=True)
         time.sleep(60)
 
-worker_pool.FEW = 1000
 run_job(IndexJob((Path(sys.argv[1]),), Path(sys.argv[2]), "memory"), progress=tell)
 """
 
@@ -467,7 +466,7 @@ def test_a_searcher_follows_the_index_and_an_old_cursor_is_gone(desk: Desk) -> N
 
 class TestWorkers:
     def test_many_files_are_read_in_processes_of_their_own(self, desk: Desk) -> None:
-        for year in range(2000, 2000 + worker_pool.FEW + 4):
+        for year in range(2000, 2012):
             write(desk.corpus, f"{year}.txt", year=year)
         (desk.corpus / "empty.txt").write_bytes(b"")
         seen: list[tuple[str, int, int]] = []
@@ -480,30 +479,23 @@ class TestWorkers:
     def test_an_error_that_nobody_foresaw_is_a_failure_of_its_file(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(desk.corpus, "a.txt")
+        write(desk.corpus, "ZeroDivisionError.txt")
         write(desk.corpus, "b.txt", year=2020)
-        usual = worker_pool.read_file
-
-        def breaks(path: Path, **others: object) -> object:
-            if path.name == "a.txt":
-                raise ZeroDivisionError("nobody foresaw this")
-            return usual(path, **others)
-
-        monkeypatch.setattr(worker_pool, "read_file", breaks)
+        monkeypatch.setattr(worker_pool, "READ", hostile.read_job)
         summary = desk.run()
         [failure] = summary.failed
-        assert (failure.path, failure.code, summary.read) == ("a.txt", "reader-failed", ("b.txt",))
+        assert (failure.path, failure.code, summary.read) == (
+            "ZeroDivisionError.txt",
+            "reader-failed",
+            ("b.txt",),
+        )
         assert "ZeroDivisionError" in failure.message
 
     def test_an_error_of_the_operator_stops_the_run(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(desk.corpus, "a.txt")
-
-        def breaks(path: Path, **others: object) -> object:
-            raise OperatorError("sections-broken", "章节表有误")
-
-        monkeypatch.setattr(worker_pool, "read_file", breaks)
+        write(desk.corpus, "OperatorError.txt")
+        monkeypatch.setattr(worker_pool, "READ", hostile.read_job)
         with pytest.raises(ReportSearchError, match="章节表有误"):
             desk.run()
 

@@ -12,7 +12,7 @@ from indexer.run.discover import discover
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import tasks_of
-from indexer.run.worker_pool import FEW, read_all
+from indexer.run.worker_pool import FILES_A_PROCESS, read_all
 from report_search.generations import Generations, draft
 from report_search.generations.draft import SPOOL_FOLDER
 from report_search.passages import passages_of, with_report_id
@@ -21,7 +21,7 @@ from report_search.taxonomy.topics import assign
 from tests.indexer.test_pipeline import write
 
 PROSE = "全年受理依申请公开三件，举办新闻发布会十场，开展领事保护工作。"
-COPIES = FEW + 3
+COPIES = 2 * FILES_A_PROCESS + 3
 """More files than are read in one process."""
 
 

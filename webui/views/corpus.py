@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from report_search.corpus_coverage import LABELS, MARKS, CoverageRow, State
 from report_search.errors import NotFoundError
-from report_search.generations import BuildRecord, Generation, ReportSummary, SourceRecord
+from report_search.generations import BuildRecord, Generation, ReportSummary, SourceRecord, WithdrawnReport
 from report_search.model import ReportWarning
 from webui import app_state, urls
 from webui.holdings import CorpusSummary, Holdings, summarize
@@ -84,6 +84,7 @@ class CorpusView:
     doubtful: tuple[ReportEntry, ...]
     warnings: tuple[ReportWarning, ...]
     failed: tuple[FailureView, ...]
+    withdrawn: tuple[WithdrawnReport, ...]
     max_listed: int
     generation: Generation
 
@@ -111,6 +112,7 @@ def corpus_view(*, agency: str = "", page: int = 1) -> CorpusView:
         # Warnings of the whole corpus name no agency, so an agency's page has none of them.
         warnings=() if agency else generation.record.warnings,
         failed=tuple(_failure_view(record) for record in _failed(generation.record, ids, agency=agency)),
+        withdrawn=tuple(one for one in generation.record.withdrawn if agency in ("", one.agency)),
         max_listed=MAX_LISTED,
         generation=generation,
     )

@@ -1,7 +1,8 @@
 """The command line, and the one place where library, indexer and web UI are put together.
 
-Exit codes: 0 done, 1 the operator must act, 2 the asker must. Every reading command has ``--json``. The rule: what a
-command does not need is not imported, so ``search`` never loads a reader and ``show`` never loads a dictionary.
+Exit codes: 0 done, 1 the operator must act, 2 the asker must, 130 interrupted. Every reading command has ``--json``.
+The rule: what a command does not need is not imported, so ``search`` never loads a reader and ``show`` never loads a
+dictionary.
 """
 
 from __future__ import annotations
@@ -66,16 +67,26 @@ def cli() -> None:
 @index_option
 @click.option("--engine", default=DEFAULT_ENGINE, help=f"搜索引擎（默认 {DEFAULT_ENGINE}）。")
 @click.option("--add", is_flag=True, help="只增补：不移除这次没有给出的报告。")
+@click.option("--accept-losses", is_flag=True, help="现有报告大批不见了或读不出来，也照样更新。")
+@click.option("--wait", is_flag=True, help="另一个进程正在更新索引时，等它完成。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
-def index_command(paths: tuple[Path, ...], index: Path | None, engine: str, add: bool, as_json: bool) -> None:
+def index_command(
+    paths: tuple[Path, ...], index: Path | None, engine: str, as_json: bool, **options: bool
+) -> None:
     """读入报告并建立索引（默认读 corpus/），只处理有变化的文件。
 
-    索引与所给路径保持一致：不再存在的报告会移出索引，--add 则保留。
+    索引与所给路径保持一致：不再存在的报告会移出索引，--add 则保留。要失去的报告多于三份、又多于现有的十分之一时，
+    不作更新，原来的索引不变。读不出来的文件逐一列出，不影响其他文件；磁盘已满、内存不足时停止，原来的索引不变。
     """
     from indexer.run.pipeline import IndexJob, run_job
 
     job = IndexJob(
-        paths=paths or (DEFAULT_CORPUS,), index=index_folder(index), engine=engine, keep_others=add
+        paths=paths or (DEFAULT_CORPUS,),
+        index=index_folder(index),
+        engine=engine,
+        keep_others=options["add"],
+        accept_losses=options["accept_losses"],
+        wait=options["wait"],
     )
     with progress_line(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)

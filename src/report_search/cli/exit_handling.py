@@ -1,7 +1,8 @@
 """How the command line ends: an exit code, and an error as people or programs read it.
 
-0 done, 1 the operator must act, 2 the asker must. The rule: nobody ever sees a traceback, unless
-``REPORT_SEARCH_DEBUG`` asks for it. A reader that stops reading (``| head``) has what it wanted: that is no error.
+0 done, 1 the operator must act, 2 the asker must, 130 interrupted by Ctrl+C (as shells have it). The rule: nobody ever
+sees a traceback, unless ``REPORT_SEARCH_DEBUG`` asks for it. A reader that stops reading (``| head``) has what it
+wanted: that is no error.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import click
 
 from report_search.cli.click_zh import usage_message
 from report_search.cli.output import echo_json
-from report_search.errors import OperatorError, ReportSearchError, RequestError
+from report_search.errors import OperatorError, ReportSearchError, RequestError, machine_fault
 
 DEBUG_VARIABLE = "REPORT_SEARCH_DEBUG"
 EXIT_OPERATOR = 1
 EXIT_ASKER = 2
+EXIT_INTERRUPTED = 130
 
 
 class ExitHandling:
@@ -55,7 +57,7 @@ class ExitHandling:
             return error.exit_code
         if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
             click.echo("已中止。", err=True)
-            return EXIT_OPERATOR
+            return EXIT_INTERRUPTED
         own_error = _as_own_error(error)
         self._print(own_error)
         return EXIT_ASKER if isinstance(own_error, RequestError) else EXIT_OPERATOR
@@ -81,6 +83,8 @@ def _as_own_error(error: BaseException) -> ReportSearchError:
         return RequestError("usage", usage_message(error), hint=_usage_hint(error))
     if os.environ.get(DEBUG_VARIABLE):
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    if fault := machine_fault(error):
+        return fault
     if isinstance(error, OSError) and error.filename is not None:
         message = f"文件或目录打不开：{error.filename}（{error.strerror}）。"
         return OperatorError("file-system", message, hint="请核对路径、权限和磁盘空间。")

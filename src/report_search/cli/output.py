@@ -30,7 +30,8 @@ def progress_line(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     def _show(step: str, done: int, total: int) -> None:
         if is_shown:
             # Back to the start of the line; ESC [ K removes what is left of a longer line before.
-            click.echo(f"\r{step} {done}/{total}\x1b[K", nl=False, err=True)
+            count = f" {done}/{total}" if total else "……"
+            click.echo(f"\r{step}{count}\x1b[K", nl=False, err=True)
 
     yield _show
     if is_shown:

@@ -18,7 +18,7 @@ import hashlib
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from report_search.generations.build_record import (
     BuildRecord,
     ReportSummary,
     SourceRecord,
+    WithdrawnReport,
     damaged,
     decode_record,
 )
@@ -45,10 +46,13 @@ __all__ = [
     "Generations",
     "ReportSummary",
     "SourceRecord",
+    "WithdrawnReport",
 ]
 
 GRACE = 600.0
 """Seconds that a generation older than the previous one is kept for readers that still open its files."""
+MOST = 8
+"""Generations at most, however young they are: updates that follow each other closely would fill the disk."""
 _NUMBER_DIGITS = 6
 """Digits of a generation's number, with which its id begins: so ids sort by age."""
 
@@ -56,9 +60,13 @@ _NUMBER_DIGITS = 6
 class Generations:
     """The generations below ``root``, a folder that need not be there yet."""
 
-    def __init__(self, root: Path, *, grace: float = GRACE) -> None:
+    def __init__(
+        self, root: Path, *, grace: float = GRACE, on_wait: Callable[[], None] | None = None
+    ) -> None:
+        """``on_wait`` is called before another writer is waited for; without it, another writer is an error."""
         self.root = root
         self.grace = grace
+        self._on_wait = on_wait
         self._folder = root / "generations"
         self._loaded: tuple[str, Generation] | None = None
 
@@ -95,7 +103,8 @@ class Generations:
     def draft(self, *, engine: str, fingerprint: str) -> Iterator[Draft]:
         """A new generation to fill, under the writer's lock; it starts with what the current one holds.
 
-        If it is not published, it is deleted. Raises ``OperatorError`` at once if there is another writer.
+        If it is not published, it is deleted. Raises ``OperatorError`` at once if there is another writer and it is
+        not waited for.
         """
         with self._lock():
             began_ns = time.time_ns()
@@ -188,11 +197,14 @@ class Generations:
         try:
             lock.acquire()
         except filelock.Timeout as busy:
-            raise OperatorError(
-                "index-locked",
-                f"另一个进程正在更新索引 {self.root}。",
-                hint="请等它完成后再试，或换一个索引目录（--index）。",
-            ) from busy
+            if self._on_wait is None:
+                raise OperatorError(
+                    "index-locked",
+                    f"另一个进程正在更新索引 {self.root}。",
+                    hint="请等它完成后再试，或加 --wait 等待，或换一个索引目录（--index）。",
+                ) from busy
+            self._on_wait()
+            lock.acquire(timeout=-1)
         try:
             yield
         finally:
@@ -205,10 +217,13 @@ class Generations:
         return f"{highest + 1:0{_NUMBER_DIGITS}d}-{secrets.token_hex(3)}"
 
     def _remove_superseded(self, current: Generation | None) -> None:
-        """Remove leftovers, and generations older than the previous one once their grace is over."""
+        """Remove leftovers, and generations older than the previous one once their grace is over or there are too
+        many."""
         kept = {current.id, current.record.previous} if current else set()
-        for path in self._folder.iterdir():
-            if path.name not in kept and not self._is_in_grace(path, current):
+        others = sorted((path for path in self._folder.iterdir() if path.name not in kept), reverse=True)
+        young = [path for path in others if self._is_in_grace(path, current)][: MOST - len(kept)]
+        for path in others:
+            if path not in young:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _is_in_grace(self, path: Path, current: Generation | None) -> bool:

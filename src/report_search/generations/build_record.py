@@ -65,12 +65,31 @@ class ReportSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnReport:
+    """A report that was taken back on purpose: what its address still tells.
+
+    ``path`` and ``root`` are those of its file, ``reason`` is the editor's, ``since`` the ISO time in UTC of the build
+    that first left it out. ``title`` is "" if the report was never read here.
+    """
+
+    id: str
+    agency: str
+    year: int | None
+    title: str
+    reason: str
+    since: str
+    path: str
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRecord:
     """One generation's record.
 
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its SHA-256;
     ``passages`` and ``reports`` are the engine's counts; ``summaries`` are in the order of their ids; ``previous`` is
-    the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading.
+    the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
+    ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here.
     """
 
     layout: int
@@ -87,6 +106,7 @@ class BuildRecord:
     checksums: dict[str, str]
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
+    withdrawn: tuple[WithdrawnReport, ...] = ()
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:

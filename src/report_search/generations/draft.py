@@ -22,6 +22,7 @@ from report_search.generations.build_record import (
     BuildRecord,
     ReportSummary,
     SourceRecord,
+    WithdrawnReport,
     summary_of,
 )
 from report_search.generations.files import (
@@ -45,13 +46,14 @@ Check = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildOutcome:
-    """What is known at the end of a build: the engine's own counts, each source file, warnings."""
+    """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back."""
 
     passages: int
     reports: int
     sources: tuple[SourceRecord, ...] = ()
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
+    withdrawn: tuple[WithdrawnReport, ...] = ()
 
 
 class Draft:
@@ -140,6 +142,7 @@ class Draft:
             checksums=self._checksums(shared),
             warnings=outcome.warnings,
             recipe=outcome.recipe,
+            withdrawn=outcome.withdrawn,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)

@@ -12,7 +12,13 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.generations.build_record import REBUILD_HINT, BuildRecord, ReportSummary, damaged
+from report_search.generations.build_record import (
+    REBUILD_HINT,
+    BuildRecord,
+    ReportSummary,
+    WithdrawnReport,
+    damaged,
+)
 from report_search.generations.checksum_cache import ChecksumCache
 from report_search.generations.files import digest, digests, files_below
 from report_search.generations.report_json import decode_report
@@ -57,6 +63,10 @@ class Generation:
             return decode_report(path.read_bytes())
         except (OSError, KeyError, msgspec.MsgspecError) as error:
             raise damaged(path) from error
+
+    def withdrawn(self, report_id: str) -> WithdrawnReport | None:
+        """What is known of a report that was taken back; None for any other."""
+        return next((one for one in self.record.withdrawn if one.id == report_id), None)
 
     def require(self, fingerprint: str) -> None:
         """Raise ``OperatorError`` if the index was built by an analyser other than ``fingerprint``."""

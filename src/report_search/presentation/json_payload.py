@@ -161,6 +161,7 @@ def info_payload(generation: Generation) -> Json:
         "reports": run.reports,
         "fingerprint": run.fingerprint,
         "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in failed],
+        "withdrawn": [{"id": w.id, "reason": w.reason, "since": w.since} for w in run.withdrawn],
     }
 
 

@@ -13,6 +13,7 @@ import click
 from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Passage, heading
+from report_search.presentation.file_names import printable_name
 from report_search.search.facets import label_of
 from report_search.search.highlight import Span
 
@@ -141,7 +142,9 @@ def info_lines(told: dict[str, Any]) -> Iterator[str]:
     yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
     yield f"指纹 {told['fingerprint']}"
     for failed in told["failed"]:
-        yield f"未能读入 {failed['path']}：{failed['message']}"
+        yield f"未能读入 {printable_name(failed['path'])}：{failed['message']}"
+    for report in told["withdrawn"]:
+        yield f"已撤下 {report['id']}：{report['reason']}"
 
 
 def analysis_lines(told: dict[str, Any]) -> Iterator[str]:

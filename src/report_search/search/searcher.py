@@ -15,10 +15,10 @@ from threading import Lock
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import NotFoundError
+from report_search.errors import GoneError, NotFoundError
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Report
-from report_search.passages import Passage
+from report_search.passages import Passage, report_of
 from report_search.query.ast import Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
@@ -123,9 +123,11 @@ class Searcher:
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
     def passage(self, passage_id: str) -> Passage:
-        """One passage; ``NotFoundError`` if there is none with that id."""
-        found = self._current().snapshot.passages([passage_id])
+        """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
+        opened = self._current()
+        found = opened.snapshot.passages([passage_id])
         if not found:
+            _refuse_withdrawn(opened.generation, report_of(passage_id))
             raise NotFoundError(
                 "no-passage",
                 f"没有编号为“{passage_id}”的段落。",
@@ -134,9 +136,11 @@ class Searcher:
         return found[0]
 
     def report(self, report_id: str) -> Report:
-        """One report; ``NotFoundError`` if there is none with that id."""
-        report = self._current().generation.report(report_id)
+        """One report; ``NotFoundError`` if there is none with that id, ``GoneError`` if it was withdrawn."""
+        generation = self._current().generation
+        report = generation.report(report_id)
         if report is None:
+            _refuse_withdrawn(generation, report_id)
             raise NotFoundError(
                 "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。"
             )
@@ -181,6 +185,18 @@ class Searcher:
             return self._opened
         finally:
             self._lock.release()
+
+
+def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
+    """Raise ``GoneError`` (``withdrawn``) if the report was taken back on purpose."""
+    withdrawn = generation.withdrawn(report_id)
+    if withdrawn is not None:
+        name = f"《{withdrawn.title}》" if withdrawn.title else f"{withdrawn.agency}{withdrawn.year}年的报告"
+        raise GoneError(
+            "withdrawn",
+            f"{name}已于 {withdrawn.since[:10]} 撤下，原因：{withdrawn.reason}",
+            hint="本库不再收录这份报告，检索结果里也没有它的内容。",
+        )
 
 
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:

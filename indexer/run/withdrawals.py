@@ -1,0 +1,101 @@
+"""Reports that an editor took back on purpose, with ``withdrawn`` in the manifest.
+
+Such a report leaves the index, and its address says that it was withdrawn and why. What the address tells is kept
+from build to build, so that the file and the entry of the manifest may both be deleted some day. The rule: a report
+counts as withdrawn from the first build that left it out until it is in the index again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.manifest import Entry, Manifest
+from indexer.run.work_plan import root_name, source_key
+from indexer.structure.report_ids import report_id, slug_of
+from report_search.generations import Generation, WithdrawnReport
+from report_search.taxonomy.agencies import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a manifest takes back: the corpus folder and the path of the file, which need not be there any more."""
+
+    root: str
+    path: str
+    entry: Entry
+
+    @property
+    def key(self) -> str:
+        """What the record of the file is looked up by."""
+        return source_key(self.root, self.path)
+
+
+def withdrawals_in(manifests: Mapping[Path, Manifest]) -> dict[str, Withdrawal]:
+    """What the manifests of the corpus folders take back, by ``source_key``."""
+    found = (
+        Withdrawal(root_name(root), path, entry)
+        for root, manifest in manifests.items()
+        for path, entry in manifest.entries.items()
+        if entry.withdrawn
+    )
+    return {withdrawal.key: withdrawal for withdrawal in found}
+
+
+def withdrawn_reports(
+    before: Generation | None, withdrawals: Iterable[Withdrawal], *, now: str, held: Iterable[str]
+) -> tuple[WithdrawnReport, ...]:
+    """Every report that was taken back, now or earlier, but for those that are ``held`` (ids).
+
+    ``now`` is the ISO time of this build. Nothing is known of a file that was never read, unless the manifest names
+    agency and year.
+    """
+    known = {one.id: one for one in before.record.withdrawn} if before else {}
+    former = _by_file(before, now=now)
+    for withdrawal in withdrawals:
+        report = former.get(withdrawal.key) or _named(withdrawal, now=now)
+        if report is not None:
+            since = known[report.id].since if report.id in known else now
+            known[report.id] = replace(report, reason=withdrawal.entry.withdrawn, since=since)
+    present = set(held)
+    return tuple(known[name] for name in sorted(known) if name not in present)
+
+
+def _by_file(before: Generation | None, *, now: str) -> dict[str, WithdrawnReport]:
+    """The reports that were withdrawn before, and those that are in the index, by the ``source_key`` of their file."""
+    if before is None:
+        return {}
+    found = {source_key(one.root, one.path): one for one in before.record.withdrawn}
+    summaries = {summary.id: summary for summary in before.reports()}
+    for record in before.record.sources:
+        if summary := summaries.get(record.report):
+            found[source_key(record.root, record.path)] = WithdrawnReport(
+                id=summary.id,
+                agency=summary.agency,
+                year=summary.year,
+                title=summary.title,
+                reason="",
+                since=now,
+                path=record.path,
+                root=record.root,
+            )
+    return found
+
+
+def _named(withdrawal: Withdrawal, *, now: str) -> WithdrawnReport | None:
+    """The report of the agency and year that the manifest names; None if it names none."""
+    facts = withdrawal.entry.facts
+    agency, year = facts.get("agency", ""), facts.get("year", "")
+    if not agency or not year.isdigit():
+        return None
+    return WithdrawnReport(
+        id=report_id(slug_of(agency), int(year)),
+        agency=resolve(agency).name,
+        year=int(year),
+        title=facts.get("title", ""),
+        reason=withdrawal.entry.withdrawn,
+        since=now,
+        path=withdrawal.path,
+        root=withdrawal.root,
+    )
