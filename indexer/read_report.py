@@ -15,6 +15,7 @@ from pathlib import Path
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
 from indexer.readers.docx.reader import DocxReader
+from indexer.readers.foreign import foreign_file
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
 from indexer.readers.pdf.reader import PdfReader
@@ -82,6 +83,8 @@ def read_bytes(data: bytes, name: str, *, entry: Entry | None = None) -> Report:
 
 def read_document(data: bytes, name: str) -> Document:
     """What the first reader that recognises ``data`` makes of it. Raises ``ReadError``."""
+    if refusal := foreign_file(data):
+        raise refusal
     for reader in READERS:
         if reader.recognises(data, name):
             return reader.read(data, name)
