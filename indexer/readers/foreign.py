@@ -35,10 +35,14 @@ def foreign_file(data: bytes) -> ReadError | None:
     for opening, name in _OPENINGS:
         if opening.match(data):
             return ReadError(
-                "picture", f"这是 {name}，没有文字", hint="请用文字识别（OCR）软件转成文本或可检索的 PDF，再放入语料目录。"
+                "picture",
+                f"这是 {name}，没有文字",
+                hint="请用文字识别（OCR）软件转成文本或可检索的 PDF，再放入语料目录。",
             )
     if _is_ofd(data):
-        return ReadError("ofd", "这是 OFD 版式文件", hint="请用 OFD 阅读器另存为 PDF 或文本，再放入语料目录。")
+        return ReadError(
+            "ofd", "这是 OFD 版式文件", hint="请用 OFD 阅读器另存为 PDF 或文本，再放入语料目录。"
+        )
     for opening_bytes, name in _ARCHIVES:
         if data.startswith(opening_bytes):
             return ReadError("archive", f"这是 {name} 压缩包", hint="请解压后把其中的报告放入语料目录。")

@@ -18,7 +18,7 @@ _REPORT = re.compile(
 )
 _SENTENCE = re.compile(r"[。；！？]|[，,].{12,}")
 _NO_TITLE = re.compile(
-    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|.*[>›»|]|.{0,6}位置[:：]"
+    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|.*[>›»＞→|]|.{0,8}位置[:：]|(?:网站|本站)?首页"
 )
 _HEADLINE = re.compile(r"(发布|公布|印发|出炉|公开了|晒出|解读)")
 _TEMPLATE = "(参考)?(格式|模板|模版|范本|范文|样本|样表|样式|示例|填写说明|填报说明|编制指南|公开指南)"
@@ -39,12 +39,25 @@ _ABOUT = re.compile(
 _BEHIND_YEAR = re.compile(
     r"(?:关于)?(?:20\d\d[-—~至]?(?:20\d\d)?(?:学年|年度|年)?)(?:度)?(.*?)(?=政府信息|政务公开|信息公开|校务公开|$)"
 )
-_PLACEHOLDER = re.compile(r"^(我|本)(部|委|局|厅|办|市|县|区|州|省|镇|乡|街道|单位|机关|校|院|署|会)?$")
+_KINDS_OF_OFFICE = (
+    "部门|部|委员会|委|局|厅|办公室|办公厅|办|市|县|区|州|省|镇|乡|街道办事处|街道"
+    "|单位|机关|行政机关|学校|校|学院|院|署|会|级"
+)
+_PLACEHOLDER = re.compile(rf"^(我|本|该)(?:{_KINDS_OF_OFFICE})?(?:政府|办公室)?$|^(?:机关|单位|部门|学校)$")
 AGENCY_TAIL = re.compile(
     r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
 )
 """How the names of agencies end."""
 _PLACE = re.compile(r"[×XxＸ✕]{2,}(?=[\u4e00-\u9fff])|[_＿]{3,}|此处填写|请填写|（填写")
+
+
+PRONOUN = re.compile(r"我|各|该|本(?!溪)")
+"""How a word begins that stands for an agency without naming it: 我局, 本机关."""
+
+
+def whole_government(name: str) -> str:
+    """``name`` with the 政府 that it shares with 政府信息公开 (甲县人民 of 甲县人民政府信息公开)."""
+    return f"{name}政府" if name.endswith("人民") else name
 
 
 def is_report_title(text: str) -> bool:
@@ -84,7 +97,7 @@ def is_listing(texts: Sequence[str]) -> bool:
 
 def agency_in_title(title: str) -> str:
     """The agency that ``title`` names, "" if it names none (我部, a bare year)."""
-    bare = with_arabic_years(normalise(title)).strip('《》“”"')
+    bare = re.sub(r"^(关于|发布|公布)", "", with_arabic_years(normalise(title)).strip('《》“”"'))
     # 示例市教育局2019年政府信息公开年度报告: the name comes first …
     match = _ABOUT.search(bare)
     name = bare[: match.start()] if match else ""
@@ -92,5 +105,5 @@ def agency_in_title(title: str) -> str:
         # … or behind the year: 关于2019年示例市教育局政府信息公开工作情况的报告.
         behind = _BEHIND_YEAR.match(bare)
         name = behind.group(1) if behind else ""
-    name = re.sub(r"^(关于|发布|公布)|(的|关于|发布|公布|:)$", "", name)
-    return "" if _PLACEHOLDER.match(name) or len(name) < 2 else name
+    name = re.sub(r"(的|关于|发布|公布|:)$", "", name)
+    return "" if _PLACEHOLDER.match(name) or len(name) < 2 else whole_government(name)
