@@ -24,6 +24,7 @@ from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front_matter
 from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks
 from indexer.structure.metadata import Metadata, read_metadata
+from indexer.structure.missing_sections import missing_sections
 from indexer.structure.outline import OutlineNode, build_outline
 from indexer.structure.paragraphs import read_paragraph
 from indexer.structure.reflow import join_wrapped_lines
@@ -108,6 +109,8 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         _refuse(metadata, nodes, texts)
     if not nodes:
         raise ReadError("empty", "只有标题，没有正文", hint="请重新下载。")
+    binding_year = None if metadata.is_academic else metadata.year
+    warnings += missing_sections(nodes, year=binding_year, told=warnings)
     assembly = _Assembly()
     made = tuple(assembly.section(node, above="", kind=_kind(node)) for node in nodes)
     return Report(

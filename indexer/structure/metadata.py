@@ -34,6 +34,7 @@ _REST_OF_YEAR = r"(?:年?[-—–~～至/]{1,2}(?:20)?\d\d)?(?:年|学年)度?"
 _NAMED_YEAR = re.compile(
     rf"(20\d\d){_REST_OF_YEAR}[^，。；]{{0,20}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
 )
+_SCHOOL = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园)$")
 _SCHOOL_BEGINS = (8, 9)
 _LONGEST_DATE_LINE = 16
 
@@ -55,6 +56,11 @@ class Metadata:
     url: str = ""
     evidence: list[Evidence] = field(default_factory=list)
     warnings: list[ReportWarning] = field(default_factory=list)
+
+    @property
+    def is_academic(self) -> bool:
+        """Whether a school reports, about an academic year or not: its form differs from that of agencies."""
+        return bool(academic_year_in(f"{self.title} {self.period}") or _SCHOOL.search(self.agency))
 
 
 @dataclass(frozen=True, slots=True)
