@@ -1,4 +1,4 @@
-"""Files that no reader here can read, told by their first bytes: pictures, OFD, archives.
+"""Files that no reader here can read, told by their first bytes: pictures, OFD, archives; and pages of pictures.
 
 The rule: the bytes decide, never the name; the refusal says what the file is and what to do with it.
 """
@@ -47,6 +47,15 @@ def foreign_file(data: bytes) -> ReadError | None:
         if data.startswith(opening_bytes):
             return ReadError("archive", f"这是 {name} 压缩包", hint="请解压后把其中的报告放入语料目录。")
     return None
+
+
+def pictures_only(what: str, count: int) -> ReadError:
+    """The refusal of a file whose text is in ``count`` pictures; ``what`` names the file."""
+    return ReadError(
+        "pictures-only",
+        f"{what}没有正文文字，只有 {count} 张图片，报告是以图片发布的",
+        hint="请用文字识别（OCR）软件把图片转成文本，或向发布机关索取文字版，再放入语料目录。",
+    )
 
 
 def _is_ofd(data: bytes) -> bool:

@@ -148,7 +148,7 @@ def _author(name: str, *, for_area: bool) -> str:
     """The agency that ``name`` means: that of an office within it, or the government whose whole area is meant."""
     name = whole_government(name)
     outer = _OFFICE.sub("", name)
-    is_office = outer != name and len(outer) > 2 and bool(AGENCY_TAIL.search(outer))
+    is_office = outer != name and len(outer) > 1 and bool(AGENCY_TAIL.search(outer))
     agency = outer if is_office else name
     return re.sub(r"(?<=人民政府)办公[室厅]$", "", agency) if for_area else agency
 

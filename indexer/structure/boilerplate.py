@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.document import Grid, Line, Part
+from indexer.structure.page_marks import is_page_mark
 from report_search.analysis.normalise import label_key, normalise
 
 _SURE = re.compile(
@@ -31,8 +32,6 @@ _SURE = re.compile(
             r"(您|你|当前|现在|目前|所在|所处|浏览|页面|的|位|于|在)+位置(是|为)?[:：].*",
             r"(浏览|阅读|访问|点击)(次数|量|数)[:：]?\d*次?",
             r"[^。]*(版权所有|ICP备\d|ICP备案|公网安备|网站标识码|Copyright)[^。]*",
-            r"[—\-–]+\d{1,4}[—\-–]+",
-            r"第\d{1,4}页([,，/共]*\d{1,4}页)?",
             r"[(【\[]?((责任)?编辑|责编|审核|校对|初审|复审|终审|撰稿|供稿|信息员|录入)(人|员)?[:：][^。，:：]{0,12}[)】\]]?",
             r"(建议|推荐)(您)?使用[^。]{0,24}浏览器[^。]{0,60}|最佳(浏览|分辨率)[^。]{0,60}",
             r"(您是)?(本站|网站)?第\d+位(访客|访问者|来访者)",
@@ -111,7 +110,7 @@ def is_boilerplate(line: Line) -> bool:
     text = normalise(bare)
     if len(text) > _LONGEST:
         return False
-    return bool(_SURE.fullmatch(text)) or is_trail(bare) or is_buttons(bare)
+    return bool(_SURE.fullmatch(text)) or is_page_mark(text) or is_trail(bare) or is_buttons(bare)
 
 
 def is_buttons(text: str) -> bool:

@@ -22,11 +22,41 @@ _NO_TITLE = re.compile(
 )
 _HEADLINE = re.compile(r"(发布|公布|印发|出炉|公开了|晒出|解读)")
 _TEMPLATE = "(参考)?(格式|模板|模版|范本|范文|样本|样表|样式|示例|填写说明|填报说明|编制指南|公开指南)"
+_IN_BRACKETS = r"[(（【\[][^)）】\]]*[)）】\]]"
 _NOT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"的?(通知|通告|函|意见|办法|要点|方案|批复|答复)([（(].*[)）])?$"), "通知或文件"),
+    (re.compile(rf"的?(通知|通告|函|意见|要点|方案|批复|答复)({_IN_BRACKETS})*$"), "通知或文件"),
+    (
+        re.compile(
+            rf"(制度|办法|规定|规范|细则|规则|条例|规程|流程|流程图|须知|守则|职责|标准|要求|(?<!情况)(?<!情况的)说明|评分表|考核表)({_IN_BRACKETS})*$"
+        ),
+        "制度或规定",
+    ),
+    (
+        re.compile(
+            r"(评价|评估|测评|评议|调查|调研|研究|分析|观察|监测|考核|检查|督查|整改)(工作|情况|结果)*(报告|通报|综述)$|蓝皮书"
+            r"|(解读|图解|述评|综述|探析|浅析|浅谈|启示|点评|问答|答记者问|心得|讲话|培训会|推进会|座谈会)$|一图(读|看)懂|^图解"
+            r"|要有|如何|怎么|怎样|哪些|什么|为何|为什么|看过来|[?？]"
+        ),
+        "关于年度报告的文章",
+    ),
     (re.compile(rf"[(【\[]{_TEMPLATE}[)】\]]|{_TEMPLATE}([(].*[)])?$|^{_TEMPLATE}[:、]"), "模板或样本"),
     (re.compile(r"上半年|下半年|半年度?|第?[一二三四1234]季度|\d{1,2}月份|月度"), "半年或季度统计"),
     (re.compile(r"(目录|列表|汇总页|年报汇总|历年.*年报|一览)$"), "目录或列表页"),
+)
+_ARTICLE = re.compile(r"(第[一二三四五六七八九十]{1,3}条)(?!第|[(（][一二三四五六七八九十]+[)）]项)\S")
+_LEAST_ARTICLES = 3
+_TELLS_NOTHING = re.compile(
+    r"[\[(【]?(20\d\d[-年/.])?\d{1,2}[-月/.]\d{1,2}日?[\])】]?|\d{1,4}|更多>*|[>》·•|]+|(上|下|首|末|尾)(一)?页|共\d+[页条].*"
+)
+"""Lines of a listing besides its titles: dates, numbers, pages."""
+_LINK_DATE = re.compile(r"^[·•●◆■▪*\d.、\s]+|[\s\[(【]*20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?[\])】]*\s*$")
+_NEWS = re.compile(
+    r"(本报|本网|新华社|中新网|中新社|央视|人民网).{0,12}(讯|电|记者)|^.{0,12}讯[(（]|记者.{1,6}(报道|摄)"
+)
+_SAYS_SO = re.compile(
+    r"(编制|编写|形成|发布|公布|撰写)(了|并发布|并公布)?本(年度)?(报告|年报)"
+    r"|本(年度)?(报告|年报)中?(的|所列|由|包括|全文|电子版|统计)"
+    r"|现(将|公布|发布|编制)[^。]{0,50}(年度报告|年报|信息公开(工作)?情况)[^。]{0,12}(如下|公布|发布|[。:])"
 )
 _BLANKS = re.compile(
     r"[×XxＸ✕*＊]{2,}(?=年|局|市|县|区|单位|部门|省|厅|政府|部|机关)|[_＿]{2,}|[〇○O]{2,}(?=市|县|局|单位|部门)|20[×XxＸ*_]{1,2}"
@@ -89,10 +119,28 @@ def is_blank(texts: Sequence[str]) -> bool:
     return blank > 1 and 2 * blank >= len(texts)
 
 
+def is_rule(texts: Sequence[str]) -> bool:
+    """Whether ``texts`` are those of a rule: 第一条, 第二条, 第三条 …"""
+    articles = {match.group(1) for text in texts if (match := _ARTICLE.match(normalise(text)))}
+    return len(articles) >= _LEAST_ARTICLES
+
+
 def is_listing(texts: Sequence[str]) -> bool:
     """Whether ``texts`` are the lines of a page that lists reports: three titles or more, and little else."""
-    titles = sum(is_report_title(text) for text in texts)
-    return titles > 2 and 2 * titles >= len(texts)
+    telling = [text for text in texts if not _TELLS_NOTHING.fullmatch(normalise(text))]
+    titles = {normalise(text) for text in telling if is_report_title(_LINK_DATE.sub("", text))}
+    has_prose = any("。" in text for text in telling)
+    return len(titles) > 2 and (2 * len(titles) >= len(telling) or not has_prose)
+
+
+def is_news(texts: Sequence[str]) -> bool:
+    """Whether the first of ``texts`` are those of a newspaper: its reporters sign, or its agency does."""
+    return any(map(_NEWS.search, texts[:4]))
+
+
+def says_it_reports(texts: Sequence[str]) -> bool:
+    """Whether the opening sentences say that they open a report (编制本报告, 本报告所列数据)."""
+    return any(_SAYS_SO.search(normalise(text)) for text in texts[:6])
 
 
 def agency_in_title(title: str) -> str:
