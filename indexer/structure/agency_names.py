@@ -19,7 +19,7 @@ from report_search.taxonomy.agencies import resolve
 _SHORT = re.compile(r"^(省|市|县|区|州|镇|乡|街道)(?!.*(省|市|县|区|州).*(局|办|委|厅))")
 _SITE_TAIL = re.compile(r"(门户网站|政府网站|官方网站|官网|网站|网|信息公开|政务公开|政府信息公开)$")
 _OWN = re.compile(
-    r"^(?:20\d\d\s*年[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
+    r"^(?:20\d\d\s*(?:[-—–~～至]{1,2}(?:20)?\d\d)?(?:学年|年)度?[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
 )
 _WRITTEN_BY = re.compile(
     r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:组织|负责|牵头|统一|汇总|汇编)*(?:根据|按照|编制|编写|综合|发布)"
@@ -41,7 +41,7 @@ _LONGEST_NAME = 30
 _SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 _LOCAL = re.compile(r"(?!.{1,8}自治区)[^省市州盟]{1,8}?(?:县|区|旗|镇|乡|街道|苏木)")
 """The beginning of a name that says its district or township, but not of which city or county."""
-_HIGHER = re.compile(r"(?:.*[省市州盟区县旗])?([^省市州盟区县旗].{0,5}?(?:市|州|盟|地区|区|县|旗))$")
+_HIGHER = re.compile(r"(?:.*(?:省|自治区))?((?:[^省市州盟县旗]{1,6}?(?:市|自治州|州|盟|地区|区|县|旗)){1,2})")
 _FUNCTION_WORD = re.compile(
     r"现将|现|公布|发布|编制|编印|根据|按照|依照|关于|位于|联系|作为|报送|组织|推进|落实|以及|请|与|由|在|是|向|的|了|为|及|被|至|对|经|系|和"
 )
@@ -57,7 +57,7 @@ class AgencyName(NamedTuple):
     sure: bool
 
 
-def agency_names(title: str, front: FrontMatter, lines: Sequence[str]) -> Iterator[AgencyName]:
+def agency_names(title: str, *, front: FrontMatter, lines: Sequence[str]) -> Iterator[AgencyName]:
     """Agencies, the most trusted first. The publisher may only have copied the report; the title names its author."""
     titled = agency_in_title(title)
     # 市教育局 doesn't say of which city; it counts only where nothing else is there.
@@ -79,16 +79,19 @@ def full_name(name: str, texts: Sequence[str]) -> str:
     if not _LOCAL.match(name) or resolve(name).key:
         return name
     printed = {before for text in texts for before in _places_before(name, normalise(text))}
-    return printed.pop() + name if len(printed) == 1 else name
+    longest = max(printed, key=len, default="")
+    # 甲市乙区丙镇 and 乙区丙镇 are one place, 甲市乙区 and 丁市乙区 are two.
+    agree = all(longest.endswith(before) for before in printed)
+    return longest + name if agree else name
 
 
 def _places_before(name: str, text: str) -> Iterator[str]:
-    """The city or county that stands right before each ``name`` in ``text``."""
+    """The city and county that stand right before each ``name`` in ``text``, without the province."""
     for match in re.finditer(re.escape(name), text):
         run = re.search(r"[\u4e00-\u9fff]*$", text[max(0, match.start() - 16) : match.start()])
         piece = _FUNCTION_WORD.split(run.group() if run else "")[-1]
         place = _HIGHER.fullmatch(piece)
-        if place and len(place[1]) > 1 and not _NO_PLACE.match(place[1]):
+        if place and not _NO_PLACE.match(place[1]):
             yield place[1]
 
 

@@ -143,13 +143,18 @@ def _take_site_lines(
     # • 无障碍 / 甲镇人民政府 / 您现在的位置：首页 > 公开 / (the title): one line that is surely of the page says that
     # the page was saved with what is around the report; then every short line above the title is of it too.
     lines = [(at, trim(line.text)) for at, line in above]
-    of_site = {at for at, text in lines if boilerplate.is_site_line(text) or _is_column(text)}
-    has_frame = bool(of_site) or bool(front.texts("trail")) or boilerplate.is_boilerplate(top_line[1])
-    if has_frame:
-        of_site |= {at for at, text in lines if boilerplate.is_short(text)}
-    named = [text for at, text in lines if at in of_site and _is_full_name(text)]
-    front.facts += [Fact("site", text, "page") for text in named]
-    return of_site
+    has_frame = boilerplate.is_boilerplate(top_line[1]) or bool(front.texts("trail"))
+    has_frame = has_frame or any(_is_of_site(text) for _, text in lines)
+    of_site = [
+        (at, text) for at, text in lines if _is_of_site(text) or (has_frame and boilerplate.is_short(text))
+    ]
+    front.facts += [Fact("site", text, "page") for _, text in of_site if _is_full_name(text)]
+    return {at for at, _ in of_site}
+
+
+def _is_of_site(text: str) -> bool:
+    """Whether ``text`` above a title is surely printed by the site."""
+    return boilerplate.is_site_line(text) or _is_column(text)
 
 
 def _title_positions(front: FrontMatter, lines: Sequence[tuple[int, Line]], taken: set[int]) -> list[int]:

@@ -69,18 +69,23 @@ def has_text_below(headings: Sequence[Heading | None], at: int) -> bool:
 
 def without_contents(headings: Sequence[Heading | None]) -> list[Heading | None]:
     """``headings`` without those of a table of contents: they are neighbours and come again further down."""
-    names = [(one.style, one.value, normalise(one.title)) if one and one.value else None for one in headings]
+    names = [_name_of(one) for one in headings]
     last_of = {name: at for at, name in enumerate(names)}
     found = list(headings)
     for at, name in enumerate(names):
-        if name is None:
+        if name is None or last_of[name] == at:
             continue
-        heading_follows = at + 1 < len(names) and names[at + 1] is not None
+        heading_follows = names[at + 1] is not None
         # The last entry is followed by text, but the entry before it has been dropped already.
         entry_before = at > 0 and names[at - 1] is not None and found[at - 1] is None
-        if (heading_follows or entry_before) and last_of[name] > at:
+        if heading_follows or entry_before:
             found[at] = None
     return found
+
+
+def _name_of(heading: Heading | None) -> tuple[str, int, str] | None:
+    """What an entry of a table of contents shares with its heading; None for a line without a number."""
+    return (heading.style, heading.value, normalise(heading.title)) if heading and heading.value else None
 
 
 def _glued_heading(text: str) -> int:

@@ -60,7 +60,10 @@ class Metadata:
     @property
     def is_academic(self) -> bool:
         """Whether a school reports, about an academic year or not: its form differs from that of agencies."""
-        return bool(academic_year_in(f"{self.title} {self.period}") or _SCHOOL.search(self.agency))
+        _, first, last = period_in(self.period)
+        spans_school_year = bool(first) and _is_school_year(first, last)
+        named = academic_year_in(f"{self.title} {self.period}") or _SCHOOL.search(self.agency)
+        return spans_school_year or bool(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +206,12 @@ def _year_of_period(lines: Sequence[str]) -> int:
     _, first, last = period_in(_opening(lines))
     if not first:
         return 0
-    year, month = int(first[:4]), int(first[5:7])
-    is_academic = month in _SCHOOL_BEGINS and int(last[:4]) == year + 1
-    return year if first[:4] == last[:4] or is_academic else 0
+    return int(first[:4]) if first[:4] == last[:4] or _is_school_year(first, last) else 0
+
+
+def _is_school_year(first: str, last: str) -> bool:
+    """Whether a period (ISO dates) begins when schools do and ends in the next year."""
+    return int(first[5:7]) in _SCHOOL_BEGINS and int(last[:4]) == int(first[:4]) + 1
 
 
 def _opening(lines: Sequence[str]) -> str:
@@ -268,7 +274,7 @@ def _agency_candidates(metadata: Metadata, given: _Given) -> Iterator[_Candidate
     """Agencies, the most trusted first."""
     if given.manifest.get("agency"):
         yield _Candidate(given.manifest["agency"], "manifest", True)
-    for found in agency_names(metadata.title, given.front, given.lines):
+    for found in agency_names(metadata.title, front=given.front, lines=given.lines):
         yield _Candidate(*found)
 
 

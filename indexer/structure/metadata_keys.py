@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from indexer.document import Grid, GridCell
 from indexer.text.dates import date_in
+from indexer.text.ordinals import ordinal_of
 from report_search.analysis.normalise import one_line
 
 _ABOUT = {
@@ -55,6 +56,8 @@ _WRITING = re.compile(r"成文|形成|制|印|签|写|生成|文件|落款")
 _EDGES = " \u3000\xa0|\t[]【】（）();；,，"
 _LONGEST = 400
 _LONGEST_VALUE = 80
+_LONGEST_NAME = 20
+_DATES = ("published", "written")
 _SENTENCE = re.compile(r"[。！？]|；.*；")
 
 Pairs = list[tuple[str, str]]
@@ -67,25 +70,33 @@ def is_stamp(text: str) -> bool:
 
 
 def line_pairs(text: str) -> Pairs:
-    """The keys and values of a line that holds nothing else (a date stamp may come before them)."""
+    """The keys and values of a line that holds nothing else (a date stamp or a name may come before them)."""
     # 2020-01-20 来源：办公室 字号：大 中 小 → (stamp, 2020-01-20), (origin, 办公室); the buttons are cut off.
     # 发布者：某某 发布日期：2020-01-20 → the date; the line counts though 发布者 might be unknown.
     keys = _keys_in(text) if len(text) <= _LONGEST and not _SENTENCE.search(text) else []
-    before = text[: keys[0].start].strip(_EDGES) if keys else ""
-    if not keys or (before and not is_stamp(before)):
+    if not keys:
         return []
     ends = [*(key.start for key in keys[1:]), len(text)]
     values = [text[key.end : end].strip(_EDGES) for key, end in zip(keys, ends, strict=True)]
     abouts = [_about(key.name, value) for key, value in zip(keys, values, strict=True)]
-    found = [
-        (about, _BUTTONS.sub("", value))
-        for about, value in zip(abouts, values, strict=True)
-        if about is not None
-    ]
-    is_said = abouts[0] is None and max(map(len, values)) > _LONGEST_VALUE
-    if not found or is_said:
+    known = [(about, value) for about, value in zip(abouts, values, strict=True) if about is not None]
+    is_prose = abouts[0] is None and max(map(len, values)) > _LONGEST_VALUE
+    before = text[: keys[0].start].strip(_EDGES)
+    if is_prose or not known or not _may_come_before(before, known):
         return []
-    return [*([("stamp", date_in(before))] if before else []), *found]
+    stamp = [("stamp", date_in(before))] if is_stamp(before) else []
+    return stamp + [(about, _BUTTONS.sub("", value)) for about, value in known]
+
+
+def _may_come_before(before: str, pairs: Pairs) -> bool:
+    """Whether ``before`` may stand before the keys of a line: nothing, a date, or a name if a key gives the date."""
+    # 某某网 时间：2020-01-20 我要投稿
+    if not before or is_stamp(before):
+        return True
+    is_name = (
+        len(before) <= _LONGEST_NAME and not re.search(r"[，,；]", before) and ordinal_of(before) is None
+    )
+    return is_name and any(about in _DATES and date_in(value) for about, value in pairs)
 
 
 class _PrintedKey(NamedTuple):

@@ -56,13 +56,16 @@ def _is_cut(first: Line, second: Line) -> bool:
     """Whether the sentence that ``first`` breaks off goes on in ``second``."""
     one, other = first.text.strip(), second.text.strip()
     differs_in_setting = first.level or second.level or first.strong != second.strong
-    if differs_in_setting or "\t" in one + other or len(one) < _LEAST or _END.search(one):
+    if differs_in_setting or "\t" in one + other or not _breaks_off(one):
         return False
-    if begins_item(other) or _stands_alone(one) or _stands_alone(other):
-        return False
-    is_heading = begins_item(one) and not _INSIDE.search(one[4:])
-    is_sentence = bool(_INSIDE.search(one) or _INSIDE.search(other))
-    return is_sentence and not is_heading
+    goes_on = not begins_item(other) and not _stands_alone(other)
+    return goes_on and bool(_INSIDE.search(one) or _INSIDE.search(other))
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether ``text`` can be a sentence without its end."""
+    is_heading = begins_item(text) and not _INSIDE.search(text[4:])
+    return len(text) >= _LEAST and not _END.search(text) and not is_heading and not _stands_alone(text)
 
 
 def _stands_alone(text: str) -> bool:

@@ -111,10 +111,6 @@ def pictures_in(root: HtmlNode) -> int:
 
 def _is_icon(picture: HtmlNode) -> bool:
     attributes = picture.attributes
-    sides = [
-        int(found[0])
-        for side in ("width", "height")
-        if (found := re.match(r"\d+(?!\d*%)", attributes.get(side, "")))
-    ]
-    is_small = any(side < _SMALL for side in sides)
+    sides = [re.match(r"\d+(?!\d*%)", attributes.get(side, "")) for side in ("width", "height")]
+    is_small = any(int(side[0]) < _SMALL for side in sides if side)
     return is_small or bool(_ICON.search(f"{attributes.get('src', '')} {attributes.get('alt', '')}"))
