@@ -76,16 +76,20 @@ def line_pairs(text: str) -> Pairs:
     keys = _keys_in(text) if len(text) <= _LONGEST and not _SENTENCE.search(text) else []
     if not keys:
         return []
-    ends = [*(key.start for key in keys[1:]), len(text)]
-    values = [text[key.end : end].strip(_EDGES) for key, end in zip(keys, ends, strict=True)]
-    abouts = [_about(key.name, value) for key, value in zip(keys, values, strict=True)]
-    known = [(about, value) for about, value in zip(abouts, values, strict=True) if about is not None]
-    is_prose = abouts[0] is None and max(map(len, values)) > _LONGEST_VALUE
+    values = _values_of(keys, text)
+    pairs = [(_about(key.name, value), value) for key, value in zip(keys, values, strict=True)]
+    known = [(about, _BUTTONS.sub("", value)) for about, value in pairs if about is not None]
+    is_prose = pairs[0][0] is None and max(map(len, values)) > _LONGEST_VALUE
     before = text[: keys[0].start].strip(_EDGES)
     if is_prose or not known or not _may_come_before(before, known):
         return []
-    stamp = [("stamp", date_in(before))] if is_stamp(before) else []
-    return stamp + [(about, _BUTTONS.sub("", value)) for about, value in known]
+    return [("stamp", date_in(before)), *known] if is_stamp(before) else known
+
+
+def _values_of(keys: Sequence[_PrintedKey], text: str) -> list[str]:
+    """The value of each key: what is printed up to the next one."""
+    ends = [*(key.start for key in keys[1:]), len(text)]
+    return [text[key.end : end].strip(_EDGES) for key, end in zip(keys, ends, strict=True)]
 
 
 def _may_come_before(before: str, pairs: Pairs) -> bool:
@@ -121,7 +125,8 @@ def _bare_key(match: re.Match[str]) -> tuple[int, str]:
     """Where in the match the key begins, and its name without blanks."""
     if match[1] is None:
         return 0, "".join(match[2].split())
-    known = next((name for name in _NAMES if match[1].endswith(name)), match[1])
+    # 办公时间 is no 时间 that was glued to a name.
+    known = next((name for name in _NAMES if len(name) > 2 and match[1].endswith(name)), match[1])
     return match.start(1) - match.start() + len(match[1]) - len(known), known
 
 
