@@ -121,7 +121,8 @@ def _is_title(text: str, line: Line) -> bool:
     if line.level:
         # A marked heading may end with a full stop.
         return not _SENTENCE.search(text[:-1])
-    return not _SENTENCE.search(text) and not _TITLE_ENDS.search(text)
+    is_cut_off = bool(_TITLE_ENDS.search(text)) and not (text[-1] in "：:" and is_known(text))
+    return not _SENTENCE.search(text) and not is_cut_off
 
 
 def _split_known(text: str) -> tuple[str, str]:

@@ -73,7 +73,17 @@ def line_pairs(text: str) -> Pairs:
     """The keys and values of a line that holds nothing else (a date stamp or a name may come before them)."""
     # 2020-01-20 来源：办公室 字号：大 中 小 → (stamp, 2020-01-20), (origin, 办公室); the buttons are cut off.
     # 发布者：某某 发布日期：2020-01-20 → the date; the line counts though 发布者 might be unknown.
-    keys = _keys_in(text) if len(text) <= _LONGEST and not _SENTENCE.search(text) else []
+    if len(text) > _LONGEST or _SENTENCE.search(text):
+        return []
+    # 2020年1月20日来源：办公室: the date is no part of the key behind it.
+    date = None if KNOWN_KEY.match(text) else _STAMP.match(text)
+    pairs = _pairs_behind_name(text[date.end() :] if date else text)
+    return [("stamp", date_in(date.group())), *pairs] if date and pairs else pairs
+
+
+def _pairs_behind_name(text: str) -> Pairs:
+    """The keys and values of ``text``, which may begin with a name if a key gives the date."""
+    keys = _keys_in(text)
     if not keys:
         return []
     values = _values_of(keys, text)
@@ -81,9 +91,7 @@ def line_pairs(text: str) -> Pairs:
     known = [(about, _BUTTONS.sub("", value)) for about, value in pairs if about is not None]
     is_prose = pairs[0][0] is None and max(map(len, values)) > _LONGEST_VALUE
     before = text[: keys[0].start].strip(_EDGES)
-    if is_prose or not known or not _may_come_before(before, known):
-        return []
-    return [("stamp", date_in(before)), *known] if is_stamp(before) else known
+    return known if known and not is_prose and _may_come_before(before, known) else []
 
 
 def _values_of(keys: Sequence[_PrintedKey], text: str) -> list[str]:
@@ -93,9 +101,9 @@ def _values_of(keys: Sequence[_PrintedKey], text: str) -> list[str]:
 
 
 def _may_come_before(before: str, pairs: Pairs) -> bool:
-    """Whether ``before`` may stand before the keys of a line: nothing, a date, or a name if a key gives the date."""
+    """Whether ``before`` may stand before the keys of a line: nothing, or a name if a key gives the date."""
     # 某某网 时间：2020-01-20 我要投稿
-    if not before or is_stamp(before):
+    if not before:
         return True
     is_name = (
         len(before) <= _LONGEST_NAME and not re.search(r"[，,；]", before) and ordinal_of(before) is None
