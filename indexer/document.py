@@ -62,7 +62,8 @@ class Document:
     """A file as read.
 
     ``title`` is what the format itself names as title ("" if nothing); ``facts`` are the metadata that it
-    carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``).
+    carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``). ``pictures`` counts those
+    that can hold text: of a page without text, they are the report.
     """
 
     format: str
@@ -70,6 +71,7 @@ class Document:
     title: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[ReportWarning, ...] = ()
+    pictures: int = 0
 
 
 class Reader(Protocol):

@@ -15,6 +15,7 @@ from pathlib import Path
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
 from indexer.readers.docx.reader import DocxReader
+from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
 from indexer.readers.pdf.reader import PdfReader
@@ -23,13 +24,25 @@ from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front_matter
 from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks
 from indexer.structure.metadata import Metadata, read_metadata
+from indexer.structure.missing_sections import missing_sections
 from indexer.structure.outline import OutlineNode, build_outline
+from indexer.structure.page_marks import join_over_page_marks
 from indexer.structure.paragraphs import read_paragraph
 from indexer.structure.reflow import join_wrapped_lines
 from indexer.structure.report_ids import report_id
-from indexer.structure.report_titles import is_blank, is_listing, is_report_title, why_not_a_report
+from indexer.structure.report_titles import (
+    is_blank,
+    is_headline,
+    is_listing,
+    is_news,
+    is_report_title,
+    is_rule,
+    says_it_reports,
+    why_not_a_report,
+)
 from indexer.tables.build import build_tables
 from indexer.tables.from_lines import collect_flat_tables
+from indexer.text.dates import years_in
 from indexer.text.script import script_of
 from report_search.analysis.normalise import normalise
 from report_search.errors import ReadError, machine_fault
@@ -43,6 +56,8 @@ READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), MarkdownReader(), Html
 Pass = Callable[[Sequence[Part]], list[Part]]
 """One step of cleaning up: parts in reading order in, parts in reading order out."""
 PASSES: tuple[Pass, ...] = (
+    # Before boilerplate goes: a page mark tells that the lines around it were one page's end and the next one's top.
+    join_over_page_marks,
     drop_boilerplate,
     # Before tables are looked for: a line that lost its breaks may hold the rows of one.
     restore_line_breaks,
@@ -55,6 +70,8 @@ PASSES: tuple[Pass, ...] = (
 """What is done to the parts of every document, whatever its format, before their meaning is looked for."""
 
 _INSIST = "如确为报告，请在清单中写明标题。"
+_SENTENCE_LENGTH = 40
+"""A line of so many characters is prose, with a full stop or without."""
 _ENOUGH_SECTIONS = 3
 """How many known section titles make a report of a document whose title does not say so."""
 
@@ -82,6 +99,8 @@ def read_bytes(data: bytes, name: str, *, entry: Entry | None = None) -> Report:
 
 def read_document(data: bytes, name: str) -> Document:
     """What the first reader that recognises ``data`` makes of it. Raises ``ReadError``."""
+    if refusal := foreign_file(data):
+        raise refusal
     for reader in READERS:
         if reader.recognises(data, name):
             return reader.read(data, name)
@@ -103,8 +122,10 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     # Whoever named title or agency in the manifest says that it is a report.
     if not {"title", "agency"} & set(facts):
         _refuse(metadata, nodes, texts)
-    if not nodes:
-        raise ReadError("empty", "只有标题，没有正文", hint="请重新下载。")
+    if not nodes or (document.pictures and not _has_text(nodes, texts)):
+        raise _without_text(document)
+    binding_year = None if metadata.is_academic else metadata.year
+    warnings += missing_sections(nodes, year=binding_year, told=warnings)
     assembly = _Assembly()
     made = tuple(assembly.section(node, above="", kind=_kind(node)) for node in nodes)
     return Report(
@@ -124,19 +145,43 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     )
 
 
+def _has_text(nodes: Sequence[OutlineNode], texts: Sequence[str]) -> bool:
+    """Whether a document says anything: a heading, a table, a sentence; captions and footers say nothing."""
+    has_structure = any(node.heading or any(isinstance(one, Grid) for one in node.blocks) for node in nodes)
+    return has_structure or any("。" in text or len(text) >= _SENTENCE_LENGTH for text in texts)
+
+
+def _without_text(document: Document) -> ReadError:
+    if document.pictures:
+        return pictures_only("文件", document.pictures)
+    return ReadError(
+        "empty", "只有标题，没有正文", hint="正文可能是图片、附件或由脚本载入，请取得文字版后再收录。"
+    )
+
+
 def _refuse(metadata: Metadata, nodes: Sequence[OutlineNode], texts: Sequence[str]) -> None:
     """Raise ``ReadError`` for what is no report: by its title, else by what its lines are."""
     title = metadata.title
     known_sections = sum(sections.is_known_title(normalise(node.title)) for node in nodes)
-    what = why_not_a_report(title)
-    if not what and is_blank(texts):
-        what = "模板或样本"
-    if not what and not known_sections and is_listing([title, *texts]):
-        what = "目录或列表页"
-    if what:
-        raise ReadError("not-a-report", f"“{title}”是{what}，不是年度报告", hint=_INSIST)
-    if not is_report_title(title) and known_sections < _ENOUGH_SECTIONS:
+    if what := why_not_a_report(title) or _what_lines_are(title, texts, known_sections=known_sections):
+        raise ReadError("not-a-report", f"“{title or texts[0][:20]}”是{what}，不是年度报告", hint=_INSIST)
+    needed = 1 if says_it_reports(texts) else _ENOUGH_SECTIONS
+    if not is_report_title(title) and known_sections < needed:
         raise ReadError("not-a-report", "没有找到年度报告的标题和章节", hint=_INSIST)
+
+
+def _what_lines_are(title: str, texts: Sequence[str], *, known_sections: int) -> str:
+    """What the lines are instead of a report (``目录或列表页``), "" if they may be one."""
+    if is_blank(texts):
+        return "模板或样本"
+    has_its_year = is_report_title(title) and bool(years_in(title))
+    if is_rule(texts) and not (has_its_year and known_sections):
+        return "制度或规定"
+    if known_sections:
+        return ""
+    if is_listing([title, *texts]):
+        return "目录或列表页"
+    return "新闻报道" if is_headline(title) or is_news(texts) else ""
 
 
 class _Assembly:

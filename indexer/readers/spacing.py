@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 _LAYOUT = re.compile(r"[ \t\r\n\f\v]+")
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
-_INDENT = " \u00a0\u3000\t\r\n\u2002\u2003\u2009"
 _WORD = re.compile(r"[0-9A-Za-z]")
 _WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》（），。；：、？！]"
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
@@ -22,13 +21,13 @@ def collapse(text: str) -> str:
 
 
 def strip(text: str) -> str:
-    """``text`` without the indent before it and the blanks after it."""
-    return text.strip(_INDENT)
+    """``text`` without the indent before it and the blanks after it, Unicode's line separators among them."""
+    return text.strip()
 
 
 def is_indented(text: str) -> bool:
     """Whether ``text`` opens with a printed indent: two blanks wide, or one ideographic space."""
-    lead = text[: len(text) - len(text.lstrip(_INDENT))].strip("\n\r")
+    lead = text[: len(text) - len(text.lstrip())].strip("\n\r")
     return "\u3000" in lead or len(lead) >= 2
 
 

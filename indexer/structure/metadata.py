@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 from indexer.document import Line, Part
+from indexer.structure.agency_names import agency_names, is_same_agency
 from indexer.structure.front_matter import Fact, FrontMatter
 from indexer.structure.report_ids import slug_of
-from indexer.structure.report_titles import AGENCY_TAIL, agency_in_title, is_headline
+from indexer.structure.report_titles import is_headline
 from indexer.text.dates import (
     academic_year_in,
     compact_date_in,
@@ -24,38 +25,18 @@ from indexer.text.dates import (
     with_arabic_years,
     years_in,
 )
-from report_search.analysis.normalise import normalise, trim
+from report_search.analysis.normalise import normalise
 from report_search.model import Evidence, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
-_SHORT = re.compile(r"^(省|市|县|区|州|镇|乡|街道)(?!.*(省|市|县|区|州).*(局|办|委|厅))")
-_SITE_TAIL = re.compile(r"(门户网站|政府网站|官方网站|官网|网站|网|信息公开|政务公开|政府信息公开)$")
-_OWN = re.compile(
-    r"^(?:20\d\d\s*年[，,]?)?\s*([\u4e00-\u9fff]{2,20}?(?:部|委员会|局|厅|办公室|办公厅|政府|署|大学|学院|院))(?:以|坚持|认真|深入|严格|按照|根据|高度|全面|在|紧紧|始终|积极)"
-)
-_WRITTEN_BY = re.compile(
-    r"(?:本(?:年度)?报告(?:由|系)|由)([\u4e00-\u9fff]{3,24}?)(?:组织|负责|牵头|统一|汇总|汇编)*(?:根据|按照|编制|编写|综合|发布)"
-)
-_QUOTED = re.compile(
-    r"(?:公布|发布|编制|形成|发表|现将|公开)了?《?"
-    r"(?:([\u4e00-\u9fff]{2,24}?)(?:的|本级)?(20\d\d)年度?|(20\d\d)年度?([\u4e00-\u9fff]{2,24}?))"
-    r"(?:政府|政务|校务)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:报告|年报|情况)"
-)
-"""A title within the opening sentences: whose report, and of which year."""
+_REST_OF_YEAR = r"(?:年?[-—–~～至/]{1,2}(?:20)?\d\d)?(?:年|学年)度?"
+"""What follows the first four digits of a year, academic or not: 年, 年度, -2021学年."""
 _NAMED_YEAR = re.compile(
-    r"(20\d\d)年度?[^，。；]{0,20}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
+    rf"(20\d\d){_REST_OF_YEAR}[^，。；]{{0,20}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
 )
-_ASK = re.compile(r"(?:请与|请联系|可与|请向)[:：]?([\u4e00-\u9fff]{4,30}?)(?:联系|咨询|反映|[（(，,。])")
-_OFFICE = re.compile(
-    r"(?:党政(?:综合)?(?:办公室|办|部)|(?:政府)?信息公开(?:工作)?(?:领导小组|联席会议)?(?:办公室|办)"
-    r"|政务公开(?:工作)?(?:领导小组)?(?:办公室|办|科|股)|综合(?:管理)?(?:科|处|股|办公室)|(?<!政府)(?<!委员会)办公室)$"
-)
-"""An office within an agency that answers for its report."""
-_AREA = re.compile(r"[全我](?:省|市|县|区|州|镇|乡|街道)(?!政府办|人民政府办)")
-_PRONOUN = re.compile(r"(我|本|各|该)")
+_SCHOOL = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园)$")
+_SCHOOL_BEGINS = (8, 9)
 _LONGEST_DATE_LINE = 16
-_LONGEST_NAME = 30
-_SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 
 
 _Value = TypeVar("_Value", int, str)
@@ -75,6 +56,14 @@ class Metadata:
     url: str = ""
     evidence: list[Evidence] = field(default_factory=list)
     warnings: list[ReportWarning] = field(default_factory=list)
+
+    @property
+    def is_academic(self) -> bool:
+        """Whether a school reports, about an academic year or not: its form differs from that of agencies."""
+        _, first, last = period_in(self.period)
+        spans_school_year = bool(first) and _is_school_year(first, last)
+        named = academic_year_in(f"{self.title} {self.period}") or _SCHOOL.search(self.agency)
+        return spans_school_year or bool(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +199,19 @@ def _year_candidates(metadata: Metadata, given: _Given) -> Iterator[_Candidate[i
 
 
 def _year_of_period(lines: Sequence[str]) -> int:
-    """The year of the counted period that the opening prints in days, 0 if it is not within one year."""
-    printed, first, last = period_in(_opening(lines))
-    return int(first[:4]) if printed and first[:4] == last[:4] else 0
+    """The year of the counted period that the opening prints in days: its first, if it is an academic year.
+
+    0 if none is printed, or it is neither within one year nor begins with a school year and ends in the next.
+    """
+    _, first, last = period_in(_opening(lines))
+    if not first:
+        return 0
+    return int(first[:4]) if first[:4] == last[:4] or _is_school_year(first, last) else 0
+
+
+def _is_school_year(first: str, last: str) -> bool:
+    """Whether a period (ISO dates) begins when schools do and ends in the next year."""
+    return int(first[5:7]) in _SCHOOL_BEGINS and int(last[:4]) == int(first[:4]) + 1
 
 
 def _opening(lines: Sequence[str]) -> str:
@@ -223,7 +222,7 @@ def _year_of_opening(lines: Sequence[str]) -> int:
     """The year that the first sentences are about, 0 if they begin with none."""
     for line in lines[:4]:
         # 2020年，… is a year, 2021年1月… is a date.
-        match = re.match(r"\s*(20\d\d)\s*年(?!\s*\d{1,2}\s*月)", with_arabic_years(line))
+        match = re.match(rf"\s*(20\d\d)\s*{_REST_OF_YEAR}(?!\s*\d{{1,2}}\s*月)", with_arabic_years(line))
         if match:
             return int(match.group(1))
     return 0
@@ -266,88 +265,17 @@ def _set_agency(metadata: Metadata, given: _Given) -> None:
     metadata.agency, metadata.agency_key = resolve(name).name, slug_of(name)
     if not chosen.sure:
         _warn(metadata, "agency-unsure", f"机关“{name}”取自{chosen.found_in}，不能确定")
-    rivals = [other for other in _sure_rivals(others, name) if not _is_same_agency(other, name)]
+    rivals = [other for other in _sure_rivals(others, name) if not is_same_agency(other, name)]
     if rivals and "agency" not in given.manifest:
         _warn(metadata, "agency-conflict", f"机关不一致：采用 {name}，另有 {'、'.join(rivals)}")
 
 
-def _is_same_agency(other: str, name: str) -> bool:
-    """Whether ``other`` is another name of ``name``, a part of it, or its own government or office."""
-    is_seat = other.startswith(name) and bool(_SEAT.fullmatch(other[len(name) :]))
-    return other in name or is_seat or resolve(other).name == resolve(name).name
-
-
 def _agency_candidates(metadata: Metadata, given: _Given) -> Iterator[_Candidate[str]]:
-    """Agencies, the most trusted first. The publisher may only have copied the report; the title names its author."""
+    """Agencies, the most trusted first."""
     if given.manifest.get("agency"):
         yield _Candidate(given.manifest["agency"], "manifest", True)
-    titled = agency_in_title(metadata.title)
-    # 市教育局 doesn't say of which city; it counts only where nothing else is there.
-    lacks_its_area = bool(_SHORT.match(titled))
-    if titled and not lacks_its_area:
-        yield _Candidate(titled, "标题", True)
-    yield from _agencies_of_front(given.front)
-    for name in _names_in_text(given.lines):
-        yield _Candidate(name, "正文", False)
-    yield from _agencies_of_site(given.front)
-    if titled and lacks_its_area:
-        yield _Candidate(titled, "标题", False)
-
-
-def _agencies_of_front(front: FrontMatter) -> Iterator[_Candidate[str]]:
-    for fact in front.texts("publisher"):
-        if name := _agency_name(fact.text):
-            yield _Candidate(name, "发布机构", True)
-    for fact in front.texts("signature"):
-        yield _Candidate(fact.text, "署名", True)
-
-
-def _agencies_of_site(front: FrontMatter) -> Iterator[_Candidate[str]]:
-    """Agencies that the surroundings of the page name; of a trail, the innermost first."""
-    named = [("来源", fact) for fact in front.texts("origin")]
-    named += [("网站名称", fact) for fact in front.texts("site")]
-    named += [("导航路径", fact) for fact in reversed(front.texts("trail"))]
-    for found_in, fact in named:
-        if name := _agency_name(fact.text):
-            yield _Candidate(name, found_in, False)
-
-
-def _agency_name(text: str) -> str:
-    """``text`` as the name of an agency, "" if it can't be one."""
-    name = _SITE_TAIL.sub("", trim(re.sub(r"[（(].*?[）)]|\s", "", text)))
-    is_in_table = bool(resolve(name).key)
-    sounds_like_one = 2 < len(name) <= _LONGEST_NAME and bool(AGENCY_TAIL.search(name))
-    return name if is_in_table or sounds_like_one else ""
-
-
-def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
-    """The agencies that the opening lines name, by the sentence that names them."""
-    # 现公布示例市教育局2019年政府信息公开年度报告 · 本报告由示例市教育局编制 · 示例市教育局认真贯彻……  ·
-    # 如有疑问，请与示例市教育局办公室联系 (the office is cut off)
-    opening = [with_arabic_years(normalise(line)) for line in lines[:6]]
-    for_area = _speaks_for_area(opening)
-    for line in opening:
-        if match := _QUOTED.search(line[:300]):
-            yield _author(match.group(1) or match.group(4), for_area=for_area)
-    for pattern, reach in ((_WRITTEN_BY, 160), (_OWN, 160), (_ASK, None)):
-        for line in opening:
-            match = pattern.search(line[:reach])
-            name = _author(match.group(1), for_area=for_area) if match else ""
-            if len(name) > 2 and not _PRONOUN.match(name):
-                yield name
-
-
-def _speaks_for_area(opening: Sequence[str]) -> bool:
-    """Whether a report is about a whole city or county (全市, 我县), not about one office of its government (我办)."""
-    return any(map(_AREA.search, opening)) and not any("我办" in line for line in opening)
-
-
-def _author(name: str, *, for_area: bool) -> str:
-    """The agency that ``name`` means: that of an office within it, or the government whose whole area is meant."""
-    outer = _OFFICE.sub("", name)
-    is_office = outer != name and len(outer) > 2 and bool(AGENCY_TAIL.search(outer))
-    agency = outer if is_office else name
-    return re.sub(r"(?<=人民政府)办公[室厅]$", "", agency) if for_area else agency
+    for found in agency_names(metadata.title, front=given.front, lines=given.lines):
+        yield _Candidate(*found)
 
 
 def _set_number(metadata: Metadata, given: _Given) -> None:

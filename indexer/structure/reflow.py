@@ -24,6 +24,16 @@ _INSIDE = re.compile(r"[，。；：、,]")
 _INDENT = re.compile(r"^[ \u3000\xa0]{2,}|^\u3000")
 _SENTENCE = re.compile(r"[。；：！？:;]")
 _NEVER_FIRST = tuple("，。、；：！？）》」』”’,;!?)")
+_WHOLE_HEADING = re.compile(
+    r"(?:情况|事项|问题|措施|打算|方向|工作|建设|管理|保障|方面|制度|机制|体系|水平|质量|力度|成效|数量|说明|计划|意见|建议)$"
+)
+"""How headings end that are whole."""
+_SHORT_SENTENCE = re.compile(
+    r"[无未没暂不零略见全我本各已共另]|同上|以上|如下|\d|[一二三四五六七八九十两]+[件条起次项]"
+)
+"""How the short sentences begin that stand alone under a heading (无。, 未发生。, 1件。)."""
+_GOES_ON = re.compile(r"[和与及的等并、]")
+"""How no sentence begins."""
 _LONG = 24
 _LONGEST_HEADING = 60
 _RAGGED = 4
@@ -189,11 +199,18 @@ def _is_heading(first: Line, second: Line) -> bool:
         return False
     if is_known_title(normalise(text)):
         return True
+    return not _is_rest_of_heading(text, second.text.strip())
+
+
+def _is_rest_of_heading(heading: str, rest: str) -> bool:
+    """Whether ``rest`` is the end of a long heading, not a short sentence of its own under it."""
     # （一）深化政务公开工作，进一步规范依申请公开办 / 理流程。 is one heading of two lines: the first is long and the
-    # second ends soon.
-    end = _SENTENCE.search(second.text.strip())
-    is_rest_of_heading = len(text) >= _LONG and end is not None and end.start() <= _SHORT_REST
-    return not is_rest_of_heading
+    # second ends soon. 四、政府信息公开类行政复议、行政诉讼和举报申诉等情况 / 无。 is a whole heading and its text.
+    end = _SENTENCE.search(rest)
+    if len(heading) < _LONG or end is None or end.start() > _SHORT_REST:
+        return False
+    is_whole = bool(_WHOLE_HEADING.search(heading) or _SHORT_SENTENCE.match(rest))
+    return not is_whole or bool(_GOES_ON.match(rest)) or _is_word_across(heading, rest)
 
 
 def _is_torn_by_page(first: Line, second: Line) -> bool:

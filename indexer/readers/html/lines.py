@@ -106,7 +106,7 @@ class Walker:
 
     def _border(self, node: HtmlNode, setting: _Setting) -> None:
         """The border of a block: it ends a line, and the next one has a gap before it."""
-        if any(stretch.text.strip() for stretch in self._line):
+        if any(spacing.strip(stretch.text) for stretch in self._line):
             self._flush(node, setting)
         self._line.clear()
         self._gap = True
@@ -125,7 +125,7 @@ class Walker:
         text = raw.rstrip() if setting.verbatim else spacing.collapse(raw)
         bare = spacing.strip(text)
         if bare:
-            printed = [stretch for stretch in self._line if stretch.text.strip()]
+            printed = [stretch for stretch in self._line if spacing.strip(stretch.text)]
             line = Line(
                 # Tabs part cells, and one at the edge means an empty cell.
                 text=text.strip("\r\n") if "\t" in bare else bare,
@@ -173,8 +173,8 @@ class Walker:
 
 def _link_share(printed: list[_Stretch]) -> float:
     """The share of the characters that are links."""
-    sizes = [(len(stretch.text.strip()), stretch.link) for stretch in printed]
-    return sum(size for size, link in sizes if link) / sum(size for size, _ in sizes)
+    sizes = [(len(spacing.strip(stretch.text)), stretch.link) for stretch in printed]
+    return sum(size for size, link in sizes if link) / max(1, sum(size for size, _ in sizes))
 
 
 def _within(node: HtmlNode, setting: _Setting) -> _Setting:

@@ -16,10 +16,11 @@ from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from indexer.document import Document, Grid, Line, Part
 from indexer.readers import encoding, limits, spacing
+from indexer.readers.foreign import pictures_only
 from indexer.readers.html import facts as html_facts
 from indexer.readers.html.lines import Walker
 from indexer.readers.html.main_part import report_items
-from indexer.readers.html.tree import HtmlNode, is_bare, is_unseen
+from indexer.readers.html.tree import HtmlNode, is_bare, is_unseen, pictures_in
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -72,7 +73,10 @@ class HtmlReader:
         items = report_items(walker.items, root)
         parts = tuple(item.part for item in items)
         _check_attachment(soup, parts)
+        pictures = pictures_in(root)
         if not _printed(parts):
+            if pictures:
+                raise pictures_only("网页", pictures)
             raise ReadError(
                 "no-text",
                 "网页中没有正文",
@@ -82,7 +86,9 @@ class HtmlReader:
         for line in _lines(walker)[:_FACT_LINES]:
             facts = {**html_facts.from_line(line), **facts}
         facts = {**walker.facts, **facts}
-        return Document(self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)))
+        return Document(
+            self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)), pictures
+        )
 
 
 def _is_mhtml(head: bytes) -> bool:

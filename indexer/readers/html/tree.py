@@ -28,6 +28,14 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:[^;]*\bbold\b", 
 _PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.I)
 
 
+_ICON = re.compile(
+    r"logo|icon|ico\b|qr|ewm|erweima|weixin|weibo|beian|conac|jiucuo|dangzheng|ghs\.png|banner|arrow|share|print|btn|nav|wza",
+    re.I,
+)
+_SMALL = 80
+"""A picture of fewer pixels on a side holds no text."""
+
+
 @dataclass(slots=True, eq=False)
 class HtmlNode:
     """An element. ``depth`` counts from the root (0); ``children`` are nodes and texts in order."""
@@ -94,3 +102,15 @@ def is_unseen(name: str, attributes: dict[str, str]) -> bool:
         # Some pages hide their body until a script shows it.
         return False
     return name in UNSEEN or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")))
+
+
+def pictures_in(root: HtmlNode) -> int:
+    """How many pictures below ``root`` can hold a text: no icons, and none that only lead elsewhere."""
+    return sum(not _is_icon(node) for node in root.inner("img"))
+
+
+def _is_icon(picture: HtmlNode) -> bool:
+    attributes = picture.attributes
+    sides = [re.match(r"\d+(?!\d*%)", attributes.get(side, "")) for side in ("width", "height")]
+    is_small = any(int(side[0]) < _SMALL for side in sides if side)
+    return is_small or bool(_ICON.search(f"{attributes.get('src', '')} {attributes.get('alt', '')}"))
