@@ -146,7 +146,7 @@ def _marks(text: _Object, count: int) -> list[_Mark]:
     for at in range(count):
         code = pdf.FPDFText_GetUnicode(text, at)
         # PDFium adds blanks and line ends only, so that no other character has to be asked for.
-        if code <= _BLANK and _is_unprinted(text, at, code) or 0xD800 <= code < 0xE000:
+        if (code <= _BLANK and _is_unprinted(text, at, code)) or 0xD800 <= code < 0xE000:
             continue
         box_of(text, at, box)
         origin_of(text, at, x, y)
@@ -196,13 +196,12 @@ def _inked(mark: _Mark, text: _Object, at: int) -> _Mark:
 
 
 def _objects(page: _Object, where: str) -> Iterator[tuple[int, _Object, tuple[Matrix, ...]]]:
-    """The drawn things of a page, those inside forms too: the kind, the thing, and the matrices of its forms, inside out.
+    """The things drawn on a page and in its forms: kind, thing, and the matrices of its forms, inside out.
 
     Raises ``ReadError`` for more of them than a page may have.
     """
-    seen = 0
-    for found in _within(page, pdf.FPDFPage_CountObjects, pdf.FPDFPage_GetObject, ()):
-        seen += 1
+    drawn = _within(page, pdf.FPDFPage_CountObjects, pdf.FPDFPage_GetObject, ())
+    for seen, found in enumerate(drawn, start=1):
         if seen > limits.MAX_MARKS:
             raise limits.too_large("页面图元数", seen, limit=limits.MAX_MARKS, where=where)
         yield found
