@@ -200,7 +200,7 @@ def _objects(page: _Object, where: str) -> Iterator[tuple[int, _Object, tuple[Ma
 
     Raises ``ReadError`` for more of them than a page may have.
     """
-    drawn = _within(page, pdf.FPDFPage_CountObjects, pdf.FPDFPage_GetObject, ())
+    drawn = _within(page, pdf.FPDFPage_CountObjects, pdf.FPDFPage_GetObject, matrices=())
     for seen, found in enumerate(drawn, start=1):
         if seen > limits.MAX_MARKS:
             raise limits.too_large("页面图元数", seen, limit=limits.MAX_MARKS, where=where)
@@ -208,7 +208,7 @@ def _objects(page: _Object, where: str) -> Iterator[tuple[int, _Object, tuple[Ma
 
 
 def _within(
-    parent: _Object, count: Callable[..., int], get: Callable[..., _Object], matrices: tuple[Matrix, ...]
+    parent: _Object, count: Callable[..., int], get: Callable[..., _Object], *, matrices: tuple[Matrix, ...]
 ) -> Iterator[tuple[int, _Object, tuple[Matrix, ...]]]:
     """The things drawn in ``parent``, a page or a form, and in the forms among them."""
     for at in range(count(parent)):
@@ -217,7 +217,7 @@ def _within(
         yield kind, drawn, matrices
         if kind == pdf.FPDF_PAGEOBJ_FORM and len(matrices) < _FORMS - 1:
             inner = (_matrix(drawn), *matrices)
-            yield from _within(drawn, pdf.FPDFFormObj_CountObjects, pdf.FPDFFormObj_GetObject, inner)
+            yield from _within(drawn, pdf.FPDFFormObj_CountObjects, pdf.FPDFFormObj_GetObject, matrices=inner)
 
 
 def _matrix(drawn: _Object) -> Matrix:
