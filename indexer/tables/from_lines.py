@@ -103,10 +103,30 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
             break
         if _is_cell(part.text):
             end = at + 1
-        # A torn label or the label of an added row belongs to the table only if a whole cell follows it.
-        elif not labels.is_fragment(trim(part.text)) and not _is_added_label(parts, at):
+        # What is no whole cell belongs to the table only if one follows it.
+        elif not _is_part_of_cell(parts, at):
             break
     return end
+
+
+def _is_part_of_cell(parts: Sequence[Part], at: int) -> bool:
+    """Whether the line is a torn label, goes on with a definition, or labels a row that the agency added."""
+    is_torn = any(labels.is_fragment(trim(line.text)) for line in _lines(parts[at : at + 1]))
+    return is_torn or _continues_definition(parts, at) or _is_added_label(parts, at)
+
+
+def _continues_definition(parts: Sequence[Part], at: int) -> bool:
+    """Whether the lines before lead back to a label whose definition is still open (no full stop, no value yet)."""
+    for before in reversed(list(_lines(parts[max(0, at - _REACH) : at]))):
+        if before.text.rstrip().endswith("。") or _is_values(before.text):
+            return False
+        if labels.begins_definition(before.text.strip("|｜ ")):
+            return True
+    return False
+
+
+def _is_values(text: str) -> bool:
+    return all(map(is_value, filter(None, _split(text))))
 
 
 def _end_of_one_form(parts: Sequence[Part], start: int, end: int) -> int:
