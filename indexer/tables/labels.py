@@ -169,6 +169,11 @@ def is_fragment(text: str) -> bool:
     return len(name) > 1 and any(one.startswith(name) or one.endswith(name) for one in _official_keys())
 
 
+def is_review_piece(text: str) -> bool:
+    """Whether every word of ``text`` is a head of the table of reviews, or a piece of one."""
+    return all(any(label_key(word) in head for head in _review_heads() | {"总计"}) for word in text.split())
+
+
 def split_glued_cells(text: str) -> list[str]:
     """``text`` as the cells that single blanks glue together, [] unless all are official labels or values."""
     # "1.属于国家秘密 0 0 3" gives the label and three numbers. A label with blanks of its own is found because the

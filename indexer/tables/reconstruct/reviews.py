@@ -15,6 +15,7 @@ from indexer.tables.reconstruct.label_tokens import (
     Reconstruction,
     head_cell,
     head_rows,
+    missing_heads,
     printed_path,
     texts_of,
     unsure_row,
@@ -39,6 +40,11 @@ def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, section: str
         rows.append(_review_row(values, heads))
     wanted = len(official_forms.REVIEW_COLUMNS)
     warnings = [] if len(values) == wanted else [unsure_row(section, wanted=wanted, found=len(values))]
+    missing = [
+        name for column in official_forms.REVIEW_COLUMNS for name in column if label_key(name) not in heads
+    ]
+    if missing and values:
+        warnings.append(missing_heads(missing[0], section))
     return Reconstruction(Table(tuple(rows), notes=tuple(notes), form=form), warnings)
 
 

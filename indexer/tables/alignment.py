@@ -1,0 +1,66 @@
+"""Whether the values of a table stand under heads of their own, and what is done where they don't.
+
+Two columns of one head, or a value without any, come of a head row that lost cells, or of a table that goes on overleaf
+with columns of other widths. The rule: a whole row of an official form has its values in the order of the form; any
+other row in doubt keeps its values, loses their heads, and is warned of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from indexer.tables import labels
+from indexer.tables.reconstruct.label_tokens import printed_path
+from report_search.analysis.normalise import label_key
+from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
+from report_search.taxonomy.official_forms import REQUEST_COLUMNS, REVIEW_COLUMNS
+
+_COLUMNS: dict[str, tuple[HeaderPath, ...]] = {
+    "b-2019": REQUEST_COLUMNS,
+    "b-2021": REQUEST_COLUMNS,
+    "c": REVIEW_COLUMNS,
+}
+"""The value columns of the forms that have the same ones in every row."""
+
+
+def align_values(table: Table, section: str) -> tuple[Table, list[ReportWarning]]:
+    """``table`` with every row in doubt put right or left without heads, and the warnings about those left."""
+    official = _COLUMNS.get(table.form, ())
+    printed = {label_key(cell.text): cell.text for row in table.rows if row.is_head for cell in row.cells}
+    columns = [printed_path(column, printed) for column in official]
+    rows: list[Row] = []
+    warnings: list[ReportWarning] = []
+    for row in table.rows:
+        if row.is_head or not _is_in_doubt(row, has_heads=bool(printed)):
+            rows.append(row)
+        elif len(columns) == len(row.values):
+            rows.append(_with_paths(row, columns))
+        else:
+            rows.append(_with_paths(row, [()] * len(row.values)))
+            warnings.append(_doubtful_row(row, section))
+    return replace(table, rows=tuple(rows)), warnings
+
+
+def _is_in_doubt(row: Row, *, has_heads: bool) -> bool:
+    """Whether two filled values of ``row`` have the same head, or one has none where it should have."""
+    paths = [cell.path for cell in row.values if cell.text]
+    should_have_heads = has_heads or any(map(_is_official_label, row.headers))
+    return len(set(paths)) < len(paths) if all(paths) else should_have_heads
+
+
+def _is_official_label(text: str) -> bool:
+    return bool(labels.disclosure_row(text)) or labels.is_request_label(text)
+
+
+def _with_paths(row: Row, paths: Sequence[HeaderPath]) -> Row:
+    left = iter(paths)
+    cells: list[Cell] = [cell if cell.is_header else replace(cell, path=next(left)) for cell in row.cells]
+    return replace(row, cells=tuple(cells))
+
+
+def _doubtful_row(row: Row, section: str) -> ReportWarning:
+    where = " › ".join(part for part in (section, *row.headers) if part)
+    found = sum(bool(cell.text) for cell in row.values)
+    message = f"这一行的 {found} 个数与表头对不上，无法确定各数属于哪一列"
+    return ReportWarning("table-row-unsure", message, where)
