@@ -30,6 +30,7 @@ from indexer.structure.report_ids import report_id
 from indexer.structure.report_titles import is_blank, is_listing, is_report_title, why_not_a_report
 from indexer.tables.build import build_tables
 from indexer.tables.from_lines import collect_flat_tables
+from indexer.tables.missing import missing_tables
 from indexer.text.script import script_of
 from report_search.analysis.normalise import normalise
 from report_search.errors import ReadError
@@ -116,7 +117,13 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         published=metadata.published,
         source=Source(source.path, metadata.url or source.url, source.sha256, source.format),
         sections=made,
-        warnings=(*document.warnings, *metadata.warnings, *warnings, *assembly.warnings),
+        warnings=(
+            *document.warnings,
+            *metadata.warnings,
+            *warnings,
+            *assembly.warnings,
+            *missing_tables(made, metadata.year),
+        ),
         evidence=tuple(metadata.evidence),
         period=metadata.period,
         number=metadata.number,

@@ -7,7 +7,7 @@ other row in doubt keeps its values, loses their heads, and is warned of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from indexer.tables import labels
@@ -29,9 +29,10 @@ def align_values(table: Table, section: str) -> tuple[Table, list[ReportWarning]
     official = _COLUMNS.get(table.form, ())
     printed = {label_key(cell.text): cell.text for row in table.rows if row.is_head for cell in row.cells}
     columns = [printed_path(column, printed) for column in official]
+    groups = {label_key(text): text for row in table.body for text in row.headers[:-1]}
     rows: list[Row] = []
     warnings: list[ReportWarning] = []
-    for row in table.rows:
+    for row in (_with_groups(row, groups) for row in table.rows):
         if row.is_head or not _is_in_doubt(row, has_heads=bool(printed)):
             rows.append(row)
         elif len(columns) == len(row.values):
@@ -40,6 +41,18 @@ def align_values(table: Table, section: str) -> tuple[Table, list[ReportWarning]
             rows.append(_with_paths(row, [()] * len(row.values)))
             warnings.append(_doubtful_row(row, section))
     return replace(table, rows=tuple(rows)), warnings
+
+
+def _with_groups(row: Row, printed: Mapping[str, str]) -> Row:
+    """A row of the request table with the labels of its groups that a page border cut off, as printed elsewhere."""
+    # 三、本年度办理结果 / 3.补正后… on a new page, where the cell （四）无法提供 spans into from the page before.
+    path = labels.request_labels().get(label_key(row.headers[-1]), ()) if row.headers else ()
+    wanted = [label_key(group) for group in path[:-1]]
+    own = {label_key(text): text for text in row.headers[:-1]}
+    if len(own) >= len(wanted) or not set(own) <= set(wanted):
+        return row
+    found = [text for group in wanted if (text := own.get(group) or printed.get(group, ""))]
+    return replace(row, headers=(*found, row.headers[-1]))
 
 
 def _is_in_doubt(row: Row, *, has_heads: bool) -> bool:

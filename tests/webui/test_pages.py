@@ -443,7 +443,7 @@ def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: Fl
     assert {td.get_text() for td in page.select(".missing-year")} == {"缺"}
     assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
         "●已收录",
-        "◐已收录，机关或年份存疑",
+        "◐已收录，机关、年份或内容存疑",
         "✕文件未能读入",
         "○缺",
         "·首末年份之外",
@@ -563,7 +563,7 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
         "乙局": ["failed"],
         "甲局": ["unsure"],
     }
-    assert "◐已收录，机关或年份存疑" in cells["甲局"].get_text()
+    assert "◐已收录，机关、年份或内容存疑" in cells["甲局"].get_text()
     assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
     assert "收录 2 个机关" in one(page, ".standfirst").get_text()
     assert [li.get_text() for li in page.select(".failed li")] == [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.tables import labels
 from indexer.tables.headers import value_cell
 from indexer.tables.layout import PlacedCell
 from indexer.tables.reconstruct.label_tokens import (
@@ -31,10 +30,10 @@ def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, section: str
     # 行政复议 / 行政诉讼 / 结果维持 / … / 总计 / 1 / 0 / … : the order of the heads differs between copies, that of the
     # values does not, so their number alone decides.
     texts = texts_of(tokens)
-    heads = {label_key(text): text for text in texts if labels.is_column_head(text)}
-    others = [text for text in texts if not labels.is_column_head(text)]
-    values = [text for text in others if is_value(text)]
-    notes = [text for text in others if not is_value(text)]
+    names = {label_key(name) for column in official_forms.REVIEW_COLUMNS for name in column}
+    heads = {key: text for text in texts if (key := label_key(text)) in names}
+    values = [text for text in texts if is_value(text)]
+    notes = [text for text in texts if label_key(text) not in names and not is_value(text)]
     rows = _review_heads(heads)
     if values:
         rows.append(_review_row(values, heads))
