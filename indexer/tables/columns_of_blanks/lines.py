@@ -71,7 +71,9 @@ def spelled(text: str, pieces: Sequence[str]) -> str:
     key, found, at = label_key(text), "", 0
     for piece in pieces:
         name = label_key(piece)
-        if name and key.startswith(name, at):
+        # A mark of a vertical label stands on a line of its own: 三 / 、 / 本 / 年.
+        is_next_mark = not name and found and text.startswith(found + piece)
+        if is_next_mark or (name and key.startswith(name, at)):
             found, at = join_text(found, piece), at + len(name)
     if at == len(key):
         return found

@@ -79,19 +79,20 @@ def _request_region(parts: Sequence[Part], start: int) -> tuple[list[PrintedRow]
                 break
         elif not is_line_of(parts[at], _TEXT) or at - end > _MOST_LINES_BETWEEN:
             break
-    return rows, _with_rest_of_label(parts, rows, end)
+    return rows, _with_rest_of_label(parts, end) if rows else start
 
 
-def _with_rest_of_label(parts: Sequence[Part], rows: Sequence[PrintedRow], end: int) -> int:
-    """``end`` moved behind the lines that only spell the rest of the last label."""
+def _with_rest_of_label(parts: Sequence[Part], end: int) -> int:
+    """``end`` moved behind the lines that are only a piece of the last label."""
     last = label_key(official_forms.REQUEST_ROWS["b-2021"][-1][-1])
-    spelled = label_key("".join(rows[-1].pieces)) if rows else ""
-    while end < len(parts) and isinstance(line := parts[end], Line):
-        spelled += label_key(line.text)
-        if not last.startswith(spelled):
-            break
+    while end < len(parts) and isinstance(line := parts[end], Line) and _is_piece_of_label(line.text, last):
         end += 1
     return end
+
+
+def _is_piece_of_label(text: str, label: str) -> bool:
+    key = label_key(text)
+    return bool(key) and key in label and key != label
 
 
 def _form_of(lines: Sequence[Line], rows: Sequence[PrintedRow]) -> str:
