@@ -14,7 +14,7 @@ from indexer.tables import labels
 from indexer.tables.reconstruct.label_tokens import printed_path
 from report_search.analysis.normalise import label_key
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
-from report_search.taxonomy.official_forms import REQUEST_COLUMNS, REVIEW_COLUMNS
+from report_search.taxonomy.official_forms import BLOCKS, REQUEST_COLUMNS, REVIEW_COLUMNS
 
 _COLUMNS: dict[str, tuple[HeaderPath, ...]] = {
     "b-2019": REQUEST_COLUMNS,
@@ -30,10 +30,12 @@ def align_values(table: Table, section: str) -> tuple[Table, list[ReportWarning]
     printed = {label_key(cell.text): cell.text for row in table.rows if row.is_head for cell in row.cells}
     columns = [printed_path(column, printed) for column in official]
     groups = {label_key(text): text for row in table.body for text in row.headers[:-1]}
+    heads = _Heads(table.form)
     rows: list[Row] = []
     warnings: list[ReportWarning] = []
     for row in (_with_groups(row, groups) for row in table.rows):
-        if row.is_head or not _is_in_doubt(row, has_heads=bool(printed)):
+        heads.pass_by(row)
+        if row.is_head or heads.fit(row):
             rows.append(row)
         elif len(columns) == len(row.values):
             rows.append(_with_paths(row, columns))
@@ -55,11 +57,44 @@ def _with_groups(row: Row, printed: Mapping[str, str]) -> Row:
     return replace(row, headers=(*found, row.headers[-1]))
 
 
-def _is_in_doubt(row: Row, *, has_heads: bool) -> bool:
-    """Whether two filled values of ``row`` have the same head, or one has none where it should have."""
-    paths = [cell.path for cell in row.values if cell.text]
-    should_have_heads = has_heads or any(map(_is_official_label, row.headers))
-    return len(set(paths)) < len(paths) if all(paths) else should_have_heads
+class _Heads:
+    """The head rows above the row that is looked at, and whether its values fit them."""
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+        self._last: Row | None = None
+        self._covered: set[int] = set()
+
+    def pass_by(self, row: Row) -> None:
+        """Take note of ``row`` if it is a head row."""
+        if row.is_head:
+            self._last = row
+            self._covered.update(
+                at for cell in row.cells for at in range(cell.column, cell.column + cell.colspan)
+            )
+
+    def fit(self, row: Row) -> bool:
+        """Whether every filled value of ``row`` has a head, and in an official form one of its own."""
+        filled = [cell for cell in row.values if cell.text]
+        if self._form in _COLUMNS:
+            is_whole = len(row.values) == len(_COLUMNS[self._form])
+            return not row.values or (is_whole and _have_own_heads(filled))
+        if self._form in BLOCKS:
+            return _have_own_heads(filled) or (self._has_a_value_for_each(row) and _have_heads(filled))
+        should_have_heads = bool(self._covered) or any(map(_is_official_label, row.headers))
+        return not should_have_heads or all(cell.path or cell.column in self._covered for cell in filled)
+
+    def _has_a_value_for_each(self, row: Row) -> bool:
+        """Whether a row has as many values as heads. Then heads that lost their ends may read alike (本年新, 本年新)."""
+        return self._last is not None and len(row.values) == len(self._last.cells) - 1
+
+
+def _have_heads(cells: Sequence[Cell]) -> bool:
+    return all(cell.path for cell in cells)
+
+
+def _have_own_heads(cells: Sequence[Cell]) -> bool:
+    return _have_heads(cells) and len({cell.path for cell in cells}) == len(cells)
 
 
 def _is_official_label(text: str) -> bool:
