@@ -42,6 +42,7 @@ from indexer.structure.report_titles import (
 )
 from indexer.tables.build import build_tables
 from indexer.tables.from_lines import collect_flat_tables
+from indexer.tables.missing import missing_tables
 from indexer.text.dates import years_in
 from indexer.text.script import script_of
 from report_search.analysis.normalise import normalise
@@ -137,7 +138,13 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         published=metadata.published,
         source=Source(source.path, metadata.url or source.url, source.sha256, source.format),
         sections=made,
-        warnings=(*document.warnings, *metadata.warnings, *warnings, *assembly.warnings),
+        warnings=(
+            *document.warnings,
+            *metadata.warnings,
+            *warnings,
+            *assembly.warnings,
+            *missing_tables(made, metadata.year),
+        ),
         evidence=tuple(metadata.evidence),
         period=metadata.period,
         number=metadata.number,

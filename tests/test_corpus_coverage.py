@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from report_search.corpus_coverage import LABELS, MARKS, coverage
+from dataclasses import replace
+
+import pytest
+
+from report_search.corpus_coverage import INCOMPLETE, LABELS, MARKS, coverage
 from report_search.generations import ReportSummary, SourceRecord
-from report_search.model import Evidence
+from report_search.model import Evidence, ReportWarning
 
 
 def summary(
@@ -44,9 +48,17 @@ def test_a_gap_between_two_reports_is_missing_and_the_rest_is_not_known() -> Non
     }
 
 
-def test_only_doubt_about_agency_or_year_makes_a_cell_unsure() -> None:
+def test_of_metadata_only_doubt_about_agency_or_year_makes_a_cell_unsure() -> None:
     assert states(summary("甲", 2019, unsure=("year",))) == {"甲": ["unsure"]}
     assert states(summary("甲", 2019, unsure=("published",))) == {"甲": ["in"]}
+
+
+@pytest.mark.parametrize("code", sorted(INCOMPLETE))
+def test_a_report_that_was_not_read_in_full_makes_a_cell_unsure(code: str) -> None:
+    incomplete = replace(summary("甲", 2019), warnings=(ReportWarning(code, "没有读全", "三"),))
+    assert states(incomplete) == {"甲": ["unsure"]}
+    printed_so = replace(summary("甲", 2019), warnings=(ReportWarning("total-mismatch", "总计不符", "三"),))
+    assert states(printed_so) == {"甲": ["in"]}
 
 
 def test_a_report_whose_file_can_not_be_read_now_is_failed() -> None:

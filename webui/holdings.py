@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from report_search.corpus_coverage import Coverage, CoverageCell, CoverageRow, State, coverage_of
+from report_search.corpus_coverage import INCOMPLETE, Coverage, CoverageCell, CoverageRow, State, coverage_of
 from report_search.fields import NO_YEAR
 from report_search.generations import Generation, ReportSummary
 from report_search.query.ast import And, Between, InField, Query
@@ -184,13 +184,23 @@ def _cell_message(cell: CoverageCell, row: CoverageRow, *, held: Holdings) -> st
 
 
 def _doubts(reports: Sequence[ReportSummary]) -> str:
-    """Which metadata of the reports is unsure, each statement once."""
-    statements = (
+    """Which metadata of the reports is unsure, and where they were not read in full, each statement once."""
+    facts = dict.fromkeys(
         f"{template_filters.field_label(fact.field)}“{fact.value}”取自{template_filters.origin_label(fact.found_in)}"
         for report in reports
         for fact in report.unsure
     )
-    return "、".join(dict.fromkeys(statements)) + "，不能确定"
+    gaps = dict.fromkeys(
+        f"“{warning.where}”{warning.message}"
+        for report in reports
+        for warning in report.warnings
+        if warning.code in INCOMPLETE
+    )
+    parts = ["、".join(facts) + "，不能确定"] if facts else []
+    if gaps:
+        others = f"等 {len(gaps)} 处" if len(gaps) > 1 else ""
+        parts.append(f"内容没有读全：{next(iter(gaps))}{others}")
+    return "；".join(parts)
 
 
 def _agency_note(agency: str, held: Holdings) -> AvailabilityNote:

@@ -13,6 +13,9 @@ from itertools import zip_longest
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables import labels
 from indexer.tables.annex import annex_at
+from indexer.tables.columns_of_blanks.disclosure import disclosure_at
+from indexer.tables.columns_of_blanks.requests import requests_at
+from indexer.tables.columns_of_blanks.reviews import reviews_at
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key, trim
 from report_search.taxonomy import official_forms
@@ -29,16 +32,20 @@ _REACH = 12
 
 def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with the lines of every flattened table as one ``Grid``."""
-    # Three layouts of the same table are met:
+    # Four layouts of the same table are met:
     #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _end_of_bordered_rows
     #   第二十条第（一）项 / 信息内容 / …     a cell of an official form a line: _end_of_official_cells
     #   统计指标 / 单位 / 统计数 / …         the annex of 2014 to 2018 the same way: annex_at
+    #      自然人    商业企      科研机 / …    the look of a page, labels torn over lines: columns_of_blanks
     found: list[Part] = []
     at = 0
     while at < len(parts):
         if annex := annex_at(parts, at):
             grid, at = annex
             found.append(grid)
+        elif columns := disclosure_at(parts, at) or requests_at(parts, at) or reviews_at(parts, at):
+            made, at = columns
+            found += made
         elif end := _end_of_bordered_rows(parts, at) or _end_of_official_cells(parts, at):
             found.append(_grid(list(_lines(parts[at:end]))))
             at = end
@@ -103,10 +110,30 @@ def _end_of_cells(parts: Sequence[Part], start: int) -> int:
             break
         if _is_cell(part.text):
             end = at + 1
-        # A torn label or the label of an added row belongs to the table only if a whole cell follows it.
-        elif not labels.is_fragment(trim(part.text)) and not _is_added_label(parts, at):
+        # What is no whole cell belongs to the table only if one follows it.
+        elif not _is_part_of_cell(parts, at):
             break
     return end
+
+
+def _is_part_of_cell(parts: Sequence[Part], at: int) -> bool:
+    """Whether the line is a torn label, goes on with a definition, or labels a row that the agency added."""
+    is_torn = any(labels.is_fragment(trim(line.text)) for line in _lines(parts[at : at + 1]))
+    return is_torn or _continues_definition(parts, at) or _is_added_label(parts, at)
+
+
+def _continues_definition(parts: Sequence[Part], at: int) -> bool:
+    """Whether the lines before lead back to a label whose definition is still open (no full stop, no value yet)."""
+    for before in reversed(list(_lines(parts[max(0, at - _REACH) : at]))):
+        if before.text.rstrip().endswith("。") or _is_values(before.text):
+            return False
+        if labels.begins_definition(before.text.strip("|｜ ")):
+            return True
+    return False
+
+
+def _is_values(text: str) -> bool:
+    return all(map(is_value, filter(None, _split(text))))
 
 
 def _end_of_one_form(parts: Sequence[Part], start: int, end: int) -> int:

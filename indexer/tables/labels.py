@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence, Set
 from functools import cache
 
-from report_search.analysis.cell_values import is_value, read_value
+from report_search.analysis.cell_values import is_change, is_value, read_value
 from report_search.analysis.normalise import label_key
 from report_search.taxonomy.official_forms import (
     DISCLOSURE_HEADS,
@@ -29,7 +29,14 @@ _REVIEW_PARTS = frozenset({"行政复议", "行政诉讼"})
 _REVIEW_OUTCOMES = frozenset({"结果维持", "结果纠正"})
 _SHORTEST_RULE = 28
 """Characters of the whole rule of sums without its punctuation, a little less for its variants."""
-_BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
+_BLOCK = re.compile(r"^(?:(?:政府信息公开)?条例)?(?:第(?:二十|20)条第?|第)([一二三四五六七八九十]+)项")
+_DEFINED = re.compile(
+    r"\s*(?:(规章|(?:行政)?规范性文件)\s*[:：]|([\u4e00-\u9fff]{2,12}?)\s*(?:[:：].*?(?:指|包括|包含)|，?是?指))"
+)
+"""A label and how its definition begins: ``规章：地方政府规章指由……``, ``行政处罚是指……``."""
+_HEAD_NOTE = re.compile(r"\d{4}年?度?|[+\-]|(?:单位)?[件个项条宗次元万]{0,2}|\d{1,2}")
+"""What may follow a head in its cell: a year, a unit, a footnote mark."""
+_SHORTEST_NOTED_HEAD = 5
 _EXPLANATION = re.compile(r"\s*[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
@@ -79,20 +86,37 @@ def disclosure_row_keys() -> frozenset[str]:
 
 
 def disclosure_row(text: str) -> str:
-    """The key of the row of the disclosure table that ``text`` labels, an explanation in brackets or not, else ""."""
-    name = label_key(text)
-    if name not in disclosure_row_keys():
-        name = label_key(_EXPLANATION.sub("", text.strip()))
-    return name if name in disclosure_row_keys() else ""
+    """The key of the row of the disclosure table that ``text`` labels, explained or defined in it or not, else ""."""
+    # 规章, 规章（指……）, 规章：地方政府规章指……
+    candidates = (text, _EXPLANATION.sub("", text.strip()), _defined(text))
+    return next((name for name in map(label_key, candidates) if name in disclosure_row_keys()), "")
+
+
+def _defined(text: str) -> str:
+    """The label that ``text`` begins to define, "" if none."""
+    match = _DEFINED.match(text)
+    return match[1] or match[2] if match else ""
+
+
+def begins_definition(text: str) -> bool:
+    """Whether ``text`` is a row label of the disclosure table with its definition, or with the beginning of one."""
+    return label_key(_defined(text)) in disclosure_row_keys()
 
 
 def is_column_head(text: str) -> bool:
-    """Whether ``text`` is a column head of an official form (a unit or a footnote mark may follow it)."""
+    """Whether ``text`` is a column head of an official form (a year, a unit or a footnote mark may follow it)."""
     name = label_key(text)
     if name.startswith(label_key(RULE_OF_SUMS)):
         # The corner is whole only with its whole rule, and without the head that a blank glued behind it.
         return "申请人情况" not in name and len(name) >= _SHORTEST_RULE
-    return name in head_keys() or name.startswith(("本年收费金额", "采购总金额"))
+    has_unit = name.startswith(("本年收费金额", "采购总金额"))
+    return name in head_keys() or has_unit or _is_noted_head(name)
+
+
+def _is_noted_head(name: str) -> bool:
+    """Whether a head of the disclosure table begins ``name`` and a note ends it (上一年项目数量 2019年)."""
+    heads = (head for head in _disclosure_heads() if len(head) >= _SHORTEST_NOTED_HEAD)
+    return any(name.startswith(head) and _HEAD_NOTE.fullmatch(name[len(head) :]) for head in heads)
 
 
 def begins_column_head(text: str) -> bool:
@@ -145,6 +169,11 @@ def is_fragment(text: str) -> bool:
     return len(name) > 1 and any(one.startswith(name) or one.endswith(name) for one in _official_keys())
 
 
+def is_review_piece(text: str) -> bool:
+    """Whether every word of ``text`` is a head of the table of reviews, or a piece of one."""
+    return all(any(label_key(word) in head for head in _review_heads() | {"总计"}) for word in text.split())
+
+
 def split_glued_cells(text: str) -> list[str]:
     """``text`` as the cells that single blanks glue together, [] unless all are official labels or values."""
     # "1.属于国家秘密 0 0 3" gives the label and three numbers. A label with blanks of its own is found because the
@@ -173,7 +202,7 @@ def _is_one_cell(words: Sequence[str]) -> bool:
     if begins_with_label or value_before_label:
         return False
     has_unit = is_value(text) and bool(read_value(text).unit)
-    return is_official(text) or has_unit
+    return is_official(text) or has_unit or is_change(text)
 
 
 def detect_form(texts: Collection[str]) -> str:

@@ -26,7 +26,7 @@ MARKS: Mapping[State, str] = {
 }
 LABELS: Mapping[State, str] = {
     "in": "已收录",
-    "unsure": "已收录，机关或年份存疑",
+    "unsure": "已收录，机关、年份或内容存疑",
     "failed": "文件未能读入",
     "withdrawn": "已撤下",
     "missing": "缺",
@@ -34,6 +34,17 @@ LABELS: Mapping[State, str] = {
 }
 DECISIVE = ("agency", "year")
 """Metadata that decides which cell a report is counted in: doubt about it makes the cell ``unsure``."""
+INCOMPLETE = frozenset(
+    {
+        "file-truncated",
+        "page-without-text",
+        "table-ends-early",
+        "table-missing",
+        "table-row-unsure",
+        "table-rows-missing",
+    }
+)
+"""Codes of warnings that say that a part of a report was not read, or not surely: they make its cell ``unsure`` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +186,10 @@ def _state_empty(year: int, *, empty: Mapping[int, State], inner: Container[int]
 def _state_held(reports: Sequence[ReportSummary], absent: _Absent) -> State:
     if any(summary.id in absent.unread for summary in reports):
         return "failed"
-    doubts = (fact.field for summary in reports for fact in summary.unsure)
-    return "unsure" if any(field in DECISIVE for field in doubts) else "in"
+    return "unsure" if any(map(_is_doubtful, reports)) else "in"
+
+
+def _is_doubtful(summary: ReportSummary) -> bool:
+    """Whether it is in doubt which cell a report belongs to, or whether all of it was read."""
+    has_decisive_doubt = any(fact.field in DECISIVE for fact in summary.unsure)
+    return has_decisive_doubt or any(warning.code in INCOMPLETE for warning in summary.warnings)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.generations import BuildOutcome, Generations, SourceRecord
-from report_search.model import Evidence, Paragraph, Report, Script, Section, Source
+from report_search.model import Evidence, Paragraph, Report, ReportWarning, Script, Section, Source
 from report_search.passages import Passage, passages_of
 from report_search.search.searcher import Searcher
 from webui import create_app
@@ -443,7 +443,7 @@ def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: Fl
     assert {td.get_text() for td in page.select(".missing-year")} == {"缺"}
     assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
         "●已收录",
-        "◐已收录，机关或年份存疑",
+        "◐已收录，机关、年份或内容存疑",
         "✕文件未能读入",
         "○缺",
         "·首末年份之外",
@@ -563,7 +563,7 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
         "乙局": ["failed"],
         "甲局": ["unsure"],
     }
-    assert "◐已收录，机关或年份存疑" in cells["甲局"].get_text()
+    assert "◐已收录，机关、年份或内容存疑" in cells["甲局"].get_text()
     assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
     assert "收录 2 个机关" in one(page, ".standfirst").get_text()
     assert [li.get_text() for li in page.select(".failed li")] == [
@@ -575,7 +575,7 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
         "✕丁局 2019年：文件未能读入，未收录",
         "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
         "✕乙局 2019年：文件未能读入，检索的是上一次读到的内容",
-        "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定",
+        "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定；内容没有读全：“三”没有读到官方的表",
     ]
 
 
@@ -595,6 +595,7 @@ def _doubtful_index(root: Path) -> Path:
                     "",
                     Source(f"{agency}.pdf", "", "0" * 64, "pdf"),
                     (Section("一", "概述", "overview", (Paragraph(f"{agency}的工作。"),)),),
+                    warnings=(ReportWarning("table-missing", "没有读到官方的表", "三"),),
                     evidence=(Evidence("year", "2019", "网址", sure=agency == "乙局"),),
                 )
                 writer.add(passages_of(report))

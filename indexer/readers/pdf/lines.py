@@ -115,8 +115,50 @@ def _text(row: Sequence[Glyph]) -> str:
 
 def cell_text(glyphs: Iterable[Glyph]) -> str:
     """The text of a cell, its lines joined."""
+    glyphs = list(glyphs)
+    if text := _vertical_text([glyph for glyph in glyphs if not glyph.text.isspace()]):
+        return text
     lines = [line.text.replace("\t", " ") for line in printed_lines(glyphs, 0)]
     return spacing.cell_text("\n".join(lines))
+
+
+def _vertical_text(glyphs: Sequence[Glyph]) -> str:
+    """The text of characters that stand one above the other, in columns; "" if they don't.
+
+    办 三      a label in two columns, read from the right one: taken as lines it would be 办三理、结本果年
+    理 、      and one that is turned by a quarter and runs upward would be read from its end
+    结 本
+    果 年
+    """
+    steps = [_vertical_step(before, after) for before, after in pairwise(glyphs)]
+    direction = next(filter(None, steps), 0)
+    columns: list[list[Glyph]] = [list(glyphs[:1])]
+    for (before, after), step in zip(pairwise(glyphs), steps, strict=True):
+        if step != direction and not _begins_column(before, after, direction):
+            return ""
+        if step != direction:
+            columns.append([])
+        columns[-1].append(after)
+    if len(columns) > len(glyphs) / 2:
+        return ""
+    # Columns follow each other to the left; those of text that a quarter turn makes run upward, to the right.
+    columns.sort(key=lambda column: -direction * column[0].middle[0])
+    return "".join(glyph.text for column in columns for glyph in column)
+
+
+def _vertical_step(before: Glyph, after: Glyph) -> int:
+    """1 if ``after`` is right below ``before``, -1 if right above, 0 if neither."""
+    (x, y), (next_x, next_y) = before.middle, after.middle
+    is_near = 0.4 * after.size < abs(next_y - y) < _COLUMN_GAP * after.size
+    if abs(next_x - x) > 0.5 * after.size or not is_near:
+        return 0
+    return 1 if next_y > y else -1
+
+
+def _begins_column(before: Glyph, after: Glyph, direction: int) -> bool:
+    """Whether ``after`` begins another column than ``before``, back where columns of this direction begin."""
+    (x, y), (next_x, next_y) = before.middle, after.middle
+    return abs(next_x - x) > 0.5 * after.size and (y - next_y) * direction > 0.4 * after.size
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.readers import limits
@@ -56,7 +56,7 @@ def _merged(strokes: Iterable[Stroke], prolongs: Callable[[Stroke, Stroke], bool
     for stroke in strokes:
         last = merged[-1] if merged else None
         if last and prolongs(last, stroke):
-            merged[-1] = replace(last, x1=max(last.x1, stroke.x1), bottom=max(last.bottom, stroke.bottom))
+            merged[-1] = last._replace(x1=max(last.x1, stroke.x1), bottom=max(last.bottom, stroke.bottom))
         else:
             merged.append(stroke)
     return merged

@@ -5,7 +5,10 @@ The rule: a row has one value for each head of its block; one that the agency ad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import reduce
+from itertools import pairwise
 
 from indexer.tables import labels
 from indexer.tables.headers import value_cell
@@ -19,9 +22,12 @@ from indexer.tables.reconstruct.label_tokens import (
     unsure_row,
     values_at,
 )
+from report_search.analysis.cell_values import is_value
+from report_search.analysis.normalise import join_text
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 
 _MOST_HEAD_PIECES = 3
+_RISE, _FALL = re.compile(r"\s*(?:[+＋]|增)"), re.compile(r"\s*(?:[-－−–—]\s*[\d(（]|减)")
 _VALUE_COLUMNS = 3
 
 
@@ -58,7 +64,7 @@ class _DisclosureReader:
                 heads = self._heads(token)
                 found.append(Row(_disclosure_heads(heads), is_head=True))
             elif labels.disclosure_row(token.text) or self._is_added_row(columns=len(heads) - 1):
-                found.append(self._row(token, title, heads[1:]))
+                found.append(self._row(self._whole(token), title, heads[1:]))
             else:
                 self.notes.append(token.text)
         return found
@@ -85,9 +91,25 @@ class _DisclosureReader:
         """Whether the token just passed labels a row that the agency added: one value a column follows it."""
         return len(values_at(self._tokens, self._at)) == columns > 0
 
+    def _whole(self, label: LabelToken) -> LabelToken:
+        """``label`` with the lines that its definition goes on in."""
+        # 规章:地方政府规章指由设区的市 / 的人民政府制定的规范性文件。 / 1 / 0 / 4
+        if not labels.begins_definition(label.text):
+            return label
+        end = self._at
+        while end < len(self._tokens) and not _is_cell_of_form(self._tokens[end].text):
+            end += 1
+        rest = self._tokens[self._at : end]
+        if not rest or not values_at(self._tokens, end):
+            return label
+        self._at = end
+        return LabelToken(reduce(join_text, (token.text for token in rest), label.text), rest[-1].tail)
+
     def _row(self, label: LabelToken, title: HeaderPath, heads: Sequence[str]) -> Row:
         values = values_at(self._tokens, self._at)
         self._at += len(values)
+        if len(values) == len(heads) + 1:
+            values = _with_one_change(values)
         certain = len(values) == len(heads)
         if not certain and (placed := placed_by_line(values, label.tail[: len(heads)], columns=len(heads))):
             values, certain = placed, True
@@ -99,6 +121,19 @@ class _DisclosureReader:
             cell = PlacedCell(text, 0, at + 1, colspan=_disclosure_colspan(at, len(values)))
             cells.append(value_cell(cell, (heads[at],) if certain else ()))
         return Row(tuple(cells), headers=(*title, label.text))
+
+
+def _is_cell_of_form(text: str) -> bool:
+    return is_value(text) or labels.is_official(text)
+
+
+def _with_one_change(values: list[str]) -> list[str]:
+    """``values`` with a rise and the fall right behind it as the one cell that they are printed in."""
+    # 43 / +(0) / -(0) / 66: the change of 本年增/减 is on two lines.
+    for at, (rise, fall) in enumerate(pairwise(values)):
+        if _RISE.match(rise) and _FALL.match(fall):
+            return [*values[:at], f"{rise} {fall}", *values[at + 2 :]]
+    return values
 
 
 def _disclosure_heads(heads: Sequence[str]) -> tuple[Cell, ...]:

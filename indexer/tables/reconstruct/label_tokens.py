@@ -103,3 +103,8 @@ def unsure_row(where: str, *, wanted: int, found: int) -> ReportWarning:
         f"这一行应有 {wanted} 格，只认出 {found} 格，无法确定各数属于哪一列",
         where.strip(" ›"),
     )
+
+
+def missing_heads(first: str, section: str) -> ReportWarning:
+    """The warning that heads, ``first`` and maybe others, are not printed and were taken from the form."""
+    return ReportWarning("table-head-missing", f"表头缺少“{first}”等，已按官方格式补出列名", section)

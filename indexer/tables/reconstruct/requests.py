@@ -17,6 +17,7 @@ from indexer.tables.reconstruct.label_tokens import (
     column_head_at,
     head_cell,
     head_rows,
+    missing_heads,
     placed_by_line,
     printed_path,
     unsure_row,
@@ -24,7 +25,7 @@ from indexer.tables.reconstruct.label_tokens import (
 )
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import join_text, label_key
-from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
+from report_search.model import Cell, HeaderPath, Row, Table
 from report_search.taxonomy import official_forms
 
 _Path = tuple[str, ...]
@@ -63,8 +64,7 @@ def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, section: st
     ]
     missing = [name for column in columns for name in column if label_key(name) not in heads]
     if missing and entries:
-        message = f"表头缺少“{missing[0]}”等，已按官方格式补出列名"
-        warnings.append(ReportWarning("table-head-missing", message, section))
+        warnings.append(missing_heads(missing[0], section))
     paths = [printed_path(column, heads) for column in columns]
     rows = (*_request_heads(heads), *_request_rows(entries, reader.printed, paths))
     return Reconstruction(Table(rows, notes=(*stray, *reader.notes), form=form), warnings)

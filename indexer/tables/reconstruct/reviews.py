@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.tables import labels
 from indexer.tables.headers import value_cell
 from indexer.tables.layout import PlacedCell
 from indexer.tables.reconstruct.label_tokens import (
@@ -15,13 +14,14 @@ from indexer.tables.reconstruct.label_tokens import (
     Reconstruction,
     head_cell,
     head_rows,
+    missing_heads,
     printed_path,
     texts_of,
     unsure_row,
 )
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key
-from report_search.model import HeaderPath, Row, Table
+from report_search.model import HeaderPath, ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
 
@@ -30,16 +30,26 @@ def reconstruct_reviews(tokens: Sequence[LabelToken], *, form: str, section: str
     # 行政复议 / 行政诉讼 / 结果维持 / … / 总计 / 1 / 0 / … : the order of the heads differs between copies, that of the
     # values does not, so their number alone decides.
     texts = texts_of(tokens)
-    heads = {label_key(text): text for text in texts if labels.is_column_head(text)}
-    others = [text for text in texts if not labels.is_column_head(text)]
-    values = [text for text in others if is_value(text)]
-    notes = [text for text in others if not is_value(text)]
+    heads = {key: text for text in texts if (key := label_key(text)) in _NAMES}
+    values = [text for text in texts if is_value(text)]
+    notes = [text for text in texts if label_key(text) not in _NAMES and not is_value(text)]
     rows = _review_heads(heads)
     if values:
         rows.append(_review_row(values, heads))
+    return Reconstruction(
+        Table(tuple(rows), notes=tuple(notes), form=form), _review_warnings(values, heads, section)
+    )
+
+
+_NAMES = {label_key(name): name for column in official_forms.REVIEW_COLUMNS for name in column}
+"""The heads of the form by their keys."""
+
+
+def _review_warnings(values: Sequence[str], heads: dict[str, str], section: str) -> list[ReportWarning]:
     wanted = len(official_forms.REVIEW_COLUMNS)
     warnings = [] if len(values) == wanted else [unsure_row(section, wanted=wanted, found=len(values))]
-    return Reconstruction(Table(tuple(rows), notes=tuple(notes), form=form), warnings)
+    missing = [name for key, name in _NAMES.items() if key not in heads]
+    return [*warnings, missing_heads(missing[0], section)] if missing and values else warnings
 
 
 def _review_row(values: Sequence[str], heads: dict[str, str]) -> Row:

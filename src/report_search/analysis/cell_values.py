@@ -16,6 +16,8 @@ _NUMBER = re.compile(
 )
 _DASHES = str.maketrans("−–—﹣－", "-----")
 _FOOTNOTE = re.compile(r"[①-⑳]$")
+_CHANGES = re.compile(r"(?:(?:[+\-]|增加?|减少?)\s*(?:\(\s*\d[\d,]*\s*\)|\d[\d,]*)[\s/,、;]*){1,2}")
+"""What rose and what fell in one cell, as ``+(0) -(0)`` or ``增3 减1``."""
 _EMPTY_MARKS = frozenset("/\\-—–－无無空")
 
 
@@ -42,8 +44,14 @@ def read_value(text: str) -> Value:
 
 
 def is_value(text: str) -> bool:
-    """Whether ``text`` is what a value cell holds: a number, or a mark for nothing."""
-    return is_empty_mark(text) or read_value(text).number is not None
+    """Whether ``text`` is what a value cell holds: a number, a mark for nothing, or a rise and a fall."""
+    return is_empty_mark(text) or read_value(text).number is not None or is_change(text)
+
+
+def is_change(text: str) -> bool:
+    """Whether ``text`` is what rose and what fell, signs and brackets as in ``+(0) -(0)``."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
+    return bool(_CHANGES.fullmatch(folded))
 
 
 def is_empty_mark(text: str) -> bool:

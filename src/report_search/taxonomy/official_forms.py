@@ -7,6 +7,8 @@ matching a printed label to them is the task of ``indexer.tables.labels``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 RULE_OF_SUMS = "本列数据的勾稽关系"
 """How the top left cell of the request table begins."""
 
@@ -102,5 +104,37 @@ DISCLOSURE_ROWS = (
     "行政事业性收费",
     "政府集中采购",
 )
-BLOCKS = {"a-2019": ("一", "五", "六", "八", "九"), "a-2021": ("一", "五", "六", "八")}
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureBlock:
+    """A block of the disclosure table: the item of article 20, its column heads, the label's first, and its rows."""
+
+    item: str
+    heads: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+_CHANGES = ("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
+_DECISIONS = ("信息内容", "本年处理决定数量")
+DISCLOSURE_BLOCKS: dict[str, tuple[DisclosureBlock, ...]] = {
+    "a-2019": (
+        DisclosureBlock(
+            "一", ("信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"), ("规章", "规范性文件")
+        ),
+        DisclosureBlock("五", _CHANGES, ("行政许可", "其他对外管理服务事项")),
+        DisclosureBlock("六", _CHANGES, ("行政处罚", "行政强制")),
+        DisclosureBlock("八", _CHANGES[:-1], ("行政事业性收费",)),
+        DisclosureBlock("九", ("信息内容", "采购项目数量", "采购总金额"), ("政府集中采购",)),
+    ),
+    "a-2021": (
+        DisclosureBlock(
+            "一", ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"), ("规章", "行政规范性文件")
+        ),
+        DisclosureBlock("五", _DECISIONS, ("行政许可",)),
+        DisclosureBlock("六", _DECISIONS, ("行政处罚", "行政强制")),
+        DisclosureBlock("八", ("信息内容", "本年收费金额"), ("行政事业性收费",)),
+    ),
+}
+BLOCKS = {form: tuple(block.item for block in blocks) for form, blocks in DISCLOSURE_BLOCKS.items()}
 """The items of article 20 that the disclosure table has one block each for."""

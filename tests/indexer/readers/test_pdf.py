@@ -34,7 +34,7 @@ def bar(x0: float, y0: float, x1: float, y1: float) -> str:
 
 
 def pdf(*pages: str, info: str = "", encrypt: str = "", page: str = "", form: str = "") -> bytes:
-    """A PDF of ``pages`` (content streams) with one font that every viewer knows."""
+    """A PDF of ``pages`` (content streams) with one font that every viewer knows; F1 runs level, F2 downward."""
     kids = " ".join(f"{10 + 2 * at} 0 R" for at in range(len(pages)))
     objects = {
         1: "<</Type/Catalog/Pages 2 0 R>>",
@@ -48,12 +48,13 @@ def pdf(*pages: str, info: str = "", encrypt: str = "", page: str = "", form: st
         7: "<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\n"
         "stream\n0\nendstream",
         8: f"<</Type/XObject/Subtype/Form/BBox[0 0 {WIDTH} {HEIGHT}]/Matrix[1 0 0 1 0 -10]/Resources"
-        f"<</Font<</F1 3 0 R>>>>/Length {len(form)}>>\nstream\n{form}endstream",
+        f"<</Font<</F1 3 0 R/F2 9 0 R>>>>/Length {len(form)}>>\nstream\n{form}endstream",
+        9: "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-V/DescendantFonts[4 0 R]>>",
     }
     for at, content in enumerate(pages):
         objects[10 + 2 * at] = (
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Contents {11 + 2 * at} 0 R"
-            f"/Resources<</Font<</F1 3 0 R>>/XObject<</I 7 0 R/F 8 0 R>>>>{page}>>"
+            f"/Resources<</Font<</F1 3 0 R/F2 9 0 R>>/XObject<</I 7 0 R/F 8 0 R>>>>{page}>>"
         )
         objects[11 + 2 * at] = f"<</Length {len(content)}>>\nstream\n{content}endstream"
     out = b"%PDF-1.7\n"

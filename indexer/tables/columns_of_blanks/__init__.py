@@ -1,0 +1,1 @@
+"""Official tables in text that keeps the look of a page (``pdftotext -layout``): columns made of blanks."""
