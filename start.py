@@ -83,10 +83,12 @@ def set_up(extra: str) -> None:
 
 
 def run(module: str, *arguments: str) -> int:
-    try:
-        return subprocess.run([str(PYTHON), "-m", module, *arguments], check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    with subprocess.Popen([str(PYTHON), "-m", module, *arguments]) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Ctrl+C has reached that process too. It puts things in order, and says with which code it ends.
+            return process.wait()
 
 
 def fail(message: str) -> int:

@@ -300,7 +300,7 @@ class TestUnexpectedErrors:
 
         monkeypatch.setattr(searcher_module, "_find", interrupted)
         result = run_command("search", "公开", "--index", index)
-        assert (result.code, result.err) == (1, "已中止。\n")
+        assert (result.code, result.err) == (130, "已中止。\n")
 
     def test_a_reader_that_stops_reading_is_no_error(self, index: Path) -> None:
         command = [

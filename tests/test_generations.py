@@ -268,6 +268,12 @@ def test_older_generations_are_kept_for_a_grace(tmp_path: Path) -> None:
     assert first.report("agency-1") == report(1)
 
 
+def test_no_more_than_eight_are_kept_however_young(tmp_path: Path) -> None:
+    patient = Generations(tmp_path, grace=1000)
+    published = [publish(patient, number).id for number in range(12)]
+    assert folders(patient) == set(published[-8:])
+
+
 def test_another_fingerprint_is_refused(generations: Generations) -> None:
     publish(generations, 1)
     with pytest.raises(OperatorError, match="不一致") as caught:
