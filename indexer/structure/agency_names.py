@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.structure.front_matter import FrontMatter
 from indexer.structure.report_titles import AGENCY_TAIL, PRONOUN, agency_in_title, whole_government
-from indexer.text.dates import with_arabic_years
+from indexer.text.dates import REST_OF_YEAR, with_arabic_years
 from report_search.analysis.normalise import normalise, trim
 from report_search.taxonomy.agencies import resolve
 
@@ -26,7 +26,7 @@ _WRITTEN_BY = re.compile(
 )
 _QUOTED = re.compile(
     r"(?:公布|发布|编制|形成|发表|现将|公开)了?《?"
-    r"(?:([\u4e00-\u9fff]{2,24}?)(?:的|本级)?(20\d\d)年度?|(20\d\d)年度?([\u4e00-\u9fff]{2,24}?))"
+    rf"(?:([\u4e00-\u9fff]{{2,24}}?)(?:的|本级)?(20\d\d){REST_OF_YEAR}|(20\d\d){REST_OF_YEAR}([\u4e00-\u9fff]{{2,24}}?))"
     r"(?:政府|政务|校务)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:报告|年报|情况)"
 )
 """A title within the opening sentences: whose report, and of which year."""
