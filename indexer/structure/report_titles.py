@@ -130,9 +130,10 @@ def is_rule(texts: Sequence[str]) -> bool:
 def is_listing(texts: Sequence[str]) -> bool:
     """Whether ``texts`` are the lines of a page that lists reports: three titles or more, and little else."""
     telling = [text for text in texts if not _TELLS_NOTHING.fullmatch(normalise(text))]
-    titles = {normalise(text) for text in telling if is_report_title(_LINK_DATE.sub("", text))}
+    titles = [normalise(text) for text in telling if is_report_title(_LINK_DATE.sub("", text))]
     has_prose = any("。" in text for text in telling)
-    return len(titles) > 2 and (2 * len(titles) >= len(telling) or not has_prose)
+    is_mostly_titles = len(titles) > 2 and 2 * len(titles) >= len(telling)
+    return is_mostly_titles or (len(set(titles)) > 2 and not has_prose)
 
 
 def is_news(texts: Sequence[str]) -> bool:
