@@ -17,7 +17,12 @@ _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
 
 def collapse(text: str) -> str:
     """``text`` of a page's source as a browser shows it: layout space is one blank, none inside Chinese."""
-    return _LAYOUT.sub(" ", _WRAPPED.sub("", text)).translate(_ZERO_WIDTH)
+    return without_zero_width(_LAYOUT.sub(" ", _WRAPPED.sub("", text)))
+
+
+def without_zero_width(text: str) -> str:
+    """``text`` without the characters that take no room."""
+    return text.translate(_ZERO_WIDTH)
 
 
 def strip(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.structure.front_matter import FrontMatter
 from indexer.structure.report_titles import AGENCY_TAIL, PRONOUN, agency_in_title, whole_government
-from indexer.text.dates import with_arabic_years
+from indexer.text.dates import REST_OF_YEAR, with_arabic_years
 from report_search.analysis.normalise import normalise, trim
 from report_search.taxonomy.agencies import resolve
 
@@ -26,7 +26,7 @@ _WRITTEN_BY = re.compile(
 )
 _QUOTED = re.compile(
     r"(?:公布|发布|编制|形成|发表|现将|公开)了?《?"
-    r"(?:([\u4e00-\u9fff]{2,24}?)(?:的|本级)?(20\d\d)年度?|(20\d\d)年度?([\u4e00-\u9fff]{2,24}?))"
+    rf"(?:([\u4e00-\u9fff]{{2,24}}?)(?:的|本级)?(20\d\d){REST_OF_YEAR}|(20\d\d){REST_OF_YEAR}([\u4e00-\u9fff]{{2,24}}?))"
     r"(?:政府|政务|校务)?信息公开(?:工作)?(?:情况)?(?:年度)?(?:工作)?(?:报告|年报|情况)"
 )
 """A title within the opening sentences: whose report, and of which year."""
@@ -41,6 +41,8 @@ _LONGEST_NAME = 30
 _SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 _LOCAL = re.compile(r"(?!.{1,8}自治区)[^省市州盟]{1,8}?(?:县|区|旗|镇|乡|街道|苏木)")
 """The beginning of a name that says its district or township, but not of which city or county."""
+_PLACE = re.compile(r"[省市州盟县区旗镇乡]|街道|大学|学院|国家|中国|中华")
+"""Words of names that say where or whose, so that nothing need come before them."""
 _HIGHER = re.compile(r"(?:.*(?:省|自治区))?((?:[^省市州盟县旗]{1,6}?(?:市|自治州|州|盟|地区|区|县|旗)){1,2})")
 _FUNCTION_WORD = re.compile(
     r"现将|现|公布|发布|编制|编印|根据|按照|依照|关于|位于|联系|作为|报送|组织|推进|落实|以及|请|与|由|在|是|向|的|了|为|及|被|至|对|经|系|和"
@@ -75,8 +77,10 @@ def agency_names(title: str, *, front: FrontMatter, lines: Sequence[str]) -> Ite
 
 def full_name(name: str, texts: Sequence[str]) -> str:
     """``name`` with the city or county that ``texts`` print before it; as it is if they print none, or several."""
-    # 乙区教育局, and the text says 请与甲市乙区教育局联系: 甲市乙区教育局. A name of a city is full by itself.
-    if not _LOCAL.match(name) or resolve(name).key:
+    # 乙区教育局, and the text says 请与甲市乙区教育局联系: 甲市乙区教育局. A name of a city is full by itself, and so
+    # is one that the table knows.
+    has_no_place = not _PLACE.search(name)
+    if not (has_no_place or _LOCAL.match(name)) or resolve(name).key:
         return name
     printed = {before for text in texts for before in _places_before(name, normalise(text))}
     longest = max(printed, key=len, default="")

@@ -202,9 +202,11 @@ def _is_metadata(text: str) -> bool:
 def _take_title(front: FrontMatter, parts: Sequence[Part], top: int) -> set[int]:
     """The lines of the title within the first ``top`` parts; sets ``front.title``."""
     lines = _numbered_lines(parts[:top])
-    best = min(_title_candidates(lines), key=_doubt, default=None)
+    candidates = list(_title_candidates(lines))
+    best = min(candidates, key=_doubt, default=None)
     if best is None:
         return set()
+    best = _fullest(best, [one for one in candidates if _doubt(one) == _doubt(best)])
     front.title = _joined_text(line for _, line in best)
     own = {at for at, _ in best}
     # Many pages print the title twice, in the head of the page and above the text.
@@ -251,6 +253,13 @@ def _doubt(candidate: _Candidate) -> int:
 def _is_of_the_page(line: Line) -> bool:
     """Whether ``line`` is a trail, a button or a key with its value."""
     return boilerplate.is_boilerplate(line) or _is_metadata(line.text.strip())
+
+
+def _fullest(best: _Candidate, equals: Sequence[_Candidate]) -> _Candidate:
+    """The longest of ``equals`` that prints ``best`` and more (审计局2021年…, then 示例县审计局2021年…)."""
+    title = label_key(_joined_text(line for _, line in best))
+    longer = (one for one in equals if label_key(_joined_text(line for _, line in one)).endswith(title))
+    return max(longer, key=lambda one: len(_joined_text(line for _, line in one)), default=best)
 
 
 def _joined_text(lines: Iterable[Line]) -> str:

@@ -17,6 +17,7 @@ from indexer.structure.front_matter import Fact, FrontMatter
 from indexer.structure.report_ids import slug_of
 from indexer.structure.report_titles import is_headline
 from indexer.text.dates import (
+    REST_OF_YEAR,
     academic_year_in,
     compact_date_in,
     date_in,
@@ -29,10 +30,8 @@ from report_search.analysis.normalise import normalise
 from report_search.model import Evidence, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
-_REST_OF_YEAR = r"(?:年?[-—–~～至/]{1,2}(?:20)?\d\d)?(?:年|学年)度?"
-"""What follows the first four digits of a year, academic or not: 年, 年度, -2021学年."""
 _NAMED_YEAR = re.compile(
-    rf"(20\d\d){_REST_OF_YEAR}[^，。；]{{0,20}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
+    rf"(20\d\d){REST_OF_YEAR}[^，。；]{{0,20}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报)"
 )
 _SCHOOL = re.compile(r"(?:大学|学院|学校|中学|小学|幼儿园)$")
 _SCHOOL_BEGINS = (8, 9)
@@ -222,7 +221,7 @@ def _year_of_opening(lines: Sequence[str]) -> int:
     """The year that the first sentences are about, 0 if they begin with none."""
     for line in lines[:4]:
         # 2020年，… is a year, 2021年1月… is a date.
-        match = re.match(rf"\s*(20\d\d)\s*{_REST_OF_YEAR}(?!\s*\d{{1,2}}\s*月)", with_arabic_years(line))
+        match = re.match(rf"\s*(20\d\d)\s*{REST_OF_YEAR}(?!\s*\d{{1,2}}\s*月)", with_arabic_years(line))
         if match:
             return int(match.group(1))
     return 0

@@ -65,8 +65,9 @@ Pairs = list[tuple[str, str]]
 
 
 def is_stamp(text: str) -> bool:
-    """Whether ``text`` is a date and nothing else, with or without its key."""
-    return bool(_STAMP.fullmatch(_BUTTONS.sub("", text)))
+    """Whether ``text`` is a date and nothing else, with or without its key; buttons may follow a bare one."""
+    bare = text if KNOWN_KEY.match(text) else _BUTTONS.sub("", text)
+    return bool(_STAMP.fullmatch(bare))
 
 
 def line_pairs(text: str) -> Pairs:

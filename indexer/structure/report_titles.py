@@ -73,7 +73,9 @@ _KINDS_OF_OFFICE = (
     "部门|部|委员会|委|局|厅|办公室|办公厅|办|市|县|区|州|省|镇|乡|街道办事处|街道"
     "|单位|机关|行政机关|学校|校|学院|院|署|会|级"
 )
-_PLACEHOLDER = re.compile(rf"^(我|本|该)(?:{_KINDS_OF_OFFICE})?(?:政府|办公室)?$|^(?:机关|单位|部门|学校)$")
+_PLACEHOLDER = re.compile(
+    rf"^(我|本|该|各)(?:{_KINDS_OF_OFFICE})?(?:政府|办公室)?$|^(?:机关|单位|部门|学校)$"
+)
 AGENCY_TAIL = re.compile(
     r"(部|委员会|委|局|厅|办公室|办公厅|办|政府|署|总局|院|校|大学|学院|会|中心|集团|银行|市|县|区|州|省|镇|乡|街道|街道办事处|旗|盟|兵团|社|台|所|站|队|公司|法院|检察院)$"
 )
@@ -128,9 +130,10 @@ def is_rule(texts: Sequence[str]) -> bool:
 def is_listing(texts: Sequence[str]) -> bool:
     """Whether ``texts`` are the lines of a page that lists reports: three titles or more, and little else."""
     telling = [text for text in texts if not _TELLS_NOTHING.fullmatch(normalise(text))]
-    titles = {normalise(text) for text in telling if is_report_title(_LINK_DATE.sub("", text))}
+    titles = [normalise(text) for text in telling if is_report_title(_LINK_DATE.sub("", text))]
     has_prose = any("。" in text for text in telling)
-    return len(titles) > 2 and (2 * len(titles) >= len(telling) or not has_prose)
+    is_mostly_titles = len(titles) > 2 and 2 * len(titles) >= len(telling)
+    return is_mostly_titles or (len(set(titles)) > 2 and not has_prose)
 
 
 def is_news(texts: Sequence[str]) -> bool:

@@ -25,6 +25,8 @@ _DOCUMENT_NUMBER = re.compile(
 _ACADEMIC_YEAR = re.compile(
     r"20[0-9]{2}\s*(?:年)?\s*[-—–~至到]+\s*(?:20)?[0-9]{2}\s*(?:年)?\s*学\s*年(?:度)?"
 )
+REST_OF_YEAR = r"(?:年?[-—–~～至/]{1,2}(?:20)?[0-9]{2})?(?:年|学年)度?"
+"""An expression for what follows the first four digits of a year, academic or not: 年, 年度, -2021学年."""
 _PERIOD = re.compile(
     r"(20[0-9]{2})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日\s*(?:起)?\s*[,，]?\s*(?:至|到|[-—–~]+)\s*"
     r"(?:(20[0-9]{2})\s*年\s*)?([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"

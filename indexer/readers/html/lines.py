@@ -122,7 +122,7 @@ class Walker:
     def _flush(self, node: HtmlNode, setting: _Setting) -> None:
         """End the line that is being collected; an empty one is a gap."""
         raw = "".join(stretch.text for stretch in self._line)
-        text = raw.rstrip() if setting.verbatim else spacing.collapse(raw)
+        text = spacing.without_zero_width(raw.rstrip()) if setting.verbatim else spacing.collapse(raw)
         bare = spacing.strip(text)
         if bare:
             printed = [stretch for stretch in self._line if spacing.strip(stretch.text)]

@@ -348,3 +348,10 @@ def test_blanks_by_the_million_take_no_time() -> None:
         )
     )
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("blank", ["\u2028", "\u2029", "\u0085", "\u200b", "\u00a0", "\u2009\u2028"])
+@pytest.mark.parametrize("tag", ["p", "pre", "li"])
+def test_a_line_of_nothing_but_unicode_blanks_is_none(blank: str, tag: str) -> None:
+    page = body(f"<{tag}>正文一二三<br>{blank}<br>乙<a href=x>{blank}</a></{tag}>")
+    assert lines(page) == ["正文一二三", "乙"]
