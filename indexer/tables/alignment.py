@@ -81,11 +81,14 @@ class _Heads:
             return not row.values or (is_whole and _have_own_heads(filled))
         if self._form in BLOCKS:
             return _have_own_heads(filled) or (self._has_a_value_for_each(row) and _have_heads(filled))
-        should_have_heads = bool(self._covered) or any(map(_is_official_label, row.headers))
-        return not should_have_heads or all(cell.path or cell.column in self._covered for cell in filled)
+        return self._reach(filled) or not (self._covered or any(map(_is_official_label, row.headers)))
+
+    def _reach(self, cells: Sequence[Cell]) -> bool:
+        """Whether no cell is beyond the heads; a head may be blank."""
+        return all(cell.path or cell.column in self._covered for cell in cells)
 
     def _has_a_value_for_each(self, row: Row) -> bool:
-        """Whether a row has as many values as heads. Then heads that lost their ends may read alike (本年新, 本年新)."""
+        """Whether a row has as many values as heads; then torn heads (本年新, 本年新) may read alike."""
         return self._last is not None and len(row.values) == len(self._last.cells) - 1
 
 

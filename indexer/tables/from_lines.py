@@ -13,9 +13,7 @@ from itertools import zip_longest
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables import labels
 from indexer.tables.annex import annex_at
-from indexer.tables.columns_of_blanks.disclosure import disclosure_at
-from indexer.tables.columns_of_blanks.requests import requests_at
-from indexer.tables.columns_of_blanks.reviews import reviews_at
+from indexer.tables.columns_of_blanks.reader import ColumnTables
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key, trim
 from report_search.taxonomy import official_forms
@@ -33,20 +31,21 @@ _REACH = 12
 def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with the lines of every flattened table as one ``Grid``."""
     # Four layouts of the same table are met:
-    #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _end_of_bordered_rows
+    #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _BorderedRows
     #   第二十条第（一）项 / 信息内容 / …     a cell of an official form a line: _end_of_official_cells
     #   统计指标 / 单位 / 统计数 / …         the annex of 2014 to 2018 the same way: annex_at
     #      自然人    商业企      科研机 / …    the look of a page, labels torn over lines: columns_of_blanks
     found: list[Part] = []
+    column_tables, bordered_rows = ColumnTables(parts), _BorderedRows(parts)
     at = 0
     while at < len(parts):
         if annex := annex_at(parts, at):
             grid, at = annex
             found.append(grid)
-        elif columns := disclosure_at(parts, at) or requests_at(parts, at) or reviews_at(parts, at):
-            made, at = columns
+        elif in_columns := column_tables.at(at):
+            made, at = in_columns
             found += made
-        elif end := _end_of_bordered_rows(parts, at) or _end_of_official_cells(parts, at):
+        elif end := bordered_rows.end_from(at) or _end_of_official_cells(parts, at):
             found.append(_grid(list(_lines(parts[at:end]))))
             at = end
         else:
@@ -59,13 +58,26 @@ def _lines(parts: Iterable[Part]) -> Iterator[Line]:
     return (part for part in parts if isinstance(part, Line))
 
 
-def _end_of_bordered_rows(parts: Sequence[Part], start: int) -> int:
-    """The end of the rows from ``start`` on with tabs, pipes or columns of blanks, 0 if they are no table."""
-    end = start
-    while end < len(parts) and _has_borders(parts[end]):
-        end += 1
-    end = _end_of_one_form(parts, start, end)
-    return end if _is_bordered_table(list(_lines(parts[start:end]))) else 0
+class _BorderedRows:
+    """Rows with tabs, pipes or columns of blanks; lines that were looked through in vain are not looked at again."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._looked_at = 0
+
+    def end_from(self, start: int) -> int:
+        """The end of the rows from ``start`` on, 0 if they are no table."""
+        # Where a run of such lines is no table, no part of it is one: fewer cells prove less.
+        if start < self._looked_at:
+            return 0
+        end = start
+        while end < len(self._parts) and _has_borders(self._parts[end]):
+            end += 1
+        end = _end_of_one_form(self._parts, start, end)
+        if _is_bordered_table(list(_lines(self._parts[start:end]))):
+            return end
+        self._looked_at = end
+        return 0
 
 
 def _has_borders(part: Part) -> bool:

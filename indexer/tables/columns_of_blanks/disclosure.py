@@ -41,18 +41,18 @@ class _PrintedBlock:
     rows: list[PrintedRow] = field(default_factory=list)
 
 
-def disclosure_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int] | None:
-    """The disclosure table that begins at ``start``, and the position behind it; None if none is certain."""
+def disclosure_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int]:
+    """The disclosure table from ``start`` on and the position behind it; [] and where looking stopped if none."""
     blocks, end = _blocks_at(parts, start)
-    made: list[tuple[str, ...]] = []
-    for block in blocks:
-        official = _official(block)
-        if official is None:
-            return None
-        made += _rows_of(block, official)
+    official = [(block, _official(block)) for block in blocks]
     first = parts[start]
     if len(blocks) < 2 or not isinstance(first, Line):
-        return None
+        return [], end
+    made: list[tuple[str, ...]] = []
+    for block, form in official:
+        if form is None:
+            return [], end
+        made += _rows_of(block, form)
     cells = tuple(tuple(map(GridCell, texts)) for texts in made)
     return [Grid(cells, page=first.page, where=first.where, flattened=True)], end
 

@@ -28,8 +28,8 @@ from report_search.taxonomy import official_forms
 Path = tuple[str, ...]
 _LEAST_ROWS = 3
 _MOST_ROWS = len(official_forms.REQUEST_ROWS["b-2021"])
-_MOST_LINES_BETWEEN = 14
-"""So many lines of torn labels may stand between two rows of values; empty lines are no parts and don't count."""
+_MOST_LINES_BETWEEN = 30
+"""So many lines of torn heads or labels may stand before a row of values; empty lines are no parts, so don't count."""
 _COLUMNS = len(official_forms.REQUEST_COLUMNS)
 _HEADS = tuple(dict.fromkeys(head for column in official_forms.REQUEST_COLUMNS for head in column))
 _TEXT = "".join(
@@ -44,16 +44,15 @@ _ONLY_2021 = "不再处理"
 """What only the labels of the form of 2021 have, torn or not."""
 
 
-def requests_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int] | None:
+def requests_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int]:
+    """The request table from ``start`` on and the position behind it; [] and where looking stopped if there is none."""
     if not _opens_requests(parts[start]):
-        return None
+        return [], start
     rows, end = _request_region(parts, start)
-    if len(rows) < _LEAST_ROWS:
-        return None
     lines = [part for part in parts[start:end] if isinstance(part, Line)]
     order = _order_of_rows(rows, _form_of(lines, rows))
     if sum(path is not None for path in order) < _LEAST_ROWS:
-        return None
+        return [], end
     table = _RequestLines(lines, [replace(row, at=row.at - start) for row in rows])
     return [table.grid(order), *table.lines_of_no_row(order)], end
 
@@ -69,7 +68,7 @@ def _opens_requests(part: Part) -> bool:
 def _request_region(parts: Sequence[Part], start: int) -> tuple[list[PrintedRow], int]:
     """The rows of values from ``start`` on and the position behind the last line that belongs to the table."""
     rows: list[PrintedRow] = []
-    end = start
+    end = at = start
     for at in range(start, len(parts)):
         row = row_at(parts, at)
         if row is not None and all(is_piece_of(piece, _TEXT) for piece in row.pieces):
@@ -79,7 +78,7 @@ def _request_region(parts: Sequence[Part], start: int) -> tuple[list[PrintedRow]
                 break
         elif not is_line_of(parts[at], _TEXT) or at - end > _MOST_LINES_BETWEEN:
             break
-    return rows, _with_rest_of_label(parts, end) if rows else start
+    return rows, _with_rest_of_label(parts, end) if rows else at
 
 
 def _with_rest_of_label(parts: Sequence[Part], end: int) -> int:

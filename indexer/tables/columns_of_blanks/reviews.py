@@ -21,7 +21,8 @@ _OUTCOMES = tuple(dict.fromkeys(column[-1] for column in official_forms.REVIEW_C
 _REVIEW_HEADS = tuple(dict.fromkeys(head for column in official_forms.REVIEW_COLUMNS for head in column))
 
 
-def reviews_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int] | None:
+def reviews_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int]:
+    """The table of reviews from ``start`` on and the position behind it; [] and where looking stopped if none."""
     at = start
     while at < len(parts) and at - start < _MOST_PIECES and _is_review_line(parts[at]):
         at += 1
@@ -34,7 +35,7 @@ def reviews_at(parts: Sequence[Part], start: int) -> tuple[list[Part], int] | No
         values += found.values
         at += 1
     if not heads or len(values) != len(official_forms.REVIEW_COLUMNS):
-        return None
+        return [], at
     return [_review_grid(heads, values)], at
 
 
