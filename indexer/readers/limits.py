@@ -18,6 +18,8 @@ MAX_CELLS = 100_000
 """Cells of the full grids of one file: a cell that spans others counts as many."""
 MAX_TAGS = 400_000
 """Elements of a page or of a document part."""
+MAX_DEEP_TAGS = 20_000
+"""Elements of a page nested so deep that it takes the slow parser."""
 MAX_DEPTH = 2_000
 """Levels of nesting in a page; old pages that close nothing reach hundreds."""
 MAX_PAGES = 500
