@@ -37,10 +37,10 @@ _NAMES = sorted((name for name in KEYS if not name.isascii()), key=len, reverse=
 _SPACED = "|".join(r"\s*".join(name) for name in _NAMES)
 _KEY = re.compile(rf"[【\[]?({_SPACED})[】\]]?\s*[:：]")
 _STAMP = re.compile(
-    r"[（(]?\s*(发布)?(日期|时间)?[:：]?\s*20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)]?"
+    r"[（(]?\s*+(发布)?(日期|时间)?[:：]?\s*+20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*+日?\s*+(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)]?"
 )
 _BUTTONS = re.compile(r"[\s【\[（(|]*(?:字[号体號體]|打印|列印|分享|关闭|關閉|收藏).*$")
-_BORDERS = re.compile(r"\s*[|｜\t]\s*")
+_BORDERS = re.compile(r"(?:(?<!\s)\s*[|｜\t]|[|｜])\s*")
 _LOCATION = re.compile(r".{0,6}位置(是)?[:：]")
 _COLUMN = re.compile(
     r"(政府)?(信息|政务|校务)公开(年报|年度报告|工作年度报告|专栏|专题|专区|平台|目录)?|通知公告|年度报告|年报|正文"
@@ -57,6 +57,8 @@ _LONGEST_VALUE = 40
 _LONGEST_PAIRS = 400
 _MOST_TITLE_LINES = 3
 _LONGEST_TITLE_LINE = 40
+_LONGEST_TITLE = 1_000
+"""What a format names as title and is longer is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,4 +364,4 @@ def _named_title(document: Document, front: FrontMatter) -> str:
         for piece in (name, *re.split(r"[_|｜]|\s[-–—]\s|——", name)):
             if is_report_title(piece):
                 return one_line(piece)
-    return next((one_line(name) for name in names if name.strip()), "")
+    return next((one_line(name) for name in names if name.strip() and len(name) <= _LONGEST_TITLE), "")

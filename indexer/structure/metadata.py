@@ -55,6 +55,8 @@ _AREA = re.compile(r"[全我](?:省|市|县|区|州|镇|乡|街道)(?!政府办|
 _PRONOUN = re.compile(r"(我|本|各|该)")
 _LONGEST_DATE_LINE = 16
 _LONGEST_NAME = 30
+_LONGEST_FACT = 300
+"""A fact with more characters than this is no name, whatever stands in its brackets."""
 _SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 
 
@@ -314,6 +316,8 @@ def _agencies_of_site(front: FrontMatter) -> Iterator[_Candidate[str]]:
 
 def _agency_name(text: str) -> str:
     """``text`` as the name of an agency, "" if it can't be one."""
+    if len(text) > _LONGEST_FACT:
+        return ""
     name = _SITE_TAIL.sub("", trim(re.sub(r"[（(].*?[）)]|\s", "", text)))
     is_in_table = bool(resolve(name).key)
     sounds_like_one = 2 < len(name) <= _LONGEST_NAME and bool(AGENCY_TAIL.search(name))

@@ -30,6 +30,8 @@ _BOLD_LEVEL = 9
 """A bold line ranks below every level of markup."""
 _MOST_CANDIDATES = 400
 """Headings among which the sections are sought: more than any report has, few enough to compare all pairs."""
+_MOST_MISSING = 20
+"""So many missing sections are named before one that is there."""
 _FIXED_SECTIONS = 6
 _FIXED_TITLES = frozenset(
     {"收到和处理政府信息公开申请情况", "其他需要报告的事项", "政府信息公开行政复议、行政诉讼情况"}
@@ -114,6 +116,7 @@ def _has_text_below(headings: Sequence[_Heading | None], at: int) -> bool:
 def _without_contents(headings: Sequence[_Heading | None]) -> list[_Heading | None]:
     """``headings`` without those of a table of contents: they are neighbours and come again further down."""
     names = [(one.style, one.value, normalise(one.title)) if one and one.value else None for one in headings]
+    last_at = {name: at for at, name in enumerate(names)}
     found = list(headings)
     for at, name in enumerate(names):
         if name is None:
@@ -121,7 +124,7 @@ def _without_contents(headings: Sequence[_Heading | None]) -> list[_Heading | No
         heading_follows = at + 1 < len(names) and names[at + 1] is not None
         # The last entry is followed by text, but the entry before it has been dropped already.
         entry_before = at > 0 and names[at - 1] is not None and found[at - 1] is None
-        if (heading_follows or entry_before) and name in names[at + 1 :]:
+        if (heading_follows or entry_before) and last_at[name] > at:
             found[at] = None
     return found
 
@@ -363,7 +366,9 @@ def _numbering_warnings(nodes: Sequence[OutlineNode]) -> list[ReportWarning]:
             continue
         expected = last.value + 1 if last else 1
         if node.value > expected:
-            found += [_missing(value, last, node) for value in range(expected, node.value)]
+            # A number far above the one before it is none of this list; it needs no warning for each between.
+            missing = range(expected, min(node.value, expected + _MOST_MISSING))
+            found += [_missing(value, last, node) for value in missing]
         elif node.value < expected:
             code = "section-repeated" if last and node.value == last.value else "section-restarted"
             found.append(ReportWarning(code, f"章节编号“{node.number}”重复或重新开始", node.heading))

@@ -30,7 +30,7 @@ _REVIEW_OUTCOMES = frozenset({"结果维持", "结果纠正"})
 _SHORTEST_RULE = 28
 """Characters of the whole rule of sums without its punctuation, a little less for its variants."""
 _BLOCK = re.compile(r"^第(?:二十条第)?([一二三四五六七八九十]+)项")
-_EXPLANATION = re.compile(r"\s*[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
+_EXPLANATION = re.compile(r"(?:(?<!\s)\s++)?[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
 

@@ -19,6 +19,7 @@ from indexer.document import Document, Part
 from indexer.readers import limits
 from indexer.readers.pdf.pages import parts_of
 from indexer.readers.pdf.sheet import Glyph, Sheet, Stroke
+from indexer.readers.pdf.streams import check_streams
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -63,6 +64,7 @@ class PdfReader:
                 "missing-library", "没有安装 PDF 阅读库", hint="请运行 pip install report-search[pdf]"
             )
         limits.check_bytes(data)
+        check_streams(data)
         document = _open(data)
         try:
             sheets = list(_sheets(document))
