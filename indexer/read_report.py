@@ -8,12 +8,13 @@ report is a ``ReadError`` that says why; what is doubtful is a warning in the re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
+from indexer.readers import limits
 from indexer.readers.docx.reader import DocxReader
 from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
@@ -113,6 +114,7 @@ def read_document(data: bytes, name: str) -> Document:
 def make_report(document: Document, source: Source, *, entry: Entry | None = None) -> Report:
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
+    limits.check_texts(_printed(document))
     front = read_front_matter(document)
     parts: Sequence[Part] = front.parts
     for clean_up in PASSES:
@@ -164,6 +166,17 @@ def _without_text(document: Document) -> ReadError:
     return ReadError(
         "empty", "只有标题，没有正文", hint="正文可能是图片、附件或由脚本载入，请取得文字版后再收录。"
     )
+
+
+def _printed(document: Document) -> Iterator[str]:
+    """Every text of ``document``."""
+    yield document.title
+    yield from document.facts.values()
+    for part in document.parts:
+        if isinstance(part, Line):
+            yield part.text
+        else:
+            yield from (cell.text for row in part.rows for cell in row)
 
 
 def _refuse(metadata: Metadata, nodes: Sequence[OutlineNode], texts: Sequence[str]) -> None:

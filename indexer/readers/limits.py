@@ -7,6 +7,8 @@ names the limit; nothing is cut off silently.
 from __future__ import annotations
 
 import time
+import unicodedata
+from collections.abc import Iterable
 
 from report_search.errors import ReadError
 
@@ -14,12 +16,22 @@ MAX_BYTES = 50_000_000
 """Bytes of a file on the disk."""
 MAX_UNPACKED = 200_000_000
 """Bytes of all parts of a packed file that a reader opens."""
+MAX_STREAM = 32_000_000
+"""Bytes that a stream of a PDF unpacks to, unless it is an image: the text of a page, or a font."""
+MAX_STREAMS = 1_000_000_000
+"""Bytes that all long streams of a PDF unpack to, images included."""
 MAX_CELLS = 100_000
 """Cells of the full grids of one file: a cell that spans others counts as many."""
 MAX_TAGS = 400_000
 """Elements of a page or of a document part."""
+MAX_DEEP_TAGS = 20_000
+"""Elements of a page nested so deep that it takes the slow parser."""
 MAX_DEPTH = 2_000
 """Levels of nesting in a page; old pages that close nothing reach hundreds."""
+MAX_NESTED_TABLES = 50
+"""Tables inside each other; a page laid out with tables has ten."""
+MAX_COMBINING = 1_000
+"""Combining marks (accents) in one long line: sorting them takes time that grows with their square."""
 MAX_PAGES = 500
 """Pages of a PDF."""
 MAX_MARKS = 200_000
@@ -46,6 +58,15 @@ def check_bytes(data: bytes) -> None:
         raise ReadError("empty", "文件是空的", hint="请重新下载")
     if len(data) > MAX_BYTES:
         raise too_large("字节数", len(data), limit=MAX_BYTES)
+
+
+def check_texts(texts: Iterable[str]) -> None:
+    """Raise ``ReadError`` for a text that takes too long to normalise, whatever format it comes from."""
+    for text in texts:
+        if len(text) > MAX_COMBINING and not text.isascii():
+            marks = sum(map(bool, map(unicodedata.combining, text)))
+            if marks > MAX_COMBINING:
+                raise too_large("一行中的组合字符数", marks, limit=MAX_COMBINING)
 
 
 class Clock:

@@ -38,6 +38,8 @@ _OFFICE = re.compile(
 """An office within an agency that answers for its report."""
 _AREA = re.compile(r"[全我](?:省|市|县|区|州|镇|乡|街道)(?!政府办|人民政府办)")
 _LONGEST_NAME = 30
+_LONGEST_FACT = 300
+"""A fact with more characters than this is no name, whatever its brackets hold."""
 _SEAT = re.compile(r"(?:人民政府|办事处|人民政府办公[室厅]|办公[室厅])")
 _LOCAL = re.compile(r"(?!.{1,8}自治区)[^省市州盟]{1,8}?(?:县|区|旗|镇|乡|街道|苏木)")
 """The beginning of a name that says its district or township, but not of which city or county."""
@@ -119,6 +121,8 @@ def _agencies_of_site(front: FrontMatter) -> Iterator[AgencyName]:
 
 def _agency_name(text: str) -> str:
     """``text`` as the name of an agency, "" if it can't be one."""
+    if len(text) > _LONGEST_FACT:
+        return ""
     name = _SITE_TAIL.sub("", trim(re.sub(r"[（(].*?[）)]|\s", "", text)))
     if PRONOUN.match(name):
         return ""

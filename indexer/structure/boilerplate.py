@@ -42,7 +42,7 @@ _SURE = re.compile(
     ),
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^[•·●◆■▪*]\s*|^[|｜]\s*|\s*[|｜]$")
+_BULLET = re.compile(r"^[•·●◆■▪*]\s*|^[|｜]\s*|(?:(?<!\s)\s++)?[|｜]$")
 _BUTTON = re.compile(
     r"[【\[（(]?\s*(?:"
     r"(?:字号|字体|字號|字體|字体大小)\s*[:：]?\s*[【\[（(]?\s*(?:默认|特大|超大|大|中|小|[A+\-|/、]|\s)*[】\])）]?"
@@ -172,13 +172,17 @@ def _doubtful_at_edges(parts: Sequence[Part], sure: set[int]) -> set[int]:
     # 当前位置：首页 > 公开 (sure) / 打印 / 收藏 / title …: walking down, 打印 and 收藏 go with the trail above them;
     # walking up, the lines of a footer go with 版权所有 below them.
     found: set[int] = set()
+    first = next((at for at, part in enumerate(parts) if _is_body(part)), len(parts))
+    last = next((at for at in range(len(parts) - 1, first, -1) if _is_body(parts[at])), first)
     for order in (range(len(parts)), range(len(parts) - 1, -1, -1)):
         beside = False
         for at in order:
             if at in sure:
                 beside = True
                 continue
-            beside = at in found or (beside and _is_doubtful(parts[at]) and _is_near_edge(parts, at))
+            # Near an edge is what has no prose and no table above it, or none below it.
+            is_near_edge = not first < at < last
+            beside = at in found or (beside and is_near_edge and _is_doubtful(parts[at]))
             if beside:
                 found.add(at)
     return found
@@ -190,11 +194,6 @@ def _is_doubtful(part: Part) -> bool:
         return False
     bare = normalise(_BULLET.sub("", part.text.strip()))
     return not bare or bool(_WEAK.fullmatch(bare))
-
-
-def _is_near_edge(parts: Sequence[Part], at: int) -> bool:
-    """Whether no prose and no table is above ``at``, or none below it."""
-    return any(not any(map(_is_body, side)) for side in (parts[:at], parts[at + 1 :]))
 
 
 def _is_body(part: Part) -> bool:

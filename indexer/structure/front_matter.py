@@ -46,6 +46,8 @@ _LONGEST_VALUE = 40
 _LONGEST_PAIRS = 400
 _MOST_TITLE_LINES = 3
 _LONGEST_TITLE_LINE = 40
+_LONGEST_TITLE = 1_000
+"""What a format names as title and is longer is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,4 +339,4 @@ def _named_title(document: Document, front: FrontMatter) -> str:
         for piece in (name, *re.split(r"[_|｜]|\s[-–—]\s|——", name)):
             if is_report_title(piece):
                 return one_line(piece)
-    return next((one_line(name) for name in names if name.strip()), "")
+    return next((one_line(name) for name in names if name.strip() and len(name) <= _LONGEST_TITLE), "")

@@ -45,10 +45,10 @@ _ANY_KEY = re.compile(
 )
 """A known key wherever it is, or any short word before a colon that nothing is glued to."""
 _STAMP = re.compile(
-    r"[（(【〖\[]?\s*(发布)?(日期|时间)?[:：]?\s*20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)】〗\]]?"
+    r"[（(【〖\[]?\s*+(发布)?(日期|时间)?[:：]?\s*+20\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*+日?\s*+(\d{1,2}[:：]\d{2}([:：]\d{2})?)?\s*[）)】〗\]]?"
 )
 _BUTTONS = re.compile(r"[\s【\[（(|]*(?:字[号体號體]|打印|列印|分享|关闭|關閉|收藏).*$")
-_BORDERS = re.compile(r"\s*[|｜\t]\s*")
+_BORDERS = re.compile(r"(?:(?<!\s)\s*[|｜\t]|[|｜])\s*")
 _DATE_KEY = re.compile(r"(?:日期|时间|日|于)$")
 _OTHER_DATE = re.compile(r"统计|期限|时限|生效|失效|废止|截止|截至|有效|施行|实施|起止|开始|结束|审结|受理")
 """Words of keys whose dates are not those of the report."""

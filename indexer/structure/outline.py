@@ -27,6 +27,8 @@ from indexer.text.ordinals import Ordinal, han_numeral, ordinal_of
 from report_search.analysis.normalise import normalise
 from report_search.model import ReportWarning
 
+_MOST_MISSING = 20
+"""So many missing sections are named before one that is there."""
 _FIXED_SECTIONS = 6
 _FIXED_TITLES = frozenset(
     {"收到和处理政府信息公开申请情况", "其他需要报告的事项", "政府信息公开行政复议、行政诉讼情况"}
@@ -226,7 +228,9 @@ def _numbering_warnings(nodes: Sequence[OutlineNode]) -> list[ReportWarning]:
             continue
         expected = last.value + 1 if last else 1
         if node.value > expected:
-            found += [_missing(value, last, node) for value in range(expected, node.value)]
+            # A number far above the one before it is none of this list; it needs no warning for each between.
+            missing = range(expected, min(node.value, expected + _MOST_MISSING))
+            found += [_missing(value, last, node) for value in missing]
         elif node.value < expected:
             code = "section-repeated" if last and node.value == last.value else "section-restarted"
             found.append(ReportWarning(code, f"章节编号“{node.number}”重复或重新开始", node.heading))

@@ -36,6 +36,8 @@ _GOES_ON = re.compile(r"[和与及的等并、]")
 """How no sentence begins."""
 _LONG = 24
 _LONGEST_HEADING = 60
+_LONGEST = 4_000
+"""A text with more characters is several paragraphs already, whatever it lacks at its end."""
 _RAGGED = 4
 """How far from the margin a full line may end, as a width."""
 _LEAST_FULL = 3
@@ -183,7 +185,7 @@ def _width(text: str) -> int:
 def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
     """Whether nothing forbids that ``second`` continues the sentence that ``first`` breaks off."""
     differs_in_setting = first.level or second.level or first.strong != second.strong
-    if differs_in_setting or "\t" in first.text + second.text:
+    if differs_in_setting or "\t" in first.text or "\t" in second.text or len(first.text) > _LONGEST:
         return False
     if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
@@ -195,7 +197,7 @@ def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
 def _is_heading(first: Line, second: Line) -> bool:
     """Whether ``first`` is the heading of an item and ``second`` its text, not the rest of a heading."""
     text = first.text.strip()
-    if not begins_item(text) or _SENTENCE.search(text) or len(text) > _LONGEST_HEADING:
+    if len(text) > _LONGEST_HEADING or not begins_item(text) or _SENTENCE.search(text):
         return False
     if is_known_title(normalise(text)):
         return True

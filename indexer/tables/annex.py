@@ -22,6 +22,8 @@ _UNITS = frozenset("条件次个人元期份篇场名家处部项起字") | {"�
 _MOST_HEADS = 6
 _LONGEST_LABEL = 80
 _LEAST_ROWS = 4
+_MOST_LINES = 2_000
+"""Lines of an annex saved one cell a line: five times as many as the longest has."""
 _BORDERS = "|｜ \t\u3000\xa0"
 _VALUE_HEAD = re.compile(r"(数|计|量|值|实际|累计|代码)$")
 _ROW_ON_ONE_LINE = re.compile(r"(\S.*?\S)\s+(\S{1,3})\s+(\S+)")
@@ -35,11 +37,12 @@ def annex_at(parts: Sequence[Part], start: int) -> tuple[Grid, int] | None:
     """The annex that begins at ``start`` with one cell a line and the position behind it, None if none does."""
     # 统计指标 ⏎ 单位 ⏎ 统计数 ⏎ 一、主动公开情况 ⏎ —— ⏎ （一）主动公开政府信息数 ⏎ 条 ⏎ 120 gives
     # (统计指标, 单位, 统计数), (一、主动公开情况, ——, ""), (（一）主动公开政府信息数, 条, 120).
-    lines = _cell_lines(parts, start)
-    texts = [_without_borders(line) for line in lines]
-    heads, at = _column_heads(texts)
+    heads, _ = _column_heads(_texts_of(_cell_lines(parts, start, most=_MOST_HEADS)))
     if not heads:
         return None
+    lines = _cell_lines(parts, start, most=_MOST_LINES)
+    texts = _texts_of(lines)
+    heads, at = _column_heads(texts)
     rows = [heads]
     while found := _row_at(texts, at, values=len(heads) - 2):
         row, at = found
@@ -53,16 +56,20 @@ def annex_at(parts: Sequence[Part], start: int) -> tuple[Grid, int] | None:
     return Grid(grid, page=lines[0].page, where=lines[0].where), start + at
 
 
-def _cell_lines(parts: Sequence[Part], start: int) -> list[Line]:
-    """The lines from ``start`` up to the first that can't be a cell; [] unless the label head comes first."""
+def _cell_lines(parts: Sequence[Part], start: int, *, most: int) -> list[Line]:
+    """The lines from ``start`` to the first that is no cell, at most ``most``; [] unless the label head is first."""
     found: list[Line] = []
-    for part in parts[start:]:
+    for part in parts[start : start + most]:
         if not isinstance(part, Line) or "。" in part.text or len(part.text) > _LONGEST_LABEL:
             break
         if not found and not _opens_annex(_without_borders(part).split()):
             return []
         found.append(part)
     return found
+
+
+def _texts_of(lines: Sequence[Line]) -> list[str]:
+    return [_without_borders(line) for line in lines]
 
 
 def _without_borders(line: Line) -> str:

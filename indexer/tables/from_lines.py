@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from indexer.document import Grid, GridCell, Line, Part
@@ -37,6 +38,7 @@ def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     #      自然人    商业企      科研机 / …    the look of a page, labels torn over lines: columns_of_blanks
     found: list[Part] = []
     column_tables, bordered_rows = ColumnTables(parts), _BorderedRows(parts)
+    failed = _Failed()
     at = 0
     while at < len(parts):
         if annex := annex_at(parts, at):
@@ -45,13 +47,30 @@ def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
         elif in_columns := column_tables.at(at):
             made, at = in_columns
             found += made
-        elif end := bordered_rows.end_from(at) or _end_of_official_cells(parts, at):
+        elif end := bordered_rows.end_from(at) or _end_of_official_cells(parts, at, failed):
             found.append(_grid(list(_lines(parts[at:end]))))
             at = end
         else:
             found.append(parts[at])
             at += 1
     return found
+
+
+@dataclass(slots=True)
+class _Failed:
+    """Behind which lines a table may begin again: those before were tried together and are none.
+
+    What many lines do not prove, fewer of the same lines do not either.
+    """
+
+    cells: int = 0
+
+
+def _end_of_failure(parts: Sequence[Part], start: int, end: int) -> int:
+    """The end of the lines that can't be a table either if the first of them is left out."""
+    families = [found for part in parts[start:end] if (found := _families(part))]
+    # A line that belongs to two tables could open the other one.
+    return end if all(len(found) == 1 for found in families) else start + 1
 
 
 def _lines(parts: Iterable[Part]) -> Iterator[Line]:
@@ -102,15 +121,18 @@ def _is_official_table(cells: Sequence[str]) -> bool:
     return bool(labels.detect_form(cells)) and sum(map(is_value, cells)) >= _LEAST_VALUES
 
 
-def _end_of_official_cells(parts: Sequence[Part], start: int) -> int:
+def _end_of_official_cells(parts: Sequence[Part], start: int, failed: _Failed) -> int:
     """The end of the lines from ``start`` on that hold one cell (or a row) of an official form, 0 if they do not."""
     first = parts[start]
-    if not isinstance(first, Line) or not _opens_form(first.text):
+    if start < failed.cells or not isinstance(first, Line) or not _opens_form(first.text):
         return 0
     end = _end_of_one_form(parts, start, _end_of_cells(parts, start))
     cells = [cell for line in _lines(parts[start:end]) for cell in _cells(line.text)]
     has_labels = sum(map(labels.is_official, cells)) >= _LEAST_LABELS
-    return end if has_labels and _is_official_table(cells) else 0
+    if has_labels and _is_official_table(cells):
+        return end
+    failed.cells = _end_of_failure(parts, start, end)
+    return 0
 
 
 def _end_of_cells(parts: Sequence[Part], start: int) -> int:

@@ -7,8 +7,11 @@ is left over stays a cell with its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from indexer.tables import labels
 from indexer.tables.layout import Layout, PlacedCell
@@ -31,14 +34,55 @@ class _Block:
     """What holds for the rows that follow: the block's title and its head rows.
 
     ``stub`` is the number of columns at the left that hold row heads; ``bottom`` is the first row below the heads.
-    ``open`` says that head rows may still come.
+    ``open`` says that head rows may still come. ``over`` holds the heads over each column, outermost first.
     """
 
     title: HeaderPath = ()
     heads: list[tuple[PlacedCell, ...]] = field(default_factory=list)
+    over: defaultdict[int, list[PlacedCell]] = field(default_factory=lambda: defaultdict(list))
     stub: int = 1
     bottom: int = 0
     open: bool = True
+
+    def add_heads(self, cells: tuple[PlacedCell, ...]) -> None:
+        """Append a row of heads."""
+        self.heads.append(cells)
+        for cell in cells:
+            for column in range(cell.column, cell.right):
+                self.over[column].append(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class _LastRows:
+    """The last row, by column, that has a text in it, and a number; -1 where none has.
+
+    ``right_of`` is the last row in which a number begins to the right of the column.
+    """
+
+    texts: list[int]
+    numbers: list[int]
+    right_of: list[int]
+
+    @classmethod
+    def of(cls, layout: Layout) -> _LastRows:
+        """Those of a table, found from its foot up once for all its blocks."""
+        columns = [_last_rows(layout, column) for column in range(layout.width)]
+        begins = [begin for _, _, begin in columns]
+        from_here_on = list(accumulate(reversed(begins), max))[::-1]
+        return cls([text for text, _, _ in columns], [row for _, row, _ in columns], [*from_here_on[1:], -1])
+
+
+def _last_rows(layout: Layout, column: int) -> tuple[int, int, int]:
+    """The last row with a text in ``column``, the last with a number, and the row in which that number begins."""
+    last_text = -1
+    for at in range(len(layout.cover) - 1, -1, -1):
+        cell = layout.cover[at][column]
+        if cell is None or cell.column != column or not cell.text:
+            continue
+        last_text = max(last_text, at)
+        if _is_counted(cell.text):
+            return last_text, at, cell.row
+    return last_text, -1, -1
 
 
 def read_table(layout: Layout, *, caption: str = "", form: str = "") -> Table:
@@ -63,6 +107,7 @@ class _TableReader:
         self._layout = layout
         self._form = form
         self._block = _Block()
+        self._last_rows: _LastRows | None = None
         self.caption = caption
         self.rows: list[Row] = []
         self.notes: list[str] = []
@@ -99,7 +144,7 @@ class _TableReader:
 
     def _add_heads(self, at: int) -> None:
         cells = self._layout.rows[at]
-        self._block.heads.append(cells)
+        self._block.add_heads(cells)
         self._block.bottom = max(self._block.bottom, *(_head_bottom(self._layout, cell) for cell in cells))
         self.rows.append(Row(tuple(_head_cell(cell) for cell in cells), is_head=True))
 
@@ -107,7 +152,8 @@ class _TableReader:
         if self._block.open:
             # The first row of values closes the head, and only now can the columns of row heads be told.
             self._block.open = False
-            self._block.stub = _stub_width(self._layout, at, self._block)
+            self._last_rows = self._last_rows or _LastRows.of(self._layout)
+            self._block.stub = _stub_width(self._last_rows, at, self._block)
         self.rows.append(_body_row(self._layout, at, self._block))
 
 
@@ -124,9 +170,13 @@ def _lone_cell(layout: Layout, at: int) -> PlacedCell | None:
 def _is_note(layout: Layout, at: int, cell: PlacedCell) -> bool:
     if _NOTE.match(cell.text):
         return True
-    is_last = not any(below.text for row in layout.rows[at + 1 :] for below in row)
     is_prose = len(cell.text) >= _SHORTEST_CLOSING_NOTE and not is_value(cell.text)
-    return is_last and at > 1 and is_prose
+    return at > 1 and is_prose and _is_last(layout, at)
+
+
+def _is_last(layout: Layout, at: int) -> bool:
+    """Whether no row below ``at`` has any text."""
+    return not any(cell.text for row in range(at + 1, len(layout.rows)) for cell in layout.rows[row])
 
 
 def _is_title(layout: Layout, at: int, cell: PlacedCell) -> bool:
@@ -160,31 +210,38 @@ def _is_number(text: str) -> bool:
 
 def _head_bottom(layout: Layout, cell: PlacedCell) -> int:
     """The first row below ``cell`` and below the heads that split it, if it has any."""
-    below = layout.rows[cell.bottom] if cell.bottom < len(layout.rows) else ()
-    parts = [part for part in below if cell.column <= part.column < cell.right]
     # 申请人情况 over 自然人 and 企业 is split; over 3 and 1 it is only a wide head, and a head as wide as the table
     # is a title.
     is_inner_span = 1 < cell.colspan < layout.width
-    is_split = is_inner_span and len(parts) > 1 and not any(is_value(part.text) for part in parts)
+    if not is_inner_span or cell.bottom >= len(layout.rows):
+        return cell.bottom
+    below = layout.rows[cell.bottom]
+    first, behind = (bisect_left(below, edge, key=_column_of) for edge in (cell.column, cell.right))
+    is_split = behind - first > 1 and not any(is_value(part.text) for part in below[first:behind])
     return cell.bottom + 1 if is_split else cell.bottom
 
 
-def _stub_width(layout: Layout, first: int, block: _Block) -> int:
+def _column_of(cell: PlacedCell) -> int:
+    return cell.column
+
+
+def _stub_width(last_rows: _LastRows, first: int, block: _Block) -> int:
     """How many columns at the left hold row heads: those in which no row from ``first`` on has a number."""
     corner = block.heads[0][0] if block.heads else None
     if corner is not None and _is_corner(corner, head_rows=len(block.heads)):
         return corner.right
-    for column in range(layout.width - 1):
-        texts = _texts_in_column(layout, first, column)
+    width = len(last_rows.texts)
+    for column in range(width - 1):
         head = _head_over(block, column)
         # The numbers of 序号 and 年份 label their rows, in the first column only.
         holds_labels = column == 0 and head in _ORDINAL_HEADS
-        if not holds_labels and any(map(_is_counted, texts)):
+        if not holds_labels and last_rows.numbers[column] >= first:
             return column
-        can_be_row_heads = bool(texts) and head not in _UNIT_HEADS
-        if not can_be_row_heads or not _has_numbers_right_of(layout, first, column):
+        can_be_row_heads = last_rows.texts[column] >= first and head not in _UNIT_HEADS
+        # Only where a value is to the right in some row below does the column hold row heads for sure.
+        if not can_be_row_heads or last_rows.right_of[column] < first:
             return max(1, column)
-    return max(1, layout.width - 1)
+    return max(1, width - 1)
 
 
 def _is_corner(cell: PlacedCell, *, head_rows: int) -> bool:
@@ -192,27 +249,14 @@ def _is_corner(cell: PlacedCell, *, head_rows: int) -> bool:
     return cell.column == 0 and cell.colspan > 1 and cell.rowspan == head_rows > 1
 
 
-def _texts_in_column(layout: Layout, first: int, column: int) -> list[str]:
-    """The texts of the cells that begin in ``column``, from row ``first`` on."""
-    covering = (row[column] for row in layout.cover[first:])
-    return [cell.text for cell in covering if cell is not None and cell.column == column and cell.text]
-
-
 def _is_counted(text: str) -> bool:
     """Whether ``text`` is a value and not a label that is a number (a year, a month)."""
     return is_value(text) and read_value(text).unit not in _LABEL_UNITS
 
 
-def _has_numbers_right_of(layout: Layout, first: int, column: int) -> bool:
-    """Whether a value is right of ``column`` in some row below: only then does the column hold row heads for sure."""
-    rows = layout.rows[first:]
-    return any(cell.column > column and _is_counted(cell.text) for row in rows for cell in row)
-
-
 def _head_over(block: _Block, column: int) -> str:
     """The key of the lowest head over ``column``."""
-    heads = [cell for row in block.heads for cell in row if cell.column <= column < cell.right]
-    return label_key(heads[-1].text) if heads else ""
+    return label_key(block.over[column][-1].text) if column in block.over else ""
 
 
 def _head_cell(cell: PlacedCell) -> Cell:
@@ -221,7 +265,7 @@ def _head_cell(cell: PlacedCell) -> Cell:
 
 def _body_row(layout: Layout, at: int, block: _Block) -> Row:
     row_heads = _row_heads(layout, at, block)
-    headers = (*block.title, *(cell.text for cell in row_heads))
+    headers = (*block.title, *row_heads.values())
     paths = _paths(layout, at, block, row_heads=row_heads)
     cells = []
     for cell in layout.rows[at]:
@@ -232,11 +276,11 @@ def _body_row(layout: Layout, at: int, block: _Block) -> Row:
     return Row(tuple(cells), headers=headers)
 
 
-def _row_heads(layout: Layout, at: int, block: _Block) -> list[PlacedCell]:
-    """The cells that label row ``at``, outermost first, those that span into it from above included."""
+def _row_heads(layout: Layout, at: int, block: _Block) -> dict[PlacedCell, str]:
+    """The cells that label row ``at`` and their texts, outermost first, those that span into it from above included."""
     covering = layout.cover[at][: block.stub]
     distinct = dict.fromkeys(cell for cell in covering if cell is not None and cell.text)
-    return [cell for cell in distinct if not _is_shifted_value(cell)]
+    return {cell: cell.text for cell in distinct if not _is_shifted_value(cell)}
 
 
 def _is_shifted_value(cell: PlacedCell) -> bool:
@@ -245,7 +289,7 @@ def _is_shifted_value(cell: PlacedCell) -> bool:
 
 
 def _paths(
-    layout: Layout, at: int, block: _Block, *, row_heads: Sequence[PlacedCell]
+    layout: Layout, at: int, block: _Block, *, row_heads: Collection[PlacedCell]
 ) -> dict[PlacedCell, HeaderPath]:
     """The column heads over each value cell of a row: by column, or in order where the spans were moved."""
     values = [cell for cell in layout.rows[at] if cell not in row_heads]
@@ -259,10 +303,8 @@ def _paths(
 
 def _texts_over(block: _Block, cell: PlacedCell) -> HeaderPath:
     """The heads over the left edge of ``cell``, outermost first, without those over the row heads alone."""
-    heads = (head for row in block.heads for head in row if head.text)
-    return tuple(
-        head.text for head in heads if head.column <= cell.column < head.right and head.right > block.stub
-    )
+    heads = block.over.get(cell.column, ())
+    return tuple(head.text for head in heads if head.text and head.right > block.stub)
 
 
 def value_cell(cell: PlacedCell, path: HeaderPath) -> Cell:

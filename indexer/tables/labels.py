@@ -37,7 +37,7 @@ _DEFINED = re.compile(
 _HEAD_NOTE = re.compile(r"\d{4}年?度?|[+\-]|(?:单位)?[件个项条宗次元万]{0,2}|\d{1,2}")
 """What may follow a head in its cell: a year, a unit, a footnote mark."""
 _SHORTEST_NOTED_HEAD = 5
-_EXPLANATION = re.compile(r"\s*[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
+_EXPLANATION = re.compile(r"(?:(?<!\s)\s++)?[（(][^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*[)）]$")
 _BARE_ORDINAL = re.compile(r"^[一二三四五六七八九十\d]{1,2}(?=\D)")
 
 

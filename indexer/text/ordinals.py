@@ -16,9 +16,9 @@ _HAN = "一二三四五六七八九十百"
 _DIGITS = {char: at for at, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100}
 _PATTERNS: tuple[tuple[Style, re.Pattern[str]], ...] = (
-    ("part", re.compile(rf"(第\s*([{_HAN}]+|[0-9０-９]+)\s*(?:部分|章))[、:：.．]?\s*")),
-    ("han-paren", re.compile(rf"([（(﹙]\s*([{_HAN}]+)\s*[）)﹚])[、.．]?\s*")),
-    ("han", re.compile(rf"(([{_HAN}]+)\s*[、．.])\s*")),
+    ("part", re.compile(rf"(第\s*([{_HAN}]{{1,7}}|[0-9０-９]{{1,3}})\s*(?:部分|章))[、:：.．]?\s*")),
+    ("han-paren", re.compile(rf"([（(﹙]\s*([{_HAN}]{{1,7}})\s*[）)﹚])[、.．]?\s*")),
+    ("han", re.compile(rf"(([{_HAN}]{{1,7}})\s*[、．.])\s*")),
     ("number-paren", re.compile(r"([（(﹙]\s*([0-9０-９]{1,2})\s*[）)﹚])[、.．]?\s*")),
     ("number-paren", re.compile(r"(([0-9０-９]{1,2})\s*[）)])\s*")),
     ("number", re.compile(r"(([0-9０-９]{1,2})\s*[、．.])(?![0-9０-９])\s*")),

@@ -38,6 +38,8 @@ class Styles:
 
     elements: dict[str, etree._Element] = field(default_factory=dict)
     default: str = ""
+    _looks: dict[str, Look] = field(default_factory=dict)
+    _bold: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
     def chain(self, style: str) -> list[etree._Element]:
         """A style and those it is based on, outermost first."""
@@ -52,20 +54,33 @@ class Styles:
     def look(self, paragraph: etree._Element) -> Look:
         """The look of a paragraph: its styles in order, then what it says itself."""
         own = paragraph.find(f"{W}pPr")
+        style = child_value(own, "pStyle")
+        # Each style is gone through once, however many paragraphs have it.
+        if style not in self._looks:
+            self._looks[style] = self._look_of(style)
+        return _with(self._looks[style], own)
+
+    def _look_of(self, style: str) -> Look:
         look = Look()
-        for element in self.chain(child_value(own, "pStyle") if own is not None else ""):
+        for element in self.chain(style):
             run = element.find(f"{W}rPr")
             look = _with(look, element.find(f"{W}pPr"), run=run, name=child_value(element, "name"))
-        return _with(look, own)
+        return look
 
     def is_strong(self, run: etree._Element, *, paragraph: bool) -> bool:
         """Whether a run is set in bold; ``paragraph`` is what its paragraph says."""
         own = run.find(f"{W}rPr")
-        strong = paragraph
         style = child_value(own, "rStyle")
+        if style not in self._bold:
+            # What the style makes of plain type and of bold type.
+            self._bold[style] = self._bold_by(style, otherwise=False), self._bold_by(style, otherwise=True)
+        return is_on(own, "b", otherwise=self._bold[style][paragraph])
+
+    def _bold_by(self, style: str, *, otherwise: bool) -> bool:
+        strong = otherwise
         for element in self.chain(style) if style else ():
             strong = is_on(element.find(f"{W}rPr"), "b", otherwise=strong)
-        return is_on(own, "b", otherwise=strong)
+        return strong
 
 
 def read_styles(root: etree._Element | None) -> Styles:

@@ -86,7 +86,7 @@ class Walk:
         """Append the footnotes, each with the mark that refers to it in the text."""
         for note in root if root is not None else ():
             if note.get(f"{W}type") is None and local(note) == "footnote":
-                lines = [line.text for child in note.iter(f"{W}p") for line in self._paragraph(child)]
+                lines = [line.text for child in _paragraphs_in(note) for line in self._paragraph(child)]
                 if lines:
                     self.parts.append(Line(f"[{note.get(f'{W}id')}]{spacing.join(lines)}", where="脚注"))
 
@@ -99,7 +99,7 @@ class Walk:
         if not look.contents:
             yield from self._lines(found.stretches, look, number)
         for box in found.boxes:
-            for inner in box.iter(f"{W}p"):
+            for inner in _paragraphs_in(box):
                 yield from self._paragraph(inner)
 
     def _number(self, look: Look) -> str:
@@ -192,6 +192,15 @@ class Walk:
         inner.blocks(cell)
         texts = [part.text if isinstance(part, Line) else _grid_text(part) for part in inner.parts]
         return spacing.cell_text("\n".join(texts))
+
+
+def _paragraphs_in(element: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs below ``element``, none inside another: those are in its text boxes, which it hands on itself."""
+    for child in element:
+        if local(child) == "p":
+            yield child
+        else:
+            yield from _paragraphs_in(child)
 
 
 def _printed(element: etree._Element, name: str) -> str:

@@ -23,7 +23,8 @@ KEYS = frozenset(_PRINTED_KEYS.split())
 """Keys that the pages of agencies print beside a document."""
 
 _KEY = re.compile(r"[\s\u00a0\u3000:：【】\[\]]+")
-_COLON = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff\s\u3000]*)[:：]")
+_COLON = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff\s\u3000]*+)([:：]?)")
+"""Characters of a stretch, and the colon behind them if there is one."""
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)|^[ \t]*url:[ \t]*(https?://\S+)", re.I | re.M)
 _CELLS_AT_MOST = 60
 """A table with more filled cells than this is data, whatever its labels are."""
@@ -75,7 +76,7 @@ def from_line(text: str) -> dict[str, str]:
     """
     if len(text) > _LINE_AT_MOST:
         return {}
-    labels = [label for label in map(_label, _COLON.finditer(text)) if label.key]
+    labels = [label for label in map(_label, filter(_ends_in_colon, _COLON.finditer(text))) if label.key]
     if not labels or text[: labels[0].start].strip():
         return {}
     # A value goes on to where the next label starts.
@@ -92,6 +93,10 @@ class _Label(NamedTuple):
     start: int
     end: int
     key: str
+
+
+def _ends_in_colon(match: re.Match[str]) -> bool:
+    return bool(match[2])
 
 
 def _label(match: re.Match[str]) -> _Label:

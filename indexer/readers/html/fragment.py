@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bs4 import BeautifulSoup
-
 from indexer.document import Part
 from indexer.readers.html.lines import Walker
-from indexer.readers.html.reader import nodes_of
+from indexer.readers.html.page import parse_page
 
 _TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.I)
 
@@ -31,5 +29,5 @@ def table_spans(text: str) -> Iterator[tuple[int, int]]:
 def fragment_parts(source: str, *, where: str) -> list[Part]:
     """The lines and tables of ``source``, all of it; ``where`` names its place in the file around it."""
     walker = Walker()
-    walker.walk(nodes_of(BeautifulSoup(source, "lxml")))
+    walker.walk(parse_page(source).body())
     return [replace(item.part, where=where) for item in walker.items]

@@ -52,6 +52,7 @@ class _Setting:
     strong: bool = False
     link: bool = False
     verbatim: bool = False
+    tables: int = 0
 
 
 class Walker:
@@ -83,7 +84,7 @@ class Walker:
                 self._text(child, node, setting)
             elif child.name == "br":
                 self._flush(node, setting)
-            elif not (child.name == "table" and self._table(child)):
+            elif not (child.name == "table" and self._table(child, setting.tables)):
                 inner = _within(child, setting)
                 self._enter(child, inner)
                 stack.append((child, inner, iter(child.children)))
@@ -139,8 +140,13 @@ class Walker:
         self._links = 0
         self._line.clear()
 
-    def _table(self, node: HtmlNode) -> bool:
-        """Take ``node`` as a table of data or of metadata; False if it only lays out the page."""
+    def _table(self, node: HtmlNode, around: int) -> bool:
+        """Take ``node`` as a table of data or of metadata; False if it only lays out the page.
+
+        ``around`` counts the tables it is in: each of them has been looked through down to its innermost cell.
+        """
+        if around >= limits.MAX_NESTED_TABLES:
+            raise limits.too_large("表格嵌套层数", around + 1, limit=limits.MAX_NESTED_TABLES)
         rows = [row.inner(*_CELLS) for row in node.inner(*_ROWS)]
         texts = [[spacing.cell_text(cell.text()) for cell in row] for row in rows]
         facts = html_facts.from_rows(texts)
@@ -185,6 +191,7 @@ def _within(node: HtmlNode, setting: _Setting) -> _Setting:
         strong=setting.strong if weight is None else weight,
         link=setting.link or node.name == "a",
         verbatim=setting.verbatim or node.name == "pre",
+        tables=setting.tables + (node.name == "table"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads a saved web page: BeautifulSoup on lxml finds the elements, the rest is told from what they hold.
+"""Reads a saved web page: lxml finds the elements, the rest is told from what they hold.
 
 Content decides whether a file is a page: a saved fragment without ``<html>`` is one, whatever its suffix.
 The rule: scripts are never run and nothing is fetched.
@@ -11,16 +11,14 @@ import email.policy
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup
-from bs4.element import Comment, NavigableString, PreformattedString, Tag
-
 from indexer.document import Document, Grid, Line, Part
 from indexer.readers import encoding, limits, spacing
 from indexer.readers.foreign import pictures_only
 from indexer.readers.html import facts as html_facts
 from indexer.readers.html.lines import Walker
 from indexer.readers.html.main_part import report_items
-from indexer.readers.html.tree import HtmlNode, is_bare, is_unseen, pictures_in
+from indexer.readers.html.page import ParsedPage, parse_page
+from indexer.readers.html.tree import pictures_in
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -65,14 +63,14 @@ class HtmlReader:
         address, charset, data = _unwrap(data)
         _check_size(data)
         text, warnings = encoding.decode(data, charset)
-        soup = BeautifulSoup(text, "lxml")
-        facts = _facts(soup, address)
-        root = nodes_of(soup)
+        page = parse_page(text)
+        facts = _facts(page, address)
+        root = page.body()
         walker = Walker()
         walker.walk(root)
         items = report_items(walker.items, root)
         parts = tuple(item.part for item in items)
-        _check_attachment(soup, parts)
+        _check_attachment(page, parts)
         pictures = pictures_in(root)
         if not _printed(parts):
             if pictures:
@@ -86,13 +84,12 @@ class HtmlReader:
         for line in _lines(walker)[:_FACT_LINES]:
             facts = {**html_facts.from_line(line), **facts}
         facts = {**walker.facts, **facts}
-        return Document(
-            self.format, parts, _title(soup, facts), facts, (*warnings, *_truncated(data)), pictures
-        )
+        warnings = (*warnings, *_truncated(data))
+        return Document(self.format, parts, _title(page, facts), facts, warnings, pictures)
 
 
 def _is_mhtml(head: bytes) -> bool:
-    return bool(re.match(rb"(?:[\w-]+: .*\r?\n(?:[ \t].*\r?\n)*)*?mime-version:", head, re.I))
+    return bool(re.match(rb"(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*)*?mime-version:", head, re.I))
 
 
 def _unwrap(data: bytes) -> tuple[str, str, bytes]:
@@ -120,94 +117,52 @@ def _check_size(data: bytes) -> None:
         raise limits.too_large("网页元素数", data.count(b"<"), limit=limits.MAX_TAGS)
 
 
-def nodes_of(soup: BeautifulSoup) -> HtmlNode:
-    """The page as nodes, without what is not seen. Raises ``ReadError`` beyond ``MAX_DEPTH``."""
-    root = HtmlNode("body", {})
-    # A stack of its own, since pages nest deeper than Python calls may.
-    stack = [(iter((soup.body or soup).children), root)]
-    while stack:
-        children, node = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-        elif isinstance(child, Tag):
-            inner = _node(child, node)
-            if inner:
-                stack.append((iter(child.children), inner))
-        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            node.children.append(str(child))
-    return root
-
-
-def _node(tag: Tag, parent: HtmlNode) -> HtmlNode | None:
-    """The node that takes what is in ``tag``, None if that is not seen."""
-    attributes = _attributes(tag)
-    if is_unseen(tag.name, attributes):
-        return None
-    if is_bare(tag.name, attributes):
-        return parent
-    if parent.depth >= limits.MAX_DEPTH:
-        raise limits.too_large("网页嵌套层数", parent.depth + 1, limit=limits.MAX_DEPTH)
-    inner = HtmlNode(tag.name, attributes, parent, parent.depth + 1)
-    parent.children.append(inner)
-    return inner
-
-
-def _attributes(tag: Tag) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else " ".join(value) for key, value in tag.attrs.items()}
-
-
-def _facts(soup: BeautifulSoup, address: str) -> dict[str, str]:
+def _facts(page: ParsedPage, address: str) -> dict[str, str]:
     """Meta elements under their own names, and the page's address under ``url``.
 
     ``address`` is the one that headers saved around the page name, "" for none.
     """
     facts: dict[str, str] = {}
-    for key, value in (*_meta(soup), *_canonical(soup)):
+    for key, value in (*_meta(page), *_canonical(page)):
         facts.setdefault(key, value)
-    comments = [str(comment) for comment in soup.find_all(string=lambda text: isinstance(text, Comment))]
-    named = [address, html_facts.saved_from(comments), *(facts.get(key, "") for key in _ADDRESSES)]
+    named = [address, html_facts.saved_from(page.comments()), *(facts.get(key, "") for key in _ADDRESSES)]
     url = next((value for value in named if re.match(r"https?://", value)), "")
     return {**facts, "url": url} if url else facts
 
 
-def _meta(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def _meta(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """What meta elements say, each under its name or property."""
-    for meta in soup.find_all("meta"):
-        attributes = _attributes(meta)
+    for attributes in page.attributes_of("meta"):
         key = attributes.get("name") or attributes.get("property") or ""
         value = spacing.strip(spacing.collapse(attributes.get("content", "")))
         if key and value:
             yield key, value
 
 
-def _canonical(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def _canonical(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """The address under which the page wants to be known."""
-    for link in soup.find_all("link"):
-        attributes = _attributes(link)
+    for attributes in page.attributes_of("link"):
         if "canonical" in attributes.get("rel", "").split() and attributes.get("href"):
             yield "canonical", attributes["href"]
 
 
-def _title(soup: BeautifulSoup, facts: dict[str, str]) -> str:
+def _title(page: ParsedPage, facts: dict[str, str]) -> str:
     named = facts.get("ArticleTitle") or facts.get("og:title")
     if named:
         return named
-    title = soup.find("title")
-    return spacing.strip(spacing.collapse(title.get_text())) if title else ""
+    return spacing.strip(spacing.collapse(page.title()))
 
 
 def _lines(walker: Walker) -> list[str]:
     return [item.part.text for item in walker.items if isinstance(item.part, Line)]
 
 
-def _check_attachment(soup: BeautifulSoup, parts: tuple[Part, ...]) -> None:
+def _check_attachment(page: ParsedPage, parts: tuple[Part, ...]) -> None:
     """Raise ``ReadError`` for a page that only hands on its report as a file of another format."""
     has_text = any(isinstance(part, Grid) or len(part.text) > _SHORT for part in parts)
     if has_text or len(parts) > _FEW:
         return
-    for tag in soup.find_all(("a", "iframe", "embed", "object")):
-        attributes = _attributes(tag)
+    for attributes in page.attributes_of("a", "iframe", "embed", "object"):
         target = next((attributes[key] for key in ("href", "src", "data") if attributes.get(key)), "")
         if _ATTACHED.search(target):
             raise ReadError(

@@ -1,13 +1,15 @@
 """A page as plain nodes: what its parser found, without what no reader of the page sees.
 
-Nodes know their parent, so that the main content can be found from below. The rule: only ``reader`` touches the
-parser.
+Nodes know their parent, so that the main content can be found from below. The rule: which parser found an element
+makes no difference here.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+
+from indexer.readers import limits
 
 _UNSEEN = """
 script style noscript template iframe object embed applet svg canvas audio video map area select
@@ -24,7 +26,7 @@ _INLINE = frozenset(("font", "span", "o:p", "i", "em", "u", "big", "small", "ins
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I
 )
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:[^;]*\bbold\b", re.I)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)|font\s*:(?:(?!font\s*:)[^;])*\bbold\b", re.I)
 _PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.I)
 
 
@@ -86,6 +88,22 @@ class HtmlNode:
             else:
                 stack.extend(reversed(item.children))
         return "".join(parts)
+
+
+def enter(parent: HtmlNode, name: str, attributes: dict[str, str]) -> HtmlNode | None:
+    """The node that takes what is in an element of ``parent``, None if that is not seen.
+
+    Raises ``ReadError`` beyond ``MAX_DEPTH``.
+    """
+    if is_unseen(name, attributes):
+        return None
+    if is_bare(name, attributes):
+        return parent
+    if parent.depth >= limits.MAX_DEPTH:
+        raise limits.too_large("网页嵌套层数", parent.depth + 1, limit=limits.MAX_DEPTH)
+    inner = HtmlNode(name, attributes, parent, parent.depth + 1)
+    parent.children.append(inner)
+    return inner
 
 
 def is_bare(name: str, attributes: dict[str, str]) -> bool:

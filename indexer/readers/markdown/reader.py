@@ -24,7 +24,7 @@ from report_search.errors import ReadError
 _SUFFIXES = frozenset((".md", ".markdown"))
 _PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html\b[^>]*>\s*<head\b)", re.I)
 _FRONT = re.compile(r"---[ \t]*\n((?:[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
-_FACT = re.compile(r"([^\s:：#][^:：\n]{0,30})[:：]\s*(.*?)\s*$")
+_FACT = re.compile(r"([^\s:：#][^:：\n]{0,30})[:：](.*)")
 _DELIMITERS = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*\|?[ \t]*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _TRAILING = " \u3000\xa0\ufeff"
@@ -57,7 +57,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], str, int]:
     if not match:
         return {}, text, 0
     pairs = (_FACT.match(line) for line in match[1].split("\n"))
-    facts = {pair[1].strip(): pair[2].strip("\"'") for pair in pairs if pair}
+    facts = {pair[1].strip(): pair[2].strip().strip("\"'") for pair in pairs if pair}
     return facts, text[match.end() :], match[0].count("\n")
 
 

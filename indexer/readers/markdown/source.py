@@ -22,7 +22,9 @@ _CLOSINGS = {
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
 _BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?=\S)")
-_RULE = re.compile(r"[ \t]*(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
+_MARKS_OF_RULES = "*-_"
+_MARGIN = " \t"
+_ENOUGH_FOR_A_RULE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,18 @@ class _Lines:
 
     def __init__(self, first: int) -> None:
         self.number = first
-        self._lines: list[tuple[str, int]] = [("", first)]
+        self._lines: list[tuple[str, int]] = []
+        # The line that goes on: its pieces, and the number of the line it began in.
+        self._pieces: list[str] = []
+        self._begun = first
 
     def add(self, text: str) -> None:
         head, *rest = text.split("\n")
-        last, number = self._lines[-1]
-        self._lines[-1] = (last + head, number)
+        self._pieces.append(head)
         for line in rest:
+            self._end_line()
             self.number += 1
-            self._lines.append((line, self.number))
+            self._pieces, self._begun = [line], self.number
 
     def skip(self, text: str) -> None:
         """Count the lines of text that is not read; what stands behind it goes on in the line it began in."""
@@ -98,8 +103,13 @@ class _Lines:
 
     def taken(self) -> list[SourceLine]:
         """The lines so far without their marks; collecting goes on behind them."""
-        lines, self._lines = self._lines, [("", self.number)]
+        self._end_line()
+        lines, self._lines = self._lines, []
+        self._pieces, self._begun = [], self.number
         return list(_without_marks(lines))
+
+    def _end_line(self) -> None:
+        self._lines.append(("".join(self._pieces), self._begun))
 
 
 def _without_marks(lines: list[tuple[str, int]]) -> Iterator[SourceLine]:
@@ -116,7 +126,24 @@ def _without_marks(lines: list[tuple[str, int]]) -> Iterator[SourceLine]:
 
 def _without_mark(text: str, number: int) -> SourceLine:
     begins_item = False
-    while mark := _QUOTE.match(text) or (not _RULE.fullmatch(text) and _BULLET.match(text)):
+    at = 0
+    marks_from = _end_of_marks(text)
+    while mark := _QUOTE.match(text, at) or _bullet(text, at, marks_from):
         begins_item = begins_item or mark[0].strip() != ">"
-        text = text[mark.end() :]
-    return SourceLine(text, number, begins_item)
+        at = mark.end()
+    return SourceLine(text[at:], number, begins_item)
+
+
+def _end_of_marks(text: str) -> int:
+    """From where on ``text`` is nothing but blanks and one of the marks that rules are made of."""
+    bare = text.rstrip(_MARGIN)
+    return len(bare.rstrip(bare[-1] + _MARGIN)) if bare[-1:] in tuple(_MARKS_OF_RULES) else len(text)
+
+
+def _bullet(text: str, at: int, marks_from: int) -> re.Match[str] | None:
+    """The bullet at a place, None if there is none or the rest of the line is a rule (``* * *``)."""
+    bullet = _BULLET.match(text, at)
+    is_rule = (
+        bullet is not None and at >= marks_from and text.count(bullet[0].strip(), at) >= _ENOUGH_FOR_A_RULE
+    )
+    return None if is_rule else bullet

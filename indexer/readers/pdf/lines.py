@@ -30,6 +30,7 @@ _NEARLY = 2.5
 _ENOUGH = 3
 """So many indents are a habit."""
 _LATIN = re.compile(r"[0-9A-Za-z]")
+_BLANKS_AT_TAB = re.compile(r"(?:(?<![ \u00a0\u3000])[ \u00a0\u3000]++)?\t[ \u00a0\u3000]*")
 _ORDINAL = re.compile(
     r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d))"
 )
@@ -110,7 +111,7 @@ def _text(row: Sequence[Glyph]) -> str:
             parts.append(" ")
         parts.append(glyph.text)
         last = glyph
-    return re.sub(r"[ \u00a0\u3000]*\t[ \u00a0\u3000]*", "\t", "".join(parts))
+    return _BLANKS_AT_TAB.sub("\t", "".join(parts))
 
 
 def cell_text(glyphs: Iterable[Glyph]) -> str:

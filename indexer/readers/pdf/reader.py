@@ -14,6 +14,7 @@ from indexer.readers import limits
 from indexer.readers.pdf.drawn_page import sheet_of
 from indexer.readers.pdf.pages import parts_of
 from indexer.readers.pdf.sheet import Sheet
+from indexer.readers.pdf.streams import check_streams
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -48,6 +49,7 @@ class PdfReader:
                 "missing-library", "没有安装 PDF 阅读库", hint="请运行 pip install report-search[pdf]"
             )
         limits.check_bytes(data)
+        check_streams(data)
         document = _open(data)
         try:
             sheets = list(_sheets(document))

@@ -15,6 +15,8 @@ _NUMBER = re.compile(
     r"\s*(?P<unit>[%‰]|[\u4e00-\u9fff]{1,5}|[(][\u4e00-\u9fff]{1,5}[)])?(?:\[\d{1,2}\]|\(\d{1,2}\)|\*)?"
 )
 _DASHES = str.maketrans("−–—﹣－", "-----")
+_MOST_DIGITS = 18
+"""A number with more digits than this counts nothing; it may be an account, or dirt."""
 _FOOTNOTE = re.compile(r"[①-⑳]$")
 _CHANGES = re.compile(r"(?:(?:[+\-]|增加?|减少?)\s*(?:\(\s*\d[\d,]*\s*\)|\d[\d,]*)[\s/,、;]*){1,2}")
 """What rose and what fell in one cell, as ``+(0) -(0)`` or ``增3 减1``."""
@@ -39,6 +41,8 @@ def read_value(text: str) -> Value:
     if not match:
         return Value(None)
     digits = re.sub(r"[, ]", "", match["whole"])
+    if len(digits) > _MOST_DIGITS:
+        return Value(None)
     number: int | float = float(digits + match["decimals"]) if match["decimals"] else int(digits)
     return Value(-number if match["sign"] == "-" else number, (match["unit"] or "").strip("()"))
 

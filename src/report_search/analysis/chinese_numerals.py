@@ -20,6 +20,7 @@ number: 一是, （一）, 十九大.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -241,10 +242,17 @@ def _is_in_a_word(text: str, start: int, end: int) -> bool:
     return text[start] in "十百千" and bool(_BEFORE_TEN_IN_A_WORD.match(before[-1:]))
 
 
+def _is_in_a_phrase(start: int, end: int, phrases: list[tuple[int, int]]) -> bool:
+    """Whether one of ``phrases``, ascending and apart from each other, holds a part of ``start`` … ``end``."""
+    # Only the last phrase that begins before ``end`` can reach behind ``start``.
+    at = bisect_left(phrases, (end, end)) - 1
+    return at >= 0 and phrases[at][1] > start
+
+
 def _is_free(text: str, numeral: Replacement, phrases: list[tuple[int, int]]) -> bool:
     """Whether a numeral stands by itself: in no set phrase, in no word, near no digit that it would join."""
     start, end, _ = numeral
-    if _is_in_a_word(text, start, end) or any(start < last and first < end for first, last in phrases):
+    if _is_in_a_word(text, start, end) or _is_in_a_phrase(start, end, phrases):
         return False
     left, right = text[max(0, start - 2) : start], text[end : end + 2]
     return not _DIGIT_BEFORE.search(left) and not _DIGIT_BEHIND.match(right)

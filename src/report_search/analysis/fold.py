@@ -18,10 +18,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
+from typing import TypeVar
 
 from report_search.analysis import char_folding, variants
 from report_search.analysis.char_folding import DASH, DIGITS, SEPARATOR, SPECIAL
 from report_search.fields import BORDER
+
+_Entry = TypeVar("_Entry", int, str)
 
 _DASHES = re.compile(f"{DASH}{{2,}}")
 _LONGEST_CACHED = 1000
@@ -259,14 +263,14 @@ class _Walk:
     def _separate_digits(self) -> None:
         """Put a separator at each end of a detached range where its digits would join a number."""
         ends = {at for pair in self.detached.items() for at in pair}
-        # From the right, so that an insertion moves no position that is still to come.
-        for at in sorted(ends, reverse=True):
-            if 0 < at < len(self.folded) and self._would_join(at):
-                original_at = self.ends[at - 1]
-                self.folded.insert(at, SEPARATOR)
-                self.unsimplified.insert(at, SEPARATOR)
-                self.starts.insert(at, original_at)
-                self.ends.insert(at, original_at)
+        joining = [at for at in sorted(ends) if 0 < at < len(self.folded) and self._would_join(at)]
+        if not joining:
+            return
+        positions = [self.ends[at - 1] for at in joining]
+        self.folded = _with_insertions(self.folded, joining, [SEPARATOR] * len(joining))
+        self.unsimplified = _with_insertions(self.unsimplified, joining, [SEPARATOR] * len(joining))
+        self.starts = _with_insertions(self.starts, joining, positions)
+        self.ends = _with_insertions(self.ends, joining, positions)
 
     def _would_join(self, at: int) -> bool:
         """Whether the characters before and behind position ``at`` would be of one number: 1|5, 1|.5, 1.|5."""
@@ -277,12 +281,30 @@ class _Walk:
         return left in ".," and right in DIGITS and _is_digit(before)
 
     def _join_dashes(self) -> None:
-        # From the right here too. The one dash leads back to all that was printed: —— is marked whole.
-        for dashes in reversed(list(_DASHES.finditer(self.text))):
-            first, last = dashes.start(), dashes.end()
+        dashes = [found.span() for found in _DASHES.finditer(self.text)]
+        if not dashes:
+            return
+        for first, last in dashes:
+            # The one dash leads back to all that was printed: —— is marked whole.
             self.ends[first] = self.ends[last - 1]
-            for column in (self.folded, self.unsimplified, self.starts, self.ends):
-                del column[first + 1 : last]
+        kept = bytearray(b"\1") * len(self.folded)
+        for first, last in dashes:
+            kept[first + 1 : last] = bytes(last - first - 1)
+        self.folded = list(compress(self.folded, kept))
+        self.unsimplified = list(compress(self.unsimplified, kept))
+        self.starts = list(compress(self.starts, kept))
+        self.ends = list(compress(self.ends, kept))
+
+
+def _with_insertions(column: list[_Entry], places: list[int], entries: list[_Entry]) -> list[_Entry]:
+    """``column`` with an entry before each of ``places``, ascending."""
+    found: list[_Entry] = []
+    done = 0
+    for at, entry in zip(places, entries, strict=True):
+        found += column[done:at]
+        found.append(entry)
+        done = at
+    return found + column[done:]
 
 
 def _is_digit(char: str) -> bool:

@@ -13,7 +13,7 @@ from report_search.analysis.fold import fold
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_BREAK = re.compile(r"[^\S\n]*\n\s*")
+_BREAK = re.compile(r"(?:(?<![^\S\n])[^\S\n]++)?\n\s*")
 _CHANGED = {
     "资讯": "信息",
     "专案数量": "项目数量",
@@ -65,10 +65,12 @@ def join_text(first: str, second: str) -> str:
 
 def one_line(text: str) -> str:
     """A cell or heading as one line: the pieces between line breaks joined, other white space as printed."""
-    whole = ""
-    for piece in _BREAK.split(trim(text)):
-        whole = join_text(whole, piece)
-    return whole
+    pieces: list[str] = []
+    for piece in filter(None, _BREAK.split(trim(text))):
+        if pieces and _is_latin(pieces[-1][-1]) and _is_latin(piece[0]):
+            pieces.append(" ")
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _is_latin(char: str) -> bool:
