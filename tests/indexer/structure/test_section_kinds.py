@@ -38,7 +38,7 @@ def texts(section: Section | Report) -> list[str]:
 
 
 def codes(report: Report) -> list[str]:
-    return [one.code for one in report.warnings if one.code != "published-unknown"]
+    return [one.code for one in report.warnings if one.code not in ("published-unknown", "table-missing")]
 
 
 def sections(*titles: str) -> str:
