@@ -38,6 +38,7 @@ INCOMPLETE = frozenset(
     {
         "file-truncated",
         "page-without-text",
+        "section-missing",
         "table-ends-early",
         "table-missing",
         "table-row-unsure",

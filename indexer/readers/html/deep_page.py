@@ -35,7 +35,7 @@ class DeepPage:
             if child is None:
                 stack.pop()
             elif isinstance(child, Tag):
-                inner = enter(node, child.name, _attributes(child))
+                inner = enter(node, child.name, attributes=_attributes(child))
                 if inner:
                     stack.append((iter(child.children), inner))
             elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):

@@ -79,7 +79,7 @@ class TreePage:
                 node.children.append(item if verbatim else _shown(item))
             # A comment has a function for its name, an empty text is None.
             elif item is not None and isinstance(name := item.tag, str):
-                inner = enter(node, name, dict(item.items()))
+                inner = enter(node, name, attributes=dict(item.items()))
                 if inner:
                     waiting += _inside(item, inner, verbatim=verbatim or name in _VERBATIM)
         return top

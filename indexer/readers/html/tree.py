@@ -90,7 +90,7 @@ class HtmlNode:
         return "".join(parts)
 
 
-def enter(parent: HtmlNode, name: str, attributes: dict[str, str]) -> HtmlNode | None:
+def enter(parent: HtmlNode, name: str, *, attributes: dict[str, str]) -> HtmlNode | None:
     """The node that takes what is in an element of ``parent``, None if that is not seen.
 
     Raises ``ReadError`` beyond ``MAX_DEPTH``.
