@@ -236,7 +236,8 @@ def _package(*names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for name in names:
-            package.writestr(name, "<x/>")
+            # A fixed date: the bytes are part of the test's name, which has to be the same in every process.
+            package.writestr(zipfile.ZipInfo(name), "<x/>")
     return buffer.getvalue()
 
 
