@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from indexer.document import Grid, GridCell, Line, Part
@@ -32,13 +31,12 @@ _REACH = 12
 def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     """``parts`` with the lines of every flattened table as one ``Grid``."""
     # Four layouts of the same table are met:
-    #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _BorderedRows
-    #   第二十条第（一）项 / 信息内容 / …     a cell of an official form a line: _end_of_official_cells
+    #   规章⇥3⇥1 / 规范性文件⇥2⇥0          a row a line with borders between the cells: _Runs
+    #   第二十条第（一）项 / 信息内容 / …     a cell of an official form a line: _Runs
     #   统计指标 / 单位 / 统计数 / …         the annex of 2014 to 2018 the same way: annex_at
     #      自然人    商业企      科研机 / …    the look of a page, labels torn over lines: columns_of_blanks
     found: list[Part] = []
-    column_tables, bordered_rows = ColumnTables(parts), _BorderedRows(parts)
-    failed = _Failed()
+    column_tables, runs = ColumnTables(parts), _Runs(parts)
     at = 0
     while at < len(parts):
         if annex := annex_at(parts, at):
@@ -47,7 +45,7 @@ def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
         elif in_columns := column_tables.at(at):
             made, at = in_columns
             found += made
-        elif end := bordered_rows.end_from(at) or _end_of_official_cells(parts, at, failed):
+        elif end := runs.end_from(at):
             found.append(_grid(list(_lines(parts[at:end]))))
             at = end
         else:
@@ -56,38 +54,28 @@ def collect_flat_tables(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-@dataclass(slots=True)
-class _Failed:
-    """Behind which lines a table may begin again: those before were tried together and are none.
-
-    What many lines do not prove, fewer of the same lines do not either.
-    """
-
-    cells: int = 0
-
-
-def _end_of_failure(parts: Sequence[Part], start: int, end: int) -> int:
-    """The end of the lines that can't be a table either if the first of them is left out."""
-    families = [found for part in parts[start:end] if (found := _families(part))]
-    # A line that belongs to two tables could open the other one.
-    return end if all(len(found) == 1 for found in families) else start + 1
-
-
 def _lines(parts: Iterable[Part]) -> Iterator[Line]:
     return (part for part in parts if isinstance(part, Line))
 
 
-class _BorderedRows:
-    """Rows with tabs, pipes or columns of blanks; lines that were looked through in vain are not looked at again."""
+class _Runs:
+    """Runs of lines that may be a table; lines that were looked through in vain are not looked through again.
+
+    Where a run is no table, no part of it is one: fewer cells prove less.
+    """
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._looked_at = 0
+        self._no_rows_before = 0
+        self._no_cells_before = 0
 
     def end_from(self, start: int) -> int:
-        """The end of the rows from ``start`` on, 0 if they are no table."""
-        # Where a run of such lines is no table, no part of it is one: fewer cells prove less.
-        if start < self._looked_at:
+        """The end of the table that begins at ``start``, 0 if none does."""
+        return self._end_of_bordered_rows(start) or self._end_of_official_cells(start)
+
+    def _end_of_bordered_rows(self, start: int) -> int:
+        """The end of the rows from ``start`` on with tabs, pipes or columns of blanks, 0 if they are no table."""
+        if start < self._no_rows_before:
             return 0
         end = start
         while end < len(self._parts) and _has_borders(self._parts[end]):
@@ -95,7 +83,20 @@ class _BorderedRows:
         end = _end_of_one_form(self._parts, start, end)
         if _is_bordered_table(list(_lines(self._parts[start:end]))):
             return end
-        self._looked_at = end
+        self._no_rows_before = end
+        return 0
+
+    def _end_of_official_cells(self, start: int) -> int:
+        """The end of the lines from ``start`` on that hold one cell (or a row) of an official form, 0 if none do."""
+        first = self._parts[start]
+        if start < self._no_cells_before or not isinstance(first, Line) or not _opens_form(first.text):
+            return 0
+        end = _end_of_one_form(self._parts, start, _end_of_cells(self._parts, start))
+        cells = [cell for line in _lines(self._parts[start:end]) for cell in _cells(line.text)]
+        has_labels = sum(map(labels.is_official, cells)) >= _LEAST_LABELS
+        if has_labels and _is_official_table(cells):
+            return end
+        self._no_cells_before = end
         return 0
 
 
@@ -119,20 +120,6 @@ def _is_row_of_form(text: str) -> bool:
 
 def _is_official_table(cells: Sequence[str]) -> bool:
     return bool(labels.detect_form(cells)) and sum(map(is_value, cells)) >= _LEAST_VALUES
-
-
-def _end_of_official_cells(parts: Sequence[Part], start: int, failed: _Failed) -> int:
-    """The end of the lines from ``start`` on that hold one cell (or a row) of an official form, 0 if they do not."""
-    first = parts[start]
-    if start < failed.cells or not isinstance(first, Line) or not _opens_form(first.text):
-        return 0
-    end = _end_of_one_form(parts, start, _end_of_cells(parts, start))
-    cells = [cell for line in _lines(parts[start:end]) for cell in _cells(line.text)]
-    has_labels = sum(map(labels.is_official, cells)) >= _LEAST_LABELS
-    if has_labels and _is_official_table(cells):
-        return end
-    failed.cells = _end_of_failure(parts, start, end)
-    return 0
 
 
 def _end_of_cells(parts: Sequence[Part], start: int) -> int:

@@ -350,7 +350,7 @@ class TestWriters:
     def test_add_names_only_new_warnings(self, desk: Desk, tmp_path: Path) -> None:
         write(desk.corpus, "a.txt")
         known = {path for path, _ in desk.run().warnings}
-        write(tmp_path / "more", "b.txt", year=2020)
+        write(tmp_path / "more", "b.txt", year=2016)
         summary = desk.run(tmp_path / "more", add=True)
         assert known == {"a.txt"}
         assert {path for path, _ in summary.warnings} == {"b.txt"}
@@ -367,15 +367,15 @@ class TestWithdrawn:
 
     @pytest.mark.parametrize("is_deleted", [False, True])
     def test_a_report_leaves_and_its_address_says_so(self, desk: Desk, is_deleted: bool) -> None:
-        years(desk, 2018, 2021)
+        years(desk, 2014, 2017)
         desk.run()
-        [report_id] = [one for one in desk.ids if one.endswith("2019")]
+        [report_id] = [one for one in desk.ids if one.endswith("2015")]
         passage = Searcher(desk.index).report_passages(report_id)[0].id
-        self.withdraw(desk, "2019.txt")
+        self.withdraw(desk, "2015.txt")
         if is_deleted:
-            (desk.corpus / "2019.txt").unlink()
+            (desk.corpus / "2015.txt").unlink()
         summary = desk.run()
-        assert (summary.withdrawn, summary.removed, summary.reports) == (("2019.txt",), ("2019.txt",), 2)
+        assert (summary.withdrawn, summary.removed, summary.reports) == (("2015.txt",), ("2015.txt",), 2)
         assert "撤下 1 份" in "\n".join(summary.lines())
         searcher = Searcher(desk.index)
         for ask in (lambda: searcher.report(report_id), lambda: searcher.passage(passage)):

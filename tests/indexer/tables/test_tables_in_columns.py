@@ -5,11 +5,14 @@ The texts are laid out here, so that every way of tearing a label can be tried o
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
 
+from indexer.document import Line
 from indexer.read_report import read_bytes
+from indexer.tables.from_lines import collect_flat_tables
 from report_search.model import Report, Table
 from report_search.taxonomy.official_forms import REQUEST_COLUMNS, REQUEST_ROWS, REVIEW_COLUMNS
 
@@ -237,3 +240,12 @@ def test_prose_with_numbers_is_no_table() -> None:
     )
     (section,) = [one for one in report.sections if one.kind == "requests"]
     assert not any(isinstance(block, Table) for block in section.blocks)
+
+
+@pytest.mark.parametrize(
+    "text", ["公开", "总计", "1  1  1  1  1  1  1", "第二十条第（一）项", "行政许可   3"]
+)
+def test_pieces_that_never_become_a_table_are_looked_through_once(text: str) -> None:
+    started = time.process_time()
+    assert len(collect_flat_tables([Line(text)] * 1500)) == 1500
+    assert time.process_time() - started < 15
