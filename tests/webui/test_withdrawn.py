@@ -21,7 +21,9 @@ def client_and_ids(tmp_path: Path) -> tuple[FlaskClient, str, str]:
     corpus.mkdir()
     for year in (2018, 2019, 2020):
         title = f"某某县审计局{year}年政府信息公开工作年度报告"
-        body = f"{title}\n\n一、总体情况\n\n全年公开审计结果。\n\n二、主动公开政府信息情况\n\n公开文件三件。\n"
+        body = (
+            f"{title}\n\n一、总体情况\n\n全年公开审计结果。\n\n二、主动公开政府信息情况\n\n公开文件三件。\n"
+        )
         (corpus / f"{year}.txt").write_text(body, encoding="utf-8")
     job = IndexJob((corpus,), tmp_path / "index", "memory")
     run_job(job)
