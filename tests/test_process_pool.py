@@ -45,6 +45,18 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     assert not [pid for pid in pids if _is_alive(pid)]
 
 
+def test_a_pool_is_ended_whatever_its_workers_do() -> None:
+    pool = process_pool.pool(2)
+    assert pool.submit(os.getpid).result()
+    sleeping = [pool.submit(time.sleep, 60) for _ in range(8)]
+    began = time.monotonic()
+    process_pool.end(pool)
+    pool.shutdown(wait=True)
+    assert all(future.done() for future in sleeping)
+    assert all(future.cancelled() or future.exception() for future in sleeping)
+    assert time.monotonic() - began < 5
+
+
 def test_workers_leave_interrupts_to_this_process() -> None:
     with process_pool.pool(1) as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN

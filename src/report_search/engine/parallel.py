@@ -109,10 +109,10 @@ class PassagePreparer(Generic[Prepared]):
             self._stop()
 
     def _stop(self) -> None:
-        """End the pool. Processes that are still loading end when they have loaded, and are not waited for."""
+        """End the pool, be its processes loading, preparing or waiting for work."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.shutdown(wait=any(future.done() for future in self._loading), cancel_futures=True)
+            process_pool.end(pool)
 
     def _is_shared(self) -> bool:
         """Whether passages go to other processes: as soon as one of them has loaded, until one dies."""
