@@ -8,7 +8,7 @@ page prints behind its ``</body>`` or ``</html>`` is read like the rest, as brow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from lxml import etree
@@ -69,9 +69,11 @@ class TreePage:
         top = HtmlNode("body", {})
         root, *others = self._roots
         body = next(root.iter("body"), None)
-        outside = [*body.itersiblings(), *others] if body is not None else self._roots
-        waiting: list[_Waiting] = [(element, top, False) for element in reversed(outside)]
-        if body is not None:
+        if body is None:
+            waiting = _waiting(self._roots, top)
+        else:
+            waiting = _waiting([*body.itersiblings(), *others], top)
+            waiting.append((body.tail, top, False))
             waiting += _inside(body, top)
         while waiting:
             item, node, verbatim = waiting.pop()
@@ -100,10 +102,14 @@ class TreePage:
 
 def _inside(element: etree._Element, node: HtmlNode, *, verbatim: bool = False) -> list[_Waiting]:
     """What is in ``element``, last first: its text, and each element with the text behind it."""
+    return [*_waiting(element, node, verbatim=verbatim), (element.text, node, verbatim)]
+
+
+def _waiting(elements: Sequence[etree._Element], node: HtmlNode, *, verbatim: bool = False) -> list[_Waiting]:
+    """``elements``, last first, each with the text behind it."""
     found: list[_Waiting] = []
-    for child in reversed(element):
-        found += ((child.tail, node, verbatim), (child, node, verbatim))
-    found.append((element.text, node, verbatim))
+    for element in reversed(elements):
+        found += ((element.tail, node, verbatim), (element, node, verbatim))
     return found
 
 
