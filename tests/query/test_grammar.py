@@ -75,7 +75,7 @@ def test_inside_a_pair_everything_is_literal(
     text: str, wordings: list[str], strictly: Strictly, make: Make
 ) -> None:
     tree = strictly(text).tree
-    phrases = [make.phrase(wording) for wording in wordings]
+    phrases = [make.row(wording) if " " in wording else make.phrase(wording) for wording in wordings]
     assert tree == (phrases[0] if len(phrases) == 1 else make.both(*phrases))
 
 

@@ -175,11 +175,9 @@ def parse(numeral: str) -> str:
     numeral = numeral.translate(_PLAIN)
     kept = numeral[-1] if numeral.endswith(_GROUPS) else ""
     body = numeral.removesuffix(kept)
-    if kept == "万" and "亿" in body:
-        # 万 counts 五千 only, and 三亿 beside it are 30000 of them.
-        value = _value(numeral) // 10**4
-    else:
-        value = _value(body)
+    # In 三亿五千万, 万 counts 五千 only, and 三亿 beside it are 30000 of them.
+    is_counted_whole = kept == "万" and "亿" in body
+    value = _value(numeral) // 10**4 if is_counted_whole else _value(body)
     return f"{value}{kept}" if value else ""
 
 

@@ -43,8 +43,8 @@ def matches(
     """All occurrences as ranges of ``text.text``, in order.
 
     An end inside a variant is given as the position of the base text below it, or as the end of the variant's range
-    where that can't be told (see ``_places_in_base``). ``cut_before`` and ``cut_after`` let that end lie inside a number, for the
-    inner ends of a pattern's parts.
+    where that can't be told (see ``_places_in_base``). ``cut_before`` and ``cut_after`` let that end lie inside a
+    number, for the inner ends of a pattern's parts.
     """
     rule = _NumberRule(text, cut_before=cut_before, cut_after=cut_after)
     shortest: dict[int, int] = {}

@@ -1,9 +1,9 @@
 """Numerals half in Arabic digits, as variants of a text: 5千万 = 5000万, 3千余 = 3000余, 2万5千人 = 25000人.
 
 A numeral is one or more steps, a number with 十, 百, 千, 万 or 亿 behind it (2万, 5千), in descending order. 十, 百 and
-千 take one digit (3千; 20千 is nobody's 20000), or a decimal before 万 or 亿 (2.5千万 = 2500万). A final 万 or 亿 stays,
-as in ``chinese_numerals``: 5千万 is 5000万, 3万亿 is 30000亿, and 80万 is 80万 and not 800000. Digits may follow only
-where they fill the places below: 1万2000件 is 12000件, while 3万5 and 5千3 are left alone.
+千 take one digit (3千; 20千 is nobody's 20000), or a decimal before 万 or 亿 (2.5千万 = 2500万). A final 万 or 亿
+stays, as in ``chinese_numerals``: 5千万 is 5000万, 3万亿 is 30000亿, and 80万 is 80万 and not 800000. Digits may
+follow only where they fill the places below: 1万2000件 is 12000件, while 3万5 and 5千3 are left alone.
 
 The rule: what is read is what the same numeral in Chinese characters is read as, so that either finds the other. It is
 left alone where the character begins another word: 3千米, 5百分点, 2千克.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from report_search.analysis.arabic_numbers import Replacement
 
@@ -49,7 +50,7 @@ def parse_mixed(numeral: str) -> str:
     steps = _steps(numeral)
     if not steps or not _descend(steps):
         return ""
-    total = sum(digits.scaleb(power) for digits, power in steps)
+    total = sum((digits.scaleb(power) for digits, power in steps), Decimal(0))
     value = total.scaleb(-_PLACES.get(kept, 0))
     is_whole = value == value.to_integral_value()
     return f"{int(value)}{kept}" if is_whole else ""
@@ -67,7 +68,10 @@ def _steps(numeral: str) -> list[tuple[Decimal, int]]:
         steps.append((Decimal(digits), _PLACES.get(place, 0)))
         for group in groups:
             power = _PLACES[group]
-            steps = [(count, at + power if at < power and count.scaleb(at) < 10**power else at) for count, at in steps]
+            steps = [
+                (count, at + power if at < power and count.scaleb(at) < 10**power else at)
+                for count, at in steps
+            ]
     return steps
 
 
@@ -84,9 +88,8 @@ def _fits(digits: str, place: str, groups: str, *, is_first: bool) -> bool:
 
 def _descend(steps: list[tuple[Decimal, int]]) -> bool:
     """Whether each step fits below the one before it, and one without a place fills all places below."""
-    for (_, higher), (digits, power) in zip(steps, steps[1:], strict=False):
-        lowest_above = higher
-        if digits.scaleb(power) >= Decimal(10) ** lowest_above:
+    for (_, higher), (digits, power) in pairwise(steps):
+        if digits.scaleb(power) >= 10**higher:
             return False
     last_digits, last_power = steps[-1]
     has_no_place = last_power == 0 and len(steps) > 1

@@ -26,7 +26,9 @@ DOCUMENT = rf"[{re.escape(OPENING)}](?:19|20)[0-9]{{2}}[{re.escape(CLOSING)}]第
 """A document number in a folded text, from its year on."""
 _DOCUMENT = re.compile(DOCUMENT)
 # Two Latin letters or digits beside a hyphen, one of them a letter, belong to one word; 2019-2020 are two numbers.
-_HYPHENED = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:(?:(?<=[a-z])-(?=[a-z0-9])|(?<=[0-9])-(?=[a-z]))[a-z0-9]+)+")
+_HYPHENED = re.compile(
+    r"(?<![a-z0-9])[a-z0-9]+(?:(?:(?<=[a-z])-(?=[a-z0-9])|(?<=[0-9])-(?=[a-z]))[a-z0-9]+)+"
+)
 _AMBIGUOUS = "著"
 """Is 着 too in Taiwan's print; which of the two it is, its phrase table knows."""
 
@@ -97,7 +99,7 @@ def _stretches(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def spellings(folded: str) -> Iterator[Replacement]:
-    """Words that older or regional print spells otherwise, narrowed to the character that differs: 台帐 → (1, 2, 账)."""
+    """Words that older or regional print spells otherwise, narrowed to what differs: 台帐 → (1, 2, 账)."""
     differing, spelled = _listed_spellings()
     for match in differing.finditer(folded):
         at = match.start()
@@ -111,7 +113,9 @@ def spellings(folded: str) -> Iterator[Replacement]:
 def _listed_spellings() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """The characters in which a listed word differs from today's spelling, and that spelling of each word."""
     spelled = dict(line.split() for line in read_lines("spellings.txt"))
-    differing = {one for old, today in spelled.items() for one, other in zip(old, today, strict=True) if one != other}
+    differing = {
+        one for old, today in spelled.items() for one, other in zip(old, today, strict=True) if one != other
+    }
     return re.compile(f"[{''.join(sorted(differing))}]"), spelled
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Protocol
 
 from report_search.analysis.fold import fold
-from report_search.data import read_text
+from report_search.data import read_lines, read_text
 from report_search.errors import OperatorError
 from report_search.fields import TYPE_LABELS
 
@@ -112,6 +112,12 @@ def listed_stopwords() -> frozenset[str]:
     """The folded words of ``data/stopwords.txt``."""
     lines = read_text("stopwords.txt").splitlines()
     return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def listed_negations() -> frozenset[str]:
+    """The folded words of ``data/negations.txt``: they turn the meaning, so no run of words is found without them."""
+    return frozenset(fold(word).text for word in read_lines("negations.txt"))
 
 
 @cache

@@ -1,9 +1,9 @@
 """Splitting an unquoted stretch of a query into the terms that count.
 
 The stretch is folded and segmented by the dictionary; then spans that belong together are joined, so that no term is
-smaller than what was meant: listed synonyms, Latin words (COVID-19), citations (第（一）项, 第二十条之一), a number with its 第 and
-the word after it (else the one before), and neighbouring single characters that no word of the dictionary covers,
-such as names.
+smaller than what was meant: listed synonyms, Latin words (COVID-19), citations (第（一）项, 第二十条之一), a number
+with its 第 and the word after it (else the one before), and neighbouring single characters that no word of the
+dictionary covers, such as names.
 
 The rule: terms are spans of what was typed, in order, and joining is the only thing that happens to the dictionary's
 words. The one overlap allowed is 年 in 2019年 and 年度报告.
