@@ -131,8 +131,6 @@ def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
     return found
 
 
-
-
 def pattern(parts: list[str], wildcards: str, gap: int) -> Pattern:
     """A pattern with as many of ``wildcards`` as it has places between its parts."""
     return Pattern("*".join(parts), tuple(map(fold, parts)), gap, wildcards[: len(parts) - 1])

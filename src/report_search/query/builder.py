@@ -26,7 +26,7 @@ from report_search.query.ast import (
     Within,
 )
 from report_search.query.lexer import Token, TokenKind, begins_operator
-from report_search.query.lexicon import Lexicon, listed_negations
+from report_search.query.lexicon import Lexicon
 from report_search.query.parse_tree import (
     Conjunction,
     Disjunction,
@@ -118,7 +118,7 @@ class Builder:
 
     def _leaf(self, token: Token, *, keep: bool) -> Query | None:
         if token.kind is TokenKind.WORDS:
-            return self._unsplit(token) if self.negated else _all_or_most(self._terms(token, keep=keep))
+            return self._unsplit(token) if self.negated else self._all_or_most(self._terms(token, keep=keep))
         if not self._room(token.start):
             return None
         if token.kind is TokenKind.EXACT:
@@ -128,6 +128,18 @@ class Builder:
             return self._pattern(token)
         self._add_part("field", token)
         return token.clause.tree if token.clause is not None else None
+
+    def _all_or_most(self, terms: Sequence[Query]) -> Query | None:
+        """The terms of one stretch: all of them, or three quarters if there are more than three."""
+        if len(terms) <= ALL_COUNT:
+            return _conjunction(terms)
+        # A negation is never among those that may be missing: without it the rest says the opposite.
+        demanded = [
+            term for term in terms if isinstance(term, Term) and self.lexicon.is_negated(term.folded.text)
+        ]
+        others = tuple(term for term in terms if term not in demanded)
+        count = ceil(SHARE * len(terms)) - len(demanded)
+        return _conjunction([*demanded, AtLeast(count, others) if count > 0 else _disjunction(others)])
 
     def _room(self, position: int) -> bool:
         """Whether the tree has room for one more leaf."""
@@ -333,17 +345,6 @@ def _read_as(term: QueryTerm) -> PartKind:
 def _as_words(text: str) -> str:
     """A part of a stretch, in quotes if it would be an operator by itself."""
     return f'"{text}"' if begins_operator(text) else text
-
-
-def _all_or_most(terms: Sequence[Query]) -> Query | None:
-    """The terms of one stretch: all of them, or three quarters if there are more than three."""
-    if len(terms) <= ALL_COUNT:
-        return _conjunction(terms)
-    # A negation is never among those that may be missing: without it the rest says the opposite.
-    demanded = [term for term in terms if isinstance(term, Term) and term.folded.text in listed_negations()]
-    others = tuple(term for term in terms if term not in demanded)
-    count = ceil(SHARE * len(terms)) - len(demanded)
-    return _conjunction([*demanded, AtLeast(count, others) if count > 0 else _disjunction(others)])
 
 
 def _conjunction(parts: Sequence[Query | None]) -> Query | None:

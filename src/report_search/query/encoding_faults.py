@@ -19,7 +19,7 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _PERCENT_U = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")
 _ENTITY = re.compile(r"(?:&#(?:\d{3,6}|x[0-9A-Fa-f]{3,5});)+")
 _ESCAPE = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
-_QUOTED = re.compile('[“「『"＂].*?[”」』"＂]')
+_QUOTED = re.compile('[“「『"＂].*?[”」』"＂]', re.DOTALL)
 # What is left of GBK in an address: a byte as %D5, or a letter that two of its bytes happen to be.
 _STRANGE = re.compile("%[89A-Fa-f][0-9A-Fa-f]|[\u0100-\u07ff]{2}")
 _LATIN_1 = re.compile("[\u0080-\u024f\u02c6\u02dc\u2010-\u203a\u20ac\u2122]{4,}")
@@ -64,11 +64,11 @@ def _lost_bytes(text: str) -> Misencoded | None:
             meant, _ = decode_bytes(text.encode("utf-8", "surrogateescape"))
         except UnicodeEncodeError:
             meant = ""
-        return Misencoded("not-utf8", message, surrogate, "" if REPLACEMENT in meant else meant)
+        return Misencoded("wrong-encoding", message, surrogate, "" if REPLACEMENT in meant else meant)
     is_lost = text.count(REPLACEMENT) > 1 or (REPLACEMENT in text and not _HAN.search(text))
     if is_lost and not _QUOTED.search(text):
         message = "检索式里的字在传输中丢失了（编码不是 UTF-8）。"
-        return Misencoded("not-utf8", message, text.index(REPLACEMENT), "")
+        return Misencoded("wrong-encoding", message, text.index(REPLACEMENT), "")
     return None
 
 
@@ -86,7 +86,7 @@ def _bytes_of_gbk(text: str) -> Misencoded | None:
     if len(_HAN.findall(meant)) < 2:
         return None
     message = f"检索式不是 UTF-8 编码，像是 GBK 编码的“{_short(meant)}”。"
-    return Misencoded("not-utf8", message, strange.start(), meant)
+    return Misencoded("wrong-encoding", message, strange.start(), meant)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from report_search.query.diagnostics import Edit, Problem
 
 _FREE_BEFORE, _FREE_BEHIND = r"(?<![^\s,、;()|\x00])", r"(?![^\s,、;()|\x00])"
 _SMALL = re.compile(
-    rf"{_FREE_BEFORE}(?:(?!OR|AND|NOT|NEAR)(?:or|and|not|near))(?:/\d+)?{_FREE_BEHIND}", re.IGNORECASE
+    rf"{_FREE_BEFORE}(?!(?-i:OR|AND|NOT|NEAR))(?:or|and|not|near)(?:/\d+)?{_FREE_BEHIND}", re.IGNORECASE
 )
 _SYMBOLS = re.compile(rf"{_FREE_BEFORE}&&{_FREE_BEHIND}|{_FREE_BEFORE}!(?=[^\W_\x00])")
 _MEANT = {"&&": "AND", "!": "-"}

@@ -111,7 +111,12 @@ def _with_repairs(parts: list[QueryPart], parsed: ParsedQuery, lexicon: Lexicon)
     checked = []
     for part in parts:
         rest = parse(part.without, lexicon)
-        checked.append(replace(part, without=repair(rest, lexicon)) if rest.fatal else part)
+        if rest.fatal:
+            part = replace(part, without=repair(rest, lexicon))
+        elif find_encoding_fault(part.without):
+            # What is left looks like lost characters only by chance: in quotes it is literal.
+            part = replace(part, without=f"「{part.without}」")
+        checked.append(part)
     return tuple(checked)
 
 

@@ -1,7 +1,8 @@
 """What a question in plain Chinese asks: whether a text asks at all, and whether it asks who does *not* say something.
 
-哪些机关没有提到领事保护 asks for a silence. No passage can answer it: those that hold its words belong to agencies that do
-mention it. The rule: such a question finds nothing, and a hint says how to ask; it is never answered by its opposite.
+哪些机关没有提到领事保护 asks for a silence. No passage can answer it: those that hold its words belong to agencies that
+do mention it. The rule: such a question finds nothing, and a hint says how to ask; it is never answered by its
+opposite.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class _OpenGeneration:
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = lexicon_of({s.agency for s in self.summaries})
+        self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
 
     def state(self) -> IndexState:
         run = self.generation.record
