@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from report_search.analysis.encoding_faults import find_encoding_fault
 from report_search.analysis.fold import fold
 from report_search.errors import RequestError
 from report_search.query.ast import Everything, Not
-from report_search.query.encoding_faults import find_encoding_fault
 from report_search.query.evaluate import View, is_hit, spans
 from report_search.query.interpret import read
 from report_search.query.lexicon import Lexicon

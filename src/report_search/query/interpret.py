@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from report_search.analysis.encoding_faults import Misencoded, find_encoding_fault
 from report_search.errors import RequestError
 from report_search.query.ast import Everything, Not, Query
 from report_search.query.builder import MAX_LEAVES, Builder
 from report_search.query.diagnostics import Problem
-from report_search.query.encoding_faults import Misencoded, find_encoding_fault
 from report_search.query.lexer import MAX_LENGTH, TokenKind
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
