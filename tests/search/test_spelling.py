@@ -58,7 +58,7 @@ def test_the_word_is_replaced_where_it_stands() -> None:
         ("护罩 -公司", ["护照 -公司"]),
         ("年份:2019 “护罩” 业务", ["年份:2019 “护照” 业务"]),
         ("护照 -护罩", []),
-        ("政务薇薄", ["政务微博"]),
+        ("领薪事保护", ["领事保护"]),
     ):
         parts = read(text, lexicon_of(()), strict=False).read_as
         assert list(did_you_mean(text, parts, known=KNOWN, occurs=occurs)) == meant

@@ -2,7 +2,7 @@
 
 - OpenCC's phrase tables, where they differ from folding character by character: 答覆 → 答复, 隨著 → 随着.
 - Other spellings of a word (覆核, 台帐, 身分), by ``data/spellings.txt``: 复核, 台账, 身份.
-- The hyphens inside a Latin word left out: wi-fi = wifi, e-mail = email, covid-19 = covid19. None between two digits.
+- The hyphens inside a Latin word left out: wi-fi = wifi, e-mail = email. None beside a digit (covid-19).
 - Thousands separators joined (1,234 = 1234), and years whose digits were printed apart (2 0 1 9 年 = 2019年).
 - Chinese numerals that stand for numbers (``chinese_numerals``).
 - The brackets around the year of a document number, which copies print as they like: [2019]60号, （2019）60号 and
@@ -25,10 +25,8 @@ CLOSING = "〕])】〗〙}"
 DOCUMENT = rf"[{re.escape(OPENING)}](?:19|20)[0-9]{{2}}[{re.escape(CLOSING)}]第?[0-9]{{1,5}}号"
 """A document number in a folded text, from its year on."""
 _DOCUMENT = re.compile(DOCUMENT)
-# Two Latin letters or digits beside a hyphen, one of them a letter, belong to one word; 2019-2020 are two numbers.
-_HYPHENED = re.compile(
-    r"(?<![a-z0-9])[a-z0-9]+(?:(?:(?<=[a-z])-(?=[a-z0-9])|(?<=[0-9])-(?=[a-z]))[a-z0-9]+)+"
-)
+# Letters on both sides of a hyphen are of one word; COVID-19 and 2019-2020 are two.
+_HYPHENED = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:(?<=[a-z])-(?=[a-z])[a-z0-9]+)+")
 _AMBIGUOUS = "著"
 """Is 着 too in Taiwan's print; which of the two it is, its phrase table knows."""
 

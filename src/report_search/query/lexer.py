@@ -270,7 +270,7 @@ class _Lexer:
             end += 1
         typed = self.masked[at:end]
         self._note_attached(at, typed)
-        if has_wildcards(typed):
+        if has_wildcards(self.text[at:end]):
             self._wild(at, typed)
         else:
             self._token(TokenKind.WORDS, at, end)
@@ -300,7 +300,9 @@ class _Lexer:
                 message = "词首词尾的 * 不起作用（词语本来就按包含查找），已忽略。"
                 edits = Edit(at, start), Edit(end, at + len(typed))
                 self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
-            self._token(TokenKind.PATTERN if has_wildcards(word) else TokenKind.WORDS, start, end)
+            self._token(
+                TokenKind.PATTERN if has_wildcards(self.text[start:end]) else TokenKind.WORDS, start, end
+            )
 
     def _ends_word(self, at: int) -> bool:
         mark = self.masked[at]

@@ -2,7 +2,7 @@
 
 ``*`` stands for some characters, ``?`` for exactly one. The rule: a mark is a wildcard only inside a word. A ``?``
 behind what asks something (什么是公开?怎么申请) is a question mark, and so is one at the end of a stretch; in an
-address (http://…/a?id=1) it is a part of the address.
+address (http://…/a?id=1) it is a part of the address, and a full-width ？ is always a mark of a sentence.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from report_search.query.ast import Pattern
 from report_search.query.questions import asks
 
 STARS = "*＊﹡"
-QUESTION_MARKS = "?？"
-_MARK = re.compile(f"[{STARS}]+|[{QUESTION_MARKS}]")
-_SINGLE = re.compile(
-    f"(?<=[^\\W_])([{QUESTION_MARKS}{STARS}]*[{QUESTION_MARKS}][{QUESTION_MARKS}{STARS}]*)(?=[^\\W_])"
-)
+SINGLE = "?"
+_MARK = re.compile(f"[{STARS}]+|[{SINGLE}]")
+_SINGLE = re.compile(f"(?<=[^\\W_])([{SINGLE}{STARS}]*[{SINGLE}][{SINGLE}{STARS}]*)(?=[^\\W_])")
 
 
 def has_wildcards(stretch: str) -> bool:
@@ -34,7 +32,7 @@ def has_single_wildcards(stretch: str) -> bool:
 
 def count_wildcards(stretch: str) -> int:
     """How many wildcards a stretch holds, stars side by side counted once each."""
-    return sum(stretch.count(mark) for mark in STARS + QUESTION_MARKS)
+    return sum(stretch.count(mark) for mark in STARS + SINGLE)
 
 
 def pattern_of(stretch: str) -> Pattern:
@@ -42,10 +40,10 @@ def pattern_of(stretch: str) -> Pattern:
     has_single = has_single_wildcards(stretch)
     parts, wildcards, at = [], "", 0
     for mark in _MARK.finditer(stretch):
-        if mark[0] in QUESTION_MARKS and not has_single:
+        if mark[0] in SINGLE and not has_single:
             continue
         parts.append(fold(stretch[at : mark.start()]))
-        wildcards += "?" if mark[0] in QUESTION_MARKS else "*"
+        wildcards += "?" if mark[0] in SINGLE else "*"
         at = mark.end()
     parts.append(fold(stretch[at:]))
     return Pattern(stretch, tuple(parts), wildcards=wildcards)

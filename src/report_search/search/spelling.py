@@ -116,9 +116,13 @@ def did_you_mean(
     text: str, parts: Sequence[QueryPart], *, known: Sequence[str], occurs: Occurs
 ) -> Iterator[str]:
     """A query that found nothing with one of its words replaced by what may have been meant, the likeliest first."""
+    named: set[str] = set()
     for start, end in _stretches(text, parts):
         for meant in corrections(text[start:end], known, occurs=occurs):
-            yield text[:start] + meant + text[end:]
+            corrected = text[:start] + meant + text[end:]
+            if corrected not in named:
+                named.add(corrected)
+                yield corrected
 
 
 def _stretches(text: str, parts: Sequence[QueryPart]) -> Iterator[tuple[int, int]]:
