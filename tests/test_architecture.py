@@ -56,7 +56,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "filelock": ("report_search.generations",),
     "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),
-    "pypinyin": ("indexer",),
+    "pypinyin": ("indexer", "report_search.analysis.pinyin"),
     "bs4": ("indexer.readers.html",),
     "lxml": ("indexer.readers",),
     "markdown_it": ("indexer.readers.markdown",),

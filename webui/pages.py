@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from report_search.errors import GoneError
 from report_search.search.request import SearchRequest
@@ -28,13 +28,14 @@ def search(asked: SearchRequest) -> str:
 
     A cursor of an index that has been replaced since leads to the first page, with a notice.
     """
-    if _is_blank(asked):
+    notice = _unread_notice()
+    if _is_blank(asked) and not notice:
         return render_template("home.html", view=home_view(searcher()))
-    notice = ""
     try:
         found = searcher().search(asked)
     except GoneError:
-        found, notice = searcher().search(replace(asked, cursor="")), INDEX_UPDATED
+        found = searcher().search(replace(asked, cursor=""))
+        notice += INDEX_UPDATED
     return render_template("results.html", view=results_view(found, notice=notice))
 
 
@@ -66,6 +67,14 @@ def corpus(asked: urls.CorpusArguments) -> str:
 def guide() -> str:
     """The query language, in short."""
     return render_template("help.html")
+
+
+def _unread_notice() -> str:
+    """What is said of parameters in the address that look like ours and are none; "" if there are none."""
+    names = urls.unread_names(request.args)
+    if not names:
+        return ""
+    return f"地址中的参数 {'、'.join(names)} 没有读懂，未起作用；可用的参数：{'、'.join(urls.PARAMETERS)}。"
 
 
 def _is_blank(asked: SearchRequest) -> bool:

@@ -7,8 +7,10 @@ link gives what its count promises. A page has hundreds of links, so what they s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -42,6 +44,25 @@ class CorpusArguments:
     page: int
 
 
+_HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
+"""What is left of a name that was copied out of a page's source (&amp;year) or written as a list (year[])."""
+
+
+def plain_names(args: Arguments) -> Arguments:
+    """``args`` by plain names: ``amp;year``, ``year[]`` and ``year[0]`` are ``year``, where that is one of ours."""
+    pairs = []
+    for name, value in args.items(multi=True):
+        plain = _HTML_LEFT.sub("", _HTML_LEFT.sub("", name))
+        pairs.append((plain if plain in PARAMETERS else name, value))
+    return MultiDict(pairs)
+
+
+def unread_names(args: Arguments) -> list[str]:
+    """The names in ``args`` that look like one of ours and are none: a page says that it left them out."""
+    strange = (name for name in plain_names(args) if name not in PARAMETERS)
+    return [name for name in strange if get_close_matches(name.lower(), PARAMETERS, n=1, cutoff=0.75)]
+
+
 def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     """The request that ``args`` spell.
 
@@ -49,6 +70,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     ignores parameters that are not its own. Either way a value that can't be read raises ``RequestError`` with the
     parameter's name in its message: nothing that was asked is dropped in silence.
     """
+    args = plain_names(args)
     if strict:
         _refuse_unknown_or_repeated(args)
     return SearchRequest(

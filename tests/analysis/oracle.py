@@ -21,18 +21,24 @@ def all_readings(folded: FoldedText) -> list[list[Character]]:
         found = [[(folded.text[at], at, at + 1), *rest] for rest in onward(at + 1)]
         for edge in folded.variants:
             if edge.start == at:
-                found += [
-                    edge_characters(edge.start, edge.end, edge.text) + rest for rest in onward(edge.end)
-                ]
+                characters = edge_characters(edge.start, edge.text, folded.text[edge.start : edge.end])
+                found += [characters + rest for rest in onward(edge.end)]
         return found
 
     return onward(0)
 
 
-def edge_characters(start: int, end: int, text: str) -> list[Character]:
-    if len(text) == end - start:
+def edge_characters(start: int, text: str, base: str) -> list[Character]:
+    """The characters of a variant, each with its own place in ``base`` if all of them have one there, in order."""
+    if len(text) == len(base):
         return [(char, start + at, start + at + 1) for at, char in enumerate(text)]
-    return [(char, start, end) for char in text]
+    places: list[int] = []
+    for at, char in enumerate(base):
+        if len(places) < len(text) and text[len(places)] == char:
+            places.append(start + at)
+    if len(places) == len(text):
+        return [(char, at, at + 1) for char, at in zip(text, places, strict=True)]
+    return [(char, start, start + len(base)) for char in text]
 
 
 def as_text(reading: list[Character]) -> str:

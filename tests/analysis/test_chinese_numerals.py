@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from report_search.analysis.chinese_numerals import numeral_variants, parse
 from report_search.analysis.fold import fold
+from report_search.analysis.matching import occurs_in
+from report_search.analysis.mixed_numerals import mixed_numerals, parse_mixed
 
 DIGITS = "零一二三四五六七八九"
 
@@ -40,6 +42,12 @@ DIGITS = "零一二三四五六七八九"
         ),
         *(("九十九万九千九百九十九", "999999"), ("一亿零五", "100000005"), ("三亿五千万零六", "350000006")),
         *(("十三万", "13万"), ("两万", "2万"), ("三千万", "3000万"), ("十三亿", "13亿"), ("伍拾", "50")),
+        *(
+            ("三万亿", "30000亿"),
+            ("三亿五千万", "35000万"),
+            ("一亿零三万", "10003万"),
+            ("一万五千亿", "15000亿"),
+        ),
     ],
 )
 def test_well_formed_numerals(numeral: str, value: str) -> None:
@@ -71,12 +79,10 @@ def test_well_formed_numerals(numeral: str, value: str) -> None:
             "一千零零五",
             "一百零五十",
             "一万五百",
-            "三亿五千万",
             "十百",
             "百十",
             "二二",
             "陆",
-            "一亿零三万",
             "3",
             "甲",
         ),
@@ -244,3 +250,42 @@ def test_the_brackets_of_an_item_may_as_well_be_missing() -> None:
     assert found("第(12)款") == {"第12款"}
     assert found("第（一）号") == {"第(1)号"}
     assert found("第（一带）项") == {"第(1带)项"}
+
+
+@pytest.mark.parametrize(
+    ("mixed", "number"),
+    [
+        *(
+            ("5千万", "5000万"),
+            ("3万亿", "30000亿"),
+            ("2.5千万", "2500万"),
+            ("6拾万", "60万"),
+            ("3亿5千万", "35000万"),
+        ),
+        *(("2万5千", "25000"), ("7千", "7000"), ("4百", "400"), ("2千5百3十6", "2536"), ("1万2000", "12000")),
+        *(("80万", "80万"), ("5000万", "5000万")),
+        *(("20千", ""), ("3万5", ""), ("5千3", ""), ("3亿万", ""), ("1.5千", ""), ("0百", "")),
+    ],
+)
+def test_numerals_half_in_digits(mixed: str, number: str) -> None:
+    assert parse_mixed(mixed) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["80万元", "3千米", "6千瓦", "5百分点", "2千克", "1,234千人", "3.5千人", "G20千人", "10万零5百人"]
+)
+def test_no_number_is_cut_or_taken_from_another_word(text: str) -> None:
+    assert list(mixed_numerals(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("投入5千万元", "投入五千万元"), ("投入5000万元", "投入5千万元"), ("投入3万亿元", "投入三万亿元")),
+        *(("受理3千余件", "受理三千余件"), ("受理三千余", "受理3千余"), ("受理3000余件", "受理3千余件")),
+        *(("覆盖二十二省", "覆盖22省"), ("十二部门联合", "12部门联合"), ("三亿五千万元", "3亿5千万元")),
+    ],
+)
+def test_both_ways_of_writing_find_each_other(one: str, other: str) -> None:
+    assert occurs_in(fold(one), fold(other))
+    assert occurs_in(fold(other), fold(one))

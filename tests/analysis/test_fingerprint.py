@@ -28,6 +28,8 @@ def test_it_names_every_table_and_library() -> None:
             "cutter",
             "characters",
             "radicals",
+            "oldforms",
+            "spellings",
             "units",
             "phrases",
             "dictionary",

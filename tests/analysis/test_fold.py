@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from report_search.analysis import char_folding
 from report_search.analysis.char_folding import SEPARATOR
 from report_search.analysis.fold import FoldedText, Variant, fold
+from report_search.analysis.matching import occurs_in
+from report_search.data import read_lines
 from tests.analysis.texts import chinese, ruled, wild
 from tests.sampling import sampled
 
@@ -229,3 +232,51 @@ def test_what_was_cut_out_by_a_span_folds_to_what_was_folded(original: str, data
 
 def readings_of(folded: FoldedText) -> tuple[str, tuple[Variant, ...]]:
     return folded.text, folded.variants
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        *(
+            ("鄕村", "乡村"),
+            ("靑年", "青年"),
+            ("愼用", "慎用"),
+            ("県政府", "县政府"),
+            ("吿知", "告知"),
+            ("値班", "值班"),
+        ),
+        *(
+            ("覆審", "复审"),
+            ("覆议", "复议"),
+            ("臺帳", "台账"),
+            ("帳戶", "账户"),
+            ("查帐", "查账"),
+            ("身分證", "身份证"),
+        ),
+        *(("規畫", "规划"), ("連絡人", "联络人"), ("部份", "部分")),
+        *(
+            ("Wi-Fi", "wifi"),
+            ("Ｗｉ－Ｆｉ", "WIFI"),
+            ("e-mail", "Email"),
+            ("wifi", "Wi-Fi"),
+        ),
+    ],
+)
+def test_old_forms_other_spellings_and_hyphens(printed: str, typed: str) -> None:
+    assert occurs_in(fold(typed), fold(f"设{printed}处"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [("2019-2020", "20192020"), ("COVID-19", "covid19"), ("覆盖", "复盖"), ("蚊帐", "蚊账"), ("喆", "哲")],
+)
+def test_what_is_no_other_spelling(printed: str, typed: str) -> None:
+    assert not occurs_in(fold(typed), fold(printed))
+
+
+def test_every_old_form_and_spelling_leads_to_today_s_form() -> None:
+    for old, today in char_folding.old_forms().items():
+        assert fold(old).text == today == fold(today).text
+    for line in read_lines("spellings.txt"):
+        old, today = line.split()
+        assert occurs_in(fold(today), fold(old)), line

@@ -61,6 +61,16 @@ PIECES = (
     "\n\n",
     "𠮷野",
     "领 事",
+    "5千万",
+    "五千万",
+    "三千余",
+    "3千余",
+    "Wi-Fi",
+    "wifi",
+    "覆核",
+    "复核",
+    "鄕",
+    "*",
 )
 
 
@@ -121,16 +131,32 @@ def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
     return found
 
 
+def pattern(parts: list[str], wildcards: str, gap: int) -> Pattern:
+    """A pattern with as many of ``wildcards`` as it has places between its parts."""
+    return Pattern("*".join(parts), tuple(map(fold, parts)), gap, wildcards[: len(parts) - 1])
+
+
+def row(text: str) -> Query:
+    """Exact wording with white space in it, as a query has it."""
+    parts = text.split()
+    if len(parts) < 2:
+        return phrase(text)
+    return Or((phrase(text), Pattern(text, tuple(map(fold, parts)), wildcards=" " * (len(parts) - 1))))
+
+
 patterns = st.builds(
-    lambda parts, gap: Pattern("*".join(parts), tuple(map(fold, parts)), gap),
+    pattern,
     st.lists(texts, min_size=1, max_size=3),
+    st.one_of(st.just("  "), st.text("*?", min_size=2, max_size=2)),
     st.integers(0, 6),
 )
+rows = st.lists(texts, min_size=2, max_size=3).map(" ".join)
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(term, texts),
     st.builds(term, texts, texts),
     st.builds(phrase, texts),
     patterns,
+    st.builds(row, rows),
     st.builds(
         InField,
         st.just("section"),

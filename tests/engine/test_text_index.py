@@ -138,3 +138,12 @@ def test_a_text_comes_back_with_its_variants_and_sentences() -> None:
         again = index.folded(at)
         assert (again.text, again.variants) == (text.text, text.variants)
         assert indexed_text.text_of(again).breaks == indexed_text.text_of(text).breaks
+
+
+def test_a_candidate_that_would_end_behind_the_last_text_is_none() -> None:
+    """Its bigram is the needle's rarest, and the rest was compared beyond the end of the array: an IndexError."""
+    printed = ["子丑寅"] * 4 + ["寅卯"] * 2 + ["甲子"]
+    index = index_of([fold(text) for text in printed])
+    for needle in ("甲子丑寅卯", "甲子丑", "子丑寅卯辰"):
+        assert not index.containing(fold(needle)).any()
+    assert index.containing(fold("甲子")).tolist() == [False] * 6 + [True]

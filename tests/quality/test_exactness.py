@@ -10,11 +10,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from indexer.read_report import read_file
+from report_search.analysis.char_folding import is_latin
 from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.engine.registry import open_engine
@@ -51,6 +53,30 @@ class Written:
             at = self.text.find(needle, at + 1)
         return False
 
+    def holds_row(self, pieces: list[str]) -> bool:
+        """Whether ``pieces`` stand one behind the other with nothing, a space or borders of cells between them."""
+        starts = (
+            at for at in range(len(self.text)) if self.text.startswith(pieces[0], at) and not self.cuts(at)
+        )
+        return any(self.goes_on(at + len(pieces[0]), pieces) for at in starts)
+
+    def goes_on(self, at: int, pieces: list[str]) -> bool:
+        """Whether the first of ``pieces``, which ends at ``at``, may end there, and the others follow."""
+        if self.cuts(at) or len(pieces) == 1:
+            return not self.cuts(at)
+        borders = len(self.text[at:]) - len(self.text[at:].lstrip("\t"))
+        gaps = [*range(1, borders + 1)]
+        if not (is_latin(pieces[0][-1]) and is_latin(pieces[1][0])):
+            gaps.append(0)
+        if self.text[at : at + 1] == " ":
+            gaps.append(1)
+        return any(
+            self.text.startswith(pieces[1], at + gap)
+            and not self.cuts(at + gap)
+            and self.goes_on(at + gap + len(pieces[1]), pieces[1:])
+            for gap in gaps
+        )
+
     def cuts(self, at: int) -> bool:
         """Whether a border at ``at`` lies inside an Arabic number."""
         inside = 0 < at < len(self.text) and self.numbers[at] is not None
@@ -82,6 +108,15 @@ def written(folded: FoldedText) -> list[Written]:
             text = as_text(reading)
             found.append(Written(text, number_of_each(text)))
     return found
+
+
+def rows_of(quote: str) -> list[list[str]]:
+    """The pieces of a quote between its white space, in every combination of their readings; [] for one piece."""
+    pieces = [fold(piece) for piece in quote.split()]
+    readings = [
+        [as_text(reading) for reading in all_readings(piece)] for piece in pieces if not piece.is_empty
+    ]
+    return [list(chosen) for chosen in product(*readings)] if len(readings) > 1 else []
 
 
 def groups(folded: FoldedText) -> Iterator[tuple[int, int]]:
@@ -168,7 +203,13 @@ def test_a_quote_finds_every_passage_that_contains_it_and_nothing_else(
     for quote in asked:
         needle = fold(quote[1:-1], border=False)
         needles = {as_text(reading) for reading in all_readings(needle)}
-        wanted = {key for key, parts in texts.items() if any(p.holds(n) for n in needles for p in parts)}
+        rows = rows_of(quote[1:-1])
+        wanted = {
+            key
+            for key, parts in texts.items()
+            if any(part.holds(one) for one in needles for part in parts)
+            or any(part.holds_row(row) for row in rows for part in parts)
+        }
         found = found_by(snapshot, read(quote, lexicon, strict=True).tree)
         if found != wanted:
             wrong.append((quote, sorted(wanted - found)[:3], sorted(found - wanted)[:3]))

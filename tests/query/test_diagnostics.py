@@ -6,6 +6,7 @@ import pytest
 
 from report_search.errors import RequestError
 from report_search.query.ast import Everything
+from report_search.query.diagnostics import Edit, repaired
 from tests.query.trees import Leniently, Make, Strictly
 
 PROBLEMS = [
@@ -117,3 +118,10 @@ def test_messages_are_chinese_and_name_what_there_is(strictly: Strictly) -> None
     assert "主动公开" in caught.value.message
     assert "依申请公开" in caught.value.message
     assert caught.value.hint == "可以改为：章节:主动公开"
+
+
+def test_edits_of_one_place_are_made_in_the_order_given() -> None:
+    """They were put in a set, so that the order of two insertions at one place was that of their hashes."""
+    marks = [Edit(2, 2, mark) for mark in "”）」』"]
+    assert repaired("公开", marks) == "公开”）」』"
+    assert repaired("公开", marks[::-1]) == "公开』」）”"

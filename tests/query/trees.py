@@ -51,8 +51,13 @@ class Make:
         """Exact wording; with ranking words if the query has other words as well (``cut_``)."""
         return Phrase(text, fold(text), self._words(text) if cut_ else ())
 
-    def pattern(self, text: str, *parts: str) -> Pattern:
-        return Pattern(text, tuple(map(fold, parts)))
+    def pattern(self, text: str, *parts: str, wildcards: str = "") -> Pattern:
+        return Pattern(text, tuple(map(fold, parts)), wildcards=wildcards or "*" * (len(parts) - 1))
+
+    def row(self, text: str) -> Or:
+        """Exact wording with white space in it: as it stands, or over the borders of cells."""
+        parts = tuple(map(fold, text.split()))
+        return Or((self.phrase(text), Pattern(text, parts, wildcards=" " * (len(parts) - 1))))
 
     def near(self, left: Query, right: Query, distance: int) -> Near:
         return Near(left, right, distance)
@@ -110,7 +115,8 @@ def _childless(data: Mapping[str, Any]) -> Query:
         case "phrase":
             return Phrase(data["text"], fold(data["text"].replace("\t", " ")), tuple(data["words"]))
         case "pattern":
-            return Pattern(data["text"], tuple(map(fold, data["parts"])), data["gap"])
+            parts = tuple(map(fold, data["parts"]))
+            return Pattern(data["text"], parts, data["gap"], data["wildcards"])
         case "in-field":
             return InField(data["field"], tuple(data["values"]))
         case "between":

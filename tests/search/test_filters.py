@@ -55,7 +55,6 @@ def test_years_and_ranges(typed: str, meant: tuple[str, ...]) -> None:
         ("type", "paragraph", "paragraph"),
         ("agency", "中华人民共和国外交部", "外交部"),
         ("agency", "某市水务局", "某市水务局"),
-        ("agency", "从未听说的局", "从未听说的局"),
         ("report", "waijiaobu-2019", "waijiaobu-2019"),
     ],
 )
@@ -70,6 +69,27 @@ def test_a_value_that_names_nothing_is_an_error_that_names_the_choices(field: st
         resolved(field, "没有这个")
     assert error.value.code == "unknown-value"
     assert {"section": "总体情况", "topic": "领事保护与服务", "type": "段落"}[field] in error.value.hint
+
+
+def test_an_agency_or_report_that_nobody_knows_is_an_error_and_for_people_finds_nothing() -> None:
+    """A mistyped agency was a filter that found nothing, and a program took the empty 200 for "not mentioned"."""
+    lexicon = lexicon_of({"外交部", "某市水务局"}, ["waijiaobu-2019", "shuiwuju-2019"])
+    for field, typed, near in (
+        ("agency", "某市水物局", "某市水务局"),
+        ("agency", "从未听说的公司", "/about"),
+        ("report", "waijiaobu-2091", "waijiaobu-2019"),
+    ):
+        with pytest.raises(RequestError) as error:
+            resolve(((field, (typed,)),), lexicon=lexicon, years=YEARS, strict=True)
+        assert error.value.code == "unknown-value"
+        assert near in error.value.hint
+        found = resolve(((field, (typed,)),), lexicon=lexicon, years=YEARS, strict=False)
+        assert found.filters == ((field, (typed,)),)
+        assert [hint.code for hint in found.hints] == ["unknown-value"]
+
+
+def test_an_agency_of_the_table_that_the_corpus_does_not_hold_is_no_error() -> None:
+    assert values("agency", "财政部") == ("财政部",)
 
 
 @pytest.mark.parametrize(

@@ -203,3 +203,28 @@ def test_every_answer_has_the_security_headers(client: FlaskClient, app: Flask) 
     assert client.get("/nowhere").headers["Cache-Control"] == "no-store"
     with client.get("/static/style.css?v=1") as answer:
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("q=%C1%EC%CA%C2%B1%A3%BB%A4", "wrong-encoding"),
+        ("q=%C4%A3%CA%BD", "wrong-encoding"),
+        ("q=%25E9%25A2%2586%25E4%25BA%258B", "encoded-twice"),
+        ("q=&agency=%E5%A4%96%E4%BA%A4%E9%83%A8%E9%83%A8", "unknown-value"),
+        ("q=&report=waijiaobu-1914", "unknown-value"),
+        ("q=report:waijiaobu-1914", "unknown-value"),
+    ],
+)
+def test_lost_characters_and_unknown_names_are_never_an_empty_200(
+    client: FlaskClient, query: str, code: str
+) -> None:
+    answer = client.get(f"/api/v1/search?{query}")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["code"] == code
+
+
+def test_on_the_page_they_are_said(client: FlaskClient) -> None:
+    assert "像是 GBK 编码的“领事保护”" in client.get("/?q=%C1%EC%CA%C2%B1%A3%BB%A4").text
+    assert "机关中没有" in client.get("/?agency=%E5%A4%96%E4%BA%A4%E9%83%A8%E9%83%A8").text
+    assert "没有读懂" in client.get("/?years=2019").text

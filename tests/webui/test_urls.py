@@ -147,3 +147,18 @@ def test_a_parameter_without_a_value_is_no_parameter() -> None:
     names = ("year", "section", "topic", "agency", "report", "type", "sort", "limit", "cursor")
     empty = MultiDict([("q", "护照"), *((name, "") for name in names)])
     assert urls.read_request(empty, strict=True) == urls.read_request(MultiDict([("q", "护照")]), strict=True)
+
+
+@pytest.mark.parametrize("name", ["amp;year", "amp;amp;year", "year[]", "year[0]", "amp;year[]"])
+def test_names_copied_from_a_page_or_written_as_lists_are_read(name: str) -> None:
+    """?q=微博&amp;year=2019 searched every year without a word."""
+    for strict in (True, False):
+        read = urls.read_request(MultiDict([("q", "微博"), (name, "2019"), ("year", "2014")]), strict=strict)
+        assert read.filters == (("year", ("2014", "2019")),)
+
+
+def test_a_name_that_looks_like_ours_is_said_and_one_of_others_is_not() -> None:
+    args = MultiDict([("Year", "2019"), ("years", "2014"), ("utm_source", "x"), ("year[]", "2019")])
+    assert urls.unread_names(args) == ["Year", "years"]
+    with pytest.raises(RequestError):
+        urls.read_request(MultiDict([("amp;colour", "red")]), strict=True)

@@ -5,7 +5,8 @@ the whole. A character is a cluster here: a base character with its combining ma
 
 The tables come from libraries and from Unicode's own data: NFKC and case folding (Python's ``unicodedata``), both
 radical blocks (EquivalentUnifiedIdeograph.txt), 繁→简 (OpenCC's character tables, that of Hong Kong for what the
-general one leaves alone: 衞 敍 粧; asked one character at a time so that its phrase tables have no say). They are
+general one leaves alone: 衞 敍 粧; asked one character at a time so that its phrase tables have no say), and
+``data/oldforms.txt`` for the forms that neither has (靑 鄕 県 → 青 乡 县). They are
 filled as characters turn up: nothing is read for a character that no text has.
 
 Quotation marks of every kind, single and double, fold to ``"``: one copy prints “甲‘乙’”, another 「甲『乙』」, a
@@ -74,6 +75,12 @@ def radicals() -> dict[str, str]:
 
 
 @cache
+def old_forms() -> dict[str, str]:
+    """Old, regional and Japanese forms of characters, each with the simplified character that it is a form of."""
+    return {line[0]: line[1] for line in read_lines("oldforms.txt")}
+
+
+@cache
 def is_ignorable(char: str) -> bool:
     """Whether ``char`` has no width: format and control characters, variation selectors, fillers."""
     if char in _FILLERS or _is_between(char, _VARIATION_SELECTORS):
@@ -110,6 +117,8 @@ def simplify(char: str) -> str:
     once = convert(char)
     if once == char:
         once = convert(char, "hk2s")
+    if once == char:
+        once = old_forms().get(char, char)
     return once if once == char else simplify(once)
 
 

@@ -4,7 +4,9 @@ A numeral is read as a number
 
 - after 第, with or without a bracket between: 第十二条, 第三, 第（一）项, which is also 第1项;
 - before a unit of ``data/units.txt``, with 余 or 多 between or not: 十三件, 三百二十一件, 两千个, 二十余次, 十九届;
-- if it ends in 万 or 亿, which stay: 十三万元 = 13万元 (80万 is not 800000);
+- before 余 or 多, if it ends in 十, 百 or 千: 受理三千余 = 3000余;
+- if it ends in 万 or 亿, which stay: 十三万元 = 13万元 (80万 is not 800000), 三亿五千万 = 35000万, 三万亿 = 30000亿;
+- half in digits, as ``mixed_numerals`` says: 5千万 = 5000万;
 - digit by digit, if it is a year: 二〇二三, 二○二三, 二零二三, 二0二三, 一九九八年; other numbers that are written so
   need a zero in them and 第 or a unit: 第一〇五号, 〇八年. A letter that looks like a zero will do for one: 二О一三;
 - in 百分之 and 千分之: 百分之五 = 5%, 百分之三点五 = 3.5%, 百分之5 = 5%;
@@ -26,6 +28,7 @@ from functools import cache
 from itertools import pairwise
 
 from report_search.analysis.arabic_numbers import NUMBER, Replacement
+from report_search.analysis.mixed_numerals import mixed_numerals
 from report_search.data import read_lines
 
 _DIGITS = "一二三四五六七八九"
@@ -68,6 +71,7 @@ def numeral_variants(text: str) -> Iterator[Replacement]:
         *_percentages(text),
         *_decimals(text),
         *_items(text),
+        *mixed_numerals(text),
     ]
     if numerals:
         phrases = [phrase.span() for phrase in set_phrases().finditer(text)]
@@ -160,7 +164,10 @@ def _decimal(whole: str, fraction: str) -> str:
 
 
 def parse(numeral: str) -> str:
-    """A well-formed numeral in Arabic digits, a final 万 or 亿 kept; "" for any other."""
+    """A well-formed numeral in Arabic digits, a final 万 or 亿 kept; "" for any other.
+
+    十三万 → 13万; 三万亿 → 30000亿, where 万 is a part of what 亿 counts; 三亿五千万 → 35000万, where 亿 is not.
+    """
     if not _NUMERAL.fullmatch(numeral):
         return ""
     # Formal digits are used in amounts only: 伍拾 is 50, 陆 by itself is a name.
@@ -169,10 +176,9 @@ def parse(numeral: str) -> str:
     numeral = numeral.translate(_PLAIN)
     kept = numeral[-1] if numeral.endswith(_GROUPS) else ""
     body = numeral.removesuffix(kept)
-    # A kept 万 must count the whole body: 三亿五千万 is not 三亿五千 times 万.
-    if kept and any(group in body for group in _GROUPS):
-        return ""
-    value = _value(body)
+    # In 三亿五千万, 万 counts 五千 only, and 三亿 beside it are 30000 of them.
+    is_counted_whole = kept == "万" and "亿" in body
+    value = _value(numeral) // 10**4 if is_counted_whole else _value(body)
     return f"{value}{kept}" if value else ""
 
 
@@ -229,7 +235,8 @@ def _is_ordinal(text: str, start: int) -> bool:
 
 
 def _is_before_unit(text: str, end: int) -> bool:
-    return units().match(text, end) is not None
+    is_about = text[end - 1] in _PLACES and text[end : end + 1] in ("余", "多")
+    return is_about or units().match(text, end) is not None
 
 
 def _is_in_a_word(text: str, start: int, end: int) -> bool:

@@ -15,11 +15,13 @@ from report_search.analysis.char_folding import convert
 from report_search.analysis.word_segmenter import fastest_backend
 from report_search.data import read_bytes
 
-SCHEMA = "5"
+SCHEMA = "6"
 """Raised by hand whenever the code of this package reads a text in another way."""
 
 _FILES = {
     "radicals": "EquivalentUnifiedIdeograph.txt",
+    "oldforms": "oldforms.txt",
+    "spellings": "spellings.txt",
     "units": "units.txt",
     "phrases": "setphrases.txt",
     "dictionary": "dictionary.txt",

@@ -43,8 +43,8 @@ def matches(
     """All occurrences as ranges of ``text.text``, in order.
 
     An end inside a variant is given as the position of the base text below it, or as the end of the variant's range
-    where the two are not of one length. ``cut_before`` and ``cut_after`` let that end lie inside a number, for the
-    inner ends of a pattern's parts.
+    where that can't be told (see ``_places_in_base``). ``cut_before`` and ``cut_after`` let that end lie inside a
+    number, for the inner ends of a pattern's parts.
     """
     rule = _NumberRule(text, cut_before=cut_before, cut_after=cut_after)
     shortest: dict[int, int] = {}
@@ -238,11 +238,29 @@ class _Lattice:
         if edge == _BASE:
             return at
         variant = self.folded.variants[edge]
-        has_equal_length = len(variant.text) == variant.end - variant.start
-        if has_equal_length:
-            return variant.start + at
-        # 1234 over 1,234: which of the five a position among the four belongs to can't be told, so take them all.
+        printed_at = _places_in_base(variant, self.folded.text)
+        if printed_at is not None:
+            return variant.start + (printed_at[at - 1] + 1 if is_end else printed_at[at])
+        # 5% over 百分之五: which of the four a position among the two belongs to can't be told, so take them all.
         return variant.end if is_end else variant.start
+
+
+def _places_in_base(variant: Variant, text: str) -> list[int] | None:
+    """For each character of a variant the one of the base text below it, counted from the variant's start.
+
+    Known where a variant is as long as what it replaces (复 over 覆), or only leaves characters out (wifi over wi-fi:
+    0, 1, 3, 4; 1234 over 1,234); None for any other.
+    """
+    if len(variant.text) == variant.end - variant.start:
+        return list(range(len(variant.text)))
+    base = text[variant.start : variant.end]
+    places: list[int] = []
+    for char in variant.text:
+        place = base.find(char, places[-1] + 1 if places else 0)
+        if place < 0:
+            return None
+        places.append(place)
+    return places
 
 
 def _lattice_matches(

@@ -18,7 +18,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from report_search.analysis.char_folding import is_latin
 from report_search.analysis.fold import FoldedText
+
+MAX_BORDERS = 40
+"""So many borders of cells in a row, empty cells between them, may stand where white space was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,54 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """A word with ``*`` in it: its parts in this order, with at most ``gap`` characters for each ``*``.
+class Gap:
+    """What may stand between two parts of a pattern: ``low`` … ``high`` characters, both included.
 
-    A ``*`` matches neither punctuation nor the border of a cell. In the passage's own text only.
+    They are neither punctuation (but a printed ``*`` is let through) nor the border of a cell; with ``cells`` they
+    are one space or a run of borders and nothing else.
+    """
+
+    low: int
+    high: int
+    cells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A word with wildcards in it: its parts in this order, with what each wildcard allows between them.
+
+    ``wildcards`` has one character for each place between two parts, ``*`` for all if it is empty: ``*`` is at most
+    ``gap`` characters, ``?`` exactly one, and a blank is white space typed inside exact wording, which stands for
+    nothing or for the borders between cells, in a text that has any. In the passage's own text only.
     """
 
     text: str
     parts: tuple[FoldedText, ...]
     gap: int = 10
+    wildcards: str = ""
+
+    def steps(self) -> tuple[tuple[FoldedText, Gap], ...]:
+        """Each part that is not empty, with the gap before it; the first one's gap is empty.
+
+        领*?护 has the parts 领, an empty one and 护: at most ``gap`` characters and exactly one are between them.
+        """
+        found: list[tuple[FoldedText, Gap]] = []
+        wildcards = self.wildcards or "*" * (len(self.parts) - 1)
+        since = ""
+        for part, wildcard in zip(self.parts, ("", *wildcards), strict=True):
+            since += wildcard
+            if not part.is_empty:
+                found.append((part, self._gap(since, found[-1][0], part) if found else Gap(0, 0)))
+                since = ""
+        return tuple(found)
+
+    def _gap(self, wildcards: str, left: FoldedText, right: FoldedText) -> Gap:
+        if wildcards.strip():
+            single = wildcards.count("?")
+            return Gap(single, single + self.gap * wildcards.count("*"))
+        # Two Latin letters or digits never join: 3 1 is not 31.
+        stay_apart = is_latin(left.text[-1]) and is_latin(right.text[0])
+        return Gap(int(stay_apart), MAX_BORDERS, cells=True)
 
 
 @dataclass(frozen=True, slots=True)

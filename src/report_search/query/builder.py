@@ -7,7 +7,6 @@ else is left.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from math import ceil
 
@@ -41,6 +40,7 @@ from report_search.query.parse_tree import (
 from report_search.query.parser import ParsedQuery
 from report_search.query.query_parts import QueryPart, Remover
 from report_search.query.term_splitting import QueryTerm, split_terms
+from report_search.query.wildcards import pattern_of
 
 MAX_LEAVES = 600
 """How many words, quotes and fields a tree may have."""
@@ -48,6 +48,10 @@ ALL_COUNT = 3
 """Of up to so many terms of one stretch, a passage needs all."""
 SHARE = 0.75
 """Of more terms, this share."""
+
+
+MAX_CELLS = 100
+"""Exact wording with white space at more places than this is no row of a table."""
 
 
 class Builder:
@@ -114,7 +118,7 @@ class Builder:
 
     def _leaf(self, token: Token, *, keep: bool) -> Query | None:
         if token.kind is TokenKind.WORDS:
-            return self._unsplit(token) if self.negated else _all_or_most(self._terms(token, keep=keep))
+            return self._unsplit(token) if self.negated else self._all_or_most(self._terms(token, keep=keep))
         if not self._room(token.start):
             return None
         if token.kind is TokenKind.EXACT:
@@ -125,6 +129,18 @@ class Builder:
         self._add_part("field", token)
         return token.clause.tree if token.clause is not None else None
 
+    def _all_or_most(self, terms: Sequence[Query]) -> Query | None:
+        """The terms of one stretch: all of them, or three quarters if there are more than three."""
+        if len(terms) <= ALL_COUNT:
+            return _conjunction(terms)
+        # A negation is never among those that may be missing: without it the rest says the opposite.
+        demanded = [
+            term for term in terms if isinstance(term, Term) and self.lexicon.is_negated(term.folded.text)
+        ]
+        others = tuple(term for term in terms if term not in demanded)
+        count = ceil(SHARE * len(terms)) - len(demanded)
+        return _conjunction([*demanded, AtLeast(count, others) if count > 0 else _disjunction(others)])
+
     def _room(self, position: int) -> bool:
         """Whether the tree has room for one more leaf."""
         self.leaf_count += 1
@@ -133,17 +149,23 @@ class Builder:
         return self.overflow is None
 
     def _phrase(self, wording: str) -> Query | None:
+        """Exact wording; where white space is typed in it, the borders between cells may stand as well."""
         folded = fold(wording.replace("\t", " "))
-        return Phrase(wording, folded, self._words(folded)) if folded.text else None
+        if not folded.text:
+            return None
+        phrase = Phrase(wording, folded, self._words(folded))
+        parts = tuple(part for part in map(fold, wording.split()) if part.text)
+        if not 1 < len(parts) <= MAX_CELLS:
+            return phrase
+        return Or((phrase, Pattern(wording, parts, wildcards=" " * (len(parts) - 1))))
 
     def _words(self, folded: FoldedText) -> tuple[str, ...]:
         """The ranking words of a leaf; none if the query has no unquoted words, since all hits are equal then."""
         return tuple(self.lexicon.segmenter.search_words(folded.text)) if self.has_words else ()
 
     def _pattern(self, token: Token) -> Query:
-        parts = [fold(part) for part in re.split(r"[*＊﹡]+", self._typed(token))]
         self._add_part("pattern", token)
-        return Pattern(self._typed(token), tuple(part for part in parts if part.text))
+        return pattern_of(self._typed(token))
 
     def _terms(self, token: Token, *, keep: bool) -> list[Query]:
         """The terms of a stretch that count, each once; with ``keep`` stop words count if there is nothing else."""
@@ -323,13 +345,6 @@ def _read_as(term: QueryTerm) -> PartKind:
 def _as_words(text: str) -> str:
     """A part of a stretch, in quotes if it would be an operator by itself."""
     return f'"{text}"' if begins_operator(text) else text
-
-
-def _all_or_most(terms: Sequence[Query]) -> Query | None:
-    """The terms of one stretch: all of them, or three quarters if there are more than three."""
-    if len(terms) > ALL_COUNT:
-        return AtLeast(ceil(SHARE * len(terms)), tuple(terms))
-    return _conjunction(terms)
 
 
 def _conjunction(parts: Sequence[Query | None]) -> Query | None:

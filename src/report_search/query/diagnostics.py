@@ -39,7 +39,8 @@ def repaired(text: str, edits: Iterable[Edit]) -> str:
     """``text`` with the edits made that do not overlap an earlier one, no blanks at its ends."""
     parts: list[str] = []
     at = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
+    # Edits of one place stay in the order in which they were given; a set would leave it to the hashes of their texts.
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
         if edit.start < at:
             continue
         parts += (text[at : edit.start], edit.text)

@@ -2,21 +2,24 @@
 
 Strict reading (API, command line) refuses what it can't understand, with a position and a repaired query. Lenient
 reading (the page) always gives a tree, and a hint for each thing it could not take as typed. A query that was not
-understood is never read as if nothing had been asked: if nothing else is left, what was typed is exact wording.
+understood is never read as if nothing had been asked: if nothing else is left, what was typed is exact wording. A
+question that no passage can answer (who does not mention something) finds nothing, and a hint says why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from report_search.analysis.encoding_faults import Misencoded, find_encoding_fault
 from report_search.errors import RequestError
-from report_search.query.ast import Query
+from report_search.query.ast import Everything, Not, Query
 from report_search.query.builder import MAX_LEAVES, Builder
 from report_search.query.diagnostics import Problem
-from report_search.query.lexer import MAX_LENGTH
+from report_search.query.lexer import MAX_LENGTH, TokenKind
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
+from report_search.query.questions import asks_absence, without_negation
 
 MOST_HINTS = 20
 """How many problems of a query are shown; the suggestion of the first repairs them all."""
@@ -55,6 +58,8 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     Raises ``RequestError`` if ``strict`` and the query can't be taken as typed.
     """
     hints: list[Hint] = []
+    if fault := find_encoding_fault(text[:MAX_LENGTH]):
+        hints.append(_misencoded(fault, strict=strict))
     if len(text) > MAX_LENGTH:
         hints.append(_too_long(text, strict=strict))
         text = text[:MAX_LENGTH]
@@ -66,6 +71,9 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     tree = builder.build()
     if builder.overflow is not None:
         hints.append(_too_many(builder.overflow, strict=strict))
+    if _asks_absence(parsed):
+        tree = Not(Everything())
+        hints.append(_absence(text))
     parts = _with_repairs(builder.parts, parsed, lexicon)
     return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
@@ -103,7 +111,12 @@ def _with_repairs(parts: list[QueryPart], parsed: ParsedQuery, lexicon: Lexicon)
     checked = []
     for part in parts:
         rest = parse(part.without, lexicon)
-        checked.append(replace(part, without=repair(rest, lexicon)) if rest.fatal else part)
+        if rest.fatal:
+            part = replace(part, without=repair(rest, lexicon))
+        elif find_encoding_fault(part.without):
+            # What is left looks like lost characters only by chance: in quotes it is literal.
+            part = replace(part, without=f"「{part.without}」")
+        checked.append(part)
     return tuple(checked)
 
 
@@ -117,6 +130,33 @@ def _hints(parsed: ParsedQuery, lexicon: Lexicon) -> list[Hint]:
 def _as_hint(problem: Problem, parsed: ParsedQuery, lexicon: Lexicon, *, whole: str) -> Hint:
     suggestion = whole if problem.fatal else repair(parsed, lexicon, *problem.edits)
     return Hint(problem.code, problem.message + _READ.get(problem.code, ""), problem.position, suggestion)
+
+
+def _asks_absence(parsed: ParsedQuery) -> bool:
+    """Whether the words of a query ask who does not say something; quoted wording may stand among them."""
+    kinds = {token.kind for token in parsed.tokens}
+    if not kinds <= {TokenKind.WORDS, TokenKind.EXACT, TokenKind.FIELD}:
+        return False
+    shown = (token for token in parsed.tokens if token.kind is not TokenKind.FIELD)
+    return asks_absence("".join(parsed.text[token.start : token.end] for token in shown))
+
+
+def _absence(text: str) -> Hint:
+    message = (
+        "这句话问的是哪些报告没有写。段落只能说明写了什么，拿写了的来回答就答反了，所以没有列出结果。"
+        "要看写到的有哪些，请去掉“没有”；要核对某个机关，请用“机关:”和加引号的原话；"
+        "要找原文里的“没有……”，请把这几个字放进引号。"
+    )
+    return Hint("asks-absence", message, 0, without_negation(text))
+
+
+def _misencoded(fault: Misencoded, *, strict: bool) -> Hint:
+    if strict:
+        hint = f"可以改为：{fault.meant}" if fault.meant else "请用 UTF-8 编码发送检索式，地址中只编码一次。"
+        raise RequestError(
+            fault.code, fault.message, hint=hint, position=fault.position, suggestion=fault.meant
+        )
+    return Hint(fault.code, f"{fault.message}已按收到的字查找。", fault.position, fault.meant)
 
 
 def _too_long(text: str, *, strict: bool) -> Hint:

@@ -21,8 +21,10 @@ from report_search.analysis.fold import fold
 from report_search.query.brackets import Brackets, find_brackets
 from report_search.query.diagnostics import Edit, Problem
 from report_search.query.fields import FIELD_LIKE, Clause, FieldSource, Misread, read_field, unknown_field
+from report_search.query.foreign_syntax import WEIGHT, foreign_problems, weight_problem
 from report_search.query.lexicon import Lexicon
 from report_search.query.quotes import Quotes, find_quotes
+from report_search.query.wildcards import count_wildcards, has_wildcards
 
 MAX_LENGTH = 8000
 """How many code points a query may have."""
@@ -32,7 +34,7 @@ DISTANCE = 10
 """How far apart ``NEAR`` without a number allows its operands."""
 MAX_DISTANCE = 500
 MAX_STARS = 8
-"""How many ``*`` a word may hold."""
+"""How many wildcards a word may hold."""
 
 BLANK = "\x00"
 """Takes the place of every character of a quoted stretch, so that no operator is found inside and positions stay."""
@@ -135,7 +137,9 @@ class _Lexer:
         self.masked = _masked(text, self.quotes)
         self.brackets = self._find_brackets()
         self.grouping = self.brackets.grouping()
+        self.weights = {found.start(): found for found in WEIGHT.finditer(self.masked)}
         self.dropped = frozenset((*self.quotes.unpaired, *self.brackets.unpaired, *self.brackets.too_deep))
+        self.marks_between_words = frozenset((*self.grouping, *self.dropped, *self.weights))
         self.quoted = {quote.start: quote.end for quote in self.quotes.pairs}
         self.source = FieldSource(text, self.masked, self.quoted, self.grouping)
         self.commas_in_numbers = {
@@ -145,7 +149,7 @@ class _Lexer:
             if self.masked[at] == ","
         }
         self.tokens: list[Token] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [*foreign_problems(self.masked)]
 
     def _find_brackets(self) -> Brackets:
         found = list(_OPERATOR.finditer(self.masked))
@@ -171,6 +175,9 @@ class _Lexer:
             return at + 1
         if at in self.grouping:
             return self._token(TokenKind.OPEN if at in self.brackets.opens else TokenKind.CLOSE, at, at + 1)
+        if at in self.weights:
+            self.problems.append(weight_problem(self.weights[at]))
+            return self.weights[at].end()
         if mark == "|":
             return self._token(TokenKind.OR, at, at + 1)
         # Each gives the position behind what it read, or None if nothing of its kind begins here. Words come last:
@@ -263,9 +270,10 @@ class _Lexer:
             end += 1
         typed = self.masked[at:end]
         self._note_attached(at, typed)
-        if "*" not in typed:
-            return self._token(TokenKind.WORDS, at, end)
-        self._starred(at, typed)
+        if has_wildcards(self.text[at:end]):
+            self._wild(at, typed)
+        else:
+            self._token(TokenKind.WORDS, at, end)
         return end
 
     def _note_attached(self, at: int, typed: str) -> None:
@@ -275,31 +283,32 @@ class _Lexer:
             edits = (Edit(start, end, f" {found[0]} "),)
             self.problems.append(Problem("glued-operator", message, start, edits, fatal=False))
 
-    def _starred(self, at: int, typed: str) -> None:
-        """A word with ``*`` inside; a ``*`` at its edge means nothing, since a word is found inside others anyway."""
-        word = typed.strip("*")
-        start = at + len(typed) - len(typed.lstrip("*"))
+    def _wild(self, at: int, typed: str) -> None:
+        """A word with wildcards; one at its edge means nothing, since a word is found inside others anyway."""
+        word = typed.strip("*?")
+        start = at + len(typed) - len(typed.lstrip("*?"))
         end = start + len(word)
         if not any(mark.isalnum() for mark in word):
             message = "* 要写在词语中间，代表几个字。"
             self._problem("lone-operator", message, at, Edit(at, at + len(typed), " "))
-        elif word.count("*") > MAX_STARS:
-            self._problem(
-                "too-many-stars", f"一个词里最多用 {MAX_STARS} 个 *。", at, *_without_stars(typed, at)
-            )
+        elif count_wildcards(word) > MAX_STARS:
+            message = f"一个词里最多用 {MAX_STARS} 个 * 或 ?。"
+            self._problem("too-many-stars", message, at, *_without_wildcards(typed, at))
             self._token(TokenKind.WORDS, start, end)
         else:
-            if word != typed:
+            if word != typed.rstrip("?"):
                 message = "词首词尾的 * 不起作用（词语本来就按包含查找），已忽略。"
                 edits = Edit(at, start), Edit(end, at + len(typed))
                 self.problems.append(Problem("edge-star", message, at, edits, fatal=False))
-            self._token(TokenKind.PATTERN if "*" in word else TokenKind.WORDS, start, end)
+            self._token(
+                TokenKind.PATTERN if has_wildcards(self.text[start:end]) else TokenKind.WORDS, start, end
+            )
 
     def _ends_word(self, at: int) -> bool:
         mark = self.masked[at]
         if mark in _SEPARATORS:
             return at not in self.commas_in_numbers
-        return mark.isspace() or mark in ("|", BLANK) or at in self.grouping or at in self.dropped
+        return mark.isspace() or mark in ("|", BLANK) or at in self.marks_between_words
 
     def _note_unpaired(self) -> None:
         for at in self.quotes.unpaired:
@@ -326,8 +335,8 @@ def _masked(text: str, quotes: Quotes) -> str:
     return "".join((*parts, half_width(text[at:])))
 
 
-def _without_stars(typed: str, at: int) -> tuple[Edit, ...]:
-    return tuple(Edit(at + star, at + star + 1, " ") for star, mark in enumerate(typed) if mark == "*")
+def _without_wildcards(typed: str, at: int) -> tuple[Edit, ...]:
+    return tuple(Edit(at + wild, at + wild + 1, " ") for wild, mark in enumerate(typed) if mark in "*?")
 
 
 def _quote_edits(text: str, at: int) -> tuple[Edit, ...]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Protocol
 
 from report_search.analysis.fold import fold
-from report_search.data import read_text
+from report_search.data import read_lines, read_text
 from report_search.errors import OperatorError
 from report_search.fields import TYPE_LABELS
 
@@ -74,6 +74,20 @@ class Lexicon:
         }
         return cls(segmenter, listed_stopwords(), listed_synonyms(), values, labels)
 
+    def is_negated(self, word: str) -> bool:
+        """Whether a folded word is a negation or begins with one: 没有, 不予公开, 未成年人; not 不断."""
+        negations = listed_negations()
+        if word in negations or word[:2] in negations:
+            return True
+        # A single character negates only a word that there is without it: 不公开, but not 不断 or 无人机.
+        return word[:1] in negations and len(word) > 2 and list(self.segmenter.words(word[1:])) == [word[1:]]
+
+    def with_reports(self, reports: Iterable[str]) -> Lexicon:
+        """The lexicon of a corpus that has just these reports, named by their ids."""
+        ids = tuple(reports)
+        names = {**{id_.casefold(): id_ for id_ in ids}, **{id_: id_ for id_ in ids}}
+        return replace(self, values={**self.values, "report": names}, labels={**self.labels, "report": ids})
+
     def resolve(self, field_name: str, raw: str) -> str | None:
         """The canonical value that ``raw`` names in a field other than ``year``; None if it names none."""
         names = self.values.get(field_name)
@@ -112,6 +126,12 @@ def listed_stopwords() -> frozenset[str]:
     """The folded words of ``data/stopwords.txt``."""
     lines = read_text("stopwords.txt").splitlines()
     return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def listed_negations() -> frozenset[str]:
+    """The folded words of ``data/negations.txt``: they turn the meaning, so no run of words is found without them."""
+    return frozenset(fold(word).text for word in read_lines("negations.txt"))
 
 
 @cache

@@ -2,8 +2,10 @@
 
 A range is a half-open pair of positions in the folded text (its base reading). The rules:
 
-- A pattern's parts occur in their order, with at most ``gap`` characters for each ``*``, none of them punctuation or
-  the border of a cell. Only the two ends of the whole match must not lie inside a number: 20*年 finds 2019年.
+- A pattern's parts occur in their order, with what its gaps allow between them: for ``*`` at most ``gap`` characters,
+  for ``?`` exactly one, none of them punctuation (but a printed * is none) or the border of a cell. Only the two ends
+  of the whole match must not lie inside a number: 20*年 finds 2019年. White space in exact wording is nothing or the
+  borders between cells, and there no part may end inside a number.
 - Near: two ranges that do not overlap, in either order, with at most ``distance`` characters and no border of a cell
   between them. An operand of several words occurs wherever its first word does, extended to the nearest range
   of each of the others.
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from report_search.analysis.fold import FoldedText
@@ -24,6 +26,7 @@ from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
     AtLeast,
+    Gap,
     IncludeContext,
     Near,
     Not,
@@ -107,39 +110,50 @@ def _pattern_ranges(pattern: Pattern, text: FoldedText) -> list[Range]:
     For 甲*乙*丙 with a gap of 10 in 甲一乙二乙三丙, the part 甲 ends at 1; from there 乙 can end at 3 or at 5; from
     either of these 丙 ends at 7. The result is (0, 7).
     """
-    parts = [(at, part) for at, part in enumerate(pattern.parts) if not part.is_empty]
-    if not parts:
+    steps = pattern.steps()
+    if BORDER not in text.text and any(gap.cells for _, gap in steps):
+        # Where no cell ends it says no more than the exact wording beside it does.
         return []
-    last = len(parts) - 1
-    previous = parts[0][0]
     # For each range of the first part: every position at which a match that begins there can end by now. All of them
     # are kept, because the nearest occurrence of a part need not be the one from which the next part is in reach.
     ends: dict[Range, set[int]] = {}
-    for number, (at, part) in enumerate(parts):
-        found = matches(part, text, cut_before=number > 0, cut_after=number < last)
+    for number, (part, gap) in enumerate(steps):
+        found = matches(part, text, **_cuts(steps, number))
         if number == 0:
             ends = {first: {first[1]} for first in found}
-            continue
-        # Empty parts were dropped: 领**护 has two stars between its parts and may bridge twice the gap.
-        reach = pattern.gap * (at - previous)
-        ends = {first: _reachable_ends(text.text, here, found, reach=reach) for first, here in ends.items()}
-        previous = at
+        else:
+            ends = {first: _reachable_ends(text.text, here, found, gap=gap) for first, here in ends.items()}
     return sorted({(first[0], min(reached)) for first, reached in ends.items() if reached})
 
 
-def _reachable_ends(text: str, froms: Iterable[int], found: list[Range], *, reach: int) -> set[int]:
-    """The ends of those ranges of ``found`` that begin at most ``reach`` characters after one of ``froms``."""
+def _cuts(steps: Sequence[tuple[FoldedText, Gap]], number: int) -> dict[str, bool]:
+    """Which ends of a part may lie inside a number: those beside a wildcard."""
+    is_last = number + 1 == len(steps)
+    return {
+        "cut_before": number > 0 and not steps[number][1].cells,
+        "cut_after": not is_last and not steps[number + 1][1].cells,
+    }
+
+
+def _reachable_ends(text: str, froms: Iterable[int], found: list[Range], *, gap: Gap) -> set[int]:
+    """The ends of those ranges of ``found`` that begin behind one of ``froms`` with what ``gap`` allows between."""
     return {
         end
         for here in froms
         for start, end in found
-        if here <= start <= here + reach and not any(map(_stops_star, text[here:start]))
+        if here + gap.low <= start <= here + gap.high and _is_allowed(text[here:start], gap)
     }
 
 
-def _stops_star(char: str) -> bool:
-    """Whether a ``*`` must not match ``char``: punctuation or the border of a cell."""
-    return char == BORDER or unicodedata.category(char)[0] == "P"
+def _is_allowed(between: str, gap: Gap) -> bool:
+    if gap.cells:
+        return between == " " or not between.strip(BORDER)
+    return not any(map(_stops_wildcard, between))
+
+
+def _stops_wildcard(char: str) -> bool:
+    """Whether a ``*`` or ``?`` must not match ``char``: punctuation or the border of a cell; 7*24 finds itself."""
+    return char == BORDER or (unicodedata.category(char)[0] == "P" and char != "*")
 
 
 def _near_pairs(near: Near, text: FoldedText) -> list[tuple[Range, Range]]:

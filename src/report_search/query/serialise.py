@@ -52,8 +52,9 @@ def _childless(node: Term | Phrase | Pattern | InField | Between | Everything) -
             return {"node": "term", "text": text, "words": list(words), "synonyms": listed}
         case Phrase(text, _, words):
             return {"node": "phrase", "text": text, "words": list(words)}
-        case Pattern(text, parts, gap):
-            return {"node": "pattern", "text": text, "parts": [part.original for part in parts], "gap": gap}
+        case Pattern(text, parts, gap, wildcards):
+            printed = [part.original for part in parts]
+            return {"node": "pattern", "text": text, "parts": printed, "gap": gap, "wildcards": wildcards}
         case InField(field, values):
             return {"node": "in-field", "field": field, "values": list(values)}
         case Between(field, low, high):

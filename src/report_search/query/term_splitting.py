@@ -1,9 +1,9 @@
 """Splitting an unquoted stretch of a query into the terms that count.
 
 The stretch is folded and segmented by the dictionary; then spans that belong together are joined, so that no term is
-smaller than what was meant: listed synonyms, Latin words (COVID-19), citations (第（一）项), a number with its 第 and
-the word after it (else the one before), and neighbouring single characters that no word of the dictionary covers,
-such as names.
+smaller than what was meant: listed synonyms, Latin words (COVID-19), citations (第（一）项, 第二十条之一), a number
+with its 第 and the word after it (else the one before), and neighbouring single characters that no word of the
+dictionary covers, such as names.
 
 The rule: terms are spans of what was typed, in order, and joining is the only thing that happens to the dictionary's
 words. The one overlap allowed is 年 in 2019年 and 年度报告.
@@ -28,7 +28,10 @@ _PLAIN = r"\d+(?:[.:/]\d+)*[%‰]?"
 _NUMBER = re.compile(f"{_DATE}|{_GROUPED}|{_PLAIN}")
 """2014-12-19; 1,234.5; 12:30, 3/4, 12.5%."""
 _LATIN = re.compile(r"[a-z]{2,8}://[!-~]+|[a-z0-9]+(?:[-_.@/&+\"][a-z0-9]+)*")
-_CITED = re.compile(rf"第\([一二三四五六七八九十百\d]{{1,4}}\)[项款条目]|{DOCUMENT}")
+_NUMERALS = "一二三四五六七八九十百零〇"
+_CITED = re.compile(
+    rf"第\([一二三四五六七八九十百\d]{{1,4}}\)[项款条目]|{DOCUMENT}|第[{_NUMERALS}\d]{{1,6}}条之[{_NUMERALS}\d]{{1,3}}"
+)
 _DOCUMENT = re.compile(DOCUMENT)
 _CODE_ENDS = frozenset("发函字办令规")
 _NO_CODE = frozenset(("根据", "依据", "按照", "依照", "参照", "遵照", "落实", "贯彻", "执行", "印发", "转发"))
@@ -205,7 +208,9 @@ class _Splitter:
         fixed = (span for span in taken if span.closed or self._of(span) in self._lexicon.stopwords)
         covered = {at for span in fixed for at in range(span.start, span.end)}
         last_end = 0
-        for start, end in sorted((*self._arabic_numbers(), *self._numerals())):
+        found = (*self._arabic_numbers(), *self._numerals())
+        # Of two that begin together the longer one: 5千万, and not its 5.
+        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
             if start >= last_end and start not in covered:
                 yield start, end
                 last_end = end
@@ -214,9 +219,10 @@ class _Splitter:
         return (found.span() for found in _NUMBER.finditer(self._text))
 
     def _numerals(self) -> Iterator[tuple[int, int]]:
-        """Chinese numerals that mean a number: those that folding gives a variant in digits (十三 → 13)."""
+        """Numerals with Chinese digits or places that mean a number: those with a variant in digits (十三, 5千万)."""
         for variant in self._folded.variants:
-            if variant.text[:1].isdigit() and not self._text[variant.start].isdigit():
+            numeral = self._text[variant.start : variant.end]
+            if variant.text[:1].isdigit() and not numeral.isascii():
                 yield variant.start, variant.end
 
     def _with_word(self, number: _Span, before: list[_Span], *, following: _Span | None) -> _Span:

@@ -9,8 +9,10 @@ from report_search.query.lexicon import Lexicon
 from report_search.taxonomy import agencies, sections, topics
 
 
-def lexicon_of(names: Iterable[str]) -> Lexicon:
+def lexicon_of(names: Iterable[str], reports: Iterable[str] | None = None) -> Lexicon:
     """The lexicon for a corpus with the agencies ``names``; those of the agency table can be named as well.
+
+    ``reports`` are the ids of its reports; without them any report can be named.
 
     A name of the corpus means itself. The other names of the same agency mean it too. Where the corpus has an agency
     under several names, those other names mean its canonical name if that is one of them, else the first.
@@ -21,9 +23,10 @@ def lexicon_of(names: Iterable[str]) -> Lexicon:
     held = {name: _names_of(agency) for name, agency in canonical_first}
     covered = {agency.name for agency in resolved.values()}
     others = {agency.name: _names_of(agency) for agency in agencies.agencies() if agency.name not in covered}
-    return Lexicon.of(
+    lexicon = Lexicon.of(
         query_segmenter(), sections=sections.LABELS, topics=topics.labels(), agencies={**held, **others}
     )
+    return lexicon if reports is None else lexicon.with_reports(reports)
 
 
 def _names_of(agency: agencies.Agency) -> tuple[str, ...]:

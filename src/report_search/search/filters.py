@@ -1,8 +1,9 @@
 """Filters: from what was chosen or typed (``2014..2019``, 外交部, 总体情况) to the values an engine knows.
 
 The rule: a value that names nothing is never dropped silently. A strict request gets an error that lists the values
-there are, a lenient one a hint. A year or an agency that the corpus does not hold is a value all the same: it finds
-nothing, and the page can say why.
+there are, a lenient one a hint. A year that the corpus does not hold, or an agency of the table, is a value all the
+same: it finds nothing, and the page can say why. On the page an agency or report that nobody knows stays a filter too,
+since without it the page would show everybody's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from report_search.search.request import Filters
 
 CLOSED_FIELDS = ("section", "topic", "type")
 """Fields whose values are the same for every corpus, so that any other value is a mistake."""
+NAMED_FIELDS = ("agency", "report")
+"""Fields whose values depend on the corpus: an unknown one is an error for programs, and finds nothing for people."""
 MAX_NAMED_YEARS = 30
 """A range of which the corpus holds no year becomes its single years if it has fewer than these, else its ends."""
 
@@ -45,6 +48,8 @@ def resolve(filters: Filters, *, lexicon: Lexicon, years: Sequence[int], strict:
         except RequestError as error:
             if strict:
                 raise
+            if field in NAMED_FIELDS and value:
+                found[field].append(value)
             hints.append(Hint(error.code, f"{error.message}{error.hint}", 0, ""))
     kept = tuple((field, tuple(dict.fromkeys(values))) for field, values in found.items() if values)
     return ResolvedFilters(kept, tuple(hints))
@@ -67,17 +72,20 @@ def _canonical(field: str, value: str, *, lexicon: Lexicon, years: Sequence[int]
     if field == "year":
         return _years(value, lexicon=lexicon, years=years)
     named = lexicon.resolve(field, value)
-    if named is None and field in CLOSED_FIELDS:
+    if named is None:
         raise _unknown(field, value, lexicon)
-    return [named or value]
+    return [named]
 
 
 def _unknown(field: str, value: str, lexicon: Lexicon) -> RequestError:
-    return RequestError(
-        "unknown-value",
-        f"{FIELD_LABELS[field]}中没有“{value}”。",
-        hint=f"可用：{'、'.join(lexicon.labels.get(field, ()))}。",
-    )
+    near = lexicon.near(field, value)
+    if field in CLOSED_FIELDS:
+        hint = f"可用：{'、'.join(lexicon.labels.get(field, ()))}。"
+    elif near:
+        hint = f"相近的有：{'、'.join(near)}。"
+    else:
+        hint = "已收录的机关和报告见“收录范围”页（/about），或接口 /api/v1/reports。"
+    return RequestError("unknown-value", f"{FIELD_LABELS[field]}中没有“{value}”。", hint=hint)
 
 
 def _years(value: str, *, lexicon: Lexicon, years: Sequence[int]) -> Sequence[str]:

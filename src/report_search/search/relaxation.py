@@ -21,8 +21,9 @@ from math import ceil
 
 from report_search.engine.protocol import EngineRequest, Matches, Snapshot, Total
 from report_search.engine.scoring import idf
-from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term, map_children
+from report_search.query.ast import And, AtLeast, Everything, Phrase, Query, Term, leaves, map_children
 from report_search.query.interpret import Hint, Interpretation
+from report_search.query.questions import asks
 
 CODE = "relaxed"
 QUESTION_SHARE = 0.15
@@ -35,10 +36,6 @@ SHORT_QUESTION = 3
 """Of a question with up to so many words any one suffices if nothing else is found."""
 KEYWORD_SHARE = 0.5
 """Of words typed without a space that are no question, this share has to be in a passage."""
-_ASKING = re.compile(
-    r"[?？]\s*$|[吗嗎呢]\W*$|什么|什麼|甚么|甚麼|哪|谁|誰|多少|多久|多[大长長高远遠]|怎|如何|为何|為何|何[时時地处處人年种種]"
-    r"|[是能可]否|是不是|有没有|有沒有|第?[几幾][个個年月日次项項种種件条條位名家类類]"
-)
 _SPACE = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 
 
@@ -94,7 +91,7 @@ def is_question(interpretation: Interpretation, text: str) -> bool:
     for part in sorted(interpretation.read_as, key=lambda part: part.start, reverse=True):
         if part.as_ in ("exact", "field", "pattern"):
             unquoted = unquoted[: part.start] + unquoted[part.end :]
-    return _ASKING.search(unquoted) is not None and _SPACE.search(unquoted.strip()) is None
+    return asks(unquoted) and _SPACE.search(unquoted.strip()) is None
 
 
 def relax_question(tree: Query, snapshot: Snapshot) -> Iterator[Query]:
@@ -110,9 +107,13 @@ def relax_question(tree: Query, snapshot: Snapshot) -> Iterator[Query]:
         yield _with_required(required, AtLeast(ceil(QUESTION_SHARE * len(weighed)), weighed))
         if len(words) <= SHORT_QUESTION:
             yield _with_required(required, AtLeast(1, tuple(words)))
-    if words and any(isinstance(operand, Phrase) for operand in required):
+    if words and any(map(_has_wording, required)):
         # No word has to match, but those that do not are still named as missing.
         yield _with_required(required, AtLeast(0, tuple(words)))
+
+
+def _has_wording(tree: Query) -> bool:
+    return any(isinstance(leaf, Phrase) for leaf in leaves(tree, negated=False))
 
 
 def _weighed(words: Sequence[Query], snapshot: Snapshot) -> tuple[Query, ...]:

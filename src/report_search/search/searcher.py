@@ -7,12 +7,15 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
+from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError
@@ -24,7 +27,7 @@ from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
-from report_search.search import cursors, relaxation
+from report_search.search import cursors, relaxation, spelling
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
@@ -32,6 +35,7 @@ from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.title_scope import with_titles
+from report_search.taxonomy import topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ class SearchPage:
         return self.interpretation.read_as
 
 
+MOST_MEANT = 4
+"""So many queries that were probably meant are tried for one that found nothing."""
+
+
 class _OpenGeneration:
     """One generation with its engine opened, and what is worked out from it once."""
 
@@ -89,7 +97,13 @@ class _OpenGeneration:
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = lexicon_of({s.agency for s in self.summaries})
+        self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+
+    @cached_property
+    def known_words(self) -> tuple[str, ...]:
+        """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
+        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms())
+        return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
     def state(self) -> IndexState:
         run = self.generation.record
@@ -120,6 +134,7 @@ class Searcher:
         suggestions: tuple[Suggestion, ...] = ()
         if not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
+            page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
     def passage(self, passage_id: str) -> Passage:
@@ -224,6 +239,21 @@ def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
     interpretation = _interpret(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
+
+
+def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
+    """Queries that were probably meant by one that found nothing, each tried before it is named."""
+    meant = spelling.did_you_mean(
+        request.text, page.read_as, known=opened.known_words, occurs=partial(_occurs, opened)
+    )
+    for text in islice(meant, MOST_MEANT):
+        passages = _count(opened, replace(request, text=text))
+        if passages:
+            yield Hint("did-you-mean", f"也许是：{text}（{passages} 段）。", 0, text)
+
+
+def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
+    return bool(opened.snapshot.find(EngineRequest(tree, limit=1, facets=())).total.passages)
 
 
 def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:

@@ -66,6 +66,11 @@ def labels() -> Mapping[str, str]:
     return MappingProxyType({entry["key"]: entry["label"] for entry in _entries(_listed())})
 
 
+def terms() -> tuple[str, ...]:
+    """The words of all topics as listed; quick too. Raises as ``topics`` does."""
+    return tuple(word for entry in _entries(_listed()) for word in _words(entry))
+
+
 def parse(text: str) -> tuple[Topic, ...]:
     """The topics of a TOML text of the form of ``data/topics.toml``. Raises ``OperatorError`` as ``topics`` does."""
     return tuple(_topic(entry) for entry in _entries(text))

@@ -80,9 +80,15 @@ class BigramIndex:
         found += [self._occurrences_of_char(codes[0])[1] for char in chars if (codes := self.codes_of(char))]
         return np.sort(np.concatenate([_NONE, *found]))
 
-    def is_punctuation(self, positions: Ints) -> Mask:
-        """Which of the positions hold punctuation or a border."""
-        found: Mask = self._punctuation[self.codes[positions]]
+    def stops_wildcard(self, positions: Ints) -> Mask:
+        """Which of the positions hold a character that no wildcard matches, as ``query.positions`` says."""
+        found: Mask = self._wildcard_stops[self.codes[positions]]
+        return found
+
+    def is_char(self, positions: Ints, char: str) -> Mask:
+        """Which of the positions hold ``char``."""
+        codes = self.codes_of(char)
+        found: Mask = self.codes[positions] == (codes[0] if codes else self.alphabet_size)
         return found
 
     def is_cut(self, positions: Ints) -> Mask:
@@ -139,11 +145,12 @@ class BigramIndex:
         return np.searchsorted(self.starts, firsts, side="right") - 1
 
     @cached_property
-    def _punctuation(self) -> Mask:
-        """Which codes are punctuation or a border, ``(alphabet_size,) bool``."""
+    def _wildcard_stops(self) -> Mask:
+        """Which codes no wildcard matches: punctuation but a printed *, and borders; ``(alphabet_size,) bool``."""
         chars = map(chr, self._alphabet.tolist())
         return np.array(
-            [c in (TEXT_END, BORDER) or unicodedata.category(c)[0] == "P" for c in chars], dtype=np.bool_
+            [c in (TEXT_END, BORDER) or (unicodedata.category(c)[0] == "P" and c != "*") for c in chars],
+            dtype=np.bool_,
         )
 
     def _all_positions(self, wording: str) -> Positions:
@@ -192,9 +199,10 @@ class BigramIndex:
         rarest = min(range(len(frequencies)), key=frequencies.__getitem__)
         texts, offsets = self._postings.occurrences(codes[rarest], codes[rarest + 1])
         positions = self.starts[texts] + offsets - rarest
-        # A candidate moved back over the start of its text meets the border before it, which equals no code of a
-        # wording. Only before the first text there is none.
-        inside = slice(None) if not rarest else positions >= 0
+        # A candidate that reaches over the start or the end of its text meets a border, which equals no code of a
+        # wording. Only before the first text and behind the last there is none: 甲乙丙丁戊, looked up by its 甲乙,
+        # would be compared beyond the end of a last text 甲乙.
+        inside = (positions >= 0) & (positions + len(codes) <= self.end)
         texts, positions = texts[inside], positions[inside]
         # Characters of rare bigrams first: they leave the fewest candidates for the next comparison.
         by_rarity = sorted(range(len(codes)), key=lambda at: min(frequencies[max(0, at - 1) : at + 1]))

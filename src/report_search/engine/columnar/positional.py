@@ -15,11 +15,12 @@ from functools import reduce
 
 import numpy as np
 
-from report_search.analysis.fold import FoldedText
+from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import expand_variants
 from report_search.engine.arrays import Ints, Mask, all_false, concat_ranges, group_starts, mask_of
 from report_search.engine.columnar.text_index import TextIndex
-from report_search.query.ast import And, AtLeast, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
+from report_search.fields import BORDER
+from report_search.query.ast import And, AtLeast, Gap, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
 from report_search.query.positions import holds
 
 PAIR_LIMIT = 1 << 21
@@ -61,9 +62,10 @@ def _candidates(tree: Query, index: TextIndex) -> Mask:
             return reduce(np.logical_or, map(index.containing, (folded, *synonyms)))
         case Phrase(_, folded):
             return index.containing(folded)
-        case Pattern(_, parts):
+        case Pattern():
             # The inner ends of a part may lie inside a number, so ``containing`` would ask too much.
-            return reduce(np.logical_and, map(index.candidates, parts))
+            wanted = map(index.candidates, _wanted_characters(tree))
+            return reduce(np.logical_and, wanted, ~all_false(index.size))
         case Near(left, right):
             return _candidates(left, index) & _candidates(right, index)
         case And(children) | Within(children):
@@ -74,6 +76,14 @@ def _candidates(tree: Query, index: TextIndex) -> Mask:
             return ~all_false(index.size)
 
 
+def _wanted_characters(pattern: Pattern) -> Iterator[FoldedText]:
+    """The parts of a pattern; a border with them where one has to be in the text."""
+    steps = pattern.steps()
+    yield from (part for part, _ in steps)
+    if any(gap.cells for _, gap in steps):
+        yield fold(BORDER)
+
+
 def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
     """The needles that ``tree`` asks for, each with whether its start and its end may lie inside a number."""
     for leaf in leaves(tree, negated=False):
@@ -82,16 +92,20 @@ def _needles(tree: Query) -> Iterator[tuple[FoldedText, bool, bool]]:
                 yield from ((needle, False, False) for needle in (folded, *synonyms))
             case Phrase(_, folded):
                 yield folded, False, False
-            case Pattern(_, parts):
-                yield from _needles_of_pattern(parts)
+            case Pattern():
+                yield from _needles_of_pattern(leaf)
 
 
-def _needles_of_pattern(parts: tuple[FoldedText, ...]) -> Iterator[tuple[FoldedText, bool, bool]]:
-    """The parts of a pattern; only the outer ends of the whole may not lie inside a number."""
-    needles = [part for part in parts if not part.is_empty]
-    last = len(needles) - 1
-    for at, needle in enumerate(needles):
-        yield needle, at > 0, at < last
+def _needles_of_pattern(pattern: Pattern) -> Iterator[tuple[FoldedText, bool, bool]]:
+    """The parts of a pattern; an end beside a wildcard may lie inside a number, any other end may not."""
+    steps = pattern.steps()
+    if not steps:
+        return
+    before_wildcard = [not gap.cells for _, gap in steps[1:]]
+    for (part, _), cut_before, cut_after in zip(
+        steps, (False, *before_wildcard), (*before_wildcard, False), strict=True
+    ):
+        yield part, cut_before, cut_after
 
 
 class _BaseReadings:
@@ -154,24 +168,28 @@ class _BaseReadings:
         """The spans of a pattern, from each start the shortest."""
         # 受理*件 and gap 10: the spans of 受理 are extended to every 件 that starts at most 10 characters behind their
         # end. An empty part (受理**件) is left out, and the reach grows by a gap for each ``*`` in between.
-        parts = [(at, part) for at, part in enumerate(pattern.parts) if not part.is_empty]
-        if not parts:
+        needles = list(_needles_of_pattern(pattern))
+        if not needles:
             return _NO_SPANS
-        last = len(parts) - 1
-        before, first_part = parts[0]
-        spans = self._needle(first_part, cut_after=last > 0)
-        for number, (at, part) in enumerate(parts[1:], 1):
-            next_spans = self._needle(part, cut_before=True, cut_after=number < last)
-            spans = self._extended(spans, next_spans, reach=pattern.gap * (at - before))
-            before = at
-        return _shortest(spans)
+        part, _, cut_after = needles[0]
+        gap = Gap(0, 0)
+        spans = self._needle(part, cut_after=cut_after)
+        for (part, cut_before, cut_after), (_, gap) in zip(needles[1:], pattern.steps()[1:], strict=True):
+            next_spans = self._needle(part, cut_before=cut_before, cut_after=cut_after)
+            spans = self._extended(spans, next_spans, gap=gap)
+        return _shortest(self._in_tables(spans) if gap.cells else spans)
 
-    def _extended(self, spans: Spans, next_spans: Spans, *, reach: int) -> Spans:
-        """Each span extended over every one of ``next_spans`` that starts within ``reach`` behind it, with no
-        punctuation between."""
+    def _in_tables(self, spans: Spans) -> Spans:
+        """The spans that are in a text with a border."""
+        has_border = mask_of(self._base.texts_with_gram(BORDER), self._index.size)
+        kept = has_border[self._base.texts_at(spans[0])]
+        return spans[0][kept], spans[1][kept]
+
+    def _extended(self, spans: Spans, next_spans: Spans, *, gap: Gap) -> Spans:
+        """Each span extended over every one of ``next_spans`` that is behind it with what ``gap`` allows between."""
         starts, ends = spans
-        low = np.searchsorted(next_spans[0], ends)
-        high = np.searchsorted(next_spans[0], ends + reach, side="right")
+        low = np.searchsorted(next_spans[0], ends + gap.low)
+        high = np.searchsorted(next_spans[0], ends + gap.high, side="right")
         chosen = _limited_ranges(low, high)
         owners = np.repeat(np.arange(len(ends)), high - low)
         gap_starts, gap_ends = ends[owners], next_spans[0][chosen]
@@ -181,8 +199,16 @@ class _BaseReadings:
         for distance in range(int((gap_ends - gap_starts).max(initial=0))):
             position = np.minimum(gap_starts + distance, self._base.end - 1)
             is_behind_gap = gap_starts + distance >= gap_ends
-            clear &= is_behind_gap | ~self._base.is_punctuation(position)
+            clear &= is_behind_gap | self._fits(position, gap_ends - gap_starts, gap=gap)
         return _union([(starts[owners[clear]], next_spans[1][chosen[clear]])])
+
+    def _fits(self, positions: Ints, lengths: Ints, *, gap: Gap) -> Mask:
+        """Which of ``positions``, each in a gap of one of ``lengths``, hold a character that may stand in the gap."""
+        if not gap.cells:
+            return ~self._base.stops_wildcard(positions)
+        is_only_space = self._base.is_char(positions, " ") & (lengths == 1)
+        fits: Mask = self._base.is_char(positions, BORDER) | is_only_space
+        return fits
 
     def _near_behind(self, ends: Ints, starts: Ints, distance: int) -> tuple[Ints, Ints]:
         """For each end the half-open range of those ``starts`` (ascending) that are near behind it.

@@ -19,6 +19,7 @@ from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch, counting_searches
 from report_search.engine.opensearch.mapping import CONTEXT, TEXT, context_key
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
+from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -126,8 +127,8 @@ class IndexLeaves:
                 return dsl.any_of(self.containing(needle, TEXT) for needle in (tree.folded, *tree.synonyms))
             case Phrase():
                 return self.containing(tree.folded, TEXT)
-            case Pattern(_, parts):
-                return _pattern_candidates(parts)
+            case Pattern():
+                return _pattern_candidates(tree)
             case Near(left, right):
                 return dsl.all_of([self._candidates(left), self._candidates(right)])
             case And(children) | Within(children):
@@ -160,10 +161,13 @@ def _maybe(needle: FoldedText, where: str) -> Dsl:
     return dsl.all_of([flagged, dsl.candidates(needle, where), dsl.none_of(_certain(needle, where))])
 
 
-def _pattern_candidates(parts: Iterable[FoldedText]) -> Dsl:
-    """The passages that have the characters of every part; an empty part asks for nothing."""
-    asked = [part for part in parts if not part.is_empty]
-    return dsl.all_of(dsl.candidates(part, TEXT) for part in asked) if asked else NONE
+def _pattern_candidates(pattern: Pattern) -> Dsl:
+    """The passages that have the characters of every part, and a border where one has to be between them."""
+    steps = pattern.steps()
+    if not steps:
+        return NONE
+    borders = [fold(BORDER)] if any(gap.cells for _, gap in steps) else []
+    return dsl.all_of(dsl.candidates(needle, TEXT) for needle in (*(part for part, _ in steps), *borders))
 
 
 def _needles(tree: Query) -> Iterator[FoldedText]:
