@@ -19,7 +19,7 @@ from indexer.run import sandbox
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
 from report_search import process_pool
-from report_search.errors import ReadError
+from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, passages_of
@@ -101,8 +101,19 @@ def read_job(job: _Job) -> ReadResult:
     except ReadError as error:
         return _failed(job.task, record, error)
     if job.target:
-        job.target.write(report, assign(report, passages))
+        _keep(job.target, report, passages)
     return ReadResult(record, report.header, len(passages), job.target)
+
+
+def _keep(target: SpooledReport, report: Report, passages: list[Passage]) -> None:
+    """Leave a report for the run. Raises ``OperatorError``: what can't be written is no fault of the file read."""
+    passages = assign(report, passages)
+    try:
+        target.write(report, passages)
+    except OSError as error:
+        raise machine_fault(error) or OperatorError(
+            "spool", f"读到的内容写不进索引目录（{error.strerror}）。", hint="请核对索引目录的权限和磁盘。"
+        ) from error
 
 
 def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:

@@ -123,9 +123,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _machine_fault(error: BaseException) -> OperatorError | None:
     number = _system_error(error)
     where = f"（{error.filename}）" if isinstance(error, OSError) and isinstance(error.filename, str) else ""
-    if number in (errno.ENOSPC, errno.EDQUOT):
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return OperatorError(
-            "disk-full", f"磁盘已满，或超出了配额{where}。", hint="请腾出空间后重新运行；原来的索引没有变。"
+            "disk-full",
+            f"磁盘已满，或超出了配额、文件大小的上限{where}。",
+            hint="请腾出空间后重新运行；原来的索引没有变。",
         )
     if number in (errno.EMFILE, errno.ENFILE):
         return OperatorError(

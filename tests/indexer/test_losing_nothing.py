@@ -16,7 +16,9 @@ import pytest
 
 from indexer.run import pipeline, worker_pool
 from indexer.run.check import check_paths, parse_file
+from indexer.run.discover import discover
 from indexer.run.pipeline import IndexJob, run_job
+from indexer.run.work_plan import tasks_of
 from report_search.cli import main
 from report_search.corpus_coverage import coverage_of
 from report_search.errors import GoneError, OperatorError, ReadError
@@ -153,6 +155,13 @@ class TestFaultsOfTheMachine:
                 desk.run()
         assert (stopped.value.code, desk.generation) == ("disk-full", before)
         assert not [path for path in (desk.index / "generations").iterdir() if "draft" in path.name]
+
+    def test_a_report_that_can_not_be_kept_is_not_its_files_fault(self, desk: Desk) -> None:
+        write(desk.corpus, "a.txt")
+        [task] = tasks_of(discover([desk.corpus]))
+        with pytest.raises(OperatorError) as stopped:
+            list(worker_pool.read_all([task], spool=desk.index / "nowhere"))
+        assert stopped.value.code == "spool"
 
     @pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
     def test_an_index_folder_without_room(self, tmp_path: Path, small_disk: Path, engine: str) -> None:

@@ -85,8 +85,10 @@ def _as_own_error(error: BaseException) -> ReportSearchError:
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if fault := machine_fault(error):
         return fault
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and error.strerror is not None:
         message = f"文件或目录打不开：{error.filename}（{error.strerror}）。"
+        if error.filename is None:
+            message = f"读写文件出了差错（{error.strerror}）。"
         return OperatorError("file-system", message, hint="请核对路径、权限和磁盘空间。")
     return OperatorError(
         "internal-error",
