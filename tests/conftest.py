@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs_cluster(item: pytest.Item) -> bool:
     asked = getattr(item, "callspec", None)
     engine = asked.params.get("engine_name") if asked else None
-    return engine == "opensearch" or "opensearch" in getattr(item, "fixturenames", ())
+    return engine == "opensearch" or item.path.name.startswith("test_opensearch")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -101,7 +101,7 @@ def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
     inflater = zlib.decompressobj()
     try:
         for piece in pieces:
-            while piece:
+            while piece and not inflater.eof:
                 yield inflater.decompress(piece, _PIECE)
                 piece = inflater.unconsumed_tail
     except zlib.error:
