@@ -20,10 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files and fail once")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each process of pytest-xdist whole files, and all tests that need the cluster to one process.
 
-    A file's fixtures are made once that way, and there is one cluster.
+    A file's fixtures are made once that way, and there is one cluster. pytest-xdist reads the groups in the same hook.
     """
     if config.pluginmanager.hasplugin("xdist"):
         for item in items:
