@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A file's fixtures are made once that way, and there is one cluster. pytest-xdist reads the groups in the same hook.
     """
-    if config.pluginmanager.hasplugin("xdist"):
+    if hasattr(config, "workerinput"):
         for item in items:
             group = "opensearch" if _needs_cluster(item) else str(item.path)
             item.add_marker(pytest.mark.xdist_group(group))
