@@ -438,13 +438,15 @@ def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: Fl
     gap, beside = "missing-year", "none"
     assert rows == {
         "上海市人民政府": [*[beside] * 6, "in"],
-        "外交部": ["in", gap, gap, gap, gap, "in", beside],
+        # The report of 2019 goes from 三 to 五 and its table breaks off: it is doubtful.
+        "外交部": ["in", gap, gap, gap, gap, "unsure", beside],
     }
     assert {td.get_text() for td in page.select(".missing-year")} == {"缺"}
     assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
         "●已收录",
         "◐已收录，机关、年份或内容存疑",
         "✕文件未能读入",
+        "⊘已撤下",
         "○缺",
         "·首末年份之外",
         "⚠读取时有需要留意之处",
