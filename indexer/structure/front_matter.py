@@ -43,7 +43,6 @@ _SIGNATURE_REACH = 3
 _TOP = 60
 """Parts at the head of a document among which front matter is sought."""
 _LONGEST_VALUE = 40
-_LONGEST_PAIRS = 400
 _MOST_TITLE_LINES = 3
 _LONGEST_TITLE_LINE = 40
 _LONGEST_TITLE = 1_000

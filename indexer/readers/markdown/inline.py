@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
@@ -18,7 +18,7 @@ tt u var wbr
 """
 _KNOWN_TAGS = BLOCKS | frozenset(_INLINE_TAGS.split())
 """Elements of HTML; anything else between angle brackets was printed."""
-_WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9，、]$")
+_WORD_END = re.compile(r"[\u4e00-\u9fffA-Za-z0-9，、]")
 _WORD_START = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _NUMBERED = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十百\d]{1,4}[）)、.．]|第[一二三四五六七八九十百\d]{1,4}[章节条项部])"
@@ -26,6 +26,8 @@ _NUMBERED = re.compile(
 _KEY = re.compile(r"\s*[^：:，。]{1,12}[：:]")
 _SHORT = 24
 """A numbered line of fewer characters is a heading."""
+_OPENING = 64
+"""So many characters, and so many pieces, tell how a sentence opens: more than ``_SHORT``, and no piece is empty."""
 _BOLD_TAGS = frozenset(("b", "strong"))
 _HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 
@@ -71,27 +73,32 @@ def _without_torn_breaks(lines: list[MarkdownLine]) -> Iterator[MarkdownLine]:
 
     ``政府信息<br>公开工作`` is one sentence; ``一、总体情况<br>2021年`` and ``来源：某局<br>日期：…`` are two lines.
     """
-    if not lines:
-        return
-    held = lines[0]
-    for line in lines[1:]:
-        if line.behind_break and held.strong == line.strong and _is_one_sentence(held.text, line.text):
-            held.text += line.text.lstrip()
-        else:
-            yield held
-            held = line
-    yield held
+    sentence: list[MarkdownLine] = []
+    for line in lines:
+        if sentence and line.behind_break and _goes_on(sentence, line):
+            sentence.append(line)
+            continue
+        if sentence:
+            yield _joined(sentence)
+        sentence = [line]
+    if sentence:
+        yield _joined(sentence)
 
 
-def _is_one_sentence(before: str, after: str) -> bool:
-    is_open = bool(_WORD_END.search(before)) and bool(_WORD_START.match(after))
-    is_heading = bool(_NUMBERED.match(before)) and len(before) < _SHORT
-    return (
-        is_open
-        and not is_heading
-        and not _NUMBERED.match(after)
-        and not (_KEY.match(before) or _KEY.match(after))
-    )
+def _joined(sentence: list[MarkdownLine]) -> MarkdownLine:
+    first, *others = sentence
+    return replace(first, text=first.text + "".join(line.text.lstrip() for line in others))
+
+
+def _goes_on(sentence: list[MarkdownLine], line: MarkdownLine) -> bool:
+    """Whether the pieces of a sentence go on with ``line``."""
+    # Only the opening and the last character are looked at: a paragraph may have a hundred thousand breaks.
+    opening = "".join(piece.text[:_OPENING] for piece in sentence[:_OPENING])
+    is_heading = bool(_NUMBERED.match(opening)) and len(opening) < _SHORT
+    is_open = bool(_WORD_END.fullmatch(sentence[-1].text[-1:]) and _WORD_START.match(line.text))
+    begins_anew = _NUMBERED.match(line.text) or _KEY.match(line.text)
+    is_one_style = sentence[0].strong == line.strong
+    return is_one_style and is_open and not (is_heading or begins_anew or _KEY.match(opening))
 
 
 def printed_cell(source: str) -> list[str]:

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from indexer.document import Document, Line, Part
 from indexer.readers import spacing
 from indexer.readers.html.fragment import fragment_parts
-from indexer.readers.markdown.inline import MarkdownLine, printed_cell, printed_lines
+from indexer.readers.markdown.inline import printed_cell, printed_lines
 from indexer.readers.markdown.parser import parser
 from indexer.readers.markdown.source import HtmlTable, SourceLine, split_source
 from indexer.readers.text.reader import decode, is_text
@@ -139,12 +139,17 @@ def _printed(source: list[SourceLine], *, gap: bool, level: int) -> Iterator[Lin
     if not source:
         return
     lines = printed_lines("\n".join(line.text for line in source))
-    for line in lines:
+    numbers = [None, *(line.source_line for line in lines), None]
+    for line, before, behind in zip(lines, numbers, numbers[2:], strict=False):
         origin = source[min(line.source_line, len(source) - 1)]
-        text = _with_margins(line, origin.text, lines)
+        text = line.text
+        if before != line.source_line:
+            text = _with_indent(text, origin.text)
+        if behind != line.source_line:
+            text = _with_empty_cells(text, origin.text)
         own_level = level or line.level
         yield Line(
-            text,
+            text.rstrip(_TRAILING),
             level=own_level,
             strong=line.strong,
             gap=gap or own_level > 0,
@@ -153,13 +158,12 @@ def _printed(source: list[SourceLine], *, gap: bool, level: int) -> Iterator[Lin
         gap = False
 
 
-def _with_margins(line: MarkdownLine, source: str, lines: list[MarkdownLine]) -> str:
-    """The text with the margins that say something: an indent begins a paragraph, tabs are empty cells."""
-    own = [one for one in lines if one.source_line == line.source_line]
-    text = line.text
-    if own[0] is line:
-        text = source[: len(source) - len(source.lstrip(_BLANK))] + text.lstrip(_BLANK)
+def _with_indent(text: str, source: str) -> str:
+    """The text with the indent of its line in the source, which tells where a paragraph begins."""
+    return source[: len(source) - len(source.lstrip(_BLANK))] + text.lstrip(_BLANK)
+
+
+def _with_empty_cells(text: str, source: str) -> str:
+    """The text with the tabs at the end of its line in the source, which stand for empty cells."""
     margin = source[len(source.rstrip(_BLANK)) :]
-    if own[-1] is line and "\t" in margin:
-        text = text.rstrip(_BLANK) + margin
-    return text.rstrip(_TRAILING)
+    return text.rstrip(_BLANK) + margin if "\t" in margin else text

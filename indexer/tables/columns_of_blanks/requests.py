@@ -30,7 +30,6 @@ _LEAST_ROWS = 3
 _MOST_ROWS = len(official_forms.REQUEST_ROWS["b-2021"])
 _MOST_LINES_BETWEEN = 30
 """So many lines of torn heads or labels may stand before a row of values; empty lines are no parts, so don't count."""
-_COLUMNS = len(official_forms.REQUEST_COLUMNS)
 _HEADS = tuple(dict.fromkeys(head for column in official_forms.REQUEST_COLUMNS for head in column))
 _TEXT = "".join(
     label_key(text)

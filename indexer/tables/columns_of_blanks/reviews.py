@@ -17,7 +17,6 @@ from report_search.taxonomy import official_forms
 
 _MOST_PIECES = 40
 """Lines that the torn heads of the table may take."""
-_OUTCOMES = tuple(dict.fromkeys(column[-1] for column in official_forms.REVIEW_COLUMNS))
 _REVIEW_HEADS = tuple(dict.fromkeys(head for column in official_forms.REVIEW_COLUMNS for head in column))
 
 
