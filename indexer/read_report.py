@@ -217,6 +217,7 @@ class _Assembly:
             number=node.number,
             title=node.title,
             kind=kind,
+            mark=node.mark,
             blocks=tuple(self._blocks(node.blocks, where)),
             subsections=tuple(self.section(child, above=where, kind=kind) for child in node.children),
         )

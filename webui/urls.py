@@ -133,7 +133,13 @@ def api_link(request: SearchRequest) -> str:
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; the words of ``request`` are marked in it."""
-    marks = {"q": request.text, "expand": "" if request.expand else "0"} if request else {}
+    marks: dict[str, str] = {}
+    if request:
+        marks = {
+            "q": request.text,
+            "expand": "" if request.expand else "0",
+            "titles": "1" if request.titles else "",
+        }
     path = url_prefix("pages.report", "report_id") + _quote_path(report)
     link = _with_query(path, marks)
     return f"{link}#{passage}" if passage else link

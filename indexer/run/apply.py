@@ -19,7 +19,7 @@ from report_search.engine.registry import open_engine
 from report_search.generations import BuildOutcome, Draft, Generation, SourceRecord
 from report_search.generations.build_record import header_of
 from report_search.model import Report, ReportHeader
-from report_search.passages import Passage, passages_of, with_report_id
+from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
 from report_search.taxonomy.topics import assign
 
 SAMPLES = 5
@@ -121,19 +121,19 @@ def _with_settled_ids(entries: Sequence[_Entry]) -> list[_Entry]:
 
 
 def _put(draft: Draft, entry: _Entry) -> list[Passage]:
-    """Put the report of ``entry`` into ``draft`` as it was settled; its passages, for the engine."""
+    """Put the report of ``entry`` into ``draft`` as it was settled; its passages and headings, for the engine."""
     settled, spooled = entry.settled, entry.spooled
     if spooled is None:
         # The engine or the analyser is another one, or the id has changed.
         report = _under(settled, _stored(draft.before, entry.header.id))
-        passages = assign(report, passages_of(report))
-        draft.put(report, passages=len(passages))
+        passages = assign(report, passages_with_headings(report))
+        draft.put(report, passages=count_passages(passages))
     elif settled == entry.header:
         passages = spooled.passages()
-        draft.adopt(spooled.report_file, settled, passages=len(passages))
+        draft.adopt(spooled.report_file, settled, passages=count_passages(passages))
     else:
         passages = with_report_id(spooled.passages(), settled.id)
-        draft.put(_under(settled, spooled.report()), passages=len(passages))
+        draft.put(_under(settled, spooled.report()), passages=count_passages(passages))
     return passages
 
 

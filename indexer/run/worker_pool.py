@@ -22,7 +22,7 @@ from report_search import process_pool
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
-from report_search.passages import Passage, passages_of
+from report_search.passages import Passage, count_passages, passages_with_headings
 from report_search.taxonomy.agencies import resolve
 from report_search.taxonomy.topics import assign
 
@@ -102,7 +102,7 @@ def read_job(job: _Job) -> ReadResult:
         return _failed(job.task, record, error)
     if job.target:
         _keep(job.target, report, passages)
-    return ReadResult(record, report.header, len(passages), job.target)
+    return ReadResult(record, report.header, count_passages(passages), job.target)
 
 
 def _keep(target: SpooledReport, report: Report, passages: list[Passage]) -> None:
@@ -117,10 +117,10 @@ def _keep(target: SpooledReport, report: Report, passages: list[Passage]) -> Non
 
 
 def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
-    """The report in a file and its passages, at least one. Raises ``ReadError``."""
+    """The report in a file, its passages, at least one, and its headings. Raises ``ReadError``."""
     report = read_report(task)
-    passages = passages_of(report)
-    if not passages:
+    passages = passages_with_headings(report)
+    if not count_passages(passages):
         raise ReadError("empty", "没有读出任何段落", hint="请用 report-search parse 查看该文件。")
     return report, passages
 

@@ -31,7 +31,7 @@ _GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What heading a line can be; ``rest`` is text that was glued behind it."""
+    """What heading a line can be; ``rest`` is text that was glued behind it, ``mark`` what follows its number."""
 
     style: str
     value: int
@@ -39,6 +39,7 @@ class Heading:
     title: str
     rest: str = ""
     level: int = 0
+    mark: str = ""
 
 
 def is_known(title: str) -> bool:
@@ -112,7 +113,11 @@ def heading_of(line: Line) -> Heading | None:
 
 def _numbered(ordinal: Ordinal, line: Line) -> Heading | None:
     title, rest = (ordinal.rest, "") if _is_title(ordinal.rest, line) else _split_known(ordinal.rest)
-    return Heading(ordinal.style, ordinal.value, ordinal.printed, title, rest, line.level) if title else None
+    if not title:
+        return None
+    return Heading(
+        ordinal.style, ordinal.value, ordinal.printed, title, rest=rest, level=line.level, mark=ordinal.mark
+    )
 
 
 def _is_title(text: str, line: Line) -> bool:

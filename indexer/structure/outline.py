@@ -38,12 +38,16 @@ _FIXED_TITLES = frozenset(
 
 @dataclass(slots=True)
 class OutlineNode:
-    """A section in the making. ``style`` is how it is numbered, ``blocks`` what comes directly under it."""
+    """A section in the making.
+
+    ``style`` is how it is numbered, ``mark`` what is printed behind the number, ``blocks`` what comes directly under it.
+    """
 
     number: str = ""
     title: str = ""
     style: str = ""
     value: int = 0
+    mark: str = ""
     blocks: list[Line | Grid] = field(default_factory=list)
     children: list[OutlineNode] = field(default_factory=list)
 
@@ -217,7 +221,7 @@ class _Builder:
 
 
 def _node(heading: Heading) -> OutlineNode:
-    return OutlineNode(heading.number, heading.title, heading.style, heading.value)
+    return OutlineNode(heading.number, heading.title, heading.style, heading.value, heading.mark)
 
 
 def _numbering_warnings(nodes: Sequence[OutlineNode]) -> list[ReportWarning]:

@@ -29,13 +29,17 @@ _ENUMERATION = re.compile(rf"(?:[{_HAN}]\s*是|第[{_HAN}](?:是|，|,)|其[{_HA
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """An ordinal: its style and value, the print (``（一）``), the bare numeral (``一``), and what follows."""
+    """An ordinal: its style and value, the print (``（一）``), the bare numeral (``一``), and what follows.
+
+    ``mark`` is what is printed between the ordinal and what follows: 、 in （一）、规章, "" in （一）规章.
+    """
 
     style: Style
     value: int
     printed: str
     numeral: str
     rest: str
+    mark: str = ""
 
 
 def ordinal_of(text: str) -> Ordinal | None:
@@ -45,7 +49,8 @@ def ordinal_of(text: str) -> Ordinal | None:
         match = pattern.match(stripped)
         if match:
             numeral = match.group(2)
-            return Ordinal(style, numeral_value(numeral), match.group(1), numeral, stripped[match.end() :])
+            rest, mark = stripped[match.end() :], stripped[match.end(1) : match.end()].strip()
+            return Ordinal(style, numeral_value(numeral), match.group(1), numeral, rest, mark)
     return None
 
 

@@ -32,8 +32,10 @@ NO_YEAR = "nd"
 """The value of the field ``year`` of a report whose year is not known."""
 NO_YEAR_LABEL = "年份不详"
 
-TYPE_LABELS: Mapping[str, str] = {"paragraph": "段落", "table": "表格"}
+TYPE_LABELS: Mapping[str, str] = {"paragraph": "段落", "table": "表格", "heading": "标题"}
 """The types of passages, each with its label."""
+HEAD_LABEL = "表头"
+"""What the head of a table is called, which is of the type table."""
 
 BORDER = "\t"
 """The character between two cells of a table row, and between two parts of a context. No match spans it."""

@@ -119,7 +119,8 @@ class Section:
 
     ``number`` is the bare printed numeral (``一``) or, for a numbered subsection, its printed form
     (``（一）``); "" where none is printed. What comes before the first heading is a section of kind
-    ``preamble`` without number and title.
+    ``preamble`` without number and title. ``mark`` is what is printed between a number that is complete without it and
+    the title: 、 in （一）、规章, else "".
     """
 
     number: str
@@ -127,6 +128,7 @@ class Section:
     kind: str
     blocks: tuple[Block, ...] = ()
     subsections: tuple[Section, ...] = ()
+    mark: str = ""
 
     def walk(self, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Section]]:
         """This section and all below it in reading order, each with its path of positions below ``path``."""

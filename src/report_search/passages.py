@@ -3,6 +3,9 @@
 A passage is a paragraph, a table row, or a table's head (caption, head rows and notes). The rule: its id is an address
 that lasts, the report's id and eight hex digits of the SHA-256 of its text with white space removed, with an ordinal
 among equals; no change of folding or outline changes it.
+
+Headings and the title are passages too, of a type of their own (``headings_of``), so that exact wording finds them.
+They stand apart from all others: numbered apart, behind them in every order, and in no count of a report's passages.
 """
 
 from __future__ import annotations
@@ -17,16 +20,17 @@ from typing import Literal, NamedTuple
 from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
 
-_PASSAGE_ID = re.compile(r"(.+)-[0-9a-f]{8}(?:-[0-9]+)?")
+_PASSAGE_ID = re.compile(r"(.+)-h?[0-9a-f]{8}(?:-[0-9]+)?")
 
-PassageType = Literal["paragraph", "table"]
+PassageType = Literal["paragraph", "table", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
     """Where a passage is in its report: section path, block in the section, row of a table.
 
-    ``row`` counts the rows of ``Table.rows`` from 0; it is None for a paragraph and -1 for a table's head.
+    ``row`` counts the rows of ``Table.rows`` from 0; it is None for a paragraph and -1 for a table's head. A heading
+    is at the section that it opens, with the block -1; the section of the title is ().
     """
 
     report: str
@@ -47,7 +51,7 @@ class TopicReason:
 class Passage:
     """A passage with everything by which it is found, sorted, counted and shown.
 
-    ``position`` counts the passages of a report from 0. ``headings`` are the printed titles that lead to it,
+    ``position`` counts the passages of a report from 0, and behind all of them its headings. ``headings`` are the printed titles that lead to it,
     outermost first, a lead sentence last; ``path`` the column heads over a table row. ``section`` is the
     canonical kind of the top section and ``section_title`` its printed title. ``source`` is the report's address,
     or the path of its file where it has none.
@@ -70,6 +74,16 @@ class Passage:
     path: HeaderPath = ()
     topics: tuple[TopicReason, ...] = ()
     source: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading or the title of its report."""
+        return self.type == "heading"
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it is the head of a table."""
+        return self.locator.row == -1
 
     @property
     def context(self) -> str:
@@ -118,7 +132,7 @@ def passages_of(report: Report) -> list[Passage]:
                     continue
                 passages.append(
                     Passage(
-                        id=_identify(report.id, part.text, seen),
+                        id=_identify(f"{report.id}-", part.text, seen),
                         report=report.id,
                         type="paragraph" if isinstance(block, Paragraph) else "table",
                         text=part.text,
@@ -139,6 +153,53 @@ def passages_of(report: Report) -> list[Passage]:
     return passages
 
 
+def headings_of(report: Report, *, position: int) -> list[Passage]:
+    """The title of ``report`` and its headings in reading order, counted from ``position``; topics are not for them.
+
+    A heading's section is the one it opens, its ``headings`` are those above it. Their ids are numbered apart from
+    those of all other passages, after an ``h``: waijiaobu-2019-h0a1b2c3d.
+    """
+    printed: list[tuple[tuple[int, ...], str]] = [((), report.title)]
+    printed += [(path, heading(section)) for path, section in report.walk()]
+    seen: Counter[str] = Counter()
+    return [
+        _heading_passage(report, path, text=text, id_=_identify(f"{report.id}-h", text, seen), position=at)
+        for at, (path, text) in enumerate(((path, text) for path, text in printed if text.strip()), position)
+    ]
+
+
+def _heading_passage(report: Report, path: tuple[int, ...], *, text: str, id_: str, position: int) -> Passage:
+    trail = _trail(report, path)
+    return Passage(
+        id=id_,
+        report=report.id,
+        type="heading",
+        text=text,
+        locator=Locator(report.id, path, -1),
+        position=position,
+        agency=report.agency,
+        agency_key=report.agency_key,
+        year=report.year,
+        published=report.published,
+        title=report.title,
+        section=trail[0].kind if trail else "preamble",
+        section_title=heading(trail[0]) if trail else "",
+        headings=tuple(filter(None, map(heading, trail[:-1]))),
+        source=report.source.url or report.source.path,
+    )
+
+
+def passages_with_headings(report: Report) -> list[Passage]:
+    """All passages of ``report`` and behind them its title and headings: what an index holds of it."""
+    passages = passages_of(report)
+    return [*passages, *headings_of(report, position=len(passages))]
+
+
+def count_passages(passages: Iterable[Passage]) -> int:
+    """How many of ``passages`` count as passages of their report: headings and titles do not."""
+    return sum(not passage.is_heading for passage in passages)
+
+
 def with_report_id(passages: Iterable[Passage], report_id: str) -> list[Passage]:
     """The passages of a report as they are once the report's id is ``report_id``.
 
@@ -157,8 +218,8 @@ def with_report_id(passages: Iterable[Passage], report_id: str) -> list[Passage]
 
 def heading(section: Section) -> str:
     """The printed heading of ``section``: 一、总体情况, （一）规章, 第一章 总则."""
-    number = section.number
-    has_own_mark = number[-1:] in ("）", ")", ".", "．", "、")
+    number = section.number + section.mark
+    has_own_mark = number[-1:] in ("）", ")", ".", "．", "、", ":", "：")
     if number and section.title and not has_own_mark:
         number += " " if number.startswith("第") else "、"
     return number + section.title
@@ -207,10 +268,10 @@ def _bordered(parts: Iterable[str]) -> str:
     return BORDER.join(part.replace(BORDER, " ") for part in parts)
 
 
-def _identify(report_id: str, text: str, seen: Counter[str]) -> str:
+def _identify(opening: str, text: str, seen: Counter[str]) -> str:
     # Without white space, so that another reader of the same file gives the same address.
     bare = "".join(text.split())
-    stem = f"{report_id}-{hashlib.sha256(bare.encode()).hexdigest()[:8]}"
+    stem = f"{opening}{hashlib.sha256(bare.encode()).hexdigest()[:8]}"
     seen[stem] += 1
     return stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"
 

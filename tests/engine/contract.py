@@ -31,8 +31,8 @@ from report_search.engine.protocol import (
     Writer,
 )
 from report_search.engine.registry import open_engine
-from report_search.passages import Passage
-from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Within
+from report_search.passages import Locator, Passage
+from report_search.query.ast import And, AtLeast, Everything, IncludeHeadings, InField, Near, Not, Or, Query, Within
 from report_search.query.evaluate import is_complete, is_hit, view
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 from tests.sampling import sampled
@@ -180,6 +180,56 @@ class EngineContract:
         assert ids(everything(snapshot, sort="oldest")) == [p.id for p in oldest]
         assert ids(everything(snapshot)) == [p.id for p in newest]
 
+    @pytest.mark.parametrize(
+        ("tree", "asks"),
+        [
+            (phrase("领事"), True),
+            (Near(term("领事"), term("工作"), 9), True),
+            (Within((term("领事"), term("工作"))), True),
+            (And((phrase("领事"), term("工作"))), True),
+            (And((term("领事"), Not(phrase("申请")))), False),
+            (Not(phrase("申请")), False),
+            (term("领事"), False),
+            (IncludeHeadings(term("领事")), True),
+            (And((InField("type", ("heading",)), phrase("领事"))), True),
+            (InField("type", ("heading",)), False),
+            (Everything(), False),
+        ],
+    )
+    def test_headings_take_part_only_if_exact_wording_asks_for_them(self, tree: Query, asks: bool) -> None:
+        with self.filled(TIERS) as engine:
+            snapshot = engine.snapshot()
+            found = everything(snapshot, tree)
+            types = {value.value: value.passages for f in found.facets if f.field == "type" for value in f.values}
+            assert types.get("heading", 0) == asks
+            # The filter changes nothing of it.
+            narrowed = everything(snapshot, tree, filters=(("type", ("heading",)),))
+            assert ids(narrowed) == ([TIERS[0].id] if asks else [])
+            assert narrowed.total == Total(asks, asks, asks)
+
+    def test_heads_of_tables_rank_behind_rows_and_headings_behind_all(self) -> None:
+        with self.filled(TIERS) as engine:
+            snapshot = engine.snapshot()
+            # The shorter ones would come first by their scores, and the partial row last.
+            tree = AtLeast(1, (phrase("领事"), phrase("工作")))
+            found = everything(snapshot, tree)
+            wanted = [TIERS[2], TIERS[3], TIERS[1], TIERS[0]]
+            assert ids(found) == [one.id for one in wanted]
+            walked: list[str] = []
+            after: SortKey | None = None
+            for _ in wanted:
+                page = everything(snapshot, tree, limit=1, after=after)
+                walked, after = walked + ids(page), page.hits[-1].key
+            assert (walked, page.more) == (ids(found), False)
+            assert ids(everything(snapshot, tree, sort="newest")) == [one.id for one in sorted_by_position()]
+
+    def test_headings_are_in_no_count_of_what_an_engine_holds(self) -> None:
+        alone = replace(TIERS[0], id="shanghai-2019-h00000000", report="shanghai-2019")
+        with self.filled(TIERS, [alone]) as engine:
+            assert engine.info() == EngineInfo(3, 1)
+            assert engine.snapshot().passages([TIERS[0].id]) == [TIERS[0]]
+            assert engine.snapshot().report_passages("waijiaobu-2019") == sorted_by_position()
+
     def test_limit_more_and_a_cursor_of_a_passage_that_is_gone(self, basic: Engine) -> None:
         snapshot = basic.snapshot()
         first = everything(snapshot, sort="newest", limit=2)
@@ -318,6 +368,19 @@ def _start_and_fail(writer: Writer) -> None:
     writer.remove_report("waijiaobu-2014")
     writer.add([passage(9, "新的段落")])
     raise ZeroDivisionError
+
+
+TIERS = [
+    passage(0, "领事工作", position=9, type="heading", locator=Locator("waijiaobu-2019", (0,), -1)),
+    passage(1, "领事\t工作", type="table", locator=Locator("waijiaobu-2019", (0,), 1, -1)),
+    passage(2, "我们做了许多领事方面的工作，开了许多的会议，并且讨论了文物的保护和公开"),
+    passage(3, "领事\t3\t5", type="table", locator=Locator("waijiaobu-2019", (0,), 1, 2)),
+]
+"""A heading, the head of a table, a paragraph and a row, which has only one of two words."""
+
+
+def sorted_by_position() -> list[Passage]:
+    return [TIERS[1], TIERS[2], TIERS[3], TIERS[0]]
 
 
 def apart(batches: list[list[Passage]]) -> list[list[Passage]]:

@@ -14,7 +14,7 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
-    IncludeContext,
+    IncludeHeadings,
     InField,
     Near,
     Not,
@@ -74,6 +74,15 @@ PIECES = (
 )
 
 
+KINDS = (
+    lambda report, number: {"type": "paragraph"},
+    lambda report, number: {"type": "table", "locator": Locator(REPORTS[report][0], (0,), number, 2)},
+    lambda report, number: {"type": "table", "locator": Locator(REPORTS[report][0], (0,), number, -1)},
+    lambda report, number: {"type": "heading", "locator": Locator(REPORTS[report][0], (number,), -1)},
+)
+"""What distinguishes a paragraph, a row, the head of a table, a heading."""
+
+
 def passage(number: int, text: str, *, report: int = 1, **changes: Any) -> Passage:
     """Passage ``number`` of one of the four reports."""
     name, agency, year, published = REPORTS[report]
@@ -121,8 +130,8 @@ def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
             passage(
                 number,
                 draw(texts.filter(lambda text: bool(text.strip()))),
-                report=draw(st.integers(0, len(REPORTS) - 1)),
-                type=draw(st.sampled_from(["paragraph", "table"])),
+                report=(report := draw(st.integers(0, len(REPORTS) - 1))),
+                **draw(st.sampled_from(KINDS))(report, number),
                 section=draw(st.sampled_from(SECTIONS)),
                 headings=tuple(draw(st.lists(st.sampled_from(HEADINGS), max_size=2))),
                 topics=tuple(TopicReason(key, ("因",)) for key in topics),
@@ -166,6 +175,7 @@ leaves: st.SearchStrategy[Query] = st.one_of(
     st.just(InField("year", ("2019", "nd"))),
     st.just(InField("agency", ("上海市",))),
     st.just(InField("report", ("waijiaobu-2014",))),
+    st.just(InField("type", ("heading",))),
     st.just(Between("year", 2015, None)),
     st.just(Between("year", None, 2014)),
     st.just(Everything()),
@@ -188,8 +198,8 @@ _made: st.SearchStrategy[Query] = st.recursive(leaves, _inner, max_leaves=5)
 trees: st.SearchStrategy[Query] = st.one_of(
     _made,
     _made,
-    st.builds(IncludeContext, _made),
-    st.builds(lambda first, second: And((IncludeContext(first), second)), _made, _made),
+    st.builds(IncludeHeadings, _made),
+    st.builds(lambda first, second: And((IncludeHeadings(first), second)), _made, _made),
 )
 
 positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
@@ -201,7 +211,7 @@ positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
 filters = st.dictionaries(
     st.sampled_from(["year", "section", "topic", "type"]),
     st.lists(
-        st.sampled_from(["2019", "2014", "nd", "overview", "consular", "table"]), min_size=1, max_size=3
+        st.sampled_from(["2019", "2014", "nd", "overview", "consular", "table", "heading"]), min_size=1, max_size=3
     ),
     max_size=2,
 ).map(lambda chosen: tuple((field, tuple(values)) for field, values in chosen.items()))

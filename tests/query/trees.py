@@ -11,7 +11,7 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
-    IncludeContext,
+    IncludeHeadings,
     InField,
     Near,
     Not,
@@ -98,8 +98,8 @@ def tree_of(data: Mapping[str, Any]) -> Query:
             return AtLeast(data["count"], _children(data))
         case "not":
             return Not(tree_of(data["child"]))
-        case "anywhere":
-            return IncludeContext(tree_of(data["child"]))
+        case "include-headings":
+            return IncludeHeadings(tree_of(data["child"]))
     return _childless(data)
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.model import Block, Paragraph, Report, Section
-from report_search.passages import Locator, Passage, heading
-from report_search.search.facets import label_of
+from report_search.passages import Locator, Passage, count_passages, heading
+from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet, Span
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
@@ -27,6 +27,8 @@ PassageKey = tuple[SectionPath, int, int | None]
 """The locator of a passage within its report: section path, block, row (None: a paragraph, -1: a table's head)."""
 Marks = Mapping[str, tuple[Span, ...]]
 """The marked spans of passages by their ids; a hit without marks has its entry too."""
+HEADING = -1
+"""The block number of the passage that is a heading."""
 LONG_OUTLINE = 24
 """How many entries an outline has before the deeper ones are folded."""
 TOP_LEVELS = 2
@@ -47,10 +49,15 @@ class ParagraphView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section in reading order; ``heading`` is printed ("" for none), ``depth`` counts from 0."""
+    """A section in reading order; ``heading`` is printed ("" for none), ``depth`` counts from 0.
+
+    ``id`` and ``link`` are those of the heading's passage, "" where there is none.
+    """
 
     anchor: str
-    heading: str
+    id: str
+    link: str
+    heading: Snippet
     name: str
     depth: int
     blocks: tuple[ParagraphView | TableView, ...]
@@ -71,6 +78,8 @@ class ReportView:
 
     report: Report
     lang: str
+    title_id: str
+    title: Snippet
     sections: tuple[SectionView, ...]
     outline: tuple[OutlineEntry, ...]
     query: str
@@ -95,6 +104,7 @@ class PassageView:
     passage: Passage
     lang: str
     section: str
+    kind: str
     trail: tuple[str, ...]
     topics: tuple[TopicView, ...]
     text: Snippet
@@ -124,21 +134,25 @@ class _MarkedPassages:
 def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> ReportView:
     """A report in full, marked with the words of ``asked``. Raises ``NotFoundError``."""
     report = app_state.report(report_id)
-    passages = searcher.report_passages(report_id)
+    passages = searcher.whole_report(report_id)
     marks = _marks(searcher, report_id, asked=asked)
     by_key = {_key(passage.locator): passage for passage in passages}
-    sections = tuple(_section_views(report, _MarkedPassages(by_key, marks)))
-    query = SearchRequest(text=asked.text, expand=asked.expand)
+    marked = _MarkedPassages(by_key, marks)
+    title_id, title = marked.at((), HEADING)
+    sections = tuple(_section_views(report, marked))
+    query = SearchRequest(text=asked.text, expand=asked.expand, titles=asked.titles)
     return ReportView(
         report=report,
         lang=app_state.holdings().lang(report_id),
+        title_id=title_id,
+        title=title or Snippet(report.title, ()),
         sections=sections,
         outline=_outline([section for section in sections if section.name]),
         query=asked.text.strip(),
-        hits=tuple(passage.id for passage in passages if passage.id in marks),
+        hits=tuple(passage.id for passage in sorted(passages, key=_as_printed) if passage.id in marks),
         back=urls.search_link(query),
         without_marks=urls.report_link(report_id),
-        passages=len(passages),
+        passages=count_passages(passages),
     )
 
 
@@ -146,21 +160,19 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
     """One passage with its headings and its neighbours. Raises ``NotFoundError``."""
     passage = searcher.passage(passage_id)
     siblings = searcher.report_passages(passage.report)
-    position = next((at for at, sibling in enumerate(siblings) if sibling.id == passage_id), None)
-    # The index may have been replaced between the two questions, by one without this passage.
-    if position is None:
-        raise NotFoundError("no-passage", f"没有编号为“{passage_id}”的段落。", hint="请重新检索原文。")
+    before, after = _neighbours(passage, siblings)
     text = Snippet(passage.text, ())
     return PassageView(
         passage=passage,
         lang=app_state.holdings().lang(passage.report),
         section=label_of("section", passage.section),
+        kind=kind_label(passage),
         trail=trail(passage),
         topics=topic_views(passage.topics, urls.narrow_links(SearchRequest(), "topic")),
         text=without_borders(text),
         row=_row_view(passage, text),
-        before=_adjacent(siblings, position - 1),
-        after=_adjacent(siblings, position + 1),
+        before=before,
+        after=after,
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         citations=citations(passage, urls.passage_link(passage.id, whole=True)),
@@ -169,7 +181,8 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
 
 def citations(passage: Passage, link: str) -> tuple[tuple[str, str], ...]:
     """How to cite a passage: in a sentence, and after GB/T 7714. Each with its name."""
-    headings = " › ".join(trail(passage))
+    is_section = passage.is_heading and bool(passage.locator.section)
+    headings = " › ".join((*trail(passage), passage.text) if is_section else trail(passage))
     published = f"（{template_filters.date(passage.published)}发布）" if passage.published else ""
     in_section = f"，“{headings}”" if headings else ""
     sentence = f"{passage.agency}《{passage.title}》{published}{in_section}，{link}"
@@ -188,6 +201,19 @@ def _row_view(passage: Passage, text: Snippet) -> RowView | None:
     return row_view(row, cells(text)) if row else None
 
 
+def _neighbours(
+    passage: Passage, siblings: Sequence[Passage]
+) -> tuple[AdjacentPassage | None, AdjacentPassage | None]:
+    """The passages before and behind one; a heading, which is not in their order, has none."""
+    if passage.is_heading:
+        return None, None
+    position = next((at for at, sibling in enumerate(siblings) if sibling.id == passage.id), None)
+    # The index may have been replaced between the two questions, by one without this passage.
+    if position is None:
+        raise NotFoundError("no-passage", f"没有编号为“{passage.id}”的段落。", hint="请重新检索原文。")
+    return _adjacent(siblings, position - 1), _adjacent(siblings, position + 1)
+
+
 def _adjacent(siblings: Sequence[Passage], position: int) -> AdjacentPassage | None:
     if not 0 <= position < len(siblings):
         return None
@@ -197,6 +223,13 @@ def _adjacent(siblings: Sequence[Passage], position: int) -> AdjacentPassage | N
 
 def _key(locator: Locator) -> PassageKey:
     return locator.section, locator.block, locator.row
+
+
+def _as_printed(passage: Passage) -> tuple[SectionPath, int, int]:
+    """What puts passages and headings in the order in which they are printed: the title first, each heading over
+    what it opens."""
+    at = passage.locator
+    return at.section, at.block, HEADING if at.row is None else at.row
 
 
 def _marks(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> Marks:
@@ -209,6 +242,7 @@ def _marks(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> Marks
         limit=HITS_PER_SEARCH,
         facets=(),
         expand=asked.expand,
+        titles=asked.titles,
     )
     return {hit.passage.id: hit.snippet.spans for page in _pages(searcher, request) for hit in page.hits}
 
@@ -229,9 +263,12 @@ def _section_views(report: Report, passages: _MarkedPassages) -> Iterator[Sectio
         blocks = (
             _block_view(block, (path, at), passages=passages) for at, block in enumerate(section.blocks)
         )
+        heading_id, heading_text = passages.at(path, HEADING)
         yield SectionView(
             anchor="s-" + "-".join(str(step + 1) for step in path),
-            heading=heading(section),
+            id=heading_id,
+            link=urls.passage_link(heading_id) if heading_id else "",
+            heading=heading_text or Snippet(heading(section), ()),
             name=_name(section, path),
             depth=len(path) - 1,
             blocks=tuple(blocks),

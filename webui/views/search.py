@@ -14,11 +14,12 @@ from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, 
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.interpret import Hint, QueryPart
-from report_search.search.facets import Facet, label_of
+from report_search.search.facets import Facet, kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
+from report_search.search.table_cells import CellUnderHead
 from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
@@ -30,6 +31,8 @@ HOME_FACETS = ("year", "topic", "agency")
 HOME_OPEN_VALUES = 20
 OPEN_VALUES = 8
 """How many values of a facet are open beside the hits; the others are folded, not left out."""
+SHOWN_CELLS = 12
+"""How many cells under the heads found in a table are shown with a hit."""
 FOLD_AT_LEAST = 3
 """Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
@@ -92,10 +95,20 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell under a head that was found: what leads to it, its text, and the passage of its row ("" for none)."""
+
+    heads: tuple[str, ...]
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its text.
 
-    ``full_text`` is the whole text where the fragments are not all of it.
+    ``full_text`` is the whole text where the fragments are not all of it. ``kind`` says what is no paragraph. ``cells``
+    are those under the heads of a table that were found, the first of them; ``more_cells`` counts the others.
     """
 
     passage: Passage
@@ -109,6 +122,9 @@ class HitView:
     row: RowView | None
     report_link: str
     passage_link: str
+    kind: str = ""
+    cells: tuple[CellView, ...] = ()
+    more_cells: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +311,15 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             row=row_view(row, cells(text)) if row else None,
             report_link=urls.report_link(passage.report, passage=passage.id, request=request),
             passage_link=urls.passage_link(passage.id),
+            kind="" if passage.type == "paragraph" else kind_label(passage),
+            cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
+            more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
         )
+
+
+def _cell_view(cell: CellUnderHead) -> CellView:
+    link = urls.passage_link(cell.passage) if cell.passage else ""
+    return CellView((*cell.headers, *cell.path), cell.text.strip(), link)
 
 
 def _row_of(passage: Passage) -> Row | None:

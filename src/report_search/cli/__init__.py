@@ -112,14 +112,14 @@ def index_command(
 @click.option("--topic", "topics", multiple=True, metavar="K", help="主题，如 consular-protection。")
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
-@click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
+@click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）、table（表格）或 heading（标题）。")
 @click.option("--sort", default="relevance", type=click.Choice(SORTS), help="排序。")
 @click.option(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。")
-@click.option("--titles", is_flag=True, help="标题（章节标题、表格栏头、报告名称）里的词也算。")
+@click.option("--titles", is_flag=True, help="没有引号的词也到标题（报告名称、章节标题）里找。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。

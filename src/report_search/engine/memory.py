@@ -89,7 +89,7 @@ class MemorySnapshot:
         return [self._by_id[id_] for id_ in ids if id_ in self._by_id]
 
     def report_passages(self, report_id: str) -> list[Passage]:
-        """All passages of a report in reading order."""
+        """All passages of a report in reading order, then its headings."""
         return sorted((p for p in self._all if p.report == report_id), key=lambda p: p.position)
 
     @cached_property
@@ -108,7 +108,7 @@ def order(key: SortKey, sort: str) -> tuple[object, ...]:
     if sort == "oldest":
         return (unknown[0], key.year, unknown[1], key.published, key.report, key.position)
     newest = (-key.year, unknown[1], _Descending(key.published), key.report, key.position)
-    return newest if sort == "newest" else (not key.complete, -key.score, *newest)
+    return newest if sort == "newest" else (key.tier, not key.complete, -key.score, *newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,8 @@ class MemoryEngine:
         return self._snapshot
 
     def info(self) -> EngineInfo:
-        return EngineInfo(len(self.held), len({passage.report for passage in self.held}))
+        counted = [passage for passage in self.held if not passage.is_heading]
+        return EngineInfo(len(counted), len({passage.report for passage in counted}))
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -21,8 +21,8 @@ from report_search.query.ast import Query
 class SortKey:
     """What a hit is sorted by in its request; above this boundary it is only stored in a cursor and passed back.
 
-    ``score`` is the score as computed; ``complete`` says that no word is missing. The rest breaks ties: year
-    (newest first; none last), published date (newest first), report id, position.
+    ``tier`` is the passage's (``tier_of``); ``complete`` says that no word is missing; ``score`` is the score as
+    computed. The rest breaks ties: year (newest first; none last), published date (newest first), report id, position.
     """
 
     complete: bool
@@ -31,12 +31,25 @@ class SortKey:
     published: str
     report: str
     position: int
+    tier: int = 0
+
+
+TIERS = (0, 1, 2)
+"""By relevance: paragraphs and rows, then the heads of tables, then headings and titles."""
+
+
+def tier_of(passage: Passage) -> int:
+    """Which of ``TIERS`` a passage is in."""
+    if passage.is_heading:
+        return 2
+    return 1 if passage.is_head else 0
 
 
 def sort_key(passage: Passage, *, complete: bool, score: float) -> SortKey:
     """The sort key of ``passage``; a report without a year counts as year 0."""
     year = 0 if passage.year is None else passage.year
-    return SortKey(complete, score, year, passage.published, passage.report, passage.position)
+    tier = tier_of(passage)
+    return SortKey(complete, score, year, passage.published, passage.report, passage.position, tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What an engine holds."""
+    """What an engine holds, headings and titles not counted."""
 
     passages: int
     reports: int
@@ -136,7 +149,7 @@ class Snapshot(Protocol):
         ...
 
     def report_passages(self, report_id: str) -> list[Passage]:
-        """All passages of a report in reading order; [] if it is not there."""
+        """All passages of a report in reading order, behind them its title and headings; [] if it is not there."""
         ...
 
 

@@ -33,7 +33,7 @@ from report_search.engine.proximity import REACH
 from report_search.query.ast import (
     And,
     AtLeast,
-    IncludeContext,
+    IncludeHeadings,
     Leaf,
     Or,
     Pattern,
@@ -223,7 +223,7 @@ def _consecutive_words(tree: Query) -> Iterator[list[str]]:
         # A filter or a group between two words is no word, so the words on either side of it follow each other.
         texts = [child.folded.text for child in tree.children if isinstance(child, Term | Phrase)]
         yield list(dict.fromkeys(filter(None, texts)))
-    if isinstance(tree, And | AtLeast | Or | IncludeContext):
+    if isinstance(tree, And | AtLeast | Or | IncludeHeadings):
         for child in children(tree):
             yield from _consecutive_words(child)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from report_search.search.analyze import Analysis
     from report_search.search.facets import FacetValue
     from report_search.search.searcher import Hit, IndexState, SearchPage
+    from report_search.search.table_cells import CellUnderHead
 
 Json = dict[str, Any]
 Link = Callable[[str], str]
@@ -99,11 +100,23 @@ def _hit(hit: Hit, link: Link) -> Json:
         "spans": [list(span) for span in hit.snippet.spans],
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
+        "cells": [_cell_under_head(cell) for cell in hit.cells],
+    }
+
+
+def _cell_under_head(cell: CellUnderHead) -> Json:
+    return {
+        "passage": cell.passage,
+        "headers": list(cell.headers),
+        "path": list(cell.path),
+        "text": cell.text,
+        "value": cell.value,
     }
 
 
 def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing`` and ``score``."""
+    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score`` and
+    ``cells``. A heading has no position."""
     return {
         "id": passage.id,
         "report": passage.report,
@@ -116,9 +129,10 @@ def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
         "headings": list(passage.headings),
         "path": list(passage.path),
         "type": passage.type,
+        "is_head": passage.is_head,
         "text": passage.text,
         "topics": [{"key": topic.key, "because": list(topic.because)} for topic in passage.topics],
-        "position": passage.position,
+        "position": None if passage.is_heading else passage.position,
         "url": link(passage.id),
         "source": passage.source,
     }

@@ -14,15 +14,18 @@ from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Passage, heading
 from report_search.presentation.file_names import printable_name
-from report_search.search.facets import label_of
+from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Span
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
     from report_search.search.searcher import Hit, SearchPage
+    from report_search.search.table_cells import CellUnderHead
 
 FACET_VALUES = 8
 """So many values of a facet are printed, on one line."""
+CELLS = 12
+"""So many cells under the heads found in a table are printed with a hit."""
 SEPARATOR = " │ "
 """Printed between the cells of a table row."""
 
@@ -59,11 +62,19 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
     passage = hit.passage
     year = passage.year if passage.year is not None else NO_YEAR_LABEL
     headings = " › ".join(passage.headings)
-    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {headings}" if headings else "")
+    kind = f"〔{kind_label(passage)}〕" if passage.is_head or passage.is_heading else ""
+    yield click.style(f"{passage.agency} {year}", bold=True) + (f"  {headings}" if headings else "") + kind
     yield "  " + marked(hit.snippet.text, hit.snippet.spans).replace(BORDER, SEPARATOR)
+    yield from (f"    {_cell_line(cell)}" for cell in hit.cells[:CELLS])
+    if len(hit.cells) > CELLS:
+        yield f"    还有 {len(hit.cells) - CELLS} 格"
     if hit.missing:
         yield f"  缺少：{'、'.join(hit.missing)}"
     yield click.style(f"  {passage.id}", dim=True)
+
+
+def _cell_line(cell: CellUnderHead) -> str:
+    return f"{' › '.join((*cell.headers, *cell.path))} = {cell.text.strip() or '（空）'}"
 
 
 def marked(text: str, spans: Sequence[Span]) -> str:
@@ -86,11 +97,15 @@ def _facet_lines(page: SearchPage) -> Iterator[str]:
 
 
 def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str]:
-    """A passage between its neighbours in the report, with its headings, topics and source."""
+    """A passage between its neighbours in the report, with its headings, topics and source.
+
+    ``siblings`` are the passages of the report; a heading, which is none of them, stands alone.
+    """
     yield click.style(f"{passage.title}（{passage.agency}）", bold=True)
     if passage.headings:
         yield " › ".join(passage.headings)
-    for other in siblings[max(0, passage.position - 1) : passage.position + 2]:
+    nearby = siblings[max(0, passage.position - 1) : passage.position + 2]
+    for other in [passage] if passage.is_heading else nearby:
         text = other.text.replace(BORDER, SEPARATOR)
         yield ""
         yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)

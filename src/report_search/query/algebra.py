@@ -20,7 +20,7 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
-    IncludeContext,
+    IncludeHeadings,
     InField,
     Near,
     Not,
@@ -30,6 +30,7 @@ from report_search.query.ast import (
     Query,
     Term,
     Within,
+    children,
     map_children,
 )
 
@@ -109,11 +110,18 @@ def find_hits(tree: Query, algebra: Algebra[T]) -> Hits[T]:
     return Hits(every, every if strict == tree else _hits(strict, algebra))
 
 
+def asks_headings(tree: Query) -> bool:
+    """Whether headings take part: somewhere outside of a Not is exact wording, or an IncludeHeadings."""
+    if isinstance(tree, Phrase | Pattern | Near | Within | IncludeHeadings):
+        return True
+    return not isinstance(tree, Not) and any(map(asks_headings, children(tree)))
+
+
 def require_all(tree: Query) -> Query:
     """The tree whose hits are the complete ones: every AtLeast, if not under a Not, asks for all its children."""
     match tree:
-        case AtLeast(_, children):
-            return And(tuple(map(require_all, children)))
+        case AtLeast(_, below):
+            return And(tuple(map(require_all, below)))
         case Not():
             return tree
         case _:
@@ -123,8 +131,8 @@ def require_all(tree: Query) -> Query:
 def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) -> Outcome[T]:
     """What ``tree`` says of all passages; without ``with_context`` as if no passage had a context."""
     match tree:
-        case And(children) | Or(children) | AtLeast(_, children):
-            outcomes = [interpret(child, algebra, with_context=with_context) for child in children]
+        case And(below) | Or(below) | AtLeast(_, below):
+            outcomes = [interpret(child, algebra, with_context=with_context) for child in below]
             return _combine(tree, outcomes, algebra)
         case Term():
             return _term(tree, algebra, with_context=with_context)
@@ -135,8 +143,8 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
         case Not(child):
             # A heading that names 外交部 must not exclude the passages below it from -外交部.
             return _filter_only(algebra.negate(interpret(child, algebra, with_context=False).holds), algebra)
-        case IncludeContext(child):
-            return _filter_only(interpret(child, algebra, with_context=with_context).holds, algebra)
+        case IncludeHeadings(child):
+            return interpret(child, algebra, with_context=with_context)
         case InField(field, values):
             return _filter_only(algebra.having(field, values), algebra)
         case Between(_, low, high):
@@ -147,7 +155,10 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
 
 def _hits(tree: Query, algebra: Algebra[T]) -> T:
     found = interpret(tree, algebra)
-    return algebra.any_of([found.in_text, found.filter_only])
+    hits = algebra.any_of([found.in_text, found.filter_only])
+    if asks_headings(tree):
+        return hits
+    return algebra.all_of([hits, algebra.negate(algebra.having("type", ("heading",)))])
 
 
 def _term(term: Term, algebra: Algebra[T], *, with_context: bool) -> Outcome[T]:

@@ -9,6 +9,9 @@ as *filter only* if it needs no word at all (a field, a negation, everything). A
 one of these two ways; words of the context (headings, title, agency) help, but are not enough by themselves:
 ``外交部 2014 领事保护`` may find 外交部 and 2014 in the context, but not all three.
 
+A passage that is a heading or a title is only asked if the whole tree asks for exact wording somewhere outside of a
+Not (Phrase, Pattern, Near, Within), or has an IncludeHeadings there; otherwise no heading is a hit.
+
 The functions at the end give the children of a node of any kind, so that code which only passes through a tree need
 not know all of them.
 """
@@ -136,8 +139,8 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class IncludeContext:
-    """The child holds, even if by words of the context alone: a passage below a heading with them is a hit."""
+class IncludeHeadings:
+    """The child, asked of headings and titles as well, though it may have no exact wording."""
 
     child: Query
 
@@ -181,7 +184,7 @@ Query = (
     | And
     | Or
     | Not
-    | IncludeContext
+    | IncludeHeadings
     | AtLeast
     | InField
     | Between
@@ -197,7 +200,7 @@ def children(node: Query) -> tuple[Query, ...]:
             return below
         case Near(left, right):
             return (left, right)
-        case Not(child) | IncludeContext(child):
+        case Not(child) | IncludeHeadings(child):
             return (child,)
         case _:
             return ()
@@ -210,7 +213,7 @@ def map_children(node: Query, function: Callable[[Query], Query]) -> Query:
             return replace(node, children=tuple(map(function, node.children)))
         case Near(left, right):
             return replace(node, left=function(left), right=function(right))
-        case Not(child) | IncludeContext(child):
+        case Not(child) | IncludeHeadings(child):
             return replace(node, child=function(child))
         case _:
             return node

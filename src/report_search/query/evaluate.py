@@ -2,20 +2,21 @@
 
 A node says three things of a passage: whether it *holds*; whether it holds *in text*, by a word of the passage's own
 text; and whether it holds as *filter only*, without any word (a field, a negation, everything). A passage is a hit if
-its tree holds in text or as filter only; a tree that holds only by words of the context is no hit.
+its tree holds in text or as filter only; a tree that holds only by words of the context is no hit. A heading takes
+part only if the tree has, outside of a Not, exact wording (Phrase …) or an IncludeHeadings; otherwise it is no hit.
 
-==============  ===================================  ===============================  ============================
-node            holds                                in text                          filter only
-==============  ===================================  ===============================  ============================
-Term            in the text or in the context        in the text                      never
-Phrase …        in the text                          when it holds                    never
-And             all children hold                    it holds, a child in text        all children as filter only
-Or              a child holds                        a child in text                  a child as filter only
-AtLeast         ``count`` children hold              it holds, a child in text        ``count`` as filter only
-Not             the child does not hold in the text  never                            when it holds
-IncludeContext  the child holds                      never                            when it holds
-a field         it has one of the values             never                            when it holds
-==============  ===================================  ===============================  ============================
+===============  ===================================  ===============================  ============================
+node             holds                                in text                          filter only
+===============  ===================================  ===============================  ============================
+Term             in the text or in the context        in the text                      never
+Phrase …         in the text                          when it holds                    never
+And              all children hold                    it holds, a child in text        all children as filter only
+Or               a child holds                        a child in text                  a child as filter only
+AtLeast          ``count`` children hold              it holds, a child in text        ``count`` as filter only
+Not              the child does not hold in the text  never                            when it holds
+IncludeHeadings  the child holds                      the child in text                the child as filter only
+a field          it has one of the values             never                            when it holds
+===============  ===================================  ===============================  ============================
 
 Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds.
 
@@ -39,7 +40,7 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
-    IncludeContext,
+    IncludeHeadings,
     InField,
     Near,
     Not,
@@ -62,6 +63,7 @@ class View:
     context: FoldedText
     fields: dict[str, frozenset[str]]
     year: int | None
+    is_heading: bool = False
 
 
 class Verdict(NamedTuple):
@@ -75,11 +77,24 @@ class Verdict(NamedTuple):
 def view(passage: Passage) -> View:
     """Fold a passage for evaluation."""
     fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
-    return View(fold(passage.text), fold(passage.context), fields, passage.year)
+    return View(fold(passage.text), fold(passage.context), fields, passage.year, passage.is_heading)
+
+
+def asks_headings(tree: Query) -> bool:
+    """Whether headings take part: the tree has exact wording that it does not exclude, or includes them."""
+    match tree:
+        case Phrase() | Pattern() | Near() | Within() | IncludeHeadings():
+            return True
+        case And(children) | Or(children) | AtLeast(_, children):
+            return any(map(asks_headings, children))
+        case _:
+            return False
 
 
 def is_hit(tree: Query, seen: View) -> bool:
     """Whether a passage is a hit."""
+    if seen.is_heading and not asks_headings(tree):
+        return False
     verdict = evaluate(tree, seen)
     return verdict.in_text or verdict.filter_only
 
@@ -123,8 +138,8 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
-        case IncludeContext(child):
-            return _filter_only(evaluate(child, seen).holds)
+        case IncludeHeadings(child):
+            return evaluate(child, seen)
         case InField(field, values):
             return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
         case Between(_, low, high):
@@ -174,8 +189,8 @@ def _require_all(tree: Query) -> Query:
             return Or(tuple(map(_require_all, children)))
         case Within(children):
             return Within(tuple(map(_require_all, children)))
-        case IncludeContext(child):
-            return IncludeContext(_require_all(child))
+        case IncludeHeadings(child):
+            return IncludeHeadings(_require_all(child))
         case Near(left, right, distance):
             return Near(_require_all(left), _require_all(right), distance)
         case _:
@@ -191,7 +206,7 @@ def _missing(tree: Query, seen: View) -> Iterator[str]:
         case And(children) | Or(children) | Within(children):
             for child in children:
                 yield from _missing(child, seen)
-        case IncludeContext(child):
+        case IncludeHeadings(child):
             yield from _missing(child, seen)
         case Near(left, right):
             yield from (*_missing(left, seen), *_missing(right, seen))

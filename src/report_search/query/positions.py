@@ -27,7 +27,7 @@ from report_search.query.ast import (
     And,
     AtLeast,
     Gap,
-    IncludeContext,
+    IncludeHeadings,
     Near,
     Not,
     Or,
@@ -62,7 +62,7 @@ def matched_ranges(tree: Query, text: FoldedText) -> list[Range]:
             return list(chain.from_iterable(_inside(tree, text, sentence) for sentence in sentences_))
         case And(children) | Or(children) | AtLeast(_, children):
             return list(chain.from_iterable(matched_ranges(child, text) for child in children))
-        case IncludeContext(child):
+        case IncludeHeadings(child):
             return matched_ranges(child, text)
         case _:
             return []

@@ -12,7 +12,7 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
-    IncludeContext,
+    IncludeHeadings,
     InField,
     Near,
     Not,
@@ -39,8 +39,8 @@ def to_data(tree: Query) -> dict[str, Any]:
             return {"node": "at-least", "count": count, "children": below}
         case Not():
             return {"node": "not", "child": below[0]}
-        case IncludeContext():
-            return {"node": "anywhere", "child": below[0]}
+        case IncludeHeadings():
+            return {"node": "include-headings", "child": below[0]}
         case _:
             return _childless(tree)
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from report_search.engine.protocol import FacetCounts, ValueCount
-from report_search.fields import FIELD_LABELS, NO_YEAR, NO_YEAR_LABEL, TYPE_LABELS
+from report_search.fields import FIELD_LABELS, HEAD_LABEL, NO_YEAR, NO_YEAR_LABEL, TYPE_LABELS
+from report_search.passages import Passage
 from report_search.taxonomy import sections, topics
 
 AGENCY_LIMIT = 50
@@ -48,6 +49,11 @@ def label_of(field: str, value: str) -> str:
     if field == "year":
         return NO_YEAR_LABEL if value == NO_YEAR else value
     return value
+
+
+def kind_label(passage: Passage) -> str:
+    """What a passage is called where it is shown: 段落, 表格, 标题, and 表头 for the head of a table."""
+    return HEAD_LABEL if passage.is_head else label_of("type", passage.type)
 
 
 def facet_of(counts: FacetCounts, chosen: tuple[str, ...], *, whole: bool = False) -> Facet:

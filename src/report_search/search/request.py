@@ -17,9 +17,9 @@ class SearchRequest:
     """A query with its choices.
 
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
-    answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` counts words of headings,
-    column heads, title and agency like words of the text. ``facets`` names the facets to count, ``whole`` those of
-    them that list every value. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that
+    answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` looks in headings and
+    titles even if the query has no exact wording. ``facets`` names the facets to count, ``whole`` those of them that
+    list every value. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that
     can't be encoded (a lone surrogate, from bytes that were not UTF-8).
     """
 

@@ -22,7 +22,7 @@ from report_search.errors import GoneError, NotFoundError
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Report
 from report_search.passages import Passage, report_of
-from report_search.query.ast import Query
+from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
@@ -34,18 +34,22 @@ from report_search.search.filters import resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
-from report_search.search.title_scope import with_titles
+from report_search.search.table_cells import CellUnderHead, TableCells
 from report_search.taxonomy import topics
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks."""
+    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks.
+
+    ``cells`` are, for the head of a table, the cells under the heads that were found.
+    """
 
     passage: Passage
     snippet: Snippet
     missing: tuple[str, ...]
     score: float
+    cells: tuple[CellUnderHead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class Searcher:
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
         if not page.total.passages:
-            suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
+            suggestions = suggest(asked, interpretation, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
@@ -162,7 +166,11 @@ class Searcher:
         return report
 
     def report_passages(self, report_id: str) -> list[Passage]:
-        """All passages of a report in reading order; [] if there is none with that id."""
+        """All passages of a report in reading order, without headings; [] if there is none with that id."""
+        return [passage for passage in self.whole_report(report_id) if not passage.is_heading]
+
+    def whole_report(self, report_id: str) -> list[Passage]:
+        """All passages of a report in reading order, then its title and headings; [] if there is no such report."""
         return self._current().snapshot.report_passages(report_id)
 
     def reports(self) -> tuple[ReportSummary, ...]:
@@ -216,7 +224,7 @@ def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
 
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
     found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
-    return replace(found, tree=with_titles(found.tree)) if request.titles else found
+    return replace(found, tree=IncludeHeadings(found.tree)) if request.titles else found
 
 
 def _find(
@@ -271,17 +279,21 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         hints=interpretation.hints,
         total=matches.total,
         facets=facets,
-        hits=_hits(opened.snapshot, matches, interpretation.tree),
+        hits=_hits(opened, matches, interpretation.tree),
         next=next_cursor,
         index=opened.state(),
     )
 
 
-def _hits(snapshot: Snapshot, matches: Matches, tree: Query) -> tuple[Hit, ...]:
-    passages = {passage.id: passage for passage in snapshot.passages([match.id for match in matches.hits])}
+def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, ...]:
+    found = opened.snapshot.passages([match.id for match in matches.hits])
+    passages = {passage.id: passage for passage in found}
+    tables = TableCells(opened.generation.report, opened.snapshot.report_passages)
     hits = []
     for match in matches.hits:
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
-        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score))
+        snippet = highlight(tree, passage)
+        cells = tables.under(passage, snippet.spans) if passage.is_head else ()
+        hits.append(Hit(passage, snippet, lacking, match.score, cells))
     return tuple(hits)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from report_search.fields import FIELD_LABELS
-from report_search.query.interpret import QueryPart
+from report_search.query.algebra import asks_headings
+from report_search.query.interpret import Interpretation, QueryPart
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 
@@ -30,20 +31,20 @@ class Suggestion:
     passages: int
 
 
-def suggest(request: SearchRequest, parts: Sequence[QueryPart], *, count: Count) -> tuple[Suggestion, ...]:
-    """Suggestions for a ``request`` that found nothing; ``parts`` are those of its query."""
-    first = islice(_candidates(request, parts), MAX_TRIED)
+def suggest(request: SearchRequest, reading: Interpretation, *, count: Count) -> tuple[Suggestion, ...]:
+    """Suggestions for a ``request`` that found nothing; ``reading`` is how its query was read."""
+    first = islice(_candidates(request, reading), MAX_TRIED)
     return tuple(Suggestion(message, other, count(other)) for message, other in first)
 
 
-def _candidates(request: SearchRequest, parts: Sequence[QueryPart]) -> Iterator[tuple[str, SearchRequest]]:
+def _candidates(request: SearchRequest, reading: Interpretation) -> Iterator[tuple[str, SearchRequest]]:
     """What a request leaves out, and the request itself, in the order in which they are tried."""
     # A cursor belongs to the request that it came from; every other one begins at its first page.
     request = replace(request, cursor="")
     yield from _with_fewer_filters(request)
-    if request.text.strip() and not request.titles:
-        yield "也到标题里找（章节标题、表格栏头、报告名称）", replace(request, titles=True)
-    yield from _with_fewer_parts(request, parts)
+    if not request.titles and not asks_headings(reading.tree):
+        yield "也到标题里找（报告名称、章节标题）", replace(request, titles=True)
+    yield from _with_fewer_parts(request, reading.read_as)
     unquoted = "".join(char for char in request.text if char not in QUOTES)
     if unquoted != request.text and unquoted.strip():
         yield "不加引号，按词查找", replace(request, text=unquoted)

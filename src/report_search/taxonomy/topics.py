@@ -157,9 +157,9 @@ def _is_inside_any(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> 
 
 
 def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:
-    """The passages of ``report``, each with its topics; those of official tables have none."""
+    """The passages of ``report``, each with its topics; headings and those of official tables have none."""
     return [
-        passage if _is_official(report, passage) else replace(passage, topics=reasons(passage.text))
+        passage if passage.is_heading or _is_official(report, passage) else replace(passage, topics=reasons(passage.text))
         for passage in passages
     ]
 

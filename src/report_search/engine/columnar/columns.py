@@ -24,8 +24,8 @@ class Columns:
     """The columns of ``segments``, one after another.
 
     ``live``, ``(n_rows,) bool``, is False for deleted rows. ``bases[i]`` is the row of the table at which segment
-    ``i`` begins. ``year``, ``position`` and ``words`` (the number of ranking words) are ``(n_rows,) int32``,
-    ``has_year`` is ``(n_rows,) bool``; a report without a year has 0 in ``year``.
+    ``i`` begins. ``year``, ``position``, ``words`` (the number of ranking words) and ``tier`` (see
+    ``engine.protocol``) are ``(n_rows,) int32``, ``has_year`` is ``(n_rows,) bool``; a report without a year has 0 in ``year``.
     """
 
     def __init__(self, segments: Sequence[Segment], live: Mask) -> None:
@@ -38,6 +38,7 @@ class Columns:
         self.has_year = self._concatenated("has_year").astype(np.bool_)
         self.position = self._concatenated("position")
         self.words = self._concatenated("words")
+        self.tier = self._concatenated("tier")
         self.published = self._column("published")
 
     def _concatenated(self, name: str) -> Array:
@@ -91,4 +92,5 @@ class Columns:
             self.published.names[self.published.codes[row]],
             report.names[report.codes[row]],
             int(self.position[row]),
+            int(self.tier[row]),
         )

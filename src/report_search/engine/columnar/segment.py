@@ -20,6 +20,7 @@ from report_search.engine.columnar.postings import WordPostingsBuilder
 from report_search.engine.columnar.prepared import AnalyzedPassage, text_of_prepared, words_of_prepared
 from report_search.engine.columnar.string_table import StringLookup, StringTable, pack, pack_lookup
 from report_search.engine.columnar.text_index import TextIndex
+from report_search.engine.protocol import tier_of
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage, values_of
 
@@ -39,7 +40,7 @@ class SegmentBuilder:
         self._ids: list[str] = []
         self._contexts: list[str] = []
         self._own_contexts: dict[str, str] = {}
-        self._numbers = {name: array("i") for name in ("words", "position", "year_number", "has_year")}
+        self._numbers = {name: array("i") for name in ("words", "position", "tier", "year_number", "has_year")}
         self._names: dict[str, dict[str, int]] = {field: {} for field in NAMED_COLUMNS}
         self._codes = {field: array("i") for field in NAMED_COLUMNS}
         self._topic_rows = array("i")
@@ -71,7 +72,8 @@ class SegmentBuilder:
 
     def _add_columns(self, passage: Passage, *, words: int) -> None:
         """Add the values of the next row to every column."""
-        numbers = (words, passage.position, passage.year or 0, passage.year is not None)
+        has_year = passage.year is not None
+        numbers = (words, passage.position, tier_of(passage), passage.year or 0, has_year)
         for column, number in zip(self._numbers.values(), numbers, strict=True):
             column.append(number)
         for field in NAMED_COLUMNS:
@@ -86,7 +88,7 @@ class SegmentBuilder:
     def _columns(self) -> dict[str, Array]:
         """The arrays of the file ``columns``.
 
-        - ``words``, ``position``, ``year_number``, ``(n_rows,) int32``; ``has_year``, ``(n_rows,) bool``
+        - ``words``, ``position``, ``tier``, ``year_number``, ``(n_rows,) int32``; ``has_year``, ``(n_rows,) bool``
         - ``id_…``: a ``StringLookup`` of the passage ids
         - for each of ``NAMED_COLUMNS`` the table of its names, in the order in which they came, and its ``…_codes``,
           ``(n_rows,) int32``; for ``topic`` one for each value, and

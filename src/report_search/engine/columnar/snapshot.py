@@ -223,7 +223,7 @@ class ColumnarSnapshot:
         rows = np.flatnonzero(hits)
         # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
         scores = scoring.scores(scoring.plan(request.tree), self._statistics)
-        scored = ScoredHits(rows, scores[rows], complete[rows])
+        scored = ScoredHits(rows, scores[rows], complete[rows], self._table.tier[rows])
         page, more = self._table.ranks.page(
             scored, sort=request.sort, limit=request.limit, after=request.after
         )
@@ -239,15 +239,16 @@ class ColumnarSnapshot:
         )
 
     def info(self) -> EngineInfo:
-        """What the state holds."""
-        return EngineInfo(self._rows.live_passages, count_reports(self._table.live, self._report))
+        """What the state holds, headings and titles not counted."""
+        counted = self._table.live & ~self._leaves.having("type", ("heading",))
+        return EngineInfo(int(np.count_nonzero(counted)), count_reports(counted, self._report))
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
         return [self._rows.passage(row) for id_ in ids for row in self._rows.rows_of(id_)]
 
     def report_passages(self, report_id: str) -> list[Passage]:
-        """All passages of a report in reading order; [] if it is not there."""
+        """All passages of a report in reading order, then its headings; [] if it is not there."""
         rows = self.live_rows_of_report(report_id)
         return [self._rows.passage(int(row)) for row in rows[np.argsort(self._table.position[rows])]]
 

@@ -2,7 +2,8 @@
 
 The orders, every one of them total, since no two passages share report and position:
 
-- relevance: complete hits first, then score, then as ``newest``;
+- relevance: by tier (paragraphs and rows, heads of tables, headings), in each complete hits first, then score, then
+  as ``newest``;
 - newest: year (newest first, none last), published (newest first, none last), report id, position;
 - oldest: year (oldest first, none last), published (oldest first, none last), report id, position.
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from report_search.engine.arrays import Array, Floats, Ints, Mask
-from report_search.engine.protocol import SortKey
+from report_search.engine.protocol import TIERS, SortKey
 from report_search.fields import Sort
 
 
@@ -41,14 +42,20 @@ class SortColumns:
 
 @dataclass(frozen=True, slots=True)
 class ScoredHits:
-    """The hits of a request: their rows, ascending, and for each its score and whether it lacks no word.
+    """The hits of a request: their rows, ascending, and for each its score, whether it lacks no word, and its tier.
 
-    ``(n_hits,)`` int64, float64 and bool.
+    ``(n_hits,)`` int64, float64, bool and integers.
     """
 
     rows: Array
     scores: Floats
     complete: Mask
+    tier: Ints
+
+    @property
+    def groups(self) -> Ints:
+        """What is sorted by before the score, smallest first, ``(n_hits,)``: the tier, in it complete before not."""
+        return 2 * self.tier + ~self.complete
 
 
 class Ranks:
@@ -76,12 +83,11 @@ class Ranks:
         is_later: Mask = ranks >= self._first_rank_after(after, oldest=sort == "oldest")
         if sort != "relevance":
             return is_later
-        same_group = hits.complete == after.complete
+        groups, group = hits.groups, 2 * after.tier + (not after.complete)
         scores_less = hits.scores < after.score
         scores_same = hits.scores == after.score
-        follows_in_group = same_group & (scores_less | (scores_same & is_later))
-        in_later_group = ~hits.complete & after.complete
-        follows: Mask = follows_in_group | in_later_group
+        follows_in_group = (groups == group) & (scores_less | (scores_same & is_later))
+        follows: Mask = follows_in_group | (groups > group)
         return follows
 
     def _first_rank_after(self, after: SortKey, *, oldest: bool) -> int:
@@ -163,13 +169,15 @@ def _compare_names(codes: Ints, name: str, names: Sequence[str]) -> Array:
 
 
 def _best(hits: ScoredHits, ranks: Array, *, among: Array, limit: int) -> Array:
-    """The ``limit`` best of ``among`` by completeness, score and rank, as positions in ``hits``, best first."""
-    complete = hits.complete[among]
-    best = _top(hits.scores, ranks, among=among[complete], limit=limit)
-    missing = limit - len(best)
-    if missing <= 0:
-        return best
-    return np.concatenate((best, _top(hits.scores, ranks, among=among[~complete], limit=missing)))
+    """The ``limit`` best of ``among`` by tier, completeness, score and rank, as positions in ``hits``, best first."""
+    groups = hits.groups[among]
+    best: list[Array] = [among[:0]]
+    for group in range(2 * len(TIERS)):
+        missing = limit - sum(map(len, best))
+        if missing <= 0:
+            break
+        best.append(_top(hits.scores, ranks, among=among[groups == group], limit=missing))
+    return np.concatenate(best)
 
 
 def _top(scores: Floats, ranks: Array, *, among: Array, limit: int) -> Array:

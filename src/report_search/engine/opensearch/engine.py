@@ -33,7 +33,7 @@ from report_search.engine.opensearch.client import (
 from report_search.engine.opensearch.facet_cells import fetch_cells
 from report_search.engine.opensearch.index_reader import IndexReader
 from report_search.engine.opensearch.mapping import mapping, prepare
-from report_search.engine.opensearch.query_dsl import ALL
+from report_search.engine.opensearch.query_dsl import ALL, NOT_HEADINGS
 from report_search.engine.opensearch.snapshot import OpenSearchSnapshot
 from report_search.engine.parallel import PassagePreparer
 from report_search.engine.protocol import Engine, EngineInfo, Snapshot, Writer
@@ -53,11 +53,12 @@ _TIMESTAMP_DIGITS = 13
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a generation's folder says: the index, and what it holds."""
+    """What a generation's folder says: the index, and what it holds; ``documents`` are the passages and headings."""
 
     index: str
     passages: int
     reports: int
+    documents: int
 
 
 def open_engine(folder: Path, address: str) -> Engine:
@@ -124,7 +125,7 @@ class OpenSearchEngine:
             scale = _bm25_scale(self.client.get("/"))
         except (KeyError, TypeError, ValueError) as error:
             raise not_opensearch(self.address.nodes[0]) from error
-        return OpenSearchSnapshot(reader, self.pointer.passages, scale=scale)
+        return OpenSearchSnapshot(reader, self.pointer.documents, scale=scale)
 
 
 def _read_pointer(file: Path) -> Pointer | None:
@@ -257,11 +258,12 @@ class OpenSearchWriter:
         self._client.post(url_path(self._index, "_flush"))
         # Counted by the server, not from what was sent: the counts are checked before a generation is published.
         reader = IndexReader(self._client, self._index)
-        passages, reports = fetch_cells(reader, ALL).totals({})
+        passages, reports = fetch_cells(reader, NOT_HEADINGS).totals({})
+        documents, _ = fetch_cells(reader, ALL).totals({})
         reader.close()
         before = self._engine.pointer
         self._move_alias()
-        self._engine.switch_to(Pointer(self._index, passages, reports))
+        self._engine.switch_to(Pointer(self._index, passages, reports, documents))
         self._delete_replaced(kept={self._index, before.index if before else ""})
 
     def _move_alias(self) -> None:

@@ -1,7 +1,8 @@
 """The hits of a page as searches, and hits as they come back.
 
-Sorted by relevance, the hits that lack no word come first, whatever their score. So a page may consist of two slices:
-the end of these *complete* hits and the beginning of the others, each sorted by score.
+Sorted by relevance, hits come tier by tier (paragraphs and rows, heads of tables, headings), and in each tier those
+that lack no word come first, whatever their score. So where some hits lack words, a page consists of slices: in every
+tier the *complete* hits and the others, each sorted by score.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Any, NamedTuple
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch.mapping import NEWEST, OLDEST, newest, oldest
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
-from report_search.engine.protocol import EngineRequest, Match, SortKey
+from report_search.engine.protocol import TIERS, EngineRequest, Match, SortKey
 from report_search.query.ast import Query
 
 MOST = 10_000
 """Hits that one answer may hold; no server gives more."""
-_KEY_FIELDS = ["year_number", "published", "report", "position"]
+_KEY_FIELDS = ["year_number", "published", "report", "position", "tier"]
 """The fields of a hit that make its ``SortKey``, in that order."""
 _COMPLETE_MARK = "complete"
 """The name of the clause that complete hits match."""
@@ -48,7 +49,7 @@ class PageSlice(NamedTuple):
 
 
 def slices(request: EngineRequest, queries: HitQueries, *, complete_hits: int) -> list[PageSlice]:
-    """Where the hits of a page are; ``complete_hits`` counts the complete ones of the whole result."""
+    """Where the hits of a page may be; ``complete_hits`` counts the complete ones of the whole result."""
     if queries.hits == NONE:
         return []
     after = request.after
@@ -62,16 +63,16 @@ def slices(request: EngineRequest, queries: HitQueries, *, complete_hits: int) -
 def _relevance_slices(request: EngineRequest, queries: HitQueries, *, complete_hits: int) -> list[PageSlice]:
     after = request.after
     partial = dsl.all_of([queries.hits, dsl.none_of(queries.complete)])
-    # The last page ended among the partial hits, so all complete ones have been shown.
-    if after is not None and not after.complete:
-        return [PageSlice(partial, after, False)]
-    partial_slice = PageSlice(partial, None, False)
-    if not complete_hits:
-        return [partial_slice]
-    complete_slice = PageSlice(queries.complete, after, True)
-    # Only for the first page it is certain how many complete hits are left.
-    fills_page = after is None and complete_hits > request.limit
-    return [complete_slice] if fills_page else [complete_slice, partial_slice]
+    last_seen = (-1, False) if after is None else (after.tier, not after.complete)
+    found = []
+    for tier in TIERS:
+        for is_partial in (False, True) if complete_hits else (True,):
+            # What comes before the last hit of the page before has all been shown.
+            if (tier, is_partial) >= last_seen:
+                query = dsl.all_of([partial if is_partial else queries.complete, {"term": {"tier": tier}}])
+                follows = after if (tier, is_partial) == last_seen else None
+                found.append(PageSlice(query, follows, not is_partial))
+    return found
 
 
 def filtered(query: Dsl, request: EngineRequest) -> Dsl:
@@ -102,20 +103,22 @@ def search_body(request: EngineRequest, scored: Dsl, *, after: SortKey | None) -
 
 def match_of(hit: dict[str, Any], *, complete: bool | None) -> Match:
     """A hit that came back; if ``complete`` is None, its mark says whether it is complete."""
-    year, published, report, position = (hit["fields"][name][0] for name in _KEY_FIELDS)
+    year, published, report, position, tier = (hit["fields"][name][0] for name in _KEY_FIELDS)
     is_complete = _COMPLETE_MARK in hit.get("matched_queries", ()) if complete is None else complete
     score = float(hit["_score"])
-    return Match(hit["_id"], score, SortKey(is_complete, score, year, published, report, position))
+    return Match(hit["_id"], score, SortKey(is_complete, score, year, published, report, position, tier))
 
 
 def _sort(sort: str) -> list[dict[str, str]]:
     if sort == "oldest":
         return [{OLDEST: "asc"}]
-    return [{"_score": "desc"}, {NEWEST: "asc"}] if sort == "relevance" else [{NEWEST: "asc"}]
+    if sort == "relevance":
+        return [{"tier": "asc"}, {"_score": "desc"}, {NEWEST: "asc"}]
+    return [{NEWEST: "asc"}]
 
 
 def _search_after(sort: str, key: SortKey) -> list[Any]:
     """The values of ``_sort``'s fields in the last hit already seen."""
     if sort == "oldest":
         return [oldest(key)]
-    return [key.score, newest(key)] if sort == "relevance" else [newest(key)]
+    return [key.tier, key.score, newest(key)] if sort == "relevance" else [newest(key)]

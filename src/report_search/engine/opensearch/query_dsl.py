@@ -21,6 +21,7 @@ from report_search.query.ast import Near, Pattern, Query, Within
 Dsl = dict[str, Any]
 ALL: Dsl = {"match_all": {}}
 NONE: Dsl = {"match_none": {}}
+NOT_HEADINGS: Dsl = {"bool": {"must_not": [{"terms": {"type": ["heading"]}}]}}
 MOST_CLAUSES = 200
 """So many clauses are scored at most, the first of a query; servers refuse more than about a thousand."""
 

@@ -36,8 +36,8 @@ GAP_STEPS = (2, 7, 12, 17)
 class OpenSearchSnapshot:
     """One index, which never changes. Safe to share between threads."""
 
-    def __init__(self, reader: IndexReader, passages: int, *, scale: float) -> None:
-        self._reader, self._passages, self._scale = reader, passages, scale
+    def __init__(self, reader: IndexReader, documents: int, *, scale: float) -> None:
+        self._reader, self._documents, self._scale = reader, documents, scale
         self._leaves = IndexLeaves(reader)
         self._cells_cache = LruCache(KEPT_CELLS)
 
@@ -74,7 +74,7 @@ class OpenSearchSnapshot:
         return [fetched[id_] for id_ in ids if id_ in fetched]
 
     def report_passages(self, report_id: str) -> list[Passage]:
-        """All passages of a report in reading order; [] if it is not there."""
+        """All passages of a report in reading order, then its headings; [] if it is not there."""
         fetched = self._reader.passages({"term": {"report": report_id}})
         return sorted((passage for _, passage in fetched), key=lambda passage: passage.position)
 
@@ -149,9 +149,9 @@ class OpenSearchSnapshot:
         for one, two in plan.near:
             # The formula takes something off for each character of the gap; a query either matches or does not. So
             # the bonus is given in equal steps: words with a gap of 5 match the last three of the four queries.
-            whole = scoring.NEAR * scoring.idf(counts["near", one, two], self._passages)
+            whole = scoring.NEAR * scoring.idf(counts["near", one, two], self._documents)
             bonuses += [(dsl.near(one, two, gap=gap), whole / len(GAP_STEPS)) for gap in GAP_STEPS]
         for term in plan.terms:
-            gain = scoring.CONTEXT * scoring.idf(counts["above", term], self._passages)
+            gain = scoring.CONTEXT * scoring.idf(counts["above", term], self._documents)
             bonuses.append((queries["above", term], gain))
         return bonuses

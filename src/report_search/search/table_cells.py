@@ -1,0 +1,107 @@
+"""The cells under the heads of a table that a query found, so that a hit in a head shows its numbers.
+
+The head of a table is a passage of its own and has no value. Who looks for 结果纠正 wants what stands below it. The
+rule: of the cells whose column heads were found, those are given that most of the found heads lead to, so that
+行政复议 结果纠正 gives one number and 结果维持 结果纠正 those of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from report_search.fields import BORDER
+from report_search.model import HeaderPath, Report, Row, Section, Table
+from report_search.passages import Locator, Passage
+from report_search.search.highlight import Span
+
+
+@dataclass(frozen=True, slots=True)
+class CellUnderHead:
+    """A cell under a head that was found: the id of its row's passage, and the cell as the report has it.
+
+    ``headers`` are those of the row, ``path`` the column heads over the cell, outermost first; ``value`` is None where
+    the text is no number.
+    """
+
+    passage: str
+    headers: HeaderPath
+    path: HeaderPath
+    text: str
+    value: int | float | None
+
+
+class TableCells:
+    """The cells of the tables of one generation; each report is fetched once however many of its heads are hits."""
+
+    def __init__(
+        self, report: Callable[[str], Report | None], passages: Callable[[str], Sequence[Passage]]
+    ) -> None:
+        self._fetch_report, self._fetch_passages = report, passages
+        self._reports: dict[str, Report | None] = {}
+        self._ids: dict[str, dict[Locator, str]] = {}
+
+    def under(self, head: Passage, spans: Sequence[Span]) -> tuple[CellUnderHead, ...]:
+        """The cells under those heads of the table of ``head`` in which ``spans`` of its text lie."""
+        table = self._table(head.locator)
+        found = _marked_heads(head.text, spans)
+        if table is None or not found:
+            return ()
+        cells: list[tuple[int, CellUnderHead]] = []
+        for at, row in enumerate(table.rows):
+            if not row.is_head:
+                cells += self._cells(row, at, head.locator, found)
+        most = max((heads for heads, _ in cells), default=0)
+        return tuple(cell for heads, cell in cells if heads == most > 0)
+
+    def _cells(self, row: Row, at: int, head: Locator, found: frozenset[str]) -> list[tuple[int, CellUnderHead]]:
+        """The cells of a row, each with how many of the found heads lead to it."""
+        passage = self._row_ids(head.report).get(Locator(head.report, head.section, head.block, at), "")
+        return [
+            (
+                sum(_as_printed(step) in found for step in cell.path),
+                CellUnderHead(passage, row.headers, cell.path, cell.text, cell.value),
+            )
+            for cell in row.values
+        ]
+
+    def _row_ids(self, report_id: str) -> dict[Locator, str]:
+        if report_id not in self._ids:
+            passages = self._fetch_passages(report_id)
+            self._ids[report_id] = {passage.locator: passage.id for passage in passages}
+        return self._ids[report_id]
+
+    def _table(self, at: Locator) -> Table | None:
+        """The table at a locator; None if the report has gone meanwhile."""
+        if at.report not in self._reports:
+            self._reports[at.report] = self._fetch_report(at.report)
+        report = self._reports[at.report]
+        if report is None:
+            return None
+        block = _section_at(report, at.section).blocks[at.block]
+        return block if isinstance(block, Table) else None
+
+
+def _section_at(report: Report, path: Sequence[int]) -> Section:
+    top, *below = path
+    section = report.sections[top]
+    for at in below:
+        section = section.subsections[at]
+    return section
+
+
+def _marked_heads(text: str, spans: Sequence[Span]) -> frozenset[str]:
+    """The parts of a head's text, between its borders, in which a span lies."""
+    found = set()
+    start = 0
+    for part in text.split(BORDER):
+        end = start + len(part)
+        if any(low < end and high > start for low, high in spans):
+            found.add(part)
+        start = end + len(BORDER)
+    return frozenset(found)
+
+
+def _as_printed(head: str) -> str:
+    """A head as it stands in the text of a head's passage, where a tab is never part of a cell."""
+    return head.replace(BORDER, " ")
