@@ -40,7 +40,8 @@ _FIXED_TITLES = frozenset(
 class OutlineNode:
     """A section in the making.
 
-    ``style`` is how it is numbered, ``mark`` what is printed behind the number, ``blocks`` what comes directly under it.
+    ``style`` is how it is numbered, ``mark`` what is printed behind the number, ``blocks`` what comes directly under
+    it.
     """
 
     number: str = ""

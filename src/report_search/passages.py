@@ -51,10 +51,10 @@ class TopicReason:
 class Passage:
     """A passage with everything by which it is found, sorted, counted and shown.
 
-    ``position`` counts the passages of a report from 0, and behind all of them its headings. ``headings`` are the printed titles that lead to it,
-    outermost first, a lead sentence last; ``path`` the column heads over a table row. ``section`` is the
-    canonical kind of the top section and ``section_title`` its printed title. ``source`` is the report's address,
-    or the path of its file where it has none.
+    ``position`` counts the passages of a report from 0, and behind all of them its headings. ``headings`` are the
+    printed titles that lead to it, outermost first, a lead sentence last; ``path`` the column heads over a table row.
+    ``section`` is the canonical kind of the top section and ``section_title`` its printed title. ``source`` is the
+    report's address, or the path of its file where it has none.
     """
 
     id: str

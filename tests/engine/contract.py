@@ -32,7 +32,18 @@ from report_search.engine.protocol import (
 )
 from report_search.engine.registry import open_engine
 from report_search.passages import Locator, Passage
-from report_search.query.ast import And, AtLeast, Everything, IncludeHeadings, InField, Near, Not, Or, Query, Within
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    Everything,
+    IncludeHeadings,
+    InField,
+    Near,
+    Not,
+    Or,
+    Query,
+    Within,
+)
 from report_search.query.evaluate import is_complete, is_hit, view
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 from tests.sampling import sampled
@@ -200,7 +211,9 @@ class EngineContract:
         with self.filled(TIERS) as engine:
             snapshot = engine.snapshot()
             found = everything(snapshot, tree)
-            types = {value.value: value.passages for f in found.facets if f.field == "type" for value in f.values}
+            types = {
+                value.value: value.passages for f in found.facets if f.field == "type" for value in f.values
+            }
             assert types.get("heading", 0) == asks
             # The filter changes nothing of it.
             narrowed = everything(snapshot, tree, filters=(("type", ("heading",)),))

@@ -211,7 +211,9 @@ positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
 filters = st.dictionaries(
     st.sampled_from(["year", "section", "topic", "type"]),
     st.lists(
-        st.sampled_from(["2019", "2014", "nd", "overview", "consular", "table", "heading"]), min_size=1, max_size=3
+        st.sampled_from(["2019", "2014", "nd", "overview", "consular", "table", "heading"]),
+        min_size=1,
+        max_size=3,
     ),
     max_size=2,
 ).map(lambda chosen: tuple((field, tuple(values)) for field, values in chosen.items()))

@@ -12,16 +12,24 @@ LEXICON = lexicon_of(())
 
 def ways(text: str, **options: object) -> tuple[Suggestion, ...]:
     request = SearchRequest(text, cursor="x", **options)  # type: ignore[arg-type]
-    pieces = read(text, LEXICON, strict=False).read_as
-    found = suggest(request, pieces, count=lambda asked: len(asked.text) + len(asked.filters))
+    reading = read(text, LEXICON, strict=False)
+    found = suggest(request, reading, count=lambda asked: len(asked.text) + len(asked.filters))
     return tuple(way for way in found if not way.request.titles)
 
 
-def test_titles_are_looked_in_where_words_are_asked_for() -> None:
-    for text, offered in (("预算", True), ("“预算”", True), ("", False)):
-        request = SearchRequest(text)
-        pieces = read(text, LEXICON, strict=False).read_as
-        found = suggest(request, pieces, count=lambda _: 0)
+def test_titles_are_offered_where_the_query_did_not_look_in_them() -> None:
+    only_headings = (("type", ("heading",)),)
+    for text, filters, offered in (
+        ("预算", (), True),
+        ("预算 -“公开”", (), True),
+        ("“预算”", (), False),
+        ("预*算", (), False),
+        ("", (), False),
+        ("", only_headings, True),
+        ("类型:标题", (), True),
+    ):
+        request = SearchRequest(text, filters=filters)
+        found = suggest(request, read(text, LEXICON, strict=False), count=lambda _: 0)
         assert any(way.request.titles for way in found) == offered
 
 

@@ -112,7 +112,13 @@ def index_command(
 @click.option("--topic", "topics", multiple=True, metavar="K", help="主题，如 consular-protection。")
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
-@click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）、table（表格）或 heading（标题）。")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="K",
+    help="类型：paragraph（段落）、table（表格）、heading（标题）。",
+)
 @click.option("--sort", default="relevance", type=click.Choice(SORTS), help="排序。")
 @click.option(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"

@@ -17,6 +17,7 @@ from report_search.search.request import SearchRequest
 
 MAX_TRIED = 8
 """At most so many suggestions are tried."""
+HEADING = "heading"
 QUOTES = '"“”「」『』＂'
 Count = Callable[[SearchRequest], int]
 """From a request to the number of passages that it finds."""
@@ -42,7 +43,8 @@ def _candidates(request: SearchRequest, reading: Interpretation) -> Iterator[tup
     # A cursor belongs to the request that it came from; every other one begins at its first page.
     request = replace(request, cursor="")
     yield from _with_fewer_filters(request)
-    if not request.titles and not asks_headings(reading.tree):
+    could_ask_headings = bool(request.text.strip()) or HEADING in request.chosen("type")
+    if could_ask_headings and not request.titles and not asks_headings(reading.tree):
         yield "也到标题里找（报告名称、章节标题）", replace(request, titles=True)
     yield from _with_fewer_parts(request, reading.read_as)
     unquoted = "".join(char for char in request.text if char not in QUOTES)

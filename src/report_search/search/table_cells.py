@@ -8,10 +8,10 @@ rule: of the cells whose column heads were found, those are given that most of t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from report_search.fields import BORDER
-from report_search.model import HeaderPath, Report, Row, Section, Table
+from report_search.model import Cell, HeaderPath, Report, Row, Section, Table
 from report_search.passages import Locator, Passage
 from report_search.search.highlight import Span
 
@@ -48,22 +48,16 @@ class TableCells:
         if table is None or not found:
             return ()
         cells: list[tuple[int, CellUnderHead]] = []
+        ids = self._row_ids(head.report)
         for at, row in enumerate(table.rows):
             if not row.is_head:
-                cells += self._cells(row, at, head.locator, found)
+                passage = ids.get(replace(head.locator, row=at), "")
+                cells += [
+                    (_count_heads(cell, found), _under_head(cell, row, passage=passage))
+                    for cell in row.values
+                ]
         most = max((heads for heads, _ in cells), default=0)
         return tuple(cell for heads, cell in cells if heads == most > 0)
-
-    def _cells(self, row: Row, at: int, head: Locator, found: frozenset[str]) -> list[tuple[int, CellUnderHead]]:
-        """The cells of a row, each with how many of the found heads lead to it."""
-        passage = self._row_ids(head.report).get(Locator(head.report, head.section, head.block, at), "")
-        return [
-            (
-                sum(_as_printed(step) in found for step in cell.path),
-                CellUnderHead(passage, row.headers, cell.path, cell.text, cell.value),
-            )
-            for cell in row.values
-        ]
 
     def _row_ids(self, report_id: str) -> dict[Locator, str]:
         if report_id not in self._ids:
@@ -80,6 +74,15 @@ class TableCells:
             return None
         block = _section_at(report, at.section).blocks[at.block]
         return block if isinstance(block, Table) else None
+
+
+def _count_heads(cell: Cell, found: frozenset[str]) -> int:
+    """How many of the found heads lead to a cell; a tab is never part of a head in the text of a passage."""
+    return sum(head.replace(BORDER, " ") in found for head in cell.path)
+
+
+def _under_head(cell: Cell, row: Row, *, passage: str) -> CellUnderHead:
+    return CellUnderHead(passage, row.headers, cell.path, cell.text, cell.value)
 
 
 def _section_at(report: Report, path: Sequence[int]) -> Section:
@@ -100,8 +103,3 @@ def _marked_heads(text: str, spans: Sequence[Span]) -> frozenset[str]:
             found.add(part)
         start = end + len(BORDER)
     return frozenset(found)
-
-
-def _as_printed(head: str) -> str:
-    """A head as it stands in the text of a head's passage, where a tab is never part of a cell."""
-    return head.replace(BORDER, " ")

@@ -159,15 +159,18 @@ def _is_inside_any(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> 
 def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:
     """The passages of ``report``, each with its topics; headings and those of official tables have none."""
     return [
-        passage if passage.is_heading or _is_official(report, passage) else replace(passage, topics=reasons(passage.text))
+        replace(passage, topics=reasons(passage.text)) if _can_have_topics(report, passage) else passage
         for passage in passages
     ]
 
 
-def _is_official(report: Report, passage: Passage) -> bool:
+def _can_have_topics(report: Report, passage: Passage) -> bool:
+    """Whether a passage is neither a heading nor in an official table."""
+    if passage.is_heading:
+        return False
     top, *path = passage.locator.section
     section = report.sections[top]
     for at in path:
         section = section.subsections[at]
     block = section.blocks[passage.locator.block]
-    return isinstance(block, Table) and bool(block.form)
+    return not (isinstance(block, Table) and block.form)

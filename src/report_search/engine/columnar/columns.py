@@ -25,7 +25,8 @@ class Columns:
 
     ``live``, ``(n_rows,) bool``, is False for deleted rows. ``bases[i]`` is the row of the table at which segment
     ``i`` begins. ``year``, ``position``, ``words`` (the number of ranking words) and ``tier`` (see
-    ``engine.protocol``) are ``(n_rows,) int32``, ``has_year`` is ``(n_rows,) bool``; a report without a year has 0 in ``year``.
+    ``engine.protocol``) are ``(n_rows,) int32``, ``has_year`` is ``(n_rows,) bool``; a report without a year has 0 in
+    ``year``.
     """
 
     def __init__(self, segments: Sequence[Segment], live: Mask) -> None:

@@ -40,7 +40,9 @@ class SegmentBuilder:
         self._ids: list[str] = []
         self._contexts: list[str] = []
         self._own_contexts: dict[str, str] = {}
-        self._numbers = {name: array("i") for name in ("words", "position", "tier", "year_number", "has_year")}
+        self._numbers = {
+            name: array("i") for name in ("words", "position", "tier", "year_number", "has_year")
+        }
         self._names: dict[str, dict[str, int]] = {field: {} for field in NAMED_COLUMNS}
         self._codes = {field: array("i") for field in NAMED_COLUMNS}
         self._topic_rows = array("i")
