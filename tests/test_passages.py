@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from report_search.model import Cell, Paragraph, Report, Row, Section, Source, Table
-from report_search.passages import Passage, heading, passages_of
+from report_search.passages import (
+    Passage,
+    count_passages,
+    heading,
+    passages_of,
+    passages_with_headings,
+    report_of,
+    with_report_id,
+)
+from report_search.taxonomy.topics import assign
 
 ITEM = Paragraph("（一）做好新闻发布。全年举办发布会。", "（一）", "做好新闻发布")
 TABLE = Table(
@@ -110,6 +119,55 @@ class TestAddresses:
         ids = [p.id for p in last(same, ITEM, same, same)]
         assert len(set(ids)) == 4
         assert [ids[2], ids[3]] == [f"{ids[0]}-2", f"{ids[0]}-3"]
+
+
+class TestHeadings:
+    def found(self, *blocks: Paragraph | Table, **changes: object) -> list[Passage]:
+        return [p for p in passages_with_headings(report(*blocks, **changes)) if p.is_heading]
+
+    def test_the_title_and_every_heading_are_passages_behind_the_others(self) -> None:
+        whole = passages_with_headings(report(ITEM))
+        assert whole[:3] == passages_of(report(ITEM))
+        assert count_passages(whole) == 3
+        assert [(p.text, p.type, p.position) for p in whole[3:]] == [
+            ("某局年度报告", "heading", 3),
+            ("二、主动公开政府信息情况", "heading", 4),
+            ("（一）规章", "heading", 5),
+        ]
+
+    def test_a_heading_is_in_the_section_that_it_opens_and_a_title_in_the_preamble(self) -> None:
+        title, top, below = self.found()
+        assert [p.section for p in (title, top, below)] == ["preamble", "proactive", "proactive"]
+        assert [p.headings for p in (title, top, below)] == [(), (), ("二、主动公开政府信息情况",)]
+        assert [p.locator.section for p in (title, top, below)] == [(), (1,), (1, 0)]
+
+    def test_a_heading_moves_no_address_and_its_own_is_told_apart(self) -> None:
+        same = Paragraph("（一）规章")
+        assert passages_of(report(same))[2].id == last(same)[0].id
+        heading_id = self.found(same)[2].id
+        assert heading_id == passages_of(report(same))[2].id.replace("x-2020-", "x-2020-h")
+        assert report_of(heading_id) == "x-2020"
+
+    def test_equal_headings_are_numbered_among_themselves(self) -> None:
+        made = report()
+        twice = replace(made, sections=(*made.sections, replace(made.sections[1], blocks=())))
+        ids = [p.id for p in passages_with_headings(twice) if p.is_heading]
+        assert (ids[3], ids[4]) == (f"{ids[1]}-2", f"{ids[2]}-2")
+
+    def test_they_have_no_topics_and_move_to_another_id_with_their_report(self) -> None:
+        made = report(title="领事保护年度报告")
+        found = assign(made, passages_with_headings(made))
+        assert [p.topics for p in found if p.is_heading] == [()] * 3
+        other = replace(made, id="y-2020")
+        assert with_report_id(found, "y-2020") == assign(other, passages_with_headings(other))
+
+    def test_what_has_no_words_is_none(self) -> None:
+        assert [p.text for p in self.found(title=" ")] == ["二、主动公开政府信息情况", "（一）规章"]
+
+
+def test_the_mark_behind_a_number_is_kept() -> None:
+    assert heading(Section("（一）", "规章", "other", mark="、")) == "（一）、规章"
+    assert heading(Section("第一部分", "概述", "other", mark="：")) == "第一部分：概述"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ SHARE = 0.75
 """Of more terms, this share."""
 
 
+RULES = frozenset("|│")
+"""Between blanks they are how a terminal or Markdown shows the border between two cells."""
 MAX_CELLS = 100
 """Exact wording with white space at more places than this is no row of a table."""
 
@@ -149,12 +151,15 @@ class Builder:
         return self.overflow is None
 
     def _phrase(self, wording: str) -> Query | None:
-        """Exact wording; where white space is typed in it, the borders between cells may stand as well."""
+        """Exact wording; where white space is typed in it, the borders between cells may stand as well.
+
+        A rule between two blanks is such a border too, as it stands when a row is copied from a terminal.
+        """
         folded = fold(wording.replace("\t", " "))
         if not folded.text:
             return None
         phrase = Phrase(wording, folded, self._words(folded))
-        parts = tuple(part for part in map(fold, wording.split()) if part.text)
+        parts = tuple(part for part in map(fold, wording.split()) if part.text and part.text not in RULES)
         if not 1 < len(parts) <= MAX_CELLS:
             return phrase
         return Or((phrase, Pattern(wording, parts, wildcards=" " * (len(parts) - 1))))

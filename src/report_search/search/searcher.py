@@ -294,6 +294,6 @@ def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, 
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
         snippet = highlight(tree, passage)
-        cells = tables.under(passage, snippet.spans) if passage.is_head else ()
+        cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         hits.append(Hit(passage, snippet, lacking, match.score, cells))
     return tuple(hits)

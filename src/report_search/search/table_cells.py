@@ -1,8 +1,8 @@
 """The cells under the heads of a table that a query found, so that a hit in a head shows its numbers.
 
 The head of a table is a passage of its own and has no value. Who looks for 结果纠正 wants what stands below it. The
-rule: of the cells whose column heads were found, those are given that most of the found heads lead to, so that
-行政复议 结果纠正 gives one number and 结果维持 结果纠正 those of both.
+rule: those cells are given over which most of the query's words stand, so that 行政复议 结果纠正 gives one number and
+结果维持 结果纠正 those of both.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from report_search.analysis.fold import fold
 from report_search.fields import BORDER
-from report_search.model import Cell, HeaderPath, Report, Row, Section, Table
+from report_search.model import Cell, HeaderPath, Report, Section, Table
 from report_search.passages import Locator, Passage
+from report_search.query.ast import Leaf, Query, leaves
+from report_search.query.evaluate import View, evaluate
 from report_search.search.highlight import Span
 
 
@@ -41,23 +44,28 @@ class TableCells:
         self._reports: dict[str, Report | None] = {}
         self._ids: dict[str, dict[Locator, str]] = {}
 
-    def under(self, head: Passage, spans: Sequence[Span]) -> tuple[CellUnderHead, ...]:
-        """The cells under those heads of the table of ``head`` in which ``spans`` of its text lie."""
+    def under(self, head: Passage, tree: Query, *, spans: Sequence[Span]) -> tuple[CellUnderHead, ...]:
+        """The cells under the heads of the table of ``head`` that ``tree`` found; ``spans`` are its marks there."""
         table = self._table(head.locator)
-        found = _marked_heads(head.text, spans)
-        if table is None or not found:
+        if table is None:
             return ()
-        cells: list[tuple[int, CellUnderHead]] = []
-        ids = self._row_ids(head.report)
-        for at, row in enumerate(table.rows):
-            if not row.is_head:
-                passage = ids.get(replace(head.locator, row=at), "")
-                cells += [
-                    (_count_heads(cell, found), _under_head(cell, row, passage=passage))
-                    for cell in row.values
-                ]
-        most = max((heads for heads, _ in cells), default=0)
-        return tuple(cell for heads, cell in cells if heads == most > 0)
+        cells = [
+            (at, row, cell) for at, row in enumerate(table.rows) if not row.is_head for cell in row.values
+        ]
+        wording = tuple(leaves(tree, negated=False))
+        counts = [_count_wordings(cell, wording) for _, _, cell in cells]
+        if not any(counts):
+            # Wording that goes over several heads stands in no path: then the heads that it marks decide.
+            marked = _marked_heads(head.text, spans)
+            counts = [sum(map(marked.__contains__, _heads(cell))) for _, _, cell in cells]
+        most, ids = max(counts, default=0), self._row_ids(head.report)
+        return tuple(
+            CellUnderHead(
+                ids.get(replace(head.locator, row=at), ""), row.headers, cell.path, cell.text, cell.value
+            )
+            for count, (at, row, cell) in zip(counts, cells, strict=True)
+            if count == most > 0
+        )
 
     def _row_ids(self, report_id: str) -> dict[Locator, str]:
         if report_id not in self._ids:
@@ -76,13 +84,15 @@ class TableCells:
         return block if isinstance(block, Table) else None
 
 
-def _count_heads(cell: Cell, found: frozenset[str]) -> int:
-    """How many of the found heads lead to a cell; a tab is never part of a head in the text of a passage."""
-    return sum(head.replace(BORDER, " ") in found for head in cell.path)
+def _heads(cell: Cell) -> list[str]:
+    """The heads over a cell as they stand in the text of a head's passage, where a tab is never part of one."""
+    return [head.replace(BORDER, " ") for head in cell.path]
 
 
-def _under_head(cell: Cell, row: Row, *, passage: str) -> CellUnderHead:
-    return CellUnderHead(passage, row.headers, cell.path, cell.text, cell.value)
+def _count_wordings(cell: Cell, wording: Sequence[Leaf]) -> int:
+    """How many words and wordings stand in the heads over a cell."""
+    path = View(fold(BORDER.join(_heads(cell))), fold(""), {}, None)
+    return sum(evaluate(leaf, path).holds for leaf in wording)
 
 
 def _section_at(report: Report, path: Sequence[int]) -> Section:
