@@ -13,7 +13,7 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.generations import BuildOutcome, Generations, SourceRecord
 from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning, Row, Section, Source, Table
-from report_search.passages import Passage, passages_of
+from report_search.passages import Passage, headings_of, passages_of
 from report_search.search.searcher import Searcher
 from report_search.taxonomy import topics
 from webui import create_app
@@ -156,7 +156,8 @@ def _fill(root: Path, passages_by_report: dict[str, list[Passage]]) -> None:
         with engine.writer() as writer:
             for report in REPORTS:
                 if report.id not in draft.kept:
-                    writer.add(passages_by_report[report.id])
+                    own = passages_by_report[report.id]
+                    writer.add([*own, *headings_of(report, position=len(own))])
                     draft.put(report, passages=len(passages_by_report[report.id]))
         info = engine.info()
         engine.close()
