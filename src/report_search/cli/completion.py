@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+"""What click asks for the values of a parameter."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -31,22 +33,29 @@ def answer_completion(command: click.Command, program: str) -> None:
         sys.exit(shell_complete(command, {}, program, _variable(program), instruction))
 
 
-def complete_sections(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Keys of sections that begin with what was typed; the label helps to choose."""
+def _by_label(labels: Callable[[], Mapping[str, str]]) -> Completer:
+    """A completer of the keys of ``labels``, with each label beside its key to help choose."""
+
+    def _complete(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+        return [CompletionItem(key, help=label) for key, label in labels().items() if key.startswith(typed)]
+
+    return _complete
+
+
+def _section_labels() -> Mapping[str, str]:
     from report_search.taxonomy.sections import LABELS
 
-    return _beginning_with(incomplete, LABELS)
+    return LABELS
 
 
-def complete_topics(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Keys of topics that begin with what was typed; the label helps to choose."""
+def _topic_labels() -> Mapping[str, str]:
     from report_search.taxonomy.topics import labels
 
-    return _beginning_with(incomplete, labels())
+    return labels()
 
 
-def _beginning_with(typed: str, labels_by_key: Mapping[str, str]) -> list[CompletionItem]:
-    return [CompletionItem(key, help=label) for key, label in labels_by_key.items() if key.startswith(typed)]
+complete_sections = _by_label(_section_labels)
+complete_topics = _by_label(_topic_labels)
 
 
 def _variable(program: str) -> str:
