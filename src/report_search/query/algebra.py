@@ -20,8 +20,10 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeContext,
     InField,
+    InReport,
     Near,
     Not,
     Or,
@@ -73,6 +75,14 @@ class Algebra(Protocol[T]):
 
     def by_position(self, node: Pattern | Near | Within) -> T:
         """The passages for which a node holds that compares positions in the text."""
+        ...
+
+    def with_number(self, node: HasNumber) -> T:
+        """The passages that have the number that a node asks for."""
+        ...
+
+    def of_reports(self, found: T) -> T:
+        """All passages of the reports that have one of ``found``."""
         ...
 
     def having(self, field: str, values: Sequence[str]) -> T:
@@ -137,12 +147,27 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
             return _filter_only(algebra.negate(interpret(child, algebra, with_context=False).holds), algebra)
         case IncludeContext(child):
             return _filter_only(interpret(child, algebra, with_context=with_context).holds, algebra)
+        case HasNumber():
+            return _text_only(algebra.with_number(tree), algebra)
+        case InReport(child):
+            return _filter_only(_whole_reports(child, algebra), algebra)
         case InField(field, values):
             return _filter_only(algebra.having(field, values), algebra)
         case Between(_, low, high):
             return _filter_only(algebra.year_between(low, high), algebra)
         case Everything():
             return _filter_only(algebra.everything(), algebra)
+
+
+def _whole_reports(tree: Query, algebra: Algebra[T]) -> T:
+    """The passages of the reports for which ``tree`` holds: a Not excludes by words of the context here too."""
+    match tree:
+        case And(children) | Or(children) | AtLeast(_, children):
+            return _enough(tree, [_whole_reports(child, algebra) for child in children], algebra)
+        case Not(child):
+            return algebra.negate(_whole_reports(child, algebra))
+        case _:
+            return algebra.of_reports(interpret(tree, algebra).holds)
 
 
 def _hits(tree: Query, algebra: Algebra[T]) -> T:

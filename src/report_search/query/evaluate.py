@@ -14,10 +14,14 @@ Or              a child holds                        a child in text            
 AtLeast         ``count`` children hold              it holds, a child in text        ``count`` as filter only
 Not             the child does not hold in the text  never                            when it holds
 IncludeContext  the child holds                      never                            when it holds
+HasNumber       a number of the text is in range     when it holds                    never
+InReport        its child holds for the report       never                            when it holds
 a field         it has one of the values             never                            when it holds
 ==============  ===================================  ===============================  ============================
 
-Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds.
+Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds. Under an InReport
+And, Or, AtLeast and Not join what is said of the report, and every other node holds for it if it holds for one of its
+passages, headings included.
 
 The rule: the engines are tested against this module, so it stays simple, looks at one passage at a time and shares no
 code with ``query.algebra``, not even the helpers for walking trees.
@@ -25,8 +29,8 @@ code with ``query.algebra``, not even the helpers for walking trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText, fold
@@ -39,8 +43,10 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeContext,
     InField,
+    InReport,
     Near,
     Not,
     Or,
@@ -50,18 +56,25 @@ from report_search.query.ast import (
     Term,
     Within,
 )
+from report_search.query.passage_numbers import PassageNumber, numbers_of
 
 _NO_CONTEXT = fold("")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage as a query sees it: folded text, folded context, and the values of its fields."""
+    """A passage as a query sees it: folded text, folded context, the values of its fields, its numbers.
+
+    ``report`` are the views of all passages of its report, its own among them; () where they are not known, and then
+    the report is asked as if this were its only passage.
+    """
 
     text: FoldedText
     context: FoldedText
     fields: dict[str, frozenset[str]]
     year: int | None
+    numbers: tuple[PassageNumber, ...] = ()
+    report: Sequence[View] = field(default=(), repr=False, compare=False)
 
 
 class Verdict(NamedTuple):
@@ -72,10 +85,22 @@ class Verdict(NamedTuple):
     filter_only: bool
 
 
-def view(passage: Passage) -> View:
+def view(passage: Passage, *, report: Sequence[View] = ()) -> View:
     """Fold a passage for evaluation."""
-    fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
-    return View(fold(passage.text), fold(passage.context), fields, passage.year)
+    text = fold(passage.text)
+    fields = {name: frozenset(values_of(passage, name)) for name in FILTER_FIELDS}
+    return View(text, fold(passage.context), fields, passage.year, numbers_of(passage, text), report)
+
+
+def views(passages: Iterable[Passage]) -> list[View]:
+    """The views of all passages of a corpus, each with those of its report."""
+    by_report: dict[str, list[View]] = {}
+    found = []
+    for passage in passages:
+        report = by_report.setdefault(passage.report, [])
+        found.append(view(passage, report=report))
+        report.append(found[-1])
+    return found
 
 
 def is_hit(tree: Query, seen: View) -> bool:
@@ -96,7 +121,8 @@ def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
     for which all of it holds.
     """
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(seen.text.span(*found) for found in positions.matched_ranges(tree, seen.text)):
+    ranges = [*positions.matched_ranges(tree, seen.text), *_number_ranges(tree, seen)]
+    for start, end in sorted(seen.text.span(*found) for found in ranges):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -129,8 +155,49 @@ def evaluate(tree: Query, seen: View) -> Verdict:
             return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
         case Between(_, low, high):
             return _filter_only(_is_between(seen.year, low, high))
+        case HasNumber():
+            found = bool(_numbers_found(tree, seen))
+            return Verdict(found, found, False)
+        case InReport(child):
+            return _filter_only(_holds_for_report(child, seen.report or (seen,)))
         case Everything():
             return _filter_only(True)
+
+
+def _holds_for_report(tree: Query, report: Sequence[View]) -> bool:
+    match tree:
+        case And(children):
+            return all(_holds_for_report(child, report) for child in children)
+        case Or(children):
+            return any(_holds_for_report(child, report) for child in children)
+        case AtLeast(count, children):
+            return sum(_holds_for_report(child, report) for child in children) >= count
+        case Not(child):
+            return not _holds_for_report(child, report)
+        case _:
+            return any(evaluate(tree, seen).holds for seen in report)
+
+
+def _numbers_found(wanted: HasNumber, seen: View) -> list[PassageNumber]:
+    """The numbers in the range that are in a cell, or in one sentence with what has to stand beside them."""
+    found = [n for n in seen.numbers if wanted.range.has(n.value, is_percent=n.is_percent)]
+    if not found or not wanted.beside:
+        return found
+    sentences = positions.sentences_with(wanted.beside, seen.text)
+    return [n for n in found if n.in_cell or any(start <= n.start < end for start, end in sentences)]
+
+
+def _number_ranges(tree: Query, seen: View) -> Iterator[tuple[int, int]]:
+    match tree:
+        case HasNumber():
+            yield from ((found.start, found.end) for found in _numbers_found(tree, seen))
+        case And(children) | Or(children) | AtLeast(_, children):
+            for child in children:
+                yield from _number_ranges(child, seen)
+        case IncludeContext(child):
+            yield from _number_ranges(child, seen)
+        case _:
+            return
 
 
 def _combined(tree: And | Or | AtLeast, verdicts: list[Verdict]) -> Verdict:
