@@ -33,7 +33,7 @@ from report_search.engine.protocol import (
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
 from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Within
-from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.evaluate import is_complete, is_hit, views
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 from tests.sampling import sampled
 
@@ -273,7 +273,8 @@ class EngineContract:
         batches = apart(batches)
         with self.filled(*batches) as engine:
             found = everything(engine.snapshot(), tree)
-        seen = [(p, view(p)) for batch in batches for p in batch]
+        passages = [p for batch in batches for p in batch]
+        seen = list(zip(passages, views(passages), strict=True))
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
 
