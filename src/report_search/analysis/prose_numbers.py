@@ -33,6 +33,7 @@ NumberKind = Literal["quantity", "year", "date", "ordinal", "list", "document", 
 """What a number stands for; ``name`` is a telephone, a hotline, a code (COVID-19), a ratio or a fraction."""
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_SHARES = {"": Decimal(1), "%": Decimal(1), "‰": Decimal("0.1")}
 _AS_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)([万亿]?)([%‰]?)")
 """What a variant of the text reads, where it reads a number."""
 _BEHIND = re.compile(r"([余多几]?)(万亿|亿|万|)([余多几]?)([%‰]?)")
@@ -112,30 +113,50 @@ _RULES = (
     _Rule("date", behind="时(?![间候期段效])", digits="[01]?[0-9]|2[0-4]"),
     _Rule("date", before="[时点]$", behind="分"),
     _Rule("list", before=_LIST_START, behind="[.、)](?![0-9])", digits="[0-9]{1,3}"),
-    _Rule("list", before="(?:^|[。!?;:\t])$", behind="(?![0-9])", digits="[0-9]{1,2}\\.[0-9]{1,2}", bare=True),
+    _Rule(
+        "list", before="(?:^|[。!?;:\t])$", behind="(?![0-9])", digits="[0-9]{1,2}\\.[0-9]{1,2}", bare=True
+    ),
     _Rule("list", before="\\($", behind="\\)", digits="[0-9]{1,2}"),
     _Rule("name", digits="0[0-9]+|[0-9]{16,}"),
     _Rule(
-        "name", before="(?:电话|传真|邮编|邮政编码|手机|[账帐]号|编号|代码|热线)[:是为(\"]*$", digits="[0-9]{5,}", bare=True
+        "name",
+        before='(?:电话|传真|邮编|邮政编码|手机|[账帐]号|编号|代码|热线)[:是为("]*$',
+        digits="[0-9]{5,}",
+        bare=True,
     ),
     _Rule("name", digits="1[3-9][0-9]{9}", bare=True),
-    _Rule(
-        "name", behind='"?[^。,、;0-9]{0,8}(?:热线|平台|专线|电话|举报)', digits=_HOTLINES, bare=True
-    ),
+    _Rule("name", behind='"?[^。,、;0-9]{0,8}(?:热线|平台|专线|电话|举报)', digits=_HOTLINES, bare=True),
     _Rule("name", before='"$', behind='"', digits="[0-9]{3,6}"),
     _Rule("name", before="[0-9][*×x:∶]$"),
     _Rule("name", behind="[*×x:∶][0-9]", bare=True),
     _Rule("year", digits="(?:19|20)[0-9]{2}", bare=True),
 )
-_COMPILED = tuple(
-    (
-        rule,
-        re.compile(rule.before) if rule.before else None,
-        re.compile(rule.behind) if rule.behind else None,
-        re.compile(f"(?:{rule.digits})") if rule.digits else None,
+
+
+class _CompiledRule(NamedTuple):
+    kind: NumberKind
+    bare: bool
+    before: re.Pattern[str]
+    digits: re.Pattern[str]
+    behind: re.Pattern[str]
+
+    def fits(self, before: str, digits: str, *, behind: str) -> bool:
+        """Whether the digits and what is on either side of them are as the rule says."""
+        return bool(
+            self.behind.match(behind) and self.digits.fullmatch(digits) and self.before.search(before)
+        )
+
+
+_COMPILED = [
+    _CompiledRule(
+        rule.kind,
+        rule.bare,
+        re.compile(rule.before),
+        re.compile(rule.digits or ".*"),
+        re.compile(rule.behind),
     )
     for rule in _RULES
-)
+]
 
 
 def read_numbers(text: FoldedText) -> list[ProseNumber]:
@@ -144,7 +165,10 @@ def read_numbers(text: FoldedText) -> list[ProseNumber]:
     if not digits:
         return []
     fixed = _fixed_spans(text.text)
-    found = [_number(text, one, fixed) for one in digits]
+    found = []
+    for one in digits:
+        number = _number(text, one)
+        found.append(replace(number, kind=_fixed_kind(text, one, fixed) or _kind(text, one, number)))
     return _joined(text.text, digits, found)
 
 
@@ -175,7 +199,9 @@ def _overlap(one: _Digits, other: _Digits) -> bool:
 
 def _fixed_spans(text: str) -> list[tuple[int, int, NumberKind]]:
     """The stretches whose numbers are all of one kind: dates in figures, document numbers, codes, telephones."""
-    spans: list[tuple[int, int, NumberKind]] = [(*found.span(), "document") for found in _DOCUMENT.finditer(text)]
+    spans: list[tuple[int, int, NumberKind]] = [
+        (*found.span(), "document") for found in _DOCUMENT.finditer(text)
+    ]
     spans += [(*found.span(), "name") for found in _TELEPHONE.finditer(text)]
     spans += [(*found.span(), "date") for found in _DATE.finditer(text)]
     return spans + [(*found.span(), "name") for found in _LATIN.finditer(text) if _is_code(text, found)]
@@ -190,30 +216,31 @@ def _is_code(text: str, found: re.Match[str]) -> bool:
     return not (_NAME_AND_COUNT.fullmatch(run) and units().match(text, found.end()))
 
 
-def _number(text: FoldedText, digits: _Digits, fixed: Sequence[tuple[int, int, NumberKind]]) -> ProseNumber:
+def _number(text: FoldedText, digits: _Digits) -> ProseNumber:
+    """A number with what belongs to it on either side, for the time being a quantity."""
     behind = _BEHIND.match(text.text, digits.end)
     assert behind is not None
     about, scale, about_scale, percent = behind.groups()
-    if digits.scale:
-        about, scale, about_scale = about or about_scale, digits.scale, ""
-    end = behind.end() if scale and not digits.scale or percent else digits.end
-    if about_scale and not percent:
-        end -= len(about_scale)
-    unit = units().match(text.text, behind.end())
+    # 十三万 holds its 万 already; what stands behind is another word.
+    end = digits.end
+    if percent:
+        end = behind.end()
+    elif scale and not digits.scale:
+        end = behind.end(2)
     percent = percent or digits.percent
     start = digits.start - _has_minus(text, digits.start)
-    value = Decimal(digits.digits.replace(",", "")) * _SCALES[scale]
+    value = Decimal(digits.digits.replace(",", "")) * _SCALES[digits.scale or scale]
+    unit = None if percent else units().match(text.text, behind.end())
     before = _BEFORE.search(text.text[max(0, start - 2) : start])
-    number = ProseNumber(
+    return ProseNumber(
         start,
         end,
-        float((-value if start < digits.start else value) / (10 if percent == "‰" else 1)),
+        float(value.copy_sign(-1 if start < digits.start else 1) * _SHARES[percent]),
         "quantity",
-        unit[0] if unit and not percent else "",
+        unit[0] if unit else "",
         bool(percent),
         (before[0] if before else "") + (about or about_scale),
     )
-    return replace(number, kind=_kind(text, digits, number, fixed))
 
 
 def _has_minus(text: FoldedText, start: int) -> bool:
@@ -224,26 +251,26 @@ def _has_minus(text: FoldedText, start: int) -> bool:
     return printed in _MINUS_SIGNS and _MINUS.search(text.text[max(0, start - 2) : start]) is not None
 
 
-def _kind(
-    text: FoldedText, digits: _Digits, number: ProseNumber, fixed: Sequence[tuple[int, int, NumberKind]]
-) -> NumberKind:
+def _fixed_kind(
+    text: FoldedText, digits: _Digits, fixed: Sequence[tuple[int, int, NumberKind]]
+) -> NumberKind | None:
+    """The kind of a number by the stretch that it is in, or by its being a mark of a list (①)."""
     for start, end, kind in fixed:
         if start <= digits.start < end:
             return kind
-    if category(text.original[text.starts[digits.start]]) == "No":
-        return "list"
+    return "list" if category(text.original[text.starts[digits.start]]) == "No" else None
+
+
+def _kind(text: FoldedText, digits: _Digits, number: ProseNumber) -> NumberKind:
+    """The kind of a number by what stands before and behind it."""
     before = text.text[max(0, digits.start - _REACH) : digits.start]
     if _begins_line(text, digits.start):
         before = ""
     behind = text.text[digits.end : digits.end + _REACH]
-    is_bare = not number.unit and not number.is_percent and not behind.startswith(("万", "亿")) and not digits.scale
-    for rule, before_rule, behind_rule, digits_rule in _COMPILED:
-        if (
-            (is_bare or not rule.bare)
-            and (digits_rule is None or digits_rule.fullmatch(digits.digits))
-            and (behind_rule is None or behind_rule.match(behind))
-            and (before_rule is None or before_rule.search(before))
-        ):
+    has_scale = bool(digits.scale) or behind.startswith(("万", "亿"))
+    is_bare = not (has_scale or number.unit or number.is_percent)
+    for rule in _COMPILED:
+        if (is_bare or not rule.bare) and rule.fits(before, digits.digits, behind=behind):
             return rule.kind
     return "quantity"
 

@@ -149,14 +149,20 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
             return _filter_only(interpret(child, algebra, with_context=with_context).holds, algebra)
         case HasNumber():
             return _text_only(algebra.with_number(tree), algebra)
-        case InReport(child):
-            return _filter_only(_whole_reports(child, algebra), algebra)
+        case InField() | Between() | InReport() | Everything():
+            return _filter_only(_passing(tree, algebra), algebra)
+
+
+def _passing(tree: InField | Between | InReport | Everything, algebra: Algebra[T]) -> T:
+    match tree:
         case InField(field, values):
-            return _filter_only(algebra.having(field, values), algebra)
+            return algebra.having(field, values)
         case Between(_, low, high):
-            return _filter_only(algebra.year_between(low, high), algebra)
+            return algebra.year_between(low, high)
+        case InReport(child):
+            return _whole_reports(child, algebra)
         case Everything():
-            return _filter_only(algebra.everything(), algebra)
+            return algebra.everything()
 
 
 def _whole_reports(tree: Query, algebra: Algebra[T]) -> T:

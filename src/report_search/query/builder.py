@@ -28,6 +28,7 @@ from report_search.query.ast import (
 )
 from report_search.query.lexer import Token, TokenKind, begins_operator
 from report_search.query.lexicon import Lexicon
+from report_search.query.numbers.neighbours import with_neighbours
 from report_search.query.parse_tree import (
     Conjunction,
     Disjunction,
@@ -39,7 +40,6 @@ from report_search.query.parse_tree import (
     WholeReport,
     leaf_tokens,
 )
-from report_search.query.number_neighbours import with_neighbours
 from report_search.query.parser import ParsedQuery
 from report_search.query.query_parts import QueryPart, Remover
 from report_search.query.term_splitting import QueryTerm, split_terms

@@ -56,7 +56,7 @@ from report_search.query.ast import (
     Term,
     Within,
 )
-from report_search.query.passage_numbers import PassageNumber, numbers_of
+from report_search.query.numbers.of_passage import PassageNumber, numbers_found, numbers_of
 
 _NO_CONTEXT = fold("")
 
@@ -143,25 +143,34 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Term():
             in_text = _occurs(tree, seen.text)
             return Verdict(in_text or _occurs(tree, seen.context), in_text, False)
-        case Phrase() | Pattern() | Near() | Within():
-            found = positions.holds(tree, seen.text)
+        case Phrase() | Pattern() | Near() | Within() | HasNumber():
+            found = _is_in_text(tree, seen)
             return Verdict(found, found, False)
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
         case IncludeContext(child):
             return _filter_only(evaluate(child, seen).holds)
-        case InField(field, values):
-            return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
+        case InField() | Between() | InReport() | Everything():
+            return _filter_only(_passes(tree, seen))
+
+
+def _is_in_text(tree: Phrase | Pattern | Near | Within | HasNumber, seen: View) -> bool:
+    if isinstance(tree, HasNumber):
+        return bool(numbers_found(tree, seen.numbers, text=seen.text))
+    return positions.holds(tree, seen.text)
+
+
+def _passes(tree: InField | Between | InReport | Everything, seen: View) -> bool:
+    match tree:
+        case InField(name, values):
+            return not seen.fields.get(name, frozenset()).isdisjoint(values)
         case Between(_, low, high):
-            return _filter_only(_is_between(seen.year, low, high))
-        case HasNumber():
-            found = bool(_numbers_found(tree, seen))
-            return Verdict(found, found, False)
+            return _is_between(seen.year, low, high)
         case InReport(child):
-            return _filter_only(_holds_for_report(child, seen.report or (seen,)))
+            return _holds_for_report(child, seen.report or (seen,))
         case Everything():
-            return _filter_only(True)
+            return True
 
 
 def _holds_for_report(tree: Query, report: Sequence[View]) -> bool:
@@ -178,19 +187,12 @@ def _holds_for_report(tree: Query, report: Sequence[View]) -> bool:
             return any(evaluate(tree, seen).holds for seen in report)
 
 
-def _numbers_found(wanted: HasNumber, seen: View) -> list[PassageNumber]:
-    """The numbers in the range that are in a cell, or in one sentence with what has to stand beside them."""
-    found = [n for n in seen.numbers if wanted.range.has(n.value, is_percent=n.is_percent)]
-    if not found or not wanted.beside:
-        return found
-    sentences = positions.sentences_with(wanted.beside, seen.text)
-    return [n for n in found if n.in_cell or any(start <= n.start < end for start, end in sentences)]
-
-
 def _number_ranges(tree: Query, seen: View) -> Iterator[tuple[int, int]]:
     match tree:
         case HasNumber():
-            yield from ((found.start, found.end) for found in _numbers_found(tree, seen))
+            yield from (
+                (found.start, found.end) for found in numbers_found(tree, seen.numbers, text=seen.text)
+            )
         case And(children) | Or(children) | AtLeast(_, children):
             for child in children:
                 yield from _number_ranges(child, seen)

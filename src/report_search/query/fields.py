@@ -27,7 +27,9 @@ _NAME = re.compile("(" + "|".join(FIELD_NAMES) + r"):[ \t]*", re.IGNORECASE)
 _OTHER_NAMES = (*NUMBER_NAMES, *DOCUMENT_NAMES)
 _ANY_NAME = re.compile("(?:" + "|".join((*FIELD_NAMES, *_OTHER_NAMES)) + "):", re.IGNORECASE)
 _LIKE_FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s/:])")
-_FOREIGN = re.compile(r"(标题|作者|日期|时间|来源|部门|机构|年度|年|栏目|章|话题|种类|报告|年分|数字|数值|全文|整篇):(?=\S)")
+_FOREIGN = re.compile(
+    r"(标题|作者|日期|时间|来源|部门|机构|年度|年|栏目|章|话题|种类|报告|年分|数字|数值|全文|整篇):(?=\S)"
+)
 _MEANT = {
     "机构": "机关",
     "部门": "机关",

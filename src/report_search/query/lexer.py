@@ -4,8 +4,9 @@ Both keyboards write the same language: the query is read in half width, with ev
 like an operator (COVID-19, 单位：万元, 规章(试行), 12:30) stays inside its word. The rule: the lexer never fails; it
 leaves out what it cannot read and notes it as a problem.
 
-Operators: ``整份:`` before what a whole report is asked for; ``-`` at the start or after white space, with a word right behind it; ``NOT``, ``AND``, ``OR`` and
-``NEAR/10`` in capitals, between blanks; ``|``; ``同句(``; parentheses that group (see ``brackets``); fields.
+Operators: ``整份:`` before what a whole report is asked for; ``-`` at the start or after white space, with a word right
+behind it; ``NOT``, ``AND``, ``OR`` and ``NEAR/10`` in capitals, between blanks; ``|``; ``同句(``; parentheses that
+group (see ``brackets``); fields.
 
 ``外交部 -“公司” (护照 OR 12:30)`` gives WORDS 外交部, NOT, EXACT “公司”, OPEN, WORDS 护照, OR, WORDS 12:30, CLOSE.
 """
@@ -24,7 +25,7 @@ from report_search.query.diagnostics import Edit, Problem
 from report_search.query.fields import FIELD_LIKE, Clause, FieldSource, Misread, read_field, unknown_field
 from report_search.query.foreign_syntax import WEIGHT, foreign_problems, weight_problem
 from report_search.query.lexicon import Lexicon
-from report_search.query.number_ranges import read_number
+from report_search.query.numbers.ranges import read_number
 from report_search.query.quotes import Quotes, find_quotes
 from report_search.query.wildcards import count_wildcards, has_wildcards
 
@@ -192,7 +193,7 @@ class _Lexer:
             return self._token(TokenKind.OR, at, at + 1)
         # Each gives the position behind what it read, or None if nothing of its kind begins here. Words come last:
         # they take what is left.
-        return self._operator(at) or self._minus(at) or self._report(at) or self._field(at) or self._words(at)
+        return self._operator(at) or self._minus(at) or self._field(at) or self._words(at)
 
     def _token(self, kind: TokenKind, start: int, end: int, *, distance: int = 0) -> int:
         self.tokens.append(Token(kind, start, end, distance))
@@ -208,6 +209,8 @@ class _Lexer:
         if found := _SENTENCE.match(self.masked, at):
             opens = found.end() - 1
             return self._token(TokenKind.SENTENCE, at, found.end()) if opens in self.grouping else None
+        if found := _REPORT.match(self.masked, at):
+            return self._report(found)
         found = _OPERATOR.match(self.masked, at)
         if found is None:
             return None
@@ -261,13 +264,13 @@ class _Lexer:
             edits = (Edit(at, found.end(), f'"{typed}"'),)
             self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
-    def _report(self, at: int) -> int | None:
+    def _report(self, found: re.Match[str]) -> int:
         """整份: before a word, a quote, a parenthesis, a minus or a field."""
-        found = _REPORT.match(self.masked, at)
-        if found is None:
-            return None
+        at = found.start()
         mark = self.masked[found.end() : found.end() + 1]
-        is_empty = mark in ("", "|", "\n") or mark in _SEPARATORS or (mark == ")" and found.end() in self.grouping)
+        is_empty = (
+            mark in ("", "|", "\n") or mark in _SEPARATORS or (mark == ")" and found.end() in self.grouping)
+        )
         if not is_empty:
             return self._token(TokenKind.REPORT, at, found.end())
         name = self.masked.index(":", at)

@@ -15,11 +15,11 @@ from functools import reduce
 
 import numpy as np
 
-from report_search.engine.arrays import Array, Ints, Mask, all_false, group_starts, mask_of
+from report_search.engine.arrays import Array, Ints, Mask, group_starts, mask_of
 from report_search.engine.columnar.positional import sentences_matching, texts_matching_by_variant
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.query.ast import HasNumber, NumberRange
-from report_search.query.passage_numbers import PassageNumber
+from report_search.query.numbers.of_passage import PassageNumber
 from report_search.query.positions import sentences, sentences_with
 
 IN_CELL = -1
@@ -43,7 +43,10 @@ def build(numbers: Sequence[Sequence[PassageNumber]], text: dict[str, Array]) ->
     arrays: dict[str, Array] = {}
     for kind in KINDS:
         entries = [
-            (row, number) for row, own in enumerate(numbers) for number in own if number.is_percent is (kind == "percent")
+            (row, number)
+            for row, own in enumerate(numbers)
+            for number in own
+            if number.is_percent is (kind == "percent")
         ]
         values = np.array([number.value for _, number in entries], dtype=np.float64)
         rows = np.array([row for row, _ in entries], dtype=np.int32)

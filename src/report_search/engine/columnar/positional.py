@@ -20,7 +20,20 @@ from report_search.analysis.matching import expand_variants
 from report_search.engine.arrays import Ints, Mask, all_false, concat_ranges, group_starts, mask_of
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.fields import BORDER
-from report_search.query.ast import And, AtLeast, Gap, Leaf, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    Gap,
+    Leaf,
+    Near,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+    leaves,
+)
 from report_search.query.positions import holds
 
 PAIR_LIMIT = 1 << 21

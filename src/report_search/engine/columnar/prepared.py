@@ -15,7 +15,7 @@ from report_search.analysis.fold import Variant, fold
 from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.columnar.indexed_text import IndexedText, text_of
 from report_search.passages import Passage
-from report_search.query.passage_numbers import PassageNumber, numbers_of
+from report_search.query.numbers.of_passage import PassageNumber, numbers_of
 
 _SEPARATOR = "\n"
 """Divides two words; folding lets none through. One string is pickled faster than a list of them."""

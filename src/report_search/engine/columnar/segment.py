@@ -28,7 +28,7 @@ from report_search.engine.columnar.string_table import StringLookup, StringTable
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage, values_of
-from report_search.query.passage_numbers import PassageNumber
+from report_search.query.numbers.of_passage import PassageNumber
 
 NAMED_COLUMNS = (*FILTER_FIELDS, "published")
 """The columns whose values are names, kept once and numbered."""

@@ -7,7 +7,7 @@ once, for the oracle, for what an index keeps, and for what is marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,8 @@ from report_search.analysis.fold import FoldedText
 from report_search.analysis.prose_numbers import quantities
 from report_search.fields import BORDER
 from report_search.passages import Passage
+from report_search.query.ast import HasNumber
+from report_search.query.positions import sentences_with
 
 _SCALES = (("万亿", 10**12), ("万", 10**4), ("亿", 10**8))
 _PERCENT = {"%": 1, "‰": 10}
@@ -36,9 +38,21 @@ def numbers_of(passage: Passage, text: FoldedText) -> tuple[PassageNumber, ...]:
     """The numbers of a passage in order; ``text`` is its text, folded."""
     if passage.type == "paragraph":
         return tuple(
-            PassageNumber(one.start, one.end, one.value, one.is_percent, in_cell=False) for one in quantities(text)
+            PassageNumber(one.start, one.end, one.value, one.is_percent, in_cell=False)
+            for one in quantities(text)
         )
     return tuple(_cell_numbers(passage, text))
+
+
+def numbers_found(
+    wanted: HasNumber, numbers: Sequence[PassageNumber], *, text: FoldedText
+) -> list[PassageNumber]:
+    """Those of a passage's numbers that a node asks for: in its range, and in a cell or beside what it names."""
+    found = [one for one in numbers if wanted.range.has(one.value, is_percent=one.is_percent)]
+    if not found or not wanted.beside:
+        return found
+    matching = sentences_with(wanted.beside, text)
+    return [one for one in found if one.in_cell or any(start <= one.start < end for start, end in matching)]
 
 
 def _cell_numbers(passage: Passage, text: FoldedText) -> Iterator[PassageNumber]:

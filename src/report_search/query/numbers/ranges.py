@@ -42,7 +42,7 @@ def read_number(source: FieldSource, at: int) -> Clause | Misread | None:
     wanted = parse_range(raw)
     if wanted is not None:
         return Clause("number", HasNumber(wanted), end)
-    return Misread(_unreadable(raw, at, start, end), start, end)
+    return Misread(_unreadable(raw, at, (start, end)), start, end)
 
 
 def parse_range(raw: str) -> NumberRange | None:
@@ -91,25 +91,26 @@ def _compared(sign: str, amount: Amount) -> NumberRange:
     return NumberRange(low, high, includes, amount.is_percent)
 
 
-def _unreadable(raw: str, at: int, start: int, end: int) -> Problem:
-    """What is wrong with a value, and what may have been meant."""
-    text = _folded(raw)
-    both, half, unit = _RANGE.fullmatch(text), _HALF_OPEN.fullmatch(text), _WITH_UNIT.fullmatch(text)
-    meant, listed = "", [one for one in re.split("[,，]", raw) if parse_range(one) is not None]
+def _unreadable(raw: str, at: int, place: tuple[int, int]) -> Problem:
+    """What is wrong with a value, and the query that may have been meant."""
+    start, end = place
+    listed = [one for one in re.split("[,，]", raw) if parse_range(one) is not None]
     if len(listed) > 1:
         meant = " OR ".join(f"数:{one}" for one in listed)
-        return Problem("unknown-value", f"“{raw}”不是一个数；写成 {meant}。", start, (Edit(at, end, f"({meant})"),))
-    if both and _between(read_amount(both[2]), read_amount(both[1])):
-        meant = f"{both[2]}..{both[1]}"
-        message = f"“{raw}”的两个数颠倒了；写成 数:{meant}。"
-    elif half:
-        meant = f">={half[1]}" if half[1] else f"<={half[2]}"
-        message = f"“{raw}”缺了一个数；只有一端时写成 数:{meant}。"
-    elif unit:
-        meant = unit[1]
-        message = f"“{raw}”带有单位；数: 后面只写数，如 数:{meant}。"
-    else:
-        message = f"“{raw}”不是数；{_HOW}。"
+        message = f"“{raw}”不是一个数；写成 {meant}。"
+        return Problem("unknown-value", message, start, (Edit(at, end, f"({meant})"),))
+    meant, what = _meant(_folded(raw))
     if meant and parse_range(meant) is not None:
-        return Problem("unknown-value", message, start, (Edit(start, end, meant),))
-    return Problem("unknown-value", message, start, (Edit(at, start),))
+        return Problem("unknown-value", f"“{raw}”{what} 数:{meant}。", start, (Edit(start, end, meant),))
+    return Problem("unknown-value", f"“{raw}”不是数；{_HOW}。", start, (Edit(at, start),))
+
+
+def _meant(text: str) -> tuple[str, str]:
+    """What a value that is none may have been meant to be, and what is wrong with it; "" for nothing near."""
+    if both := _RANGE.fullmatch(text):
+        return f"{both[2]}..{both[1]}", "的两个数颠倒了；写成"
+    if half := _HALF_OPEN.fullmatch(text):
+        return (f">={half[1]}" if half[1] else f"<={half[2]}"), "缺了一个数；只有一端时写成"
+    if with_unit := _WITH_UNIT.fullmatch(text):
+        return with_unit[1], "带有单位；这里只写数，如"
+    return "", ""
