@@ -21,6 +21,7 @@ AMOUNT = (
     rf"|[{_NUMERALS}万亿]+(?:点[{_NUMERALS}]+[万亿]?)?)[%‰]?"
 )
 """Something that may be an amount, in a folded text."""
+_AMOUNT = re.compile(AMOUNT)
 _PLAIN = re.compile(r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)(万亿|万|亿|)")
 _POINT = re.compile(r"([^点]+)点([^点万亿]+)([万亿]?)")
 _DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
@@ -38,6 +39,8 @@ class Amount:
 def read_amount(text: str) -> Amount | None:
     """The amount that ``text`` is; None if it is none."""
     folded = fold(text).text.replace(" ", "")
+    if not _AMOUNT.fullmatch(folded):
+        return None
     sign, bare = (-1, folded[1:]) if folded[:1] in ("-", "−") else (1, folded)
     is_percent = bare.startswith("百分之") or bare.endswith(("%", "‰"))
     share = Decimal("0.1") if bare.endswith("‰") else Decimal(1)

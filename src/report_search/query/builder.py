@@ -248,7 +248,7 @@ class Builder:
         child = self._node(node.part, keep=True)
         self.negated = outer
         inside = leaf_tokens(node.part)
-        if len(inside) > 1:
+        if len(inside) > 1 and not isinstance(node.part, WholeReport):
             # -(公司 企业) is one part: without one of its words it would exclude less than was meant.
             self._merge_parts(before, *self.remover.around(inside[0], inside[-1]))
         return Not(child) if child is not None else None
