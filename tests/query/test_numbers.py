@@ -175,7 +175,7 @@ def test_a_whole_report_takes_what_stands_right_behind_it(strictly: Strictly, ma
         ("护照 整份：", "empty-value", 3, "护照 整份"),
         ("整份: OR 护照", "empty-value", 0, "护照"),
         ("护照 整份:()", "empty-group", 6, "护照 整份"),
-        ("护照 整份:“”", "empty-value", 3, "护照 整份"),
+        ("护照 整份:“”", "empty-value", 3, "护照"),
         ("整份:整份:护照", "lone-operator", 3, "整份:护照"),
         ("整份:- 护照", "lone-operator", 3, "整份:-护照"),
         ("护照 NEAR 数:>5", "misplaced-operator", 3, "护照 AND 数:>5"),

@@ -80,7 +80,7 @@ def sentences_matching(leaf: Leaf, index: TextIndex) -> Mask:
 
 
 def texts_matching_by_variant(leaf: Leaf, index: TextIndex) -> Mask:
-    """A superset of the texts in which ``leaf`` stands otherwise than ``sentences_matching`` says, ``(n_texts,) bool``."""
+    """A superset of the texts where ``leaf`` stands and ``sentences_matching`` does not say so, ``(n_texts,) bool``."""
     try:
         _BaseReadings(index).sentences(leaf)
     except _NoArrayFormError:
