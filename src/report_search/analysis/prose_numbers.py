@@ -53,6 +53,18 @@ _LATIN = re.compile(r"[a-z0-9]+(?:[-._/@:+][a-z0-9]+)*")
 _TELEPHONE = re.compile(r"(?<![0-9])[0-9]{3,4}-[0-9]{7,8}(?![0-9])")
 _LATIN_UNITS = re.compile(r"[0-9.,]+(?:km|kg|cm|mm|mg|kw|mw|kwh|kb|mb|gb|tb|ha)")
 _NAME_AND_COUNT = re.compile(r"[a-z]{2,}([0-9]+)")
+_HAS_LETTER = re.compile("[a-z]")
+_FIXED: tuple[tuple[re.Pattern[str], NumberKind, re.Pattern[str]], ...] = (
+    (_DATE, "date", re.compile("[-/.:]")),
+    (_TELEPHONE, "name", re.compile("-")),
+    (_DOCUMENT, "document", re.compile("号")),
+)
+"""Stretches of one kind, the later one of two counts, each with a mark without which there is none."""
+_SUSPECT_BEFORE = frozenset(("", *'第.之月日午晨上时点("*×x:∶。!?;\t'))
+_SUSPECT_BEHIND = frozenset('号届分年世季月上中下日时点.、)*×x:∶"')
+"""What every rule below that may apply to a number with a unit has beside it."""
+_LONGEST = 16
+"""A number with so many digits counts nothing."""
 _REACH = 12
 """Characters on either side of a number at which its kind is looked for."""
 
@@ -99,12 +111,12 @@ class _Rule(NamedTuple):
 _HOTLINES = "12[0-9]{3}|1(?:10|14|19|20|22)|9[56][0-9]{3}"
 _LIST_START = "(?:^|[。!?;:\t])\\(?$"
 _RULES = (
+    _Rule("year", behind="年", digits="[12][0-9]{3}|0[0-9]|[0-9]{1,2}\\.(?:19|20)[0-9]{2}"),
     _Rule("document", behind="号(?!召)"),
     _Rule("ordinal", before="第\\(?$|no\\.$"),
     _Rule("ordinal", behind="届"),
     _Rule("name", before="分之$"),
     _Rule("name", behind="分之"),
-    _Rule("year", behind="年", digits="[12][0-9]{3}|0[0-9]|[0-9]{1,2}\\.(?:19|20)[0-9]{2}"),
     _Rule("date", behind="年[0-9]{1,2}月|世纪|年代|季度|月?[上中下]旬"),
     _Rule("date", behind="月(?!均)", digits="0?[1-9]|1[0-2]"),
     _Rule("date", before="月$", behind="日"),
@@ -164,11 +176,12 @@ def read_numbers(text: FoldedText) -> list[ProseNumber]:
     digits = list(_all_digits(text))
     if not digits:
         return []
-    fixed = _fixed_spans(text.text)
+    fixed = _fixed_kinds(text.text)
     found = []
     for one in digits:
         number = _number(text, one)
-        found.append(replace(number, kind=_fixed_kind(text, one, fixed) or _kind(text, one, number)))
+        kind = fixed.get(one.start) or _kind(text, one, number)
+        found.append(number if kind == number.kind else replace(number, kind=kind))
     return _joined(text.text, digits, found)
 
 
@@ -180,6 +193,7 @@ def quantities(text: FoldedText) -> list[ProseNumber]:
 def _all_digits(text: FoldedText) -> Iterator[_Digits]:
     """The digits of every number in order: numerals by what they may be read as, others as they stand."""
     read = []
+    is_read = bytearray(len(text.text))
     last = 0
     for variant in text.variants:
         match = _AS_NUMBER.fullmatch(variant.text)
@@ -189,22 +203,26 @@ def _all_digits(text: FoldedText) -> Iterator[_Digits]:
             shown = printed if "," in printed else match[1]
             read.append(_Digits(variant.start, variant.end, shown, match[2], match[3]))
             last = variant.end
-    plain = (_Digits(start, end, text.text[start:end]) for start, end in numbers(text.text))
-    yield from sorted([*read, *(one for one in plain if not any(_overlap(one, other) for other in read))])
+            is_read[variant.start : last] = b"\1" * (last - variant.start)
+    for start, end in numbers(text.text):
+        if not any(is_read[start:end]):
+            read.append(_Digits(start, end, text.text[start:end]))
+    yield from sorted(read)
 
 
-def _overlap(one: _Digits, other: _Digits) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _fixed_spans(text: str) -> list[tuple[int, int, NumberKind]]:
-    """The stretches whose numbers are all of one kind: dates in figures, document numbers, codes, telephones."""
-    spans: list[tuple[int, int, NumberKind]] = [
-        (*found.span(), "document") for found in _DOCUMENT.finditer(text)
-    ]
-    spans += [(*found.span(), "name") for found in _TELEPHONE.finditer(text)]
-    spans += [(*found.span(), "date") for found in _DATE.finditer(text)]
-    return spans + [(*found.span(), "name") for found in _LATIN.finditer(text) if _is_code(text, found)]
+def _fixed_kinds(text: str) -> dict[int, NumberKind]:
+    """The kind of every position in a stretch whose numbers are all of one kind: dates in figures, document
+    numbers, codes, telephones."""
+    kinds: dict[int, NumberKind] = {}
+    if _HAS_LETTER.search(text):
+        for found in _LATIN.finditer(text):
+            if _is_code(text, found):
+                kinds.update(dict.fromkeys(range(*found.span()), "name"))
+    for pattern, kind, mark in _FIXED:
+        if mark.search(text):
+            for found in pattern.finditer(text):
+                kinds.update(dict.fromkeys(range(*found.span()), kind))
+    return kinds
 
 
 def _is_code(text: str, found: re.Match[str]) -> bool:
@@ -251,28 +269,30 @@ def _has_minus(text: FoldedText, start: int) -> bool:
     return printed in _MINUS_SIGNS and _MINUS.search(text.text[max(0, start - 2) : start]) is not None
 
 
-def _fixed_kind(
-    text: FoldedText, digits: _Digits, fixed: Sequence[tuple[int, int, NumberKind]]
-) -> NumberKind | None:
-    """The kind of a number by the stretch that it is in, or by its being a mark of a list (①)."""
-    for start, end, kind in fixed:
-        if start <= digits.start < end:
-            return kind
-    return "list" if category(text.original[text.starts[digits.start]]) == "No" else None
-
-
 def _kind(text: FoldedText, digits: _Digits, number: ProseNumber) -> NumberKind:
     """The kind of a number by what stands before and behind it."""
+    printed = text.original[text.starts[digits.start]]
+    if not printed.isascii() and category(printed) == "No":
+        return "list"
     before = text.text[max(0, digits.start - _REACH) : digits.start]
     if _begins_line(text, digits.start):
         before = ""
     behind = text.text[digits.end : digits.end + _REACH]
     has_scale = bool(digits.scale) or behind.startswith(("万", "亿"))
     is_bare = not (has_scale or number.unit or number.is_percent)
+    # Most numbers are counted things with nothing else on either side of them: 受理13件.
+    if not is_bare and _is_plain(before, digits.digits, behind=behind):
+        return "quantity"
     for rule in _COMPILED:
         if (is_bare or not rule.bare) and rule.fits(before, digits.digits, behind=behind):
             return rule.kind
     return "quantity"
+
+
+def _is_plain(before: str, digits: str, *, behind: str) -> bool:
+    """Whether no rule can apply to a number that is not bare, by the characters right beside it."""
+    is_apart = before[-1:] not in _SUSPECT_BEFORE and behind[:1] not in _SUSPECT_BEHIND
+    return is_apart and digits[0] != "0" and len(digits) < _LONGEST
 
 
 def _begins_line(text: FoldedText, at: int) -> bool:
