@@ -15,8 +15,8 @@ from functools import reduce
 
 import numpy as np
 
-from report_search.engine.arrays import Array, Ints, Mask, group_starts, mask_of
-from report_search.engine.columnar.positional import sentences_matching, texts_matching_by_variant
+from report_search.engine.arrays import Array, Ints, Mask, all_false, group_starts, mask_of
+from report_search.engine.columnar.positional import sentences_matching
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.query.ast import HasNumber, NumberRange
 from report_search.query.numbers.of_passage import PassageNumber
@@ -25,6 +25,8 @@ from report_search.query.positions import sentences, sentences_with
 IN_CELL = -1
 """The sentence of a number that is the value of a cell."""
 KINDS = ("plain", "percent")
+FEW = 200
+"""Up to so many numbers are looked at one by one, which takes less than to find the words in all texts."""
 
 
 def build(numbers: Sequence[Sequence[PassageNumber]], text: dict[str, Array]) -> dict[str, Array]:
@@ -74,9 +76,14 @@ class NumberIndex:
         in_cell = in_sentences == IN_CELL
         found = mask_of(rows[in_cell], self._text.size)
         rows, in_sentences = rows[~in_cell], in_sentences[~in_cell]
-        certain = reduce(np.logical_or, (sentences_matching(leaf, self._text) for leaf in wanted.beside))
-        found[rows[certain[in_sentences]]] = True
-        maybe = reduce(np.logical_or, (texts_matching_by_variant(leaf, self._text) for leaf in wanted.beside))
+        if len(rows) <= FEW:
+            maybe = ~all_false(self._text.size)
+        else:
+            certain, by_variant = zip(
+                *(sentences_matching(leaf, self._text) for leaf in wanted.beside), strict=True
+            )
+            found[rows[reduce(np.logical_or, certain)[in_sentences]]] = True
+            maybe = reduce(np.logical_or, by_variant)
         return self._add_verified(found, wanted, rows=rows, in_sentences=in_sentences, maybe=maybe)
 
     def _in_range(self, wanted: NumberRange) -> tuple[Ints, Ints]:

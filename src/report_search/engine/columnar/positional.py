@@ -68,28 +68,19 @@ def texts_matching(tree: Pattern | Near | Within, index: TextIndex) -> Mask:
     return found
 
 
-def sentences_matching(leaf: Leaf, index: TextIndex) -> Mask:
-    """The sentences in which ``leaf`` stands by its base reading, ``(n_sentences,) bool``.
-
-    None where there is no array form; the texts in question are all in ``texts_matching_by_variant`` then.
+def sentences_matching(leaf: Leaf, index: TextIndex) -> tuple[Mask, Mask]:
+    """The sentences in which ``leaf`` stands by its base reading, ``(n_sentences,) bool``, and a superset of the texts
+    in which it may stand anywhere else, ``(n_texts,) bool``: by an additional reading, or because it has no array form.
     """
     try:
-        return _BaseReadings(index).sentences(leaf)
+        certain = _BaseReadings(index).sentences(leaf)
     except _NoArrayFormError:
-        return all_false(len(index.sentence_starts))
-
-
-def texts_matching_by_variant(leaf: Leaf, index: TextIndex) -> Mask:
-    """A superset of the texts where ``leaf`` stands and ``sentences_matching`` does not say so, ``(n_texts,) bool``."""
-    try:
-        _BaseReadings(index).sentences(leaf)
-    except _NoArrayFormError:
-        return _candidates(leaf, index)
+        return all_false(len(index.sentence_starts)), _candidates(leaf, index)
     by_variant = (
         index.matching_by_variant(needle, cut_before=cut_before, cut_after=cut_after)
         for needle, cut_before, cut_after in _needles(leaf)
     )
-    return _candidates(leaf, index) & reduce(np.logical_or, by_variant, all_false(index.size))
+    return certain, reduce(np.logical_or, by_variant, all_false(index.size))
 
 
 def _candidates(tree: Query, index: TextIndex) -> Mask:
