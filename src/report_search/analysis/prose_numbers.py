@@ -271,22 +271,23 @@ def _has_minus(text: FoldedText, start: int) -> bool:
 
 def _kind(text: FoldedText, digits: _Digits, number: ProseNumber) -> NumberKind:
     """The kind of a number by what stands before and behind it."""
-    printed = text.original[text.starts[digits.start]]
-    if not printed.isascii() and category(printed) == "No":
+    if category(text.original[text.starts[digits.start]]) == "No":
         return "list"
     before = text.text[max(0, digits.start - _REACH) : digits.start]
     if _begins_line(text, digits.start):
         before = ""
     behind = text.text[digits.end : digits.end + _REACH]
-    has_scale = bool(digits.scale) or behind.startswith(("万", "亿"))
-    is_bare = not (has_scale or number.unit or number.is_percent)
+    is_bare = not (_has_scale(digits, behind) or number.unit or number.is_percent)
     # Most numbers are counted things with nothing else on either side of them: 受理13件.
     if not is_bare and _is_plain(before, digits.digits, behind=behind):
         return "quantity"
-    for rule in _COMPILED:
-        if (is_bare or not rule.bare) and rule.fits(before, digits.digits, behind=behind):
-            return rule.kind
-    return "quantity"
+    rules = (rule for rule in _COMPILED if is_bare or not rule.bare)
+    return next((rule.kind for rule in rules if rule.fits(before, digits.digits, behind=behind)), "quantity")
+
+
+def _has_scale(digits: _Digits, behind: str) -> bool:
+    """Whether a number counts 万 or 亿."""
+    return bool(digits.scale) or behind.startswith(("万", "亿"))
 
 
 def _is_plain(before: str, digits: str, *, behind: str) -> bool:
