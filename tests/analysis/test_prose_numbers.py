@@ -40,6 +40,7 @@ def kinds(text: str) -> list[str]:
         ("提高3.2个百分点", [("3.2", 3.2, "个百分点")]),
         ("全长12km，APP12个", [("12", 12, ""), ("12", 12, "个")]),
         ("（1）12件", [("12", 12, "件")]),
+        ("召开3次会议", [("3", 3, "次")]),
         ("", []),
     ],
 )
@@ -74,15 +75,29 @@ def test_percentages_are_told_from_numbers(text: str, wanted: list[tuple[str, fl
             (text, "year")
             for text in ("2019年", "2019年度报告", "二〇一九年", "2015-2018年", "2014、2016年", "08年")
         ),
-        *((text, "year") for text in ("2019 政务公开", "（2019）", "2 0 1 9 年", "1.2019年，我部")),
+        *(
+            (text, "year")
+            for text in ("2019 政务公开", "（2019）", "2 0 1 9 年", "1.2019年，我部", "2018版画册")
+        ),
         *(
             (text, "date")
             for text in ("12月31日", "1-10月", "5日", "3时", "上午9点", "80年代", "21世纪", "一季度")
         ),
-        *((text, "date") for text in ("2019-05-01", "2019/5/1", "2019.5.1", "10:30", "8月中旬")),
+        *(
+            (text, "date")
+            for text in ("2019-05-01", "2019/5/1", "2019.5.1", "10:30", "8月中旬", "上一年", "上一季度")
+        ),
         *(
             (text, "ordinal")
-            for text in ("第三次", "第十二条", "第36条至38条", "第三、四条", "十九届", "第(一)项")
+            for text in (
+                "第三次",
+                "第十二条",
+                "第36条至38条",
+                "第三、四条",
+                "十九届",
+                "第(一)项",
+                "人大二次会议",
+            )
         ),
         *(
             (text, "list")
@@ -98,7 +113,7 @@ def test_percentages_are_told_from_numbers(text: str, wanted: list[tuple[str, fl
             (text, "name")
             for text in ("电话：65961114", "010-65961114", "邮编100701", "13800138000", "三分之2")
         ),
-        *((text, "name") for text in ("7*24小时", "7×24小时", "比例为3:1")),
+        *((text, "name") for text in ("7*24小时", "7×24小时", "比例为3:1", "二十国集团")),
     ],
 )
 def test_what_stands_for_no_quantity_is_left_out_by_its_kind(text: str, kind: str) -> None:

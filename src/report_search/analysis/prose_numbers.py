@@ -60,8 +60,8 @@ _FIXED: tuple[tuple[re.Pattern[str], NumberKind, re.Pattern[str]], ...] = (
     (_DOCUMENT, "document", re.compile("号")),
 )
 """Stretches of one kind, the later one of two counts, each with a mark without which there is none."""
-_SUSPECT_BEFORE = frozenset(("", *'第.之月日午晨上时点("*×x:∶。!?;\t'))
-_SUSPECT_BEHIND = frozenset('号届分年世季月上中下日时点.、)*×x:∶"')
+_SUSPECT_BEFORE = frozenset(("", *'第.之月日午晨上时点大届会("*×x:∶。!?;\t'))
+_SUSPECT_BEHIND = frozenset('号届分年版国世季月上中下日时点.、)*×x:∶"')
 """What every rule below that may apply to a number with a unit has beside it."""
 _LONGEST = 16
 """A number with so many digits counts nothing."""
@@ -115,6 +115,10 @@ _RULES = (
     _Rule("document", behind="号(?!召)"),
     _Rule("ordinal", before="第\\(?$|no\\.$"),
     _Rule("ordinal", behind="届"),
+    _Rule("ordinal", before="[大届会]$", behind="次(?:会议|全会|全体)"),
+    _Rule("name", behind="国集团"),
+    _Rule("year", behind="版", digits="(?:19|20)[0-9]{2}"),
+    _Rule("date", before="上$", behind="个?(?:年|季度|月)", digits="1"),
     _Rule("name", before="分之$"),
     _Rule("name", behind="分之"),
     _Rule("date", behind="年[0-9]{1,2}月|世纪|年代|季度|月?[上中下]旬"),
