@@ -45,7 +45,7 @@ from report_search import (
 from report_search.engine.protocol import sort_key
 from report_search.engine.registry import ENGINES, EngineModule
 from report_search.passages import values_of
-from report_search.query.evaluate import View, is_complete, is_hit, spans, view
+from report_search.query.evaluate import View, is_complete, is_hit, spans, views
 
 Filters = dict[str, tuple[str, ...]]
 Found = list[tuple[Passage, SortKey]]
@@ -123,8 +123,8 @@ class ScanSnapshot:
 
     @cached_property
     def _views(self) -> list[View]:
-        """Each passage as a query sees it: its text and its context folded."""
-        return [view(passage) for passage in self._passages]
+        """Each passage as a query sees it: text and context folded, with the other passages of its report."""
+        return views(self._passages)
 
     def find(self, request: EngineRequest) -> Matches:
         filters = dict(request.filters)

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
-from report_search.analysis.fold import fold
 from report_search.cli import cli
 from report_search.engine.registry import ENGINES
 from report_search.fields import FILTER_FIELDS
+from report_search.passages import Locator, Passage
 from report_search.query.ast import Everything
-from report_search.query.evaluate import View, is_hit
+from report_search.query.evaluate import is_hit, view
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 
@@ -96,11 +96,26 @@ def guide_contrasts() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("query", "printed", "answer"), guide_contrasts())
 def test_the_contrasts_of_the_guide_are_true(query: str, printed: str, answer: str) -> None:
     tree = read(query, lexicon_of(["外交部"]), strict=True).tree
-    seen = View(fold(printed), fold(""), {}, None)
+    seen = view(Passage("", "", "paragraph", printed, Locator("", (), 0), 0, "", "", None, "", "", "", ""))
     assert is_hit(tree, seen) is (answer == "是")
 
 
 def test_the_guide_teaches_every_field_and_operator() -> None:
     guide = text("docs/guide.zh.md")
-    for word in ("年份:", "章节:", "主题:", "机关:", "类型:", "year:", "OR", "NEAR/", "同句(", "*", "-", "“"):
+    for word in (
+        "年份:",
+        "章节:",
+        "主题:",
+        "机关:",
+        "类型:",
+        "year:",
+        "OR",
+        "NEAR/",
+        "同句(",
+        "数:",
+        "整份:",
+        "*",
+        "-",
+        "“",
+    ):
         assert word in guide

@@ -56,7 +56,7 @@ def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-@pytest.mark.parametrize("file", ["text", "context", "columns", "words"])
+@pytest.mark.parametrize("file", ["text", "numbers", "context", "columns", "words"])
 def test_the_document_names_every_array_of_a_built_index(index: Path, file: str) -> None:
     if file == "words" and list(index.rglob("*.seg")):
         return  # whoosh keeps the postings of words in files of its own

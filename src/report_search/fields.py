@@ -27,6 +27,10 @@ FIELD_NAMES: Mapping[str, str] = {
     **{field: field for field in FILTER_FIELDS},
 }
 """Names that may be typed before a colon, each with its field. A report has no Chinese one."""
+NUMBER_NAMES = ("数", "number")
+"""Names that may be typed before a colon and a comparison with the numbers of a text."""
+DOCUMENT_NAMES = ("整份", "document")
+"""Names that may be typed before a colon and what the whole report is asked for."""
 
 NO_YEAR = "nd"
 """The value of the field ``year`` of a report whose year is not known."""

@@ -54,7 +54,8 @@ class Passage:
     ``position`` counts the passages of a report from 0, and behind all of them its headings. ``headings`` are the
     printed titles that lead to it, outermost first, a lead sentence last; ``path`` the column heads over a table row.
     ``section`` is the canonical kind of the top section and ``section_title`` its printed title. ``source`` is the
-    report's address, or the path of its file where it has none.
+    report's address, or the path of its file where it has none. ``value_cells`` are the parts of a row's text, counted
+    from 0 between its borders, that are value cells with a number.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Passage:
     path: HeaderPath = ()
     topics: tuple[TopicReason, ...] = ()
     source: str = ""
+    value_cells: tuple[int, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -99,6 +101,7 @@ class _BlockText(NamedTuple):
     row: int | None
     column_heads: HeaderPath = ()
     headings: tuple[str, ...] = ()
+    value_cells: tuple[int, ...] = ()
 
 
 def values_of(passage: Passage, field: str) -> tuple[str, ...]:
@@ -148,6 +151,7 @@ def passages_of(report: Report) -> list[Passage]:
                         headings=titles + part.headings,
                         path=part.column_heads,
                         source=report.source.url or report.source.path,
+                        value_cells=part.value_cells,
                     )
                 )
     return passages
@@ -246,12 +250,18 @@ def _texts(block: Block) -> Iterator[_BlockText]:
     caption = (block.caption,) if block.caption else ()
     for at, row in enumerate(block.rows):
         if not row.is_head:
-            yield _BlockText(row_text(row), at, _column_heads(row), caption)
+            yield _BlockText(row_text(row), at, _column_heads(row), caption, _value_cells(row))
 
 
 def row_text(row: Row) -> str:
     """The text of a row's passage: its own headers and its cells as printed, with a border between them."""
     return _bordered((*row.headers, *(cell.text for cell in row.values)))
+
+
+def _value_cells(row: Row) -> tuple[int, ...]:
+    """The parts of a row's text that are cells with a number; its headers come before them."""
+    first = len(row.headers)
+    return tuple(first + at for at, cell in enumerate(row.values) if cell.value is not None)
 
 
 def _column_heads(row: Row) -> HeaderPath:

@@ -36,15 +36,18 @@ from report_search.query.ast import (
     And,
     AtLeast,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
     Near,
     Not,
+    NumberRange,
     Or,
     Query,
     Within,
 )
-from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.evaluate import is_complete, is_hit, views
 from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
 from tests.sampling import sampled
 
@@ -157,6 +160,28 @@ class EngineContract:
         assert ids(everything(snapshot, And((term("2014年"), Not(term("外交部")), term("领事"))))) == [
             BASIC[0].id
         ]
+
+    def test_a_whole_report_is_asked_of_what_it_holds_now(self, basic: Engine) -> None:
+        """A passage that was removed, or is in another report, says nothing of a report."""
+        both = InReport(And((phrase("领事保护"), phrase("发布会"))))
+        without = InReport(Not(phrase("发布会")))
+        assert everything(basic.snapshot(), both).total == Total(2, 1, 2)
+        assert everything(basic.snapshot(), without).total == Total(4, 3, 4)
+        with basic.writer() as writer:
+            writer.remove_report("waijiaobu-2014")
+            writer.add([passage(0, "领事保护", report=0)])
+        assert everything(basic.snapshot(), both).total.passages == 0
+        assert everything(basic.snapshot(), without).total == Total(5, 4, 5)
+
+    def test_numbers_are_compared(self, basic: Engine) -> None:
+        above, beside = NumberRange(13, None), (phrase("新闻"),)
+        assert set(ids(everything(basic.snapshot(), HasNumber(above)))) == {BASIC[k].id for k in (1, 2, 4)}
+        assert ids(everything(basic.snapshot(), HasNumber(above, beside))) == [BASIC[1].id]
+        assert (
+            everything(basic.snapshot(), HasNumber(replace(above, includes=(False, True)))).total.passages
+            == 2
+        )
+        assert everything(basic.snapshot(), HasNumber(replace(above, is_percent=True))).total.passages == 0
 
     def test_complete_hits_come_first_and_are_counted(self, basic: Engine) -> None:
         tree = AtLeast(2, (term("领事"), term("保护"), term("协助")))
@@ -336,7 +361,8 @@ class EngineContract:
         batches = apart(batches)
         with self.filled(*batches) as engine:
             found = everything(engine.snapshot(), tree)
-        seen = [(p, view(p)) for batch in batches for p in batch]
+        passages = [p for batch in batches for p in batch]
+        seen = list(zip(passages, views(passages), strict=True))
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
 

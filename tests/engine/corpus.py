@@ -6,18 +6,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from report_search.analysis.cell_values import read_value
 from report_search.analysis.fold import fold
 from report_search.analysis.word_segmenter import query_segmenter
+from report_search.fields import BORDER
 from report_search.passages import Locator, Passage, TopicReason
 from report_search.query.ast import (
     And,
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
+    Leaf,
     Near,
     Not,
+    NumberRange,
     Or,
     Pattern,
     Phrase,
@@ -71,7 +77,14 @@ PIECES = (
     "复核",
     "鄕",
     "*",
+    "\t12\t",
+    "\t66.7 万件",
+    "\t-5\t5%",
+    "13",
+    "增长5%",
+    "。受理",
 )
+VALUES = (-5.0, 0.0, 1.0, 5.0, 12.0, 13.0, 350.0, 1234.0, 3000.0, 667_000.0, 50_000_000.0)
 
 
 KINDS = (
@@ -81,6 +94,7 @@ KINDS = (
     lambda report, number: {"type": "heading", "locator": Locator(REPORTS[report][0], (number,), -1)},
 )
 """What distinguishes a paragraph, a row, the head of a table, a heading."""
+ROW = KINDS[1]
 
 
 def passage(number: int, text: str, *, report: int = 1, **changes: Any) -> Passage:
@@ -117,6 +131,12 @@ def phrase(text: str) -> Phrase:
     return Phrase(text, folded, tuple(query_segmenter().search_words(folded.text)))
 
 
+def value_cells(text: str) -> tuple[int, ...]:
+    """The parts of a row's text that are numbers; here the first one is its header."""
+    parts = text.split(BORDER)
+    return tuple(at for at, part in enumerate(parts) if at and read_value(part).number is not None)
+
+
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join)
 
 
@@ -126,12 +146,17 @@ def passages(draw: st.DrawFn, *, most: int = 12) -> list[Passage]:
     found = []
     for number in range(draw(st.integers(0, most))):
         topics = draw(st.lists(st.sampled_from(TOPICS), unique=True, max_size=2))
+        text = draw(texts.filter(lambda text: bool(text.strip())))
+        report = draw(st.integers(0, len(REPORTS) - 1))
+        kind = draw(st.sampled_from(KINDS))
         found.append(
             passage(
                 number,
-                draw(texts.filter(lambda text: bool(text.strip()))),
-                report=(report := draw(st.integers(0, len(REPORTS) - 1))),
-                **draw(st.sampled_from(KINDS))(report, number),
+                text,
+                report=report,
+                # The head of a table has no value cells, whatever stands in it.
+                value_cells=value_cells(text) if kind is ROW else (),
+                **kind(report, number),
                 section=draw(st.sampled_from(SECTIONS)),
                 headings=tuple(draw(st.lists(st.sampled_from(HEADINGS), max_size=2))),
                 topics=tuple(TopicReason(key, ("因",)) for key in topics),
@@ -160,7 +185,17 @@ patterns = st.builds(
     st.integers(0, 6),
 )
 rows = st.lists(texts, min_size=2, max_size=3).map(" ".join)
+words: st.SearchStrategy[Leaf] = st.one_of(
+    st.builds(term, texts), st.builds(term, texts, texts), st.builds(phrase, texts), patterns
+)
+bounds = st.one_of(st.none(), st.sampled_from(VALUES))
+numbers: st.SearchStrategy[HasNumber] = st.builds(
+    HasNumber,
+    st.builds(NumberRange, bounds, bounds, st.tuples(st.booleans(), st.booleans()), st.booleans()),
+    st.lists(words, max_size=2).map(tuple),
+)
 leaves: st.SearchStrategy[Query] = st.one_of(
+    numbers,
     st.builds(term, texts),
     st.builds(term, texts, texts),
     st.builds(phrase, texts),
@@ -188,6 +223,7 @@ def _inner(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
         st.builds(And, several),
         st.builds(Or, several),
         st.builds(Not, children),
+        st.builds(InReport, children),
         st.builds(lambda count, found: AtLeast(min(count, len(found)), found), st.integers(1, 3), several),
         st.builds(Near, children, children, st.integers(0, 8)),
         st.builds(Within, several),

@@ -35,7 +35,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError, RequestError
 from report_search.passages import Passage, TopicReason
 from report_search.query.ast import AtLeast, Or, Query, Within
-from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.evaluate import is_complete, is_hit, views
 from tests.engine.contract import BASIC, EXAMPLES, EngineContract, everything, ids
 from tests.engine.corpus import (
     HEADINGS,
@@ -48,6 +48,7 @@ from tests.engine.corpus import (
     phrase,
     term,
     trees,
+    value_cells,
 )
 from tests.engine.opensearch_server import Cluster
 
@@ -65,7 +66,8 @@ def random_passages(count: int, seed: int) -> list[Passage]:
                 number,
                 text if text.strip() else "件",
                 report=source.randrange(len(REPORTS)),
-                type=source.choice(["paragraph", "table"]),
+                type=(type_ := source.choice(["paragraph", "table"])),
+                value_cells=value_cells(text) if type_ == "table" else (),
                 section=source.choice(SECTIONS),
                 headings=tuple(source.sample(HEADINGS, source.randint(0, 2))),
                 topics=tuple(
@@ -137,7 +139,7 @@ class TestOpenSearch(EngineContract):
     def test_hits_are_those_that_the_tree_means(self, pair: TwoEngines, tree: Query) -> None:  # type: ignore[override]
         """As in the contract, on one corpus for all trees: a fresh index for each would take hours."""
         found = all_hits(pair.cluster, tree)
-        seen = [(p, view(p)) for p in pair.passages]
+        seen = list(zip(pair.passages, views(pair.passages), strict=True))
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
 

@@ -11,8 +11,19 @@ from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import occurs_in
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits, interpret
-from report_search.query.ast import Between, Near, Not, Pattern, Query, Within, children, leaves, map_children
-from report_search.query.evaluate import evaluate, is_complete, is_hit, view
+from report_search.query.ast import (
+    Between,
+    HasNumber,
+    Near,
+    Not,
+    Pattern,
+    Query,
+    Within,
+    children,
+    leaves,
+    map_children,
+)
+from report_search.query.evaluate import evaluate, is_complete, is_hit, views
 from report_search.query.positions import holds
 from tests.engine.corpus import passages, phrase, term, trees
 from tests.sampling import sampled
@@ -24,7 +35,8 @@ class NumberAlgebra:
     """Sets of passages as sets of their numbers in a list."""
 
     def __init__(self, found: Sequence[Passage]) -> None:
-        self.views = [view(passage) for passage in found]
+        self.views = views(found)
+        self.reports = [passage.report for passage in found]
 
     def everything(self) -> Numbers:
         return frozenset(range(len(self.views)))
@@ -52,6 +64,13 @@ class NumberAlgebra:
 
     def by_position(self, node: Pattern | Near | Within) -> Numbers:
         return frozenset(n for n, seen in enumerate(self.views) if holds(node, seen.text))
+
+    def with_number(self, node: HasNumber) -> Numbers:
+        return frozenset(n for n, seen in enumerate(self.views) if evaluate(node, seen).holds)
+
+    def of_reports(self, found: Numbers) -> Numbers:
+        reports = {self.reports[n] for n in found}
+        return frozenset(n for n, report in enumerate(self.reports) if report in reports)
 
     def having(self, field: str, values: Sequence[str]) -> Numbers:
         return frozenset(n for n, seen in enumerate(self.views) if seen.fields[field] & set(values))

@@ -38,7 +38,23 @@ WORDS = [
 ]
 MARKS = list(' 　\t\n，、；。？：（）()[]《》“”"＂「」『』-－—*＊|｜/.…\u200b\x00⼯領')
 OPERATORS = ["1,234", "OR", "AND", "NOT", "NEAR/5", "NEAR", " OR ", " -", "ＯＲ", "同句(", "同句（"]
-FIELDS = ["年份:", "year:", "章节：", "2014..2019", "主动公开", "yaer:", "http://a.cn"]
+FIELDS = [
+    "整份:",
+    "document：",
+    "数:",
+    "number:>",
+    "数:10..",
+    "数：>5",
+    "≥",
+    "%",
+    "年份:",
+    "year:",
+    "章节：",
+    "2014..2019",
+    "主动公开",
+    "yaer:",
+    "http://a.cn",
+]
 PIECES = st.sampled_from([*WORDS, *MARKS, *OPERATORS, *FIELDS])
 TYPED = st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=40)
 SETTINGS = settings(

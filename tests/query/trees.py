@@ -11,10 +11,14 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
+    Leaf,
     Near,
     Not,
+    NumberRange,
     Or,
     Pattern,
     Phrase,
@@ -83,6 +87,12 @@ class Make:
     def between(self, low: int | None, high: int | None) -> Between:
         return Between("year", low, high)
 
+    def number(self, low: float | None, high: float | None, *beside: Leaf, **changes: Any) -> HasNumber:
+        return HasNumber(NumberRange(low, high, **changes), beside)
+
+    def in_report(self, child: Query) -> InReport:
+        return InReport(child)
+
     everything = Everything()
 
 
@@ -100,6 +110,8 @@ def tree_of(data: Mapping[str, Any]) -> Query:
             return Not(tree_of(data["child"]))
         case "include-headings":
             return IncludeHeadings(tree_of(data["child"]))
+        case "in-report":
+            return InReport(tree_of(data["child"]))
     return _childless(data)
 
 
@@ -117,6 +129,10 @@ def _childless(data: Mapping[str, Any]) -> Query:
         case "pattern":
             parts = tuple(map(fold, data["parts"]))
             return Pattern(data["text"], parts, data["gap"], data["wildcards"])
+        case "has-number":
+            beside = tuple(leaf for leaf in map(tree_of, data["beside"]) if isinstance(leaf, Leaf))
+            first, last = data["includes"]
+            return HasNumber(NumberRange(data["low"], data["high"], (first, last), data["percent"]), beside)
         case "in-field":
             return InField(data["field"], tuple(data["values"]))
         case "between":

@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 REPLACEMENT = "\ufffd"
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_PERCENT_AGAIN = re.compile(r"(?:%(?:25)+[0-9A-Fa-f]{2})+")
 _PERCENT_U = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")
 _ENTITY = re.compile(r"(?:&#(?:\d{3,6}|x[0-9A-Fa-f]{3,5});)+")
 _ESCAPE = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
@@ -121,6 +122,7 @@ def _is_quoted(text: str, at: int) -> bool:
 def _encoded_twice(text: str) -> Iterator[tuple[int, int, str]]:
     """Stretches of a query that were encoded once more than they should be, each with what was meant."""
     ways: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = (
+        (_PERCENT_AGAIN, lambda found: _decode_all(unquote_to_bytes(re.sub("%(?:25)+", "%", found)))),
         (_PERCENT, lambda found: _decode_all(unquote_to_bytes(found))),
         (_PERCENT_U, lambda found: found.replace("%u", "\\u").encode().decode("unicode-escape")),
         (_ENTITY, html.unescape),

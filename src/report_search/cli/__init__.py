@@ -155,7 +155,7 @@ def index_command(
 @click.option("--titles", is_flag=True, help="没有引号的词也到标题（报告名称、章节标题）里找。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
-    """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。
+    """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
 
     不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """

@@ -40,7 +40,7 @@ from report_search.engine.proximity import smallest_gap
 from report_search.errors import OperatorError
 from report_search.passages import Passage, values_of
 from report_search.query.ast import Term
-from report_search.query.evaluate import View, is_complete, is_hit, view
+from report_search.query.evaluate import View, is_complete, is_hit, views
 
 FILE = "passages.json"
 
@@ -94,7 +94,7 @@ class MemorySnapshot:
 
     @cached_property
     def _views(self) -> list[View]:
-        return [view(passage) for passage in self._all]
+        return views(self._all)
 
     @cached_property
     def _statistics(self) -> _Statistics:

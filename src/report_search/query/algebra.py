@@ -20,8 +20,10 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
     Near,
     Not,
     Or,
@@ -74,6 +76,14 @@ class Algebra(Protocol[T]):
 
     def by_position(self, node: Pattern | Near | Within) -> T:
         """The passages for which a node holds that compares positions in the text."""
+        ...
+
+    def with_number(self, node: HasNumber) -> T:
+        """The passages that have the number that a node asks for."""
+        ...
+
+    def of_reports(self, found: T) -> T:
+        """All passages of the reports that have one of ``found``."""
         ...
 
     def having(self, field: str, values: Sequence[str]) -> T:
@@ -145,12 +155,33 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
             return _filter_only(algebra.negate(interpret(child, algebra, with_context=False).holds), algebra)
         case IncludeHeadings(child):
             return interpret(child, algebra, with_context=with_context)
+        case HasNumber():
+            return _text_only(algebra.with_number(tree), algebra)
+        case InField() | Between() | InReport() | Everything():
+            return _filter_only(_passing(tree, algebra), algebra)
+
+
+def _passing(tree: InField | Between | InReport | Everything, algebra: Algebra[T]) -> T:
+    match tree:
         case InField(field, values):
-            return _filter_only(algebra.having(field, values), algebra)
+            return algebra.having(field, values)
         case Between(_, low, high):
-            return _filter_only(algebra.year_between(low, high), algebra)
+            return algebra.year_between(low, high)
+        case InReport(child):
+            return _whole_reports(child, algebra)
         case Everything():
-            return _filter_only(algebra.everything(), algebra)
+            return algebra.everything()
+
+
+def _whole_reports(tree: Query, algebra: Algebra[T]) -> T:
+    """The passages of the reports for which ``tree`` holds: a Not excludes by words of the context here too."""
+    match tree:
+        case And(children) | Or(children) | AtLeast(_, children):
+            return _enough(tree, [_whole_reports(child, algebra) for child in children], algebra)
+        case Not(child):
+            return algebra.negate(_whole_reports(child, algebra))
+        case _:
+            return algebra.of_reports(interpret(tree, algebra).holds)
 
 
 def _hits(tree: Query, algebra: Algebra[T]) -> T:

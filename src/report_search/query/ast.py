@@ -171,6 +171,50 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRange:
+    """``low`` … ``high``, None where that side is open; ``includes`` says whether the bounds themselves count.
+
+    A range of percentages has no number in it that is not one, and the other way round.
+    """
+
+    low: float | None
+    high: float | None
+    includes: tuple[bool, bool] = (True, True)
+    is_percent: bool = False
+
+    def has(self, value: float, *, is_percent: bool) -> bool:
+        """Whether a number is in the range."""
+        above = self.low is None or value > self.low or (self.includes[0] and value == self.low)
+        below = self.high is None or value < self.high or (self.includes[1] and value == self.high)
+        return above and below and is_percent == self.is_percent
+
+
+@dataclass(frozen=True, slots=True)
+class HasNumber:
+    """A number of the passage's own text is in ``range`` (数:>100).
+
+    Of a table row, the number of a value cell. Of a paragraph, a number that stands for a quantity, in one sentence
+    with one of ``beside``: the positive words and quotes of the same And; in any sentence if there are none. The
+    heads of tables have no numbers.
+    """
+
+    range: NumberRange
+    beside: tuple[Leaf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InReport:
+    """``child`` holds for the passage's report as a whole (整份:…).
+
+    Each leaf of ``child`` is asked of the report: it holds if some passage of it holds. And, Or, AtLeast and Not join
+    these answers. It is a filter, the same for every passage of a report; nothing of it is marked, scored or let off,
+    so for code that passes through a tree it is a leaf.
+    """
+
+    child: Query
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Every passage: the empty query."""
 
@@ -188,13 +232,15 @@ Query = (
     | AtLeast
     | InField
     | Between
+    | HasNumber
+    | InReport
     | Everything
 )
 Leaf = Term | Phrase | Pattern
 
 
 def children(node: Query) -> tuple[Query, ...]:
-    """The nodes directly below ``node``, in the order of the query; () for a leaf, a field and Everything."""
+    """The nodes directly below ``node``, in the order of the query; () for a leaf, a filter and Everything."""
     match node:
         case And(below) | Or(below) | AtLeast(_, below) | Within(below):
             return below

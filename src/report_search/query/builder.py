@@ -16,6 +16,7 @@ from report_search.query.ast import (
     And,
     AtLeast,
     Everything,
+    InReport,
     Near,
     Not,
     Or,
@@ -27,6 +28,7 @@ from report_search.query.ast import (
 )
 from report_search.query.lexer import Token, TokenKind, begins_operator
 from report_search.query.lexicon import Lexicon
+from report_search.query.numbers.neighbours import with_neighbours
 from report_search.query.parse_tree import (
     Conjunction,
     Disjunction,
@@ -35,6 +37,7 @@ from report_search.query.parse_tree import (
     SameSentence,
     SyntaxNode,
     TokenNode,
+    WholeReport,
     leaf_tokens,
 )
 from report_search.query.parser import ParsedQuery
@@ -68,6 +71,7 @@ class Builder:
         self.lexicon = lexicon
         self.expand = expand
         self.negated = False
+        self.of_report = False
         self.remover = Remover(parsed)
         self.parts: list[QueryPart] = []
         self.overflow: int | None = None
@@ -81,7 +85,7 @@ class Builder:
             # Nothing but stop words: they are what was asked for.
             self.parts.clear()
             tree = self._node(self.node, keep=True)
-        return tree if tree is not None else self._literally()
+        return with_neighbours(tree) if tree is not None else self._literally()
 
     def _literally(self) -> Query:
         """What was typed, as exact wording; everything if nothing was typed."""
@@ -107,6 +111,8 @@ class Builder:
             return _disjunction([self._operand(part) for part in node.parts])
         if isinstance(node, Negation):
             return self._negation(node)
+        if isinstance(node, WholeReport):
+            return self._whole_report(node)
         return self._near(node) if isinstance(node, Proximity) else self._sentence(node)
 
     def _operand(self, node: SyntaxNode) -> Query | None:
@@ -133,7 +139,7 @@ class Builder:
 
     def _all_or_most(self, terms: Sequence[Query]) -> Query | None:
         """The terms of one stretch: all of them, or three quarters if there are more than three."""
-        if len(terms) <= ALL_COUNT:
+        if len(terms) <= ALL_COUNT or self.of_report:
             return _conjunction(terms)
         # A negation is never among those that may be missing: without it the rest says the opposite.
         demanded = [
@@ -247,10 +253,19 @@ class Builder:
         child = self._node(node.part, keep=True)
         self.negated = outer
         inside = leaf_tokens(node.part)
-        if len(inside) > 1:
+        if len(inside) > 1 and not isinstance(node.part, WholeReport):
             # -(公司 企业) is one part: without one of its words it would exclude less than was meant.
             self._merge_parts(before, *self.remover.around(inside[0], inside[-1]))
         return Not(child) if child is not None else None
+
+    def _whole_report(self, node: WholeReport) -> Query | None:
+        """整份: and what it asks: every term of a stretch is required here, however many there are."""
+        before, outer = len(self.parts), self.of_report
+        self.of_report = True
+        child = self._operand(node.part)
+        self.of_report = outer
+        self._merge_parts(before, node.opener.start, node.end, as_="field")
+        return InReport(child) if child is not None else None
 
     def _near(self, node: Proximity) -> Query | None:
         left, right = self._beside(node.left), self._beside(node.right)
@@ -281,10 +296,11 @@ class Builder:
         children = tuple(dict.fromkeys(child for child in found if child is not None))
         return Within(children) if children else None
 
-    def _merge_parts(self, before: int, start: int, end: int) -> None:
+    def _merge_parts(self, before: int, start: int, end: int, *, as_: PartKind = "pattern") -> None:
         """Replace all parts from index ``before`` by one for ``start`` … ``end``, with the synonyms beside it."""
         synonyms = [part for part in self.parts[before:] if part.as_ == "synonym"]
-        whole = QueryPart(self.text[start:end], "pattern", start, end, self.remover.without(start, end))
+        shown = (self.remover.operator_at(start) if as_ == "field" else "") + self.text[start:end]
+        whole = QueryPart(shown, as_, start, end, self.remover.without(start, end))
         self.parts[before:] = [whole, *synonyms]
 
     def _add_part(self, as_: PartKind, token: Token) -> None:

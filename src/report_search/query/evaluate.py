@@ -5,20 +5,10 @@ text; and whether it holds as *filter only*, without any word (a field, a negati
 its tree holds in text or as filter only; a tree that holds only by words of the context is no hit. A heading takes
 part only if the tree has, outside of a Not, exact wording (Phrase …) or an IncludeHeadings; otherwise it is no hit.
 
-===============  ===================================  ===============================  ============================
-node             holds                                in text                          filter only
-===============  ===================================  ===============================  ============================
-Term             in the text or in the context        in the text                      never
-Phrase …         in the text                          when it holds                    never
-And              all children hold                    it holds, a child in text        all children as filter only
-Or               a child holds                        a child in text                  a child as filter only
-AtLeast          ``count`` children hold              it holds, a child in text        ``count`` as filter only
-Not              the child does not hold in the text  never                            when it holds
-IncludeHeadings  the child holds                      the child in text                the child as filter only
-a field          it has one of the values             never                            when it holds
-===============  ===================================  ===============================  ============================
-
-Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds.
+===============  ===================================  ===============================  =====================
+Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds. Under an InReport
+And, Or, AtLeast and Not join what is said of the report, and every other node holds for it if it holds for one of its
+passages, headings included.
 
 The rule: the engines are tested against this module, so it stays simple, looks at one passage at a time and shares no
 code with ``query.algebra``, not even the helpers for walking trees.
@@ -26,8 +16,8 @@ code with ``query.algebra``, not even the helpers for walking trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText, fold
@@ -40,8 +30,10 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
     Near,
     Not,
     Or,
@@ -51,19 +43,26 @@ from report_search.query.ast import (
     Term,
     Within,
 )
+from report_search.query.numbers.of_passage import PassageNumber, numbers_found, numbers_of
 
 _NO_CONTEXT = fold("")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage as a query sees it: folded text, folded context, and the values of its fields."""
+    """A passage as a query sees it: folded text, folded context, the values of its fields, its numbers.
+
+    ``report`` are the views of all passages of its report, its own among them; () where they are not known, and then
+    the report is asked as if this were its only passage.
+    """
 
     text: FoldedText
     context: FoldedText
     fields: dict[str, frozenset[str]]
     year: int | None
     is_heading: bool = False
+    numbers: tuple[PassageNumber, ...] = ()
+    report: Sequence[View] = field(default=(), repr=False, compare=False)
 
 
 class Verdict(NamedTuple):
@@ -74,10 +73,30 @@ class Verdict(NamedTuple):
     filter_only: bool
 
 
-def view(passage: Passage) -> View:
+def view(passage: Passage, *, report: Sequence[View] = ()) -> View:
     """Fold a passage for evaluation."""
-    fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
-    return View(fold(passage.text), fold(passage.context), fields, passage.year, passage.is_heading)
+    text = fold(passage.text)
+    fields = {name: frozenset(values_of(passage, name)) for name in FILTER_FIELDS}
+    return View(
+        text,
+        fold(passage.context),
+        fields,
+        passage.year,
+        is_heading=passage.is_heading,
+        numbers=numbers_of(passage, text),
+        report=report,
+    )
+
+
+def views(passages: Iterable[Passage]) -> list[View]:
+    """The views of all passages of a corpus, each with those of its report."""
+    by_report: dict[str, list[View]] = {}
+    found = []
+    for passage in passages:
+        report = by_report.setdefault(passage.report, [])
+        found.append(view(passage, report=report))
+        report.append(found[-1])
+    return found
 
 
 def asks_headings(tree: Query) -> bool:
@@ -111,7 +130,8 @@ def spans(tree: Query, seen: View) -> list[tuple[int, int]]:
     for which all of it holds.
     """
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(seen.text.span(*found) for found in positions.matched_ranges(tree, seen.text)):
+    ranges = [*positions.matched_ranges(tree, seen.text), *_number_ranges(tree, seen)]
+    for start, end in sorted(seen.text.span(*found) for found in ranges):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
@@ -132,20 +152,63 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Term():
             in_text = _occurs(tree, seen.text)
             return Verdict(in_text or _occurs(tree, seen.context), in_text, False)
-        case Phrase() | Pattern() | Near() | Within():
-            found = positions.holds(tree, seen.text)
+        case Phrase() | Pattern() | Near() | Within() | HasNumber():
+            found = _is_in_text(tree, seen)
             return Verdict(found, found, False)
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
         case IncludeHeadings(child):
             return evaluate(child, seen)
-        case InField(field, values):
-            return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
+        case InField() | Between() | InReport() | Everything():
+            return _filter_only(_passes(tree, seen))
+
+
+def _is_in_text(tree: Phrase | Pattern | Near | Within | HasNumber, seen: View) -> bool:
+    if isinstance(tree, HasNumber):
+        return bool(numbers_found(tree, seen.numbers, text=seen.text))
+    return positions.holds(tree, seen.text)
+
+
+def _passes(tree: InField | Between | InReport | Everything, seen: View) -> bool:
+    match tree:
+        case InField(name, values):
+            return not seen.fields.get(name, frozenset()).isdisjoint(values)
         case Between(_, low, high):
-            return _filter_only(_is_between(seen.year, low, high))
+            return _is_between(seen.year, low, high)
+        case InReport(child):
+            return _holds_for_report(child, seen.report or (seen,))
         case Everything():
-            return _filter_only(True)
+            return True
+
+
+def _holds_for_report(tree: Query, report: Sequence[View]) -> bool:
+    match tree:
+        case And(children):
+            return all(_holds_for_report(child, report) for child in children)
+        case Or(children):
+            return any(_holds_for_report(child, report) for child in children)
+        case AtLeast(count, children):
+            return sum(_holds_for_report(child, report) for child in children) >= count
+        case Not(child):
+            return not _holds_for_report(child, report)
+        case _:
+            return any(evaluate(tree, seen).holds for seen in report)
+
+
+def _number_ranges(tree: Query, seen: View) -> Iterator[tuple[int, int]]:
+    match tree:
+        case HasNumber():
+            yield from (
+                (found.start, found.end) for found in numbers_found(tree, seen.numbers, text=seen.text)
+            )
+        case And(children) | Or(children) | AtLeast(_, children):
+            for child in children:
+                yield from _number_ranges(child, seen)
+        case IncludeHeadings(child):
+            yield from _number_ranges(child, seen)
+        case _:
+            return
 
 
 def _combined(tree: And | Or | AtLeast, verdicts: list[Verdict]) -> Verdict:

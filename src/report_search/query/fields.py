@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from report_search.analysis.fold import fold
-from report_search.fields import FIELD_LABELS, FIELD_NAMES, NO_YEAR
+from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES, NO_YEAR, NUMBER_NAMES
 from report_search.query.ast import Between, InField, Or, Query
 from report_search.query.diagnostics import Edit, Problem
 from report_search.query.lexicon import Lexicon
@@ -24,8 +24,12 @@ _YEAR = re.compile(r"(\d{4})(?:年度?)?")
 _RANGE = re.compile(r"(?:(\d{4})(?:年度?)?)?(?:\.{2,}|[-~至到—–−]+)(?:(\d{4})(?:年度?)?)?")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NAME = re.compile("(" + "|".join(FIELD_NAMES) + r"):[ \t]*", re.IGNORECASE)
+_OTHER_NAMES = (*NUMBER_NAMES, *DOCUMENT_NAMES)
+_ANY_NAME = re.compile("(?:" + "|".join((*FIELD_NAMES, *_OTHER_NAMES)) + "):", re.IGNORECASE)
 _LIKE_FIELD = re.compile(r"([A-Za-z]{2,}):(?=[^\s/:])")
-_FOREIGN = re.compile(r"(标题|作者|日期|时间|来源|部门|机构|年度|年|栏目|章|话题|种类|报告|年分):(?=\S)")
+_FOREIGN = re.compile(
+    r"(标题|作者|日期|时间|来源|部门|机构|年度|年|栏目|章|话题|种类|报告|年分|数字|数值|全文|整篇):(?=\S)"
+)
 _MEANT = {
     "机构": "机关",
     "部门": "机关",
@@ -35,19 +39,28 @@ _MEANT = {
     "章": "章节",
     "话题": "主题",
     "种类": "类型",
+    "数字": "数",
+    "数值": "数",
+    "全文": "整份",
+    "整篇": "整份",
 }
-FIELD_LIKE = re.compile(f"(?i:{_NAME.pattern})|{_LIKE_FIELD.pattern}|{_FOREIGN.pattern}")
+FIELD_LIKE = re.compile(f"(?i:{_ANY_NAME.pattern})|{_LIKE_FIELD.pattern}|{_FOREIGN.pattern}")
 """What is read as a field, or noted as one that is not known, where it begins a token."""
-_ENDS = frozenset(" \t\r\n\f\v,、;|\x00")
+VALUE_ENDS = frozenset(" \t\r\n\f\v,、;|\x00")
+"""What ends a value that stands in no quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A field with its values, understood: ``tree`` is what it asks, ``end`` where it ends."""
+    """A field with its values, understood: ``tree`` is what it asks, ``end`` where it ends.
+
+    ``problem`` is that of what stands behind it and is no further value.
+    """
 
     field: str
     tree: Query
     end: int
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,9 @@ def read_field(source: FieldSource, at: int, *, lexicon: Lexicon) -> Clause | Mi
         if not isinstance(parsed, str):
             found.append(parsed)
         elif source.text[end] == "," and not _begins_clause(source, more.start):
-            return _unknown(source, field, (at, more), lexicon=lexicon)
+            # 年份:2014,公司 is a year and a word, so only the comma between them is in question.
+            misread = _unknown(source, field, (end, more), lexicon=lexicon, separator=" ")
+            return Clause(field, _merge(found), end, misread.problem)
         else:
             break
         end = more.end
@@ -109,7 +124,7 @@ def _value(source: FieldSource, at: int) -> _Value | None:
         raw = source.text[at + 1 : end - 1]
         return _Value(raw, at, end) if raw.strip() else None
     end = at
-    while end < len(source.masked) and source.masked[end] not in _ENDS and end not in source.stops:
+    while end < len(source.masked) and source.masked[end] not in VALUE_ENDS and end not in source.stops:
         end += 1
     return _Value(source.text[at:end], at, end) if end > at else None
 
@@ -122,7 +137,7 @@ def _next(source: FieldSource, at: int) -> _Value | None:
 
 
 def _begins_clause(source: FieldSource, at: int) -> bool:
-    return _NAME.match(source.masked, at) is not None
+    return _ANY_NAME.match(source.masked, at) is not None
 
 
 def parse_value(field: str, raw: str, *, lexicon: Lexicon) -> Query | str:
@@ -161,7 +176,10 @@ def _merge(found: list[Query]) -> Query:
     return merged[0] if len(merged) == 1 else Or(tuple(merged))
 
 
-def _unknown(source: FieldSource, field: str, place: tuple[int, _Value], *, lexicon: Lexicon) -> Misread:
+def _unknown(
+    source: FieldSource, field: str, place: tuple[int, _Value], *, lexicon: Lexicon, separator: str = ""
+) -> Misread:
+    """The problem with a value; without one that is near, what stands at ``place`` before it becomes ``separator``."""
     at, value = place
     label = FIELD_LABELS[field]
     near = lexicon.near(field, value.raw)
@@ -176,13 +194,13 @@ def _unknown(source: FieldSource, field: str, place: tuple[int, _Value], *, lexi
     else:
         listed = lexicon.labels.get(field, ())
         message = f"{label}中没有“{value.raw}”；可用的有：{'、'.join(listed[:12])}{'等' if len(listed) > 12 else ''}。"
-    edit = Edit(value.start, value.end, quoted_value(near[0])) if near else Edit(at, value.start)
+    edit = Edit(value.start, value.end, quoted_value(near[0])) if near else Edit(at, value.start, separator)
     return Misread(Problem("unknown-value", message, value.start, (edit,)), value.start, value.end)
 
 
 def quoted_value(value: str) -> str:
     """A value as it can be typed behind a colon: in quotes if it holds anything that would end it."""
-    ends = any(mark in _ENDS or mark in '()（），；"“”*' or mark.isspace() for mark in value)
+    ends = any(mark in VALUE_ENDS or mark in '()（），；"“”*' or mark.isspace() for mark in value)
     return f"「{value}」" if ends and '"' in value else f'"{value}"' if ends else value
 
 
@@ -192,7 +210,7 @@ def unknown_field(source: FieldSource, at: int) -> Problem | None:
         name = like[1]
         if name.isupper():
             return None
-        near = get_close_matches(name.lower(), list(FIELD_NAMES), n=1, cutoff=0.6)
+        near = get_close_matches(name.lower(), [*FIELD_NAMES, *_OTHER_NAMES], n=1, cutoff=0.6)
         meant = near[0] if near else ""
     elif like := _FOREIGN.match(source.masked, at):
         meant = _MEANT.get(like[1], "")

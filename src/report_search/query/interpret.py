@@ -144,7 +144,8 @@ def _asks_absence(parsed: ParsedQuery) -> bool:
 def _absence(text: str) -> Hint:
     message = (
         "这句话问的是哪些报告没有写。段落只能说明写了什么，拿写了的来回答就答反了，所以没有列出结果。"
-        "要看写到的有哪些，请去掉“没有”；要核对某个机关，请用“机关:”和加引号的原话；"
+        "要看写到的有哪些，请去掉“没有”；要列出通篇没有某个说法的报告，请写 整份:-“原话”；"
+        "要核对某个机关，请用“机关:”和加引号的原话；"
         "要找原文里的“没有……”，请把这几个字放进引号。"
     )
     return Hint("asks-absence", message, 0, without_negation(text))

@@ -4,8 +4,9 @@ Both keyboards write the same language: the query is read in half width, with ev
 like an operator (COVID-19, 单位：万元, 规章(试行), 12:30) stays inside its word. The rule: the lexer never fails; it
 leaves out what it cannot read and notes it as a problem.
 
-Operators: ``-`` at the start or after white space, with a word right behind it; ``NOT``, ``AND``, ``OR`` and
-``NEAR/10`` in capitals, between blanks; ``|``; ``同句(``; parentheses that group (see ``brackets``); fields.
+Operators: ``整份:`` before what a whole report is asked for; ``-`` at the start or after white space, with a word right
+behind it; ``NOT``, ``AND``, ``OR`` and ``NEAR/10`` in capitals, between blanks; ``|``; ``同句(``; parentheses that
+group (see ``brackets``); fields.
 
 ``外交部 -“公司” (护照 OR 12:30)`` gives WORDS 外交部, NOT, EXACT “公司”, OPEN, WORDS 护照, OR, WORDS 12:30, CLOSE.
 """
@@ -18,11 +19,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from report_search.analysis.fold import fold
+from report_search.fields import DOCUMENT_NAMES
 from report_search.query.brackets import Brackets, find_brackets
 from report_search.query.diagnostics import Edit, Problem
 from report_search.query.fields import FIELD_LIKE, Clause, FieldSource, Misread, read_field, unknown_field
 from report_search.query.foreign_syntax import WEIGHT, foreign_problems, weight_problem
 from report_search.query.lexicon import Lexicon
+from report_search.query.numbers.ranges import read_number
 from report_search.query.quotes import Quotes, find_quotes
 from report_search.query.wildcards import count_wildcards, has_wildcards
 
@@ -45,12 +48,17 @@ _OPERATOR = re.compile(
 )
 # The commas in 1,234 are part of the number and separate nothing.
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?!\d)")
-_SENTENCE = re.compile(r"(?<![^\s,、;(|\x00-])同句\(")
+_DASHES = "-−"
+_BEGINS = r"(?<![^\s,、;(|\x00-])"
+_NAMES = "|".join(DOCUMENT_NAMES)
+_BEHIND_REPORT = "|".join(f"(?<={name}:)" for name in DOCUMENT_NAMES)
+_REPORT = re.compile(rf"(?i:{_BEGINS}|{_BEHIND_REPORT})(?i:{_NAMES}):[ \t]*")
+_REPORT_CALL = re.compile(rf"{_REPORT.pattern}[{_DASHES}]?\(")
+_SENTENCE = re.compile(rf"(?i:{_BEGINS}|{_BEHIND_REPORT})同句\(")
 # 领保OR护照: typed without the blanks that would make it an operator.
 _ATTACHED = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|AND|NOT|NEAR/\d+)(?=[\u3400-\u9fff])")
 # -183 may be meant as a number; -2014 is a year to be excluded.
 _NEGATIVE = re.compile(r"[-−](?!(?:19|20)\d\d(?!\d))\d+(?:[.,]\d+)*%?(?![^\s,、;()|])")
-_DASHES = "-−"
 _SEPARATORS = frozenset(",、;")
 
 
@@ -66,13 +74,15 @@ class TokenKind(Enum):
     OR = "or"
     NEAR = "near"
     SENTENCE = "sentence"
+    REPORT = "report"
     OPEN = "open"
     CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: ``text[start:end]`` of the query. ``SENTENCE`` includes its opening parenthesis.
+    """One token: ``text[start:end]`` of the query. ``SENTENCE`` includes its opening parenthesis, ``REPORT``
+    is 整份: with the blanks behind it.
 
     ``distance`` belongs to NEAR, ``clause`` to FIELD.
     """
@@ -155,6 +165,7 @@ class _Lexer:
         found = list(_OPERATOR.finditer(self.masked))
         bars = [at for at, mark in enumerate(self.masked) if mark == "|"]
         calls = [match.end() - 1 for match in _SENTENCE.finditer(self.masked)]
+        calls += [match.end() - 1 for match in _REPORT_CALL.finditer(self.masked)]
         opened = [match.end() for match in found if self.masked[match.end() : match.end() + 1] == "("]
         operators = sorted((*(match.start() for match in found), *bars, *calls))
         return find_brackets(self.masked, operators, calls=frozenset((*calls, *opened)), depth=MAX_DEPTH)
@@ -198,6 +209,8 @@ class _Lexer:
         if found := _SENTENCE.match(self.masked, at):
             opens = found.end() - 1
             return self._token(TokenKind.SENTENCE, at, found.end()) if opens in self.grouping else None
+        if found := _REPORT.match(self.masked, at):
+            return self._report(found)
         found = _OPERATOR.match(self.masked, at)
         if found is None:
             return None
@@ -230,7 +243,11 @@ class _Lexer:
         """Whether what is before a minus lets it be an operator."""
         before = self.masked[at - 1] if at else " "
         opens_group = before == "(" and at - 1 in self.grouping
-        return before.isspace() or before == "|" or opens_group
+        return before.isspace() or before == "|" or opens_group or self._is_behind_report(at)
+
+    def _is_behind_report(self, at: int) -> bool:
+        """Whether 整份: ends at ``at``."""
+        return bool(self.tokens) and self.tokens[-1].kind is TokenKind.REPORT and self.tokens[-1].end == at
 
     def _note_minus_before_blank(self, at: int) -> None:
         # 公司 - 企业 is repaired by closing the gap; a minus at either end of the query excludes nothing and goes.
@@ -247,12 +264,28 @@ class _Lexer:
             edits = (Edit(at, found.end(), f'"{typed}"'),)
             self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
+    def _report(self, found: re.Match[str]) -> int:
+        """整份: before a word, a quote, a parenthesis, a minus or a field."""
+        at = found.start()
+        mark = self.masked[found.end() : found.end() + 1]
+        is_empty = (
+            mark in ("", "|", "\n") or mark in _SEPARATORS or (mark == ")" and found.end() in self.grouping)
+        )
+        if not is_empty:
+            return self._token(TokenKind.REPORT, at, found.end())
+        name = self.masked.index(":", at)
+        message = f"“{self.text[at:name]}:”后面没有要在整份报告里查找的词。"
+        self._problem("empty-value", message, at, Edit(name, found.end(), " "))
+        return self._token(TokenKind.WORDS, at, name)
+
     def _field(self, at: int) -> int | None:
         begins_token = at == 0 or self.masked[at - 1].isspace() or self.masked[at - 1] in ",、;(|-−\x00"
-        if not begins_token:
+        if not begins_token and not self._is_behind_report(at):
             return None
-        found = read_field(self.source, at, lexicon=self.lexicon)
+        found = read_number(self.source, at) or read_field(self.source, at, lexicon=self.lexicon)
         if isinstance(found, Clause):
+            if found.problem is not None:
+                self.problems.append(found.problem)
             self.tokens.append(Token(TokenKind.FIELD, at, found.end, clause=found))
             return found.end
         if isinstance(found, Misread):

@@ -6,7 +6,8 @@ Strict and lenient reading share this one grammar; they differ only in how they 
     disjunction := conjunction (OR conjunction)*
     conjunction := proximity (AND proximity)*
     proximity   := negation (NEAR negation)*
-    negation    := NOT negation | primary
+    negation    := NOT negation | scope
+    scope       := 整份: negation | primary
     primary     := WORDS | EXACT | PATTERN | FIELD | "(" sequence ")" | 同句"(" sequence ")"
 
 So ``-`` binds closest, then NEAR, AND, OR, and a blank (or ，、；) least: 年份:2014 领保 OR 护照 is one of the two
@@ -67,7 +68,16 @@ class SameSentence:
     end: int
 
 
-SyntaxNode = TokenNode | Conjunction | Disjunction | Negation | Proximity | SameSentence
+@dataclass(frozen=True, slots=True)
+class WholeReport:
+    """What is behind 整份:; ``opener`` is its token, ``end`` where it ends."""
+
+    part: SyntaxNode
+    opener: Token
+    end: int
+
+
+SyntaxNode = TokenNode | Conjunction | Disjunction | Negation | Proximity | SameSentence | WholeReport
 
 
 def _nodes(node: SyntaxNode) -> Iterator[SyntaxNode]:
@@ -81,7 +91,7 @@ def _nodes(node: SyntaxNode) -> Iterator[SyntaxNode]:
                 waiting.extend(reversed(parts))
             case Proximity(left, right):
                 waiting.extend((right, left))
-            case Negation(part) | SameSentence(part):
+            case Negation(part) | SameSentence(part) | WholeReport(part):
                 waiting.append(part)
 
 
@@ -96,10 +106,14 @@ OPENERS = frozenset((TokenKind.OPEN, TokenKind.SENTENCE))
 
 
 def fits_near(node: SyntaxNode) -> bool:
-    """Whether ``node`` may be beside NEAR: anything but fields and what is excluded."""
+    """Whether ``node`` may be beside NEAR: anything but filters and what is excluded."""
     return fits_sentence(node) and not any(isinstance(here, Negation) for here in _nodes(node))
 
 
 def fits_sentence(node: SyntaxNode) -> bool:
-    """Whether ``node`` may be in 同句(…): anything but fields."""
-    return all(token.kind is not TokenKind.FIELD for token in leaf_tokens(node))
+    """Whether ``node`` may be in 同句(…): anything but fields and 整份:."""
+    return not any(isinstance(here, WholeReport) or _is_field(here) for here in _nodes(node))
+
+
+def _is_field(node: SyntaxNode) -> bool:
+    return isinstance(node, TokenNode) and node.token.kind is TokenKind.FIELD

@@ -21,6 +21,7 @@ from report_search.query.parse_tree import (
     SameSentence,
     SyntaxNode,
     TokenNode,
+    WholeReport,
     fits_near,
     fits_sentence,
 )
@@ -28,6 +29,8 @@ from report_search.query.parse_tree import (
 _ROUNDS = 4
 """A repair may bring a new problem to light (an unclosed quote hid what is in it); so often it is repaired again."""
 _NAMES = {TokenKind.OR: "OR", TokenKind.AND: "AND", TokenKind.NEAR: "NEAR", TokenKind.NOT: "NOT"}
+_NO_OPERAND = (None, TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOSE)
+"""What can't begin an operand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class _Parser:
                     found.pop()
                 found.append(Proximity(left, right, operator))
             else:
-                message = "NEAR 两边不能是字段，也不能是要排除的词。"
+                message = "NEAR 两边不能是字段或 整份:，也不能是要排除的词。"
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
@@ -156,20 +159,58 @@ class _Parser:
 
     def _negation(self) -> SyntaxNode | None:
         if self._kind() is not TokenKind.NOT:
-            return self._primary()
+            return self._scope()
         token = self._take()
         # NOT -公司 excludes 公司: saying it twice is taken for a slip, not for a double negation.
         while self._kind() is TokenKind.NOT:
             self._note_dangling(token)
             token = self._take()
-        part = self._primary()
+        part = self._scope()
         if part is None:
             self._note_dangling(token)
         return Negation(part) if part is not None else None
 
+    def _scope(self) -> SyntaxNode | None:
+        """整份: and what is behind it."""
+        if self._kind() is not TokenKind.REPORT:
+            return self._primary()
+        opener = self._take()
+        noted = len(self.problems)
+        part = self._asked_of_report()
+        if part is not None:
+            return WholeReport(part, opener, self.tokens[self.at - 1].end)
+        self.dangling[opener] = None
+        if len(self.problems) == noted:
+            typed = self.text[opener.start : opener.end].rstrip()
+            message = f"“{typed}”后面没有要在整份报告里查找的词。"
+            edit = Edit(opener.start, opener.end, " ")
+            self.problems.append(Problem("empty-value", message, opener.start, (edit,)))
+        return None
+
+    def _asked_of_report(self) -> SyntaxNode | None:
+        """What is right behind 整份:, a minus included; another 整份: there says nothing more and is left out."""
+        excluding: Token | None = None
+        while self._kind() in (TokenKind.NOT, TokenKind.REPORT):
+            token = self._take()
+            if token.kind is TokenKind.REPORT:
+                self.dangling[token] = None
+                edit = Edit(token.start, token.end)
+                self.problems.append(Problem("lone-operator", "“整份:”连写了两次。", token.start, (edit,)))
+                continue
+            if excluding is not None:
+                self._note_dangling(excluding)
+            excluding = token
+        part = self._primary()
+        if excluding is None:
+            return part
+        if part is None:
+            self._note_dangling(excluding)
+            return None
+        return Negation(part)
+
     def _primary(self) -> SyntaxNode | None:
         kind = self._kind()
-        if kind is None or kind in (TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOSE):
+        if kind in _NO_OPERAND:
             return None
         token = self._take()
         if token.kind not in OPENERS:
@@ -186,7 +227,7 @@ class _Parser:
             return inside
         if fits_sentence(inside):
             return SameSentence(inside, token, end)
-        message = "同句(…) 里不能有字段。"
+        message = "同句(…) 里不能有字段或 整份:。"
         self._misplaced(message, token, Edit(token.start, token.end - 1))
         return inside
 

@@ -85,6 +85,12 @@ def sentences(text: FoldedText) -> list[Range]:
     return [*found, (start, len(text.text))] if start < len(text.text) else found
 
 
+def sentences_with(leaves: Iterable[Term | Phrase | Pattern], text: FoldedText) -> list[Range]:
+    """The sentences in which one of ``leaves`` stands as a whole, in order."""
+    found = [range_ for leaf in leaves for range_ in _leaf_ranges(leaf, text)]
+    return [sentence for sentence in sentences(text) if any(_is_inside(one, sentence) for one in found)]
+
+
 def _breaks_before(text: FoldedText, at: int) -> bool:
     """Whether a blank line was printed between the folded character before ``at`` and the one at ``at``."""
     # White space vanishes in folding or becomes one space, so blank lines are looked for in the original. Between two

@@ -16,6 +16,7 @@ from report_search.query.parse_tree import OPENERS, OPERANDS
 from report_search.query.parser import ParsedQuery
 
 _STARS = "*＊﹡"
+_BINDERS = frozenset((TokenKind.NOT, TokenKind.REPORT))
 _JOINERS = frozenset((TokenKind.OR, TokenKind.AND, TokenKind.NEAR))
 
 
@@ -53,7 +54,11 @@ class Remover:
 
     def operator(self, token: Token) -> str:
         """The operator that binds a token to what is before it, as a part shows it; "" for none."""
-        at = self.index[token.start] - 1
+        return self.operator_at(token.start)
+
+    def operator_at(self, start: int) -> str:
+        """The operator that binds the token at ``start``, as ``operator`` gives it."""
+        at = self.index[start] - 1
         while at >= 0 and self.tokens[at].kind is TokenKind.OPEN:
             at -= 1
         if at < 0:
@@ -80,7 +85,7 @@ class Remover:
         low, high = low - 1, high + 1
         while True:
             before, behind = self._kind(low), self._kind(high)
-            if before is TokenKind.NOT:
+            if before in _BINDERS:
                 gone.add(low)
                 low -= 1
             elif before in OPENERS and behind is TokenKind.CLOSE:

@@ -12,8 +12,10 @@ from report_search.query.ast import (
     AtLeast,
     Between,
     Everything,
+    HasNumber,
     IncludeHeadings,
     InField,
+    InReport,
     Near,
     Not,
     Or,
@@ -41,11 +43,13 @@ def to_data(tree: Query) -> dict[str, Any]:
             return {"node": "not", "child": below[0]}
         case IncludeHeadings():
             return {"node": "include-headings", "child": below[0]}
+        case InReport(child):
+            return {"node": "in-report", "child": to_data(child)}
         case _:
             return _childless(tree)
 
 
-def _childless(node: Term | Phrase | Pattern | InField | Between | Everything) -> dict[str, Any]:
+def _childless(node: Term | Phrase | Pattern | HasNumber | InField | Between | Everything) -> dict[str, Any]:
     match node:
         case Term(text, _, words, synonyms):
             listed = [synonym.original for synonym in synonyms]
@@ -55,6 +59,15 @@ def _childless(node: Term | Phrase | Pattern | InField | Between | Everything) -
         case Pattern(text, parts, gap, wildcards):
             printed = [part.original for part in parts]
             return {"node": "pattern", "text": text, "parts": printed, "gap": gap, "wildcards": wildcards}
+        case HasNumber(range_, beside):
+            return {
+                "node": "has-number",
+                "low": range_.low,
+                "high": range_.high,
+                "includes": list(range_.includes),
+                "percent": range_.is_percent,
+                "beside": [to_data(leaf) for leaf in beside],
+            }
         case InField(field, values):
             return {"node": "in-field", "field": field, "values": list(values)}
         case Between(field, low, high):

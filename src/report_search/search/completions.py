@@ -19,7 +19,7 @@ from typing import Literal
 from report_search.analysis.fold import fold
 from report_search.analysis.pinyin import initials, is_pinyin, spelled
 from report_search.engine.protocol import EngineRequest, Snapshot
-from report_search.fields import FIELD_LABELS, FIELD_NAMES
+from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES
 from report_search.query.ast import Phrase
 from report_search.query.lexicon import TextSegmenter
 from report_search.search.highlight import highlight
@@ -40,6 +40,7 @@ MAX_LENGTH = 64
 
 _LAST_PIECE = re.compile(r"[^\s,，、;；()（）|\"“”「」『』]*$")
 _FIELD = re.compile("(" + "|".join(FIELD_NAMES) + ")[:：](.*)", re.IGNORECASE)
+_WHOLE_REPORT = re.compile("^-?(?:" + "|".join(DOCUMENT_NAMES) + ")[:：]", re.IGNORECASE)
 _STOPS = re.compile(r"[\s\d,，、;；:：。！？!?()（）“”「」『』《》〔〕|]")
 
 
@@ -106,7 +107,8 @@ def last_piece(text: str) -> Piece | None:
     piece = text[start:]
     if named := _FIELD.fullmatch(piece):
         return _worth(Piece(text[:start], named[2], field=FIELD_NAMES[named[1].lower()]))
-    bare = piece.lstrip("-")
+    # What is asked of the whole report is completed like any word: 整份:领 → 整份:领事保护.
+    bare = _WHOLE_REPORT.sub("", piece, count=1).lstrip("-")
     return _worth(Piece(text[: len(text) - len(bare)], bare))
 
 

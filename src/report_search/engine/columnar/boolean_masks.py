@@ -14,7 +14,7 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Mask, all_false
-from report_search.query.ast import Near, Pattern, Within
+from report_search.query.ast import HasNumber, Near, Pattern, Within
 
 
 class LeafMasks(Protocol):
@@ -33,6 +33,14 @@ class LeafMasks(Protocol):
 
     def positional(self, tree: Pattern | Near | Within) -> Mask:
         """The passages for which a node holds that compares positions in the text."""
+        ...
+
+    def with_number(self, wanted: HasNumber) -> Mask:
+        """The passages that have the number that a node asks for."""
+        ...
+
+    def of_reports(self, found: Mask) -> Mask:
+        """All passages of the reports that have one of ``found``, deleted ones apart."""
         ...
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
@@ -80,6 +88,12 @@ class MaskAlgebra:
 
     def by_position(self, node: Pattern | Near | Within) -> Mask:
         return self._leaves.positional(node)
+
+    def with_number(self, node: HasNumber) -> Mask:
+        return self._leaves.with_number(node)
+
+    def of_reports(self, found: Mask) -> Mask:
+        return self._leaves.of_reports(found)
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         return self._leaves.having(field, values)

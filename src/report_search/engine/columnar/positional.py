@@ -20,7 +20,20 @@ from report_search.analysis.matching import expand_variants
 from report_search.engine.arrays import Ints, Mask, all_false, concat_ranges, group_starts, mask_of
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.fields import BORDER
-from report_search.query.ast import And, AtLeast, Gap, Near, Or, Pattern, Phrase, Query, Term, Within, leaves
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    Gap,
+    Leaf,
+    Near,
+    Or,
+    Pattern,
+    Phrase,
+    Query,
+    Term,
+    Within,
+    leaves,
+)
 from report_search.query.positions import holds
 
 PAIR_LIMIT = 1 << 21
@@ -53,6 +66,21 @@ def texts_matching(tree: Pattern | Near | Within, index: TextIndex) -> Mask:
     for text in np.flatnonzero(maybe):
         found[text] = holds(tree, index.folded(int(text)))
     return found
+
+
+def sentences_matching(leaf: Leaf, index: TextIndex) -> tuple[Mask, Mask]:
+    """The sentences in which ``leaf`` stands by its base reading, ``(n_sentences,) bool``, and a superset of the texts
+    in which it may stand anywhere else, ``(n_texts,) bool``: by an additional reading, or because it has no array form.
+    """
+    try:
+        certain = _BaseReadings(index).sentences(leaf)
+    except _NoArrayFormError:
+        return all_false(len(index.sentence_starts)), _candidates(leaf, index)
+    by_variant = (
+        index.matching_by_variant(needle, cut_before=cut_before, cut_after=cut_after)
+        for needle, cut_before, cut_after in _needles(leaf)
+    )
+    return certain, reduce(np.logical_or, by_variant, all_false(index.size))
 
 
 def _candidates(tree: Query, index: TextIndex) -> Mask:
@@ -119,7 +147,7 @@ class _BaseReadings:
         """The texts for which ``tree`` holds in their base reading, ``(n_texts,) bool``."""
         match tree:
             case Within():
-                positions = self._index.sentence_starts[self._sentences(tree)]
+                positions = self._index.sentence_starts[self.sentences(tree)]
             case Near():
                 positions = self._near_starts(tree)
             case Pattern():
@@ -236,15 +264,15 @@ class _BaseReadings:
             hulls.append((first[0][owners], second[1][chosen]))
         return _union(hulls)
 
-    def _sentences(self, tree: Query) -> Mask:
+    def sentences(self, tree: Query) -> Mask:
         """The sentences in which ``tree`` holds, ``(n_sentences,) bool``."""
         match tree:
             case And(children) | Within(children):
-                return reduce(np.logical_and, map(self._sentences, children))
+                return reduce(np.logical_and, map(self.sentences, children))
             case Or(children):
-                return reduce(np.logical_or, map(self._sentences, children))
+                return reduce(np.logical_or, map(self.sentences, children))
             case AtLeast(count, children):
-                each = np.stack([self._sentences(child) for child in children])
+                each = np.stack([self.sentences(child) for child in children])
                 enough: Mask = np.count_nonzero(each, axis=0) >= count
                 return enough
             case Term() | Phrase() | Pattern() | Near():

@@ -15,6 +15,7 @@ from report_search.analysis.fold import Variant, fold
 from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.columnar.indexed_text import IndexedText, text_of
 from report_search.passages import Passage
+from report_search.query.numbers.of_passage import PassageNumber, numbers_of
 
 _SEPARATOR = "\n"
 """Divides two words; folding lets none through. One string is pickled faster than a list of them."""
@@ -24,7 +25,7 @@ class AnalyzedPassage(NamedTuple):
     """A passage prepared: ``packed`` is the passage itself, the next three are its ``IndexedText``.
 
     ``variants`` are start, end and text of each; ``words`` are the ranking words, each once, and ``counts`` says how
-    often each occurs in the text.
+    often each occurs in the text. ``numbers`` are the fields of each ``PassageNumber``.
     """
 
     packed: bytes
@@ -33,6 +34,7 @@ class AnalyzedPassage(NamedTuple):
     breaks: tuple[int, ...]
     words: str
     counts: tuple[int, ...]
+    numbers: tuple[tuple[int, int, float, bool, bool], ...]
 
 
 def prepare(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
@@ -49,6 +51,7 @@ def prepare(passage: Passage, segmenter: Segmenter) -> AnalyzedPassage:
         text.breaks,
         _SEPARATOR.join(counts),
         tuple(counts.values()),
+        tuple((n.start, n.end, n.value, n.is_percent, n.in_cell) for n in numbers_of(passage, folded)),
     )
 
 
@@ -56,6 +59,14 @@ def text_of_prepared(prepared: AnalyzedPassage) -> IndexedText:
     """The folded text as it is indexed."""
     variants = tuple(Variant(*variant) for variant in prepared.variants)
     return IndexedText(prepared.text, variants, prepared.breaks)
+
+
+def numbers_of_prepared(prepared: AnalyzedPassage) -> list[PassageNumber]:
+    """The numbers of the passage, in order."""
+    return [
+        PassageNumber(start, end, value, is_percent, in_cell)
+        for start, end, value, is_percent, in_cell in prepared.numbers
+    ]
 
 
 def words_of_prepared(prepared: AnalyzedPassage) -> list[str]:

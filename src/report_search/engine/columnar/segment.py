@@ -12,17 +12,24 @@ from pathlib import Path
 import numpy as np
 
 from report_search.engine.arrays import Array
-from report_search.engine.columnar import context_index, text_index
+from report_search.engine.columnar import context_index, number_index, text_index
 from report_search.engine.columnar.array_file import read_arrays, write_arrays
 from report_search.engine.columnar.context_index import ContextIndex
 from report_search.engine.columnar.indexed_text import IndexedText
+from report_search.engine.columnar.number_index import NumberIndex
 from report_search.engine.columnar.postings import WordPostingsBuilder
-from report_search.engine.columnar.prepared import AnalyzedPassage, text_of_prepared, words_of_prepared
+from report_search.engine.columnar.prepared import (
+    AnalyzedPassage,
+    numbers_of_prepared,
+    text_of_prepared,
+    words_of_prepared,
+)
 from report_search.engine.columnar.string_table import StringLookup, StringTable, pack, pack_lookup
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.engine.protocol import tier_of
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage, values_of
+from report_search.query.numbers.of_passage import PassageNumber
 
 NAMED_COLUMNS = (*FILTER_FIELDS, "published")
 """The columns whose values are names, kept once and numbered."""
@@ -37,6 +44,7 @@ class SegmentBuilder:
     def __init__(self) -> None:
         self.words = WordPostingsBuilder()
         self._texts: list[IndexedText] = []
+        self._passage_numbers: list[list[PassageNumber]] = []
         self._ids: list[str] = []
         self._contexts: list[str] = []
         self._own_contexts: dict[str, str] = {}
@@ -57,6 +65,7 @@ class SegmentBuilder:
         context = passage.context
         self._contexts.append(self._own_contexts.setdefault(context, context))
         self._texts.append(text_of_prepared(prepared))
+        self._passage_numbers.append(numbers_of_prepared(prepared))
         self.words.add(words_of_prepared(prepared), prepared.counts)
         self._ids.append(passage.id)
 
@@ -68,7 +77,9 @@ class SegmentBuilder:
     def write(self, folder: Path) -> None:
         """Write the arrays to a new ``folder``, as ``Segment`` reads them."""
         folder.mkdir(parents=True)
-        write_arrays(folder / "text", text_index.build(self._texts))
+        text = text_index.build(self._texts)
+        write_arrays(folder / "text", text)
+        write_arrays(folder / "numbers", number_index.build(self._passage_numbers, text))
         write_arrays(folder / "context", context_index.build(self._contexts))
         write_arrays(folder / "columns", self._columns())
 
@@ -113,6 +124,7 @@ class Segment:
 
     def __init__(self, folder: Path) -> None:
         self.text = TextIndex(read_arrays(folder / "text"))
+        self.numbers = NumberIndex(read_arrays(folder / "numbers"), self.text)
         self.context = ContextIndex(read_arrays(folder / "context"))
         self.columns = read_arrays(folder / "columns")
         self.size = len(self.columns["words"])

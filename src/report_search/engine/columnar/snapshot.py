@@ -31,7 +31,7 @@ from report_search.engine.columnar.sorting import ScoredHits
 from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
-from report_search.query.ast import Near, Pattern, Term, Within
+from report_search.query.ast import HasNumber, Near, Pattern, Term, Within
 
 MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
@@ -139,6 +139,22 @@ class SegmentLeaves:
             ("positional", tree),
             lambda: self._rows.mask(lambda segment: texts_matching(tree, segment.text)),
         )
+
+    def with_number(self, wanted: HasNumber) -> Mask:
+        """The rows that have the number that a node asks for."""
+        return self._cache.get(
+            ("number", wanted),
+            lambda: self._rows.mask(lambda segment: segment.numbers.containing(wanted)),
+        )
+
+    def of_reports(self, found: Mask) -> Mask:
+        """The rows of the reports that have a live row of ``found``."""
+        table = self._rows.table
+        report = table.columns["report"]
+        # A deleted row says nothing of its report: it may be one that was replaced.
+        has_one = np.bincount(report.codes[found & table.live], minlength=len(report.names)) > 0
+        mask: Mask = has_one[report.codes]
+        return mask
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         """The rows with one of ``values`` in ``field``."""

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import partial
 
+import msgspec
+
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import occurs_in
 from report_search.engine.cache import LruCache
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch import token_stream
+from report_search.engine.opensearch.facet_cells import REPORT, fetch_cells
 from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch, counting_searches
 from report_search.engine.opensearch.mapping import CONTEXT, TEXT, context_key
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
@@ -23,6 +26,7 @@ from report_search.fields import BORDER
 from report_search.query.ast import (
     And,
     AtLeast,
+    HasNumber,
     Near,
     Or,
     Pattern,
@@ -32,10 +36,13 @@ from report_search.query.ast import (
     Within,
     leaves,
 )
+from report_search.query.numbers.of_passage import numbers_found, numbers_of
 from report_search.query.positions import holds
 
 KEPT = 8192
 """Queries of leaves and counts that are kept for one index."""
+MOST_TERMS = 50_000
+"""Values that one clause may name; servers take 65,536."""
 _FLAGS = [token_stream.UNRELIABLE, token_stream.VARIANTS]
 _FLAGGED = dsl.any_of({"terms": {where + "flag": _FLAGS}} for where in (TEXT, CONTEXT))
 """The passages in which a wording may stand although tokens don't say so."""
@@ -46,7 +53,8 @@ class IndexLeaves:
 
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
-        # Keys of four kinds: (where, text, variants) and ("positional", tree) hold queries; ("maybe", where, text,
+        # Keys of six kinds: (where, text, variants), ("positional", tree), ("number", node) and ("reports", JSON of a
+        # query) hold queries; ("maybe", where, text,
         # variants) and ("rows", key of a caller) hold counts of passages.
         self._cache = LruCache(KEPT)
 
@@ -68,6 +76,14 @@ class IndexLeaves:
     def positional(self, tree: Pattern | Near | Within) -> Dsl:
         """The passages for which a node holds that asks for positions in the text."""
         return self._cache.get(("positional", tree), lambda: self._positional_query(tree))
+
+    def number_beside(self, wanted: HasNumber) -> Dsl:
+        """The paragraphs with a number in one sentence with what it has to stand beside."""
+        return self._cache.get(("number", wanted), lambda: self._numbers_verified(wanted))
+
+    def of_reports(self, found: Dsl) -> Dsl:
+        """All passages of the reports that have a passage of ``found``."""
+        return self._cache.get(("reports", msgspec.json.encode(found)), lambda: self._reports_having(found))
 
     def context(self, term: Term) -> Dsl:
         """The passages whose context contains a term."""
@@ -119,6 +135,21 @@ class IndexLeaves:
     def _positional_query(self, tree: Pattern | Near | Within) -> Dsl:
         fetched = self._reader.passages(self._candidates(tree))
         return _ids(id_ for id_, passage in fetched if holds(tree, fold(passage.text)))
+
+    def _numbers_verified(self, wanted: HasNumber) -> Dsl:
+        beside = dsl.any_of(map(self._candidates, wanted.beside))
+        fetched = self._reader.passages(dsl.all_of([dsl.number(wanted.range), beside]))
+        texts = ((id_, passage, fold(passage.text)) for id_, passage in fetched)
+        return _ids(
+            id_ for id_, one, text in texts if numbers_found(wanted, numbers_of(one, text), text=text)
+        )
+
+    def _reports_having(self, found: Dsl) -> Dsl:
+        # A server joins no documents, so the reports are asked for first; as many as cells of one answer and more.
+        counts = fetch_cells(self._reader, found).facet(REPORT, {})
+        names = [value.value for value in counts.values]
+        parts = (names[at : at + MOST_TERMS] for at in range(0, len(names), MOST_TERMS))
+        return dsl.any_of({"terms": {REPORT: part}} for part in parts)
 
     def _candidates(self, tree: Query) -> Dsl:
         """The passages for which ``tree`` may hold by positions in the text: a superset of those for which it does."""

@@ -14,19 +14,22 @@ from typing import Any
 
 import msgspec
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.opensearch.token_stream import GAP, Tokens, word_token
 from report_search.engine.protocol import SortKey, sort_key
 from report_search.engine.proximity import REACH
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage, values_of
+from report_search.query.numbers.of_passage import numbers_of
 
 Json = dict[str, Any]
 TEXT, CONTEXT = "", "above_"
 """What the names of the fields of a passage's text and of its context begin with."""
 NEWEST, OLDEST = "newest", "oldest"
 """Fields that hold the sort keys of the orders of these names."""
+NUMBER, PERCENT, IN_CELL = "number", "percent", "cell_"
+"""The fields of the numbers and the percentages in sentences; those of value cells begin with ``cell_``."""
 
 FRAGMENT_GAP = " ".join([GAP] * (REACH + 4))
 """What separates a text from its fragments, and these from each other: too wide for anything to be near across it."""
@@ -41,6 +44,7 @@ _NO_YEAR = 99_999
 def mapping() -> Json:
     """The fields of a passage."""
     keyword: Json = {"type": "keyword"}
+    double: Json = {"type": "double"}
     # Three kinds of token fields, each with no more than what is asked of it: BM25 needs counts, candidates need
     # only to be found, wordings need positions.
     ranked = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
@@ -53,6 +57,7 @@ def mapping() -> Json:
         "year_number": {"type": "integer"},
         "position": {"type": "integer"},
         "tier": {"type": "integer"},
+        **dict.fromkeys((NUMBER, PERCENT, IN_CELL + NUMBER, IN_CELL + PERCENT), double),
         "word": ranked,
         "pair": ranked,
         **dict.fromkeys(("edge", "char", "above_pair", "above_edge", "above_char"), findable),
@@ -80,6 +85,7 @@ def _document(passage: Passage, segmenter: Segmenter) -> Json:
         "published": passage.published,
         "position": passage.position,
         "tier": key.tier,
+        **_number_fields(passage, folded),
         "word": " ".join(map(word_token, segmenter.search_words(folded.text))),
         "pair": " ".join(tokens.base_pairs),
         "edge": " ".join(tokens.variant_pairs),
@@ -89,6 +95,15 @@ def _document(passage: Passage, segmenter: Segmenter) -> Json:
         **_context_fields(passage.context),
         "passage": msgspec.json.encode(passage).decode(),
     }
+
+
+def _number_fields(passage: Passage, text: FoldedText) -> Json:
+    """The values of a passage's numbers, by the field that holds each kind."""
+    fields: dict[str, list[float]] = {}
+    for number in numbers_of(passage, text):
+        name = (IN_CELL if number.in_cell else "") + (PERCENT if number.is_percent else NUMBER)
+        fields.setdefault(name, []).append(number.value)
+    return fields
 
 
 @lru_cache(4096)

@@ -14,9 +14,9 @@ from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import candidate_grams
 from report_search.engine import scoring
 from report_search.engine.opensearch import token_stream
-from report_search.engine.opensearch.mapping import CONTEXT, TEXT
+from report_search.engine.opensearch.mapping import CONTEXT, IN_CELL, NUMBER, PERCENT, TEXT
 from report_search.fields import NO_YEAR
-from report_search.query.ast import Near, Pattern, Query, Within
+from report_search.query.ast import HasNumber, Near, NumberRange, Pattern, Query, Within
 
 Dsl = dict[str, Any]
 ALL: Dsl = {"match_all": {}}
@@ -35,6 +35,14 @@ class LeafQueries(Protocol):
 
     def positional(self, tree: Pattern | Near | Within) -> Dsl:
         """The passages for which a node holds that compares positions in the text."""
+        ...
+
+    def number_beside(self, wanted: HasNumber) -> Dsl:
+        """The paragraphs with a number in one sentence with what it has to stand beside."""
+        ...
+
+    def of_reports(self, found: Dsl) -> Dsl:
+        """All passages of the reports that have a passage of ``found``."""
         ...
 
 
@@ -70,6 +78,14 @@ class DslAlgebra:
 
     def by_position(self, node: Pattern | Near | Within) -> Dsl:
         return self._leaves.positional(node)
+
+    def with_number(self, node: HasNumber) -> Dsl:
+        in_sentence = self._leaves.number_beside(node) if node.beside else number(node.range)
+        return any_of([number(node.range, prefix=IN_CELL), in_sentence])
+
+    def of_reports(self, found: Dsl) -> Dsl:
+        # Reports are made of passages, so all have one of all passages.
+        return found if found in (ALL, NONE) else self._leaves.of_reports(found)
 
     def having(self, field: str, values: Sequence[str]) -> Dsl:
         return {"terms": {field: list(values)}}
@@ -112,6 +128,15 @@ def none_of(query: Dsl) -> Dsl:
     if query in (ALL, NONE):
         return NONE if query == ALL else ALL
     return {"bool": {"must_not": [query]}}
+
+
+def number(wanted: NumberRange, *, prefix: str = "") -> Dsl:
+    """The passages with a number in a range, in any sentence, or in a value cell with the ``prefix`` of those."""
+    field = prefix + (PERCENT if wanted.is_percent else NUMBER)
+    first, last = ("gte" if wanted.includes[0] else "gt"), ("lte" if wanted.includes[1] else "lt")
+    bounds = {name: bound for name, bound in ((first, wanted.low), (last, wanted.high)) if bound is not None}
+    # Of several numbers of a passage, one clause is met by one of them: both bounds have to be in it.
+    return {"range": {field: bounds}} if bounds else {"exists": {"field": field}}
 
 
 def wording(symbols: Sequence[str], where: str) -> Dsl:
