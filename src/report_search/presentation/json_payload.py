@@ -249,10 +249,11 @@ def _cell(cell: Cell) -> Json:
     return {"path": list(cell.path), "text": cell.text, "value": cell.value, "unit": cell.unit}
 
 
-def error_payload(error: ReportSearchError) -> Json:
-    """The one shape that every error has."""
+def error_payload(error: ReportSearchError, *, address: str = "") -> Json:
+    """The one shape that every error has; ``address`` stands for a suggested address, where it is another there."""
     position = error.position if isinstance(error, RequestError) else None
     suggestion = error.suggestion if isinstance(error, RequestError) else ""
+    suggestion = address or suggestion
     return {
         "error": {
             "code": error.code,

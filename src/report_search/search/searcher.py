@@ -7,7 +7,7 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
@@ -18,10 +18,10 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import GoneError, NotFoundError
+from report_search.errors import MovedError, Standing
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Report
-from report_search.passages import Passage, report_of
+from report_search.passages import Passage
 from report_search.query.ast import Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
@@ -31,6 +31,7 @@ from report_search.search import cursors, relaxation, spelling
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
+from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
@@ -138,28 +139,43 @@ class Searcher:
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
     def passage(self, passage_id: str) -> Passage:
-        """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
+        """One passage.
+
+        Raises ``MovedError`` if its text stands at another address now, ``GoneError`` if it is not there any more,
+        ``NotFoundError`` if there never was one with that id.
+        """
         opened = self._current()
         found = opened.snapshot.passages([passage_id])
-        if not found:
-            _refuse_withdrawn(opened.generation, report_of(passage_id))
-            raise NotFoundError(
-                "no-passage",
-                f"没有编号为“{passage_id}”的段落。",
-                hint="报告更新后原文可能有变，请重新检索。",
-            )
-        return found[0]
+        return found[0] if found else forward_passage(self._today(opened), passage_id)
 
     def report(self, report_id: str) -> Report:
-        """One report; ``NotFoundError`` if there is none with that id, ``GoneError`` if it was withdrawn."""
-        generation = self._current().generation
-        report = generation.report(report_id)
-        if report is None:
-            _refuse_withdrawn(generation, report_id)
-            raise NotFoundError(
-                "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。"
-            )
-        return report
+        """One report. Raises as ``passage`` does."""
+        opened = self._current()
+        return opened.generation.report(report_id) or forward_report(self._today(opened), report_id)
+
+    def standing(self, address: str) -> Standing:
+        """What stands at an address, of a report or a passage, or where the same text stands now.
+
+        Raises ``GoneError`` if it is not there any more, ``NotFoundError`` if it never was.
+        """
+        opened = self._current()
+        if opened.generation.has(address):
+            return Standing("report", address)
+        if opened.snapshot.passages([address]):
+            return Standing("passage", address)
+        try:
+            if opened.generation.withdrawn(address) or self._generations.addresses.report(address):
+                forward_report(self._today(opened), address)
+            forward_passage(self._today(opened), address)
+        except MovedError as moved:
+            return moved.nearest
+
+    def first_seen(self, addresses: Iterable[str]) -> dict[str, str]:
+        """When each of these reports and passages was first published, as ISO times in UTC.
+
+        What was never published is left out.
+        """
+        return self._generations.addresses.first_seen(addresses)
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order; [] if there is none with that id."""
@@ -181,6 +197,9 @@ class Searcher:
         """Which index answers at this moment."""
         return self._current().state()
 
+    def _today(self, opened: _OpenGeneration) -> Today:
+        return Today(opened.generation, opened.snapshot, self._generations.addresses)
+
     def _current(self) -> _OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         current = self._generations.current()
@@ -200,18 +219,6 @@ class Searcher:
             return self._opened
         finally:
             self._lock.release()
-
-
-def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
-    """Raise ``GoneError`` (``withdrawn``) if the report was taken back on purpose."""
-    withdrawn = generation.withdrawn(report_id)
-    if withdrawn is not None:
-        name = f"《{withdrawn.title}》" if withdrawn.title else f"{withdrawn.agency}{withdrawn.year}年的报告"
-        raise GoneError(
-            "withdrawn",
-            f"{name}已于 {withdrawn.since[:10]} 撤下，原因：{withdrawn.reason}",
-            hint="本库不再收录这份报告，检索结果里也没有它的内容。",
-        )
 
 
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:

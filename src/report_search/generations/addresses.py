@@ -1,0 +1,295 @@
+"""The addresses of a draft: whoever fills it gives every report's passages here and gets them back under ids that last.
+
+A passage that was published keeps its address as long as it is surely the same: its text stands once in the report, as
+before, or stands between the same neighbours in a section of the same kind. The rule: in doubt an address is left to
+what it was, and what stands there now gets a new one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from report_search.generations.address_book import (
+    AddressBook,
+    PublishedPassage,
+    PublishedReport,
+    put_passages,
+    put_report,
+    seconds_of,
+    set_fact,
+)
+from report_search.generations.build_record import ReportSummary, WithdrawnReport
+from report_search.generations.generation import Generation
+from report_search.model import ReportHeader
+from report_search.passage_ids import Place, id_of, new_suffixes, places_of, split_id, stem_of
+from report_search.passages import Passage
+
+HEADING = "heading"
+"""The type of passages whose ids have an opening of their own; they are no neighbours of any others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A report with its passages, as they are to be entered."""
+
+    report: PublishedReport
+    passages: tuple[PublishedPassage, ...]
+
+
+class Addresses:
+    """The addresses that a draft may add to the book below ``root``; ``started`` is the draft's ISO time."""
+
+    def __init__(self, root: Path, *, started: str) -> None:
+        self.book = AddressBook(root)
+        self._started = seconds_of(started)
+        # Encoded, since all passages of a large corpus are in here until the draft is published.
+        self._entries: dict[str, bytes] = {}
+
+    def knows(self, generation: str) -> bool:
+        """Whether the addresses of ``generation``, the current one, were entered last."""
+        return self.book.fact("generation") == generation
+
+    def settle(self, header: ReportHeader, root: str, passages: Sequence[Passage]) -> list[Passage]:
+        """``passages``, all those of the report of ``header``, under the addresses that they keep or are given.
+
+        The report is entered with them once the draft is published. ``root`` is the corpus folder of its file.
+        """
+        known = self.book.report(header.id)
+        edition = known.edition + 1 if known else 1
+        former = self.book.passages(header.id) if known else ()
+        settled: list[PublishedPassage] = []
+        named: list[Passage] = []
+        for passage, place in _placed(passages):
+            opening = _opening(passage)
+            settled.append(PublishedPassage(header.id, opening, "", place, self._started, edition, edition))
+            named.append(passage)
+        entries = _with_suffixes(settled, former=former, edition=edition - 1)
+        report = _entry_of(header, root, first_seen=known.first_seen if known else self._started, edition=edition)
+        self._entries[header.id] = msgspec.msgpack.encode(_Entry(report, tuple(entries)))
+        by_position = {passage.position: entry.id for passage, entry in zip(named, entries, strict=True)}
+        return [
+            passage
+            if by_position[passage.position] == passage.id
+            else replace(passage, id=by_position[passage.position])
+            for passage in passages
+        ]
+
+    def prepare(
+        self, generation: str, *, summaries: Iterable[ReportSummary], withdrawn: Iterable[WithdrawnReport]
+    ) -> None:
+        """Make all that was settled pending, in one transaction; to be called before ``current`` is renamed."""
+        reports = {report.id: report for report in self.book.reports()}
+        with self.book.writing() as connection:
+            for data in self._entries.values():
+                entry = msgspec.msgpack.decode(data, type=_Entry)
+                put_report(connection, entry.report, table="pending_reports")
+                put_passages(connection, entry.passages, table="pending_passages")
+            for report in self._changed(reports, summaries, withdrawn):
+                put_report(connection, report, table="pending_reports")
+            set_fact(connection, "pending", generation)
+
+    def enter(
+        self, generation: Generation, published: Iterable[tuple[ReportHeader, str, Sequence[Passage]]]
+    ) -> None:
+        """Enter the reports of ``generation``, which is current, under the ids that they have there.
+
+        For an index that has no book yet, or whose book is behind: each report with its corpus folder and passages.
+        """
+        seen = seconds_of(generation.record.built)
+        entries = [
+            self._as_published(header, root, passages, seen=seen) for header, root, passages in published
+        ]
+        with self.book.writing() as connection:
+            for entry in entries:
+                put_report(connection, entry.report, table="reports")
+                put_passages(connection, entry.passages, table="passages")
+            for taken in generation.record.withdrawn:
+                report = self.book.report(taken.id) or _of_withdrawn(taken, first_seen=seen)
+                put_report(connection, replace(report, reason=taken.reason, since=taken.since), table="reports")
+            set_fact(connection, "generation", generation.id)
+
+    def _as_published(
+        self, header: ReportHeader, root: str, passages: Sequence[Passage], *, seen: int
+    ) -> _Entry:
+        known = self.book.report(header.id)
+        edition = known.edition + 1 if known else 1
+        former = {passage.id: passage for passage in self.book.passages(header.id)} if known else {}
+        entries = []
+        for passage, place in _placed(passages):
+            parts = split_id(passage.id, header.id)
+            if parts is None:
+                continue
+            new = PublishedPassage(header.id, parts.opening, parts.suffix, place, seen, edition, edition)
+            entries.append(_continued(new, former.get(new.id)))
+        report = _entry_of(header, root, first_seen=known.first_seen if known else seen, edition=edition)
+        return _Entry(report, tuple(entries))
+
+    def _changed(
+        self,
+        known: Mapping[str, PublishedReport],
+        summaries: Iterable[ReportSummary],
+        withdrawn: Iterable[WithdrawnReport],
+    ) -> Iterator[PublishedReport]:
+        """Reports to be entered beside those that were settled: new without passages, withdrawn, or back again."""
+        for summary in summaries:
+            report = known.get(summary.id)
+            if summary.id in self._entries:
+                continue
+            if report is None:
+                yield _of_summary(summary, first_seen=self._started)
+            elif report.reason:
+                yield replace(report, reason="", since="")
+        for taken in withdrawn:
+            report = known.get(taken.id) or _of_withdrawn(taken, first_seen=self._started)
+            yield replace(report, reason=taken.reason, since=taken.since)
+
+
+def _placed(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Place]]:
+    """Each passage with its place among those of its kind: headings move nothing but each other."""
+    by_opening: dict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        by_opening[_opening(passage)].append(passage)
+    for group in by_opening.values():
+        yield from zip(group, places_of([(one.section, one.text) for one in group]), strict=True)
+
+
+def _opening(passage: Passage) -> str:
+    # A heading's id has its mark behind the report's id; so has its type, in a model that knows the type.
+    return "h" if str(passage.type) == HEADING else ""
+
+
+def _with_suffixes(
+    new: Sequence[PublishedPassage], *, former: Sequence[PublishedPassage], edition: int
+) -> list[PublishedPassage]:
+    """``new`` passages of one report with what tells equals apart; ``edition`` is the one before."""
+    known: dict[tuple[str, int], list[PublishedPassage]] = defaultdict(list)
+    for passage in former:
+        known[passage.opening, stem_of(passage.place.text)].append(passage)
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for at, passage in enumerate(new):
+        groups[passage.opening, stem_of(passage.place.text)].append(at)
+    settled = list(new)
+    for key, group in groups.items():
+        kept = _kept([new[at] for at in group], known[key], edition=edition)
+        taken = {passage.suffix for passage in known[key]}
+        open_ones = [at for at, one in zip(group, kept, strict=True) if one is None]
+        suffixes = _open_suffixes([new[at].place for at in open_ones], group=len(group), taken=taken)
+        for at, suffix in zip(open_ones, suffixes, strict=True):
+            settled[at] = replace(new[at], suffix=suffix)
+        for at, one in zip(group, kept, strict=True):
+            if one is not None:
+                settled[at] = _continued(replace(new[at], suffix=one.suffix), one)
+    return settled
+
+
+def _open_suffixes(places: Sequence[Place], *, group: int, taken: set[str]) -> list[str]:
+    """The suffixes of passages that were never published, among ``group`` whose texts have the same digits."""
+    if group == 1 and len(places) == 1 and "" not in taken:
+        return [""]
+    return new_suffixes(places, taken=taken)
+
+
+def _kept(
+    group: Sequence[PublishedPassage], known: Sequence[PublishedPassage], *, edition: int
+) -> list[PublishedPassage | None]:
+    """For each of a ``group`` with equal digits, the published passage that it surely is; None if there is none."""
+    if not known:
+        return [None] * len(group)
+    kept: list[PublishedPassage | None] = [None] * len(group)
+    for text in {passage.place.text for passage in group}:
+        alike = [at for at, passage in enumerate(group) if passage.place.text == text]
+        records = [record for record in known if record.place.text == text]
+        for at, record in _matches(group, alike, records, edition=edition):
+            kept[at] = record
+    return kept
+
+
+def _matches(
+    group: Sequence[PublishedPassage],
+    alike: Sequence[int],
+    records: Sequence[PublishedPassage],
+    *,
+    edition: int,
+) -> Iterator[tuple[int, PublishedPassage]]:
+    """Which of the passages with one text (``alike``: their positions in ``group``) are which of the ``records``."""
+    standing = [record for record in records if record.last_edition == edition]
+    candidates = standing or list(records)
+    # It stands once, and stood once: wherever that is, it is the same text of the same report.
+    if len(alike) == 1 and len(candidates) == 1:
+        yield alike[0], candidates[0]
+        return
+    for place in {group[at].place for at in alike}:
+        here = [at for at in alike if group[at].place == place]
+        # Those that stood in the edition before come first; others once stood here and may be here again.
+        for some in (standing, records):
+            there = sorted((record for record in some if record.place == place), key=_suffix_order)
+            if there:
+                # Twins keep their order among themselves; if there are more or fewer than before, nobody knows which.
+                if len(here) == len(there):
+                    yield from zip(here, there, strict=True)
+                break
+
+
+def _suffix_order(record: PublishedPassage) -> tuple[int, str]:
+    return len(record.suffix), record.suffix
+
+
+def _continued(new: PublishedPassage, former: PublishedPassage | None) -> PublishedPassage:
+    """``new`` with the beginning of ``former``, which has its address."""
+    if former is None:
+        return new
+    return replace(new, first_seen=former.first_seen, first_edition=former.first_edition)
+
+
+def _entry_of(header: ReportHeader, root: str, *, first_seen: int, edition: int) -> PublishedReport:
+    source = header.source
+    return PublishedReport(
+        id=header.id,
+        agency=header.agency,
+        agency_key=header.agency_key,
+        year=header.year,
+        title=header.title,
+        root=root,
+        path=source.path,
+        sha256=source.sha256,
+        published=header.published,
+        first_seen=first_seen,
+        edition=edition,
+    )
+
+
+def _of_summary(summary: ReportSummary, *, first_seen: int) -> PublishedReport:
+    return PublishedReport(
+        id=summary.id,
+        agency=summary.agency,
+        agency_key=summary.agency_key,
+        year=summary.year,
+        title=summary.title,
+        root="",
+        path=summary.path,
+        sha256=summary.sha256,
+        published=summary.published,
+        first_seen=first_seen,
+    )
+
+
+def _of_withdrawn(taken: WithdrawnReport, *, first_seen: int) -> PublishedReport:
+    # The id of a report is its agency's slug and its year, or "nd"; of what was never read no more is known.
+    key = taken.id.removesuffix(f"-{taken.year if taken.year is not None else 'nd'}")
+    return PublishedReport(
+        id=taken.id,
+        agency=taken.agency,
+        agency_key=key,
+        year=taken.year,
+        title=taken.title,
+        root=taken.root,
+        path=taken.path,
+        sha256="",
+        published="",
+        first_seen=first_seen,
+    )
