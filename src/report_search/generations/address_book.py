@@ -25,7 +25,7 @@ PATIENCE = 10.0
 
 _REPORT_COLUMNS = """
     id TEXT PRIMARY KEY, agency TEXT, agency_key TEXT, year INTEGER, title TEXT, root TEXT, path TEXT, sha256 TEXT,
-    published TEXT, first_seen INTEGER, edition INTEGER, reason TEXT, since TEXT
+    published TEXT, first_seen INTEGER, edition INTEGER, gone INTEGER, reason TEXT, since TEXT
 """
 _PASSAGE_COLUMNS = """
     report TEXT, opening TEXT, text INTEGER, suffix TEXT, section TEXT, before INTEGER, after INTEGER,
@@ -45,7 +45,8 @@ class PublishedReport:
     """A report whose address was published.
 
     ``first_seen`` is the time of the build that first held it, in seconds since 1970; ``edition`` counts the times
-    that its passages were entered. ``reason`` and ``since`` are those of its withdrawal, "" if it was not withdrawn.
+    that its passages were entered; ``gone`` is the time of the first build that did not hold it any more, 0 while it
+    is held. ``reason`` and ``since`` are those of its withdrawal, "" if it was not withdrawn.
     """
 
     id: str
@@ -59,6 +60,7 @@ class PublishedReport:
     published: str
     first_seen: int
     edition: int = 0
+    gone: int = 0
     reason: str = ""
     since: str = ""
 

@@ -110,7 +110,8 @@ class Addresses:
                 put_passages(connection, entry.passages, table="passages")
             for taken in generation.record.withdrawn:
                 report = self.book.report(taken.id) or _of_withdrawn(taken, first_seen=seen)
-                put_report(connection, replace(report, reason=taken.reason, since=taken.since), table="reports")
+                gone = replace(report, reason=taken.reason, since=taken.since, gone=report.gone or seen)
+                put_report(connection, gone, table="reports")
             set_fact(connection, "generation", generation.id)
 
     def _as_published(
@@ -135,18 +136,22 @@ class Addresses:
         summaries: Iterable[ReportSummary],
         withdrawn: Iterable[WithdrawnReport],
     ) -> Iterator[PublishedReport]:
-        """Reports to be entered beside those that were settled: new without passages, withdrawn, or back again."""
-        for summary in summaries:
-            report = known.get(summary.id)
-            if summary.id in self._entries:
-                continue
+        """Reports to be entered beside those that were settled: new without passages, gone, or back again."""
+        held = {summary.id: summary for summary in summaries}
+        for name in held.keys() - self._entries.keys():
+            report = known.get(name)
             if report is None:
-                yield _of_summary(summary, first_seen=self._started)
-            elif report.reason:
-                yield replace(report, reason="", since="")
-        for taken in withdrawn:
-            report = known.get(taken.id) or _of_withdrawn(taken, first_seen=self._started)
-            yield replace(report, reason=taken.reason, since=taken.since)
+                yield _of_summary(held[name], first_seen=self._started)
+            elif report.reason or report.gone:
+                yield replace(report, reason="", since="", gone=0)
+        taken_back = {taken.id: taken for taken in withdrawn}
+        for name in (known.keys() | taken_back.keys()) - held.keys():
+            report = known.get(name) or _of_withdrawn(taken_back[name], first_seen=self._started)
+            gone = replace(report, gone=report.gone or self._started)
+            if name in taken_back:
+                gone = replace(gone, reason=taken_back[name].reason, since=taken_back[name].since)
+            if gone != known.get(name):
+                yield gone
 
 
 def _placed(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Place]]:
@@ -179,12 +184,22 @@ def _with_suffixes(
         taken = {passage.suffix for passage in known[key]}
         open_ones = [at for at, one in zip(group, kept, strict=True) if one is None]
         suffixes = _open_suffixes([new[at].place for at in open_ones], group=len(group), taken=taken)
+        since = _earliest(known[key], kept, edition=edition)
         for at, suffix in zip(open_ones, suffixes, strict=True):
-            settled[at] = replace(new[at], suffix=suffix)
+            settled[at] = replace(new[at], suffix=suffix, first_edition=min(since, new[at].first_edition))
         for at, one in zip(group, kept, strict=True):
             if one is not None:
                 settled[at] = _continued(replace(new[at], suffix=one.suffix), one)
     return settled
+
+
+def _earliest(
+    known: Sequence[PublishedPassage], kept: Sequence[PublishedPassage | None], *, edition: int
+) -> int:
+    """The first edition in which a passage that is given a new address may have stood, under an address now in doubt."""
+    found = {passage.suffix for passage in kept if passage is not None}
+    doubtful = (one for one in known if one.last_edition == edition and one.suffix not in found)
+    return min((one.first_edition for one in doubtful), default=edition + 1)
 
 
 def _open_suffixes(places: Sequence[Place], *, group: int, taken: set[str]) -> list[str]:
@@ -223,16 +238,42 @@ def _matches(
     if len(alike) == 1 and len(candidates) == 1:
         yield alike[0], candidates[0]
         return
-    for place in {group[at].place for at in alike}:
+    same = dict(_at_same_place(group, alike, records=(standing, records)))
+    yield from same.items()
+    kept = {record.suffix for record in same.values()}
+    left = [at for at in alike if at not in same]
+    missed = [record for record in standing if record.suffix not in kept]
+    # All but one are found again: the last is the last if it is in a section of the kind, beside one neighbour it had.
+    if len(left) == len(missed) == 1 and len(alike) == len(standing):
+        if _is_near(group[left[0]].place, missed[0].place):
+            yield left[0], missed[0]
+
+
+def _at_same_place(
+    group: Sequence[PublishedPassage],
+    alike: Sequence[int],
+    *,
+    records: tuple[Sequence[PublishedPassage], Sequence[PublishedPassage]],
+) -> Iterator[tuple[int, PublishedPassage]]:
+    """The passages that stand where records stood; ``records`` are those of the edition before, and all there ever
+    were."""
+    standing, ever = records
+    for place in dict.fromkeys(group[at].place for at in alike):
+        # In a run of equal passages each has its like for a neighbour: which of them has gone or come nobody knows.
+        if place.text in (place.before, place.after) and len(alike) != len(standing):
+            continue
         here = [at for at in alike if group[at].place == place]
-        # Those that stood in the edition before come first; others once stood here and may be here again.
-        for some in (standing, records):
-            there = sorted((record for record in some if record.place == place), key=_suffix_order)
-            if there:
-                # Twins keep their order among themselves; if there are more or fewer than before, nobody knows which.
-                if len(here) == len(there):
-                    yield from zip(here, there, strict=True)
-                break
+        there = [record for record in standing if record.place == place] or [
+            record for record in ever if record.place == place
+        ]
+        # Twins keep their order among themselves; if there are more or fewer than before, nobody knows which is which.
+        if len(here) == len(there):
+            yield from zip(here, sorted(there, key=_suffix_order), strict=True)
+
+
+def _is_near(place: Place, other: Place) -> bool:
+    has_neighbour = place.before == other.before or place.after == other.after
+    return place.section == other.section and has_neighbour
 
 
 def _suffix_order(record: PublishedPassage) -> tuple[int, str]:

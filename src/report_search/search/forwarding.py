@@ -53,7 +53,7 @@ def forward_report(today: Today, report_id: str) -> NoReturn:
         raise NotFoundError(
             "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“收录范围”页（/about）。"
         )
-    editions = _editions(today, known) if known else []
+    editions = [one for group in _editions(today, known) for one in group] if known else []
     texts = _last_texts(today, known) if known else frozenset()
     shares = {summary.id: _share(today, summary.id, texts) for summary in editions}
     best = max(editions, key=lambda one: (shares[one.id], one.published, one.id), default=None)
@@ -73,12 +73,17 @@ def forward_passage(today: Today, passage_id: str) -> NoReturn:
         _refuse_unknown(today, passage_id)
     report = today.book.report(known.report)
     assert report is not None, "the book enters a passage with its report"
-    editions = [list(_placed(today, one.id, known.opening)) for one in _editions(today, report)]
-    equals = [one for edition in editions for one in edition if one.place.text == known.place.text]
+    groups = [
+        [one for edition in group for one in _placed(today, edition.id, known.opening)]
+        for group in _editions(today, report)
+    ]
+    # The report itself decides, where the text stands in it at all, then the same file, then other editions.
+    standing = ([one for one in group if one.place.text == known.place.text] for group in groups)
+    equals = next(filter(None, standing), [])
     others = [one for one in equals if not _stood_beside(today, one.passage, known)]
     if target := _the_one(others, known.place):
         raise MovedError(passage_id, Standing("passage", target.passage.id))
-    nearest = _nearest(editions, known.place, equals)
+    nearest = _nearest(groups, known.place, equals)
     if withdrawn := _withdrawn(today, known.report, report):
         raise _withdrawn_error(withdrawn, nearest)
     raise _gone(f"这一段（“{passage_id}”，原在{_name(report)}）", _why(today, report, nearest), nearest)
@@ -107,20 +112,27 @@ def _withdrawn(today: Today, report_id: str, known: PublishedReport | None) -> W
     )
 
 
-def _editions(today: Today, known: PublishedReport) -> list[ReportSummary]:
-    """The reports of today that may hold what ``known`` held: itself first, then those of the same agency and year.
+def _editions(today: Today, known: PublishedReport) -> tuple[list[ReportSummary], ...]:
+    """The reports of today that may hold what ``known`` held, in groups, the likeliest first.
 
-    A report that was read from the same file is one of them, whatever agency and year are read from it now.
+    They are itself, those read from its file (whatever agency and year are read from it now), and those of its agency
+    and year: first those that came when it went, then those that stood beside it.
     """
     roots = {record.report: record.root for record in today.generation.record.sources if record.report}
-    found = [
-        summary
-        for summary in today.generation.reports()
-        if (summary.agency_key, summary.year) == (known.agency_key, known.year)
-        or _is_same_file(known, summary)
-        or (known.root, known.path) == (roots.get(summary.id), summary.path)
-    ]
-    return sorted(found, key=lambda one: (one.id != known.id, not _is_same_file(known, one)))
+    itself: list[ReportSummary] = []
+    of_its_file: list[ReportSummary] = []
+    later: list[ReportSummary] = []
+    beside: list[ReportSummary] = []
+    for summary in today.generation.reports():
+        if summary.id == known.id:
+            itself.append(summary)
+        elif _is_same_file(known, summary) or (known.root, known.path) == (roots.get(summary.id), summary.path):
+            of_its_file.append(summary)
+        elif (summary.agency_key, summary.year) == (known.agency_key, known.year):
+            entry = today.book.report(summary.id)
+            stood_beside = entry is None or not known.gone or entry.first_seen < known.gone
+            (beside if stood_beside else later).append(summary)
+    return itself, of_its_file, later, beside
 
 
 def _is_same_file(known: PublishedReport, summary: ReportSummary) -> bool:
@@ -171,20 +183,21 @@ def _the_one(equals: Sequence[_Placed], place: Place) -> _Placed | None:
 
 
 def _nearest(
-    editions: Sequence[Sequence[_Placed]], place: Place, equals: Sequence[_Placed]
+    groups: Sequence[Sequence[_Placed]], place: Place, equals: Sequence[_Placed]
 ) -> Standing | None:
     """What stands today where ``place`` was: an equal text, what stands between its neighbours, or its section."""
-    for one in (*equals, *(one for edition in editions for one in _near(edition, place))):
+    for one in (*equals, *(one for group in groups for one in _near(group, place))):
         return Standing("passage", one.passage.id)
-    return next((Standing("report", one[0].passage.report) for one in editions if one), None)
+    return next((Standing("report", group[0].passage.report) for group in groups if group), None)
 
 
-def _near(edition: Sequence[_Placed], place: Place) -> Iterator[_Placed]:
-    """Passages of one report that stand where ``place`` was, the likeliest first."""
-    yield from (one for one in edition if _shares(one.place.before, place.before) and _shares(one.place.after, place.after))
-    yield from (one for one in edition if _shares(one.place.before, place.before))
-    yield from (one for one in edition if _shares(one.place.after, place.after))
-    yield from (one for one in edition if one.place.section == place.section)
+def _near(group: Sequence[_Placed], place: Place) -> Iterator[_Placed]:
+    """Passages that stand where ``place`` was, the likeliest first."""
+    behind = [one for one in group if _shares(one.place.before, place.before)]
+    before = [one for one in group if _shares(one.place.after, place.after)]
+    yield from (one for one in behind if one in before)
+    yield from (*behind, *before)
+    yield from (one for one in group if one.place.section == place.section)
 
 
 def _shares(neighbour: int, other: int) -> bool:
