@@ -13,7 +13,14 @@ from http import HTTPStatus
 from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from report_search.errors import GoneError, MovedError, OperatorError, ReportSearchError, RequestError, Standing
+from report_search.errors import (
+    GoneError,
+    MovedError,
+    OperatorError,
+    ReportSearchError,
+    RequestError,
+    Standing,
+)
 from report_search.presentation.json_payload import error_payload
 from webui import urls
 from webui.responses import REVALIDATED, json_response
@@ -96,7 +103,9 @@ def _handle_unexpected_error(error: Exception) -> Response:
 def _moved_response(error: MovedError) -> Response:
     """A redirect to the address where the text stands now: the same page or answer, asked with the same parameters."""
     new = error.nearest.id
-    arguments = {name: new if value == error.asked else value for name, value in (request.view_args or {}).items()}
+    arguments = {
+        name: new if value == error.asked else value for name, value in (request.view_args or {}).items()
+    }
     location = url_for(str(request.endpoint), **arguments)
     query = request.query_string.decode("latin-1")
     response = _error_response(error, HTTPStatus.PERMANENT_REDIRECT)

@@ -62,7 +62,9 @@ def withdrawn_reports(
 
     Nothing is known of a file that was never read, unless the manifest names agency and year.
     """
-    withdrawn = {one.id: _of_book(one, reason=one.reason, since=one.since) for one in known.published if one.reason}
+    withdrawn = {
+        one.id: _of_book(one, reason=one.reason, since=one.since) for one in known.published if one.reason
+    }
     if known.before:
         withdrawn |= {one.id: one for one in known.before.record.withdrawn}
     former = _by_file(known)

@@ -23,7 +23,14 @@ from report_search.taxonomy.topics import assign
 
 KINDS = ("overview", "proactive", "requests", "problems", "other")
 AGENCIES = ("外交部", "云州市水利局", "云州市教育局")
-COMMON = ("无。", "不收取费用。", "暂无其他需要报告的事项。", "收费0元，减免0元。", "详见附表。", "做好公开工作。")
+COMMON = (
+    "无。",
+    "不收取费用。",
+    "暂无其他需要报告的事项。",
+    "收费0元，减免0元。",
+    "详见附表。",
+    "做好公开工作。",
+)
 """Sentences that stand in many places of many reports."""
 VERSIONS = 3
 

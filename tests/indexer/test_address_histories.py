@@ -13,6 +13,7 @@ import pytest
 from indexer.run import pipeline, work_plan
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import GoneError, MovedError, NotFoundError
+from report_search.generations import address_book
 from report_search.search.searcher import Searcher
 from tests.indexer.histories import VERSIONS, History, Reader, identities
 from tests.sampling import sampled
@@ -47,8 +48,10 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
     made = Reader()
     monkeypatch.setattr(pipeline, "read_all", made.read_all)
     monkeypatch.setattr(work_plan, "base_recipe", made.recipe)
-    # What is written is read again by this process: nothing has to wait for the disk.
+    # What is written is read again by this process: nothing has to wait for the disk. Engines are tested elsewhere.
     monkeypatch.setattr("os.fsync", lambda handle: None)
+    monkeypatch.setattr(address_book, "SYNCHRONOUS", "OFF")
+    monkeypatch.setattr(pipeline, "check_engine", lambda *given, **more: None)
     return made
 
 
@@ -94,7 +97,9 @@ def judge(
         # Another sentence of the same wording, in the same agency's report of the year: only where the first is gone
         # from there, and never one that stood beside it in one report.
         is_there = places.get(known.identity) == known.place
-        is_another = not is_same and (is_there or found.identity in known.beside or found.place != known.place)
+        is_another = not is_same and (
+            is_there or found.identity in known.beside or found.place != known.place
+        )
         if bare(found.text) != bare(known.text) or is_another:
             tally.wrong.append(f"{address} led to {known}, now at {target} to {found}")
 

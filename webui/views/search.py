@@ -95,7 +95,8 @@ class TopicView:
 class HitView:
     """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its text.
 
-    ``full_text`` is the whole text where the fragments are not all of it.
+    ``full_text`` is the whole text where the fragments are not all of it; ``later_link`` leads to the report that has
+    replaced this one, "" where none has.
     """
 
     passage: Passage
@@ -109,6 +110,7 @@ class HitView:
     row: RowView | None
     report_link: str
     passage_link: str
+    later_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,7 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             row=row_view(row, cells(text)) if row else None,
             report_link=urls.report_link(passage.report, passage=passage.id, request=request),
             passage_link=urls.passage_link(passage.id),
+            later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
         )
 
 

@@ -180,10 +180,11 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
             echo_lines(report_lines(report))
         return
     passage = searcher.passage(standing.id)
+    later = searcher.superseded_by(passage.report)
     if as_json:
-        echo_json(passage_payload(passage))
+        echo_json(passage_payload(passage, superseded_by=later))
     else:
-        echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
+        echo_lines(passage_lines(passage, searcher.report_passages(passage.report), superseded_by=later))
 
 
 @cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))

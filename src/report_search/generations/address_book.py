@@ -20,12 +20,14 @@ from report_search.passage_ids import Place, id_of, possible_reports, split_id, 
 BOOK_FILE = "addresses.sqlite"
 BOOK_LAYOUT = 1
 """The layout of the book; a newer one is refused, an older one would be converted."""
+SYNCHRONOUS = "FULL"
+"""How SQLite waits for the disk: until everything is on it, since nothing else could restore the book."""
 PATIENCE = 10.0
 """Seconds that a reader waits while a writer puts its entries on the disk."""
 
 _REPORT_COLUMNS = """
     id TEXT PRIMARY KEY, agency TEXT, agency_key TEXT, year INTEGER, title TEXT, root TEXT, path TEXT, sha256 TEXT,
-    published TEXT, first_seen INTEGER, edition INTEGER, gone INTEGER, reason TEXT, since TEXT
+    published TEXT, first_seen INTEGER, edition INTEGER, came INTEGER, gone INTEGER, reason TEXT, since TEXT
 """
 _PASSAGE_COLUMNS = """
     report TEXT, opening TEXT, text INTEGER, suffix TEXT, section TEXT, before INTEGER, after INTEGER,
@@ -45,8 +47,8 @@ class PublishedReport:
     """A report whose address was published.
 
     ``first_seen`` is the time of the build that first held it, in seconds since 1970; ``edition`` counts the times
-    that its passages were entered; ``gone`` is the time of the first build that did not hold it any more, 0 while it
-    is held. ``reason`` and ``since`` are those of its withdrawal, "" if it was not withdrawn.
+    that its passages were entered. ``came`` and ``gone`` are the numbers of the builds that first held it, and first
+    did not hold it any more (0 while it is held); builds may follow each other within a second. ``reason`` and ``since`` are those of its withdrawal, "" if it was not withdrawn.
     """
 
     id: str
@@ -60,6 +62,7 @@ class PublishedReport:
     published: str
     first_seen: int
     edition: int = 0
+    came: int = 0
     gone: int = 0
     reason: str = ""
     since: str = ""
@@ -130,7 +133,10 @@ class AddressBook:
         return found
 
     def fact(self, name: str) -> str:
-        """``generation`` is the one whose addresses were entered last, ``pending`` the one being published; or ""."""
+        """``generation`` is the one whose addresses were entered last, ``pending`` the one being published; or "".
+
+        ``builds`` is how many builds have entered addresses.
+        """
         rows = self._rows("SELECT value FROM facts WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else ""
 
@@ -144,18 +150,17 @@ class AddressBook:
             connection.isolation_level = None
             # Pages must not reach the file before the transaction ends: readers would be shut out for as long.
             connection.execute("PRAGMA cache_spill = OFF")
-            connection.execute("PRAGMA synchronous = FULL")
-            _require_layout(connection, self.path)
+            connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+            layout = _require_layout(connection, self.path)
             connection.execute("BEGIN IMMEDIATE")
             try:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
-                    connection.execute(statement)
+                if layout < BOOK_LAYOUT:
+                    _make_tables(connection)
                 yield connection
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-            connection.execute(f"PRAGMA user_version = {BOOK_LAYOUT}")
 
     def settle(self, current: str) -> None:
         """Make what is pending published if its generation is the ``current`` one, else drop it.
@@ -180,10 +185,12 @@ class AddressBook:
         # Opened for writing, though nothing is written: after a crash SQLite has to put the file right first.
         with (
             _naming_damage(self.path),
-            closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE)) as book,
+            closing(
+                sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE)
+            ) as book,
         ):
-            _require_layout(book, self.path)
-            return book.execute(statement, values).fetchall()
+            # A book without a layout is one whose first transaction was cut short.
+            return book.execute(statement, values).fetchall() if _require_layout(book, self.path) else []
 
 
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:
@@ -233,7 +240,13 @@ def _row(passage: PublishedPassage) -> tuple[object, ...]:
 def _passage(row: tuple[object, ...]) -> PublishedPassage:
     report, opening, text, suffix, section, before, after, first_seen, first, last = row
     return PublishedPassage(
-        str(report), str(opening), str(suffix), Place(text, section, before, after), first_seen, first, last  # type: ignore[arg-type]
+        str(report),
+        str(opening),
+        str(suffix),
+        Place(text, section, before, after),
+        first_seen,
+        first,
+        last,  # type: ignore[arg-type]
     )
 
 
@@ -241,14 +254,22 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _require_layout(connection: sqlite3.Connection, path: Path) -> None:
-    [layout] = connection.execute("PRAGMA user_version").fetchone()
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in filter(str.strip, _SCHEMA.split(";")):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {BOOK_LAYOUT}")
+
+
+def _require_layout(connection: sqlite3.Connection, path: Path) -> int:
+    """The layout of the book, 0 of an empty one. Raises ``OperatorError`` for one of a later version."""
+    layout: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if layout > BOOK_LAYOUT:
         raise OperatorError(
             "addresses-layout",
             f"地址簿 {path} 由更新的版本写成，这个版本读不了。",
             hint="请用写它的那个版本，或更新的版本。",
         )
+    return layout
 
 
 @contextmanager

@@ -47,6 +47,7 @@ class Addresses:
     def __init__(self, root: Path, *, started: str) -> None:
         self.book = AddressBook(root)
         self._started = seconds_of(started)
+        self._build = int(self.book.fact("builds") or 0) + 1
         # Encoded, since all passages of a large corpus are in here until the draft is published.
         self._entries: dict[str, bytes] = {}
 
@@ -69,7 +70,7 @@ class Addresses:
             settled.append(PublishedPassage(header.id, opening, "", place, self._started, edition, edition))
             named.append(passage)
         entries = _with_suffixes(settled, former=former, edition=edition - 1)
-        report = _entry_of(header, root, first_seen=known.first_seen if known else self._started, edition=edition)
+        report = self._entry_of(header, root, known=known, seen=self._started)
         self._entries[header.id] = msgspec.msgpack.encode(_Entry(report, tuple(entries)))
         by_position = {passage.position: entry.id for passage, entry in zip(named, entries, strict=True)}
         return [
@@ -92,6 +93,7 @@ class Addresses:
             for report in self._changed(reports, summaries, withdrawn):
                 put_report(connection, report, table="pending_reports")
             set_fact(connection, "pending", generation)
+            set_fact(connection, "builds", str(self._build))
 
     def enter(
         self, generation: Generation, published: Iterable[tuple[ReportHeader, str, Sequence[Passage]]]
@@ -110,9 +112,13 @@ class Addresses:
                 put_passages(connection, entry.passages, table="passages")
             for taken in generation.record.withdrawn:
                 report = self.book.report(taken.id) or _of_withdrawn(taken, first_seen=seen)
-                gone = replace(report, reason=taken.reason, since=taken.since, gone=report.gone or seen)
+                gone = replace(
+                    report, reason=taken.reason, since=taken.since, gone=report.gone or self._build
+                )
                 put_report(connection, gone, table="reports")
             set_fact(connection, "generation", generation.id)
+            set_fact(connection, "builds", str(self._build))
+        self._build += 1
 
     def _as_published(
         self, header: ReportHeader, root: str, passages: Sequence[Passage], *, seen: int
@@ -127,8 +133,28 @@ class Addresses:
                 continue
             new = PublishedPassage(header.id, parts.opening, parts.suffix, place, seen, edition, edition)
             entries.append(_continued(new, former.get(new.id)))
-        report = _entry_of(header, root, first_seen=known.first_seen if known else seen, edition=edition)
+        report = self._entry_of(header, root, known=known, seen=seen)
         return _Entry(report, tuple(entries))
+
+    def _entry_of(
+        self, header: ReportHeader, root: str, *, known: PublishedReport | None, seen: int
+    ) -> PublishedReport:
+        """The entry of a report whose passages are entered; ``known`` is the one that there is."""
+        source = header.source
+        return PublishedReport(
+            id=header.id,
+            agency=header.agency,
+            agency_key=header.agency_key,
+            year=header.year,
+            title=header.title,
+            root=root,
+            path=source.path,
+            sha256=source.sha256,
+            published=header.published,
+            first_seen=known.first_seen if known else seen,
+            edition=known.edition + 1 if known else 1,
+            came=known.came if known else self._build,
+        )
 
     def _changed(
         self,
@@ -141,13 +167,13 @@ class Addresses:
         for name in held.keys() - self._entries.keys():
             report = known.get(name)
             if report is None:
-                yield _of_summary(held[name], first_seen=self._started)
+                yield replace(_of_summary(held[name]), first_seen=self._started, came=self._build)
             elif report.reason or report.gone:
                 yield replace(report, reason="", since="", gone=0)
         taken_back = {taken.id: taken for taken in withdrawn}
         for name in (known.keys() | taken_back.keys()) - held.keys():
             report = known.get(name) or _of_withdrawn(taken_back[name], first_seen=self._started)
-            gone = replace(report, gone=report.gone or self._started)
+            gone = replace(report, gone=report.gone or self._build)
             if name in taken_back:
                 gone = replace(gone, reason=taken_back[name].reason, since=taken_back[name].since)
             if gone != known.get(name):
@@ -287,24 +313,7 @@ def _continued(new: PublishedPassage, former: PublishedPassage | None) -> Publis
     return replace(new, first_seen=former.first_seen, first_edition=former.first_edition)
 
 
-def _entry_of(header: ReportHeader, root: str, *, first_seen: int, edition: int) -> PublishedReport:
-    source = header.source
-    return PublishedReport(
-        id=header.id,
-        agency=header.agency,
-        agency_key=header.agency_key,
-        year=header.year,
-        title=header.title,
-        root=root,
-        path=source.path,
-        sha256=source.sha256,
-        published=header.published,
-        first_seen=first_seen,
-        edition=edition,
-    )
-
-
-def _of_summary(summary: ReportSummary, *, first_seen: int) -> PublishedReport:
+def _of_summary(summary: ReportSummary) -> PublishedReport:
     return PublishedReport(
         id=summary.id,
         agency=summary.agency,
@@ -315,7 +324,7 @@ def _of_summary(summary: ReportSummary, *, first_seen: int) -> PublishedReport:
         path=summary.path,
         sha256=summary.sha256,
         published=summary.published,
-        first_seen=first_seen,
+        first_seen=0,
     )
 
 

@@ -95,15 +95,18 @@ def _index(state: IndexState) -> Json:
 def _hit(hit: Hit, link: Link) -> Json:
     passage = hit.passage
     return {
-        **passage_payload(passage, link),
+        **passage_payload(passage, link, superseded_by=hit.superseded_by),
         "spans": [list(span) for span in hit.snippet.spans],
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
     }
 
 
-def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing`` and ``score``."""
+def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_by: str = "") -> Json:
+    """One passage with its position in its report: a hit without ``spans``, ``missing`` and ``score``.
+
+    ``superseded_by`` is the id of the report that has replaced its own.
+    """
     return {
         "id": passage.id,
         "report": passage.report,
@@ -121,6 +124,7 @@ def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
         "position": passage.position,
         "url": link(passage.id),
         "source": passage.source,
+        "superseded_by": superseded_by or None,
     }
 
 

@@ -97,7 +97,7 @@ def _refuse_unknown(today: Today, passage_id: str) -> NoReturn:
         if withdrawn is not None and is_known:
             raise _withdrawn_error(withdrawn, None)
     raise NotFoundError(
-        "no-passage", f"没有编号为“{passage_id}”的段落，也从未有过。", hint="请核对地址，或重新检索原文。"
+        "no-passage", f"没有编号为“{passage_id}”的段落。", hint="请核对地址，或重新检索原文。"
     )
 
 
@@ -126,11 +126,14 @@ def _editions(today: Today, known: PublishedReport) -> tuple[list[ReportSummary]
     for summary in today.generation.reports():
         if summary.id == known.id:
             itself.append(summary)
-        elif _is_same_file(known, summary) or (known.root, known.path) == (roots.get(summary.id), summary.path):
+        elif _is_same_file(known, summary) or (known.root, known.path) == (
+            roots.get(summary.id),
+            summary.path,
+        ):
             of_its_file.append(summary)
         elif (summary.agency_key, summary.year) == (known.agency_key, known.year):
             entry = today.book.report(summary.id)
-            stood_beside = entry is None or not known.gone or entry.first_seen < known.gone
+            stood_beside = entry is None or not known.gone or entry.came < known.gone
             (beside if stood_beside else later).append(summary)
     return itself, of_its_file, later, beside
 
@@ -182,9 +185,7 @@ def _the_one(equals: Sequence[_Placed], place: Place) -> _Placed | None:
     return same[0] if len(same) == 1 else None
 
 
-def _nearest(
-    groups: Sequence[Sequence[_Placed]], place: Place, equals: Sequence[_Placed]
-) -> Standing | None:
+def _nearest(groups: Sequence[Sequence[_Placed]], place: Place, equals: Sequence[_Placed]) -> Standing | None:
     """What stands today where ``place`` was: an equal text, what stands between its neighbours, or its section."""
     for one in (*equals, *(one for group in groups for one in _near(group, place))):
         return Standing("passage", one.passage.id)

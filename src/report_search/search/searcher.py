@@ -18,8 +18,8 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import MovedError, Standing
-from report_search.generations import Generation, Generations, ReportSummary
+from report_search.errors import MovedError, OperatorError, Standing
+from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
 from report_search.model import Report
 from report_search.passages import Passage
 from report_search.query.ast import Query
@@ -29,8 +29,10 @@ from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
 from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.editions import superseded_reports
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
+from report_search.search.former_values import former_hints, former_values, with_former
 from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
@@ -41,12 +43,16 @@ from report_search.taxonomy import topics
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks."""
+    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks.
+
+    ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
+    """
 
     passage: Passage
     snippet: Snippet
     missing: tuple[str, ...]
     score: float
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,16 @@ MOST_MEANT = 4
 class _OpenGeneration:
     """One generation with its engine opened, and what is worked out from it once."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
         self.generation = generation
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        held = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        self.lexicon = with_former(held, published)
+        self.former = former_values(self.lexicon, self.summaries, published)
+        self.superseded = superseded_reports(self.summaries, published)
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
@@ -136,7 +145,8 @@ class Searcher:
         if not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
-        return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
+        once_held = former_hints(asked.filters, interpretation.tree, opened.former)
+        return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 
     def passage(self, passage_id: str) -> Passage:
         """One passage.
@@ -197,6 +207,17 @@ class Searcher:
         """Which index answers at this moment."""
         return self._current().state()
 
+    def superseded_by(self, report_id: str) -> str:
+        """The id of the later report of the same agency and year; "" where there is none."""
+        return self._current().superseded.get(report_id, "")
+
+    def _published(self) -> tuple[PublishedReport, ...]:
+        """All reports that were ever published; none where the book can't be read, which hinders no search."""
+        try:
+            return self._generations.addresses.reports()
+        except OperatorError:
+            return ()
+
     def _today(self, opened: _OpenGeneration) -> Today:
         return Today(opened.generation, opened.snapshot, self._generations.addresses)
 
@@ -215,7 +236,8 @@ class Searcher:
             # Another thread may have opened it while this one waited for the lock.
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
-                self._opened = _OpenGeneration(self._generations.open(fingerprint()))
+                generation = self._generations.open(fingerprint())
+                self._opened = _OpenGeneration(generation, self._published())
             return self._opened
         finally:
             self._lock.release()
@@ -278,17 +300,19 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         hints=interpretation.hints,
         total=matches.total,
         facets=facets,
-        hits=_hits(opened.snapshot, matches, interpretation.tree),
+        hits=_hits(opened, matches, interpretation.tree),
         next=next_cursor,
         index=opened.state(),
     )
 
 
-def _hits(snapshot: Snapshot, matches: Matches, tree: Query) -> tuple[Hit, ...]:
-    passages = {passage.id: passage for passage in snapshot.passages([match.id for match in matches.hits])}
+def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, ...]:
+    found = opened.snapshot.passages([match.id for match in matches.hits])
+    passages = {passage.id: passage for passage in found}
     hits = []
     for match in matches.hits:
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
-        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score))
+        later = opened.superseded.get(passage.report, "")
+        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score, later))
     return tuple(hits)
