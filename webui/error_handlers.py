@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -103,7 +104,7 @@ def _handle_unexpected_error(error: Exception) -> Response:
 def _moved_response(error: MovedError) -> Response:
     """A redirect to the address where the text stands now: the same page or answer, asked with the same parameters."""
     new = error.nearest.id
-    arguments = {
+    arguments: dict[str, Any] = {
         name: new if value == error.asked else value for name, value in (request.view_args or {}).items()
     }
     location = url_for(str(request.endpoint), **arguments)

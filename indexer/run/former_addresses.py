@@ -35,7 +35,7 @@ def _engine_of(before: Generation) -> Iterator[Snapshot | None]:
     # An engine of another version, or one that is not installed any more, may raise anything.
     try:
         engine = open_engine(before.record.engine, before.engine_folder)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever an engine's files do to it
         yield None
         return
     try:

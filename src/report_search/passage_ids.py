@@ -14,7 +14,6 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-
 _HEX_KEPT = 15
 """Hex digits of a hash that are kept: 60 bits, which every signed 64-bit integer can hold."""
 _SHIFT = 4 * (_HEX_KEPT - 8)

@@ -1,9 +1,9 @@
 """The life of an index: generations, one of which is current.
 
-An index is a cache of the corpus, but for its book of addresses. A generation is a folder that nobody changes once it is current: the engine's
-files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a generation that was
-completely checked and is on the disk, or there is no ``current``; and the book knows every address that a current
-generation ever had.
+An index is a cache of the corpus, but for its book of addresses. A generation is a folder that nobody changes once it
+is current: the engine's files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a
+generation that was completely checked and is on the disk, or there is no ``current``; and the book knows every address
+that a current generation ever had.
 
     root/
       lock                    held by the one writer, released by the system when its process ends

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from report_search.errors import OperatorError
 from report_search.passage_ids import Place, id_of, possible_reports, split_id, texts_with
@@ -48,7 +49,8 @@ class PublishedReport:
 
     ``first_seen`` is the time of the build that first held it, in seconds since 1970; ``edition`` counts the times
     that its passages were entered. ``came`` and ``gone`` are the numbers of the builds that first held it, and first
-    did not hold it any more (0 while it is held); builds may follow each other within a second. ``reason`` and ``since`` are those of its withdrawal, "" if it was not withdrawn.
+    did not hold it any more (0 while it is held); builds may follow each other within a second. ``reason`` and
+    ``since`` are those of its withdrawal, "" if it was not withdrawn.
     """
 
     id: str
@@ -173,13 +175,13 @@ class AddressBook:
         with self.writing() as connection:
             if current and self.fact("pending") == current:
                 for table in ("reports", "passages"):
-                    connection.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM pending_{table}")  # noqa: S608
+                    connection.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM pending_{table}")
                 set_fact(connection, "generation", current)
             for table in ("reports", "passages"):
-                connection.execute(f"DELETE FROM pending_{table}")  # noqa: S608
+                connection.execute(f"DELETE FROM pending_{table}")
             set_fact(connection, "pending", "")
 
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
         # Opened for writing, though nothing is written: after a crash SQLite has to put the file right first.
@@ -196,14 +198,14 @@ class AddressBook:
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:
     """Enter ``report`` in ``reports`` or ``pending_reports``, in place of what is known of its address."""
     values = tuple(getattr(report, name) for name in PublishedReport.__slots__)
-    connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(values)})", values)  # noqa: S608
+    connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(values)})", values)
 
 
 def put_passages(connection: sqlite3.Connection, passages: Iterable[PublishedPassage], *, table: str) -> None:
     """Enter ``passages`` in ``passages`` or ``pending_passages``, in place of what is known of their addresses."""
     rows = [_row(passage) for passage in passages]
     if rows:
-        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(rows[0])})", rows)  # noqa: S608
+        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(rows[0])})", rows)
 
 
 def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
@@ -237,17 +239,10 @@ def _row(passage: PublishedPassage) -> tuple[object, ...]:
     )
 
 
-def _passage(row: tuple[object, ...]) -> PublishedPassage:
+def _passage(row: tuple[Any, ...]) -> PublishedPassage:
     report, opening, text, suffix, section, before, after, first_seen, first, last = row
-    return PublishedPassage(
-        str(report),
-        str(opening),
-        str(suffix),
-        Place(text, section, before, after),
-        first_seen,
-        first,
-        last,  # type: ignore[arg-type]
-    )
+    place = Place(text, section, before, after)
+    return PublishedPassage(report, opening, suffix, place, first_seen, first, last)
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -26,7 +26,7 @@ from report_search.generations.address_book import (
 from report_search.generations.build_record import ReportSummary, WithdrawnReport
 from report_search.generations.generation import Generation
 from report_search.model import ReportHeader
-from report_search.passage_ids import Place, id_of, new_suffixes, places_of, split_id, stem_of
+from report_search.passage_ids import Place, new_suffixes, places_of, split_id, stem_of
 from report_search.passages import Passage
 
 HEADING = "heading"
@@ -222,7 +222,7 @@ def _with_suffixes(
 def _earliest(
     known: Sequence[PublishedPassage], kept: Sequence[PublishedPassage | None], *, edition: int
 ) -> int:
-    """The first edition in which a passage that is given a new address may have stood, under an address now in doubt."""
+    """The first edition in which a passage with a new address may have stood, under an address that is now in doubt."""
     found = {passage.suffix for passage in kept if passage is not None}
     doubtful = (one for one in known if one.last_edition == edition and one.suffix not in found)
     return min((one.first_edition for one in doubtful), default=edition + 1)
@@ -270,9 +270,9 @@ def _matches(
     left = [at for at in alike if at not in same]
     missed = [record for record in standing if record.suffix not in kept]
     # All but one are found again: the last is the last if it is in a section of the kind, beside one neighbour it had.
-    if len(left) == len(missed) == 1 and len(alike) == len(standing):
-        if _is_near(group[left[0]].place, missed[0].place):
-            yield left[0], missed[0]
+    is_one_left = len(left) == len(missed) == 1 and len(alike) == len(standing)
+    if is_one_left and _is_near(group[left[0]].place, missed[0].place):
+        yield left[0], missed[0]
 
 
 def _at_same_place(

@@ -63,7 +63,8 @@ class Draft:
 
     ``before`` is the current generation, None if there is none. ``carried`` is the same if its files are carried
     over; None if it was built by another engine or fingerprint, so that everything has to be read again.
-    ``addresses`` gives passages the ids under which they are published. ``hashed`` names the files that were hashed when the draft was sealed, ``sealed_ns`` is the time of that.
+    ``addresses`` gives passages the ids under which they are published. ``hashed`` names the files that were hashed
+    when the draft was sealed, ``sealed_ns`` is the time of that.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """Where an address leads that was published and is not in the index any more: on, or to why it leads nowhere.
 
-It leads on (``MovedError``) to the one place of the same agency and year where the same text stands now. Else it is gone
-(``GoneError``), with what stands nearest today and why. The rule: never to another place in silence, never to a passage
-that merely holds the text, and not found is only what never was.
+It leads on (``MovedError``) to the one place of the same agency and year where the same text stands now. Else it is
+gone (``GoneError``), with what stands nearest today and why. The rule: never to another place in silence, never to a
+passage that merely holds the text, and not found is only what never was.
 """
 
 from __future__ import annotations
