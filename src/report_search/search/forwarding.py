@@ -7,6 +7,7 @@ passage that merely holds the text, and not found is only what never was.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -112,30 +113,27 @@ def _withdrawn(today: Today, report_id: str, known: PublishedReport | None) -> W
     )
 
 
-def _editions(today: Today, known: PublishedReport) -> tuple[list[ReportSummary], ...]:
+def _editions(today: Today, known: PublishedReport) -> list[list[ReportSummary]]:
     """The reports of today that may hold what ``known`` held, in groups, the likeliest first.
 
     They are itself, those read from its file (whatever agency and year are read from it now), and those of its agency
-    and year: first those that came when it went, then those that stood beside it.
+    and year: first those that came when it went, then those that came later, last those that stood beside it.
     """
     roots = {record.report: record.root for record in today.generation.record.sources if record.report}
-    itself: list[ReportSummary] = []
-    of_its_file: list[ReportSummary] = []
-    later: list[ReportSummary] = []
-    beside: list[ReportSummary] = []
+    came = {report.id: report.came for report in today.book.reports()}
+    groups: dict[tuple[int, int], list[ReportSummary]] = defaultdict(list)
     for summary in today.generation.reports():
         if summary.id == known.id:
-            itself.append(summary)
+            groups[0, 0].append(summary)
         elif _is_same_file(known, summary) or (known.root, known.path) == (
             roots.get(summary.id),
             summary.path,
         ):
-            of_its_file.append(summary)
+            groups[1, 0].append(summary)
         elif (summary.agency_key, summary.year) == (known.agency_key, known.year):
-            entry = today.book.report(summary.id)
-            stood_beside = entry is None or not known.gone or entry.came < known.gone
-            (beside if stood_beside else later).append(summary)
-    return itself, of_its_file, later, beside
+            stood_beside = not known.gone or came.get(summary.id, 0) < known.gone
+            groups[(3, 0) if stood_beside else (2, came[summary.id])].append(summary)
+    return [groups[rank] for rank in sorted(groups)]
 
 
 def _is_same_file(known: PublishedReport, summary: ReportSummary) -> bool:
@@ -178,9 +176,14 @@ def _stood_beside(today: Today, passage: Passage, known: PublishedPassage) -> bo
 
 
 def _the_one(equals: Sequence[_Placed], place: Place) -> _Placed | None:
-    """The passage at which a text surely stands now: the only one that has it, or the only one at its place."""
+    """The passage at which a text surely stands now: the only one that has it, or the only one at its place.
+
+    If several reports have it, nobody knows which of them goes on with the one that had it.
+    """
     if len(equals) == 1:
         return equals[0]
+    if len({one.passage.report for one in equals}) > 1:
+        return None
     same = [one for one in equals if one.place == place]
     return same[0] if len(same) == 1 else None
 
