@@ -33,7 +33,8 @@ class Desk:
     def write(self, name: str, *texts: str, table: str = "", date: str = "2020-01-31") -> None:
         title = "某某县审计局2019年政府信息公开工作年度报告"
         body = "\n\n".join(texts)
-        text = f"# {title}\n\n发布日期：{date}\n\n## 一、总体情况\n\n{body}\n\n## 二、主动公开政府信息情况\n\n公开文件三件。\n{table}"
+        opening = f"# {title}\n\n发布日期：{date}\n\n## 一、总体情况\n\n{body}"
+        text = f"{opening}\n\n## 二、主动公开政府信息情况\n\n公开文件三件。\n{table}"
         (self.corpus / name).write_text(text, encoding="utf-8")
 
     def publish(self) -> Searcher:

@@ -82,7 +82,7 @@ def forward_passage(today: Today, passage_id: str) -> NoReturn:
     standing = ([one for one in group if one.place.text == known.place.text] for group in groups)
     equals = next(filter(None, standing), [])
     others = [one for one in equals if not _stood_beside(today, one.passage, known)]
-    if target := _the_one(others, known.place):
+    if target := _the_one(others, known.place, stood_alone=_stood_alone(today, known)):
         raise MovedError(passage_id, Standing("passage", target.passage.id))
     nearest = _nearest(groups, known.place, equals)
     if withdrawn := _withdrawn(today, known.report, report):
@@ -175,12 +175,21 @@ def _stood_beside(today: Today, passage: Passage, known: PublishedPassage) -> bo
     return entry is not None and entry.first_edition <= known.last_edition
 
 
-def _the_one(equals: Sequence[_Placed], place: Place) -> _Placed | None:
+def _stood_alone(today: Today, known: PublishedPassage) -> bool:
+    """Whether no equal text stood in the report when ``known`` was last there."""
+    return not any(
+        one.place.text == known.place.text and one.last_edition == known.last_edition and one.id != known.id
+        for one in today.book.passages(known.report)
+    )
+
+
+def _the_one(equals: Sequence[_Placed], place: Place, *, stood_alone: bool) -> _Placed | None:
     """The passage at which a text surely stands now: the only one that has it, or the only one at its place.
 
-    If several reports have it, nobody knows which of them goes on with the one that had it.
+    If it ``stood_alone``, the only one is it. If several reports have it, nobody knows which of them goes on with the
+    one that had it.
     """
-    if len(equals) == 1:
+    if len(equals) == 1 and stood_alone:
         return equals[0]
     if len({one.passage.report for one in equals}) > 1:
         return None
