@@ -126,7 +126,7 @@ class TestAddresses:
             assert one.report in possible_reports(one.id)
             parts = split_id(one.id, one.report)
             assert parts is not None
-            assert id_of(f"{one.report}-", parts.stem << 28, parts.suffix) == one.id
+            assert id_of(f"{one.report}-", parts.stem << 28, suffix=parts.suffix) == one.id
         assert split_id("x-2020-zzzzzzzz", "x-2020") is None
         assert split_id("y-2020-00000000", "x-2020") is None
 

@@ -138,7 +138,7 @@ def _put(draft: Draft, entry: _Entry) -> list[Passage]:
     else:
         passages = with_report_id(spooled.passages(), settled.id)
         draft.put(_under(settled, spooled.report()), passages=len(passages))
-    return draft.addresses.settle(settled, entry.record.root, passages)
+    return draft.addresses.settle(settled, passages, root=entry.record.root)
 
 
 def _under(header: ReportHeader, report: Report) -> Report:

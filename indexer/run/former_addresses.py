@@ -6,6 +6,7 @@ anything is changed, every address of the current generation is in the book, und
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,6 +19,8 @@ from report_search.generations.build_record import IDS, header_of
 from report_search.model import ReportHeader
 from report_search.passage_ids import ordinal_ids
 from report_search.passages import Passage, passages_of
+
+LOG = logging.getLogger("indexer")
 
 
 def enter_former(draft: Draft) -> None:
@@ -35,7 +38,8 @@ def _engine_of(before: Generation) -> Iterator[Snapshot | None]:
     # An engine of another version, or one that is not installed any more, may raise anything.
     try:
         engine = open_engine(before.record.engine, before.engine_folder)
-    except Exception:  # noqa: BLE001 - whatever an engine's files do to it
+    except Exception as unreadable:  # noqa: BLE001 - whatever an engine's files do to it
+        LOG.info("addresses are taken from the reports: %s", unreadable)
         yield None
         return
     try:

@@ -77,7 +77,7 @@ def texts_with(stem: int) -> tuple[int, int]:
     return stem << _SHIFT, ((stem + 1) << _SHIFT) - 1
 
 
-def id_of(opening: str, text: int, suffix: str = "") -> str:
+def id_of(opening: str, text: int, *, suffix: str = "") -> str:
     """The id that begins with ``opening``: report's id, dash, and the mark of a heading where it is one."""
     return f"{opening}{stem_of(text):08x}{suffix}"
 
@@ -92,7 +92,7 @@ def new_ids(opening: str, places: Sequence[Place]) -> list[str]:
         if len(group) > 1:
             for at, suffix in zip(group, new_suffixes([places[at] for at in group], taken=()), strict=True):
                 suffixes[at] = suffix
-    return [id_of(opening, place.text, suffix) for place, suffix in zip(places, suffixes, strict=True)]
+    return [id_of(opening, place.text, suffix=suffix) for place, suffix in zip(places, suffixes, strict=True)]
 
 
 def new_suffixes(places: Sequence[Place], *, taken: Container[str]) -> list[str]:
@@ -123,7 +123,7 @@ def ordinal_ids(opening: str, texts: Sequence[str]) -> list[str]:
     for text in map(text_digest, texts):
         seen[stem_of(text)] += 1
         number = seen[stem_of(text)]
-        ids.append(id_of(opening, text, f"-{number}" if number > 1 else ""))
+        ids.append(id_of(opening, text, suffix=f"-{number}" if number > 1 else ""))
     return ids
 
 

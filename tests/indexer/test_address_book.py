@@ -231,7 +231,7 @@ def _as_version_01(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             for one in named
         ]
 
-    def settle(self: object, header: object, root: str, passages: list[Passage]) -> list[Passage]:
+    def settle(self: object, header: object, passages: list[Passage], *, root: str) -> list[Passage]:
         names = ordinal_ids(f"{passages[0].report}-", [one.text for one in passages])
         return [replace(one, id=name) for one, name in zip(passages, names, strict=True)]
 

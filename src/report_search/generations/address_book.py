@@ -89,7 +89,7 @@ class PublishedPassage:
     @property
     def id(self) -> str:
         """Its address."""
-        return id_of(f"{self.report}-{self.opening}", self.place.text, self.suffix)
+        return id_of(f"{self.report}-{self.opening}", self.place.text, suffix=self.suffix)
 
 
 class AddressBook:
@@ -176,10 +176,10 @@ class AddressBook:
             if current and self.fact("pending") == current:
                 for table in ("reports", "passages"):
                     connection.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM pending_{table}")
-                set_fact(connection, "generation", current)
+                set_fact(connection, generation=current)
             for table in ("reports", "passages"):
                 connection.execute(f"DELETE FROM pending_{table}")
-            set_fact(connection, "pending", "")
+            set_fact(connection, pending="")
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
@@ -208,9 +208,9 @@ def put_passages(connection: sqlite3.Connection, passages: Iterable[PublishedPas
         connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(rows[0])})", rows)
 
 
-def set_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
-    """Set what ``AddressBook.fact`` gives."""
-    connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+def set_fact(connection: sqlite3.Connection, **facts: str) -> None:
+    """Set what ``AddressBook.fact`` gives, by name."""
+    connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
 
 def iso_time(seconds: int) -> str:

@@ -55,7 +55,7 @@ class Addresses:
         """Whether the addresses of ``generation``, the current one, were entered last."""
         return self.book.fact("generation") == generation
 
-    def settle(self, header: ReportHeader, root: str, passages: Sequence[Passage]) -> list[Passage]:
+    def settle(self, header: ReportHeader, passages: Sequence[Passage], *, root: str) -> list[Passage]:
         """``passages``, all those of the report of ``header``, under the addresses that they keep or are given.
 
         The report is entered with them once the draft is published. ``root`` is the corpus folder of its file.
@@ -92,8 +92,8 @@ class Addresses:
                 put_passages(connection, entry.passages, table="pending_passages")
             for report in self._changed(reports, summaries, withdrawn):
                 put_report(connection, report, table="pending_reports")
-            set_fact(connection, "pending", generation)
-            set_fact(connection, "builds", str(self._build))
+            set_fact(connection, pending=generation)
+            set_fact(connection, builds=str(self._build))
 
     def enter(
         self, generation: Generation, published: Iterable[tuple[ReportHeader, str, Sequence[Passage]]]
@@ -116,8 +116,8 @@ class Addresses:
                     report, reason=taken.reason, since=taken.since, gone=report.gone or self._build
                 )
                 put_report(connection, gone, table="reports")
-            set_fact(connection, "generation", generation.id)
-            set_fact(connection, "builds", str(self._build))
+            set_fact(connection, generation=generation.id)
+            set_fact(connection, builds=str(self._build))
         self._build += 1
 
     def _as_published(
@@ -266,6 +266,17 @@ def _matches(
         return
     same = dict(_at_same_place(group, alike, records=(standing, records)))
     yield from same.items()
+    yield from _last_one(group, alike, standing=standing, same=same)
+
+
+def _last_one(
+    group: Sequence[PublishedPassage],
+    alike: Sequence[int],
+    *,
+    standing: Sequence[PublishedPassage],
+    same: Mapping[int, PublishedPassage],
+) -> Iterator[tuple[int, PublishedPassage]]:
+    """The one of all equal texts that did not stay at its place, where the others are the ``same``."""
     kept = {record.suffix for record in same.values()}
     left = [at for at in alike if at not in same]
     missed = [record for record in standing if record.suffix not in kept]

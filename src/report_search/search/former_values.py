@@ -33,7 +33,7 @@ def with_former(lexicon: Lexicon, published: Iterable[PublishedReport]) -> Lexic
 
 
 def former_values(
-    lexicon: Lexicon, summaries: Sequence[ReportSummary], published: Iterable[PublishedReport]
+    lexicon: Lexicon, summaries: Sequence[ReportSummary], *, published: Iterable[PublishedReport]
 ) -> Former:
     """The agencies and reports that were published and are not held today."""
     agencies = {summary.agency for summary in summaries}

@@ -54,17 +54,25 @@ def forward_report(today: Today, report_id: str) -> NoReturn:
         raise NotFoundError(
             "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“收录范围”页（/about）。"
         )
-    editions = [one for group in _editions(today, known) for one in group] if known else []
-    texts = _last_texts(today, known) if known else frozenset()
-    shares = {summary.id: _share(today, summary.id, texts) for summary in editions}
-    best = max(editions, key=lambda one: (shares[one.id], one.published, one.id), default=None)
+    best, share = _best_edition(today, known)
     nearest = Standing("report", best.id) if best else None
     if withdrawn is not None:
         raise _withdrawn_error(withdrawn, nearest)
     assert known is not None
-    if nearest and best and (_is_same_file(known, best) or shares[best.id] >= SAME):
+    if nearest and share >= SAME:
         raise MovedError(report_id, nearest)
     raise _gone(f"报告“{_name(known)}”", "superseded" if nearest else "removed", nearest)
+
+
+def _best_edition(today: Today, known: PublishedReport | None) -> tuple[ReportSummary | None, float]:
+    """The report of today that holds most of the last texts of ``known``, and their share: 1 for the very file."""
+    if known is None:
+        return None, 0.0
+    texts = _last_texts(today, known)
+    editions = [one for group in _editions(today, known) for one in group]
+    shares = {one.id: 1.0 if _is_same_file(known, one) else _share(today, one.id, texts) for one in editions}
+    best = max(editions, key=lambda one: (shares[one.id], one.published, one.id), default=None)
+    return best, shares[best.id] if best else 0.0
 
 
 def forward_passage(today: Today, passage_id: str) -> NoReturn:

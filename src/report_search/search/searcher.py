@@ -111,7 +111,7 @@ class _OpenGeneration:
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         held = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
         self.lexicon = with_former(held, published)
-        self.former = former_values(self.lexicon, self.summaries, published)
+        self.former = former_values(self.lexicon, self.summaries, published=published)
         self.superseded = superseded_reports(self.summaries, published)
 
     @cached_property
