@@ -300,9 +300,8 @@ def _at_same_place(
         if place.text in (place.before, place.after) and len(alike) != len(standing):
             continue
         here = [at for at in alike if group[at].place == place]
-        there = [record for record in standing if record.place == place] or [
-            record for record in ever if record.place == place
-        ]
+        # One that was left in doubt is never taken up again while others of its text stand.
+        there = [record for record in standing or ever if record.place == place]
         # Twins keep their order among themselves; if there are more or fewer than before, nobody knows which is which.
         if len(here) == len(there):
             yield from zip(here, sorted(there, key=_suffix_order), strict=True)
