@@ -53,7 +53,7 @@ def former_values(
     return {"agency": gone_agencies, "report": gone_reports}
 
 
-def former_hints(filters: Filters, tree: Query, former: Former) -> Iterator[Hint]:
+def former_hints(filters: Filters, tree: Query, *, former: Former) -> Iterator[Hint]:
     """A hint for each value, chosen or typed, that was held once and is not any more."""
     asked = [*filters, *((node.field, node.values) for node in _fields(tree))]
     pairs = dict.fromkeys((field, value) for field, values in asked for value in values)

@@ -82,10 +82,7 @@ def forward_passage(today: Today, passage_id: str) -> NoReturn:
         _refuse_unknown(today, passage_id)
     report = today.book.report(known.report)
     assert report is not None, "the book enters a passage with its report"
-    groups = [
-        [one for edition in group for one in _placed(today, edition.id, known.opening)]
-        for group in _editions(today, report)
-    ]
+    groups = _placed_groups(today, report, opening=known.opening)
     # The report itself decides, where the text stands in it at all, then the same file, then other editions.
     standing = ([one for one in group if one.place.text == known.place.text] for group in groups)
     equals = next(filter(None, standing), [])
@@ -164,7 +161,15 @@ def _share(today: Today, report_id: str, texts: frozenset[int]) -> float:
     return len(texts & standing) / len(texts)
 
 
-def _placed(today: Today, report_id: str, opening: str) -> Iterator[_Placed]:
+def _placed_groups(today: Today, report: PublishedReport, *, opening: str) -> list[list[_Placed]]:
+    """The passages of each group of ``_editions``."""
+    return [
+        [one for edition in group for one in _placed(today, edition.id, opening=opening)]
+        for group in _editions(today, report)
+    ]
+
+
+def _placed(today: Today, report_id: str, *, opening: str) -> Iterator[_Placed]:
     """The passages of a report of today, headings or all others, with their places."""
     passages = [
         passage

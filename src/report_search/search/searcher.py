@@ -155,7 +155,7 @@ class Searcher:
         if not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
-        once_held = former_hints(asked.filters, interpretation.tree, opened.former)
+        once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 
     def completions(self, request: SearchRequest) -> list[Completion]:
