@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("query",),
     ("taxonomy",),
     ("passages",),
+    ("passage_ids",),
     ("analysis",),
     ("model", "fields"),
     ("config", "data", "errors", "hashing", "process_pool"),

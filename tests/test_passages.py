@@ -114,11 +114,29 @@ class TestAddresses:
         moved = {p.text: p.id for p in passages_of(report(Paragraph("插入一段。"), ITEM, title="另一标题"))}
         assert all(moved[text] == before[text] for text in before)
 
-    def test_equal_texts_are_numbered(self) -> None:
+    def test_equal_texts_carry_digits_of_their_place_whatever_stands_before(self) -> None:
+        same, other = Paragraph("无。"), Paragraph("另有一段。")
+        ids = [p.id for p in last(same, ITEM, same)]
+        stem = ids[0][: len("x-2020-00000000")]
+        assert all(one.startswith(f"{stem}-") and len(one) == len(stem) + 5 for one in (ids[0], ids[2]))
+        assert len(set(ids)) == 3
+        more = [p.id for p in last(other, same, ITEM, other, same, ITEM, same)]
+        assert more[-1] == ids[2], "its neighbours are as they were"
+
+    def test_twins_are_counted(self) -> None:
         same = Paragraph("无。")
-        ids = [p.id for p in last(same, ITEM, same, same)]
-        assert len(set(ids)) == 4
-        assert [ids[2], ids[3]] == [f"{ids[0]}-2", f"{ids[0]}-3"]
+        ids = [p.id for p in last(*[same] * 5)]
+        assert len(set(ids)) == 5
+        assert [one.rpartition("-")[2] for one in ids[2:4]] == ["2", "3"]
+
+    def test_an_id_is_found_in_its_parts(self) -> None:
+        for one in passages_of(report(Paragraph("无。"), ITEM, Paragraph("无。"))):
+            assert one.report in possible_reports(one.id)
+            parts = split_id(one.id, one.report)
+            assert parts is not None
+            assert id_of(f"{one.report}-", parts.stem << 28, suffix=parts.suffix) == one.id
+        assert split_id("x-2020-zzzzzzzz", "x-2020") is None
+        assert split_id("y-2020-00000000", "x-2020") is None
 
 
 class TestHeadings:

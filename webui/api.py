@@ -65,7 +65,9 @@ def report(report_id: str) -> Response:
 @conditional
 def passage(passage_id: str) -> Response:
     """One passage with its locator and its source."""
-    return json_response(passage_payload(searcher().passage(passage_id), urls.passage_link))
+    found = searcher().passage(passage_id)
+    later = searcher().superseded_by(found.report)
+    return json_response(passage_payload(found, urls.passage_link, superseded_by=later))
 
 
 @blueprint.get("/healthz")

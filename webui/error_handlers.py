@@ -1,25 +1,36 @@
 """Errors in one shape: JSON for programs, for people a Chinese page that says what to do next.
 
 An error's class says who can put it right and so which status it gets: 400, 404 or 410 for the asker, 503 for
-whoever runs the server, 500 for the project itself. The rule: no traceback is ever shown.
+whoever runs the server, 500 for the project itself. An address whose text stands elsewhere now is a 308 to that
+address, with the same parameters. The rule: no traceback is ever shown.
 """
 
 from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from report_search.errors import OperatorError, ReportSearchError, RequestError
+from report_search.errors import (
+    GoneError,
+    MovedError,
+    OperatorError,
+    ReportSearchError,
+    RequestError,
+    Standing,
+)
 from report_search.presentation.json_payload import error_payload
-from webui.responses import json_response
+from webui import urls
+from webui.responses import REVALIDATED, json_response
 
 API_PREFIX = "/api/"
 LOG = logging.getLogger("webui")
 
 TITLES = {
+    308: "这里的内容换了地址",
     400: "这个请求没有读懂",
     404: "这里没有您要找的内容",
     405: "这个地址不接受这种访问方式",
@@ -28,7 +39,12 @@ TITLES = {
     503: "检索服务暂时不可用",
 }
 
-TITLES_BY_CODE = {"withdrawn": "这份报告已经撤下"}
+TITLES_BY_CODE = {
+    "withdrawn": "这份报告已经撤下",
+    "corrected": "这里的原文后来更正过",
+    "superseded": "这份报告已由另一份取代",
+    "removed": "这里的内容已不在库中",
+}
 """Titles of errors that say more than their status."""
 
 HTTP_MESSAGES = {
@@ -56,6 +72,8 @@ def status_of(error: ReportSearchError) -> int:
 
 def _handle_project_error(error: ReportSearchError) -> Response:
     status = status_of(error)
+    if isinstance(error, MovedError):
+        return _moved_response(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("%s: %s", error.code, error.message)
     return _error_response(error, status)
@@ -83,8 +101,33 @@ def _handle_unexpected_error(error: Exception) -> Response:
     return _error_response(shown, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def _moved_response(error: MovedError) -> Response:
+    """A redirect to the address where the text stands now: the same page or answer, asked with the same parameters."""
+    new = error.nearest.id
+    arguments: dict[str, Any] = {
+        name: new if value == error.asked else value for name, value in (request.view_args or {}).items()
+    }
+    location = url_for(str(request.endpoint), **arguments)
+    query = request.query_string.decode("latin-1")
+    response = _error_response(error, HTTPStatus.PERMANENT_REDIRECT)
+    response.headers["Location"] = f"{location}?{query}" if query else location
+    # A cache would keep a 308 for good, and what stands where may change with the next index.
+    response.headers["Cache-Control"] = REVALIDATED
+    return response
+
+
 def _error_response(error: ReportSearchError, status: int) -> Response:
+    nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
+    link = _link(nearest) if nearest else ""
     if request.path.startswith(API_PREFIX) or request.path == "/healthz":
-        return json_response(error_payload(error), status)
+        return json_response(error_payload(error, address=link), status)
     title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
-    return make_response(render_template("error.html", error=error, status=status, title=title), status)
+    page = render_template("error.html", error=error, status=status, title=title, nearest=link)
+    return make_response(page, status)
+
+
+def _link(nearest: Standing) -> str:
+    """The address of what stands nearest, below the path that the application is mounted at."""
+    if nearest.kind == "passage":
+        return urls.passage_link(nearest.id)
+    return urls.report_link(nearest.id)

@@ -2,7 +2,8 @@
 
 Whatever a view shows follows from its address, the generation of the index and the program. These three together are
 the ETag, so a browser or a cache that asks again mostly gets 304 (not modified) for the cost of one look at the index.
-The rule: parameters are read outside of ``conditional``, so a wrong parameter is a 400 whatever the reader has cached.
+The rule: parameters are read outside of ``conditional``, so a wrong parameter is a 400 whatever the reader has cached;
+and ``If-None-Match: *`` is 304 only where there is something to answer with.
 
     @blueprint.get("/api/v1/search")
     @use_args(read)
@@ -57,8 +58,14 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
     @wraps(view)
     def unless_not_modified(*args: P.args, **kwargs: P.kwargs) -> Response:
         current = etag(app_state.generation().id)
-        not_modified = current in request.if_none_match
-        response = Response(status=304) if not_modified else make_response(view(*args, **kwargs))
+        asked = request.if_none_match
+        # Whoever has this very ETag was answered with it before. A star says nothing of the kind.
+        if not asked.star_tag and current in asked:
+            response = Response(status=304)
+        else:
+            response = make_response(view(*args, **kwargs))
+            if asked.star_tag:
+                response = Response(status=304)
         response.set_etag(current)
         response.headers["Cache-Control"] = responses.REVALIDATED
         return response

@@ -1,8 +1,8 @@
 """Bringing a draft and its engine up to date with what was read.
 
 Every report that is to be in the index is an entry, taken over from the previous generation or read just now. Ids are
-settled over all entries at once, so a newcomer that shares agency and year with a report gives both a new id. The
-rule: only what is new, or has a new id or warning, passes through the engine.
+settled over all entries at once, by the book of addresses: what was published keeps its id. The rule: only what is new,
+or has a new id or warning, passes through the engine.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def update_draft(
 
     The engine is left closed. Raises ``OperatorError`` if it can't be written.
     """
-    entries = _with_settled_ids([*_former(draft, todo, results), *_new(results)])
+    entries = _with_settled_ids(draft, [*_former(draft, todo, results), *_new(results)])
     pending = [entry for entry in entries if not entry.is_up_to_date]
     samples: list[Passage] = []
     engine = open_engine(draft.engine, draft.engine_folder)
@@ -115,8 +115,12 @@ def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:
             yield _Entry(result.header, result.header, result.record, spooled=result.spooled)
 
 
-def _with_settled_ids(entries: Sequence[_Entry]) -> list[_Entry]:
-    settled = assign_ids([entry.header for entry in entries])
+def _with_settled_ids(draft: Draft, entries: Sequence[_Entry]) -> list[_Entry]:
+    settled = assign_ids(
+        [entry.header for entry in entries],
+        roots=[entry.record.root for entry in entries],
+        published=draft.addresses.book.reports(),
+    )
     return [replace(entry, settled=header) for entry, header in zip(entries, settled, strict=True)]
 
 
@@ -124,7 +128,7 @@ def _put(draft: Draft, entry: _Entry) -> list[Passage]:
     """Put the report of ``entry`` into ``draft`` as it was settled; its passages and headings, for the engine."""
     settled, spooled = entry.settled, entry.spooled
     if spooled is None:
-        # The engine or the analyser is another one, or the id has changed.
+        # The engine or the analyser is another one, or the id or a warning has changed.
         report = _under(settled, _stored(draft.before, entry.header.id))
         passages = assign(report, passages_with_headings(report))
         draft.put(report, passages=count_passages(passages))
@@ -134,7 +138,7 @@ def _put(draft: Draft, entry: _Entry) -> list[Passage]:
     else:
         passages = with_report_id(spooled.passages(), settled.id)
         draft.put(_under(settled, spooled.report()), passages=count_passages(passages))
-    return passages
+    return draft.addresses.settle(settled, passages, root=entry.record.root)
 
 
 def _under(header: ReportHeader, report: Report) -> Report:

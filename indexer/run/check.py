@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
-from indexer.run.withdrawals import withdrawals_in, withdrawn_reports
+from indexer.run.withdrawals import KnownReports, withdrawals_in, withdrawn_reports
 from indexer.run.work_plan import Task, manifests_of, tasks_of
 from indexer.run.worker_pool import ReadResult, read_all, read_alone
 from indexer.structure.report_ids import assign_ids
@@ -100,7 +100,7 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     failed = [result.record for result in results if not result.header]
     failures = tuple(map(FileFailure.of, failed))
     held = [summary.id for summary in summaries]
-    withdrawn = withdrawn_reports(None, withdrawals_in(manifests).values(), now="", held=held)
+    withdrawn = withdrawn_reports(KnownReports(), withdrawals_in(manifests).values(), held=held)
     return Checked(summaries, failures, skipped, coverage(summaries, failed, withdrawn=withdrawn), withdrawn)
 
 

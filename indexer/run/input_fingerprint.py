@@ -18,7 +18,7 @@ from importlib.resources.abc import Traversable
 from indexer.manifest import Entry
 
 _PARTS = (
-    ("report_search", ("fields.py", "model.py", "passages.py")),
+    ("report_search", ("fields.py", "model.py", "passages.py", "passage_ids.py")),
     ("report_search", ("analysis/normalise.py", "analysis/cell_values.py")),
     ("report_search", ("taxonomy/topics.py", "taxonomy/sections.py", "taxonomy/agencies.py")),
     ("report_search", ("taxonomy/official_forms.py",)),

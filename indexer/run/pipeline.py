@@ -16,10 +16,11 @@ from pathlib import Path
 
 from indexer.run.apply import failures, update_draft
 from indexer.run.discover import DiscoveredFile, discover
+from indexer.run.former_addresses import enter_former
 from indexer.run.losses import refuse_losses
 from indexer.run.smoke_check import check_engine
 from indexer.run.summary import FileFailure, Summary
-from indexer.run.withdrawals import Withdrawal, withdrawals_in, withdrawn_reports
+from indexer.run.withdrawals import KnownReports, Withdrawal, withdrawals_in, withdrawn_reports
 from indexer.run.work_plan import Task, WorkPlan, manifests_of, plan, tasks_of
 from indexer.run.worker_pool import ReadResult, read_all
 from report_search.analysis.fingerprint import fingerprint
@@ -87,6 +88,7 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
 
     generations = Generations(job.index, on_wait=on_wait if job.wait else None)
     with generations.draft(engine=job.engine, fingerprint=fingerprint()) as draft:
+        enter_former(draft)
         # The corpus may have changed while another run was waited for.
         corpus = _Corpus.of(job.found() if waited else files, job.paths)
         todo = corpus.plan(draft, keep_others=job.keep_others)
@@ -135,8 +137,8 @@ class _Corpus:
 
     def withdrawn(self, draft: Draft) -> tuple[WithdrawnReport, ...]:
         """Every report that was taken back and is not in ``draft`` as it is now."""
-        taken_back = self.withdrawals.values()
-        return withdrawn_reports(draft.before, taken_back, now=draft.started, held=draft.kept)
+        known = KnownReports(draft.before, draft.addresses.book.reports(), now=draft.started)
+        return withdrawn_reports(known, self.withdrawals.values(), held=draft.kept)
 
 
 def _read(todo: WorkPlan, spool: Path, progress: Progress) -> Iterator[ReadResult]:

@@ -7,14 +7,14 @@ counts as withdrawn from the first build that left it out until it is in the ind
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.manifest import Entry, Manifest
 from indexer.run.work_plan import root_name, source_key
 from indexer.structure.report_ids import report_id, slug_of
-from report_search.generations import Generation, WithdrawnReport
+from report_search.generations import Generation, PublishedReport, WithdrawnReport
 from report_search.taxonomy.agencies import resolve
 
 
@@ -43,30 +43,51 @@ def withdrawals_in(manifests: Mapping[Path, Manifest]) -> dict[str, Withdrawal]:
     return {withdrawal.key: withdrawal for withdrawal in found}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownReports:
+    """What is known of reports that are or were in the index: by the generation before, and by the book of addresses.
+
+    ``now`` is the ISO time of this build.
+    """
+
+    before: Generation | None = None
+    published: Sequence[PublishedReport] = ()
+    now: str = ""
+
+
 def withdrawn_reports(
-    before: Generation | None, withdrawals: Iterable[Withdrawal], *, now: str, held: Iterable[str]
+    known: KnownReports, withdrawals: Iterable[Withdrawal], *, held: Iterable[str]
 ) -> tuple[WithdrawnReport, ...]:
     """Every report that was taken back, now or earlier, but for those that are ``held`` (ids).
 
-    ``now`` is the ISO time of this build. Nothing is known of a file that was never read, unless the manifest names
-    agency and year.
+    Nothing is known of a file that was never read, unless the manifest names agency and year.
     """
-    known = {one.id: one for one in before.record.withdrawn} if before else {}
-    former = _by_file(before, now=now)
+    withdrawn = {
+        one.id: _of_book(one, reason=one.reason, since=one.since) for one in known.published if one.reason
+    }
+    if known.before:
+        withdrawn |= {one.id: one for one in known.before.record.withdrawn}
+    former = _by_file(known)
     for withdrawal in withdrawals:
-        report = former.get(withdrawal.key) or _named(withdrawal, now=now)
+        report = former.get(withdrawal.key) or _named(withdrawal, now=known.now)
         if report is not None:
-            since = known[report.id].since if report.id in known else now
-            known[report.id] = replace(report, reason=withdrawal.entry.withdrawn, since=since)
+            since = withdrawn[report.id].since if report.id in withdrawn else known.now
+            withdrawn[report.id] = replace(report, reason=withdrawal.entry.withdrawn, since=since)
     present = set(held)
-    return tuple(known[name] for name in sorted(known) if name not in present)
+    return tuple(withdrawn[name] for name in sorted(withdrawn) if name not in present)
 
 
-def _by_file(before: Generation | None, *, now: str) -> dict[str, WithdrawnReport]:
-    """The reports that were withdrawn before, and those that are in the index, by the ``source_key`` of their file."""
+def _by_file(known: KnownReports) -> dict[str, WithdrawnReport]:
+    """The reports that were published, withdrawn before, or are in the index, by the ``source_key`` of their file."""
+    found = {
+        source_key(one.root, one.path): _of_book(one, reason="", since=known.now)
+        for one in known.published
+        if one.root
+    }
+    before = known.before
     if before is None:
-        return {}
-    found = {source_key(one.root, one.path): one for one in before.record.withdrawn}
+        return found
+    found |= {source_key(one.root, one.path): one for one in before.record.withdrawn}
     summaries = {summary.id: summary for summary in before.reports()}
     for record in before.record.sources:
         if summary := summaries.get(record.report):
@@ -76,11 +97,17 @@ def _by_file(before: Generation | None, *, now: str) -> dict[str, WithdrawnRepor
                 year=summary.year,
                 title=summary.title,
                 reason="",
-                since=now,
+                since=known.now,
                 path=record.path,
                 root=record.root,
             )
     return found
+
+
+def _of_book(report: PublishedReport, *, reason: str, since: str) -> WithdrawnReport:
+    return WithdrawnReport(
+        report.id, report.agency, report.year, report.title, reason, since, report.path, report.root
+    )
 
 
 def _named(withdrawal: Withdrawal, *, now: str) -> WithdrawnReport | None:

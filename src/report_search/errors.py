@@ -2,7 +2,8 @@
 
     ReportSearchError
     ├── RequestError    the asker: a query, filter or cursor that can't be answered (HTTP 400, exit 2)
-    │   ├── NotFoundError   the address names nothing that is here (HTTP 404)
+    │   ├── NotFoundError   the address names nothing that is or was here (HTTP 404)
+    │   ├── MovedError      the same text stands at another address now (HTTP 308; no error of the asker's)
     │   └── GoneError       it was here, and is not any more (HTTP 410)
     ├── ReadError       the file: noted in the summary, and the run goes on
     └── OperatorError   whoever runs it: no index, a locked index, a foreign version (HTTP 503, exit 1)
@@ -17,7 +18,8 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 _SYSTEM_ERROR = re.compile(r"\bos error (\d+)\b")
 """How libraries written in Rust name the number of a system's error in their messages."""
@@ -67,15 +69,47 @@ class RequestError(ReportSearchError):
 
 
 class NotFoundError(RequestError):
-    """The address names nothing that is here."""
+    """The address names nothing that is or was here."""
 
     status = 404
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A report or a passage that stands in the index today."""
+
+    kind: Literal["report", "passage"]
+    id: str
+
+    @property
+    def path(self) -> str:
+        """Its address below the root of the site."""
+        return f"/{self.kind}s/{self.id}"
+
+
+class MovedError(RequestError):
+    """The address was published, and what it led to stands at another one now, ``nearest``: the very same text."""
+
+    status = 308
+
+    def __init__(self, asked: str, nearest: Standing) -> None:
+        message = f"“{asked}”的内容现在的地址是 {nearest.path}，文字没有变。"
+        super().__init__("moved", message, hint="请改用新的地址。", suggestion=nearest.path)
+        self.asked = asked
+        self.nearest = nearest
+
+
 class GoneError(RequestError):
-    """It was here, and is not any more: a cursor of an index that has been replaced, a report that was withdrawn."""
+    """It was here, and is not any more: a cursor of an index that has been replaced, a report that was withdrawn.
+
+    ``nearest`` is what stands nearest today in place of a report or a passage, None where nothing does.
+    """
 
     status = 410
+
+    def __init__(self, code: str, message: str, *, hint: str = "", nearest: Standing | None = None) -> None:
+        super().__init__(code, message, hint=hint, suggestion=nearest.path if nearest else "")
+        self.nearest = nearest
 
 
 class ReadError(ReportSearchError):

@@ -1,26 +1,17 @@
 """From a report to its passages: the unit that is indexed, found, linked and cited.
 
 A passage is a paragraph, a table row, or a table's head (caption, head rows and notes). The rule: its id is an address
-that lasts, the report's id and eight hex digits of the SHA-256 of its text with white space removed, with an ordinal
-among equals; no change of folding or outline changes it.
-
-Headings and the title are passages too, of a type of their own (``headings_of``), so that exact wording finds them.
-They stand apart from all others: numbered apart, behind them in every order, and in no count of a report's passages.
+that lasts, made of its report's id and its text (see ``passage_ids``); no change of folding or outline changes it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
-
-_PASSAGE_ID = re.compile(r"(.+)-h?[0-9a-f]{8}(?:-[0-9]+)?")
 
 PassageType = Literal["paragraph", "table", "heading"]
 
@@ -123,8 +114,8 @@ def values_of(passage: Passage, field: str) -> tuple[str, ...]:
 
 def passages_of(report: Report) -> list[Passage]:
     """All passages of ``report`` in reading order, without topics (``topics.assign`` gives those)."""
-    seen: Counter[str] = Counter()
     passages: list[Passage] = []
+    ids = _ids(report)
     for path, section in report.walk():
         trail = _trail(report, path)
         titles = tuple(filter(None, map(heading, trail)))
@@ -135,7 +126,7 @@ def passages_of(report: Report) -> list[Passage]:
                     continue
                 passages.append(
                     Passage(
-                        id=_identify(f"{report.id}-", part.text, seen),
+                        id=ids[len(passages)],
                         report=report.id,
                         type="paragraph" if isinstance(block, Paragraph) else "table",
                         text=part.text,
@@ -276,17 +267,3 @@ def _head_text(table: Table) -> str:
 def _bordered(parts: Iterable[str]) -> str:
     """``parts`` with a border between them; a tab inside one is no border."""
     return BORDER.join(part.replace(BORDER, " ") for part in parts)
-
-
-def _identify(opening: str, text: str, seen: Counter[str]) -> str:
-    # Without white space, so that another reader of the same file gives the same address.
-    bare = "".join(text.split())
-    stem = f"{opening}{hashlib.sha256(bare.encode()).hexdigest()[:8]}"
-    seen[stem] += 1
-    return stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"
-
-
-def report_of(passage_id: str) -> str:
-    """The id of the report that a passage's id begins with; "" for what is no passage's id."""
-    found = _PASSAGE_ID.fullmatch(passage_id)
-    return found[1] if found else ""

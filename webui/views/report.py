@@ -74,7 +74,10 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report, and what of it answers the query that the reader came with."""
+    """A report, and what of it answers the query that the reader came with.
+
+    ``later_link`` leads to the report that has replaced it, "" where none has.
+    """
 
     report: Report
     lang: str
@@ -87,6 +90,7 @@ class ReportView:
     back: str
     without_marks: str
     passages: int
+    later_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class PassageView:
     after: AdjacentPassage | None
     count: int
     report_link: str
+    later_link: str
     citations: tuple[tuple[str, str], ...]
 
 
@@ -153,6 +158,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         back=urls.search_link(query),
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
+        later_link=_later_link(searcher, report_id),
     )
 
 
@@ -175,8 +181,15 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         after=after,
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
+        later_link=_later_link(searcher, passage.report),
         citations=citations(passage, urls.passage_link(passage.id, whole=True)),
     )
+
+
+def _later_link(searcher: Searcher, report_id: str) -> str:
+    """The address of the report that has replaced another; "" where none has."""
+    later = searcher.superseded_by(report_id)
+    return urls.report_link(later) if later else ""
 
 
 def citations(passage: Passage, link: str) -> tuple[tuple[str, str], ...]:

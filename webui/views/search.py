@@ -134,6 +134,7 @@ class HitView:
 
     ``full_text`` is the whole text where the fragments are not all of it. ``kind`` says what is no paragraph. ``cells``
     are those under the heads of a table that were found, the first of them; ``more_cells`` counts the others.
+    ``later_link`` leads to the report that has replaced this one, "" where none has.
     """
 
     passage: Passage
@@ -147,6 +148,7 @@ class HitView:
     row: RowView | None
     report_link: str
     passage_link: str
+    later_link: str
     whole_link: str
     kind: str = ""
     cells: tuple[CellView, ...] = ()
@@ -400,6 +402,7 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             kind="" if passage.type == "paragraph" else kind_label(passage),
             cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
             more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
+            later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
             whole_link=urls.passage_link(passage.id, whole=True),
         )
 

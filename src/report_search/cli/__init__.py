@@ -193,24 +193,31 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 @index_option
 @json_option
 def show(identifier: str, index: Path | None, as_json: bool) -> None:
-    """显示一个段落（连同它在报告中的位置）或一份报告。"""
+    """显示一个段落（连同它在报告中的位置）或一份报告。
+
+    从前发布过的编号一直有效：原文换了地址就显示现在的，已更正或撤下则说明原因和最接近的内容。
+    """
     from report_search.presentation.json_payload import passage_payload, report_payload
     from report_search.presentation.terminal import passage_lines, report_lines
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index))
-    if any(summary.id == identifier for summary in searcher.reports()):
-        report = searcher.report(identifier)
+    standing = searcher.standing(identifier)
+    if standing.id != identifier:
+        click.echo(f"提示：“{identifier}”的内容现在的地址是 {standing.id}，文字没有变。", err=True)
+    if standing.kind == "report":
+        report = searcher.report(standing.id)
         if as_json:
             echo_json(report_payload(report))
         else:
             echo_lines(report_lines(report))
         return
-    passage = searcher.passage(identifier)
+    passage = searcher.passage(standing.id)
+    later = searcher.superseded_by(passage.report)
     if as_json:
-        echo_json(passage_payload(passage))
+        echo_json(passage_payload(passage, superseded_by=later))
     else:
-        echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
+        echo_lines(passage_lines(passage, searcher.report_passages(passage.report), superseded_by=later))
 
 
 @cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))

@@ -1,12 +1,14 @@
 """The life of an index: generations, one of which is current.
 
-An index is a cache of the corpus. A generation is a folder that nobody changes once it is current: the engine's
-files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a generation that was
-completely checked and is on the disk, or there is no ``current``.
+An index is a cache of the corpus, but for its book of addresses. A generation is a folder that nobody changes once it
+is current: the engine's files, every report as JSON, and ``run.json``. The rule: whatever happens, ``current`` names a
+generation that was completely checked and is on the disk, or there is no ``current``; and the book knows every address
+that a current generation ever had.
 
     root/
       lock                    held by the one writer, released by the system when its process ends
       current                 id of the current generation, and the SHA-256 of its run.json
+      addresses.sqlite        the book: every address that was ever published, see ``address_book``
       hashed.json             the checksum cache: what the system said of the engine's files when they were hashed
       generations/<id>/       run.json · engine/… · reports/<report id>.json
       generations/draft-<id>/ being built; left over if its writer was killed
@@ -27,6 +29,8 @@ import filelock
 
 from report_search.config import DEFAULT_INDEX
 from report_search.errors import OperatorError
+from report_search.generations.address_book import AddressBook, PublishedPassage, PublishedReport
+from report_search.generations.addresses import Addresses
 from report_search.generations.build_record import (
     RECORD_FILE,
     BuildRecord,
@@ -36,16 +40,20 @@ from report_search.generations.build_record import (
     damaged,
     decode_record,
 )
-from report_search.generations.draft import BuildOutcome, Check, Draft
+from report_search.generations.draft import BuildOutcome, Check, Draft, now
 from report_search.generations.files import replace_file, sync
 from report_search.generations.generation import Generation
 
 __all__ = [
+    "AddressBook",
+    "Addresses",
     "BuildOutcome",
     "BuildRecord",
     "Draft",
     "Generation",
     "Generations",
+    "PublishedPassage",
+    "PublishedReport",
     "ReportSummary",
     "SourceRecord",
     "WithdrawnReport",
@@ -71,6 +79,7 @@ class Generations:
         self._on_wait = on_wait
         self._folder = root / "generations"
         self._loaded: tuple[str, Generation] | None = None
+        self.addresses = AddressBook(root)
 
     def current(self) -> Generation | None:
         """The current generation; None if nothing was ever published. Its engine's files are not read here.
@@ -119,7 +128,14 @@ class Generations:
             self._remove_superseded(before)
             fresh = self._next_id()
             folder = self._folder / f"draft-{fresh}"
-            draft = Draft(folder, name=fresh, engine=engine, fingerprint=fingerprint, before=before)
+            self.addresses.settle(self._current_id())
+            draft = Draft(
+                folder,
+                name=fresh,
+                built_by=(engine, fingerprint),
+                before=before,
+                addresses=Addresses(self.root, started=now()),
+            )
             try:
                 yield draft
             finally:
@@ -135,7 +151,10 @@ class Generations:
         # A crash after this line leaves a complete generation that is not current; the next writer removes it.
         draft.folder.rename(self._folder / draft.id)
         sync(self._folder)
+        # A crash from here on leaves pending addresses; whoever writes next settles them by what is current then.
+        draft.addresses.prepare(draft.id, summaries=draft.kept.values(), withdrawn=outcome.withdrawn)
         self._make_current(draft.id)
+        self.addresses.settle(draft.id)
         generation = self.current()
         assert generation is not None
         self._remove_superseded(generation)
@@ -186,6 +205,13 @@ class Generations:
         generation = Generation(name, folder, decode_record(data, folder))
         self._loaded = (checksum, generation)
         return generation
+
+    def _current_id(self) -> str:
+        """The id that ``current`` holds, whatever has become of its generation; "" if it can't be read."""
+        try:
+            return (self.root / "current").read_text(encoding="ascii").partition(" ")[0]
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def _undamaged_current(self) -> Generation | None:
         """The current generation, or None if it is damaged: then everything is read again from the corpus."""

@@ -13,6 +13,8 @@ from report_search.model import Evidence, ReportHeader, ReportWarning, Script, S
 RECORD_FILE = "run.json"
 LAYOUT = 1
 """The layout of a generation's folder; raised when an older one can't be read any more."""
+IDS = 2
+"""The rule by which passages were given their ids; 1 counted equal passages of a report in reading order."""
 REBUILD_HINT = "请运行 report-search index 重建索引。"
 
 
@@ -89,7 +91,8 @@ class BuildRecord:
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its SHA-256;
     ``passages`` and ``reports`` are the engine's counts; ``summaries`` are in the order of their ids; ``previous`` is
     the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
-    ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here.
+    ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here; ``ids`` is
+    the rule of its passages' ids, as ``IDS`` names it.
     """
 
     layout: int
@@ -107,6 +110,7 @@ class BuildRecord:
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
+    ids: int = 1
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:

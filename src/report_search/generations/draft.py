@@ -16,7 +16,9 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
+from report_search.generations.addresses import Addresses
 from report_search.generations.build_record import (
+    IDS,
     LAYOUT,
     RECORD_FILE,
     BuildRecord,
@@ -61,19 +63,27 @@ class Draft:
 
     ``before`` is the current generation, None if there is none. ``carried`` is the same if its files are carried
     over; None if it was built by another engine or fingerprint, so that everything has to be read again.
-    ``hashed`` names the files that were hashed when the draft was sealed, ``sealed_ns`` is the time of that.
+    ``addresses`` gives passages the ids under which they are published. ``hashed`` names the files that were hashed
+    when the draft was sealed, ``sealed_ns`` is the time of that.
     """
 
     def __init__(
-        self, folder: Path, *, name: str, engine: str, fingerprint: str, before: Generation | None
+        self,
+        folder: Path,
+        *,
+        name: str,
+        built_by: tuple[str, str],
+        before: Generation | None,
+        addresses: Addresses,
     ) -> None:
+        """``built_by`` are the engine and the fingerprint."""
         self.id = name
         self.folder = folder
-        self.engine = engine
-        self.fingerprint = fingerprint
+        self.engine, self.fingerprint = built_by
         self.before = before
+        self.addresses = addresses
         self.started = now()
-        self.carried = before if _is_built_by(before, engine, fingerprint=fingerprint) else None
+        self.carried = before if _is_built_by(before, built_by) else None
         self.hashed: frozenset[str] = frozenset()
         self.sealed_ns = 0
         self._is_begun = False
@@ -143,6 +153,7 @@ class Draft:
             warnings=outcome.warnings,
             recipe=outcome.recipe,
             withdrawn=outcome.withdrawn,
+            ids=IDS,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)
@@ -196,10 +207,10 @@ class Draft:
         }
 
 
-def _is_built_by(generation: Generation | None, engine: str, *, fingerprint: str) -> bool:
+def _is_built_by(generation: Generation | None, built_by: tuple[str, str]) -> bool:
     if generation is None:
         return False
-    return (generation.record.engine, generation.record.fingerprint) == (engine, fingerprint)
+    return (generation.record.engine, generation.record.fingerprint) == built_by
 
 
 def now() -> str:

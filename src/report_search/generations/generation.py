@@ -64,6 +64,10 @@ class Generation:
         except (OSError, KeyError, msgspec.MsgspecError) as error:
             raise damaged(path) from error
 
+    def has(self, report_id: str) -> bool:
+        """Whether it holds a report."""
+        return report_file(report_id) in self.record.checksums
+
     def withdrawn(self, report_id: str) -> WithdrawnReport | None:
         """What is known of a report that was taken back; None for any other."""
         return next((one for one in self.record.withdrawn if one.id == report_id), None)

@@ -99,7 +99,7 @@ def _index(state: IndexState) -> Json:
 def _hit(hit: Hit, link: Link) -> Json:
     passage = hit.passage
     return {
-        **passage_payload(passage, link),
+        **passage_payload(passage, link, superseded_by=hit.superseded_by),
         "spans": [list(span) for span in hit.snippet.spans],
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
@@ -117,9 +117,12 @@ def _cell_under_head(cell: CellUnderHead) -> Json:
     }
 
 
-def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score`` and
-    ``cells``. A heading has no position."""
+def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_by: str = "") -> Json:
+    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``
+    and ``cells``. A heading has no position.
+
+    ``superseded_by`` is the id of the report that has replaced its own.
+    """
     return {
         "id": passage.id,
         "report": passage.report,
@@ -138,6 +141,7 @@ def passage_payload(passage: Passage, link: Link = passage_path) -> Json:
         "position": None if passage.is_heading else passage.position,
         "url": link(passage.id),
         "source": passage.source,
+        "superseded_by": superseded_by or None,
     }
 
 
@@ -277,10 +281,11 @@ def _cell(cell: Cell) -> Json:
     return {"path": list(cell.path), "text": cell.text, "value": cell.value, "unit": cell.unit}
 
 
-def error_payload(error: ReportSearchError) -> Json:
-    """The one shape that every error has."""
+def error_payload(error: ReportSearchError, *, address: str = "") -> Json:
+    """The one shape that every error has; ``address`` stands for a suggested address, where it is another there."""
     position = error.position if isinstance(error, RequestError) else None
     suggestion = error.suggestion if isinstance(error, RequestError) else ""
+    suggestion = address or suggestion
     return {
         "error": {
             "code": error.code,

@@ -77,6 +77,8 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"    还有 {len(hit.cells) - CELLS} 格"
     if hit.missing:
         yield f"  缺少：{'、'.join(hit.missing)}"
+    if hit.superseded_by:
+        yield f"  已有后出的版本：{hit.superseded_by}"
     yield click.style(f"  {passage.id}", dim=True)
 
 
@@ -103,7 +105,7 @@ def _facet_lines(page: SearchPage) -> Iterator[str]:
         yield f"{facet.label}：{values}" + (" …" if is_cut else "")
 
 
-def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str]:
+def passage_lines(passage: Passage, siblings: Sequence[Passage], *, superseded_by: str = "") -> Iterator[str]:
     """A passage between its neighbours in the report, with its headings, topics and source.
 
     ``siblings`` are the passages of the report; a heading, which is none of them, stands alone.
@@ -121,6 +123,8 @@ def passage_lines(passage: Passage, siblings: Sequence[Passage]) -> Iterator[str
         yield f"主题：{label_of('topic', topic.key)}（{'、'.join(topic.because)}）"
     yield f"编号：{passage.id}"
     yield f"来源：{passage.source}"
+    if superseded_by:
+        yield f"已有后出的版本：{superseded_by}"
 
 
 def report_lines(report: Report) -> Iterator[str]:

@@ -7,7 +7,7 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
@@ -18,10 +18,10 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import GoneError, NotFoundError
-from report_search.generations import Generation, Generations, ReportSummary
+from report_search.errors import MovedError, OperatorError, Standing
+from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
 from report_search.model import Report
-from report_search.passages import Passage, report_of
+from report_search.passages import Passage
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, QueryPart, read
@@ -31,8 +31,11 @@ from report_search.search import cursors, relaxation, spelling
 from report_search.search.completions import Completion, Name, complete, following
 from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.cursors import Position
+from report_search.search.editions import superseded_reports
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import ResolvedFilters, resolve
+from report_search.search.former_values import former_hints, former_values, with_former
+from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
@@ -45,6 +48,7 @@ class Hit:
     """A passage that was found, its text with the spans to mark, and the words of the query that it lacks.
 
     ``cells`` are, for the head of a table, the cells under the heads that were found.
+    ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
     """
 
     passage: Passage
@@ -52,6 +56,7 @@ class Hit:
     missing: tuple[str, ...]
     score: float
     cells: tuple[CellUnderHead, ...] = ()
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,16 @@ MOST_MEANT = 4
 class _OpenGeneration:
     """One generation with its engine opened, and what is worked out from it once."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
         self.generation = generation
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        held = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        self.lexicon = with_former(held, published)
+        self.former = former_values(self.lexicon, self.summaries, published=published)
+        self.superseded = superseded_reports(self.summaries, published)
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
@@ -149,7 +157,8 @@ class Searcher:
         if not page.total.passages:
             suggestions = suggest(asked, interpretation, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
-        return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
+        once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
+        return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 
     def completions(self, request: SearchRequest) -> list[Completion]:
         """What may follow the text of ``request``, which is still being typed; counted with its filters."""
@@ -164,28 +173,43 @@ class Searcher:
         )
 
     def passage(self, passage_id: str) -> Passage:
-        """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
+        """One passage.
+
+        Raises ``MovedError`` if its text stands at another address now, ``GoneError`` if it is not there any more,
+        ``NotFoundError`` if there never was one with that id.
+        """
         opened = self._current()
         found = opened.snapshot.passages([passage_id])
-        if not found:
-            _refuse_withdrawn(opened.generation, report_of(passage_id))
-            raise NotFoundError(
-                "no-passage",
-                f"没有编号为“{passage_id}”的段落。",
-                hint="报告更新后原文可能有变，请重新检索。",
-            )
-        return found[0]
+        return found[0] if found else forward_passage(self._today(opened), passage_id)
 
     def report(self, report_id: str) -> Report:
-        """One report; ``NotFoundError`` if there is none with that id, ``GoneError`` if it was withdrawn."""
-        generation = self._current().generation
-        report = generation.report(report_id)
-        if report is None:
-            _refuse_withdrawn(generation, report_id)
-            raise NotFoundError(
-                "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。"
-            )
-        return report
+        """One report. Raises as ``passage`` does."""
+        opened = self._current()
+        return opened.generation.report(report_id) or forward_report(self._today(opened), report_id)
+
+    def standing(self, address: str) -> Standing:
+        """What stands at an address, of a report or a passage, or where the same text stands now.
+
+        Raises ``GoneError`` if it is not there any more, ``NotFoundError`` if it never was.
+        """
+        opened = self._current()
+        if opened.generation.has(address):
+            return Standing("report", address)
+        if opened.snapshot.passages([address]):
+            return Standing("passage", address)
+        try:
+            if opened.generation.withdrawn(address) or self._generations.addresses.report(address):
+                forward_report(self._today(opened), address)
+            forward_passage(self._today(opened), address)
+        except MovedError as moved:
+            return moved.nearest
+
+    def first_seen(self, addresses: Iterable[str]) -> dict[str, str]:
+        """When each of these reports and passages was first published, as ISO times in UTC.
+
+        What was never published is left out.
+        """
+        return self._generations.addresses.first_seen(addresses)
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order, without headings; [] if there is none with that id."""
@@ -211,6 +235,20 @@ class Searcher:
         """Which index answers at this moment."""
         return self._current().state()
 
+    def superseded_by(self, report_id: str) -> str:
+        """The id of the later report of the same agency and year; "" where there is none."""
+        return self._current().superseded.get(report_id, "")
+
+    def _published(self) -> tuple[PublishedReport, ...]:
+        """All reports that were ever published; none where the book can't be read, which hinders no search."""
+        try:
+            return self._generations.addresses.reports()
+        except OperatorError:
+            return ()
+
+    def _today(self, opened: _OpenGeneration) -> Today:
+        return Today(opened.generation, opened.snapshot, self._generations.addresses)
+
     def _current(self) -> _OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         current = self._generations.current()
@@ -226,22 +264,11 @@ class Searcher:
             # Another thread may have opened it while this one waited for the lock.
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
-                self._opened = _OpenGeneration(self._generations.open(fingerprint()))
+                generation = self._generations.open(fingerprint())
+                self._opened = _OpenGeneration(generation, self._published())
             return self._opened
         finally:
             self._lock.release()
-
-
-def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
-    """Raise ``GoneError`` (``withdrawn``) if the report was taken back on purpose."""
-    withdrawn = generation.withdrawn(report_id)
-    if withdrawn is not None:
-        name = f"《{withdrawn.title}》" if withdrawn.title else f"{withdrawn.agency}{withdrawn.year}年的报告"
-        raise GoneError(
-            "withdrawn",
-            f"{name}已于 {withdrawn.since[:10]} 撤下，原因：{withdrawn.reason}",
-            hint="本库不再收录这份报告，检索结果里也没有它的内容。",
-        )
 
 
 def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
@@ -335,7 +362,6 @@ def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, 
     for match in matches.hits:
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
-        snippet = highlight(tree, passage)
-        cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
-        hits.append(Hit(passage, snippet, lacking, match.score, cells))
+        later = opened.superseded.get(passage.report, "")
+        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score, later))
     return tuple(hits)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from indexer.structure.report_ids import assign_ids, report_id, slug_of
+from report_search.generations import PublishedReport
 from report_search.model import ReportHeader, Source
 
 
@@ -40,34 +42,77 @@ def test_ids_without_a_year() -> None:
     assert report_id("waijiaobu", 2019) == "waijiaobu-2019"
 
 
-def test_reports_that_share_agency_and_year_carry_their_hash_and_name_each_other() -> None:
-    first, second = report("aaaa1111" * 8, path="a.txt"), report("bbbb2222" * 8, path="b.html")
+def test_of_reports_that_share_agency_and_year_only_the_later_carries_digits() -> None:
+    first, second = report("bbbb1111" * 8, path="a.txt"), report("aaaa2222" * 8, path="b.html")
+    first, second = replace(first, published="2020-01-31"), replace(second, published="2020-03-01")
     alone = report("cccc3333" * 8, year=2020)
-    named = assign_ids([first, second, alone])
-    assert [one.id for one in named] == ["waijiaobu-2019-aaaa", "waijiaobu-2019-bbbb", "waijiaobu-2020"]
+    named = assign_ids([second, first, alone])
+    assert [one.id for one in named] == ["waijiaobu-2019-aaaa", "waijiaobu-2019", "waijiaobu-2020"]
     assert [one.code for one in named[0].warnings] == ["report-shared"]
     assert "a.txt" in named[0].warnings[0].message
-    assert "b.html" in named[0].warnings[0].message
+    assert "b.html" in named[1].warnings[0].message
     assert named[2].warnings == ()
+
+
+def test_without_a_date_the_smallest_hash_comes_first_and_behind_any_date() -> None:
+    low, high = report("aaaa1111" * 8, path="a"), report("bbbb2222" * 8, path="b")
+    assert [one.id for one in assign_ids([high, low])] == ["waijiaobu-2019-bbbb", "waijiaobu-2019"]
+    dated = replace(high, published="2023-01-01")
+    assert [one.id for one in assign_ids([dated, low])] == ["waijiaobu-2019", "waijiaobu-2019-aaaa"]
 
 
 def test_settling_does_not_depend_on_order_or_on_being_done_twice() -> None:
     reports = [
         report("aaaa1111" * 8, path="a"),
         report("aaaa2222" * 8, path="b"),
-        report("dddd" * 16, path="c"),
+        report("aaaa3333" * 8, path="c"),
     ]
     once = assign_ids(reports)
-    assert len({one.id for one in once}) == 3
+    assert [one.id for one in once] == ["waijiaobu-2019", "waijiaobu-2019-aaaa", "waijiaobu-2019-aaaa3333"]
     assert {one.source.path: one.id for one in assign_ids(reports[::-1])} == {
         one.source.path: one.id for one in once
     }
     assert assign_ids(once) == once
 
 
-def test_one_that_is_left_alone_gets_its_plain_id_back() -> None:
-    both = assign_ids([report("aaaa1111" * 8, path="a"), report("bbbb2222" * 8, path="b")])
-    assert [(one.id, one.warnings) for one in assign_ids(both[:1])] == [("waijiaobu-2019", ())]
+class TestWhatWasPublished:
+    def published(self, one: ReportHeader, name: str) -> PublishedReport:
+        source = one.source
+        return PublishedReport(
+            name,
+            one.agency,
+            one.agency_key,
+            one.year,
+            one.title,
+            "",
+            source.path,
+            source.sha256,
+            one.published,
+            0,
+        )
+
+    def test_stays_whoever_comes_with_an_earlier_date_or_hash(self) -> None:
+        old = report("bbbb1111" * 8, path="old.txt")
+        new = replace(report("aaaa2222" * 8, path="new.txt"), published="2019-01-01")
+        known = [self.published(old, "waijiaobu-2019")]
+        named = assign_ids([new, old], published=known)
+        assert [one.id for one in named] == ["waijiaobu-2019-aaaa", "waijiaobu-2019"]
+
+    def test_an_address_is_never_given_to_another_report(self) -> None:
+        gone = report("bbbb1111" * 8, path="gone.txt")
+        new = report("aaaa2222" * 8, path="new.txt")
+        known = [self.published(gone, "waijiaobu-2019"), self.published(gone, "waijiaobu-2019-aaaa")]
+        assert assign_ids([new], published=known)[0].id == "waijiaobu-2019-aaaa2222"
+
+    def test_goes_with_its_bytes_first_and_then_with_its_file(self) -> None:
+        old = report("bbbb1111" * 8, path="a.txt")
+        known = [self.published(old, "waijiaobu-2019-77ff")]
+        moved = report("bbbb1111" * 8, path="moved.txt")
+        corrected = report("cccc2222" * 8, path="a.txt")
+        assert assign_ids([moved], published=known)[0].id == "waijiaobu-2019-77ff"
+        assert assign_ids([corrected], published=known)[0].id == "waijiaobu-2019-77ff"
+        both = assign_ids([corrected, moved], published=known)
+        assert [one.id for one in both] == ["waijiaobu-2019", "waijiaobu-2019-77ff"]
 
 
 def test_two_copies_of_one_file_still_differ() -> None:
