@@ -2,6 +2,10 @@
 
 A passage is a paragraph, a table row, or a table's head (caption, head rows and notes). The rule: its id is an address
 that lasts, made of its report's id and its text (see ``passage_ids``); no change of folding or outline changes it.
+
+Headings and the title are passages too, of a type of their own (``headings_of``), so that exact wording finds them.
+They stand apart from all others: their ids have an opening of their own, and they are behind all others in every order
+and in no count of a report's passages.
 """
 
 from __future__ import annotations
@@ -156,17 +160,31 @@ def headings_of(report: Report, *, position: int) -> list[Passage]:
     """
     printed: list[tuple[tuple[int, ...], str]] = [((), report.title)]
     printed += [(path, heading(section)) for path, section in report.walk()]
-    seen: Counter[str] = Counter()
-    return [
-        _heading_passage(report, path, text=text, id_=_identify(f"{report.id}-h", text, seen), position=at)
+    found = [
+        _heading_passage(report, path, text=text, position=at)
         for at, (path, text) in enumerate(((path, text) for path, text in printed if text.strip()), position)
     ]
+    ids = new_ids(f"{report.id}-h", places_of([(passage.section, passage.text) for passage in found]))
+    return [replace(passage, id=id_) for passage, id_ in zip(found, ids, strict=True)]
 
 
-def _heading_passage(report: Report, path: tuple[int, ...], *, text: str, id_: str, position: int) -> Passage:
+def _ids(report: Report) -> list[str]:
+    """The ids of all passages of ``report``, headings left out, as they are if none was ever published."""
+    # Before any passage is made: what tells equal texts apart is known only when all of them are.
+    parts = [
+        (report.sections[path[0]].kind, part.text)
+        for path, section in report.walk()
+        for block in section.blocks
+        for part in _texts(block)
+        if part.text.strip()
+    ]
+    return new_ids(f"{report.id}-", places_of(parts))
+
+
+def _heading_passage(report: Report, path: tuple[int, ...], *, text: str, position: int) -> Passage:
     trail = _trail(report, path)
     return Passage(
-        id=id_,
+        id="",
         report=report.id,
         type="heading",
         text=text,

@@ -362,6 +362,8 @@ def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, 
     for match in matches.hits:
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
+        snippet = highlight(tree, passage)
+        cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         later = opened.superseded.get(passage.report, "")
-        hits.append(Hit(passage, highlight(tree, passage), lacking, match.score, later))
+        hits.append(Hit(passage, snippet, lacking, match.score, cells=cells, superseded_by=later))
     return tuple(hits)
