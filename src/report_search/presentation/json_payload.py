@@ -56,7 +56,7 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         },
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
-        "hits": [_hit(hit, link) for hit in page.hits],
+        "hits": [hit_payload(hit, link) for hit in page.hits],
         "next": page.next or None,
         "index": _index(page.index),
     }
@@ -92,7 +92,8 @@ def _index(state: IndexState) -> Json:
     return {"generation": state.generation, "built": state.built}
 
 
-def _hit(hit: Hit, link: Link) -> Json:
+def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
+    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score."""
     passage = hit.passage
     return {
         **passage_payload(passage, link),

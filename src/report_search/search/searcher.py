@@ -7,10 +7,11 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 
@@ -18,7 +19,8 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import GoneError, NotFoundError
+from report_search.errors import GoneError, NotFoundError, RequestError
+from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Report
 from report_search.passages import Passage, report_of
@@ -84,6 +86,26 @@ class SearchPage:
         return self.interpretation.read_as
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Every hit of a request in its order, all from one generation, however long the walk takes.
+
+    ``page`` is the answer to the request: its query as read, totals, facets, which index, and its first hits. ``hits``
+    are all of them, those of the page first, and can be walked once; ``reports`` holds what is known of their reports,
+    by id.
+    """
+
+    page: SearchPage
+    hits: Iterator[Hit]
+    reports: Mapping[str, ReportSummary]
+
+
+FIRST_HITS = 100
+"""So many hits a walk fetches first, so that it starts at once."""
+BATCH_HITS = 1000
+"""So many hits a walk fetches at a time from then on; a thousand passages take a few megabytes."""
+MOST_CHOSEN = 500
+"""So many passages can be chosen one by one: what fits in an address."""
 MOST_MEANT = 4
 """So many queries that were probably meant are tried for one that found nothing."""
 
@@ -98,6 +120,11 @@ class _OpenGeneration:
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+
+    @cached_property
+    def reports(self) -> Mapping[str, ReportSummary]:
+        """The reports by id."""
+        return {summary.id: summary for summary in self.summaries}
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
@@ -119,6 +146,7 @@ class Searcher:
         self._generations = Generations(index)
         self._lock = Lock()
         self._opened: _OpenGeneration | None = None
+        self._pinned: _OpenGeneration | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Answer a request.
@@ -136,6 +164,37 @@ class Searcher:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
+
+    def walk(self, request: SearchRequest) -> Walk:
+        """Every hit of a request; its limit and cursor are not looked at. Raises what ``search`` raises, at once."""
+        pinned = self.pinned()
+        opened = pinned._current()
+        page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
+        return Walk(page, chain(page.hits, _following(opened, page)), opened.reports)
+
+    def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> Walk:
+        """The passages with these ids in the order given, each once, marked with the words of the request.
+
+        The filters of the request are not looked at: passages may have been chosen from several searches. Raises
+        ``RequestError`` (``too-many-chosen``) for more than ``MOST_CHOSEN`` and ``NotFoundError`` for an id that no
+        passage has.
+        """
+        if len(passage_ids) > MOST_CHOSEN:
+            raise RequestError(
+                "too-many-chosen",
+                f"一次最多选 {MOST_CHOSEN} 段，给出的是 {len(passage_ids)} 段。",
+                hint="请分几次导出，或改用检索条件导出全部结果。",
+            )
+        pinned = self.pinned()
+        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=()))
+        passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
+        return Walk(*_chosen(page, passages), pinned._current().reports)
+
+    def pinned(self) -> Searcher:
+        """A searcher that answers from the generation that is current now, whatever is published later."""
+        pinned = copy(self)
+        pinned._pinned = self._current()
+        return pinned
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
@@ -183,6 +242,8 @@ class Searcher:
 
     def _current(self) -> _OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
+        if self._pinned is not None:
+            return self._pinned
         current = self._generations.current()
         opened = self._opened
         if opened is not None and current is not None and opened.generation.id == current.id:
@@ -223,7 +284,14 @@ def _find(
     opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
-    asked = EngineRequest(
+    asked = _engine_request(opened, request, interpretation)
+    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+
+
+def _engine_request(
+    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+) -> EngineRequest:
+    return EngineRequest(
         tree=interpretation.tree,
         filters=request.filters,
         sort=request.sort,
@@ -231,7 +299,35 @@ def _find(
         after=cursors.decode(request, opened.generation.id),
         facets=request.facets,
     )
-    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+
+
+def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
+    """The hits behind those of ``page``, fetched batch by batch."""
+    request = replace(page.request, cursor=page.next)
+    interpretation = _interpret(opened, request)
+    asked = replace(_engine_request(opened, request, interpretation), limit=BATCH_HITS, facets=())
+    more = bool(page.next)
+    while more:
+        found_by, matches = relaxation.find(
+            opened.snapshot, asked, interpretation=interpretation, text=request.text
+        )
+        yield from _hits(opened.snapshot, matches, found_by.tree)
+        more = matches.more and bool(matches.hits)
+        if more:
+            asked = replace(asked, after=matches.hits[-1].key)
+
+
+def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:
+    """The answer that consists of ``passages``, marked as ``page`` was read, and its hits."""
+    tree = page.interpretation.tree
+    hits = tuple(
+        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0) for passage in passages
+    )
+    reports = {passage.report for passage in passages}
+    total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
+    facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
+    answer = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
+    return answer, iter(hits)
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
