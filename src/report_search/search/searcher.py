@@ -321,7 +321,8 @@ def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, 
     """The answer that consists of ``passages``, marked as ``page`` was read, and its hits."""
     tree = page.interpretation.tree
     hits = tuple(
-        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0) for passage in passages
+        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0)
+        for passage in passages
     )
     reports = {passage.report for passage in passages}
     total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))

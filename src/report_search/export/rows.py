@@ -1,0 +1,107 @@
+"""The table of an export: its columns, and a row for each hit.
+
+The rule: an export is exactly what was found, every hit in its order, and its texts are those that were printed. What a
+format can't hold as it is (a formula in CSV, 40,000 characters in one cell) is that format's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from report_search.export.site_address import SiteAddress
+from report_search.search.searcher import Hit, Walk
+
+HEADING_SEPARATOR = " › "
+MARK_SEPARATOR = "；"
+CHUNK_BYTES = 1 << 15
+"""Pieces of an export are handed on once they are so many bytes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is taken out: the hits of ``walk``.
+
+    ``site`` is where their addresses lead, ``address`` the page that shows the same search, ``made`` the time.
+    """
+
+    walk: Walk
+    site: SiteAddress
+    address: str
+    made: datetime
+
+    @property
+    def generation(self) -> str:
+        """The generation of the index that every hit comes from."""
+        return self.walk.page.index.generation
+
+    def sha256(self, hit: Hit) -> str:
+        """The SHA-256 of the file that the report of ``hit`` was read from."""
+        return self.walk.reports[hit.passage.report].sha256
+
+
+class ExportRow(NamedTuple):
+    """A hit as texts; the names of the fields are those of the columns."""
+
+    id: str
+    agency: str
+    year: str
+    title: str
+    section: str
+    section_title: str
+    headings: str
+    type: str
+    text: str
+    marked: str
+    url: str
+    source: str
+    sha256: str
+    generation: str
+
+
+COLUMNS = ExportRow._fields
+PROSE = frozenset({"title", "section_title", "headings", "text", "marked"})
+"""The columns whose texts are those of a report and not made by the program."""
+
+
+def rows(export: Export) -> Iterator[ExportRow]:
+    """A row for each hit."""
+    for hit in export.walk.hits:
+        yield row_of(hit, export)
+
+
+def row_of(hit: Hit, export: Export) -> ExportRow:
+    """The row of one hit."""
+    passage = hit.passage
+    return ExportRow(
+        id=passage.id,
+        agency=passage.agency,
+        year="" if passage.year is None else str(passage.year),
+        title=passage.title,
+        section=passage.section,
+        section_title=passage.section_title,
+        headings=HEADING_SEPARATOR.join(passage.headings),
+        type=passage.type,
+        text=passage.text,
+        marked=MARK_SEPARATOR.join(passage.text[start:end] for start, end in hit.snippet.spans),
+        url=export.site.passage(passage.id),
+        source=passage.source,
+        sha256=export.sha256(hit),
+        generation=export.generation,
+    )
+
+
+def chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """``pieces`` put together to chunks of about ``CHUNK_BYTES``; none is empty."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= CHUNK_BYTES:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size:
+        yield b"".join(waiting)
