@@ -1,6 +1,6 @@
 """Decorators of views: read the parameters, then answer a conditional request before anything is searched.
 
-Whatever a view shows follows from its address, the generation of the index and the program. These three together are
+Whatever a view shows follows from its address, the generation of the index, the program and the day. These together are
 the ETag, so a browser or a cache that asks again mostly gets 304 (not modified) for the cost of one look at the index.
 The rule: parameters are read outside of ``conditional``, so a wrong parameter is a 400 whatever the reader has cached.
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -57,9 +58,10 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
     @wraps(view)
     def unless_not_modified(*args: P.args, **kwargs: P.kwargs) -> Response:
         current = etag(app_state.generation().id)
-        not_modified = current in request.if_none_match
+        not_modified = request.if_none_match.contains_weak(current)
         response = Response(status=304) if not_modified else make_response(view(*args, **kwargs))
-        response.set_etag(current)
+        # Streams are weak: each is packed anew, and proxies that compress may keep a weak ETag as it is.
+        response.set_etag(current, weak=response.is_streamed)
         response.headers["Cache-Control"] = responses.REVALIDATED
         return response
 
@@ -68,5 +70,8 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
 
 def etag(generation: str) -> str:
     """The ETag of what is asked for at this address while ``generation`` is current."""
-    parts = (responses.program_digest(), generation, request.host_url, request.full_path)
+    # A citation names the day on which it was asked for.
+    today = date.today().isoformat()
+    accepted = request.headers.get("Accept", "") if request.path.endswith("/citation") else ""
+    parts = (responses.program_digest(), generation, request.host_url, request.full_path, today, accepted)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

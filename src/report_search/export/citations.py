@@ -12,7 +12,7 @@ white space or by nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -21,10 +21,8 @@ from report_search.errors import RequestError
 from report_search.export.rows import HEADING_SEPARATOR, Export, chunked
 from report_search.export.site_address import LOCAL_NOTE, SiteAddress
 from report_search.fields import BORDER
-from report_search.generations import ReportSummary
+from report_search.model import Report
 from report_search.passages import Passage
-
-DEFAULT_STYLE = "gbt7714"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def cited_passage(passage: Passage, site: SiteAddress) -> Cited:
     )
 
 
-def cited_report(report: ReportSummary, site: SiteAddress) -> Cited:
+def cited_report(report: Report, site: SiteAddress) -> Cited:
     """A report to cite."""
     return Cited(
         key=report.id,
@@ -83,7 +81,7 @@ def cited_report(report: ReportSummary, site: SiteAddress) -> Cited:
         year=report.year,
         published=report.published,
         link=site.report(report.id),
-        source=_web_address(report.url),
+        source=_web_address(report.source.url),
     )
 
 
@@ -160,32 +158,32 @@ def text(cited: Cited, visit: Visit) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style of citations: its name for people, how a list of them is kept, how one is written."""
+    """A style of citations: its name for programs and for people, how a list of them is kept, how one is written."""
 
+    name: str
     label: str
     suffix: str
     media_type: str
     write: Callable[[Cited, Visit], str]
 
 
-STYLES: Mapping[str, Style] = {
-    "gbt7714": Style("GB/T 7714—2025", "txt", "text/plain", gbt7714),
-    "text": Style("行文", "txt", "text/plain", text),
-    "markdown": Style("Markdown", "md", "text/markdown", markdown),
-    "bibtex": Style("BibTeX", "bib", "application/x-bibtex", bibtex),
-    "ris": Style("RIS", "ris", "application/x-research-info-systems", ris),
-}
-"""The styles by the names that programs use, in the order in which they are shown."""
+STYLES: tuple[Style, ...] = (
+    Style("gbt7714", "GB/T 7714—2025", "txt", "text/plain", gbt7714),
+    Style("text", "行文", "txt", "text/plain", text),
+    Style("markdown", "Markdown", "md", "text/markdown", markdown),
+    Style("bibtex", "BibTeX", "bib", "application/x-bibtex", bibtex),
+    Style("ris", "RIS", "ris", "application/x-research-info-systems", ris),
+)
+"""The styles in the order in which they are shown; the first is the default."""
 
 
 def style_of(name: str) -> Style:
     """The style called ``name``, the default for "". Raises ``RequestError`` for any other."""
-    found = STYLES.get(name or DEFAULT_STYLE)
-    if found is None:
-        raise RequestError(
-            "bad-style", f"没有名为“{name}”的引用格式。", hint=f"可用的格式：{'、'.join(STYLES)}。"
-        )
-    return found
+    for style in STYLES:
+        if name in (style.name, ""):
+            return style
+    known = "、".join(style.name for style in STYLES)
+    raise RequestError("bad-style", f"没有名为“{name}”的引用格式。", hint=f"可用的格式：{known}。")
 
 
 def citation_chunks(export: Export, style: Style) -> Iterator[bytes]:

@@ -6,12 +6,15 @@ format can't hold as it is (a formula in CSV, 40,000 characters in one cell) is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from report_search.export.site_address import SiteAddress
+from report_search.fields import FILTER_FIELDS, SORTS
+from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Walk
 
 HEADING_SEPARATOR = " › "
@@ -64,6 +67,19 @@ class ExportRow(NamedTuple):
 COLUMNS = ExportRow._fields
 PROSE = frozenset({"title", "section_title", "headings", "text", "marked"})
 """The columns whose texts are those of a report and not made by the program."""
+
+
+def search_address(request: SearchRequest, site: SiteAddress, picks: Sequence[str] = ()) -> str:
+    """The address of the page that shows ``request``, with the passages that were chosen, if any."""
+    filters = dict(request.filters)
+    given = [("q", request.text)]
+    given += [(field, value) for field in FILTER_FIELDS for value in sorted(set(filters.get(field, ())))]
+    given.append(("sort", "" if request.sort == SORTS[0] else request.sort))
+    given.append(("expand", "" if request.expand else "0"))
+    given.append(("titles", "1" if request.titles else ""))
+    given += [("pick", pick) for pick in picks]
+    query = urlencode([pair for pair in given if pair[1]], safe="!$'()*,/:;?@")
+    return f"{site.root}/?{query}" if query else f"{site.root}/"
 
 
 def rows(export: Export) -> Iterator[ExportRow]:

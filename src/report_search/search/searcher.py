@@ -22,6 +22,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError, RequestError
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, ReportSummary
+from report_search.generations.original import Original, open_original
 from report_search.model import Report
 from report_search.passages import Passage, report_of
 from report_search.query.ast import Query
@@ -30,9 +31,10 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
-from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.completions import Completion, Name, complete, following
+from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.facets import Facet, facet_of
-from report_search.search.filters import resolve
+from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
@@ -132,6 +134,11 @@ class _OpenGeneration:
         listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms())
         return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What completions name: agencies that are held, topics, sections, and the library's words."""
+        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries]))
+
     def state(self) -> IndexState:
         run = self.generation.record
         return IndexState(
@@ -156,7 +163,7 @@ class Searcher:
         """
         opened = self._current()
         interpretation = _interpret(opened, request)
-        filters = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+        filters = _resolved(opened, request)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
@@ -196,6 +203,18 @@ class Searcher:
         pinned._pinned = self._current()
         return pinned
 
+    def completions(self, request: SearchRequest) -> list[Completion]:
+        """What may follow the text of ``request``, which is still being typed; counted with its filters."""
+        opened = self._current()
+        asked = replace(request, filters=_resolved(opened, request).filters, cursor="", strict=False)
+        return complete(
+            request.text,
+            opened.names,
+            count=lambda text: _count_complete(opened, replace(asked, text=text)),
+            continuations=partial(following, opened.snapshot, segmenter=opened.lexicon.segmenter),
+            stopwords=opened.lexicon.stopwords,
+        )
+
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
         opened = self._current()
@@ -214,11 +233,16 @@ class Searcher:
         generation = self._current().generation
         report = generation.report(report_id)
         if report is None:
-            _refuse_withdrawn(generation, report_id)
-            raise NotFoundError(
-                "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。"
-            )
+            raise _no_report(generation, report_id)
         return report
+
+    def original(self, report_id: str) -> Original:
+        """The file that a report was read from, open; as ``report``, and ``GoneError`` if it is not what it was."""
+        opened = self._current()
+        summary = opened.reports.get(report_id)
+        if summary is None:
+            raise _no_report(opened.generation, report_id)
+        return open_original(opened.generation, summary)
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order; [] if there is none with that id."""
@@ -273,6 +297,16 @@ def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
             f"{name}已于 {withdrawn.since[:10]} 撤下，原因：{withdrawn.reason}",
             hint="本库不再收录这份报告，检索结果里也没有它的内容。",
         )
+
+
+def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
+    return resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+
+
+def _no_report(generation: Generation, report_id: str) -> NotFoundError:
+    """The error for an id that no report has. Raises ``GoneError`` if one had it that was withdrawn."""
+    _refuse_withdrawn(generation, report_id)
+    return NotFoundError("no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“关于”页。")
 
 
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
@@ -336,6 +370,12 @@ def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
     interpretation = _interpret(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
+
+
+def _count_complete(opened: _OpenGeneration, request: SearchRequest) -> int:
+    """How many passages a request finds; 0 if none of them has all its words."""
+    _, matches = _find(opened, replace(request, limit=1, facets=()), _interpret(opened, request))
+    return matches.total.passages if matches.total.complete else 0
 
 
 def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
