@@ -87,7 +87,10 @@ def _export(asked: urls.ExportArguments) -> Export:
     walk = found.walk_chosen(asked.request, asked.picks) if asked.picks else found.walk(asked.request)
     stands = site.address()
     return Export(
-        walk, stands, search_address(walk.page.request, stands, asked.picks), datetime.now().astimezone()
+        walk,
+        stands,
+        search_address(walk.page.request, stands, picks=asked.picks),
+        datetime.now().astimezone(),
     )
 
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import unquote, urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app, request
 
 from report_search.errors import RequestError
 from report_search.export.citations import Visit
 from report_search.export.site_address import SiteAddress, bare_host
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION = "report_search_site"
 PROBES = ("/healthz", "/readyz", "/metrics")

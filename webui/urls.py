@@ -25,6 +25,7 @@ from report_search.export.citations import Style, style_of
 from report_search.export.site_address import quote_path
 from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
 from report_search.search.request import Filters, SearchRequest
+from webui import site
 
 SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
@@ -207,8 +208,10 @@ def original_link(report: str) -> str:
     return report_link(report) + "/original"
 
 
-def passage_link(passage: str) -> str:
-    """The permanent address of a passage."""
+def passage_link(passage: str, *, whole: bool = False) -> str:
+    """The permanent address of a passage; ``whole`` with scheme and host."""
+    if whole:
+        return site.address().passage(passage)
     return url_prefix("pages.passage", "passage_id") + _quote_path(passage)
 
 

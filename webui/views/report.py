@@ -76,7 +76,10 @@ class CitationView:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report, and what of it answers the query that the reader came with."""
+    """A report, and what of it answers the query that the reader came with.
+
+    ``original_link`` is "" where the file is gone; ``fetched`` says when it was fetched, as the manifest has it.
+    """
 
     report: Report
     lang: str
@@ -152,7 +155,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=len(passages),
         citations=_citations(cited_report(report, site.address())),
-        original_link=urls.original_link(report_id),
+        original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
     )
 

@@ -133,7 +133,7 @@ def _chunks(
     walk = searcher.walk_chosen(asked, picks) if picks else searcher.walk(asked)
     site = command_line_site()
     made = datetime.now().astimezone()
-    result = Export(walk, site, search_address(walk.page.request, site, picks), made)
+    result = Export(walk, site, search_address(walk.page.request, site, picks=picks), made)
     if format_name == "citations":
         return citation_chunks(result, style_of(style or ""))
     return FORMATS[format_name].write(result)

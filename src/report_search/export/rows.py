@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from report_search.export.site_address import SiteAddress
 from report_search.fields import FILTER_FIELDS, SORTS
 from report_search.search.request import SearchRequest
-from report_search.search.searcher import Hit, Walk
+from report_search.search.searcher import Hit, ResultWalk
 
 HEADING_SEPARATOR = " › "
 MARK_SEPARATOR = "；"
@@ -30,7 +30,7 @@ class Export:
     ``site`` is where their addresses lead, ``address`` the page that shows the same search, ``made`` the time.
     """
 
-    walk: Walk
+    walk: ResultWalk
     site: SiteAddress
     address: str
     made: datetime
@@ -69,7 +69,7 @@ PROSE = frozenset({"title", "section_title", "headings", "text", "marked"})
 """The columns whose texts are those of a report and not made by the program."""
 
 
-def search_address(request: SearchRequest, site: SiteAddress, picks: Sequence[str] = ()) -> str:
+def search_address(request: SearchRequest, site: SiteAddress, *, picks: Sequence[str] = ()) -> str:
     """The address of the page that shows ``request``, with the passages that were chosen, if any."""
     filters = dict(request.filters)
     given = [("q", request.text)]

@@ -42,6 +42,14 @@ class Original:
     file: IO[bytes]
 
 
+def has_original(generation: Generation, summary: ReportSummary) -> bool:
+    """Whether there is a file where the one that a report was read from was found; its bytes are not looked at."""
+    try:
+        return _path_of(generation, summary).is_file()
+    except (GoneError, OSError):
+        return False
+
+
 def open_original(generation: Generation, summary: ReportSummary) -> Original:
     """The file that a report of the generation was read from.
 

@@ -22,7 +22,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError, RequestError
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, ReportSummary
-from report_search.generations.original import Original, open_original
+from report_search.generations.original import Original, has_original, open_original
 from report_search.model import Report
 from report_search.passages import Passage, report_of
 from report_search.query.ast import Query
@@ -89,7 +89,7 @@ class SearchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class ResultWalk:
     """Every hit of a request in its order, all from one generation, however long the walk takes.
 
     ``page`` is the answer to the request: its query as read, totals, facets, which index, and its first hits. ``hits``
@@ -172,14 +172,14 @@ class Searcher:
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
-    def walk(self, request: SearchRequest) -> Walk:
+    def walk(self, request: SearchRequest) -> ResultWalk:
         """Every hit of a request; its limit and cursor are not looked at. Raises what ``search`` raises, at once."""
         pinned = self.pinned()
         opened = pinned._current()
         page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
-        return Walk(page, chain(page.hits, _following(opened, page)), opened.reports)
+        return ResultWalk(page, chain(page.hits, _following(opened, page)), opened.reports)
 
-    def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> Walk:
+    def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
         """The passages with these ids in the order given, each once, marked with the words of the request.
 
         The filters of the request are not looked at: passages may have been chosen from several searches. Raises
@@ -195,7 +195,7 @@ class Searcher:
         pinned = self.pinned()
         page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=()))
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
-        return Walk(*_chosen(page, passages), pinned._current().reports)
+        return ResultWalk(*_chosen(page, passages), pinned._current().reports)
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
@@ -235,6 +235,12 @@ class Searcher:
         if report is None:
             raise _no_report(generation, report_id)
         return report
+
+    def has_original(self, report_id: str) -> bool:
+        """Whether the file that a report was read from is still where it was; False for an id that no report has."""
+        opened = self._current()
+        summary = opened.reports.get(report_id)
+        return summary is not None and has_original(opened.generation, summary)
 
     def original(self, report_id: str) -> Original:
         """The file that a report was read from, open; as ``report``, and ``GoneError`` if it is not what it was."""
