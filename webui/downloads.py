@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask import Blueprint, Response, request
-from werkzeug.wsgi import FileWrapper
 
 from report_search.export.citations import (
     Cited,
@@ -58,9 +57,7 @@ def citations(asked: urls.ExportArguments) -> Response:
 def original(report_id: str) -> Response:
     """The file that a report was read from, to be kept and never shown: it may be a page with scripts of its own."""
     found = searcher().original(report_id)
-    response = Response(FileWrapper(found.file), content_type=found.media_type, direct_passthrough=True)
-    response.call_on_close(found.file.close)
-    response.content_length = found.size
+    response = Response(found.data, content_type=found.media_type)
     response.headers["Content-Disposition"] = attachment(found.name)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     return response

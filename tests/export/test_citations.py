@@ -9,7 +9,17 @@ import pytest
 from markdown_it import MarkdownIt
 
 from report_search.errors import OperatorError, RequestError
-from report_search.export.citations import STYLES, Cited, Visit, bibtex, gbt7714, markdown, ris, style_of, text
+from report_search.export.citations import (
+    STYLES,
+    Cited,
+    Visit,
+    bibtex,
+    gbt7714,
+    markdown,
+    ris,
+    style_of,
+    text,
+)
 from report_search.export.site_address import (
     LOCAL_NOTE,
     SiteAddress,
@@ -109,11 +119,13 @@ def test_bibtex_escapes_what_tex_would_obey(printed: str) -> None:
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
 @pytest.mark.parametrize("visit", [VISIT, LOCAL], ids=["public", "local"])
 @pytest.mark.parametrize("cited", [PASSAGE, REPORT], ids=["passage", "report"])
-def test_nothing_sticks_to_an_address_and_a_local_one_says_so(cited: Cited, visit: Visit, style: object) -> None:
+def test_nothing_sticks_to_an_address_and_a_local_one_says_so(
+    cited: Cited, visit: Visit, style: object
+) -> None:
     assert isinstance(style, type(STYLES[0]))
     written = style.write(cited, visit)
     assert (LOCAL_NOTE in written) is visit.is_local
-    bare = [match for match in re.finditer(re.escape(cited.link), written)]
+    bare = list(re.finditer(re.escape(cited.link), written))
     assert bare
     for match in bare:
         behind = written[match.end() : match.end() + 1]

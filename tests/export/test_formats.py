@@ -34,7 +34,7 @@ from report_search.search.searcher import MOST_CHOSEN, ResultWalk, Searcher
 SITE = SiteAddress("https://reports.example.org/gk")
 MADE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 HOSTILE = (
-    "=HYPERLINK(\"https://evil.example\",\"公开\")",
+    '=HYPERLINK("https://evil.example","公开")',
     "+公开指南",
     "-公开情况如下",
     "@公开",
@@ -47,7 +47,7 @@ HOSTILE = (
     "00123",
     "12e5",
     "公开_x0041_与 _x000D_",
-    "公开，“引号”\"双引号\"，换行\n第二行\r\n第三行",
+    '公开，“引号”"双引号"，换行\n第二行\r\n第三行',
     "公开\x0b控制符\x1f",
     "公开 <b>&amp;</b> 𠮷\ufffe",
     "  公开前后有空格  ",
@@ -63,7 +63,9 @@ def _report(slug: str, year: int | None, texts: tuple[str, ...]) -> Report:
         year,
         f"={slug}局{year}年公开年报",
         f"{year + 1}-01-31" if year else "",
-        Source(f"{slug}/{year}.txt", "https://example.org/a,b" if year == 2019 else "", slug[:1] * 64, "text"),
+        Source(
+            f"{slug}/{year}.txt", "https://example.org/a,b" if year == 2019 else "", slug[:1] * 64, "text"
+        ),
         (
             Section("一", "总体情况", "overview", tuple(map(Paragraph, texts))),
             Section("二", "-其他", "other", (Paragraph(f"{slug}{year}年公开其他事项"),)),
@@ -244,9 +246,13 @@ def test_the_first_sheet_says_what_was_asked(searcher: Searcher) -> None:
     assert said["筛选·机关"] == "jia局"
     assert said["导出时间"] == "2026-12-01 08:30:00+00:00"
     assert said["索引版本"] == searcher.state().generation
-    assert said["地址"].startswith("https://reports.example.org/gk/?q=%E5%85%AC%E5%BC%80&year=2018&year=2019&agency=jia")
+    assert said["地址"].startswith(
+        "https://reports.example.org/gk/?q=%E5%85%AC%E5%BC%80&year=2018&year=2019&agency=jia"
+    )
     local = openpyxl.load_workbook(
-        io.BytesIO(written(searcher.walk(SearchRequest()), "xlsx", SiteAddress("http://localhost", is_local=True)))
+        io.BytesIO(
+            written(searcher.walk(SearchRequest()), "xlsx", SiteAddress("http://localhost", is_local=True))
+        )
     )
     assert ("本机地址，他人未必能打开" in [text for _, text in local["说明"].values]) is True
 

@@ -22,7 +22,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError, RequestError
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, ReportSummary
-from report_search.generations.original import Original, has_original, open_original
+from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
 from report_search.passages import Passage, report_of
 from report_search.query.ast import Query
@@ -243,12 +243,12 @@ class Searcher:
         return summary is not None and has_original(opened.generation, summary)
 
     def original(self, report_id: str) -> Original:
-        """The file that a report was read from, open; as ``report``, and ``GoneError`` if it is not what it was."""
+        """The file that a report was read from; raises as ``report``, and ``GoneError`` if it is not what it was."""
         opened = self._current()
         summary = opened.reports.get(report_id)
         if summary is None:
             raise _no_report(opened.generation, report_id)
-        return open_original(opened.generation, summary)
+        return read_original(opened.generation, summary)
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order; [] if there is none with that id."""
