@@ -17,9 +17,11 @@ import openpyxl
 import pytest
 
 from report_search.analysis.fingerprint import fingerprint
+from report_search.cli.exporting import FORMAT_NAMES, STYLE_NAMES
 from report_search.engine.registry import open_engine
 from report_search.errors import NotFoundError, RequestError
 from report_search.export import xlsx_workbook
+from report_search.export.citations import STYLES
 from report_search.export.csv_table import safe_cell
 from report_search.export.formats import FORMATS, file_name
 from report_search.export.rows import COLUMNS, Export, search_address
@@ -371,3 +373,8 @@ def test_an_empty_result_is_a_whole_file(searcher: Searcher) -> None:
     assert xlsx_rows(written(walk(), "xlsx")) == [list(COLUMNS)]
     assert written(walk(), "ndjson") == b""
     assert json.loads(written(walk(), "json"))["hits"] == []
+
+
+def test_page_api_and_command_offer_the_same_formats_and_styles() -> None:
+    assert (*FORMATS, "citations") == FORMAT_NAMES
+    assert tuple(style.name for style in STYLES) == STYLE_NAMES

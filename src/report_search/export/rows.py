@@ -19,8 +19,8 @@ from report_search.search.searcher import Hit, ResultWalk
 
 HEADING_SEPARATOR = " › "
 MARK_SEPARATOR = "；"
-CHUNK_BYTES = 1 << 15
-"""Pieces of an export are handed on once they are so many bytes together."""
+FIRST_BYTES, CHUNK_BYTES = 1 << 10, 1 << 15
+"""Pieces of an export are handed on once they are so many bytes together; the first ones sooner, so that it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,14 @@ def row_of(hit: Hit, export: Export) -> ExportRow:
 
 
 def chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """``pieces`` put together to chunks of about ``CHUNK_BYTES``; none is empty."""
+    """``pieces`` put together to chunks of about ``CHUNK_BYTES``, the first one smaller; none is empty."""
     waiting: list[bytes] = []
-    size = 0
+    size, enough = 0, FIRST_BYTES
     for piece in pieces:
         waiting.append(piece)
         size += len(piece)
-        if size >= CHUNK_BYTES:
+        if size >= enough:
             yield b"".join(waiting)
-            waiting, size = [], 0
+            waiting, size, enough = [], 0, CHUNK_BYTES
     if size:
         yield b"".join(waiting)
