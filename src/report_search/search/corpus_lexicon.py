@@ -34,7 +34,7 @@ def lexicon_of(names: Iterable[str], reports: Iterable[str] | None = None) -> Le
 def names_of(lexicon: Lexicon, held: Iterable[str]) -> Iterator[Name]:
     """What can be completed in a corpus: its agencies, the topics, the sections, and the library's words."""
     for name in sorted(set(held)):
-        yield name_of("agency", name, _names_of(agencies.resolve(name)))
+        yield name_of("agency", name, others=_names_of(agencies.resolve(name)))
     kinds: tuple[CompletionKind, ...] = ("topic", "section")
     for kind in kinds:
         for label in lexicon.labels[kind]:

@@ -33,6 +33,7 @@ from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
 from report_search.search.completions import Completion, Name, complete, following
 from report_search.search.corpus_lexicon import lexicon_of, names_of
+from report_search.search.cursors import Position
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
@@ -69,7 +70,8 @@ class SearchPage:
     """The answer to a request.
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
-    ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
+    ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
+    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
     """
 
     request: SearchRequest
@@ -80,6 +82,8 @@ class SearchPage:
     hits: tuple[Hit, ...]
     next: str
     index: IndexState
+    first: int = 1
+    previous: str = ""
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -324,19 +328,23 @@ def _find(
     opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
-    asked = _engine_request(opened, request, interpretation)
-    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    position = cursors.decode(request, opened.generation.id)
+    # Without the key of the hit before, the hits before are asked for as well, and left out.
+    skipped = 0 if position.key else position.before
+    asked = replace(
+        _engine_request(request, interpretation), limit=skipped + request.limit, after=position.key
+    )
+    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 
-def _engine_request(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
-) -> EngineRequest:
+def _engine_request(request: SearchRequest, interpretation: Interpretation) -> EngineRequest:
+    """What an engine is asked for the first hits of a request."""
     return EngineRequest(
         tree=interpretation.tree,
         filters=request.filters,
         sort=request.sort,
         limit=request.limit,
-        after=cursors.decode(request, opened.generation.id),
         facets=request.facets,
     )
 
@@ -345,7 +353,8 @@ def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     """The hits behind those of ``page``, fetched batch by batch."""
     request = replace(page.request, cursor=page.next)
     interpretation = _interpret(opened, request)
-    asked = replace(_engine_request(opened, request, interpretation), limit=BATCH_HITS, facets=())
+    after = cursors.decode(request, opened.generation.id).key
+    asked = replace(_engine_request(request, interpretation), limit=BATCH_HITS, after=after, facets=())
     more = bool(page.next)
     while more:
         found_by, matches = relaxation.find(
@@ -405,9 +414,13 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
     )
-    next_cursor = ""
+    before = cursors.decode(request, opened.generation.id).before
+    cursor_at = partial(cursors.encode, request, opened.generation.id)
+    next_cursor = previous = ""
     if matches.more and matches.hits:
-        next_cursor = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
+        next_cursor = cursor_at(position=Position(before + len(matches.hits), matches.hits[-1].key))
+    if before:
+        previous = cursor_at(position=Position(max(0, before - request.limit)))
     return SearchPage(
         request=request,
         interpretation=interpretation,
@@ -416,6 +429,8 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         facets=facets,
         hits=_hits(opened.snapshot, matches, interpretation.tree),
         next=next_cursor,
+        first=before + 1,
+        previous=previous,
         index=opened.state(),
     )
 
