@@ -15,8 +15,8 @@ from types import MappingProxyType
 from report_search.errors import OperatorError
 
 NAME = "manifest.toml"
-FACTS = ("agency", "year", "title", "published", "number", "period", "url")
-"""What overrides a finding of the reader."""
+FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fetched")
+"""What overrides a finding of the reader, and when the file was fetched, which no reader can find."""
 FIELDS = (*FACTS, "skip", "withdrawn", "note")
 
 

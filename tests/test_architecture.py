@@ -21,6 +21,7 @@ PACKAGES = {
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
+    ("export",),
     ("presentation",),
     ("search",),
     ("corpus_coverage",),
@@ -55,6 +56,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": ("report_search.engine",),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
+    "xlsxwriter": ("report_search.export.xlsx_workbook",),
     "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),
     "pypinyin": ("indexer", "report_search.analysis.pinyin"),

@@ -10,21 +10,24 @@ from __future__ import annotations
 from flask import Flask
 
 from report_search import corpus_coverage
+from report_search.export.site_address import configured_site
 from report_search.search.searcher import Searcher
-from webui import api, app_state, error_handlers, pages, responses, template_filters, urls
+from webui import api, app_state, downloads, error_handlers, pages, responses, site, template_filters, urls
 
 
 def create_app(searcher: Searcher) -> Flask:
     """The WSGI application that answers from ``searcher``.
 
     An index that is missing or can't be read is no reason not to start: every request then says so (503)
-    until ``report-search index`` has made one.
+    until ``report-search index`` has made one. Raises ``OperatorError`` if ``REPORT_SEARCH_URL`` is no address.
     """
     app = Flask(__name__)
     app_state.install(app, searcher)
+    site.install(app, configured_site())
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(downloads.blueprint)
     responses.register(app)
     error_handlers.register(app)
     return app

@@ -29,8 +29,9 @@ CACHED_REPORTS = 64
 class GenerationCache:
     """What the pages keep of one generation, computed at the first use. Safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, generation: Generation) -> None:
-        self.generation = generation
+    def __init__(self, searcher: Searcher) -> None:
+        """``searcher`` answers from that generation alone."""
+        self.generation = searcher.generation()
         self._searcher = searcher
         # Made here and not by decorators, so that these results are freed together with this generation's cache.
         self.report = lru_cache(maxsize=CACHED_REPORTS)(self._read_report)
@@ -62,14 +63,13 @@ class AppState:
         self.searcher = searcher
         self._cache: GenerationCache | None = None
 
-    def current_cache(self) -> GenerationCache:
-        """The cache of the current generation; a new one when the index has been rebuilt since."""
-        generation = self.searcher.generation()
+    def cache_of(self, pinned: Searcher) -> GenerationCache:
+        """The cache of the generation that ``pinned`` answers from; a new one when the index has been rebuilt."""
         # Read once into a local: another thread may replace the attribute meanwhile. Two threads may both make a new
         # cache then; the one that is dropped costs only what was computed in it.
         cache = self._cache
-        if cache is None or cache.generation.id != generation.id:
-            cache = self._cache = GenerationCache(self.searcher, generation)
+        if cache is None or cache.generation.id != pinned.generation().id:
+            cache = self._cache = GenerationCache(pinned)
         return cache
 
 
@@ -79,8 +79,10 @@ def install(app: Flask, searcher: Searcher) -> None:
 
 
 def searcher() -> Searcher:
-    """The searcher of the current application."""
-    return _app_state().searcher
+    """The searcher of this request: everything it answers comes from the generation that the ETag names."""
+    if "searcher" not in g:
+        g.searcher = _app_state().searcher.pinned()
+    return cast(Searcher, g.searcher)
 
 
 def generation() -> Generation:
@@ -110,5 +112,5 @@ def _app_state() -> AppState:
 def _cache() -> GenerationCache:
     """The cache of one generation for the whole of this request, even if a newer one becomes current meanwhile."""
     if "generation_cache" not in g:
-        g.generation_cache = _app_state().current_cache()
+        g.generation_cache = _app_state().cache_of(searcher())
     return cast(GenerationCache, g.generation_cache)

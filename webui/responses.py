@@ -7,11 +7,13 @@ browser. What may be cached for good has its version in the address; an error is
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 
@@ -41,6 +43,15 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "no-cache"
 """May be stored, but has to be asked for again with its ETag."""
 NOT_STORED = "no-store"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def attachment(name: str) -> str:
+    """The header of a file to keep under ``name``, which may be Chinese (RFC 6266); for old clients one in ASCII."""
+    plain = name if _PLAIN_NAME.fullmatch(name) else f"report-search{PurePosixPath(name).suffix}"
+    if not plain.isascii():
+        plain = "report-search"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def json_response(payload: Mapping[str, Any], status: int = 200) -> Response:
@@ -65,7 +76,9 @@ def register(app: Flask) -> None:
 
 
 def _set_headers(response: Response) -> Response:
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        # What is handed out as a file has a policy of its own, a stricter one.
+        response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         # Anybody's page may read the API: it is public and knows no cookie.
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -25,6 +25,7 @@ FACT_LABELS = {
     "period": "统计期间",
     "number": "文号",
     "url": "网址",
+    "fetched": "下载时间",
 }
 ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "语料清单"}
 SYNTHETIC_PREFIX = "示例"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
 from flask import request as flask_request
 from flask import url_for
@@ -21,8 +21,11 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
+from report_search.export.citations import Style, style_of
+from report_search.export.site_address import quote_path
 from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
 from report_search.search.request import Filters, SearchRequest
+from webui import site
 
 SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
@@ -32,6 +35,11 @@ PARAMETERS = ("q", *FILTER_FIELDS, "from", "to", "sort", "limit", "cursor", "exp
 
 ``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
 """
+
+PLACE_PARAMETERS = ("limit", "cursor")
+"""Parameters of a search that only say which of its hits are shown."""
+EXPORT_PARAMETERS = ("pick", "strict")
+"""What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
 
 Arguments = MultiDict[str, str]
 Values = str | list[str]
@@ -45,6 +53,15 @@ class CorpusArguments:
 
     agency: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportArguments:
+    """What an export is asked for: every hit of ``request``, or the passages ``picks``; ``style`` of citations."""
+
+    request: SearchRequest
+    picks: tuple[str, ...]
+    style: Style
 
 
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
@@ -87,6 +104,46 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         expand=_read_switch("expand", args.get("expand", ""), default=True),
         titles=_read_switch("titles", args.get("titles", ""), default=False),
     )
+
+
+def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> ExportArguments:
+    """What an export is asked for; ``own`` names what it takes beside the parameters of a search.
+
+    ``strict=0`` reads query and filters as a page does, so that a page's link gives what the page shows. An export is
+    every hit: a place in a list (``limit``, ``cursor``) is refused like an unknown parameter.
+    """
+    for name in PLACE_PARAMETERS:
+        if name in args:
+            raise RequestError(
+                "unknown-parameter",
+                f"导出不接受参数 {name}。",
+                hint="导出总是给出全部结果；要逐页取，请用 /api/v1/search。",
+            )
+    searched = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
+    _refuse_unknown_or_repeated(plain_names(searched))
+    for name in ("strict", "style"):
+        _refuse_repeated(args, name)
+    is_strict = _read_switch("strict", args.get("strict", ""), default=True)
+    picks = (pick.strip() for value in args.getlist("pick") for pick in value.split(","))
+    return ExportArguments(
+        request=read_request(searched, strict=is_strict),
+        picks=tuple(pick for pick in picks if pick),
+        style=style_of(args.get("style", "")),
+    )
+
+
+def read_citation_list(args: Arguments) -> ExportArguments:
+    """What a list of citations is asked for: an export with a ``style``."""
+    return read_export(args, (*EXPORT_PARAMETERS, "style"))
+
+
+def read_style(args: Arguments) -> Style:
+    """The style in which something is to be cited. Raises ``RequestError`` for any other parameter."""
+    for name in args:
+        if name != "style":
+            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：style。")
+    _refuse_repeated(args, "style")
+    return style_of(args.get("style", ""))
 
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
@@ -134,6 +191,13 @@ def api_link(request: SearchRequest) -> str:
     return _with_query(endpoint_url("api.search"), parameters(request))
 
 
+def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
+    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
+    values = parameters(replace(request, cursor="", limit=DEFAULT_LIMIT, whole=()))
+    path = f"{endpoint_url('api.search')}.{suffix}"
+    return _with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
+
+
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; the words of ``request`` are marked in it."""
     marks: dict[str, str] = {}
@@ -148,10 +212,15 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
     return f"{link}#{passage}" if passage else link
 
 
+def original_link(report: str) -> str:
+    """The address of the file that a report was read from."""
+    return report_link(report) + "/original"
+
+
 def passage_link(passage: str, *, whole: bool = False) -> str:
     """The permanent address of a passage; ``whole`` with scheme and host."""
     if whole:
-        return url_for("pages.passage", passage_id=passage, _external=True)
+        return site.address().passage(passage)
     return url_prefix("pages.passage", "passage_id") + _quote_path(passage)
 
 
@@ -247,10 +316,7 @@ def _cached_url(script_root: str, endpoint: str, variable: str) -> str:
     return url_for(endpoint, **values).removesuffix("-")
 
 
-@lru_cache(maxsize=4096)
-def _quote_path(value: str) -> str:
-    """A part of a path, as a browser writes it."""
-    return quote(value, safe="!$&'()*+,/:;=@")
+_quote_path = lru_cache(maxsize=4096)(quote_path)
 
 
 @lru_cache(maxsize=4096)
@@ -272,8 +338,13 @@ def _refuse_unknown_or_repeated(args: Arguments) -> None:
                 f"没有名为 {name} 的参数。",
                 hint=f"可用的参数：{'、'.join(PARAMETERS)}。",
             )
-        if name in SINGLE_VALUED and len(args.getlist(name)) > 1:
-            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
+        if name in SINGLE_VALUED:
+            _refuse_repeated(args, name)
+
+
+def _refuse_repeated(args: Arguments, name: str) -> None:
+    if len(args.getlist(name)) > 1:
+        raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
 
 
 def _read_filters(args: Arguments) -> Filters:

@@ -1,6 +1,6 @@
 """Decorators of views: read the parameters, then answer a conditional request before anything is searched.
 
-Whatever a view shows follows from its address, the generation of the index and the program. These three together are
+Whatever a view shows follows from its address, the generation of the index, the program and the day. These together are
 the ETag, so a browser or a cache that asks again mostly gets 304 (not modified) for the cost of one look at the index.
 The rule: parameters are read outside of ``conditional``, so a wrong parameter is a 400 whatever the reader has cached;
 and ``If-None-Match: *`` is 304 only where there is something to answer with.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -60,13 +61,14 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
         current = etag(app_state.generation().id)
         asked = request.if_none_match
         # Whoever has this very ETag was answered with it before. A star says nothing of the kind.
-        if not asked.star_tag and current in asked:
+        if not asked.star_tag and asked.contains_weak(current):
             response = Response(status=304)
         else:
             response = make_response(view(*args, **kwargs))
             if asked.star_tag:
                 response = Response(status=304)
-        response.set_etag(current)
+        # Streams are weak: each is packed anew, and proxies that compress may keep a weak ETag as it is.
+        response.set_etag(current, weak=response.is_streamed)
         response.headers["Cache-Control"] = responses.REVALIDATED
         return response
 
@@ -75,5 +77,8 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
 
 def etag(generation: str) -> str:
     """The ETag of what is asked for at this address while ``generation`` is current."""
-    parts = (responses.program_digest(), generation, request.host_url, request.full_path)
+    # A citation names the day on which it was asked for.
+    today = date.today().isoformat()
+    accepted = request.headers.get("Accept", "") if request.path.endswith("/citation") else ""
+    parts = (responses.program_digest(), generation, request.host_url, request.full_path, today, accepted)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

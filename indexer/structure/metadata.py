@@ -93,6 +93,8 @@ def read_metadata(front: FrontMatter, body: Sequence[Part], *, manifest: Mapping
     _set_year(metadata, given)
     _set_agency(metadata, given)
     _set_number(metadata, given)
+    if manifest.get("fetched"):
+        metadata.evidence.append(Evidence("fetched", manifest["fetched"], "manifest", True))
     if is_headline(metadata.title) and "title" not in manifest:
         message = f"“{metadata.title}”像是新闻标题，不是报告自己的标题"
         metadata.warnings.append(ReportWarning("title-headline", message, "标题"))

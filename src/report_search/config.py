@@ -9,13 +9,21 @@ import os
 from pathlib import Path
 
 INDEX_VARIABLE = "REPORT_SEARCH_INDEX"
+URL_VARIABLE = "REPORT_SEARCH_URL"
 DEFAULT_INDEX = Path("var") / "index"
 DEFAULT_CORPUS = Path("corpus")
 DEFAULT_ENGINE = "whoosh"
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+DEFAULT_SITE = "http://127.0.0.1:8000"
+"""Where ``serve`` stands without options."""
 
 
 def index_folder(chosen: str | os.PathLike[str] | None = None) -> Path:
     """The folder of the index: the one chosen, else ``REPORT_SEARCH_INDEX``, else ``var/index``."""
     return Path(chosen or os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX)
+
+
+def site_url() -> str:
+    """The address that the site is known by, as set in ``REPORT_SEARCH_URL``; "" if it is not set."""
+    return os.environ.get(URL_VARIABLE, "").strip()

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 
 from report_search.fields import BORDER, NO_YEAR
 from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
+from report_search.passage_ids import new_ids, places_of
 
 PassageType = Literal["paragraph", "table", "heading"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
@@ -445,14 +446,18 @@ def test_a_passage_has_a_permanent_page_with_headings_neighbours_and_citation(
     assert str(one(page, "a[rel=prev]")["href"]) == f"/passages/{before.id}"
     assert str(one(page, "a[rel=next]")["href"]) == f"/passages/{after.id}"
     assert str(one(page, ".actions a")["href"]) == f"/reports/waijiaobu-2014#{passage.id}"
-    sentence, standard = (c.get_text() for c in page.select("[data-copy]"))
-    address = f"http://localhost/passages/{passage.id}"
+    standard, sentence, *others = (c.get_text() for c in page.select("[data-copy]"))
+    address, today = f"http://localhost/passages/{passage.id}", date.today()
+    local = " （本机地址，他人未必能打开）"
     assert sentence == (
-        f"外交部《外交部2014年政府信息公开工作情况》（2014年12月19日发布），“一、加强主动公开工作”，{address}"
+        "外交部《外交部2014年政府信息公开工作情况》（2014年12月19日发布），“一、加强主动公开工作”，"
+        f"{today.year}年{today.month}月{today.day}日查阅，{address}{local}"
     )
     assert standard == (
-        f"外交部. 外交部2014年政府信息公开工作情况[R/OL]. (2014-12-19). 一、加强主动公开工作. {address}."
+        "外交部. 外交部2014年政府信息公开工作情况[R/OL]. 外交部，2014-12-19：一、加强主动公开工作"
+        f"[{today.isoformat()}]. {address}{local}"
     )
+    assert [one.split()[0] for one in others] == [">", f"@techreport{{{passage.id},", "TY"]
 
 
 def test_what_was_printed_is_never_read_as_markup(

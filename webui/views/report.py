@@ -10,15 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
+from report_search.export.citations import STYLES, Cited, cited_passage, cited_report, trail
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Locator, Passage, count_passages, heading
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet, Span
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
-from webui import app_state, template_filters, urls
+from webui import app_state, site, urls
 from webui.marking import cells, clip, without_borders
-from webui.views.search import TopicView, topic_views, trail
+from webui.views.search import TopicView, topic_views
 from webui.views.table import TableView, table_view
 from webui.views.table_row import RowView, row_at, row_view
 
@@ -73,10 +74,19 @@ class OutlineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CitationView:
+    """A citation in one style, by the style's label."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """A report, and what of it answers the query that the reader came with.
 
     ``later_link`` leads to the report that has replaced it, "" where none has.
+    ``original_link`` is "" where the file is gone; ``fetched`` says when it was fetched, as the manifest has it.
     """
 
     report: Report
@@ -91,6 +101,9 @@ class ReportView:
     without_marks: str
     passages: int
     later_link: str
+    citations: tuple[CitationView, ...]
+    original_link: str
+    fetched: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ class PassageView:
     count: int
     report_link: str
     later_link: str
-    citations: tuple[tuple[str, str], ...]
+    citations: tuple[CitationView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +172,9 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
         later_link=_later_link(searcher, report_id),
+        citations=_citations(cited_report(report, site.address())),
+        original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
+        fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
     )
 
 
@@ -182,7 +198,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
-        citations=citations(passage, urls.passage_link(passage.id, whole=True)),
+        citations=_citations(cited_passage(passage, site.address())),
     )
 
 
@@ -192,18 +208,10 @@ def _later_link(searcher: Searcher, report_id: str) -> str:
     return urls.report_link(later) if later else ""
 
 
-def citations(passage: Passage, link: str) -> tuple[tuple[str, str], ...]:
-    """How to cite a passage: in a sentence, and after GB/T 7714. Each with its name."""
-    is_section = passage.is_heading and bool(passage.locator.section)
-    headings = " › ".join((*trail(passage), passage.text) if is_section else trail(passage))
-    published = f"（{template_filters.date(passage.published)}发布）" if passage.published else ""
-    in_section = f"，“{headings}”" if headings else ""
-    sentence = f"{passage.agency}《{passage.title}》{published}{in_section}，{link}"
-    date = f"({passage.published})" if passage.published else ""
-    # [R/OL]: a report, read online. What is not known is left out with its full stop.
-    elements = (passage.agency, f"{passage.title}[R/OL]", date, headings, link)
-    standard = ". ".join(element for element in elements if element)
-    return (("行文", sentence), ("GB/T 7714", f"{standard}."))
+def _citations(cited: Cited) -> tuple[CitationView, ...]:
+    """How to cite a report or a passage, in every style."""
+    visit = site.visit()
+    return tuple(CitationView(style.label, style.write(cited, visit)) for style in STYLES)
 
 
 def _row_view(passage: Passage, text: Snippet) -> RowView | None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
+from report_search.export.citations import STYLES, trail
+from report_search.export.formats import FORMATS
 from report_search.fields import FACET_FIELDS, FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
@@ -165,6 +167,15 @@ class SuggestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadView:
+    """All hits as a file: what kind of file, its media type, where it is."""
+
+    label: str
+    media_type: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself."""
 
@@ -187,6 +198,8 @@ class ResultsView:
     pager: PagerView
     clear_link: str
     api_link: str
+    downloads: tuple[DownloadView, ...]
+    citation_lists: tuple[DownloadView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +237,8 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         pager=pager,
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
+        downloads=tuple(_downloads(page)),
+        citation_lists=tuple(_citation_lists(page)),
     )
 
 
@@ -241,17 +256,31 @@ def home_view(searcher: Searcher) -> HomeView:
     )
 
 
+def _downloads(page: SearchPage) -> Iterator[DownloadView]:
+    """All hits in every format."""
+    for suffix, kind in FORMATS.items():
+        link = urls.export_link(page.request, suffix, strict=_is_plain(page))
+        yield DownloadView(kind.label, kind.media_type, link)
+
+
+def _citation_lists(page: SearchPage) -> Iterator[DownloadView]:
+    """The citations of all hits in every style."""
+    for style in STYLES:
+        link = urls.export_link(page.request, "citations", strict=_is_plain(page), style=style.name)
+        yield DownloadView(style.label, style.media_type, link)
+
+
+def _is_plain(page: SearchPage) -> bool:
+    """Whether a program, which is refused what can't be read, would be given the same."""
+    return not page.hints
+
+
 def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[TopicView, ...]:
     """The topics of a passage, each linked by ``link`` to the search for it."""
     return tuple(
         TopicView(label_of("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
     )
-
-
-def trail(passage: Passage) -> tuple[str, ...]:
-    """The headings over a passage, without a lead sentence that the text itself begins with."""
-    return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
 
 
 def _query_chip(part: QueryPart, request: SearchRequest) -> ChipView:

@@ -58,7 +58,7 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         },
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
-        "hits": [_hit(hit, link) for hit in page.hits],
+        "hits": [hit_payload(hit, link) for hit in page.hits],
         "first": page.first,
         "previous": page.previous or None,
         "next": page.next or None,
@@ -96,7 +96,8 @@ def _index(state: IndexState) -> Json:
     return {"generation": state.generation, "built": state.built}
 
 
-def _hit(hit: Hit, link: Link) -> Json:
+def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
+    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score."""
     passage = hit.passage
     return {
         **passage_payload(passage, link, superseded_by=hit.superseded_by),
@@ -245,6 +246,11 @@ def report_payload(report: Report) -> Json:
             for e in report.evidence
         ],
     }
+
+
+def citation_payload(style: str, text: str) -> Json:
+    """A citation in a style."""
+    return {"style": style, "text": text}
 
 
 def warning_payload(warning: ReportWarning) -> Json:

@@ -7,10 +7,11 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 
@@ -18,8 +19,10 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
-from report_search.errors import MovedError, OperatorError, Standing
+from report_search.errors import MovedError, OperatorError, RequestError, Standing
+from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
+from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
 from report_search.passages import Passage
 from report_search.query.ast import IncludeHeadings, Query
@@ -98,6 +101,26 @@ class SearchPage:
         return self.interpretation.read_as
 
 
+@dataclass(frozen=True, slots=True)
+class ResultWalk:
+    """Every hit of a request in its order, all from one generation, however long the walk takes.
+
+    ``page`` is the answer to the request: its query as read, totals, facets, which index, and its first hits. ``hits``
+    are all of them, those of the page first, and can be walked once; ``reports`` holds what is known of their reports,
+    by id.
+    """
+
+    page: SearchPage
+    hits: Iterator[Hit]
+    reports: Mapping[str, ReportSummary]
+
+
+FIRST_HITS = 100
+"""So many hits a walk fetches first, so that it starts at once."""
+BATCH_HITS = 1000
+"""So many hits a walk fetches at a time from then on; a thousand passages take a few megabytes."""
+MOST_CHOSEN = 500
+"""So many passages can be chosen one by one: what fits in an address."""
 MOST_MEANT = 4
 """So many queries that were probably meant are tried for one that found nothing."""
 
@@ -115,6 +138,11 @@ class _OpenGeneration:
         self.lexicon = with_former(held, published)
         self.former = former_values(self.lexicon, self.summaries, published=published)
         self.superseded = superseded_reports(self.summaries, published)
+
+    @cached_property
+    def reports(self) -> Mapping[str, ReportSummary]:
+        """The reports by id."""
+        return {summary.id: summary for summary in self.summaries}
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
@@ -141,6 +169,7 @@ class Searcher:
         self._generations = Generations(index)
         self._lock = Lock()
         self._opened: _OpenGeneration | None = None
+        self._pinned: _OpenGeneration | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Answer a request.
@@ -159,6 +188,37 @@ class Searcher:
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
+
+    def walk(self, request: SearchRequest) -> ResultWalk:
+        """Every hit of a request; its limit and cursor are not looked at. Raises what ``search`` raises, at once."""
+        pinned = self.pinned()
+        opened = pinned._current()
+        page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
+        return ResultWalk(page, chain(page.hits, _following(opened, page)), opened.reports)
+
+    def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
+        """The passages with these ids in the order given, each once, marked with the words of the request.
+
+        The filters of the request are not looked at: passages may have been chosen from several searches. Raises
+        ``RequestError`` (``too-many-chosen``) for more than ``MOST_CHOSEN`` and ``NotFoundError`` for an id that no
+        passage has.
+        """
+        if len(passage_ids) > MOST_CHOSEN:
+            raise RequestError(
+                "too-many-chosen",
+                f"一次最多选 {MOST_CHOSEN} 段，给出的是 {len(passage_ids)} 段。",
+                hint="请分几次导出，或改用检索条件导出全部结果。",
+            )
+        pinned = self.pinned()
+        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=()))
+        passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
+        return ResultWalk(*_chosen(page, passages), pinned._current().reports)
+
+    def pinned(self) -> Searcher:
+        """A searcher that answers from the generation that is current now, whatever is published later."""
+        pinned = copy(self)
+        pinned._pinned = self._current()
+        return pinned
 
     def completions(self, request: SearchRequest) -> list[Completion]:
         """What may follow the text of ``request``, which is still being typed; counted with its filters."""
@@ -211,6 +271,20 @@ class Searcher:
         """
         return self._generations.addresses.first_seen(addresses)
 
+    def has_original(self, report_id: str) -> bool:
+        """Whether the file that a report was read from is still where it was; False for an id that no report has."""
+        opened = self._current()
+        summary = opened.reports.get(report_id)
+        return summary is not None and has_original(opened.generation, summary)
+
+    def original(self, report_id: str) -> Original:
+        """The file that a report was read from; raises as ``report``, and ``GoneError`` if it is not what it was."""
+        opened = self._current()
+        summary = opened.reports.get(report_id)
+        if summary is None:
+            forward_report(self._today(opened), report_id)
+        return read_original(opened.generation, summary)
+
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order, without headings; [] if there is none with that id."""
         return [passage for passage in self.whole_report(report_id) if not passage.is_heading]
@@ -251,6 +325,8 @@ class Searcher:
 
     def _current(self) -> _OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
+        if self._pinned is not None:
+            return self._pinned
         current = self._generations.current()
         opened = self._opened
         if opened is not None and current is not None and opened.generation.id == current.id:
@@ -287,16 +363,53 @@ def _find(
     position = cursors.decode(request, opened.generation.id)
     # Without the key of the hit before, the hits before are asked for as well, and left out.
     skipped = 0 if position.key else position.before
-    asked = EngineRequest(
-        tree=interpretation.tree,
-        filters=request.filters,
-        sort=request.sort,
-        limit=skipped + request.limit,
-        after=position.key,
-        facets=request.facets,
+    asked = replace(
+        _engine_request(request, interpretation), limit=skipped + request.limit, after=position.key
     )
     found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
     return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
+
+
+def _engine_request(request: SearchRequest, interpretation: Interpretation) -> EngineRequest:
+    """What an engine is asked for the first hits of a request."""
+    return EngineRequest(
+        tree=interpretation.tree,
+        filters=request.filters,
+        sort=request.sort,
+        limit=request.limit,
+        facets=request.facets,
+    )
+
+
+def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
+    """The hits behind those of ``page``, fetched batch by batch."""
+    request = replace(page.request, cursor=page.next)
+    interpretation = _interpret(opened, request)
+    after = cursors.decode(request, opened.generation.id).key
+    asked = replace(_engine_request(request, interpretation), limit=BATCH_HITS, after=after, facets=())
+    more = bool(page.next)
+    while more:
+        found_by, matches = relaxation.find(
+            opened.snapshot, asked, interpretation=interpretation, text=request.text
+        )
+        yield from _hits(opened, matches, found_by.tree)
+        more = matches.more and bool(matches.hits)
+        if more:
+            asked = replace(asked, after=matches.hits[-1].key)
+
+
+def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:
+    """The answer that consists of ``passages``, marked as ``page`` was read, and its hits."""
+    tree = page.interpretation.tree
+    hits = tuple(
+        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0)
+        for passage in passages
+    )
+    reports = {passage.report for passage in passages}
+    total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
+    facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
+    answer = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
+    return answer, iter(hits)
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:

@@ -1,0 +1,51 @@
+"""The formats of an export: how each is named, kept and written.
+
+The rule: hits, their order and their texts are equal in all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from report_search.export.csv_table import csv_chunks
+from report_search.export.json_stream import json_chunks, ndjson_chunks
+from report_search.export.rows import Export
+from report_search.export.xlsx_workbook import xlsx_chunks
+
+LONGEST_NAME = 40
+"""Characters of a query in the name of a file."""
+_NOT_IN_A_NAME = re.compile(r'[\s\\/:*?"<>|.\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
+"""What a file system refuses or takes for a path, and marks that turn the direction of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """A format: its name for people, its type, and what writes it. ``write`` raises at once what it raises at all."""
+
+    label: str
+    media_type: str
+    write: Callable[[Export], Iterator[bytes]]
+    is_text: bool = True
+
+
+FORMATS: Mapping[str, ExportFormat] = {
+    "csv": ExportFormat("CSV 表格", "text/csv", csv_chunks),
+    "xlsx": ExportFormat(
+        "Excel 工作簿",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        xlsx_chunks,
+        is_text=False,
+    ),
+    "ndjson": ExportFormat("NDJSON，每行一段", "application/x-ndjson", ndjson_chunks),
+    "json": ExportFormat("JSON", "application/json", json_chunks),
+}
+"""The formats by suffix, in the order in which they are offered."""
+
+
+def file_name(query: str, suffix: str, *, made: datetime) -> str:
+    """The name of the file that an export is kept as: 年报检索-领事保护-2026-12-01.csv."""
+    words = _NOT_IN_A_NAME.sub(" ", query).strip()[:LONGEST_NAME].strip().replace(" ", "_")
+    return "-".join(filter(None, ("年报检索", words, made.date().isoformat()))) + f".{suffix}"

@@ -1,0 +1,75 @@
+"""The file that a report was read from, to be handed out as it was.
+
+A generation keeps no copy of it: an index is a cache of the corpus, and a copy of every PDF would make it many times as
+large. The file is read from where it was found. The rule: only the bytes that were indexed are handed out, and they are
+the ones that were hashed, whatever happens to the file meanwhile. A file is no larger than a reader takes (64 MB), so
+it is held in memory for as long as it is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from report_search.errors import GoneError
+from report_search.generations.build_record import ReportSummary, SourceRecord
+from report_search.generations.generation import Generation
+
+_HINT = "报告的内容仍可阅读和检索；原件请看发布机关的网页，或请维护者把文件放回原处。"
+MEDIA_TYPES = {
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "text": "text/plain",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+"""The type of a file by the format that it was read as."""
+OTHER_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it was indexed: its name, its media type, its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def has_original(generation: Generation, summary: ReportSummary) -> bool:
+    """Whether there is a file where the one that a report was read from was found; its bytes are not looked at."""
+    source = _source_of(generation, summary)
+    return source is not None and _path_of(source).is_file()
+
+
+def read_original(generation: Generation, summary: ReportSummary) -> Original:
+    """The file that a report of the generation was read from.
+
+    Raises ``GoneError``: ``original-gone`` if it is not where it was, ``original-changed`` if it is not what it was.
+    """
+    source = _source_of(generation, summary)
+    if source is None:
+        raise GoneError("original-gone", "没有记下这份报告当初收录自哪个文件。", hint=_HINT)
+    try:
+        with _path_of(source).open("rb") as file:
+            # A byte more than it had, so that a file that has grown is neither read whole nor taken for the same.
+            data = file.read(source.size + 1)
+    except OSError as error:
+        raise GoneError(
+            "original-gone", "这份报告当初收录的文件已不在原处，或无法读取。", hint=_HINT
+        ) from error
+    if hashlib.sha256(data).hexdigest() != summary.sha256:
+        raise GoneError("original-changed", "原处的文件已经改动，不再是当初收录的那一份。", hint=_HINT)
+    media_type = MEDIA_TYPES.get(summary.format, OTHER_TYPE)
+    return Original(PurePosixPath(summary.path).name, media_type, data)
+
+
+def _source_of(generation: Generation, summary: ReportSummary) -> SourceRecord | None:
+    """The record of the file of a report."""
+    sources = generation.record.sources
+    return next((one for one in sources if one.report == summary.id and one.path == summary.path), None)
+
+
+def _path_of(source: SourceRecord) -> Path:
+    return Path(source.root) / source.path
