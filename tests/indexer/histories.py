@@ -184,7 +184,7 @@ class History:
 
     def _sentence(self) -> tuple[int, str]:
         identity = self._identity()
-        if self._random.random() < 0.2:
+        if self._random.random() < 0.12:
             return identity, self._random.choice(COMMON)
         return identity, f"全年公开信息{self._random.randint(1, 10**6)}条，第{identity}项。"
 
