@@ -1,8 +1,9 @@
 """Which files of a corpus are to be read.
 
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
-(README, manifest), hidden files, and what a saved page brings along (images, styles, scripts, fonts). A symbolic link
-is followed only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read.
+(README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
+scripts, fonts). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
+are named and not read.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
 BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
 """Suffixes of files that are found beside reports and can't be one. Of any other file the content decides."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
+TRUTH = "truth.json"
+"""What is true of a demo corpus, beside its manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +137,5 @@ def _root_of(path: Path) -> Path:
 def is_report_name(name: str) -> bool:
     """Whether a file of this name in a corpus folder can be a report."""
     path = Path(name)
-    own = path.stem.lower() in _OWN or name == MANIFEST
+    own = path.stem.lower() in _OWN or name in (MANIFEST, TRUTH)
     return not own and not name.startswith((".", "~")) and path.suffix.lower() not in BESIDE

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from report_search.generations import BuildRecord, ReportSummary, SourceRecord, WithdrawnReport
+from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import resolve
 
 State = Literal["in", "unsure", "failed", "withdrawn", "missing", "none"]
@@ -122,7 +123,8 @@ def coverage(
 
 def coverage_of(run: BuildRecord) -> Coverage:
     """The matrix of a generation."""
-    return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
+    with applying(run.additions):
+        return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)

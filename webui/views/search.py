@@ -195,7 +195,7 @@ def home_view(searcher: Searcher) -> HomeView:
 def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[TopicView, ...]:
     """The topics of a passage, each linked by ``link`` to the search for it."""
     return tuple(
-        TopicView(label_of("topic", reason.key), "、".join(reason.because), link(reason.key))
+        TopicView(app_state.label("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
     )
 
@@ -234,7 +234,7 @@ def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
 
 def _filter_chip(request: SearchRequest, *, field: str, value: str) -> ChipView:
     without = urls.search_link(urls.toggled(request, field=field, value=value))
-    return ChipView(field, FIELD_LABELS[field], label_of(field, value), without)
+    return ChipView(field, FIELD_LABELS[field], app_state.label(field, value), without)
 
 
 def _hint_view(hint: Hint, request: SearchRequest) -> HintView:

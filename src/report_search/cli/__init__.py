@@ -204,7 +204,8 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json(passage_payload(passage))
     else:
-        echo_lines(passage_lines(passage, searcher.report_passages(passage.report)))
+        siblings = searcher.report_passages(passage.report)
+        echo_lines(passage_lines(passage, siblings, topic_labels=searcher.state().topics))
 
 
 @cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))
@@ -307,28 +308,57 @@ def info(index: Path | None, as_json: bool) -> None:
 @cli.command(
     examples=(
         "report-search demo 演示/",
+        "report-search demo 演示/ --agencies 20 --years 2015..2024 --seed 7",
         "report-search demo 演示/ --number 500 --format html --format docx",
-        "report-search index 演示/ --index var/demo",
+        "report-search index 演示/ --index var/demo-index",
     )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--number", default=60, type=click.IntRange(1, 100_000), help="生成几份（默认 60）。")
+@click.option(
+    "--agencies", default=None, type=click.IntRange(1, 800), help="几个机关（默认 8），每个机关一年一份报告。"
+)
+@click.option("--years", default=None, metavar="A..B", help="哪些年份（默认 2008..2024）。")
+@click.option(
+    "--number",
+    default=None,
+    type=click.IntRange(1, 100_000),
+    help="改为随意生成这么多份互不相干的报告，不写 truth.json。",
+)
 @click.option("--seed", default=1, type=int, help="随机种子：同一种子得到同样的报告（默认 1）。")
 @click.option(
     "--format", "formats", multiple=True, help="文件格式，可重复：html、docx、md、pdf、txt（默认全部）。"
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
-def demo(folder: Path, number: int, seed: int, formats: tuple[str, ...], as_json: bool) -> None:
-    """在新文件夹里生成演示用的合成报告，每份都注明不是真实报告。"""
-    from indexer.synthetic.corpus import FORMATS, write_corpus
+def demo(folder: Path, formats: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """在新文件夹里生成演示用的合成报告，每份都注明不是真实报告。
 
-    counts = write_corpus(folder, number=number, seed=seed, formats=formats or FORMATS)
+    几个虚构的机关逐年各有一份报告，句子历年沿用、改写、拆分、合并，数字逐年变化，有更名、合并、缺年、更正版和故意写错的
+    合计；truth.json 写明全部真相。
+    """
+    from indexer.synthetic.corpus import FORMATS, write_corpus
+    from indexer.synthetic.demo.write import parse_years, write_demo
+
+    number, chosen, seed = options["number"], formats or FORMATS, options["seed"]
+    if number is not None and (options["agencies"] is not None or options["years"] is not None):
+        raise click.UsageError("--number 不能与 --agencies、--years 同用。")
+    with progress_line(quiet=as_json) as progress:
+        if number is not None:
+            counts = write_corpus(folder, number=number, seed=seed, formats=chosen, progress=progress)
+        else:
+            counts = write_demo(
+                folder,
+                agencies=options["agencies"] or 8,
+                years=parse_years(options["years"] or "2008..2024"),
+                seed=seed,
+                formats=chosen,
+                progress=progress,
+            )
     if as_json:
         echo_json({"folder": str(folder), "reports": dict(counts)})
         return
     listed = "，".join(f"{name} {count} 份" for name, count in sorted(counts.items()))
     click.echo(f"已在 {folder} 生成合成报告：{listed}。")
-    click.echo(f"建立索引：report-search index {folder} --index var/demo")
+    click.echo(f"建立索引：report-search index {folder} --index var/demo-index")
 
 
 @cli.command(

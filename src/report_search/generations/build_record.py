@@ -9,6 +9,7 @@ import msgspec
 
 from report_search.errors import OperatorError
 from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
+from report_search.taxonomy.additions import Additions
 
 RECORD_FILE = "run.json"
 LAYOUT = 1
@@ -89,7 +90,8 @@ class BuildRecord:
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its SHA-256;
     ``passages`` and ``reports`` are the engine's counts; ``summaries`` are in the order of their ids; ``previous`` is
     the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
-    ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here.
+    ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here;
+    ``additions`` are what each corpus adds to the library's tables, in the order of their folders.
     """
 
     layout: int
@@ -107,6 +109,7 @@ class BuildRecord:
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
+    additions: tuple[Additions, ...] = ()
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:

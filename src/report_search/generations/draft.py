@@ -37,6 +37,7 @@ from report_search.generations.files import (
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.report_json import encode_report
 from report_search.model import Report, ReportHeader, ReportWarning
+from report_search.taxonomy.additions import Additions
 
 SPOOL_FOLDER = "spool"
 
@@ -46,7 +47,10 @@ Check = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildOutcome:
-    """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back."""
+    """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back.
+
+    ``additions`` are what each corpus adds to the library's tables.
+    """
 
     passages: int
     reports: int
@@ -54,6 +58,7 @@ class BuildOutcome:
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
+    additions: tuple[Additions, ...] = ()
 
 
 class Draft:
@@ -143,6 +148,7 @@ class Draft:
             warnings=outcome.warnings,
             recipe=outcome.recipe,
             withdrawn=outcome.withdrawn,
+            additions=outcome.additions,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)

@@ -7,8 +7,8 @@ looks whether a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -50,7 +50,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser."""
+    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
+
+    ``topics`` are the labels of its topics by their keys, those that its corpora add included.
+    """
 
     generation: str
     built: str
@@ -58,6 +61,7 @@ class IndexState:
     passages: int
     reports: int
     fingerprint: str
+    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +101,27 @@ class _OpenGeneration:
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        self.additions = generation.record.additions
+        self.lexicon = lexicon_of(
+            {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
+        )
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
         """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
-        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms())
+        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
         return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
     def state(self) -> IndexState:
         run = self.generation.record
         return IndexState(
-            self.generation.id, run.built, run.engine, run.passages, run.reports, run.fingerprint
+            self.generation.id,
+            run.built,
+            run.engine,
+            run.passages,
+            run.reports,
+            run.fingerprint,
+            topics.labels(self.additions),
         )
 
 
@@ -133,7 +146,12 @@ class Searcher:
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
         if not page.total.passages:
-            suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
+            suggestions = suggest(
+                asked,
+                interpretation.read_as,
+                count=partial(_count, opened),
+                topic_labels=opened.state().topics,
+            )
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
 
@@ -259,7 +277,12 @@ def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
 def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
     interpretation, matches = _find(opened, request, interpretation)
     facets = tuple(
-        facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
+        facet_of(
+            counts,
+            request.chosen(counts.field),
+            whole=counts.field in request.whole,
+            topic_labels=opened.state().topics,
+        )
         for counts in matches.facets
     )
     next_cursor = ""
