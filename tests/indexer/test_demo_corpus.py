@@ -203,7 +203,7 @@ def truth(corpus: Path) -> Truth:
 @pytest.fixture(scope="module")
 def index(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
-    summary = run_job(IndexJob((corpus,), folder, "memory"))
+    summary = run_job(IndexJob((corpus,), folder, "whoosh"))
     assert not summary.failed
     return folder
 
@@ -281,7 +281,7 @@ class TestIndexed:
         names = {held.id: name for name, held in by_name.items()}
         for word in PROBES:
             counted = {"paragraph": Counter[str](), "table": Counter[str]()}
-            request = SearchRequest(text=f"“{word}”", limit=100)
+            request = SearchRequest(text=f"“{word}”", limit=100, facets=())
             while True:
                 page = searcher.search(request)
                 for hit in page.hits:
