@@ -151,15 +151,15 @@ class _Setter:
         is_folded = year >= FORM_CHANGE and self._kind == "overview"
         items = list(_by_subject(said) if is_folded else _by_number(said, words.ITEM_LEADS[self._kind]))
         if self._style == "plain" or len(items) == 1:
-            return tuple(Paragraph(self._text(group)) for _, group in items), ()
+            items = [("", group) for _, group in items]
         intro = tuple(Paragraph(self._text(group)) for lead, group in items if not lead)
         led = [(lead, group) for lead, group in items if lead]
         if self._style == "heading":
-            return intro, tuple(
-                Section(f"（{NUMERALS[at]}）", lead, self._kind, (Paragraph(self._text(group)),))
-                for at, (lead, group) in enumerate(led)
-            )
+            return intro, tuple(self._subsection(at, lead, group) for at, (lead, group) in enumerate(led))
         return (*intro, *(self._item(at, lead, group) for at, (lead, group) in enumerate(led))), ()
+
+    def _subsection(self, at: int, lead: str, group: Sequence[Placement]) -> Section:
+        return Section(f"（{NUMERALS[at]}）", lead, self._kind, (Paragraph(self._text(group)),))
 
     def _item(self, at: int, lead: str, group: Sequence[Placement]) -> Paragraph:
         ordinal = f"{at + 1}." if self._style == "number" else f"（{NUMERALS[at]}）"
