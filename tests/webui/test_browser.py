@@ -210,6 +210,56 @@ def test_from_the_keyboard(visit: Callable[..., Page]) -> None:
     page.wait_for_url(re.compile("/reports/waijiaobu-2014"))
 
 
+def test_a_completion_is_chosen_from_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/")
+    box = page.get_by_role("combobox", name="检索词")
+    page.keyboard.type("lsbh")
+    option = page.get_by_role("option", name="领事保护与服务")
+    expect(option).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    promised = option.locator(".completion-count").inner_text().removesuffix(" 段")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    assert unquote(page.url).endswith("/?q=主题:领事保护与服务")
+    assert count(page) == int(promised)
+
+
+def test_completions_go_away(visit: Callable[..., Page]) -> None:
+    page = visit("/")
+    page.keyboard.type("领事")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.type("保")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.get_by_label("检索词").click()
+    page.keyboard.type("护")
+    page.get_by_role("option").first.click()
+    page.wait_for_url("**/?q=*")
+
+
+def test_the_enter_that_ends_a_composition_does_not_search(visit: Callable[..., Page]) -> None:
+    """As Chromium reports it (229 while composing) and as Safari does (229 just after the composition ended)."""
+    page = visit("/")
+    session = page.context.new_cdp_session(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    session.send("Input.imeSetComposition", {"text": "ling", "selectionStart": 4, "selectionEnd": 4})
+    page.wait_for_timeout(300)
+    assert asked == [], "nothing is asked while an input method composes"
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", **enter})
+    session.send("Input.insertText", {"text": "领事"})
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **enter})
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert page.get_by_label("检索词").input_value() == "领事"
+    assert all("/api/v1/completions" in address for address in asked)
+
+
 def test_a_citation_is_copied(
     visit: Callable[..., Page], passages_by_report: dict[str, list[Passage]]
 ) -> None:

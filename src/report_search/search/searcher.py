@@ -28,9 +28,10 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
-from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.completions import Completion, Name, complete, following
+from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.facets import Facet, facet_of
-from report_search.search.filters import resolve
+from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
@@ -112,6 +113,11 @@ class _OpenGeneration:
         listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
         return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What completions name: agencies that are held, topics, sections, and the library's words."""
+        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
+
     def state(self) -> IndexState:
         run = self.generation.record
         return IndexState(
@@ -141,7 +147,7 @@ class Searcher:
         """
         opened = self._current()
         interpretation = _interpret(opened, request)
-        filters = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+        filters = _resolved(opened, request)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
@@ -154,6 +160,18 @@ class Searcher:
             )
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
+
+    def completions(self, request: SearchRequest) -> list[Completion]:
+        """What may follow the text of ``request``, which is still being typed; counted with its filters."""
+        opened = self._current()
+        asked = replace(request, filters=_resolved(opened, request).filters, cursor="", strict=False)
+        return complete(
+            request.text,
+            opened.names,
+            count=lambda text: _count_complete(opened, replace(asked, text=text)),
+            continuations=partial(following, opened.snapshot, segmenter=opened.lexicon.segmenter),
+            stopwords=opened.lexicon.stopwords,
+        )
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
@@ -232,6 +250,10 @@ def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
         )
 
 
+def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
+    return resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+
+
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
     found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
     return replace(found, tree=with_titles(found.tree)) if request.titles else found
@@ -257,6 +279,12 @@ def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
     interpretation = _interpret(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
+
+
+def _count_complete(opened: _OpenGeneration, request: SearchRequest) -> int:
+    """How many passages a request finds; 0 if none of them has all its words."""
+    _, matches = _find(opened, replace(request, limit=1, facets=()), _interpret(opened, request))
+    return matches.total.passages if matches.total.complete else 0
 
 
 def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
