@@ -14,6 +14,9 @@ from indexer.synthetic.reports import agencies, slug_of
 REFORM = 2018
 """The year of the reform that renames one body and merges another."""
 
+FOUNDED = 2000
+"""The first year of the name that the renamed body had before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:

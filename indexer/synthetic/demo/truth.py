@@ -30,7 +30,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from indexer.synthetic.demo.bodies import REFORM, Body
+from indexer.synthetic.demo.bodies import FOUNDED, REFORM, Body
 from indexer.synthetic.demo.compose import DemoReport
 from indexer.synthetic.demo.lives import Figure, Placement
 from indexer.synthetic.demo.measures import Broken, broken_carry_over, broken_sums, places, status
@@ -87,7 +87,7 @@ def _agency(body: Body, corpus: DemoCorpus) -> dict[str, Any]:
     names: list[dict[str, Any]] = [{"name": body.name, "from": None, "to": None}]
     if body.former:
         names = [
-            {"name": body.former, "from": None, "to": REFORM},
+            {"name": body.former, "from": FOUNDED, "to": REFORM},
             {"name": body.name, "from": REFORM, "to": None},
         ]
     return {

@@ -16,7 +16,7 @@ from pathlib import Path
 from indexer.run.discover import TRUTH
 from indexer.synthetic import corpus as plain
 from indexer.synthetic import printing
-from indexer.synthetic.demo.bodies import REFORM, Body
+from indexer.synthetic.demo.bodies import FOUNDED, REFORM, Body
 from indexer.synthetic.demo.compose import DemoReport
 from indexer.synthetic.demo.plan import DemoCorpus, make_corpus
 from indexer.synthetic.demo.truth import truth_of
@@ -135,7 +135,7 @@ def _agency_entries(bodies: Sequence[Body]) -> Iterator[str]:
         if body.aliases:
             yield f"aliases = {json.dumps(body.aliases, ensure_ascii=False)}"
         if body.former:
-            yield f'former = [{{ name = "{body.former}", from = 2000, to = {REFORM} }}]'
+            yield f'former = [{{ name = "{body.former}", from = {FOUNDED}, to = {REFORM} }}]'
         before = [one.key for one in bodies if one.merged_into == body.key]
         if before:
             listed = ", ".join(f'{{ key = "{key}", year = {REFORM} }}' for key in before)

@@ -146,6 +146,7 @@ def index_command(
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。")
+@click.option("--lineage", is_flag=True, help="--agency 选定的机关连同它的前身。")
 @click.option("--titles", is_flag=True, help="标题（章节标题、表格栏头、报告名称）里的词也算。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
@@ -167,6 +168,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
         strict=True,
         expand=not options["no_expand"],
         titles=options["titles"],
+        lineage=options["lineage"],
     )
     page = Searcher(index_folder(index)).search(request)
     if as_json:
@@ -267,6 +269,42 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
         echo_lines(result.lines())
     if not result.anything_read:
         raise click.exceptions.Exit(EXIT_OPERATOR)
+
+
+@cli.command(
+    examples=(
+        "report-search agencies",
+        "report-search agencies 外交部",
+        "report-search agencies wjb --json",
+    )
+)
+@click.argument("key", default="", metavar="[KEY]")
+@index_option
+@json_option
+def agencies(key: str, index: Path | None, as_json: bool) -> None:
+    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题。
+
+    KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
+    """
+    from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
+    from report_search.presentation.terminal import agencies_lines, agency_lines
+    from report_search.search.searcher import Searcher
+
+    searcher = Searcher(index_folder(index))
+    directory = searcher.agencies()
+    card, found = directory.named(key), directory.cards(key)
+    if card is None and (not key or len(found) > 1):
+        if as_json:
+            echo_json(agencies_payload(found, searcher.state()))
+        else:
+            echo_lines(agencies_lines(found))
+        return
+    card = card or (found[0] if found else directory.card(key))
+    topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
+    if as_json:
+        echo_json(agency_detail_payload(card, topics=topics, reports=reports, state=searcher.state()))
+    else:
+        echo_lines(agency_lines(card, topics=topics, reports=reports))
 
 
 @cli.command(

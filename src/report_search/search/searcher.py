@@ -16,6 +16,7 @@ from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
+from report_search.corpus_coverage import coverage_of
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError
@@ -28,15 +29,18 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
+from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
 from report_search.search.completions import Completion, Name, complete, following
 from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
+from report_search.search.lineage import Lineage
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.title_scope import with_titles
 from report_search.taxonomy import topics
+from report_search.taxonomy.agencies import agency_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,16 @@ class _OpenGeneration:
         self.lexicon = lexicon_of(
             {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
         )
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Which agencies that are held came from which others that are held."""
+        return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
+
+    @cached_property
+    def directory(self) -> AgencyDirectory:
+        """The agencies of the generation."""
+        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:
@@ -205,6 +219,24 @@ class Searcher:
         """Every report of the index: newest first, then by agency."""
         return tuple(sorted(self._current().summaries, key=lambda s: (-(s.year or 0), s.agency, s.id)))
 
+    def agencies(self) -> AgencyDirectory:
+        """The agencies of the index, and those of the agency table."""
+        return self._current().directory
+
+    def agency_topics(self, card: AgencyCard) -> tuple[TopicYears, ...]:
+        """What an agency speaks of in each year of which a report is held."""
+        opened = self._current()
+        labels = topics.labels(opened.additions)
+        return topics_by_year(opened.snapshot, card.name, card.held, labels=labels)
+
+    def agency_reports(self, card: AgencyCard) -> tuple[ReportSummary, ...]:
+        """The reports of an agency, newest first."""
+        return tuple(report for report in self.reports() if report.agency == card.name)
+
+    def predecessors(self, agency: str) -> tuple[str, ...]:
+        """The names of an agency's predecessors of which the index has reports."""
+        return self._current().lineage.before(agency)
+
     def lexicon(self) -> Lexicon:
         """What reading a query takes from this index: words, labels of values, agencies."""
         return self._current().lexicon
@@ -265,7 +297,7 @@ def _find(
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     asked = EngineRequest(
         tree=interpretation.tree,
-        filters=request.filters,
+        filters=opened.lineage.widened(request.filters) if request.lineage else request.filters,
         sort=request.sort,
         limit=request.limit,
         after=cursors.decode(request, opened.generation.id),
@@ -304,6 +336,8 @@ def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
 
 def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
     interpretation, matches = _find(opened, request, interpretation)
+    if request.lineage:
+        matches = replace(matches, facets=tuple(map(opened.lineage.counted, matches.facets)))
     facets = tuple(
         facet_of(
             counts,
@@ -313,13 +347,17 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         )
         for counts in matches.facets
     )
+    hints = interpretation.hints
+    if request.lineage:
+        facets = tuple(map(opened.lineage.labelled, facets))
+        hints = (*hints, *opened.lineage.hints(request.filters))
     next_cursor = ""
     if matches.more and matches.hits:
         next_cursor = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
     return SearchPage(
         request=request,
         interpretation=interpretation,
-        hints=interpretation.hints,
+        hints=hints,
         total=matches.total,
         facets=facets,
         hits=_hits(opened.snapshot, matches, interpretation.tree),

@@ -11,16 +11,16 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from report_search.data import read_text
+from report_search.data import read_text, read_toml
 from report_search.errors import OperatorError
 from report_search.taxonomy.additions import AGENCIES_FILE, Additions, in_force
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_FIELDS = frozenset({"key", "name", "aliases", "former", "predecessors"})
+_FIELDS = frozenset({"key", "name", "aliases", "former", "predecessors", "since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Predecessor:
 class Agency:
     """A body. ``key`` is its slug, "" for one that is not in the table; ``name`` its canonical name.
 
-    ``former`` are earlier names of the same body, ``predecessors`` other bodies that it came from.
+    ``former`` are earlier names of the same body, ``predecessors`` other bodies that it came from; ``since`` is the
+    year in which it was set up anew, None where the table does not say.
     """
 
     key: str
@@ -52,11 +53,21 @@ class Agency:
     aliases: tuple[str, ...] = ()
     former: tuple[FormerName, ...] = ()
     predecessors: tuple[Predecessor, ...] = ()
+    since: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name, the canonical one first."""
         return (self.name, *self.aliases, *(one.name for one in self.former))
+
+
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """What changed names and bodies in ``year``, and in which document it was decided."""
+
+    year: int
+    name: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,13 @@ def resolve(name: str) -> Agency:
     return agency_table(in_force()).resolve(name)
 
 
+@cache
+def reforms() -> Mapping[int, Reform]:
+    """The reforms that the library's table names, by their year."""
+    listed = read_toml("agencies.toml")["reform"]
+    return MappingProxyType({one["year"]: Reform(one["year"], one["name"], one["source"]) for one in listed})
+
+
 def agency_table(additions: Iterable[Additions] = ()) -> AgencyTable:
     """The library's table with what corpora add.
 
@@ -149,9 +167,12 @@ def _compare(agency: Agency, table: AgencyTable) -> None:
 
 def _entries(text: str) -> Iterator[Agency]:
     try:
-        entries = tomllib.loads(text).get("agency", [])
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _broken(f"机关表不是合法的 TOML：{error}。") from error
+    if unknown := set(data) - {"agency", "reform"}:
+        raise _broken(f"机关表有未知的内容 {'、'.join(sorted(unknown))}；条目应写作 [[agency]]。")
+    entries = data.get("agency", [])
     seen: set[str] = set()
     for entry in entries if isinstance(entries, list) else [entries]:
         agency = _agency(entry)
@@ -176,7 +197,7 @@ def _agency(entry: Any) -> Agency:
         raise _broken(
             f"机关“{name}”的 former 要写作 {{ name, from, to }}，predecessors 要写作 {{ key, year }}。"
         ) from error
-    return Agency(key, name, tuple(entry.get("aliases", ())), former, before)
+    return Agency(key, name, tuple(entry.get("aliases", ())), former, before, entry.get("since"))
 
 
 def _broken(what: str) -> OperatorError:
