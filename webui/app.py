@@ -11,7 +11,7 @@ from flask import Flask
 
 from report_search import corpus_coverage
 from report_search.search.searcher import Searcher
-from webui import api, app_state, error_handlers, pages, responses, template_filters, urls
+from webui import api, app_state, error_handlers, guessed_addresses, pages, responses, template_filters, urls
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -25,6 +25,7 @@ def create_app(searcher: Searcher) -> Flask:
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)
     return app

@@ -24,10 +24,13 @@ from report_search.errors import RequestError
 from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
 from report_search.search.request import Filters, SearchRequest
 
-SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles")
-"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
+SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles", "lineage")
+"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
-PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "whole")
+``lineage=1`` takes the predecessors of the chosen agencies along.
+"""
+
+PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "lineage", "whole")
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values."""
 
 Arguments = MultiDict[str, str]
@@ -41,6 +44,14 @@ class CorpusArguments:
     """What the page on the corpus is asked for: one ``agency`` ("" for all), and which page of the matrix."""
 
     agency: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgenciesArguments:
+    """What the list of agencies is asked for: what was ``typed`` to find some ("" for all), and which page."""
+
+    typed: str
     page: int
 
 
@@ -83,15 +94,35 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         strict=strict,
         expand=_read_switch("expand", args.get("expand", ""), default=True),
         titles=_read_switch("titles", args.get("titles", ""), default=False),
+        lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
     )
 
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
+    return CorpusArguments(args.get("agency", "").strip(), _read_page(args))
+
+
+def _read_page(args: Arguments) -> int:
     page = args.get("page", "") or "1"
     if not _is_number(page) or int(page) == 0:
         raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
-    return CorpusArguments(args.get("agency", "").strip(), int(page))
+    return int(page)
+
+
+def read_agencies_args(args: Arguments) -> AgenciesArguments:
+    """What the list of agencies is asked for. Raises ``RequestError`` for a page that is no number from 1."""
+    return AgenciesArguments(args.get("q", "").strip(), _read_page(args))
+
+
+def read_agency_query(args: Arguments) -> str:
+    """The only parameter of the list of agencies for programs, ``q``. Raises ``RequestError`` for any other."""
+    for name in args:
+        if name != "q":
+            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：q。")
+    if len(args.getlist("q")) > 1:
+        raise RequestError("repeated-parameter", "参数 q 只能给一次。", hint="请只保留一个值。")
+    return args.get("q", "").strip()
 
 
 def refuse_parameters(args: Arguments) -> None:
@@ -111,6 +142,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["cursor"] = request.cursor
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
+    given["lineage"] = "1" if request.lineage else ""
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -151,6 +183,16 @@ def corpus_link(agency: str = "", *, page: int = 1) -> str:
     return _with_query(
         endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""}
     )
+
+
+def agencies_link(typed: str = "", *, page: int = 1) -> str:
+    """The address of the list of agencies."""
+    return _with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
+
+
+def agency_link(key: str) -> str:
+    """The address of an agency's page."""
+    return url_prefix("pages.agency", "key") + _quote_path(key)
 
 
 def endpoint_url(endpoint: str) -> str:

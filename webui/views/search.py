@@ -22,6 +22,7 @@ from report_search.search.suggestions import Suggestion
 from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.table_row import RowView, row_at, row_view
 
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
@@ -141,6 +142,8 @@ class ResultsView:
     first_link: str
     clear_link: str
     api_link: str
+    agency: AgencyCardView | None = None
+    lineage_offer: OptionView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,20 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         first_link=urls.search_link(request) if page.request.cursor else "",
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
+        agency=card_of_name(page.request),
+        lineage_offer=_lineage_offer(request),
     )
+
+
+def _lineage_offer(request: SearchRequest) -> OptionView | None:
+    """The same search with the predecessors of the chosen agencies, where there are any and they are left out."""
+    predecessors = app_state.searcher().predecessors
+    chosen = request.chosen("agency")
+    before = dict.fromkeys(one for name in chosen for one in predecessors(name) if one not in chosen)
+    if request.lineage or not before:
+        return None
+    label = f"连同前身一起检索：{'、'.join(before)}"
+    return OptionView(label, urls.search_link(replace(request, lineage=True)))
 
 
 def home_view(searcher: Searcher) -> HomeView:
@@ -227,6 +243,8 @@ def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
     ]
     if request.titles:
         chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
+    if request.lineage:
+        chips.append(ChipView("lineage", "前身", "也计入", urls.search_link(replace(request, lineage=False))))
     if not request.expand:
         chips.append(ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
     return tuple(chips)
