@@ -15,7 +15,7 @@ from report_search.search.searcher import Searcher
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 NAMES = (
-    name_of("agency", "外交部", ("wjb", "中华人民共和国外交部")),
+    name_of("agency", "外交部", others=("wjb", "中华人民共和国外交部")),
     name_of("agency", "对外贸易部"),
     name_of("topic", "预算决算与“三公”"),
     name_of("topic", "领事保护与服务"),

@@ -6,9 +6,14 @@
 const KINDS = { agency: "机关", topic: "主题", section: "章节", word: "词语", phrase: "原文" };
 const DELAY_MS = 120;
 
-for (const form of document.querySelectorAll("form[data-completions]")) completeWhileTyping(form);
+function completeAll() {
+  for (const form of document.querySelectorAll("form[data-completions]:not(.completed)")) completeWhileTyping(form);
+}
+completeAll();
+document.addEventListener("results-replaced", completeAll);
 
 function completeWhileTyping(form) {
+  form.classList.add("completed");
   const box = form.elements.q;
   const list = document.createElement("ul");
   list.id = `${box.id}-completions`;

@@ -59,6 +59,8 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [_hit(hit, link) for hit in page.hits],
+        "first": page.first,
+        "previous": page.previous or None,
         "next": page.next or None,
         "index": _index(page.index),
     }

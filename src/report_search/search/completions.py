@@ -88,7 +88,7 @@ Continuations = Callable[[Phrase], Iterable[tuple[str, ...]]]
 """From a phrase to what follows it in passages that have it: for each place, the words up to a punctuation mark."""
 
 
-def name_of(kind: CompletionKind, label: str, others: Iterable[str] = ()) -> Name:
+def name_of(kind: CompletionKind, label: str, *, others: Iterable[str] = ()) -> Name:
     """The name ``label`` of a kind, that ``others`` stand for too. What is no word is asked for by its field."""
     # A label with quotation marks (预算决算与“三公”) is a value of its field without them as well.
     bare = label.translate(dict.fromkeys(map(ord, '“”"')))
@@ -186,22 +186,26 @@ def _phrases(piece: Piece, continuations: Continuations, *, stopwords: Container
     """The phrases that go on from the piece, those of most passages first."""
     if piece.field or len(piece.text) < 2 or is_pinyin(piece.text.lower()):
         return
-    places: Counter[str] = Counter()
+    passages: Counter[str] = Counter()
     for words in continuations(Phrase(piece.text, fold(piece.text))):
-        places.update(_beginnings(words, stopwords))
-    # A phrase that always goes on in the same way is offered whole.
-    longest = {
-        added: number
-        for added, number in places.items()
-        if number > 1
-        and not any(
-            other != added and other.startswith(added) and places[other] == number for other in places
-        )
-    }
+        passages.update(_beginnings(words, stopwords))
     close = CLOSING.get(piece.quote, "”")
-    for added in sorted(longest, key=lambda one: (-longest[one], -len(one), one)):
+    for added in sorted(_whole(passages), key=lambda one: (-passages[one], -len(one), one)):
         phrase = piece.text + added
         yield Candidate(1, phrase, f"{piece.before}{piece.quote or '“'}{phrase}{close}")
+
+
+def _whole(passages: Counter[str]) -> list[str]:
+    """What follows more than once; what always goes on in the same way only with what it goes on with."""
+    repeated = [added for added, number in passages.items() if number > 1]
+    return [
+        added
+        for added in repeated
+        if not any(
+            len(other) > len(added) and other.startswith(added) and passages[other] == passages[added]
+            for other in repeated
+        )
+    ]
 
 
 def _beginnings(words: Sequence[str], stopwords: Container[str]) -> Iterator[str]:

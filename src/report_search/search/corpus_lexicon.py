@@ -46,7 +46,7 @@ def names_of(lexicon: Lexicon, held: Iterable[str], *, additions: Iterable[Addit
     added = tuple(additions)
     table = agency_table(added)
     for name in sorted(set(held)):
-        yield name_of("agency", name, _names_of(table.resolve(name)))
+        yield name_of("agency", name, others=_names_of(table.resolve(name)))
     kinds: tuple[CompletionKind, ...] = ("topic", "section")
     for kind in kinds:
         for label in lexicon.labels[kind]:

@@ -32,6 +32,7 @@ from report_search.search import cursors, relaxation, spelling
 from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
 from report_search.search.completions import Completion, Name, complete, following
 from report_search.search.corpus_lexicon import lexicon_of, names_of
+from report_search.search.cursors import Position
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
@@ -74,7 +75,8 @@ class SearchPage:
     """The answer to a request.
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
-    ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
+    ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
+    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
     """
 
     request: SearchRequest
@@ -85,6 +87,8 @@ class SearchPage:
     hits: tuple[Hit, ...]
     next: str
     index: IndexState
+    first: int = 1
+    previous: str = ""
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -295,15 +299,19 @@ def _find(
     opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
+    position = cursors.decode(request, opened.generation.id)
+    # Without the key of the hit before, the hits before are asked for as well, and left out.
+    skipped = 0 if position.key else position.before
     asked = EngineRequest(
         tree=interpretation.tree,
         filters=opened.lineage.widened(request.filters) if request.lineage else request.filters,
         sort=request.sort,
-        limit=request.limit,
-        after=cursors.decode(request, opened.generation.id),
+        limit=skipped + request.limit,
+        after=position.key,
         facets=request.facets,
     )
-    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
@@ -351,9 +359,13 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
     if request.lineage:
         facets = tuple(map(opened.lineage.labelled, facets))
         hints = (*hints, *opened.lineage.hints(request.filters))
-    next_cursor = ""
+    before = cursors.decode(request, opened.generation.id).before
+    cursor_at = partial(cursors.encode, request, opened.generation.id)
+    next_cursor = previous = ""
     if matches.more and matches.hits:
-        next_cursor = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
+        next_cursor = cursor_at(position=Position(before + len(matches.hits), matches.hits[-1].key))
+    if before:
+        previous = cursor_at(position=Position(max(0, before - request.limit)))
     return SearchPage(
         request=request,
         interpretation=interpretation,
@@ -362,6 +374,8 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         facets=facets,
         hits=_hits(opened.snapshot, matches, interpretation.tree),
         next=next_cursor,
+        first=before + 1,
+        previous=previous,
         index=opened.state(),
     )
 
