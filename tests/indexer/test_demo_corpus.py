@@ -303,6 +303,48 @@ class TestIndexed:
         assert {hit.passage.agency for hit in page.hits} == {"示例乙市粮食局", "示例乙市商务局"}
         assert speakers == {"shili-yi-liangshi", "shili-yi-shangwu"}
 
+    def test_agencies_are_places(self, index: Path, truth: Truth) -> None:
+        directory = Searcher(index).agencies()
+        assert {card.key for card in directory.cards()} == {one["key"] for one in truth["agencies"]}
+        for one in truth["agencies"]:
+            card = directory.card(one["key"])
+            assert list(card.held) == one["held"]
+            assert list(card.missing) == one["missing"]
+            assert card.doubtful == ()
+            names = [{"name": name.name, "from": name.start, "to": name.end} for name in card.names]
+            assert names == one["names"]
+            assert [{"key": p.key, "year": p.year} for p in card.predecessors] == one["predecessors"]
+            for name in (one["name"], *one["aliases"]):
+                assert directory.named(name) == card
+
+    def test_predecessors_come_along_and_numbers_agree(self, index: Path) -> None:
+        searcher = Searcher(index)
+        successor, before = "示例乙市商务局", "示例乙市粮食局"
+
+        def asked(*names: str, lineage: bool, text: str = "") -> SearchRequest:
+            return SearchRequest(text, filters=(("agency", names),), lineage=lineage)
+
+        for text in ("", "粮库", "保密审查"):
+            alone = searcher.search(asked(successor, lineage=False, text=text)).total
+            theirs = searcher.search(asked(before, lineage=False, text=text)).total
+            both = searcher.search(asked(successor, lineage=True, text=text))
+            assert both.total.passages == alone.passages + theirs.passages
+            assert both.total.reports == alone.reports + theirs.reports
+            assert any(hint.code == "lineage" and before in hint.message for hint in both.hints)
+            [agencies] = [facet for facet in both.facets if facet.field == "agency"]
+            for value in agencies.values:
+                found = searcher.search(asked(value.value, lineage=True, text=text)).total
+                assert (found.passages, found.reports) == (value.passages, value.reports), value
+            [chosen] = [value for value in agencies.values if value.chosen]
+            assert chosen.label == f"{successor}（含{before}）"
+        walked = asked(successor, lineage=True, text="粮库")
+        page = searcher.search(replace(walked, limit=5))
+        assert {hit.passage.agency for hit in page.hits} <= {successor, before}
+        following = searcher.search(replace(walked, limit=5, cursor=page.next))
+        assert not {hit.passage.id for hit in page.hits} & {hit.passage.id for hit in following.hits}
+        with pytest.raises(RequestError, match="另一个查询"):
+            searcher.search(replace(walked, limit=5, cursor=page.next, lineage=False))
+
     def test_a_renamed_body_is_one_agency(self, index: Path) -> None:
         searcher = Searcher(index)
         for name in ("示例甲省自然资源厅", "示例甲省国土资源厅", "shili-jia-ziyuan"):

@@ -365,7 +365,7 @@ def _filter_names(request: SearchRequest) -> Iterator[str]:
         if field == "year":
             yield years_text(values)
             continue
-        labels = [label_of(field, value) for value in values]
+        labels = [app_state.label(field, value) for value in values]
         more = f"等 {len(labels)} 项" if len(labels) > MAX_NAMED else ""
         yield "、".join(labels[:MAX_NAMED]) + more
 

@@ -286,8 +286,8 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
 
     KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
     """
+    from report_search.presentation.agency_lines import agencies_lines, agency_lines
     from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
-    from report_search.presentation.terminal import agencies_lines, agency_lines
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from report_search.corpus_coverage import format_years
 from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Passage, heading
@@ -20,8 +19,6 @@ from report_search.search.highlight import Span
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
-    from report_search.generations import ReportSummary
-    from report_search.search.agencies import AgencyCard, TopicYears
     from report_search.search.searcher import Hit, SearchPage
 
 FACET_VALUES = 8
@@ -114,48 +111,6 @@ def passage_lines(
         yield f"主题：{label_of('topic', topic.key, topic_labels)}（{'、'.join(topic.because)}）"
     yield f"编号：{passage.id}"
     yield f"来源：{passage.source}"
-
-
-def agencies_lines(cards: Sequence[AgencyCard]) -> Iterator[str]:
-    """Agencies, one a line: key, name, years held, years missing or doubtful."""
-    for card in cards:
-        yield f"{card.key}  {card.name}  {'  '.join(_years_said(card))}"
-    yield f"共 {len(cards)} 个机关。"
-
-
-def agency_lines(
-    card: AgencyCard, *, topics: Sequence[TopicYears], reports: Sequence[ReportSummary]
-) -> Iterator[str]:
-    """One agency: names, lineage, years, topics by year, reports."""
-    yield click.style(f"{card.name}（{card.key}）", bold=True)
-    for name in card.names if len(card.names) > 1 or card.names[0].start else ():
-        span = f"{name.start or ''}—{name.end or ''}"
-        yield f"名称：{name.name}  {span}" + (f"  {name.reform}" if name.reform else "")
-    if card.aliases:
-        yield f"又称：{'、'.join(card.aliases)}"
-    for label, related in (("前身", card.predecessors), ("并入", card.successors)):
-        for one in related:
-            held = f"收录 {format_years(one.held)}" if one.held else "没有收录"
-            yield f"{label}：{one.name}（{one.key}）  {one.year}  {held}"
-    yield from _years_said(card)
-    for topic in topics:
-        years = "  ".join(f"{year}:{count}" for year, count in sorted(topic.passages.items()))
-        yield f"主题 {topic.label} {topic.total} 段：{years}"
-    for report in reports:
-        year = report.year if report.year is not None else NO_YEAR_LABEL
-        mark = f"  ⚠{len(report.warnings)}" if report.warnings else ""
-        yield f"{report.id}  {year}  {report.title}  {report.passages} 段{mark}"
-
-
-def _years_said(card: AgencyCard) -> Iterator[str]:
-    if not card.is_held:
-        yield "没有收录报告"
-        return
-    yield f"收录 {format_years(card.held)}" + (f"，另有 {card.undated} 份年份不详" if card.undated else "")
-    if card.missing:
-        yield f"缺 {format_years(card.missing)}"
-    if card.doubtful:
-        yield f"存疑 {format_years(card.doubtful)}"
 
 
 def report_lines(report: Report) -> Iterator[str]:

@@ -202,7 +202,7 @@ def _fit(wanted: str, card: AgencyCard) -> int:
         return 1
     if any(one.startswith(wanted) for one in spellings):
         return 2
-    if any(wanted in one for one in spellings):
+    if any(wanted in one for one in spellings if one != card.key):
         return 3
     latin = wanted.replace("'", "")
     if not is_pinyin(latin):

@@ -190,14 +190,25 @@ def _agency(entry: Any) -> Agency:
         raise _broken(f"机关“{name or key}”要有 name，以及由小写字母、数字和连字符组成的 key。")
     if unknown := set(entry) - _FIELDS:
         raise _broken(f"机关“{name}”有未知的键 {'、'.join(sorted(unknown))}。")
-    try:
-        former = tuple(FormerName(one["name"], one["from"], one["to"]) for one in entry.get("former", ()))
-        before = tuple(Predecessor(one["key"], one["year"]) for one in entry.get("predecessors", ()))
-    except (KeyError, TypeError) as error:
-        raise _broken(
-            f"机关“{name}”的 former 要写作 {{ name, from, to }}，predecessors 要写作 {{ key, year }}。"
-        ) from error
-    return Agency(key, name, tuple(entry.get("aliases", ())), former, before, entry.get("since"))
+    aliases, since = entry.get("aliases", []), entry.get("since")
+    if not isinstance(aliases, list) or not all(isinstance(one, str) for one in aliases):
+        raise _broken(f"机关“{name}”的 aliases 应是名称的列表。")
+    if since is not None and not isinstance(since, int):
+        raise _broken(f"机关“{name}”的 since 应是年份。")
+    former = [
+        FormerName(*one) for one in _listed(entry, "former", fields={"name": str, "from": int, "to": int})
+    ]
+    before = [Predecessor(*one) for one in _listed(entry, "predecessors", fields={"key": str, "year": int})]
+    return Agency(key, name, tuple(aliases), tuple(former), tuple(before), since)
+
+
+def _listed(entry: Mapping[str, Any], field: str, *, fields: Mapping[str, type]) -> Iterator[list[Any]]:
+    """The values of ``fields`` in each table of a list. Raises ``OperatorError`` where one is missing or wrong."""
+    for one in entry.get(field, []):
+        is_table = isinstance(one, dict) and set(one) == set(fields)
+        if not is_table or not all(isinstance(one[name], kind) for name, kind in fields.items()):
+            raise _broken(f"机关“{entry['name']}”的 {field} 要写作 [{{ {'、'.join(fields)} }}]。")
+        yield [one[name] for name in fields]
 
 
 def _broken(what: str) -> OperatorError:
