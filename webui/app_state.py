@@ -97,7 +97,7 @@ def holdings() -> Holdings:
 
 def label(field: str, value: str) -> str:
     """The label of a value of ``field``, topics that the corpora of this request's generation add included."""
-    return label_of(field, value, topics.labels(generation().record.additions))
+    return label_of(field, value, topic_labels=topics.labels(generation().record.additions))
 
 
 def report(report_id: str) -> Report:

@@ -16,6 +16,7 @@ from pathlib import Path
 from indexer.manifest import NAME as MANIFEST
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
+from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff"}
 _PAGE_PARTS = {".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".swf"}
@@ -130,8 +131,12 @@ def _refuse(error: OSError) -> None:
 
 
 def _root_of(path: Path) -> Path:
-    """The nearest folder above ``path`` that holds a manifest, else its own folder."""
-    return next((parent for parent in path.parents if (parent / MANIFEST).is_file()), path.parent)
+    """The nearest folder above ``path`` that holds a manifest or tables of its own, else its own folder."""
+    return next((parent for parent in path.parents if _is_root(parent)), path.parent)
+
+
+def _is_root(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (MANIFEST, AGENCIES_FILE, TOPICS_FILE))
 
 
 def is_report_name(name: str) -> bool:

@@ -37,7 +37,7 @@ def base_recipe() -> str:
     return digest.hexdigest()[:16]
 
 
-def recipe_of(base: str, entry: Entry, additions: Additions = NO_ADDITIONS) -> str:
+def recipe_of(base: str, entry: Entry, *, additions: Additions = NO_ADDITIONS) -> str:
     """The recipe of one file: the base, what the manifest says of it, and what its corpus adds to the tables."""
     added = [additions.agencies, additions.topics] if additions else []
     said = json.dumps([base, dict(entry.facts), *added], sort_keys=True, ensure_ascii=False)

@@ -97,7 +97,7 @@ def tasks_of(files: Sequence[DiscoveredFile], manifests: Mapping[Path, Manifest]
         # A plain dict, since a task is pickled on its way to another process and a mapping proxy can't be.
         plain = Entry(dict(entry.facts), entry.skip, entry.withdrawn)
         added = known[file.root].additions
-        tasks.append(Task(file, plain, recipe_of(base, entry, added), added))
+        tasks.append(Task(file, plain, recipe_of(base, entry, additions=added), added))
     return tasks
 
 

@@ -144,14 +144,7 @@ def requests(
     scale = drawn if scale is None else scale
     counts = [_applicants(rng, scale if at in (0, 13) else scale // 4) for at in range(len(labels))]
     total = [sum(column) for column in zip(*counts, strict=True)]
-    # The identity of each column: new + carried over = settled (total) + left for next year. The right side and what
-    # was carried over, never more than the right side, are drawn; what is new follows.
-    left = [rng.randint(0, max(1, n // 9)) for n in total]
-    if carried is None:
-        carried = [rng.randint(0, min(n + m, max(1, n // 8))) for n, m in zip(total, left, strict=True)]
-    # What was carried over and is not settled is left again, so that no column has less than no new request.
-    left = [max(m, c - n) for n, m, c in zip(total, left, carried, strict=True)]
-    new = [n + m - c for n, m, c in zip(total, left, carried, strict=True)]
+    new, carried, left = _balance(rng, total, carried=carried)
     rows = [
         *_request_heads(),
         _request_row((("一、本年新收政府信息公开申请数量", 3),), (), new),
@@ -160,6 +153,21 @@ def requests(
         _request_row((("四、结转下年度继续办理", 3),), (), left),
     ]
     return Requests(Table(tuple(rows), form=f"b-{form}"), sum(new), sum(total), tuple(left))
+
+
+def _balance(
+    rng: Random, total: Sequence[int], *, carried: Sequence[int] | None
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """What is new, carried over and left in each column, by what was settled and, if given, carried over."""
+    # The identity of each column: new + carried over = settled (total) + left for next year. The right side and what
+    # was carried over, never more than the right side, are drawn; what is new follows.
+    left = [rng.randint(0, max(1, n // 9)) for n in total]
+    if carried is None:
+        carried = [rng.randint(0, min(n + m, max(1, n // 8))) for n, m in zip(total, left, strict=True)]
+    # What was carried over and is not settled is left again, so that no column has less than no new request.
+    left = [max(m, c - n) for n, m, c in zip(total, left, carried, strict=True)]
+    new = [n + m - c for n, m, c in zip(total, left, carried, strict=True)]
+    return new, carried, left
 
 
 def review(rng: Random) -> tuple[Table, int]:

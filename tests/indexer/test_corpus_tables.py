@@ -158,10 +158,10 @@ def test_tables_that_contradict_each_other_stop_the_run(desk: Desk) -> None:
 
 
 def test_check_and_parse_read_as_a_run_does(desk: Desk) -> None:
+    write(desk.corpus / "2014", "d.txt", year=2014)
+    assert parse_file(desk.corpus / "2014" / "d.txt").agency_key != "jia-gangkou"
     desk.tables(HARBOUR)
-    assert parse_file(desk.corpus / "a.txt").agency_key != "jia-gangkou"
-    (desk.corpus / "manifest.toml").write_text("", encoding="utf-8")
-    assert parse_file(desk.corpus / "a.txt").agency_key == "jia-gangkou"
+    assert parse_file(desk.corpus / "2014" / "d.txt").agency_key == "jia-gangkou"
     checked = check_paths([desk.corpus], progress=lambda what, done, total: None)
     assert [row.key for row in checked.coverage.rows] == ["jia-gangkou"]
 

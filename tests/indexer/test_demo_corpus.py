@@ -187,7 +187,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     formats = plain.FORMATS if WHOLE and printing.is_available() else ("html", "docx", "md", "txt")
     steps: list[tuple[int, int]] = []
     counts = write_demo(
-        folder, formats=formats, progress=lambda what, done, total: steps.append((done, total))
+        folder, make_corpus(), formats=formats, progress=lambda what, done, total: steps.append((done, total))
     )
     assert set(counts) == set(formats)
     assert steps == [(done, len(steps)) for done in range(1, len(steps) + 1)]

@@ -81,7 +81,7 @@ def compose(body: Body, year: int, *, said: Sequence[Placement], tables: YearTab
     kinds = {kind for _, kind in manner.titles}
     for at, (title, kind) in enumerate(manner.titles):
         here = [one for one in filled if _place(one.section, kinds, year) == kind]
-        setter = _Setter(body, kind, manner.style)
+        setter = _Setter(body, kind, style=manner.style)
         blocks, subsections = setter.set(here, year)
         placements += setter.placements
         table = tables.tables.get(kind)
@@ -138,7 +138,7 @@ def _with_table_numbers(placement: Placement, tables: YearTables) -> Placement:
 class _Setter:
     """Sets the sentences of one section as paragraphs and items, and notes where each came to stand."""
 
-    def __init__(self, body: Body, kind: str, style: Style) -> None:
+    def __init__(self, body: Body, kind: str, *, style: Style) -> None:
         self._body = body
         self._kind = kind
         self._style = style
@@ -146,22 +146,33 @@ class _Setter:
 
     def set(self, said: Sequence[Placement], year: int) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
         """The blocks and the subsections of the section."""
-        if not said:
-            return (), ()
-        is_folded = year >= FORM_CHANGE and self._kind == "overview"
-        items = list(_by_subject(said) if is_folded else _by_number(said, words.ITEM_LEADS[self._kind]))
-        if self._style == "plain" or len(items) == 1:
-            items = [("", group) for _, group in items]
-        intro = tuple(Paragraph(self._text(group)) for lead, group in items if not lead)
-        led = [(lead, group) for lead, group in items if lead]
-        if self._style == "heading":
-            return intro, tuple(self._subsection(at, lead, group) for at, (lead, group) in enumerate(led))
-        return (*intro, *(self._item(at, lead, group) for at, (lead, group) in enumerate(led))), ()
+        blocks: list[Block] = []
+        below: list[Section] = []
+        at = 0
+        for lead, group in self._items(said, year):
+            if not lead:
+                blocks.append(Paragraph(self._text(group)))
+                continue
+            if self._style == "heading":
+                below.append(self._subsection(at, lead, group=group))
+            else:
+                blocks.append(self._item(at, lead, group=group))
+            at += 1
+        return tuple(blocks), tuple(below)
 
-    def _subsection(self, at: int, lead: str, group: Sequence[Placement]) -> Section:
+    def _items(self, said: Sequence[Placement], year: int) -> list[tuple[str, list[Placement]]]:
+        """The sentences in groups, each with its lead, "" for none; those without come first."""
+        if year >= FORM_CHANGE and self._kind == "overview":
+            items = list(_by_subject(said))
+        else:
+            items = list(_by_number(said, words.ITEM_LEADS.get(self._kind, ())))
+        has_leads = self._style != "plain" and len(items) > 1
+        return items if has_leads else [("", group) for _, group in items]
+
+    def _subsection(self, at: int, lead: str, *, group: Sequence[Placement]) -> Section:
         return Section(f"（{NUMERALS[at]}）", lead, self._kind, (Paragraph(self._text(group)),))
 
-    def _item(self, at: int, lead: str, group: Sequence[Placement]) -> Paragraph:
+    def _item(self, at: int, lead: str, *, group: Sequence[Placement]) -> Paragraph:
         ordinal = f"{at + 1}." if self._style == "number" else f"（{NUMERALS[at]}）"
         thread = f"{self._body.key}/lead-{self._kind}-{lead}"
         self.placements.append(Placement(thread, self._kind, self._kind, (f"{lead}。",)))
@@ -183,7 +194,7 @@ def _by_subject(said: Sequence[Placement]) -> Iterator[tuple[str, list[Placement
 
 def _by_number(said: Sequence[Placement], leads: Sequence[str]) -> Iterator[tuple[str, list[Placement]]]:
     """The sentences in groups, each with a lead of the section's kind."""
-    size = max(_IN_AN_ITEM, -(-len(said) // len(leads)))
+    size = max(_IN_AN_ITEM, -(-len(said) // max(1, len(leads))))
     for at in range(0, len(said), size):
         yield leads[at // size], list(said[at : at + size])
 

@@ -70,12 +70,22 @@ def places(table: Table) -> Iterator[Place]:
     for number, (row_at, row) in enumerate(body):
         values = [(at, cell) for at, cell in enumerate(row.cells) if not cell.is_header]
         for column, (at, cell) in enumerate(values):
-            if key := keys(number, column, row.headers, cell):
+            if key := keys(_Spot(number, column, row.headers, cell)):
                 yield Place(key, row_at, at, cell)
 
 
-Key = Callable[[int, int, tuple[str, ...], Cell], str]
-"""From the number of a row, of a value cell in it, the row's headers and the cell to the key."""
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a value cell stands: the number of its row, its own in it, the row's headers."""
+
+    row: int
+    column: int
+    headers: tuple[str, ...]
+    cell: Cell
+
+
+Key = Callable[[_Spot], str]
+"""From where a cell stands to the key of its measure."""
 
 
 def request_rows(form: str) -> tuple[str, ...]:
@@ -86,20 +96,20 @@ def request_rows(form: str) -> tuple[str, ...]:
 
 def _request_key(form: str) -> Key:
     rows = request_rows(form)
-    return lambda row, column, headers, cell: f"requests.{rows[row]}.{COLUMNS[column]}"
+    return lambda spot: f"requests.{rows[spot.row]}.{COLUMNS[spot.column]}"
 
 
-def _review_key(row: int, column: int, headers: tuple[str, ...], cell: Cell) -> str:
-    return f"{REVIEWS[column // 5]}.{RESULTS[column % 5]}"
+def _review_key(spot: _Spot) -> str:
+    return f"{REVIEWS[spot.column // 5]}.{RESULTS[spot.column % 5]}"
 
 
-def _disclosure_key(row: int, column: int, headers: tuple[str, ...], cell: Cell) -> str:
-    return f"{_LABELS[headers[-1]]}.{_HEADS[cell.path[-1]]}"
+def _disclosure_key(spot: _Spot) -> str:
+    return f"{_LABELS[spot.headers[-1]]}.{_HEADS[spot.cell.path[-1]]}"
 
 
-def _annex_key(row: int, column: int, headers: tuple[str, ...], cell: Cell) -> str:
+def _annex_key(spot: _Spot) -> str:
     # The unit of a row is a cell too, and group rows have no value.
-    return f"annex:{headers[-1]}" if cell.path == ("统计数",) and cell.text else ""
+    return f"annex:{spot.headers[-1]}" if spot.cell.path == ("统计数",) and spot.cell.text else ""
 
 
 def status(cell: Cell) -> str:
@@ -138,20 +148,22 @@ def broken_sums(values: Values, *, form: int) -> Iterator[Broken]:
         yield from _compared(
             "row-sum",
             f"requests.{row}.total",
-            at(row, "total"),
-            sum(at(row, column) for column in COLUMNS[:-1]),
+            printed=at(row, "total"),
+            expected=sum(at(row, column) for column in COLUMNS[:-1]),
         )
     for column in COLUMNS:
         settled = sum(at(row, column) for row in outcomes)
-        yield from _compared("column-sum", f"requests.total.{column}", at("total", column), settled)
+        yield from _compared(
+            "column-sum", f"requests.total.{column}", printed=at("total", column), expected=settled
+        )
         coming, going = (
             at("new", column) + at("carried_in", column),
             at("total", column) + at("carried_out", column),
         )
-        yield from _compared("balance", f"requests.new.{column}", coming, going)
+        yield from _compared("balance", f"requests.new.{column}", printed=coming, expected=going)
     for group in REVIEWS:
         parts = sum(values[f"{group}.{one}"] for one in RESULTS[:-1])
-        yield from _compared("review-sum", f"{group}.total", values[f"{group}.total"], parts)
+        yield from _compared("review-sum", f"{group}.total", printed=values[f"{group}.total"], expected=parts)
 
 
 def broken_carry_over(values: Values, before: Values) -> Iterator[Broken]:
@@ -159,9 +171,9 @@ def broken_carry_over(values: Values, before: Values) -> Iterator[Broken]:
     for column in COLUMNS:
         left = before[f"requests.carried_out.{column}"]
         measure = f"requests.carried_in.{column}"
-        yield from _compared("carry-over", measure, values[measure], left)
+        yield from _compared("carry-over", measure, printed=values[measure], expected=left)
 
 
-def _compared(kind: str, measure: str, printed: int, expected: int) -> Iterator[Broken]:
+def _compared(kind: str, measure: str, *, printed: int, expected: int) -> Iterator[Broken]:
     if printed != expected:
         yield Broken(kind, measure, printed, expected)

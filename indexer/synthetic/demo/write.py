@@ -18,7 +18,7 @@ from indexer.synthetic import corpus as plain
 from indexer.synthetic import printing
 from indexer.synthetic.demo.bodies import FOUNDED, REFORM, Body
 from indexer.synthetic.demo.compose import DemoReport
-from indexer.synthetic.demo.plan import DemoCorpus, make_corpus
+from indexer.synthetic.demo.plan import DemoCorpus
 from indexer.synthetic.demo.truth import truth_of
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.reports import FIRST_YEAR
@@ -68,19 +68,16 @@ def parse_years(text: str) -> range:
 
 def write_demo(
     folder: Path,
+    made: DemoCorpus,
     *,
-    agencies: int = 8,
-    years: Sequence[int] = range(2008, 2025),
-    seed: int = 1,
     formats: Sequence[str] = plain.FORMATS,
     progress: plain.Progress = lambda what, done, total: None,
 ) -> Mapping[str, int]:
-    """Write the corpus into ``folder``; how many files of each format there are.
+    """Write a corpus into ``folder``; how many files of each format there are.
 
     Raises ``OperatorError`` as ``corpus.write_corpus`` does.
     """
     usable = plain.prepare(folder, formats)
-    made = make_corpus(agencies=agencies, years=years, seed=seed)
     files = dict(_file_names(made, usable))
     truth = json.dumps(truth_of(made, files), ensure_ascii=False, separators=(",", ":"))
     (folder / "README.md").write_text(_README, encoding="utf-8")

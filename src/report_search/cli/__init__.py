@@ -374,6 +374,7 @@ def demo(folder: Path, formats: tuple[str, ...], as_json: bool, **options: Any) 
     合计；truth.json 写明全部真相。
     """
     from indexer.synthetic.corpus import FORMATS, write_corpus
+    from indexer.synthetic.demo.plan import make_corpus
     from indexer.synthetic.demo.write import parse_years, write_demo
 
     number, chosen, seed = options["number"], formats or FORMATS, options["seed"]
@@ -383,14 +384,9 @@ def demo(folder: Path, formats: tuple[str, ...], as_json: bool, **options: Any) 
         if number is not None:
             counts = write_corpus(folder, number=number, seed=seed, formats=chosen, progress=progress)
         else:
-            counts = write_demo(
-                folder,
-                agencies=options["agencies"] or 8,
-                years=parse_years(options["years"] or "2008..2024"),
-                seed=seed,
-                formats=chosen,
-                progress=progress,
-            )
+            years = parse_years(options["years"] or "2008..2024")
+            made = make_corpus(agencies=options["agencies"] or 8, years=years, seed=seed)
+            counts = write_demo(folder, made, formats=chosen, progress=progress)
     if as_json:
         echo_json({"folder": str(folder), "reports": dict(counts)})
         return

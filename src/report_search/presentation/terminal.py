@@ -108,7 +108,7 @@ def passage_lines(
         yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)
     yield ""
     for topic in passage.topics:
-        yield f"主题：{label_of('topic', topic.key, topic_labels)}（{'、'.join(topic.because)}）"
+        yield f"主题：{label_of('topic', topic.key, topic_labels=topic_labels)}（{'、'.join(topic.because)}）"
     yield f"编号：{passage.id}"
     yield f"来源：{passage.source}"
 

@@ -154,7 +154,7 @@ class AgencyDirectory:
 
 
 def topics_by_year(
-    snapshot: Snapshot, agency: str, years: Iterable[int], *, labels: Mapping[str, str]
+    snapshot: Snapshot, agency: str, *, years: Iterable[int], labels: Mapping[str, str]
 ) -> tuple[TopicYears, ...]:
     """What an agency speaks of, the most frequent topic first; each number is what a search for it gives."""
     found: dict[str, dict[int, int]] = {}

@@ -37,7 +37,7 @@ class Facet:
     more: int = 0
 
 
-def label_of(field: str, value: str, topic_labels: Mapping[str, str] | None = None) -> str:
+def label_of(field: str, value: str, *, topic_labels: Mapping[str, str] | None = None) -> str:
     """The label of a value of ``field``; the value itself where it has none.
 
     ``topic_labels`` are the topics of the index (``IndexState.topics``); None for those of the library alone.
@@ -72,7 +72,7 @@ def facet_of(
     values = tuple(
         FacetValue(
             value=count.value,
-            label=label_of(field, count.value, topic_labels),
+            label=label_of(field, count.value, topic_labels=topic_labels),
             passages=count.passages,
             reports=count.reports,
             chosen=count.value in chosen,

@@ -231,7 +231,7 @@ class Searcher:
         """What an agency speaks of in each year of which a report is held."""
         opened = self._current()
         labels = topics.labels(opened.additions)
-        return topics_by_year(opened.snapshot, card.name, card.held, labels=labels)
+        return topics_by_year(opened.snapshot, card.name, years=card.held, labels=labels)
 
     def agency_reports(self, card: AgencyCard) -> tuple[ReportSummary, ...]:
         """The reports of an agency, newest first."""

@@ -66,7 +66,7 @@ def _with_fewer_filters(
     chosen = [(field, values) for field, values in request.filters if values]
     for field, values in chosen:
         others = tuple(pair for pair in chosen if pair[0] != field)
-        names = "、".join(label_of(field, value, topic_labels) for value in values)
+        names = "、".join(label_of(field, value, topic_labels=topic_labels) for value in values)
         yield f"不限{FIELD_LABELS[field]}（现为{names}）", replace(request, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(request, filters=())

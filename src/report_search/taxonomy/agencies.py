@@ -20,6 +20,8 @@ from report_search.errors import OperatorError
 from report_search.taxonomy.additions import AGENCIES_FILE, Additions, in_force
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FORMER: Mapping[str, type] = {"name": str, "from": int, "to": int}
+_PREDECESSOR: Mapping[str, type] = {"key": str, "year": int}
 _FIELDS = frozenset({"key", "name", "aliases", "former", "predecessors", "since"})
 
 
@@ -185,21 +187,25 @@ def _entries(text: str) -> Iterator[Agency]:
 def _agency(entry: Any) -> Agency:
     if not isinstance(entry, dict):
         raise _broken("机关表的条目应写作 [[agency]]。")
-    key, name = entry.get("key"), entry.get("name")
-    if not isinstance(name, str) or not name.strip() or not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise _broken(f"机关“{name or key}”要有 name，以及由小写字母、数字和连字符组成的 key。")
+    key, name = _key_and_name(entry)
     if unknown := set(entry) - _FIELDS:
         raise _broken(f"机关“{name}”有未知的键 {'、'.join(sorted(unknown))}。")
     aliases, since = entry.get("aliases", []), entry.get("since")
     if not isinstance(aliases, list) or not all(isinstance(one, str) for one in aliases):
         raise _broken(f"机关“{name}”的 aliases 应是名称的列表。")
-    if since is not None and not isinstance(since, int):
+    if not isinstance(since, int | None):
         raise _broken(f"机关“{name}”的 since 应是年份。")
-    former = [
-        FormerName(*one) for one in _listed(entry, "former", fields={"name": str, "from": int, "to": int})
-    ]
-    before = [Predecessor(*one) for one in _listed(entry, "predecessors", fields={"key": str, "year": int})]
+    former = [FormerName(*one) for one in _listed(entry, "former", fields=_FORMER)]
+    before = [Predecessor(*one) for one in _listed(entry, "predecessors", fields=_PREDECESSOR)]
     return Agency(key, name, tuple(aliases), tuple(former), tuple(before), since)
+
+
+def _key_and_name(entry: Mapping[str, Any]) -> tuple[str, str]:
+    key, name = entry.get("key"), entry.get("name")
+    has_name = isinstance(name, str) and bool(name.strip())
+    if not has_name or not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise _broken(f"机关“{name or key}”要有 name，以及由小写字母、数字和连字符组成的 key。")
+    return key, str(name)
 
 
 def _listed(entry: Mapping[str, Any], field: str, *, fields: Mapping[str, type]) -> Iterator[list[Any]]:
