@@ -1,6 +1,7 @@
 """Set up and run report-search with nothing but Python 3.11 and pip.
 
     python3 start.py            sets up, indexes corpus/ and serves it; says the address
+    python3 start.py demo       makes a demo corpus in var/demo, indexes it with corpus/ and serves both
     python3 start.py test       sets up and runs all tests, on all cores (more arguments go to pytest)
     python3 start.py setup      only sets up, with the development tools; "setup ci" with all that CI needs
     python3 start.py COMMAND …  any command of report-search, e.g. search 领事保护
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -23,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".report-search"
 OLDEST = (3, 11)
+DEMO = Path("var/demo")
+DEMO_INDEX = Path("var/demo-index")
 EXTRAS = ("files", "dev", "ci")
 """What can be installed with the project, each with all that stands before it."""
 
@@ -38,9 +42,29 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments[:1] == ["test"]:
         return run("pytest", *on_all_cores(arguments[1:]), *arguments[1:])
+    if arguments == ["demo"]:
+        return make_demo() or index_and_serve("corpus", str(DEMO), index=str(DEMO_INDEX))
     if arguments:
         return run("report_search", *arguments)
     return run("report_search", "index") or run("report_search", "serve")
+
+
+def make_demo() -> int:
+    """Make the demo corpus unless it is there; made aside, so that half a corpus is never taken for one."""
+    if DEMO.exists():
+        return 0
+    unfinished = DEMO.with_name("demo.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    failed = run("report_search", "demo", str(unfinished))
+    if not failed:
+        unfinished.rename(DEMO)
+    return failed
+
+
+def index_and_serve(*corpora: str, index: str) -> int:
+    """Index the folders, and serve the index."""
+    indexed = run("report_search", "index", *corpora, "--index", index)
+    return indexed or run("report_search", "serve", "--index", index)
 
 
 def wanted(arguments: list[str]) -> str:

@@ -1,7 +1,8 @@
 """The corpus manifest: what an editor knows about a file and a reader can't find out.
 
 ``manifest.toml`` at the root of a corpus holds ``[[report]]`` entries. ``file`` names the file (relative to the
-manifest, forward slashes); every other key overrides what the reader finds. The rule: the manifest always wins.
+manifest, forward slashes); every other key overrides what the reader finds. Beside it, ``agencies.toml`` and
+``topics.toml`` add to the library's tables for this corpus. The rule: the manifest always wins.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from report_search.errors import OperatorError
+from report_search.taxonomy import topics
+from report_search.taxonomy.additions import AGENCIES_FILE, NO_ADDITIONS, TOPICS_FILE, Additions
+from report_search.taxonomy.agencies import agency_table
 
 NAME = "manifest.toml"
 FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fetched")
@@ -40,9 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The entries by path."""
+    """The entries by path, and what the corpus adds to the tables of agencies and topics."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    additions: Additions = NO_ADDITIONS
 
     def entry(self, path: str) -> Entry:
         """What is said of the file at ``path`` (relative, forward slashes); an empty entry if nothing is."""
@@ -50,13 +55,39 @@ class Manifest:
 
 
 def load_manifest(root: Path) -> Manifest:
-    """The manifest in the folder ``root``, empty if there is none.
+    """The manifest in the folder ``root`` with what stands beside it, empty if there is none.
 
-    Raises ``OperatorError`` (``manifest``) if it is not TOML, or has an entry without ``file`` or an unknown key.
+    Raises ``OperatorError`` (``manifest``) if it is not TOML, or has an entry without ``file`` or an unknown key;
+    ``agencies-broken`` and ``topics-broken`` for a table that is not valid or contradicts the library's.
     """
-    path = root / NAME
+    return Manifest(_entries(root / NAME), _additions(root))
+
+
+def _additions(root: Path) -> Additions:
+    found = Additions(root.as_posix(), _text(root / AGENCIES_FILE), _text(root / TOPICS_FILE))
+    if not found:
+        return NO_ADDITIONS
+    try:
+        agency_table([found])
+        topics.labels([found])
+        topics.parse(found.topics)
+    except OperatorError as error:
+        raise OperatorError(error.code, f"{root}：{error.message}", hint=error.hint) from error
+    return found
+
+
+def _text(path: Path) -> str:
     if not path.is_file():
-        return Manifest()
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise OperatorError("manifest", f"{path} 不是 UTF-8 编码", hint="请改正后重新运行。") from error
+
+
+def _entries(path: Path) -> Mapping[str, Entry]:
+    if not path.is_file():
+        return {}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -66,7 +97,7 @@ def load_manifest(root: Path) -> Manifest:
     reports = data.get("report", [])
     if not isinstance(reports, list):
         raise OperatorError("manifest", f"{NAME} 的条目应写作 [[report]]", hint="请改正后重新运行。")
-    return Manifest(MappingProxyType(dict(_entry(report) for report in reports)))
+    return MappingProxyType(dict(_entry(report) for report in reports))
 
 
 def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:

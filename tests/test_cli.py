@@ -23,7 +23,20 @@ from report_search.search import searcher as searcher_module
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 COMMANDS = (
-    *("index", "search", "export", "cite", "show", "parse", "analyze", "check", "serve", "info", "demo"),
+    *(
+        "index",
+        "search",
+        "export",
+        "cite",
+        "show",
+        "parse",
+        "analyze",
+        "check",
+        "agencies",
+        "serve",
+        "info",
+        "demo",
+    ),
     "completion",
 )
 
@@ -412,6 +425,35 @@ def test_demo_writes_reports_that_say_they_are_synthetic_and_overwrites_nothing(
     built = run_command("index", str(folder), "--index", str(tmp_path / "index"))
     assert built.code == 0
     assert "读入 4 份" in built.out
+
+
+def test_demo_makes_bodies_that_report_for_years(run_command: RunCommand, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    asked = ("--agencies", "3", "--years", "2020..2021", "--format", "html", "--json")
+    result = run_command("demo", str(folder), *asked)
+    # Three bodies, two years, and the edition that one of them corrected.
+    assert json.loads(result.out)["reports"] == {"html": 7}
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    assert truth["years"] == [2020, 2021]
+    index = str(tmp_path / "index")
+    assert "读入 7 份" in run_command("index", str(folder), "--index", index).out
+    listed = run_command("agencies", "--index", index, "--json").json
+    assert {one["key"] for one in listed["agencies"]} == {one["key"] for one in truth["agencies"]}
+    one = run_command("agencies", "示例甲省国土资源厅", "--index", index)
+    assert "2018年机构改革" in one.out
+    assert run_command("agencies", "sljszrzyt", "--index", index).out == one.out
+    assert run_command("agencies", "示例甲省", "--index", index).out.count("shili-jia") == 2
+    assert run_command("agencies", "没有这个机关", "--index", index).code == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--number", "3", "--agencies", "2"), ("--years", "2024..2008"), ("--years", "九年")]
+)
+def test_demo_refuses_what_it_can_not_make(
+    run_command: RunCommand, tmp_path: Path, wrong: tuple[str, ...]
+) -> None:
+    assert run_command("demo", str(tmp_path / "demo"), *wrong).code == 2
+    assert not (tmp_path / "demo").exists()
 
 
 class TestTerminal:

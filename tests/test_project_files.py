@@ -88,6 +88,34 @@ def test_the_picture_of_the_rooms_is_drawn_from_the_imports_of_today() -> None:
     assert {"report_search.engine.columnar", "indexer.tables", "webui.views"} <= set(rooms)
 
 
+def test_the_demo_is_made_aside_once_then_indexed_with_the_corpus_and_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = load(ROOT / "start.py")
+    monkeypatch.chdir(tmp_path)
+    ran: list[tuple[str, ...]] = []
+
+    def run(module: str, *arguments: str) -> int:
+        ran.append(arguments)
+        if arguments[0] == "demo":
+            Path(arguments[1]).mkdir(parents=True)
+        return 0
+
+    monkeypatch.setattr(start, "run", run)
+    monkeypatch.setattr(start, "is_set_up", lambda extra: True)
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    (tmp_path / "var" / "demo.part").mkdir(parents=True)
+    index = ("index", "corpus", "var/demo", "--index", "var/demo-index")
+    serve = ("serve", "--index", "var/demo-index")
+    assert start.main(["demo"]) == 0
+    assert ran == [("demo", "var/demo.part"), index, serve]
+    assert (tmp_path / "var" / "demo").is_dir()
+    assert start.main(["demo"]) == 0
+    assert ran[3:] == [index, serve]
+    assert start.main(["demo", "elsewhere"]) == 0
+    assert ran[5:] == [("demo", "elsewhere")]
+
+
 def test_the_helper_script_knows_what_a_command_needs() -> None:
     start = load(ROOT / "start.py")
     assert start.wanted([]) == start.wanted(["search", "领事保护"]) == "files"

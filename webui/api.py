@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from report_search.errors import OperatorError
 from report_search.presentation.json_payload import (
+    agencies_payload,
+    agency_detail_payload,
     completions_payload,
     error_payload,
     passage_payload,
@@ -22,6 +24,7 @@ from report_search.presentation.json_payload import (
 from report_search.search.request import SearchRequest
 from webui import app_state, urls
 from webui.app_state import searcher
+from webui.guessed_addresses import moved
 from webui.responses import json_response
 from webui.view_decorators import conditional, no_args, use_args
 
@@ -68,6 +71,29 @@ def passage(passage_id: str) -> Response:
     found = searcher().passage(passage_id)
     later = searcher().superseded_by(found.report)
     return json_response(passage_payload(found, urls.passage_link, superseded_by=later))
+
+
+@blueprint.get("/api/v1/agencies")
+@use_args(urls.read_agency_query)
+@conditional
+def agencies(typed: str) -> Response:
+    """The agencies of the index, or those that ``q`` finds."""
+    return json_response(agencies_payload(searcher().agencies().cards(typed), searcher().state()))
+
+
+@blueprint.get("/api/v1/agencies/<key>")
+@no_args
+@conditional
+def agency(key: str) -> Response:
+    """One agency with its topics by year and its reports; by a name of it, where it is."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(url_for("api.agency", key=named.key))
+    card = searcher().agencies().card(key)
+    topics, reports = searcher().agency_topics(card), searcher().agency_reports(card)
+    return json_response(
+        agency_detail_payload(card, topics=topics, reports=reports, state=searcher().state())
+    )
 
 
 @blueprint.get("/healthz")

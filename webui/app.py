@@ -12,7 +12,18 @@ from flask import Flask
 from report_search import corpus_coverage
 from report_search.export.site_address import configured_site
 from report_search.search.searcher import Searcher
-from webui import api, app_state, downloads, error_handlers, pages, responses, site, template_filters, urls
+from webui import (
+    api,
+    app_state,
+    downloads,
+    error_handlers,
+    guessed_addresses,
+    pages,
+    responses,
+    site,
+    template_filters,
+    urls,
+)
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -28,6 +39,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)
     return app

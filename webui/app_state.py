@@ -17,8 +17,10 @@ from flask import Flask, current_app, g
 
 from report_search.generations import Generation
 from report_search.model import Report
+from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
+from report_search.taxonomy import topics
 from webui.holdings import Holdings, holdings_of
 
 EXTENSION = "report_search"
@@ -93,6 +95,11 @@ def generation() -> Generation:
 def holdings() -> Holdings:
     """What the generation of this request holds."""
     return _cache().holdings
+
+
+def label(field: str, value: str) -> str:
+    """The label of a value of ``field``, topics that the corpora of this request's generation add included."""
+    return label_of(field, value, topic_labels=topics.labels(generation().record.additions))
 
 
 def report(report_id: str) -> Report:

@@ -5,11 +5,20 @@ The rule: everything here is read from one coverage matrix, the one that ``repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from report_search.corpus_coverage import INCOMPLETE, Coverage, CoverageCell, CoverageRow, State, coverage_of
+from report_search.corpus_coverage import (
+    INCOMPLETE,
+    Coverage,
+    CoverageCell,
+    CoverageRow,
+    State,
+    coverage_of,
+    format_span,
+    format_years,
+)
 from report_search.fields import NO_YEAR
 from report_search.generations import Generation, ReportSummary
 from report_search.query.ast import And, Between, InField, Query
@@ -93,7 +102,7 @@ def summarize(rows: Sequence[CoverageRow], reports: Sequence[ReportSummary]) -> 
         reports=len(reports),
         passages=sum(report.passages for report in reports),
         agencies=len(with_reports),
-        span=_format_span(min(years), max(years)) if years else "",
+        span=format_span(min(years), max(years)) if years else "",
         named=tuple(AgencyYears(row.agency, format_years(row.held)) for row in named),
         synthetic=sum(template_filters.is_synthetic(report.agency) for report in reports),
     )
@@ -108,21 +117,6 @@ def availability_notes(page: SearchPage, held: Holdings) -> tuple[AvailabilityNo
     notes = _notes(_required(page, "agency"), _required(page, "year"), held=held)
     shown = (note for note in notes if nothing_found or note.state != "in")
     return tuple(islice(shown, MAX_NOTES))
-
-
-def format_years(years: Iterable[int]) -> str:
-    """Years as people write them: 2014、2016—2019."""
-    spans: list[list[int]] = []
-    for year in sorted(set(years)):
-        if spans and year == spans[-1][1] + 1:
-            spans[-1][1] = year
-        else:
-            spans.append([year, year])
-    return "、".join(_format_span(low, high) for low, high in spans)
-
-
-def _format_span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}—{high}"
 
 
 def _required(page: SearchPage, field: str) -> tuple[str, ...]:

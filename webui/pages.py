@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from report_search.errors import GoneError
 from report_search.search.request import SearchRequest
 from webui import urls
 from webui.app_state import searcher
+from webui.guessed_addresses import moved
 from webui.view_decorators import conditional, use_args
+from webui.views.agency import agencies_view, agency_view
 from webui.views.corpus import corpus_view
 from webui.views.report import passage_view, report_view
 from webui.views.search import home_view, results_view
@@ -60,6 +62,24 @@ def passage(passage_id: str) -> str:
 def corpus(asked: urls.CorpusArguments) -> str:
     """What the corpus holds and what is known to be wrong with it."""
     return render_template("corpus.html", view=corpus_view(agency=asked.agency, page=asked.page))
+
+
+@blueprint.get("/agencies")
+@use_args(urls.read_agencies_args)
+@conditional
+def agencies(asked: urls.AgenciesArguments) -> str:
+    """The agencies of the corpus, or those that were looked for."""
+    return render_template("agencies.html", view=agencies_view(asked.typed, asked.page))
+
+
+@blueprint.get("/agencies/<key>")
+@conditional
+def agency(key: str) -> str | Response:
+    """One agency; by a name of it, where its page is."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(urls.agency_link(named.key))
+    return render_template("agency.html", view=agency_view(searcher().agencies().card(key)))
 
 
 @blueprint.get("/help")

@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.search.highlight import Snippet
 from webui.marking import mark_spans
@@ -95,6 +96,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": date,
     "date_time": date_time,
     "year": year,
+    "years": format_years,
     "format_name": format_name,
     "field_label": field_label,
     "origin_label": origin_label,

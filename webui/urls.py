@@ -27,10 +27,25 @@ from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
 from report_search.search.request import Filters, SearchRequest
 from webui import site
 
-SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles")
-"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
+SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage")
+"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
-PARAMETERS = ("q", *FILTER_FIELDS, "from", "to", "sort", "limit", "cursor", "expand", "titles", "whole")
+``lineage=1`` takes the predecessors of the chosen agencies along.
+"""
+
+PARAMETERS = (
+    "q",
+    *FILTER_FIELDS,
+    "from",
+    "to",
+    "sort",
+    "limit",
+    "cursor",
+    "expand",
+    "titles",
+    "lineage",
+    "whole",
+)
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
 
 ``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
@@ -62,6 +77,14 @@ class ExportArguments:
     request: SearchRequest
     picks: tuple[str, ...]
     style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class AgenciesArguments:
+    """What the list of agencies is asked for: what was ``typed`` to find some ("" for all), and which page."""
+
+    typed: str
+    page: int
 
 
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
@@ -103,6 +126,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         strict=strict,
         expand=_read_switch("expand", args.get("expand", ""), default=True),
         titles=_read_switch("titles", args.get("titles", ""), default=False),
+        lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
     )
 
 
@@ -148,10 +172,29 @@ def read_style(args: Arguments) -> Style:
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
+    return CorpusArguments(args.get("agency", "").strip(), _read_page(args))
+
+
+def _read_page(args: Arguments) -> int:
     page = args.get("page", "") or "1"
     if not _is_number(page) or int(page) == 0:
         raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
-    return CorpusArguments(args.get("agency", "").strip(), int(page))
+    return int(page)
+
+
+def read_agencies_args(args: Arguments) -> AgenciesArguments:
+    """What the list of agencies is asked for. Raises ``RequestError`` for a page that is no number from 1."""
+    return AgenciesArguments(args.get("q", "").strip(), _read_page(args))
+
+
+def read_agency_query(args: Arguments) -> str:
+    """The only parameter of the list of agencies for programs, ``q``. Raises ``RequestError`` for any other."""
+    for name in args:
+        if name != "q":
+            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：q。")
+    if len(args.getlist("q")) > 1:
+        raise RequestError("repeated-parameter", "参数 q 只能给一次。", hint="请只保留一个值。")
+    return args.get("q", "").strip()
 
 
 def refuse_parameters(args: Arguments) -> None:
@@ -171,6 +214,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["cursor"] = request.cursor
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
+    given["lineage"] = "1" if request.lineage else ""
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -229,6 +273,16 @@ def corpus_link(agency: str = "", *, page: int = 1) -> str:
     return _with_query(
         endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""}
     )
+
+
+def agencies_link(typed: str = "", *, page: int = 1) -> str:
+    """The address of the list of agencies."""
+    return _with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
+
+
+def agency_link(key: str) -> str:
+    """The address of an agency's page."""
+    return url_prefix("pages.agency", "key") + _quote_path(key)
 
 
 def endpoint_url(endpoint: str) -> str:

@@ -20,6 +20,7 @@ from report_search.generations import BuildOutcome, Draft, Generation, SourceRec
 from report_search.generations.build_record import header_of
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
+from report_search.taxonomy.additions import applying
 from report_search.taxonomy.topics import assign
 
 SAMPLES = 5
@@ -70,7 +71,8 @@ def update_draft(
                 writer.remove_report(stale)
                 draft.drop(stale)
             for done, entry in enumerate(pending, 1):
-                passages = _put(draft, entry)
+                with applying(one for one in todo.additions if one.root == entry.record.root):
+                    passages = _put(draft, entry)
                 writer.add(passages)
                 samples += passages[: SAMPLES - len(samples)]
                 progress("入库", done, len(pending))
@@ -79,7 +81,10 @@ def update_draft(
         engine.close()
     unread = [record for record in _former_records(todo, results) if not record.report]
     sources = sorted([*(entry.named_record for entry in entries), *unread], key=lambda r: (r.root, r.path))
-    return BuildOutcome(counts.passages, counts.reports, tuple(sources), recipe=base_recipe()), samples
+    outcome = BuildOutcome(
+        counts.passages, counts.reports, tuple(sources), recipe=base_recipe(), additions=todo.additions
+    )
+    return outcome, samples
 
 
 def failures(todo: WorkPlan, results: Sequence[ReadResult]) -> list[SourceRecord]:

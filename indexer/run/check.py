@@ -23,6 +23,7 @@ from report_search.generations import ReportSummary, WithdrawnReport
 from report_search.generations.build_record import summary_of
 from report_search.model import Report
 from report_search.presentation.file_names import printable_name
+from report_search.taxonomy.additions import applying
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     failures = tuple(map(FileFailure.of, failed))
     held = [summary.id for summary in summaries]
     withdrawn = withdrawn_reports(KnownReports(), withdrawals_in(manifests).values(), held=held)
-    return Checked(summaries, failures, skipped, coverage(summaries, failed, withdrawn=withdrawn), withdrawn)
+    with applying(manifest.additions for manifest in manifests.values()):
+        matrix = coverage(summaries, failed, withdrawn=withdrawn)
+    return Checked(summaries, failures, skipped, matrix, withdrawn)
 
 
 def _read(tasks: Sequence[Task], progress: Callable[[str, int, int], None]) -> Iterator[ReadResult]:

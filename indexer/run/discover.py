@@ -1,8 +1,9 @@
 """Which files of a corpus are to be read.
 
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
-(README, manifest), hidden files, and what a saved page brings along (images, styles, scripts, fonts). A symbolic link
-is followed only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read.
+(README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
+scripts, fonts). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
+are named and not read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from indexer.manifest import NAME as MANIFEST
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
+from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".svg", ".webp", ".tif", ".tiff"}
 _PAGE_PARTS = {".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".swf"}
@@ -38,6 +40,8 @@ _UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
 BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
 """Suffixes of files that are found beside reports and can't be one. Of any other file the content decides."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
+TRUTH = "truth.json"
+"""What is true of a demo corpus, beside its manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +131,16 @@ def _refuse(error: OSError) -> None:
 
 
 def _root_of(path: Path) -> Path:
-    """The nearest folder above ``path`` that holds a manifest, else its own folder."""
-    return next((parent for parent in path.parents if (parent / MANIFEST).is_file()), path.parent)
+    """The nearest folder above ``path`` that holds a manifest or tables of its own, else its own folder."""
+    return next((parent for parent in path.parents if _is_root(parent)), path.parent)
+
+
+def _is_root(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (MANIFEST, AGENCIES_FILE, TOPICS_FILE))
 
 
 def is_report_name(name: str) -> bool:
     """Whether a file of this name in a corpus folder can be a report."""
     path = Path(name)
-    own = path.stem.lower() in _OWN or name == MANIFEST
+    own = path.stem.lower() in _OWN or name in (MANIFEST, TRUTH)
     return not own and not name.startswith((".", "~")) and path.suffix.lower() not in BESIDE

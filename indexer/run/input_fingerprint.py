@@ -1,8 +1,8 @@
 """The recipe of a file: a hash of everything besides its bytes that reading it depends on.
 
-That is the code and the data of reading, the versions of the libraries under it, and what the manifest says of the
-file. The rule: a file is read again when its bytes change, or when its recipe does, be it for a better reader, an
-edited topic or another entry.
+That is the code and the data of reading, the versions of the libraries under it, what the manifest says of the file,
+and what its corpus adds to the tables of agencies and topics. The rule: a file is read again when its bytes change, or
+when its recipe does, be it for a better reader, an edited topic or another entry.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from indexer.manifest import Entry
+from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
 _PARTS = (
     ("report_search", ("fields.py", "model.py", "passages.py", "passage_ids.py")),
     ("report_search", ("analysis/normalise.py", "analysis/cell_values.py")),
     ("report_search", ("taxonomy/topics.py", "taxonomy/sections.py", "taxonomy/agencies.py")),
-    ("report_search", ("taxonomy/official_forms.py",)),
+    ("report_search", ("taxonomy/additions.py", "taxonomy/official_forms.py")),
     ("report_search", ("data/topics.toml", "data/sections.toml", "data/agencies.toml")),
 )
 _LIBRARIES = ("beautifulsoup4", "lxml", "pypdfium2", "pypinyin")
@@ -36,9 +37,10 @@ def base_recipe() -> str:
     return digest.hexdigest()[:16]
 
 
-def recipe_of(base: str, entry: Entry) -> str:
-    """The recipe of one file: the base and what the manifest says of it."""
-    said = json.dumps([base, dict(entry.facts)], sort_keys=True, ensure_ascii=False)
+def recipe_of(base: str, entry: Entry, *, additions: Additions = NO_ADDITIONS) -> str:
+    """The recipe of one file: the base, what the manifest says of it, and what its corpus adds to the tables."""
+    added = [additions.agencies, additions.topics] if additions else []
+    said = json.dumps([base, dict(entry.facts), *added], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -34,6 +34,8 @@ from report_search.generations import (
     WithdrawnReport,
 )
 from report_search.model import ReportWarning
+from report_search.taxonomy import topics
+from report_search.taxonomy.agencies import agency_table
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how many of it, and of how many (0 of what has no number)."""
@@ -126,14 +128,17 @@ class _Corpus:
         return cls(tasks_of(files, manifests), withdrawals_in(manifests))
 
     def plan(self, draft: Draft, *, keep_others: bool) -> WorkPlan:
-        """What is to be done to bring ``draft`` up to date."""
-        return plan(
+        """What is to be done to bring ``draft`` up to date. Raises ``OperatorError`` if two corpora contradict."""
+        todo = plan(
             draft.before,
             self.tasks,
             carried=draft.carried is not None,
             keep_others=keep_others,
             withdrawn=self.withdrawals.keys(),
         )
+        agency_table(todo.additions)
+        topics.labels(todo.additions)
+        return todo
 
     def withdrawn(self, draft: Draft) -> tuple[WithdrawnReport, ...]:
         """Every report that was taken back and is not in ``draft`` as it is now."""

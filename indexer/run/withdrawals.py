@@ -15,16 +15,21 @@ from indexer.manifest import Entry, Manifest
 from indexer.run.work_plan import root_name, source_key
 from indexer.structure.report_ids import report_id, slug_of
 from report_search.generations import Generation, PublishedReport, WithdrawnReport
+from report_search.taxonomy.additions import NO_ADDITIONS, Additions, applying
 from report_search.taxonomy.agencies import resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What a manifest takes back: the corpus folder and the path of the file, which need not be there any more."""
+    """What a manifest takes back: the corpus folder and the path of the file, which need not be there any more.
+
+    ``additions`` are what the corpus adds to the tables of agencies and topics.
+    """
 
     root: str
     path: str
     entry: Entry
+    additions: Additions = NO_ADDITIONS
 
     @property
     def key(self) -> str:
@@ -35,7 +40,7 @@ class Withdrawal:
 def withdrawals_in(manifests: Mapping[Path, Manifest]) -> dict[str, Withdrawal]:
     """What the manifests of the corpus folders take back, by ``source_key``."""
     found = (
-        Withdrawal(root_name(root), path, entry)
+        Withdrawal(root_name(root), path, entry, manifest.additions)
         for root, manifest in manifests.items()
         for path, entry in manifest.entries.items()
         if entry.withdrawn
@@ -116,9 +121,11 @@ def _named(withdrawal: Withdrawal, *, now: str) -> WithdrawnReport | None:
     agency, year = facts.get("agency", ""), facts.get("year", "")
     if not agency or not year.isdigit():
         return None
+    with applying([withdrawal.additions]):
+        slug, name = slug_of(agency), resolve(agency).name
     return WithdrawnReport(
-        id=report_id(slug_of(agency), int(year)),
-        agency=resolve(agency).name,
+        id=report_id(slug, int(year)),
+        agency=name,
         year=int(year),
         title=facts.get("title", ""),
         reason=withdrawal.entry.withdrawn,

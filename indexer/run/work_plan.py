@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,15 +21,20 @@ from indexer.run.input_fingerprint import base_recipe, recipe_of
 from report_search.errors import machine_fault
 from report_search.generations import Generation, SourceRecord
 from report_search.presentation.file_names import readable_name
+from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file that may have to be read: what the manifest says of it, and the recipe by which it is read now."""
+    """A file that may have to be read: what the manifest says of it, and the recipe by which it is read now.
+
+    ``additions`` are what its corpus adds to the tables of agencies and topics.
+    """
 
     file: DiscoveredFile
     entry: Entry
     recipe: str
+    additions: Additions = NO_ADDITIONS
 
     @property
     def key(self) -> str:
@@ -45,6 +50,7 @@ class WorkPlan:
     records by ``source_key``, where there are any; ``gone`` the records of files that are not among the paths any more,
     whose reports are to leave; ``others`` those of such files if they are kept; ``left_out`` the records whose reports
     are to leave because a manifest says so; ``skipped`` names the files that it leaves out.
+    ``additions`` are what each corpus adds to the tables, those of ``others`` included, in the order of their folders.
     """
 
     same: tuple[SourceRecord, ...] = ()
@@ -54,6 +60,7 @@ class WorkPlan:
     others: tuple[SourceRecord, ...] = ()
     left_out: tuple[SourceRecord, ...] = ()
     skipped: tuple[str, ...] = ()
+    additions: tuple[Additions, ...] = ()
 
     @property
     def unchanged(self) -> tuple[SourceRecord, ...]:
@@ -89,7 +96,8 @@ def tasks_of(files: Sequence[DiscoveredFile], manifests: Mapping[Path, Manifest]
         entry = known[file.root].entry(file.name)
         # A plain dict, since a task is pickled on its way to another process and a mapping proxy can't be.
         plain = Entry(dict(entry.facts), entry.skip, entry.withdrawn)
-        tasks.append(Task(file, plain, recipe_of(base, entry)))
+        added = known[file.root].additions
+        tasks.append(Task(file, plain, recipe_of(base, entry, additions=added), added))
     return tasks
 
 
@@ -105,6 +113,7 @@ def plan(
 
     ``withdrawn`` holds the ``source_key`` of each file whose report is taken back, be the file there or not.
     """
+    tasks = tuple(tasks)
     left_out, wanted = _divided(tasks)
     records = _records(before)
     former: dict[str, SourceRecord] = {}
@@ -124,7 +133,23 @@ def plan(
     others = tuple(records.values())
     kept, gone = (others, ()) if keep_others else ((), others)
     skipped = tuple(task.file.name for task in left_out if task.entry.skip)
-    return WorkPlan(tuple(same), tuple(read), former, gone, kept, tuple(taken_out), skipped)
+    additions = _additions(before, tasks, kept)
+    return WorkPlan(tuple(same), tuple(read), former, gone, kept, tuple(taken_out), skipped, additions)
+
+
+def _additions(
+    before: Generation | None, tasks: Iterable[Task], others: Iterable[SourceRecord]
+) -> tuple[Additions, ...]:
+    """What each corpus adds: that of the files now, and as it was for reports that are kept of other folders."""
+    roots = {record.root for record in others}
+    former = before.record.additions if before else ()
+    found = {one.root: one for one in former if one.root in roots}
+    for task in tasks:
+        root = root_name(task.file.root)
+        found.pop(root, None)
+        if task.additions:
+            found[root] = replace(task.additions, root=root)
+    return tuple(found[root] for root in sorted(found))
 
 
 def _records(before: Generation | None) -> dict[str, SourceRecord]:

@@ -23,7 +23,8 @@ from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings
-from report_search.taxonomy.agencies import resolve
+from report_search.taxonomy.additions import applying
+from report_search.taxonomy.agencies import agency_table
 from report_search.taxonomy.topics import assign
 
 FILES_A_PROCESS = 4
@@ -80,7 +81,7 @@ def _outcomes(jobs: Sequence[_Job]) -> Generator[ReadResult | ReadError, None, N
 
 def read_alone(task: Task) -> Report:
     """The report in one file, read in a child process. Raises ``ReadError``, ``OperatorError``."""
-    [outcome] = sandbox.Sandbox(read_report, processes=1).run([task])
+    [outcome] = sandbox.Sandbox(read_report_alone, processes=1).run([task])
     if isinstance(outcome, ReadError):
         raise outcome
     return outcome
@@ -95,6 +96,11 @@ def _unforeseen(task: Task, error: ReadError) -> ReadResult:
 
 def read_job(job: _Job) -> ReadResult:
     """Read one file, in whatever process this is called in."""
+    with applying([job.task.additions]):
+        return _read_job(job)
+
+
+def _read_job(job: _Job) -> ReadResult:
     record = record_of(job.task)
     try:
         report, passages = _report_and_passages(job.task)
@@ -125,6 +131,12 @@ def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
     return report, passages
 
 
+def read_report_alone(task: Task) -> Report:
+    """The report in a file, read with what its corpus adds to the tables. Raises ``ReadError``."""
+    with applying([task.additions]):
+        return read_report(task)
+
+
 def read_report(task: Task) -> Report:
     """The report in a file. Raises ``ReadError``."""
     file = task.file
@@ -138,11 +150,12 @@ def read_report(task: Task) -> Report:
 def _failed(task: Task, record: SourceRecord, error: ReadError) -> ReadResult:
     """Why a file was not read, and whose report of which year it is if the manifest says so."""
     agency, year = task.entry.facts.get("agency", ""), task.entry.facts.get("year", "")
+    table = agency_table([task.additions])
     explained = replace(
         record,
         code=error.code,
         message=error.message,
-        agency=resolve(agency).name if agency else "",
+        agency=table.resolve(agency).name if agency else "",
         year=int(year) if year.isdigit() else None,
     )
     return ReadResult(explained)

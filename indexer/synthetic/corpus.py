@@ -18,8 +18,10 @@ from indexer.synthetic.word import write_docx
 from report_search.errors import OperatorError
 from report_search.model import Report
 
+Progress = Callable[[str, int, int], None]
+"""Told what is done, how many of it, and of how many."""
 FORMATS = ("html", "docx", "md", "pdf", "txt")
-_WRITERS: dict[str, Callable[[Report], bytes]] = {
+WRITERS: dict[str, Callable[[Report], bytes]] = {
     "html": write_html,
     "docx": write_docx,
     "md": write_markdown,
@@ -34,12 +36,38 @@ _README = f"""# 演示语料
 
 
 def write_corpus(
-    folder: Path, *, number: int = 60, seed: int = 1, formats: Sequence[str] = FORMATS
+    folder: Path,
+    *,
+    number: int = 60,
+    seed: int = 1,
+    formats: Sequence[str] = FORMATS,
+    progress: Progress = lambda what, done, total: None,
 ) -> Mapping[str, int]:
     """Write ``number`` reports into ``folder``, the ``formats`` in turn; how many of each format were written.
 
-    PDF is left out where no Chromium can print it. Raises ``OperatorError`` (``folder-not-empty``) if ``folder``
-    holds anything, so that no file of anyone's is overwritten, and ``unknown-format``.
+    Raises ``OperatorError`` as ``prepare`` does.
+    """
+    usable = prepare(folder, formats)
+    (folder / "README.md").write_text(_README, encoding="utf-8")
+    pending: list[Report] = []
+    counts: Counter[str] = Counter()
+    for at, report in enumerate(reports(number, seed=seed)):
+        chosen = usable[at % len(usable)]
+        counts[chosen] += 1
+        if chosen == "pdf":
+            pending.append(report)
+        else:
+            (folder / f"{report.id}.{chosen}").write_bytes(WRITERS[chosen](report))
+            progress("生成", counts.total() - len(pending), number)
+    _print(folder, pending)
+    return dict(counts)
+
+
+def prepare(folder: Path, formats: Sequence[str]) -> list[str]:
+    """Make ``folder``, and say which of ``formats`` can be written here: PDF only where a Chromium can print it.
+
+    Raises ``OperatorError`` (``folder-not-empty``) if it holds anything, so that no file of anyone's is overwritten,
+    ``unknown-format`` and ``no-printer``.
     """
     unknown = set(formats) - set(FORMATS)
     if unknown:
@@ -50,18 +78,7 @@ def write_corpus(
     if not usable:
         raise OperatorError("no-printer", "没有可用的 Chromium，无法生成 PDF", hint="请换一种格式")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(_README, encoding="utf-8")
-    pending: list[Report] = []
-    counts: Counter[str] = Counter()
-    for at, report in enumerate(reports(number, seed=seed)):
-        chosen = usable[at % len(usable)]
-        counts[chosen] += 1
-        if chosen == "pdf":
-            pending.append(report)
-        else:
-            (folder / f"{report.id}.{chosen}").write_bytes(_WRITERS[chosen](report))
-    _print(folder, pending)
-    return dict(counts)
+    return usable
 
 
 def _print(folder: Path, pending: Sequence[Report]) -> None:

@@ -86,11 +86,12 @@ _ANNEX: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Table B with the two totals that prose speaks of."""
+    """Table B with the two totals that prose speaks of, and what each applicant's column leaves for next year."""
 
     table: Table
     received: int
     answered: int
+    left: tuple[int, ...] = ()
 
 
 def proactive_2019(rng: Random) -> Table:
@@ -124,8 +125,14 @@ def proactive_2021(rng: Random) -> Table:
     )  # fmt: skip
 
 
-def requests(rng: Random, *, form: int) -> Requests:
-    """Table B; ``form`` is 2019 (23 value rows) or 2021 (25)."""
+def requests(
+    rng: Random, *, form: int, scale: int | None = None, carried: Sequence[int] | None = None
+) -> Requests:
+    """Table B; ``form`` is 2019 (23 value rows) or 2021 (25).
+
+    ``scale`` is the size of the agency, ``carried`` what the year before left in each of the six columns of
+    applicants; what is None is drawn.
+    """
     others = _OTHER_2021 if form == 2021 else ()
     labels = [
         (group, item)
@@ -133,14 +140,11 @@ def requests(rng: Random, *, form: int) -> Requests:
         for item in (items or ("",))
     ]
     # The size of the agency. Most requests end in one of two ways: granted (0), a complaint in disguise (13).
-    scale = rng.choice((2, 12, 80, 600))
+    drawn = rng.choice((2, 12, 80, 600))
+    scale = drawn if scale is None else scale
     counts = [_applicants(rng, scale if at in (0, 13) else scale // 4) for at in range(len(labels))]
     total = [sum(column) for column in zip(*counts, strict=True)]
-    # The identity of each column: new + carried over = settled (total) + left for next year. The right side and what
-    # was carried over, never more than the right side, are drawn; what is new follows.
-    left = [rng.randint(0, max(1, n // 9)) for n in total]
-    carried = [rng.randint(0, min(n + m, max(1, n // 8))) for n, m in zip(total, left, strict=True)]
-    new = [n + m - c for n, m, c in zip(total, left, carried, strict=True)]
+    new, carried, left = _balance(rng, total, carried=carried)
     rows = [
         *_request_heads(),
         _request_row((("一、本年新收政府信息公开申请数量", 3),), (), new),
@@ -148,7 +152,22 @@ def requests(rng: Random, *, form: int) -> Requests:
         *_outcome_rows(labels, counts, total),
         _request_row((("四、结转下年度继续办理", 3),), (), left),
     ]
-    return Requests(Table(tuple(rows), form=f"b-{form}"), sum(new), sum(total))
+    return Requests(Table(tuple(rows), form=f"b-{form}"), sum(new), sum(total), tuple(left))
+
+
+def _balance(
+    rng: Random, total: Sequence[int], *, carried: Sequence[int] | None
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """What is new, carried over and left in each column, by what was settled and, if given, carried over."""
+    # The identity of each column: new + carried over = settled (total) + left for next year. The right side and what
+    # was carried over, never more than the right side, are drawn; what is new follows.
+    left = [rng.randint(0, max(1, n // 9)) for n in total]
+    if carried is None:
+        carried = [rng.randint(0, min(n + m, max(1, n // 8))) for n, m in zip(total, left, strict=True)]
+    # What was carried over and is not settled is left again, so that no column has less than no new request.
+    left = [max(m, c - n) for n, m, c in zip(total, left, carried, strict=True)]
+    new = [n + m - c for n, m, c in zip(total, left, carried, strict=True)]
+    return new, carried, left
 
 
 def review(rng: Random) -> tuple[Table, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from report_search.generations import BuildRecord, ReportSummary, SourceRecord, WithdrawnReport
+from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import resolve
 
 State = Literal["in", "unsure", "failed", "withdrawn", "missing", "none"]
@@ -122,7 +123,8 @@ def coverage(
 
 def coverage_of(run: BuildRecord) -> Coverage:
     """The matrix of a generation."""
-    return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
+    with applying(run.additions):
+        return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +196,19 @@ def _is_doubtful(summary: ReportSummary) -> bool:
     """Whether it is in doubt which cell a report belongs to, or whether all of it was read."""
     has_decisive_doubt = any(fact.field in DECISIVE for fact in summary.unsure)
     return has_decisive_doubt or any(warning.code in INCOMPLETE for warning in summary.warnings)
+
+
+def format_years(years: Iterable[int]) -> str:
+    """Years as people write them: 2014、2016—2019."""
+    spans: list[list[int]] = []
+    for year in sorted(set(years)):
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return "、".join(format_span(low, high) for low, high in spans)
+
+
+def format_span(low: int, high: int) -> str:
+    """Two years and those between them: 2016—2019; one alone where both are the same."""
+    return str(low) if low == high else f"{low}—{high}"

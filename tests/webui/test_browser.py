@@ -44,6 +44,10 @@ PAGES = (
     "/reports/waijiaobu-2014?q=领事",
     "/reports/waijiaobu-2019?q=国家秘密",
     "/about",
+    "/agencies?q=wjb",
+    "/agencies/waijiaobu",
+    "/agencies/ziranziyuanbu",
+    "/?q=外交部",
     "/help",
     "/nowhere",
 )

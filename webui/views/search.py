@@ -25,6 +25,7 @@ from report_search.search.table_cells import CellUnderHead
 from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.table_row import RowView, row_at, row_view
 from webui.views.years import runs_of_years, years_text
 
@@ -200,6 +201,8 @@ class ResultsView:
     api_link: str
     downloads: tuple[DownloadView, ...]
     citation_lists: tuple[DownloadView, ...]
+    agency: AgencyCardView | None = None
+    lineage_offer: OptionView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,20 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
         citation_lists=tuple(_citation_lists(page)),
+        agency=card_of_name(page.request),
+        lineage_offer=_lineage_offer(request),
     )
+
+
+def _lineage_offer(request: SearchRequest) -> OptionView | None:
+    """The same search with the predecessors of the chosen agencies, where there are any and they are left out."""
+    predecessors = app_state.searcher().predecessors
+    chosen = request.chosen("agency")
+    before = dict.fromkeys(one for name in chosen for one in predecessors(name) if one not in chosen)
+    if request.lineage or not before:
+        return None
+    label = f"连同前身一起检索：{'、'.join(before)}"
+    return OptionView(label, urls.search_link(replace(request, lineage=True)))
 
 
 def home_view(searcher: Searcher) -> HomeView:
@@ -278,7 +294,7 @@ def _is_plain(page: SearchPage) -> bool:
 def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[TopicView, ...]:
     """The topics of a passage, each linked by ``link`` to the search for it."""
     return tuple(
-        TopicView(label_of("topic", reason.key), "、".join(reason.because), link(reason.key))
+        TopicView(app_state.label("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
     )
 
@@ -305,6 +321,8 @@ def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
     ]
     if request.titles:
         chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
+    if request.lineage:
+        chips.append(ChipView("lineage", "前身", "也计入", urls.search_link(replace(request, lineage=False))))
     if not request.expand:
         chips.append(ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
     return tuple(chips)
@@ -322,7 +340,7 @@ def _groups(field: str, values: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _filter_chip(request: SearchRequest, *, field: str, values: tuple[str, ...]) -> ChipView:
     without = urls.search_link(urls.without_values(request, field=field, values=values))
-    shown = label_of(field, values[0]) if len(values) == 1 else f"{values[0]}—{values[-1]}"
+    shown = app_state.label(field, values[0]) if len(values) == 1 else f"{values[0]}—{values[-1]}"
     return ChipView(field, FIELD_LABELS[field], shown, without)
 
 
@@ -394,7 +412,7 @@ def _filter_names(request: SearchRequest) -> Iterator[str]:
         if field == "year":
             yield years_text(values)
             continue
-        labels = [label_of(field, value) for value in values]
+        labels = [app_state.label(field, value) for value in values]
         more = f"等 {len(labels)} 项" if len(labels) > MAX_NAMED else ""
         yield "、".join(labels[:MAX_NAMED]) + more
 

@@ -37,6 +37,12 @@ def initials(text: str) -> str:
     return "".join(reading[0] for reading in readings) if len(readings) == len(text) else ""
 
 
+@cache
+def read_aloud(text: str) -> tuple[str, ...]:
+    """The syllables of the Chinese characters of a text, as they are read in their words: 重庆 → chong, qing."""
+    return tuple(import_module("pypinyin").lazy_pinyin(text, errors="ignore"))
+
+
 def sound(syllable: str) -> str:
     """A syllable with what is easily mixed up made one: zhang → zan, ling → nin."""
     for one, other in _ALIKE:

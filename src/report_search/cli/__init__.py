@@ -149,7 +149,9 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json(passage_payload(passage, superseded_by=later))
     else:
-        echo_lines(passage_lines(passage, searcher.report_passages(passage.report), superseded_by=later))
+        siblings = searcher.report_passages(passage.report)
+        labels = searcher.state().topics
+        echo_lines(passage_lines(passage, siblings, superseded_by=later, topic_labels=labels))
 
 
 @cli.command(examples=("report-search parse corpus/mfa-2019.md --json",))
@@ -215,6 +217,42 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
 @cli.command(
     examples=(
+        "report-search agencies",
+        "report-search agencies 外交部",
+        "report-search agencies wjb --json",
+    )
+)
+@click.argument("key", default="", metavar="[KEY]")
+@index_option
+@json_option
+def agencies(key: str, index: Path | None, as_json: bool) -> None:
+    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题。
+
+    KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
+    """
+    from report_search.presentation.agency_lines import agencies_lines, agency_lines
+    from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
+    from report_search.search.searcher import Searcher
+
+    searcher = Searcher(index_folder(index))
+    directory = searcher.agencies()
+    card, found = directory.named(key), directory.cards(key)
+    if card is None and (not key or len(found) > 1):
+        if as_json:
+            echo_json(agencies_payload(found, searcher.state()))
+        else:
+            echo_lines(agencies_lines(found))
+        return
+    card = card or (found[0] if found else directory.card(key))
+    topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
+    if as_json:
+        echo_json(agency_detail_payload(card, topics=topics, reports=reports, state=searcher.state()))
+    else:
+        echo_lines(agency_lines(card, topics=topics, reports=reports))
+
+
+@cli.command(
+    examples=(
         "report-search serve",
         "report-search serve --host 0.0.0.0 --port 8080",
     )
@@ -252,28 +290,53 @@ def info(index: Path | None, as_json: bool) -> None:
 @cli.command(
     examples=(
         "report-search demo 演示/",
+        "report-search demo 演示/ --agencies 20 --years 2015..2024 --seed 7",
         "report-search demo 演示/ --number 500 --format html --format docx",
-        "report-search index 演示/ --index var/demo",
+        "report-search index 演示/ --index var/demo-index",
     )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--number", default=60, type=click.IntRange(1, 100_000), help="生成几份（默认 60）。")
+@click.option(
+    "--agencies", default=None, type=click.IntRange(1, 800), help="几个机关（默认 8），每个机关一年一份报告。"
+)
+@click.option("--years", default=None, metavar="A..B", help="哪些年份（默认 2008..2024）。")
+@click.option(
+    "--number",
+    default=None,
+    type=click.IntRange(1, 100_000),
+    help="改为随意生成这么多份互不相干的报告，不写 truth.json。",
+)
 @click.option("--seed", default=1, type=int, help="随机种子：同一种子得到同样的报告（默认 1）。")
 @click.option(
     "--format", "formats", multiple=True, help="文件格式，可重复：html、docx、md、pdf、txt（默认全部）。"
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
-def demo(folder: Path, number: int, seed: int, formats: tuple[str, ...], as_json: bool) -> None:
-    """在新文件夹里生成演示用的合成报告，每份都注明不是真实报告。"""
-    from indexer.synthetic.corpus import FORMATS, write_corpus
+def demo(folder: Path, formats: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """在新文件夹里生成演示用的合成报告，每份都注明不是真实报告。
 
-    counts = write_corpus(folder, number=number, seed=seed, formats=formats or FORMATS)
+    几个虚构的机关逐年各有一份报告，句子历年沿用、改写、拆分、合并，数字逐年变化，有更名、合并、缺年、更正版和故意写错的
+    合计；truth.json 写明全部真相。
+    """
+    from indexer.synthetic.corpus import FORMATS, write_corpus
+    from indexer.synthetic.demo.plan import make_corpus
+    from indexer.synthetic.demo.write import parse_years, write_demo
+
+    number, chosen, seed = options["number"], formats or FORMATS, options["seed"]
+    if number is not None and (options["agencies"] is not None or options["years"] is not None):
+        raise click.UsageError("--number 不能与 --agencies、--years 同用。")
+    with progress_line(quiet=as_json) as progress:
+        if number is not None:
+            counts = write_corpus(folder, number=number, seed=seed, formats=chosen, progress=progress)
+        else:
+            years = parse_years(options["years"] or "2008..2024")
+            made = make_corpus(agencies=options["agencies"] or 8, years=years, seed=seed)
+            counts = write_demo(folder, made, formats=chosen, progress=progress)
     if as_json:
         echo_json({"folder": str(folder), "reports": dict(counts)})
         return
     listed = "，".join(f"{name} {count} 份" for name, count in sorted(counts.items()))
     click.echo(f"已在 {folder} 生成合成报告：{listed}。")
-    click.echo(f"建立索引：report-search index {folder} --index var/demo")
+    click.echo(f"建立索引：report-search index {folder} --index var/demo-index")
 
 
 @cli.command(

@@ -69,10 +69,15 @@ def filter_options(command: Decorated) -> Decorated:
         click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。"),
         click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。"),
         click.option(
-            "--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。"
+            "--type",
+            "types",
+            multiple=True,
+            metavar="K",
+            help="类型：paragraph（段落）、table（表格）、heading（标题）。",
         ),
         click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。"),
-        click.option("--titles", is_flag=True, help="标题（章节标题、表格栏头、报告名称）里的词也算。"),
+        click.option("--lineage", is_flag=True, help="--agency 选定的机关连同它的前身。"),
+        click.option("--titles", is_flag=True, help="没有引号的词也到标题（报告名称、章节标题）里找。"),
     )
     # The last decorator stands first in the help.
     for option in reversed(options):
@@ -96,5 +101,6 @@ def strict_request(query: str, options: Mapping[str, Any], **others: Any) -> Sea
         strict=True,
         expand=not options["no_expand"],
         titles=options["titles"],
+        lineage=options["lineage"],
         **others,
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from report_search.errors import OperatorError
 from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
+from report_search.taxonomy.additions import Additions
 
 RECORD_FILE = "run.json"
 LAYOUT = 1
@@ -92,7 +93,8 @@ class BuildRecord:
     ``passages`` and ``reports`` are the engine's counts; ``summaries`` are in the order of their ids; ``previous`` is
     the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
     ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here; ``ids`` is
-    the rule of its passages' ids, as ``IDS`` names it.
+    the rule of its passages' ids, as ``IDS`` names it; ``additions`` are what each corpus adds to the library's tables,
+    in the order of their folders.
     """
 
     layout: int
@@ -111,6 +113,7 @@ class BuildRecord:
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
     ids: int = 1
+    additions: tuple[Additions, ...] = ()
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:

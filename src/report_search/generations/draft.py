@@ -39,6 +39,7 @@ from report_search.generations.files import (
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.report_json import encode_report
 from report_search.model import Report, ReportHeader, ReportWarning
+from report_search.taxonomy.additions import Additions
 
 SPOOL_FOLDER = "spool"
 
@@ -48,7 +49,10 @@ Check = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildOutcome:
-    """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back."""
+    """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back.
+
+    ``additions`` are what each corpus adds to the library's tables.
+    """
 
     passages: int
     reports: int
@@ -56,6 +60,7 @@ class BuildOutcome:
     warnings: tuple[ReportWarning, ...] = ()
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
+    additions: tuple[Additions, ...] = ()
 
 
 class Draft:
@@ -154,6 +159,7 @@ class Draft:
             recipe=outcome.recipe,
             withdrawn=outcome.withdrawn,
             ids=IDS,
+            additions=outcome.additions,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)

@@ -21,6 +21,7 @@ from report_search.query.serialise import to_data
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
+    from report_search.search.agencies import AgencyCard, RelatedAgency, TopicYears
     from report_search.search.analyze import Analysis
     from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
@@ -219,6 +220,66 @@ def summary_payload(summary: ReportSummary) -> Json:
         "format": summary.format,
         "passages": summary.passages,
         "warnings": [warning_payload(warning) for warning in summary.warnings],
+    }
+
+
+def agencies_payload(cards: Sequence[AgencyCard], state: IndexState) -> Json:
+    """Agencies, each in short."""
+    return {"agencies": [agency_payload(card) for card in cards], "index": _index(state)}
+
+
+def agency_payload(card: AgencyCard) -> Json:
+    """An agency: its names through the years, its lineage, the years of its reports."""
+    return {
+        "key": card.key,
+        "name": card.name,
+        "aliases": list(card.aliases),
+        "names": [
+            {"name": one.name, "from": one.start, "to": one.end, "reform": one.reform or None}
+            for one in card.names
+        ],
+        "predecessors": [_related(one) for one in card.predecessors],
+        "successors": [_related(one) for one in card.successors],
+        "held": list(card.held),
+        "missing": list(card.missing),
+        "doubtful": list(card.doubtful),
+        "undated": card.undated,
+    }
+
+
+def _related(agency: RelatedAgency) -> Json:
+    return {
+        "key": agency.key,
+        "name": agency.name,
+        "year": agency.year,
+        "reform": agency.reform or None,
+        "held": list(agency.held),
+    }
+
+
+def agency_detail_payload(
+    card: AgencyCard,
+    *,
+    topics: Sequence[TopicYears],
+    reports: Sequence[ReportSummary],
+    state: IndexState,
+) -> Json:
+    """One agency with its reports, newest first, and its topics by year."""
+    return {
+        **agency_payload(card),
+        "topics": [
+            {
+                "key": topic.key,
+                "label": topic.label,
+                "passages": topic.total,
+                "years": [
+                    {"year": year, "passages": count} for year, count in sorted(topic.passages.items())
+                ],
+            }
+            for topic in topics
+        ],
+        "reports": [summary_payload(summary) for summary in reports],
+        "index": _index(state),
     }
 
 

@@ -5,7 +5,7 @@ click drops the styles by itself where the output is not a terminal, so that a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,10 +105,17 @@ def _facet_lines(page: SearchPage) -> Iterator[str]:
         yield f"{facet.label}：{values}" + (" …" if is_cut else "")
 
 
-def passage_lines(passage: Passage, siblings: Sequence[Passage], *, superseded_by: str = "") -> Iterator[str]:
+def passage_lines(
+    passage: Passage,
+    siblings: Sequence[Passage],
+    *,
+    superseded_by: str = "",
+    topic_labels: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """A passage between its neighbours in the report, with its headings, topics and source.
 
-    ``siblings`` are the passages of the report; a heading, which is none of them, stands alone.
+    ``siblings`` are the passages of the report; a heading, which is none of them, stands alone. ``topic_labels`` are
+    the topics of the index (``IndexState.topics``).
     """
     yield click.style(f"{passage.title}（{passage.agency}）", bold=True)
     if passage.headings:
@@ -120,7 +127,7 @@ def passage_lines(passage: Passage, siblings: Sequence[Passage], *, superseded_b
         yield f"▶ {text}" if other.id == passage.id else click.style(f"  {text}", dim=True)
     yield ""
     for topic in passage.topics:
-        yield f"主题：{label_of('topic', topic.key)}（{'、'.join(topic.because)}）"
+        yield f"主题：{label_of('topic', topic.key, topic_labels=topic_labels)}（{'、'.join(topic.because)}）"
     yield f"编号：{passage.id}"
     yield f"来源：{passage.source}"
     if superseded_by:

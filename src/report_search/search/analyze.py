@@ -23,7 +23,8 @@ class Analysis:
 def analyze_text(text: str, index: Path) -> Analysis:
     """How ``text`` is read. The agencies that a query may name are those of the index, where there is one."""
     current = Generations(index).current()
-    lexicon = lexicon_of({summary.agency for summary in current.reports()} if current else ())
+    names = {summary.agency for summary in current.reports()} if current else ()
+    lexicon = lexicon_of(names, additions=current.record.additions if current else ())
     folded = fold(text)
     words = tuple(lexicon.segmenter.words(folded.text))
     return Analysis(folded, words, read(text, lexicon, strict=False, expand=True))

@@ -38,12 +38,15 @@ class Facet:
     more: int = 0
 
 
-def label_of(field: str, value: str) -> str:
-    """The label of a value of ``field``; the value itself where it has none."""
+def label_of(field: str, value: str, *, topic_labels: Mapping[str, str] | None = None) -> str:
+    """The label of a value of ``field``; the value itself where it has none.
+
+    ``topic_labels`` are the topics of the index (``IndexState.topics``); None for those of the library alone.
+    """
     if field == "section":
         return sections.LABELS.get(value, value)
     if field == "topic":
-        return topics.labels().get(value, value)
+        return (topic_labels or topics.labels(())).get(value, value)
     if field == "type":
         return TYPE_LABELS.get(value, value)
     if field == "year":
@@ -56,17 +59,26 @@ def kind_label(passage: Passage) -> str:
     return HEAD_LABEL if passage.is_head else label_of("type", passage.type)
 
 
-def facet_of(counts: FacetCounts, chosen: tuple[str, ...], *, whole: bool = False) -> Facet:
-    """A facet to show. ``chosen`` are the values chosen in it; ``whole`` lists every agency."""
+def facet_of(
+    counts: FacetCounts,
+    chosen: tuple[str, ...],
+    *,
+    whole: bool = False,
+    topic_labels: Mapping[str, str] | None = None,
+) -> Facet:
+    """A facet to show. ``chosen`` are the values chosen in it; ``whole`` lists every agency.
+
+    ``topic_labels`` are the topics of the index; None for those of the library alone.
+    """
     field = counts.field
     counted = {count.value for count in counts.values}
     zeros = [ValueCount(value, 0, 0) for value in chosen if value not in counted]
-    ordered = sorted((*counts.values, *zeros), key=_sort_key(field))
+    ordered = sorted((*counts.values, *zeros), key=_sort_key(field, topic_labels))
     shown = _limited(ordered, chosen) if field == "agency" and not whole else ordered
     values = tuple(
         FacetValue(
             value=count.value,
-            label=label_of(field, count.value),
+            label=label_of(field, count.value, topic_labels=topic_labels),
             passages=count.passages,
             reports=count.reports,
             chosen=count.value in chosen,
@@ -81,7 +93,9 @@ def _limited(ordered: list[ValueCount], chosen: tuple[str, ...]) -> list[ValueCo
     return [count for at, count in enumerate(ordered) if at < AGENCY_LIMIT or count.value in chosen]
 
 
-def _sort_key(field: str) -> Callable[[ValueCount], tuple[int, int | str]]:
+def _sort_key(
+    field: str, topic_labels: Mapping[str, str] | None
+) -> Callable[[ValueCount], tuple[int, int | str]]:
     if field == "year":
         # Years are negative numbers here, so 1 puts the unknown year behind all of them.
         return lambda count: (-int(count.value) if count.value.isdigit() else 1, count.value)
@@ -89,7 +103,7 @@ def _sort_key(field: str) -> Callable[[ValueCount], tuple[int, int | str]]:
         rank = _ranks(sections.LABELS)
         return lambda count: (rank.get(count.value, len(rank)), count.value)
     if field == "topic":
-        rank = _ranks(topics.labels())
+        rank = _ranks(topic_labels or topics.labels(()))
         return lambda count: (-count.passages, rank.get(count.value, len(rank)))
     return lambda count: (-count.passages, count.value)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
+from report_search.corpus_coverage import coverage_of
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
 from report_search.errors import MovedError, OperatorError, RequestError, Standing
@@ -31,6 +32,7 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
+from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
 from report_search.search.completions import Completion, Name, complete, following
 from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.cursors import Position
@@ -40,10 +42,12 @@ from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.former_values import former_hints, former_values, with_former
 from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
+from report_search.search.lineage import Lineage
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.table_cells import CellUnderHead, TableCells
 from report_search.taxonomy import topics
+from report_search.taxonomy.agencies import agency_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser."""
+    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
+
+    ``topics`` are the labels of its topics by their keys, those that its corpora add included.
+    """
 
     generation: str
     built: str
@@ -72,6 +79,7 @@ class IndexState:
     passages: int
     reports: int
     fingerprint: str
+    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,10 @@ class _OpenGeneration:
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        held = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
+        self.additions = generation.record.additions
+        held = lexicon_of(
+            {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
+        )
         self.lexicon = with_former(held, published)
         self.former = former_values(self.lexicon, self.summaries, published=published)
         self.superseded = superseded_reports(self.summaries, published)
@@ -145,20 +156,36 @@ class _OpenGeneration:
         return {summary.id: summary for summary in self.summaries}
 
     @cached_property
+    def lineage(self) -> Lineage:
+        """Which agencies that are held came from which others that are held."""
+        return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
+
+    @cached_property
+    def directory(self) -> AgencyDirectory:
+        """The agencies of the generation."""
+        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
+
+    @cached_property
     def known_words(self) -> tuple[str, ...]:
         """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
-        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms())
+        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
         return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """What completions name: agencies that are held, topics, sections, and the library's words."""
-        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries]))
+        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
 
     def state(self) -> IndexState:
         run = self.generation.record
         return IndexState(
-            self.generation.id, run.built, run.engine, run.passages, run.reports, run.fingerprint
+            self.generation.id,
+            run.built,
+            run.engine,
+            run.passages,
+            run.reports,
+            run.fingerprint,
+            topics.labels(self.additions),
         )
 
 
@@ -184,7 +211,12 @@ class Searcher:
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
         if not page.total.passages:
-            suggestions = suggest(asked, interpretation, count=partial(_count, opened))
+            suggestions = suggest(
+                asked,
+                interpretation,
+                count=partial(_count, opened),
+                topic_labels=opened.state().topics,
+            )
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
@@ -297,6 +329,24 @@ class Searcher:
         """Every report of the index: newest first, then by agency."""
         return tuple(sorted(self._current().summaries, key=lambda s: (-(s.year or 0), s.agency, s.id)))
 
+    def agencies(self) -> AgencyDirectory:
+        """The agencies of the index, and those of the agency table."""
+        return self._current().directory
+
+    def agency_topics(self, card: AgencyCard) -> tuple[TopicYears, ...]:
+        """What an agency speaks of in each year of which a report is held."""
+        opened = self._current()
+        labels = topics.labels(opened.additions)
+        return topics_by_year(opened.snapshot, card.name, years=card.held, labels=labels)
+
+    def agency_reports(self, card: AgencyCard) -> tuple[ReportSummary, ...]:
+        """The reports of an agency, newest first."""
+        return tuple(report for report in self.reports() if report.agency == card.name)
+
+    def predecessors(self, agency: str) -> tuple[str, ...]:
+        """The names of an agency's predecessors of which the index has reports."""
+        return self._current().lineage.before(agency)
+
     def lexicon(self) -> Lexicon:
         """What reading a query takes from this index: words, labels of values, agencies."""
         return self._current().lexicon
@@ -364,17 +414,19 @@ def _find(
     # Without the key of the hit before, the hits before are asked for as well, and left out.
     skipped = 0 if position.key else position.before
     asked = replace(
-        _engine_request(request, interpretation), limit=skipped + request.limit, after=position.key
+        _engine_request(opened, request, interpretation), limit=skipped + request.limit, after=position.key
     )
     found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
     return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 
-def _engine_request(request: SearchRequest, interpretation: Interpretation) -> EngineRequest:
+def _engine_request(
+    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+) -> EngineRequest:
     """What an engine is asked for the first hits of a request."""
     return EngineRequest(
         tree=interpretation.tree,
-        filters=request.filters,
+        filters=opened.lineage.widened(request.filters) if request.lineage else request.filters,
         sort=request.sort,
         limit=request.limit,
         facets=request.facets,
@@ -386,7 +438,9 @@ def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     request = replace(page.request, cursor=page.next)
     interpretation = _interpret(opened, request)
     after = cursors.decode(request, opened.generation.id).key
-    asked = replace(_engine_request(request, interpretation), limit=BATCH_HITS, after=after, facets=())
+    asked = replace(
+        _engine_request(opened, request, interpretation), limit=BATCH_HITS, after=after, facets=()
+    )
     more = bool(page.next)
     while more:
         found_by, matches = relaxation.find(
@@ -442,10 +496,21 @@ def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
 
 def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
     interpretation, matches = _find(opened, request, interpretation)
+    if request.lineage:
+        matches = replace(matches, facets=tuple(map(opened.lineage.counted, matches.facets)))
     facets = tuple(
-        facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
+        facet_of(
+            counts,
+            request.chosen(counts.field),
+            whole=counts.field in request.whole,
+            topic_labels=opened.state().topics,
+        )
         for counts in matches.facets
     )
+    hints = interpretation.hints
+    if request.lineage:
+        facets = tuple(map(opened.lineage.labelled, facets))
+        hints = (*hints, *opened.lineage.hints(request.filters))
     before = cursors.decode(request, opened.generation.id).before
     cursor_at = partial(cursors.encode, request, opened.generation.id)
     next_cursor = previous = ""
@@ -456,7 +521,7 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
     return SearchPage(
         request=request,
         interpretation=interpretation,
-        hints=interpretation.hints,
+        hints=hints,
         total=matches.total,
         facets=facets,
         hits=_hits(opened, matches, interpretation.tree),

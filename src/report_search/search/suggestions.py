@@ -5,7 +5,7 @@ The rule: "not found" has to be trusted, so a suggestion is only made after it h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -32,17 +32,28 @@ class Suggestion:
     passages: int
 
 
-def suggest(request: SearchRequest, reading: Interpretation, *, count: Count) -> tuple[Suggestion, ...]:
-    """Suggestions for a ``request`` that found nothing; ``reading`` is how its query was read."""
-    first = islice(_candidates(request, reading), MAX_TRIED)
+def suggest(
+    request: SearchRequest,
+    reading: Interpretation,
+    *,
+    count: Count,
+    topic_labels: Mapping[str, str] | None = None,
+) -> tuple[Suggestion, ...]:
+    """Suggestions for a ``request`` that found nothing; ``reading`` is how its query was read.
+
+    ``topic_labels`` are the topics of the index; None for those of the library alone.
+    """
+    first = islice(_candidates(request, reading, topic_labels), MAX_TRIED)
     return tuple(Suggestion(message, other, count(other)) for message, other in first)
 
 
-def _candidates(request: SearchRequest, reading: Interpretation) -> Iterator[tuple[str, SearchRequest]]:
+def _candidates(
+    request: SearchRequest, reading: Interpretation, topic_labels: Mapping[str, str] | None
+) -> Iterator[tuple[str, SearchRequest]]:
     """What a request leaves out, and the request itself, in the order in which they are tried."""
     # A cursor belongs to the request that it came from; every other one begins at its first page.
     request = replace(request, cursor="")
-    yield from _with_fewer_filters(request)
+    yield from _with_fewer_filters(request, topic_labels)
     could_ask_headings = bool(request.text.strip()) or HEADING in request.chosen("type")
     if could_ask_headings and not request.titles and not asks_headings(reading.tree):
         yield "也到标题里找（报告名称、章节标题）", replace(request, titles=True)
@@ -52,11 +63,13 @@ def _candidates(request: SearchRequest, reading: Interpretation) -> Iterator[tup
         yield "不加引号，按词查找", replace(request, text=unquoted)
 
 
-def _with_fewer_filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
+def _with_fewer_filters(
+    request: SearchRequest, topic_labels: Mapping[str, str] | None
+) -> Iterator[tuple[str, SearchRequest]]:
     chosen = [(field, values) for field, values in request.filters if values]
     for field, values in chosen:
         others = tuple(pair for pair in chosen if pair[0] != field)
-        names = "、".join(label_of(field, value) for value in values)
+        names = "、".join(label_of(field, value, topic_labels=topic_labels) for value in values)
         yield f"不限{FIELD_LABELS[field]}（现为{names}）", replace(request, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(request, filters=())

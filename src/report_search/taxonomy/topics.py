@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,7 @@ from report_search.data import read_text
 from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
+from report_search.taxonomy.additions import TOPICS_FILE, Additions, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +52,59 @@ class Topic:
     exclusions: tuple[Wording, ...]
 
 
-@cache
 def topics() -> tuple[Topic, ...]:
-    """The topics of ``data/topics.toml``, in its order.
+    """The topics of the list in force: those of ``data/topics.toml``, in its order, then those that corpora add.
 
-    Raises ``OperatorError`` that names the topic if the list is not valid: no TOML, a key twice, no term.
+    Raises ``OperatorError`` that names the topic if a list is not valid: no TOML, a key twice, no term.
     """
-    return parse(_listed())
+    return _topics(_in_force())
 
 
-@cache
-def labels() -> Mapping[str, str]:
-    """The label of each key, in the order of the list; quick, as no term is folded. Raises as ``topics`` does."""
-    return MappingProxyType({entry["key"]: entry["label"] for entry in _entries(_listed())})
+@lru_cache(maxsize=16)
+def _topics(texts: tuple[str, ...]) -> tuple[Topic, ...]:
+    return tuple(_topic(entry) for entry in _all_entries(texts))
 
 
-def terms() -> tuple[str, ...]:
+def labels(additions: Iterable[Additions] | None = None) -> Mapping[str, str]:
+    """The label of each key, in the order of the list; quick, as no term is folded. Raises as ``topics`` does.
+
+    ``additions`` are what corpora add; None for those in force.
+    """
+    return _labels(_in_force() if additions is None else _texts(additions))
+
+
+@lru_cache(maxsize=16)
+def _labels(texts: tuple[str, ...]) -> Mapping[str, str]:
+    return MappingProxyType({entry["key"]: entry["label"] for entry in _all_entries(texts)})
+
+
+def terms(additions: Iterable[Additions] = ()) -> tuple[str, ...]:
     """The words of all topics as listed; quick too. Raises as ``topics`` does."""
-    return tuple(word for entry in _entries(_listed()) for word in _words(entry))
+    return tuple(word for entry in _all_entries(_texts(additions)) for word in _words(entry))
+
+
+def _in_force() -> tuple[str, ...]:
+    return _texts(in_force())
+
+
+def _texts(additions: Iterable[Additions]) -> tuple[str, ...]:
+    """The lists that corpora add, each text once."""
+    return tuple(dict.fromkeys(one.topics for one in additions if one.topics))
+
+
+def _all_entries(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The entries of the library's list, then those of ``texts``; one that says the same twice counts once."""
+    found = {entry["key"]: entry for entry in _entries(read_text("topics.toml"))}
+    for text in texts:
+        for entry in _entries(text):
+            if found.setdefault(entry["key"], entry) != entry:
+                raise _broken(f"主题“{entry['key']}”已经有了，内容与此不同。")
+    return list(found.values())
 
 
 def parse(text: str) -> tuple[Topic, ...]:
-    """The topics of a TOML text of the form of ``data/topics.toml``. Raises ``OperatorError`` as ``topics`` does."""
+    """The topics of one TOML text of the form of ``data/topics.toml``. Raises ``OperatorError`` as ``topics`` does."""
     return tuple(_topic(entry) for entry in _entries(text))
-
-
-def _listed() -> str:
-    return read_text("topics.toml")
 
 
 def _entries(text: str) -> list[dict[str, Any]]:
@@ -112,7 +139,7 @@ def _topic(entry: Mapping[str, Any]) -> Topic:
 
 def _broken(what: str) -> OperatorError:
     return OperatorError(
-        "topics-broken", what, hint="请在 data/topics.toml 中更正后重新运行 report-search index。"
+        "topics-broken", what, hint=f"请在 {TOPICS_FILE} 中更正后重新运行 report-search index。"
     )
 
 
@@ -120,22 +147,22 @@ def reasons(text: str) -> tuple[TopicReason, ...]:
     """The topics of a text, each with the words that gave it as they are printed there, each word once."""
     folded = fold(text)
     held = grams(folded)
-    by_gram = _topics_by_gram()
+    by_gram = _topics_by_gram(_in_force())
     # "" is the gram of a term that asks for none: its topic is always possible.
     possible = set().union(*(by_gram[gram] for gram in by_gram.keys() & {"", *held}))
     words = ((topic.key, _printed_words(topic, folded, held)) for topic in topics() if topic.key in possible)
     return tuple(TopicReason(key, printed) for key, printed in words if printed)
 
 
-@cache
-def _topics_by_gram() -> Mapping[str, frozenset[str]]:
+@lru_cache(maxsize=16)
+def _topics_by_gram(texts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     """From one gram of each term to the keys of the topics that a text with this gram may have.
 
     A text that has a term has all its grams, so one is enough to look at. That is the last of its longest in the
     order of characters: for 领事保护, with the grams 领事, 事保 and 保护, it is 领事.
     """
     keys: dict[str, set[str]] = {}
-    for topic in topics():
+    for topic in _topics(texts):
         for needed in (one_set for term in topic.terms for one_set in term.grams):
             gram = max(needed, key=lambda gram: (len(gram), gram), default="")
             keys.setdefault(gram, set()).add(topic.key)
