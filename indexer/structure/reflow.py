@@ -59,6 +59,8 @@ def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
         last = whole[-1] if whole else None
         if not isinstance(part, Line) or not isinstance(last, Line):
             whole.append(part)
+        elif len(last.text) > _LONGEST:
+            whole.append(part)
         elif at in continuing or _is_torn(last, part, indented=indented, wrapped=at in wrapped):
             whole[-1] = _joined(last, part)
         else:
@@ -185,7 +187,7 @@ def _width(text: str) -> int:
 def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
     """Whether nothing forbids that ``second`` continues the sentence that ``first`` breaks off."""
     differs_in_setting = first.level or second.level or first.strong != second.strong
-    if differs_in_setting or "\t" in first.text or "\t" in second.text or len(first.text) > _LONGEST:
+    if differs_in_setting or "\t" in first.text or "\t" in second.text:
         return False
     if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
