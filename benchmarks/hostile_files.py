@@ -26,22 +26,178 @@ CHARACTERS = (
     *tuple("（([《“×＿·—-①一1。：；，第\\`<&>|｜*_~#!年月日%+十〇○甲aA."),
 )
 WORDS = (
-    *("二〇", "1,", "1.", "20", "2021年", "2021年1月1日 ", "二〇二一年一月一日", "2021-01-01 ", "公开", "政府信息公开"),
-    *("通知（", "（答复）", "百分之", "三点", "*a", "首页>", "首页 > ", "a / ", "| ", "【打印】", "分享到：", "来源：", "来源 ："),
-    *("一、", "（一）", "第一条", "某某", "人民政府", "XX局", "甲市乙区", "大学", "办公室", "其中：", "第二十条第（一）项 "),
-    *("规章 0 ", "0 ", "1,234 ", "1.属于国家秘密 0 ", "&nbsp;", "[a](", "![a](b)", "<b>", "</b>", "<!--", "$a$", "\\|", "~~"),
-    *("http://a.b/", "10件", "10%", "。\u3000", "：\u3000", "年度报告", "报告（", "发布", "位置：", "A+ ", "我局", "请与甲联系"),
+    *(
+        "二〇",
+        "1,",
+        "1.",
+        "20",
+        "2021年",
+        "2021年1月1日 ",
+        "二〇二一年一月一日",
+        "2021-01-01 ",
+        "公开",
+        "政府信息公开",
+    ),
+    *(
+        "通知（",
+        "（答复）",
+        "百分之",
+        "三点",
+        "*a",
+        "首页>",
+        "首页 > ",
+        "a / ",
+        "| ",
+        "【打印】",
+        "分享到：",
+        "来源：",
+        "来源 ：",
+    ),
+    *(
+        "一、",
+        "（一）",
+        "第一条",
+        "某某",
+        "人民政府",
+        "XX局",
+        "甲市乙区",
+        "大学",
+        "办公室",
+        "其中：",
+        "第二十条第（一）项 ",
+    ),
+    *(
+        "规章 0 ",
+        "0 ",
+        "1,234 ",
+        "1.属于国家秘密 0 ",
+        "&nbsp;",
+        "[a](",
+        "![a](b)",
+        "<b>",
+        "</b>",
+        "<!--",
+        "$a$",
+        "\\|",
+        "~~",
+    ),
+    *(
+        "http://a.b/",
+        "10件",
+        "10%",
+        "。\u3000",
+        "：\u3000",
+        "年度报告",
+        "报告（",
+        "发布",
+        "位置：",
+        "A+ ",
+        "我局",
+        "请与甲联系",
+    ),
 )
 LINES = (
-    *("甲", "一、甲", "（一）甲", "1.甲", "1、甲", "（1）甲", "①甲", "第一部分 甲", "第一条 甲", "一、存在的问题", "一、总体情况"),
-    *("甲，乙", "打印", "首页 > 公开 > 正文", "【字体：大 中 小】", "版权所有", "——", "- 1 -", "第1页", "2021年1月1日", "12"),
-    *("|甲|1|", "|---|---|", "甲\t1", "甲\t", "\t1", "甲  1", "  甲    乙    丙  ", "#甲", "# a", "## 甲", ">甲", "- 甲", "1. 甲"),
-    *("信息内容", "统计指标", "统计指标 单位 统计数", "单位", "条", "第二十条第（一）项", "规章", "予以公开", "予以公开  甲"),
-    *("予以公开\t1\t2", "1.属于国家秘密 0 0 3", "七、总计", "行政复议", "结果维持", "自然人", "总计", "制发件数", "0", "0 0 0"),
-    *("a: 1", "h: x", "[a]: //b", "[a]: b", "来源：甲", "发布日期：2021-01-01", "索引号", "索引号：", "示例市人民政府", TITLE),
-    *("现将本报告公布如下。", "全年公开信息一千余条并通过多种渠道作出说明推动各项工作有序开展，取得明显", "\u3000\u3000全年公开信息一千条。"),
-    *("<p>甲", "<table><tr><td>甲</td><td>1</td></tr></table>", "<td>甲", "```", "***", "===", "$$", "[^a]: b", "\\", "&#20;"),
-    *("第二十条第（一）项 信息内容 本年制发件数", "规章 1 2 3", "注：甲", "其中：甲", "某某讯", "（此件公开发布）", ""),
+    *(
+        "甲",
+        "一、甲",
+        "（一）甲",
+        "1.甲",
+        "1、甲",
+        "（1）甲",
+        "①甲",
+        "第一部分 甲",
+        "第一条 甲",
+        "一、存在的问题",
+        "一、总体情况",
+    ),
+    *(
+        "甲，乙",
+        "打印",
+        "首页 > 公开 > 正文",
+        "【字体：大 中 小】",
+        "版权所有",
+        "——",
+        "- 1 -",
+        "第1页",
+        "2021年1月1日",
+        "12",
+    ),
+    *(
+        "|甲|1|",
+        "|---|---|",
+        "甲\t1",
+        "甲\t",
+        "\t1",
+        "甲  1",
+        "  甲    乙    丙  ",
+        "#甲",
+        "# a",
+        "## 甲",
+        ">甲",
+        "- 甲",
+        "1. 甲",
+    ),
+    *(
+        "信息内容",
+        "统计指标",
+        "统计指标 单位 统计数",
+        "单位",
+        "条",
+        "第二十条第（一）项",
+        "规章",
+        "予以公开",
+        "予以公开  甲",
+    ),
+    *(
+        "予以公开\t1\t2",
+        "1.属于国家秘密 0 0 3",
+        "七、总计",
+        "行政复议",
+        "结果维持",
+        "自然人",
+        "总计",
+        "制发件数",
+        "0",
+        "0 0 0",
+    ),
+    *(
+        "a: 1",
+        "h: x",
+        "[a]: //b",
+        "[a]: b",
+        "来源：甲",
+        "发布日期：2021-01-01",
+        "索引号",
+        "索引号：",
+        "示例市人民政府",
+        TITLE,
+    ),
+    *(
+        "现将本报告公布如下。",
+        "全年公开信息一千余条并通过多种渠道作出说明推动各项工作有序开展，取得明显",
+        "\u3000\u3000全年公开信息一千条。",
+    ),
+    *(
+        "<p>甲",
+        "<table><tr><td>甲</td><td>1</td></tr></table>",
+        "<td>甲",
+        "```",
+        "***",
+        "===",
+        "$$",
+        "[^a]: b",
+        "\\",
+        "&#20;",
+    ),
+    *(
+        "第二十条第（一）项 信息内容 本年制发件数",
+        "规章 1 2 3",
+        "注：甲",
+        "其中：甲",
+        "某某讯",
+        "（此件公开发布）",
+        "",
+    ),
 )
 
 Write = Callable[[int], bytes]
@@ -105,7 +261,16 @@ def _texts(suffix: str) -> Iterator[Kind]:
         yield Kind(suffix, f"lines {line!r}", _text_of(f"{line}\n"))
         yield Kind(suffix, f"paragraphs {line!r}", _text_of(f"{line}\n\n"))
         yield Kind(suffix, f"lines at the top {line!r}", _inside("", f"{line}\n", f"{HEAD}{TAIL}"))
-    for numbered in ("第{}部分 甲", "{}. 甲", "h{}: x", "来源{}：甲", "[a{}]: b", "|甲{}|1|", "甲{}\t1", "甲{}：乙"):
+    for numbered in (
+        "第{}部分 甲",
+        "{}. 甲",
+        "h{}: x",
+        "来源{}：甲",
+        "[a{}]: b",
+        "|甲{}|1|",
+        "甲{}\t1",
+        "甲{}：乙",
+    ):
         yield Kind(suffix, f"lines numbered {numbered!r}", _numbered(HEAD, f"{numbered}\n", TAIL))
     yield Kind(suffix, "one row of cells", _inside(f"{HEAD}|", "甲|", f"\n|{TAIL}"))
     yield Kind(suffix, "one row of tabs", _inside(f"{HEAD}甲", "\t1", f"\n甲\t1{TAIL}"))
@@ -142,7 +307,24 @@ def _pages() -> Iterator[Kind]:
     for unit in (*CHARACTERS, *WORDS):
         yield _page(escape(unit), before="<p>甲", behind="乙</p>")
         yield _page(escape(unit), before="<table><tr><td>甲</td><td>", behind="</td></tr></table>")
-    for tag in ("font", "b", "span", "div", "p", "table", "tr", "td", "li", "ol", "ul", "a", "pre", "center", "h1", "form"):
+    for tag in (
+        "font",
+        "b",
+        "span",
+        "div",
+        "p",
+        "table",
+        "tr",
+        "td",
+        "li",
+        "ol",
+        "ul",
+        "a",
+        "pre",
+        "center",
+        "h1",
+        "form",
+    ):
         yield _page(f"<{tag}>")
         yield _page(f"<{tag}>甲")
         yield _page(f"<{tag}>甲</{tag}>")
@@ -190,19 +372,24 @@ def _archives() -> Iterator[Kind]:
     ):
         yield _archive(f"long {name} {value!r}", _inside(f"{opening}{name}: ", value, f"\r\n{related}{page}"))
         part = f"{opening}{related}--b\r\n{name}: "
-        yield _archive(
-            f"long {name} {value!r} in a part", _inside(part, value, f"\r\n\r\n甲\r\n{page}")
-        )
+        yield _archive(f"long {name} {value!r} in a part", _inside(part, value, f"\r\n\r\n甲\r\n{page}"))
     boundaries = 'multipart/related; boundary="b"; a*{}*="c"; '
-    yield _archive("continued parameters", _numbered(f"{opening}Content-Type: text/html", "; a*{}*=b", "\r\n\r\n甲"))
-    yield _archive("parameters", _numbered(f"{opening}Content-Type: text/html", f"; {boundaries[:1]}{{}}=b", "\r\n\r\n甲"))
+    yield _archive(
+        "continued parameters", _numbered(f"{opening}Content-Type: text/html", "; a*{}*=b", "\r\n\r\n甲")
+    )
+    yield _archive(
+        "parameters",
+        _numbered(f"{opening}Content-Type: text/html", f"; {boundaries[:1]}{{}}=b", "\r\n\r\n甲"),
+    )
     yield _archive("empty parts", _inside(opening + related, "--b\r\n\r\n", page))
     yield _archive("parts", _inside(opening + related, "--b\r\nContent-Type: text/css\r\n\r\na\r\n", page))
     yield _archive("pages", _inside(opening + related, page.replace("--b--", ""), page))
     yield _archive("lines of a part", _inside(f"{opening}{related}--b\r\n\r\n", "a\r\n", page))
     yield _archive("lines like boundaries", _inside(f"{opening}{related}--b\r\n\r\n", "--a\r\n", page))
     yield _archive("nested", _nested(opening, page))
-    yield _archive("messages in messages", _inside(opening, "Content-Type: message/rfc822\r\n\r\n", related + page))
+    yield _archive(
+        "messages in messages", _inside(opening, "Content-Type: message/rfc822\r\n\r\n", related + page)
+    )
     packed = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n"
     yield _archive("quoted", _inside(opening + packed.format("quoted-printable"), "=E7=94=B2<br>", TITLE))
     yield _archive("soft breaks", _inside(opening + packed.format("quoted-printable"), "a=\r\n", TITLE))
@@ -273,7 +460,7 @@ def _word_files() -> Iterator[Kind]:
         ("<w:tr/>", "<w:tbl>", "</w:tbl>"),
         (f"<w:tr>{_cell('')}{_cell('')}</w:tr>", "<w:tbl>", "</w:tbl>"),
         (
-            f'<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{_paragraph("甲")}</w:tc>{_cell("1")}</w:tr>',
+            f"<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{_paragraph('甲')}</w:tc>{_cell('1')}</w:tr>",
             "<w:tbl>",
             "</w:tbl>",
         ),
@@ -281,7 +468,9 @@ def _word_files() -> Iterator[Kind]:
         yield _word_file(f"{before}{unit[:40]}…", unit, before=before, behind=behind)
 
 
-def packed_print(pages: Sequence[str], *, form: str = "", contents: str = "", more: dict[int, str] | None = None) -> bytes:
+def packed_print(
+    pages: Sequence[str], *, form: str = "", contents: str = "", more: dict[int, str] | None = None
+) -> bytes:
     """A PDF with these page contents; ``contents`` stands for the list of streams of every page if given.
 
     ``form`` is the drawing F, ``more`` are further objects by number, from 1,000,000 on.
@@ -344,14 +533,19 @@ def _prints() -> Iterator[Kind]:
     yield _one_page("level rulings", lambda size: "".join(_level(at) for at in range(size // 40)))
     yield _one_page("a grid of rulings", _grid_of_rulings)
     yield _one_page("scattered rulings", _scattered_rulings)
-    yield _one_page("one path", lambda size: "0 0 m " + "".join(f"{at % 500} {at % 700} l " for at in range(size // 10)) + "S\n")
+    yield _one_page(
+        "one path",
+        lambda size: "0 0 m " + "".join(f"{at % 500} {at % 700} l " for at in range(size // 10)) + "S\n",
+    )
     yield _one_page("forms", lambda size: "/F Do " * (size // 6))
     yield _print("ruled tables", _small_table())
     yield Kind("pdf", "empty pages", lambda size: packed_print([_PRINTED_HEAD, *[""] * (size // 300)]))
     yield Kind("pdf", "one stream named often", _stream_named_often)
     yield Kind("pdf", "one page named often", _page_named_often)
     yield Kind("pdf", "words like stream", lambda size: b"%PDF-1.7\n" + b"stream\n" * (size // 7))
-    yield Kind("pdf", "short streams", lambda size: b"%PDF-1.7\n" + b"stream\nx\x9c\nendstream " * (size // 20))
+    yield Kind(
+        "pdf", "short streams", lambda size: b"%PDF-1.7\n" + b"stream\nx\x9c\nendstream " * (size // 20)
+    )
     yield Kind("pdf", "objects", lambda size: b"%PDF-1.7\n" + b"1 0 obj<<>>endobj " * (size // 18))
     yield Kind("pdf", "brackets", lambda size: b"%PDF-1.7\n1 0 obj" + b"[" * size)
 

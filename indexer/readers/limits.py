@@ -18,6 +18,8 @@ MAX_UNPACKED = 200_000_000
 """Bytes of all parts of a packed file that a reader opens."""
 MAX_STREAM = 32_000_000
 """Bytes that a stream of a PDF unpacks to, unless it is an image: the text of a page, or a font."""
+MAX_DRAWN = 16_000_000
+"""Bytes that draw one page of a PDF, each counted as often as it is drawn."""
 MAX_STREAMS = 1_000_000_000
 """Bytes that all long streams of a PDF unpack to, images included."""
 MAX_CELLS = 100_000

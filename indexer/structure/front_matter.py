@@ -34,6 +34,10 @@ _FULL_NAME = re.compile(
     r"[\u4e00-\u9fff（）()]{2,}?(?:人民政府|办事处|办公室|办公厅|委员会|管委会|大学|学院|局|厅)"
 )
 _YEAR = re.compile(r"20\d\d年?度?")
+_TITLE_WITH_TEXT = re.compile(
+    r"([^。；，,]{6,60}?(?:年度报告|工作报告|年报))\s*((?:本(?:年度)?(?:报告|年报)|(?:根据|按照|依据|依照)《).*)",
+    re.DOTALL,
+)
 _UNFINISHED = re.compile(
     r"(?:关于)?(?:20\d\d\s*年?\s*[-—–~～至/]*\s*)?(?:20)?\d\d\s*(?:学年度?|年度?)?的?$|关于$"
 )
@@ -83,7 +87,8 @@ def read_front_matter(document: Document) -> FrontMatter:
         about = KEYS.get(name, KEYS.get(normalise(name), ""))
         if about and text.strip():
             front.facts.append(Fact(about, text.strip(), "facts"))
-    parts = [_without_frame(part) for part in document.parts[:_TOP]] + list(document.parts[_TOP:])
+    parts = [piece for part in document.parts[:_TOP] for piece in _title_apart(_without_frame(part))]
+    parts += document.parts[_TOP:]
     top = _top_of(parts)
     taken = _take_title(front, parts, top)
     taken = _take_all_metadata(front, parts, top, taken=taken)
@@ -104,6 +109,14 @@ def _without_frame(part: Part) -> Part:
         return part
     is_metadata = bool(is_stamp(bare) or line_pairs(bare)) or boilerplate.is_trail(bare)
     return replace(part, text=bare) if is_metadata or is_report_title(bare) else part
+
+
+def _title_apart(part: Part) -> list[Part]:
+    """``part``, cut where the title of a report and the first words of its text are on one line."""
+    match = _TITLE_WITH_TEXT.match(part.text.strip()) if isinstance(part, Line) else None
+    if match is None or not isinstance(part, Line) or not is_report_title(match[1]):
+        return [part]
+    return [replace(part, text=match[1]), replace(part, text=match[2], level=0, strong=False)]
 
 
 def _take_all_metadata(front: FrontMatter, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:

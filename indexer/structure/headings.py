@@ -26,7 +26,7 @@ _BOLD_LEVEL = 9
 """A bold line ranks below every level of markup."""
 _LEADERS = re.compile(r"(…|\.{3,}|·{3,}|-{4,})\s*\d{1,3}\s*$")
 """The dots and the page number of an entry of a table of contents."""
-_GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{4,40}$)")
+_GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{2,40}$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,9 @@ def _parts(top: Headers, body: bytes) -> Iterator[tuple[Headers, bytes]]:
 
 def _pieces(content: bytes, boundary: str) -> list[bytes]:
     """What stands between the lines of a boundary; what comes before the first is for readers of mail."""
-    line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+    line = re.compile(
+        rb"(?:\A|\r?\n)--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
+    )
     found: list[bytes] = []
     start: int | None = None
     for match in line.finditer(content):

@@ -15,7 +15,6 @@ from report_search.analysis.cell_values import is_value, read_value
 from report_search.analysis.normalise import join_text, label_key
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 
-
 _LONGEST_TAIL = 40
 """So many cells behind a label are remembered: more than a row of any form has."""
 
