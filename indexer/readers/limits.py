@@ -34,6 +34,8 @@ MAX_NESTED_TABLES = 50
 """Tables inside each other; a page laid out with tables has ten."""
 MAX_COMBINING = 1_000
 """Combining marks (accents) in one long line: sorting them takes time that grows with their square."""
+MAX_PARTS = 50_000
+"""Lines and tables of a file together."""
 MAX_PAGES = 500
 """Pages of a PDF."""
 MAX_MARKS = 200_000
@@ -60,6 +62,12 @@ def check_bytes(data: bytes) -> None:
         raise ReadError("empty", "文件是空的", hint="请重新下载")
     if len(data) > MAX_BYTES:
         raise too_large("字节数", len(data), limit=MAX_BYTES)
+
+
+def check_parts(count: int) -> None:
+    """Raise ``ReadError`` for a file of more than ``MAX_PARTS`` lines and tables."""
+    if count > MAX_PARTS:
+        raise too_large("行数", count, limit=MAX_PARTS)
 
 
 def check_texts(texts: Iterable[str]) -> None:

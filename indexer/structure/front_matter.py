@@ -20,7 +20,13 @@ from indexer.structure.metadata_keys import (
     line_pairs,
     row_pairs,
 )
-from indexer.structure.report_titles import AGENCY_TAIL, agency_in_title, is_headline, is_report_title
+from indexer.structure.report_titles import (
+    AGENCY_TAIL,
+    agency_in_title,
+    ends_notice,
+    is_headline,
+    is_report_title,
+)
 from indexer.text.dates import date_in, is_document_number, years_in
 from indexer.text.ordinals import ordinal_of
 from report_search.analysis.normalise import join_text, label_key, normalise, one_line, trim
@@ -96,6 +102,8 @@ def read_front_matter(document: Document) -> FrontMatter:
         taken |= _take_title_area(front, parts, top, taken=taken)
     else:
         front.title = _named_title(document, front)
+        names = [trim(line.text) for at, line in _numbered_lines(parts[:top]) if at not in taken]
+        front.facts += [Fact("site", name, "page") for name in names if _is_full_name(name)]
     front.parts = [part for at, part in enumerate(parts) if at not in taken]
     return front
 
@@ -221,10 +229,17 @@ def _take_title(front: FrontMatter, parts: Sequence[Part], top: int) -> set[int]
     if best is None:
         return set()
     best = _fullest(best, [one for one in candidates if _doubt(one) == _doubt(best)])
+    best = [*best, *_end_of_notice(lines, best)]
     front.title = _joined_text(line for _, line in best)
     own = {at for at, _ in best}
     # Many pages print the title twice, in the head of the page and above the text.
     return own | {at for at, line in lines if label_key(line.text) == label_key(front.title)}
+
+
+def _end_of_notice(lines: Sequence[tuple[int, Line]], title: _Candidate) -> _Candidate:
+    """The line below ``title`` that makes it the title of a notice (关于…年度报告 / 编制和公布工作的通知), if any."""
+    below = [(at, line) for at, line in lines if at == title[-1][0] + 1]
+    return [one for one in below if ends_notice(one[1].text)]
 
 
 def _numbered_lines(parts: Sequence[Part]) -> list[tuple[int, Line]]:

@@ -36,7 +36,8 @@ def merge_continuations(grids: Sequence[Grid]) -> list[Grid]:
 def _joined(first: Grid, second: Grid) -> Grid | None:
     """Both grids as one, None if ``second`` is a table of its own."""
     rest = _without_repeated_head(first, second)
-    if not rest:
+    if not _texts(rest):
+        # Rows of empty cells continue nothing: they may be a form of their own that was left blank.
         return None
     if _continues_form(first, rest):
         # Page 2 begins with 3.危及“三安全一稳定” and without the cells 三、本年度办理结果 and （三）不予公开 that span

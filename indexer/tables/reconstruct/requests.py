@@ -118,7 +118,7 @@ def _with_whole_labels(tokens: Sequence[LabelToken]) -> list[LabelToken]:
 
 
 def _label_around(tokens: Sequence[LabelToken], label: int | None, rest: LabelToken) -> LabelToken | None:
-    """The row label that the token at ``label`` begins and ``rest`` ends, values between them; None if they make none."""
+    """The row label that the token at ``label`` begins and ``rest`` ends behind values; None if they make none."""
     surrounds_values = label is not None and label + 1 < len(tokens)
     if label is None or not surrounds_values or labels.is_official(tokens[label].text):
         return None
