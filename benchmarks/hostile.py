@@ -8,7 +8,7 @@ Caveats:  seconds are of this process alone and of one core. A file that is refu
           refusal is named beside its growth. What native code may take is bounded by the limits of the child
           process (``indexer/run/process_limits.py``) besides.
 
-    python -m benchmarks hostile [--format pdf] [--random 200 --seed 1] [--save benchmarks/results/hostile.md]
+    python -m benchmarks hostile [--format pdf] [--random 200 --seed 1] [--every 10] [--save benchmarks/results/hostile.md]
 """
 
 from __future__ import annotations
@@ -136,13 +136,14 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--format", nargs="+", help="txt md html mhtml docx pdf")
     parser.add_argument("--random", type=int, default=0, help="number of random kinds besides")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="measure one of so many kinds")
     parser.add_argument("--save", type=Path)
     options = parser.parse_args(arguments)
     chosen = [*kinds(), *random_kinds(options.random, seed=options.seed)]
     if options.format:
         chosen = [kind for kind in chosen if kind.format in options.format]
     found = []
-    for growth in measured(chosen):
+    for growth in measured(chosen[:: options.every]):
         found.append(growth)
         if growth.ratio > AIM or growth.readings[-1].seconds > 4 * LONG_ENOUGH:
             print(line(growth), flush=True)

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from itertools import chain, count
 
+from indexer.structure.similar_agencies import with_name_doubts
 from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
@@ -56,10 +57,11 @@ def assign_ids(reports: Sequence[ReportHeader]) -> list[ReportHeader]:
     names: dict[int, str] = {}
     for stem, group in groups.items():
         names.update(_names(stem, group))
-    return [
+    named = [
         _with_id(report, names[id(report)], groups[report_id(report.agency_key, report.year)])
         for report in reports
     ]
+    return with_name_doubts(named)
 
 
 def _names(stem: str, group: Sequence[ReportHeader]) -> dict[int, str]:
