@@ -8,7 +8,7 @@ Caveats:  seconds are of this process alone and of one core. A file that is refu
           refusal is named beside its growth. What native code may take is bounded by the limits of the child
           process (``indexer/run/process_limits.py``) besides.
 
-    python -m benchmarks hostile [--format pdf] [--random 200 --seed 1] [--every 10] [--save benchmarks/results/hostile.md]
+    python -m benchmarks hostile [--format pdf] [--random 200] [--every 10] [--save benchmarks/results/hostile.md]
 """
 
 from __future__ import annotations
