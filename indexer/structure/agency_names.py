@@ -104,13 +104,21 @@ def _writer_besides(title: str, titled: str, lines: Sequence[str]) -> str:
     # 示例市政府信息公开工作年度报告, and the text says 由示例市统计局编制: the title may be that of a series.
     if not _ONLY_A_PLACE.fullmatch(titled) or years_in(title):
         return ""
-    matches = (_WRITTEN_BY.search(normalise(line)[:300]) for line in lines[:6])
-    for name in (match.group(1) for match in matches if match):
-        office = name.removeprefix(titled)
-        is_own = _SEAT.fullmatch(office) or not _OFFICE.sub("", office) or _SHORT.match(name)
-        if not (is_own or PRONOUN.match(name) or _NO_NAME.search(name)) and AGENCY_TAIL.search(name):
-            return name
-    return ""
+    matches = filter(None, (_WRITTEN_BY.search(normalise(line)[:300]) for line in lines[:6]))
+    names = (match.group(1) for match in matches)
+    return next((name for name in names if _is_whole_name(name) and not _is_office_of(titled, name)), "")
+
+
+def _is_whole_name(name: str) -> bool:
+    """Whether ``name`` names an agency and says where it is."""
+    is_cut = PRONOUN.match(name) or _SHORT.match(name) or _NO_NAME.search(name)
+    return not is_cut and bool(AGENCY_TAIL.search(name))
+
+
+def _is_office_of(place: str, name: str) -> bool:
+    """Whether ``name`` is the government of ``place``, or an office within it."""
+    office = name.removeprefix(place)
+    return bool(_SEAT.fullmatch(office)) or not _OFFICE.sub("", office)
 
 
 def _places_before(name: str, text: str) -> Iterator[str]:
@@ -159,10 +167,7 @@ def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
     # 如有疑问，请与示例市教育局办公室联系 (the office is cut off)
     opening = [with_arabic_years(normalise(line)) for line in lines[:6]]
     for_area = _speaks_for_area(opening)
-    named = [match.group(1) or match.group(4) for line in opening if (match := _QUOTED.search(line[:300]))]
-    publishers = [match.group(1) for line in opening if (match := _PUBLISHES.search(line[:300]))]
-    named += [name for name in publishers if AGENCY_TAIL.search(name)]
-    for name in (_author(name, for_area=for_area) for name in named if not _NO_NAME.search(name)):
+    for name in (_author(name, for_area=for_area) for name in _publishers(opening)):
         if not PRONOUN.match(name):
             yield name
     for pattern, reach in ((_WRITTEN_BY, 160), (_OWN, 160), (_ASK, None)):
@@ -171,6 +176,18 @@ def _names_in_text(lines: Sequence[str]) -> Iterator[str]:
             name = _author(match.group(1), for_area=for_area) if match else ""
             if len(name) > 2 and not PRONOUN.match(name):
                 yield name
+
+
+def _publishers(opening: Sequence[str]) -> Iterator[str]:
+    """The names in the title that ``opening`` quotes, then those of who makes it public."""
+    heads = [line[:300] for line in opening]
+    for match in filter(None, map(_QUOTED.search, heads)):
+        name = match.group(1) or match.group(4)
+        if not _NO_NAME.search(name):
+            yield name
+    for match in filter(None, map(_PUBLISHES.search, heads)):
+        if AGENCY_TAIL.search(match.group(1)) and not _NO_NAME.search(match.group(1)):
+            yield match.group(1)
 
 
 def _speaks_for_area(opening: Sequence[str]) -> bool:

@@ -102,8 +102,7 @@ def read_front_matter(document: Document) -> FrontMatter:
         taken |= _take_title_area(front, parts, top, taken=taken)
     else:
         front.title = _named_title(document, front)
-        names = [trim(line.text) for at, line in _numbered_lines(parts[:top]) if at not in taken]
-        front.facts += [Fact("site", name, "page") for name in names if _is_full_name(name)]
+        front.facts += _names_alone([line for at, line in _numbered_lines(parts[:top]) if at not in taken])
     front.parts = [part for at, part in enumerate(parts) if at not in taken]
     return front
 
@@ -117,6 +116,12 @@ def _without_frame(part: Part) -> Part:
         return part
     is_metadata = bool(is_stamp(bare) or line_pairs(bare)) or boilerplate.is_trail(bare)
     return replace(part, text=bare) if is_metadata or is_report_title(bare) else part
+
+
+def _names_alone(lines: Iterable[Line]) -> list[Fact]:
+    """The full names of agencies that stand on a line of their own above a text without a title."""
+    names = [trim(line.text) for line in lines]
+    return [Fact("site", name, "page") for name in names if _is_full_name(name)]
 
 
 def _title_apart(part: Part) -> list[Part]:
