@@ -114,6 +114,7 @@ def read_document(data: bytes, name: str) -> Document:
 def make_report(document: Document, source: Source, *, entry: Entry | None = None) -> Report:
     """The report that ``document`` is. Raises ``ReadError`` (``not-a-report``, ``empty``)."""
     facts = entry.facts if entry else {}
+    limits.check_parts(len(document.parts))
     limits.check_texts(_printed(document))
     front = read_front_matter(document)
     parts: Sequence[Part] = front.parts

@@ -18,6 +18,8 @@ MAX_UNPACKED = 200_000_000
 """Bytes of all parts of a packed file that a reader opens."""
 MAX_STREAM = 32_000_000
 """Bytes that a stream of a PDF unpacks to, unless it is an image: the text of a page, or a font."""
+MAX_DRAWN = 16_000_000
+"""Bytes that draw one page of a PDF, each counted as often as it is drawn."""
 MAX_STREAMS = 1_000_000_000
 """Bytes that all long streams of a PDF unpack to, images included."""
 MAX_CELLS = 100_000
@@ -32,6 +34,8 @@ MAX_NESTED_TABLES = 50
 """Tables inside each other; a page laid out with tables has ten."""
 MAX_COMBINING = 1_000
 """Combining marks (accents) in one long line: sorting them takes time that grows with their square."""
+MAX_PARTS = 50_000
+"""Lines and tables of a file together."""
 MAX_PAGES = 500
 """Pages of a PDF."""
 MAX_MARKS = 200_000
@@ -58,6 +62,12 @@ def check_bytes(data: bytes) -> None:
         raise ReadError("empty", "文件是空的", hint="请重新下载")
     if len(data) > MAX_BYTES:
         raise too_large("字节数", len(data), limit=MAX_BYTES)
+
+
+def check_parts(count: int) -> None:
+    """Raise ``ReadError`` for a file of more than ``MAX_PARTS`` lines and tables."""
+    if count > MAX_PARTS:
+        raise too_large("行数", count, limit=MAX_PARTS)
 
 
 def check_texts(texts: Iterable[str]) -> None:

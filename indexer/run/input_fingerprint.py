@@ -18,14 +18,21 @@ from importlib.resources.abc import Traversable
 from indexer.manifest import Entry
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
-_PARTS = (
-    ("report_search", ("fields.py", "model.py", "passages.py", "passage_ids.py")),
-    ("report_search", ("analysis/normalise.py", "analysis/cell_values.py")),
-    ("report_search", ("taxonomy/topics.py", "taxonomy/sections.py", "taxonomy/agencies.py")),
-    ("report_search", ("taxonomy/additions.py", "taxonomy/official_forms.py")),
-    ("report_search", ("data/topics.toml", "data/sections.toml", "data/agencies.toml")),
+_CODE = (
+    "fields.py",
+    "hashing.py",
+    "model.py",
+    "passage_ids.py",
+    "passages.py",
+    "analysis",
+    "data/__init__.py",
+    "errors.py",
+    "taxonomy",
 )
-_LIBRARIES = ("beautifulsoup4", "lxml", "pypdfium2", "pypinyin")
+"""What of the library a reading depends on: its words are folded, and a torn line is told by the dictionary."""
+_SEARCHED_WITH = frozenset({"negations.txt", "stopwords.txt", "synonyms.toml"})
+"""Data that acts on queries alone; all other data decides how a text is folded or what it is about."""
+_LIBRARIES = ("beautifulsoup4", "jieba", "lxml", "markdown-it-py", "opencc", "pypdfium2", "pypinyin")
 
 
 @cache
@@ -45,13 +52,25 @@ def recipe_of(base: str, entry: Entry, *, additions: Additions = NO_ADDITIONS) -
 
 
 def _everything() -> Iterator[bytes]:
-    for package, names in _PARTS:
-        for name in names:
-            yield files(package).joinpath(name).read_bytes()
-    for source in _modules(files("indexer")):
+    for source in sources():
         yield source.read_bytes()
     for library in _LIBRARIES:
         yield f"{library} {_version(library)}".encode()
+
+
+def sources() -> Iterator[Traversable]:
+    """The files of code and data that a reading depends on, in a fixed order."""
+    library = files("report_search")
+    for name in _CODE:
+        place = library.joinpath(name)
+        yield from _modules(place) if place.is_dir() else [place]
+    yield from _data_files(library.joinpath("data"))
+    yield from _modules(files("indexer"))
+
+
+def _data_files(folder: Traversable) -> Iterator[Traversable]:
+    entries = sorted(folder.iterdir(), key=lambda e: e.name)
+    return (entry for entry in entries if entry.is_file() and entry.name not in _SEARCHED_WITH)
 
 
 def _version(library: str) -> str:

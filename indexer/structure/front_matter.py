@@ -20,7 +20,13 @@ from indexer.structure.metadata_keys import (
     line_pairs,
     row_pairs,
 )
-from indexer.structure.report_titles import AGENCY_TAIL, agency_in_title, is_headline, is_report_title
+from indexer.structure.report_titles import (
+    AGENCY_TAIL,
+    agency_in_title,
+    ends_notice,
+    is_headline,
+    is_report_title,
+)
 from indexer.text.dates import date_in, is_document_number, years_in
 from indexer.text.ordinals import ordinal_of
 from report_search.analysis.normalise import join_text, label_key, normalise, one_line, trim
@@ -34,6 +40,10 @@ _FULL_NAME = re.compile(
     r"[\u4e00-\u9fff（）()]{2,}?(?:人民政府|办事处|办公室|办公厅|委员会|管委会|大学|学院|局|厅)"
 )
 _YEAR = re.compile(r"20\d\d年?度?")
+_TITLE_WITH_TEXT = re.compile(
+    r"([^。；，,]{6,60}?(?:年度报告|工作报告|年报))\s*((?:本(?:年度)?(?:报告|年报)|(?:根据|按照|依据|依照)《).*)",
+    re.DOTALL,
+)
 _UNFINISHED = re.compile(
     r"(?:关于)?(?:20\d\d\s*年?\s*[-—–~～至/]*\s*)?(?:20)?\d\d\s*(?:学年度?|年度?)?的?$|关于$"
 )
@@ -83,7 +93,8 @@ def read_front_matter(document: Document) -> FrontMatter:
         about = KEYS.get(name, KEYS.get(normalise(name), ""))
         if about and text.strip():
             front.facts.append(Fact(about, text.strip(), "facts"))
-    parts = [_without_frame(part) for part in document.parts[:_TOP]] + list(document.parts[_TOP:])
+    parts = [piece for part in document.parts[:_TOP] for piece in _title_apart(_without_frame(part))]
+    parts += document.parts[_TOP:]
     top = _top_of(parts)
     taken = _take_title(front, parts, top)
     taken = _take_all_metadata(front, parts, top, taken=taken)
@@ -91,6 +102,7 @@ def read_front_matter(document: Document) -> FrontMatter:
         taken |= _take_title_area(front, parts, top, taken=taken)
     else:
         front.title = _named_title(document, front)
+        front.facts += _names_alone([line for at, line in _numbered_lines(parts[:top]) if at not in taken])
     front.parts = [part for at, part in enumerate(parts) if at not in taken]
     return front
 
@@ -104,6 +116,20 @@ def _without_frame(part: Part) -> Part:
         return part
     is_metadata = bool(is_stamp(bare) or line_pairs(bare)) or boilerplate.is_trail(bare)
     return replace(part, text=bare) if is_metadata or is_report_title(bare) else part
+
+
+def _names_alone(lines: Iterable[Line]) -> list[Fact]:
+    """The full names of agencies that stand on a line of their own above a text without a title."""
+    names = [trim(line.text) for line in lines]
+    return [Fact("site", name, "page") for name in names if _is_full_name(name)]
+
+
+def _title_apart(part: Part) -> list[Part]:
+    """``part``, cut where the title of a report and the first words of its text are on one line."""
+    match = _TITLE_WITH_TEXT.match(part.text.strip()) if isinstance(part, Line) else None
+    if match is None or not isinstance(part, Line) or not is_report_title(match[1]):
+        return [part]
+    return [replace(part, text=match[1]), replace(part, text=match[2], level=0, strong=False)]
 
 
 def _take_all_metadata(front: FrontMatter, parts: Sequence[Part], top: int, *, taken: set[int]) -> set[int]:
@@ -208,10 +234,17 @@ def _take_title(front: FrontMatter, parts: Sequence[Part], top: int) -> set[int]
     if best is None:
         return set()
     best = _fullest(best, [one for one in candidates if _doubt(one) == _doubt(best)])
+    best = [*best, *_end_of_notice(lines, best)]
     front.title = _joined_text(line for _, line in best)
     own = {at for at, _ in best}
     # Many pages print the title twice, in the head of the page and above the text.
     return own | {at for at, line in lines if label_key(line.text) == label_key(front.title)}
+
+
+def _end_of_notice(lines: Sequence[tuple[int, Line]], title: _Candidate) -> _Candidate:
+    """The line below ``title`` that makes it the title of a notice (关于…年度报告 / 编制和公布工作的通知), if any."""
+    below = [(at, line) for at, line in lines if at == title[-1][0] + 1]
+    return [one for one in below if ends_notice(one[1].text)]
 
 
 def _numbered_lines(parts: Sequence[Part]) -> list[tuple[int, Line]]:

@@ -16,6 +16,8 @@ from report_search.taxonomy import sections
 
 _SENTENCE = re.compile(r"[。；！？;!?]")
 _TITLE_ENDS = re.compile(r"[，、,：:]$")
+_ENDED_TITLE = re.compile(r"[\u4e00-\u9fff]{2,16}(?:情况|方面|事项)。")
+"""A title that ends with a full stop by habit: （一）主动公开方面。"""
 _TITLE_BREAK = re.compile(r"[。：:\s\u3000]+|(?=20\d\d\s*年)|(?=本(?:年度|机关|局|部|单位))")
 """Where a title may end and the text glued behind it begin."""
 _LONGEST = 48
@@ -26,7 +28,7 @@ _BOLD_LEVEL = 9
 """A bold line ranks below every level of markup."""
 _LEADERS = re.compile(r"(…|\.{3,}|·{3,}|-{4,})\s*\d{1,3}\s*$")
 """The dots and the page number of an entry of a table of contents."""
-_GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{4,40}$)")
+_GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{2,40}$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def _is_title(text: str, line: Line) -> bool:
     if line.level:
         # A marked heading may end with a full stop.
         return not _SENTENCE.search(text[:-1])
+    if _ENDED_TITLE.fullmatch(text):
+        return True
     is_cut_off = bool(_TITLE_ENDS.search(text)) and not (text[-1] in "：:" and is_known(text))
     return not _SENTENCE.search(text) and not is_cut_off
 

@@ -97,6 +97,9 @@ class _Builder:
         self._roots: list[OutlineNode] = [OutlineNode()]
         self._stack: list[OutlineNode] = [self._roots[0]]
         self._refused: dict[str, int] = {}
+        # The numbers of the sections that the chain found, and the kinds of those begun so far.
+        self._numbers = frozenset(one.value for at in chain.sections if (one := headings[at]))
+        self._kinds: set[str] = set()
 
     def build(self) -> list[OutlineNode]:
         """The sections in order, the untitled first one dropped if it is empty."""
@@ -126,6 +129,7 @@ class _Builder:
             # People cite section 一, not section 一、.
             node.number = node.number.rstrip("、.． ")
         self._roots.append(node)
+        self._kinds.add(kind_of(node.title))
         self._stack = [node]
         self._refused = {}
 
@@ -175,9 +179,7 @@ class _Builder:
         is_next = last.value > 0 and heading.value == last.value + 1
         if heading.style != "number" or heading.rest or not is_next:
             return False
-        numbers = {one.value for at in self._main if (one := self._headings[at])}
-        kinds = {kind_of(node.title) for node in self._roots[1:]}
-        return heading.value not in numbers and kind_of(heading.title) not in kinds
+        return heading.value not in self._numbers and kind_of(heading.title) not in self._kinds
 
     def _is_sub(self, at: int, heading: Heading) -> bool:
         """Whether the heading begins a subsection; else it is a paragraph."""

@@ -26,6 +26,8 @@ _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$")
 _INSIDE = re.compile(r"[，。；：、,]")
 _LEAST = 8
 """A line of fewer characters is a label or a name, no sentence that breaks off."""
+_LONGEST = 4_000
+"""A text with more characters is several paragraphs already, whatever it lacks at its end."""
 _LONGEST_DATE_LINE = 20
 
 
@@ -54,6 +56,8 @@ def join_over_page_marks(parts: Sequence[Part]) -> list[Part]:
 
 def _is_cut(first: Line, second: Line) -> bool:
     """Whether the sentence that ``first`` breaks off goes on in ``second``."""
+    if len(first.text) > _LONGEST:
+        return False
     one, other = first.text.strip(), second.text.strip()
     differs_in_setting = first.level or second.level or first.strong != second.strong
     if differs_in_setting or "\t" in one + other or not _breaks_off(one):

@@ -34,6 +34,8 @@ _SHORT_SENTENCE = re.compile(
 """How the short sentences begin that stand alone under a heading (无。, 未发生。, 1件。)."""
 _GOES_ON = re.compile(r"[和与及的等并、]")
 """How no sentence begins."""
+_LONGEST_END = 12
+"""So many characters hold the mark that ends a sentence and the quotes and brackets behind it."""
 _LONG = 24
 _LONGEST_HEADING = 60
 _LONGEST = 4_000
@@ -57,7 +59,7 @@ def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
     whole: list[Part] = []
     for at, part in enumerate(parts):
         last = whole[-1] if whole else None
-        if not isinstance(part, Line) or not isinstance(last, Line):
+        if not isinstance(part, Line) or not isinstance(last, Line) or len(last.text) > _LONGEST:
             whole.append(part)
         elif at in continuing or _is_torn(last, part, indented=indented, wrapped=at in wrapped):
             whole[-1] = _joined(last, part)
@@ -185,13 +187,18 @@ def _width(text: str) -> int:
 def _can_go_on(first: Line, second: Line, *, indented: bool) -> bool:
     """Whether nothing forbids that ``second`` continues the sentence that ``first`` breaks off."""
     differs_in_setting = first.level or second.level or first.strong != second.strong
-    if differs_in_setting or "\t" in first.text or "\t" in second.text or len(first.text) > _LONGEST:
+    if differs_in_setting or "\t" in first.text or "\t" in second.text:
         return False
-    if _END.search(first.text) or begins_item(second.text) or _is_heading(first, second):
+    if _ends_sentence(first.text) or begins_item(second.text) or _is_heading(first, second):
         return False
     # An indent begins a paragraph, unless all lines of the file have one or none of the prose has.
     begins_paragraph = _INDENT.match(second.text) and (indented or _INDENT.match(first.text))
     return not begins_paragraph
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether ``text`` ends like a sentence; however long it is, only its end is looked at."""
+    return bool(_END.search(text.rstrip()[-_LONGEST_END:]))
 
 
 def _is_heading(first: Line, second: Line) -> bool:
@@ -230,8 +237,10 @@ def _is_torn_by_line(first: Line, second: Line) -> bool:
 def _is_open(first: Line, second: Line) -> bool:
     """Whether ``first`` ends inside brackets, or ``second`` begins with a mark that never begins a line."""
     text = first.text
+    if len(text.strip()) < _LONG:
+        return False
     is_inside = any(text.count(left) > text.count(right) for left, right in ("（）", "《》", "“”", "()"))
-    return len(text.strip()) >= _LONG and (is_inside or second.text.strip()[:1] in _NEVER_FIRST)
+    return is_inside or second.text.strip()[:1] in _NEVER_FIRST
 
 
 def _is_word_across(first: str, second: str) -> bool:

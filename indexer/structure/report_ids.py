@@ -18,6 +18,7 @@ from importlib import import_module
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from indexer.structure.similar_agencies import with_name_doubts
 from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
@@ -96,7 +97,7 @@ def assign_ids(
     for stem, group in groups.items():
         for member, name in _names(stem, group, known=known[stem], taken=taken):
             settled[member.number] = _with_id(member.header, name, [one.header for one in group])
-    return settled
+    return with_name_doubts(settled)
 
 
 def _names(

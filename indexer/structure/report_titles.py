@@ -27,6 +27,12 @@ _NOT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"的?(通知|通告|函|意见|要点|方案|批复|答复)({_IN_BRACKETS})*$"), "通知或文件"),
     (
         re.compile(
+            r"关于(进一步|切实|认真)?(做好|抓好|加强|印发|转发|报送|上报|编制|开展|组织|规范)(?!.*情况的?报告$)"
+        ),
+        "通知或文件",
+    ),
+    (
+        re.compile(
             rf"(制度|办法|规定|规范|细则|规则|条例|规程|流程|流程图|须知|守则|职责|标准|要求|(?<!情况)(?<!情况的)说明|评分表|考核表)({_IN_BRACKETS})*$"
         ),
         "制度或规定",
@@ -43,6 +49,9 @@ _NOT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"上半年|下半年|半年度?|第?[一二三四1234]季度|\d{1,2}月份|月度"), "半年或季度统计"),
     (re.compile(r"(目录|列表|汇总页|年报汇总|历年.*年报|一览)$"), "目录或列表页"),
 )
+_END_OF_NOTICE = re.compile(
+    r"[^。；，：:]{0,24}(?:通知|通告|通报|函|意见|方案|办法|制度|规定)(?:[(（][^)）]{1,8}[)）])?"
+)
 _ARTICLE = re.compile(r"(第[一二三四五六七八九十]{1,3}条)(?!第|[(（][一二三四五六七八九十]+[)）]项)\S")
 _LEAST_ARTICLES = 3
 _TELLS_NOTHING = re.compile(
@@ -55,7 +64,8 @@ _NEWS = re.compile(
 )
 _SAYS_SO = re.compile(
     r"(编制|编写|形成|发布|公布|撰写)(了|并发布|并公布)?本(年度)?(报告|年报)"
-    r"|本(年度)?(报告|年报)中?(的|所列|由|包括|全文|内容|电子版|统计)|报告中所列数据"
+    r"|本(年度)?(报告|年报)中?(的|所列|由|主要|包括|全文|内容|电子版|统计|有(任何)?疑)|报告中所列数据"
+    r"|向社会(公布|公开|发布)[^。]{0,60}信息公开[^。]{0,12}(报告|年报)"
     r"|现(将|公布|发布|编制)[^。]{0,50}(年度报告|年报|信息公开(工作)?(执行)?(情况|报告))[^。]{0,12}(如下|公布|发布|[。:])"
 )
 _BLANKS = re.compile(
@@ -113,6 +123,11 @@ def why_not_a_report(title: str) -> str:
     if _BLANKS.search(bare):
         return "模板或样本"
     return next((what for pattern, what in _NOT if pattern.search(bare)), "")
+
+
+def ends_notice(line: str) -> bool:
+    """Whether ``line``, right below what may be the title of a report, makes it that of a notice about reports."""
+    return bool(_END_OF_NOTICE.fullmatch(normalise(line)))
 
 
 def is_blank(texts: Sequence[str]) -> bool:

@@ -22,6 +22,8 @@ _UNITS = frozenset("条件次个人元期份篇场名家处部项起字") | {"�
 _MOST_HEADS = 6
 _LONGEST_LABEL = 80
 _LEAST_ROWS = 4
+_FIRST_LINES = 40
+"""So many lines hold the heads and the first row, empty ones between them included."""
 _MOST_LINES = 2_000
 """Lines of an annex saved one cell a line: five times as many as the longest has."""
 _BORDERS = "|｜ \t\u3000\xa0"
@@ -37,12 +39,16 @@ def annex_at(parts: Sequence[Part], start: int) -> tuple[Grid, int] | None:
     """The annex that begins at ``start`` with one cell a line and the position behind it, None if none does."""
     # 统计指标 ⏎ 单位 ⏎ 统计数 ⏎ 一、主动公开情况 ⏎ —— ⏎ （一）主动公开政府信息数 ⏎ 条 ⏎ 120 gives
     # (统计指标, 单位, 统计数), (一、主动公开情况, ——, ""), (（一）主动公开政府信息数, 条, 120).
-    heads, _ = _column_heads(_texts_of(_cell_lines(parts, start, most=_MOST_HEADS)))
+    if not _cell_lines(parts, start, most=1):
+        return None
+    heads, at = _column_heads(_texts_of(_cell_lines(parts, start, most=_MOST_HEADS)))
     if not heads:
+        return None
+    lines = _cell_lines(parts, start, most=_FIRST_LINES)
+    if _row_at(_texts_of(lines), at, values=len(heads) - 2) is None:
         return None
     lines = _cell_lines(parts, start, most=_MOST_LINES)
     texts = _texts_of(lines)
-    heads, at = _column_heads(texts)
     rows = [heads]
     while found := _row_at(texts, at, values=len(heads) - 2):
         row, at = found

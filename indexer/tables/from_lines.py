@@ -68,6 +68,9 @@ class _Runs:
         self._parts = parts
         self._no_rows_before = 0
         self._no_cells_before = 0
+        # Where the last run of either kind ends: several tables in it are no reason to look for its end again.
+        self._rows_end = 0
+        self._cells_end = 0
 
     def end_from(self, start: int) -> int:
         """The end of the table that begins at ``start``, 0 if none does."""
@@ -77,10 +80,10 @@ class _Runs:
         """The end of the rows from ``start`` on with tabs, pipes or columns of blanks, 0 if they are no table."""
         if start < self._no_rows_before:
             return 0
-        end = start
-        while end < len(self._parts) and _has_borders(self._parts[end]):
-            end += 1
-        end = _end_of_one_form(self._parts, start, end)
+        self._rows_end = max(self._rows_end, start)
+        while self._rows_end < len(self._parts) and _has_borders(self._parts[self._rows_end]):
+            self._rows_end += 1
+        end = _end_of_one_form(self._parts, start, self._rows_end)
         if _is_bordered_table(list(_lines(self._parts[start:end]))):
             return end
         self._no_rows_before = end
@@ -91,7 +94,9 @@ class _Runs:
         first = self._parts[start]
         if start < self._no_cells_before or not isinstance(first, Line) or not _opens_form(first.text):
             return 0
-        end = _end_of_one_form(self._parts, start, _end_of_cells(self._parts, start))
+        if start >= self._cells_end:
+            self._cells_end = _end_of_cells(self._parts, start)
+        end = _end_of_one_form(self._parts, start, self._cells_end)
         cells = [cell for line in _lines(self._parts[start:end]) for cell in _cells(line.text)]
         has_labels = sum(map(labels.is_official, cells)) >= _LEAST_LABELS
         if has_labels and _is_official_table(cells):

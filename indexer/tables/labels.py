@@ -115,8 +115,14 @@ def is_column_head(text: str) -> bool:
 
 def _is_noted_head(name: str) -> bool:
     """Whether a head of the disclosure table begins ``name`` and a note ends it (上一年项目数量 2019年)."""
-    heads = (head for head in _disclosure_heads() if len(head) >= _SHORTEST_NOTED_HEAD)
-    return any(name.startswith(head) and _HEAD_NOTE.fullmatch(name[len(head) :]) for head in heads)
+    if not name.startswith(_noted_heads()):
+        return False
+    return any(name.startswith(head) and _HEAD_NOTE.fullmatch(name[len(head) :]) for head in _noted_heads())
+
+
+@cache
+def _noted_heads() -> tuple[str, ...]:
+    return tuple(head for head in _disclosure_heads() if len(head) >= _SHORTEST_NOTED_HEAD)
 
 
 def begins_column_head(text: str) -> bool:

@@ -51,11 +51,12 @@ def date_in(text: str) -> str:
         date = _iso(*map(int, match.groups()))
         if date:
             return date
-    match_of_han = _HAN_DATE.search(unicodedata.normalize("NFKC", text))
-    if not match_of_han:
-        return ""
-    year, month, day = match_of_han.groups()
-    return _iso(int(year.translate(_HAN_DIGITS)), _han_below_hundred(month), _han_below_hundred(day))
+    in_han = (match.groups() for match in _HAN_DATE.finditer(unicodedata.normalize("NFKC", text)))
+    dates = (
+        _iso(int(year.translate(_HAN_DIGITS)), _han_below_hundred(month), _han_below_hundred(day))
+        for year, month, day in in_han
+    )
+    return next(filter(None, dates), "")
 
 
 def compact_date_in(text: str) -> str:
@@ -82,13 +83,17 @@ def academic_year_in(text: str) -> str:
 
 
 def period_in(text: str) -> tuple[str, str, str]:
-    """A period printed in days: the print, its first and its last day (ISO); empty texts if there is none."""
-    match = _PERIOD.search(text)
-    if not match:
-        return "", "", ""
-    first = _iso(int(match[1]), int(match[2]), int(match[3]))
-    last = _iso(int(match[4] or match[1]), int(match[5]), int(match[6]))
-    return (match.group(0), first, last) if first and last else ("", "", "")
+    """The first period printed in days that exists: the print, its first and its last day (ISO); else empty texts."""
+    for match in _PERIOD.finditer(text):
+        first = _iso(int(match[1]), int(match[2]), int(match[3]))
+        year = int(match[4] or match[1])
+        last = _iso(year, int(match[5]), int(match[6]))
+        if last < first and not match[4]:
+            # 2019年9月1日至8月31日: an end without a year that comes before the beginning is of the next one.
+            last = _iso(year + 1, int(match[5]), int(match[6]))
+        if first and first <= last:
+            return match.group(0), first, last
+    return "", "", ""
 
 
 def _iso(year: int, month: int, day: int) -> str:

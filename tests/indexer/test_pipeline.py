@@ -370,8 +370,23 @@ def test_the_recipe_covers_topics_readers_and_libraries(monkeypatch: pytest.Monk
     assert usual == input_fingerprint.base_recipe.__wrapped__()
     monkeypatch.setattr(input_fingerprint, "version", lambda library: "999")
     assert input_fingerprint.base_recipe.__wrapped__() != usual
-    listed = [name for _, names in input_fingerprint._PARTS for name in names]
-    assert {"data/topics.toml", "data/sections.toml", "data/agencies.toml"} <= set(listed)
+    named = {source.name for source in input_fingerprint.sources()}
+    assert {"topics.toml", "sections.toml", "agencies.toml", "dictionary.txt", "fold.py"} <= named
+    assert not {"stopwords.txt", "synonyms.toml"} & named
+
+
+def test_the_recipe_covers_all_code_that_a_reading_runs() -> None:
+    """An edited fold left the topics of the readings before it."""
+    program = (
+        "import sys, indexer.read_report, report_search.taxonomy.topics, report_search.passages\n"
+        "ours = [m for n, m in list(sys.modules.items()) if n.startswith(('report_search.', 'indexer.'))]\n"
+        "print(*(getattr(module, '__file__', '') for module in ours))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    hashed = {str(source) for source in input_fingerprint.sources()}
+    assert {path for path in loaded.split() if path.endswith(".py")} - hashed == set()
 
 
 def test_another_engine_rebuilds(desk: Desk) -> None:

@@ -11,8 +11,10 @@ from indexer.document import Document
 from indexer.readers import limits
 from indexer.readers.docx import package as docx_package
 from indexer.readers.docx.numbering import read_numbering
+from indexer.readers.docx.pictures import pictures_in
 from indexer.readers.docx.styles import read_styles
 from indexer.readers.docx.walk import Walk, local
+from indexer.readers.foreign import pictures_only
 from report_search.errors import ReadError
 
 _KINDS = {
@@ -51,7 +53,10 @@ class DocxReader:
         )
         walk.blocks(body)
         walk.notes(package.beside("footnotes.xml"))
+        pictures = pictures_in(body)
+        if not walk.parts and pictures:
+            raise pictures_only("Word 文件", pictures)
         if not walk.parts:
-            raise ReadError("no-text", "Word 文件中没有文字", hint="如果内容是图片，请先做文字识别（OCR）")
+            raise ReadError("no-text", "Word 文件中没有文字", hint="请找有文字的版本。")
         facts = package.facts()
-        return Document(self.format, tuple(walk.parts), facts.get("title", ""), facts)
+        return Document(self.format, tuple(walk.parts), facts.get("title", ""), facts, pictures=pictures)

@@ -6,8 +6,6 @@ The rule: scripts are never run and nothing is fetched.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator
 
@@ -15,6 +13,7 @@ from indexer.document import Document, Grid, Line, Part
 from indexer.readers import encoding, limits, spacing
 from indexer.readers.foreign import pictures_only
 from indexer.readers.html import facts as html_facts
+from indexer.readers.html.archive import is_archive, page_of
 from indexer.readers.html.lines import Walker
 from indexer.readers.html.main_part import report_items
 from indexer.readers.html.page import ParsedPage, parse_page
@@ -48,7 +47,7 @@ class HtmlReader:
     def recognises(self, data: bytes, name: str) -> bool:
         """Whether ``data`` opens like a page. Markdown that uses a tag here and there does not."""
         head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"")
-        if _is_mhtml(head) or (_SAVED_HEADER.match(head) and b"text/html" in head.lower()):
+        if is_archive(head) or (_SAVED_HEADER.match(head) and b"text/html" in head.lower()):
             return True
         if re.match(rb"<(?:!doctype\s+html|html)[\s>]", head, re.I):
             return True
@@ -88,20 +87,11 @@ class HtmlReader:
         return Document(self.format, parts, _title(page, facts), facts, warnings, pictures)
 
 
-def _is_mhtml(head: bytes) -> bool:
-    return bool(re.match(rb"(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*)*?mime-version:", head, re.I))
-
-
 def _unwrap(data: bytes) -> tuple[str, str, bytes]:
     """The page in a file with its address and charset as far as headers saved around it name them."""
-    if _is_mhtml(data[:4096]):
-        message = email.message_from_bytes(data, policy=email.policy.default)
-        for part in message.walk():
-            if part.get_content_type() == "text/html":
-                page = part.get_payload(decode=True)
-                address = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
-                return address, part.get_content_charset() or "", page if isinstance(page, bytes) else b""
-        raise ReadError("no-text", "网页存档中没有网页", hint="请重新保存网页")
+    if is_archive(data[:4096]):
+        saved = page_of(data)
+        return saved.address, saved.charset, saved.data
     if _SAVED_HEADER.match(data):
         header, _, page = data.replace(b"\r\n", b"\n").partition(b"\n\n")
         charset = _CHARSET.search(header.decode("latin-1"))

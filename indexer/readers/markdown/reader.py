@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from indexer.document import Document, Line, Part
 from indexer.readers import spacing
+from indexer.readers.foreign import pictures_only
 from indexer.readers.html.fragment import fragment_parts
 from indexer.readers.markdown.inline import printed_cell, printed_lines
 from indexer.readers.markdown.parser import parser
@@ -26,6 +27,7 @@ _PAGE = re.compile(rb"\s*(?:<!doctype\s+html|<html\b[^>]*>\s*<head\b)", re.I)
 _FRONT = re.compile(r"---[ \t]*\n((?:[^\n]*\n){0,200}?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FACT = re.compile(r"([^\s:：#][^:：\n]{0,30})[:：](.*)")
 _DELIMITERS = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*\|?[ \t]*")
+_PICTURE = re.compile(r"!\[[^\[\]\n]{0,200}\](?:\([^()\n]{1,2000}\)|\[[^\[\]\n]{0,200}\])|<img\s", re.I)
 _PIPE = re.compile(r"(?<!\\)\|")
 _TRAILING = " \u3000\xa0\ufeff"
 _BLANK = _TRAILING + "\t"
@@ -46,9 +48,12 @@ class MarkdownReader:
         text = decode(data).lstrip("\ufeff")
         facts, body, skipped = _front_matter(text)
         parts = tuple(_parts(body, first=skipped + 1))
+        pictures = len(_PICTURE.findall(body))
+        if not parts and pictures:
+            raise pictures_only("文件", pictures)
         if not parts:
-            raise ReadError("no-text", "文件里没有正文，只有图片或标记", hint="请找有文字的版本。")
-        return Document(self.format, parts, title=facts.get("title", ""), facts=facts)
+            raise ReadError("no-text", "文件里没有正文，只有标记", hint="请找有文字的版本。")
+        return Document(self.format, parts, title=facts.get("title", ""), facts=facts, pictures=pictures)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str, int]:

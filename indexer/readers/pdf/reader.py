@@ -13,6 +13,7 @@ from indexer.document import Document, Part
 from indexer.readers import limits
 from indexer.readers.pdf.drawn_page import sheet_of
 from indexer.readers.pdf.pages import parts_of
+from indexer.readers.pdf.reuse import check_drawings
 from indexer.readers.pdf.sheet import Sheet
 from indexer.readers.pdf.streams import check_streams
 from report_search.errors import ReadError
@@ -50,6 +51,7 @@ class PdfReader:
             )
         limits.check_bytes(data)
         check_streams(data)
+        check_drawings(data)
         document = _open(data)
         try:
             sheets = list(_sheets(document))

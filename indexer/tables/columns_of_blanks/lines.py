@@ -16,8 +16,8 @@ from report_search.analysis.normalise import join_text, label_key, trim
 
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _BLANKS = re.compile(r"[ \u3000\xa0]+")
+_WORD = re.compile(r"[^ \u3000\xa0]+")
 _SENTENCE = re.compile(r"[。；！？]")
-_EDGES = " \u3000\xa0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,15 @@ def row_at(parts: Sequence[Part], at: int, *, least: int = 2) -> PrintedRow | No
     part = parts[at]
     if not isinstance(part, Line) or not pieces_of(part.text):
         return None
-    words = _BLANKS.split(part.text.strip(_EDGES))
+    words = list(_WORD.finditer(part.text))
     count = 0
-    while count < len(words) and is_value(words[-1 - count]):
+    while count < len(words) and is_value(words[-1 - count].group()):
         count += 1
     if count < least:
         return None
-    before = part.text.rstrip(_EDGES)
-    for word in reversed(words[len(words) - count :]):
-        before = before[: before.rindex(word)]
-    return PrintedRow(at, tuple(pieces_of(before)), tuple(words[len(words) - count :]))
+    values = words[len(words) - count :]
+    before = part.text[: values[0].start()] if values else part.text
+    return PrintedRow(at, tuple(pieces_of(before)), tuple(word.group() for word in values))
 
 
 def is_line_of(part: Part, text: str) -> bool:

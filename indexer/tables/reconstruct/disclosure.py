@@ -27,6 +27,8 @@ from report_search.analysis.normalise import join_text
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 
 _MOST_HEAD_PIECES = 3
+_MOST_DEFINITION_LINES = 30
+"""So many lines a definition may take."""
 _RISE, _FALL = re.compile(r"\s*(?:[+＋]|增)"), re.compile(r"\s*(?:[-－−–—]\s*[\d(（]|减)")
 _VALUE_COLUMNS = 3
 
@@ -89,7 +91,7 @@ class _DisclosureReader:
 
     def _is_added_row(self, *, columns: int) -> bool:
         """Whether the token just passed labels a row that the agency added: one value a column follows it."""
-        return len(values_at(self._tokens, self._at)) == columns > 0
+        return len(values_at(self._tokens, self._at, most=columns + 1)) == columns > 0
 
     def _whole(self, label: LabelToken) -> LabelToken:
         """``label`` with the lines that its definition goes on in."""
@@ -97,10 +99,11 @@ class _DisclosureReader:
         if not labels.begins_definition(label.text):
             return label
         end = self._at
-        while end < len(self._tokens) and not _is_cell_of_form(self._tokens[end].text):
+        last = min(len(self._tokens), self._at + _MOST_DEFINITION_LINES)
+        while end < last and not _is_cell_of_form(self._tokens[end].text):
             end += 1
         rest = self._tokens[self._at : end]
-        if not rest or not values_at(self._tokens, end):
+        if not rest or not values_at(self._tokens, end, most=1):
             return label
         self._at = end
         return LabelToken(reduce(join_text, (token.text for token in rest), label.text), rest[-1].tail)

@@ -15,10 +15,13 @@ from report_search.analysis.cell_values import is_value, read_value
 from report_search.analysis.normalise import join_text, label_key
 from report_search.model import Cell, HeaderPath, ReportWarning, Row, Table
 
+_LONGEST_TAIL = 40
+"""So many cells behind a label are remembered: more than a row of any form has."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelToken:
-    """The text of a cell; ``tail`` holds the cells behind it on its line, empty ones included."""
+    """The text of a cell; ``tail`` holds the first cells behind it on its line, empty ones included."""
 
     text: str
     tail: tuple[str, ...] = ()
@@ -40,7 +43,9 @@ def tokens_of(rows: Sequence[Sequence[str]]) -> list[LabelToken]:
         for at, text in enumerate(cells):
             pieces = _unglued(text) if text else []
             for n, piece in enumerate(pieces):
-                found.append(LabelToken(piece, (*pieces[n + 1 :], *cells[at + 1 :])))
+                glued = pieces[n + 1 : n + 1 + _LONGEST_TAIL]
+                behind = cells[at + 1 : at + 1 + _LONGEST_TAIL - len(glued)]
+                found.append(LabelToken(piece, (*glued, *behind)))
     return found
 
 
@@ -55,10 +60,11 @@ def texts_of(tokens: Sequence[LabelToken]) -> list[str]:
     return [token.text for token in tokens]
 
 
-def values_at(tokens: Sequence[LabelToken], at: int) -> list[str]:
-    """The texts of the values from ``at`` on, up to the next label."""
+def values_at(tokens: Sequence[LabelToken], at: int, *, most: int | None = None) -> list[str]:
+    """The texts of the values from ``at`` on, up to the next label, or the first ``most`` of them."""
     end = at
-    while end < len(tokens) and is_value(tokens[end].text):
+    last = len(tokens) if most is None else min(len(tokens), at + most)
+    while end < last and is_value(tokens[end].text):
         end += 1
     return texts_of(tokens[at:end])
 

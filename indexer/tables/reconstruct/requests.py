@@ -5,6 +5,7 @@ The rule: the official form says which labels group rows and which have values; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, section: st
     # Up to the first row label everything is a column head; behind each label are the seven values of its row, or
     # the label of the first row in its group.
     tokens = _with_whole_labels(tokens)
-    first = next((at for at in range(len(tokens)) if _begins_label(tokens[at:])), len(tokens))
+    first = next((at for at in range(len(tokens)) if _begins_label(tokens, at)), len(tokens))
     heads, stray = _heads_of(tokens[:first])
     reader = _RequestReader(tokens, first)
     entries = reader.entries()
@@ -70,10 +71,10 @@ def reconstruct_requests(tokens: Sequence[LabelToken], *, form: str, section: st
     return Reconstruction(Table(rows, notes=(*stray, *reader.notes), form=form), warnings)
 
 
-def _begins_label(tokens: Sequence[LabelToken]) -> bool:
-    """Whether ``tokens`` begin with a row label, whole or torn in pieces."""
+def _begins_label(tokens: Sequence[LabelToken], at: int) -> bool:
+    """Whether a row label begins at ``at``, whole or torn in pieces."""
     text = ""
-    for token in tokens[:_LABEL_PIECES]:
+    for token in tokens[at : at + _LABEL_PIECES]:
         text = join_text(text, token.text)
         if labels.is_request_label(text):
             return True
@@ -98,18 +99,31 @@ def _heads_of(tokens: Sequence[LabelToken]) -> tuple[dict[str, str], list[str]]:
 def _with_whole_labels(tokens: Sequence[LabelToken]) -> list[LabelToken]:
     """``tokens`` with labels made whole that a page break split around the values of their row."""
     # 2.其他法律行政 / 1 / 0 / … / 法规禁止公开 → 2.其他法律行政法规禁止公开 / 1 / 0 / …
-    whole = list(tokens)
-    at = 0
-    while at < len(whole):
-        end = at + 1 + len(values_at(whole, at + 1))
-        surrounds_values = at + 1 < end < len(whole)
-        if surrounds_values and not labels.is_official(whole[at].text):
-            text = join_text(whole[at].text, whole[end].text)
-            if labels.is_request_label(text):
-                whole[at] = LabelToken(text, whole[at].tail)
-                del whole[end]
-        at += 1
+    whole: list[LabelToken] = []
+    # The place of the last token that is no value, while only values have come behind it.
+    label: int | None = None
+    for token in tokens:
+        if is_value(token.text):
+            whole.append(token)
+            continue
+        made = _label_around(whole, label, token)
+        if made is None:
+            label = len(whole)
+            whole.append(token)
+        elif label is not None:
+            # Its two halves are one now, and a third is none of it.
+            whole[label] = made
+            label = None
     return whole
+
+
+def _label_around(tokens: Sequence[LabelToken], label: int | None, rest: LabelToken) -> LabelToken | None:
+    """The row label that the token at ``label`` begins and ``rest`` ends behind values; None if they make none."""
+    surrounds_values = label is not None and label + 1 < len(tokens)
+    if label is None or not surrounds_values or labels.is_official(tokens[label].text):
+        return None
+    text = join_text(tokens[label].text, rest.text)
+    return LabelToken(text, tokens[label].tail) if labels.is_request_label(text) else None
 
 
 class _RequestReader:
@@ -218,12 +232,13 @@ def _request_rows(
 ) -> list[Row]:
     rows = []
     begun: set[_Path] = set()
+    heights = Counter(entry.path[:depth] for entry in entries for depth in range(1, len(entry.path) + 1))
     for entry in entries:
         levels = [entry.path[:depth] for depth in range(1, len(entry.path) + 1)]
         headers = tuple(printed[level] for level in levels if level in printed)
         # The cell of a group belongs to the first row of the group; its own label every row has, even one read twice.
         cells = [
-            _row_head(printed[level], level, path=entry.path, entries=entries)
+            _row_head(printed[level], level, path=entry.path, rows=heights[level])
             for level in levels
             if level in printed and (level not in begun or level == entry.path)
         ]
@@ -233,11 +248,10 @@ def _request_rows(
     return rows
 
 
-def _row_head(text: str, level: _Path, *, path: _Path, entries: Sequence[_Entry]) -> Cell:
-    """The cell of a label in its official column, as high as the rows of its group."""
+def _row_head(text: str, level: _Path, *, path: _Path, rows: int) -> Cell:
+    """The cell of a label in its official column, as high as the ``rows`` of its group."""
     # （三）不予公开 is in the second label column and spans 8 rows; 一、本年新收… is alone and spans all three columns.
     column = len(level) - 1
-    rows = sum(entry.path[: len(level)] == level for entry in entries)
     colspan = _LABEL_COLUMNS - column if level == path else 1
     return head_cell(text, column, rowspan=max(1, rows), colspan=colspan)
 

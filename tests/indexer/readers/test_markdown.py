@@ -172,7 +172,7 @@ def test_a_web_page_with_the_name_of_markdown_is_a_web_page() -> None:
 def test_a_file_of_pictures_says_so() -> None:
     with pytest.raises(ReadError) as error:
         parts("![](images/1.jpg)\n\n![](images/2.jpg)\n")
-    assert error.value.code == "no-text"
+    assert error.value.code == "pictures-only"
 
 
 def test_a_text_in_bold_is_strong_and_a_word_in_bold_is_not() -> None:

@@ -281,3 +281,44 @@ def test_pictures_beside_a_report_do_no_harm() -> None:
 def test_icons_are_no_pictures_of_a_report() -> None:
     page = f"<html><body><h1>{TITLE}</h1><p><img src=logo.png><img src=a.png width=16></p></body></html>"
     assert failure(page.encode(), "x.html").code == "empty"
+
+
+_DRAWING = (
+    '<w:p><w:r><w:drawing><wp:extent cx="{0}" cy="{0}" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"/>'
+    '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"/></w:drawing></w:r></w:p>'
+)
+_WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def _word(body: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("word/document.xml", f"<w:document {_WORD}><w:body>{body}</w:body></w:document>")
+    return stream.getvalue()
+
+
+def _archive(page: str) -> bytes:
+    return f"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}".encode()
+
+
+_TITLED = f"<w:p><w:r><w:t>{TITLE}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (f"# {TITLE}\n\n![第1页](images/1.jpg)\n\n![](images/2.jpg)\n".encode(), "x.md"),
+        (f"# {TITLE}\n\n发布日期：2022-01-25\n\n<img src=1.jpg>\n\n![甲][乙]\n".encode(), "x.md"),
+        (_word(_TITLED + _DRAWING.format(5_000_000) * 2), "x.docx"),
+        (_word(_DRAWING.format(5_000_000) * 2 + _DRAWING.format(90_000)), "x.docx"),
+        (_archive(f"<html><body><h1>{TITLE}</h1><img src=1.jpg><img src=2.jpg></body></html>"), "x.mhtml"),
+    ],
+)
+def test_a_title_and_pictures_say_that_the_report_is_in_the_pictures(data: bytes, name: str) -> None:
+    error = failure(data, name)
+    assert (error.code, "2 张图片" in error.message, "OCR" in error.hint) == ("pictures-only", True, True)
+
+
+def test_a_word_file_of_a_title_and_an_emblem_is_empty() -> None:
+    assert failure(_word(_TITLED + _DRAWING.format(90_000)), "x.docx").code == "empty"
