@@ -22,8 +22,8 @@ from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
 from tests.engine.contract import BASIC, everything, ids
 from tests.engine.corpus import phrase
+from tests.engine.opensearch.tls_front import PASSWORD, USER, Front, front
 from tests.engine.opensearch_server import Cluster
-from tests.engine.tls_front import PASSWORD, USER, Front, front
 
 
 @pytest.fixture(autouse=True)
