@@ -15,6 +15,8 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
+from report_search.errors import OperatorError
+from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase
 from report_search.generations import Generation
 from report_search.model import Report
@@ -111,6 +113,14 @@ def label(field: str, value: str) -> str:
 def figures() -> FigureDatabase:
     """The numbers of the generation of this request. Raises ``OperatorError`` for an index that has none."""
     return _cache().figures
+
+
+def checks_of(report_id: str) -> list[Check] | None:
+    """The sums of a report that do not hold; None where the index has no figures, which hinders no reading."""
+    try:
+        return figures().checks(report=report_id)
+    except OperatorError:
+        return None
 
 
 def report(report_id: str) -> Report:

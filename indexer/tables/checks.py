@@ -11,18 +11,11 @@ from collections.abc import Callable, Iterable
 from indexer.tables import labels
 from report_search.analysis.normalise import label_key
 from report_search.figures.cells import OfficialCell
-from report_search.figures.checks import Check, check_cells
+from report_search.figures.checks import WARNING_CODES, Check, check_cells
 from report_search.figures.tables import DISCLOSURE_FORMS, REQUEST_FORMS, REVIEW_FORM, cells_of_table
 from report_search.model import ReportWarning, Row, Table
 from report_search.taxonomy import official_forms
 
-SUM_CODES = {
-    "row-sum": "total-mismatch",
-    "review-sum": "total-mismatch",
-    "column-sum": "identity-broken",
-    "balance": "identity-broken",
-}
-"""The code of the warning that a check of each kind becomes."""
 _MOST_LISTED = 3
 
 
@@ -42,7 +35,7 @@ def check_table(table: Table, section: str) -> list[ReportWarning]:
 
 
 def _warning(check: Check, section: str) -> ReportWarning:
-    return ReportWarning(SUM_CODES[check.kind], check.message, " › ".join((section, *check.path)))
+    return ReportWarning(WARNING_CODES[check.kind], check.message, " › ".join((section, *check.path)))
 
 
 def _check_blocks(table: Table, section: str) -> list[ReportWarning]:

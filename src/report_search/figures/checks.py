@@ -27,6 +27,13 @@ KIND_LABELS: Mapping[str, str] = {
     "carry-over": "跨年结转",
     "prose": "正文与表格",
 }
+WARNING_CODES: Mapping[str, str] = {
+    "row-sum": "total-mismatch",
+    "review-sum": "total-mismatch",
+    "column-sum": "identity-broken",
+    "balance": "identity-broken",
+}
+"""The code of the warning that a check of each kind within a table becomes when the table is read."""
 CARRIED = ("carried_out", "carried_in")
 """The row that a year leaves over, and the row in which the next year carries it in."""
 _PLAIN_UNITS = frozenset(("", "件", "条", "份", "宗", "例", "起", "个", "项", "次"))
