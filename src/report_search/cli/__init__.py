@@ -113,7 +113,8 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
-cli.add_command(figures.sums)
+for command in (figures.measures, figures.series, figures.sums, figures.data):
+    cli.add_command(command)
 
 
 @cli.command(

@@ -16,6 +16,7 @@ from report_search.config import index_folder
 if TYPE_CHECKING:
     from report_search.figures.checks import Check
 
+DATA_FORMATS = ("csv", "sqlite", "parquet")
 KIND_NAMES = ("row-sum", "column-sum", "balance", "review-sum", "carry-over", "prose")
 
 
@@ -84,3 +85,72 @@ def _echo_checks(checks: list[Check], failed: list[str]) -> None:
     from report_search.presentation.figure_payload import check_payload
 
     echo_json({"checks": [check_payload(one) for one in checks], "total": len(checks), "failed": failed})
+
+
+@click.command(cls=Command, examples=("report-search measures", "report-search measures --json"))
+@json_option
+def measures(*, as_json: bool) -> None:
+    """列出统计表的全部指标：键、名称、单位、见于哪些格式。"""
+    from report_search.presentation.figure_payload import measures_payload
+    from report_search.taxonomy.measures import measures as listed
+    from report_search.taxonomy.measures import ratios
+
+    if as_json:
+        echo_json(measures_payload(listed().values(), ratios().values()))
+        return
+    for one in listed().values():
+        click.echo(f"{one.key}  {one.label}（{one.unit}；{'、'.join(one.forms)}）")
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "report-search series requests.new.total",
+        "report-search series 本年新收·总计 --agency 外交部 --year 2019..2023",
+        "report-search series reviews.corrected --csv > 复议纠正.csv",
+    ),
+)
+@click.argument("measure")
+@index_option
+@click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名，可重复。")
+@click.option("--year", "years", multiple=True, metavar="A..B", help="年份，或一段年份 2019..2023。")
+@click.option("--csv", "as_csv", is_flag=True, help="输出 CSV。")
+@json_option
+def series(measure: str, index: Path | None, as_json: bool, as_csv: bool, **options: Any) -> None:
+    """一个指标历年的数，按机关和年份，每个数连同所在的行；指标见 measures。"""
+    from report_search.export.figure_csv import series_csv
+    from report_search.figures.database import FigureDatabase
+    from report_search.figures.selection import measure_of, select
+    from report_search.presentation.figure_payload import series_lines, series_payload
+    from report_search.search.searcher import Searcher
+
+    found = measure_of(measure)
+    searcher = Searcher(index_folder(index)).pinned()
+    chosen = select(searcher, options["agencies"], options["years"])
+    rows = FigureDatabase(searcher.generation()).series(found.key, chosen)
+    if as_json:
+        echo_json(series_payload(found, rows, searcher.state()))
+    elif as_csv:
+        for chunk in series_csv([(found, rows)]):
+            click.echo(chunk, nl=False)
+    else:
+        echo_lines(series_lines(found, rows))
+
+
+@click.command(
+    cls=Command,
+    examples=("report-search data 数据/", "report-search data 数据/ --format sqlite"),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@index_option
+@click.option(
+    "--format", "format_name", type=click.Choice(DATA_FORMATS), default="csv", help="格式（默认 csv）。"
+)
+def data(folder: Path, index: Path | None, format_name: str) -> None:
+    """把统计表的全部数据写进一个文件夹：cells.csv、data.sqlite 或 cells.parquet。"""
+    from report_search.export.data_set import write_data
+    from report_search.figures.database import FigureDatabase
+    from report_search.search.searcher import Searcher
+
+    database = FigureDatabase(Searcher(index_folder(index)).generation())
+    click.echo(f"已写入 {write_data(database, folder, format_name)}")

@@ -6,7 +6,7 @@ The rule: what is no number is null, never 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from report_search.figures.cells import PATH_SEPARATOR
@@ -122,6 +122,17 @@ def check_line(check: Check) -> str:
     where = f"{check.agency} {check.year}" if check.year is not None else check.agency
     path = PATH_SEPARATOR.join(check.path)
     return f"{where}｜{path}｜{check.message}（印作 {check.left.text} 与 {check.right.text}）"
+
+
+def series_lines(measure: Measure, rows: Iterable[FigureRow]) -> Iterator[str]:
+    """A series as lines of a terminal."""
+    yield f"{measure.label}（{measure.key}，{measure.unit}）"
+    for one in measure.breaks:
+        yield f"口径变化：{one.message}"
+    for row in rows:
+        number = row.text if row.status != "empty" else "（空）"
+        said = "，已由后出的报告取代" if row.superseded else ""
+        yield f"{row.agency}  {row.year}  {number} {row.unit}  {row.passage}{said}"
 
 
 def checks_sum(checks: Sequence[Check]) -> str:
