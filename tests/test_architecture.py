@@ -60,6 +60,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "xlsxwriter": ("report_search.export.xlsx_workbook",),
     "click": ("report_search.cli", "report_search.presentation.terminal"),
     "msgspec": ("report_search", "indexer"),
+    "duckdb": ("report_search.export.data_set",),
     "rapidfuzz": ("report_search.analysis.similarity",),
     "pypinyin": ("indexer", "report_search.analysis.pinyin"),
     "bs4": ("indexer.readers.html",),

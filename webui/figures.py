@@ -67,7 +67,7 @@ def series_for_programs(asked: SeriesArguments) -> Response:
         )
     found = measure_of(asked.measures[0])
     rows = app_state.figures().series(found.key, _chosen(asked))
-    return json_response(series_payload(found, rows, searcher().state(), link=urls.passage_link))
+    return json_response(series_payload(found, rows, state=searcher().state(), link=urls.passage_link))
 
 
 @blueprint.get("/api/v1/series.csv")
@@ -180,9 +180,9 @@ def _bytes_of(path: Path) -> Iterator[bytes]:
 
 
 def _chosen(asked: SeriesArguments) -> Selection:
-    return select(searcher(), asked.agencies, asked.years)
+    return select(searcher(), agencies=asked.agencies, years=asked.years)
 
 
 def _checks(asked: CheckArguments) -> list[Check]:
-    chosen = select(searcher(), asked.agencies, asked.years)
+    chosen = select(searcher(), agencies=asked.agencies, years=asked.years)
     return app_state.figures().checks(chosen, kinds=asked.kinds)

@@ -90,7 +90,7 @@ def subjects(keys: Sequence[str]) -> list[Measure | Ratio]:
 def data_view(asked: SeriesArguments) -> DataView:
     """The page of what was asked for. Raises ``RequestError``, ``OperatorError``."""
     searcher, figures = app_state.searcher(), app_state.figures()
-    chosen = select(searcher, asked.agencies, asked.years)
+    chosen = select(searcher, agencies=asked.agencies, years=asked.years)
     found = subjects(asked.measures)
     scopes = figures.scopes()
     keys = [one.key for one in found]
@@ -98,7 +98,7 @@ def data_view(asked: SeriesArguments) -> DataView:
     values: dict[str, urls.Values] = {"agency": list(asked.agencies), "year": list(asked.years)}
     held = searcher.reports()
     return DataView(
-        series=tuple(_view(series_of(figures, one, chosen, held=held), scopes) for one in found),
+        series=tuple(_view(series_of(figures, one, chosen=chosen, held=held), scopes) for one in found),
         choices=tuple(_choices(keys, figures.measures_held())),
         agencies=asked.agencies,
         years=asked.years,

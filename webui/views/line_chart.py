@@ -17,6 +17,7 @@ MOST_LINES = 8
 WIDTH, HEIGHT = 760, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 18, 28
 _TICKS = 4
+_FEWEST_YEARS = 2
 _LABELLED = 2
 """With so many lines or fewer, each number is written beside its point."""
 
@@ -81,12 +82,13 @@ class LineChart:
 
 def line_chart(series: Series) -> LineChart | None:
     """The chart of ``series``; None if there are no two years, or no number."""
-    drawn = [one for one in series.agencies if any(p.value is not None for p in one.points.values())]
-    values = [p.value for one in drawn[:MOST_LINES] for p in one.points.values() if p.value is not None]
-    if not values or len(series.years) < 2:
+    drawn = [one for one in series.agencies if _values(one)]
+    shown = drawn[:MOST_LINES]
+    if not shown or len(series.years) < _FEWEST_YEARS:
         return None
+    values = [value for one in shown for value in _values(one)]
     scale = _Scale(series.years, low=min(0.0, *values), high=_ceiling(max(values)))
-    held = {year for one in series.agencies for year in one.held}
+    held = frozenset().union(*(one.held for one in series.agencies))
     return LineChart(
         width=WIDTH,
         height=HEIGHT,
@@ -97,11 +99,13 @@ def line_chart(series: Series) -> LineChart | None:
         bands=tuple(scale.band(year, hatched=year not in held) for year in series.years),
         ticks=tuple(scale.ticks()),
         breaks=tuple(ChartMark(scale.band(one.year, hatched=False).x, one.message) for one in series.breaks),
-        lines=tuple(
-            _line(one, number, scale=scale, series=series) for number, one in enumerate(drawn[:MOST_LINES])
-        ),
-        left_out=max(0, len(drawn) - MOST_LINES),
+        lines=tuple(_line(one, number, scale=scale, series=series) for number, one in enumerate(shown)),
+        left_out=len(drawn) - len(shown),
     )
+
+
+def _values(one: AgencySeries) -> list[float]:
+    return [point.value for point in one.points.values() if point.value is not None]
 
 
 class _Scale:

@@ -78,7 +78,7 @@ def _sums_of_index(index: Path | None, agencies: tuple[str, ...], years: tuple[s
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index)).pinned()
-    return FigureDatabase(searcher.generation()).checks(select(searcher, agencies, years))
+    return FigureDatabase(searcher.generation()).checks(select(searcher, agencies=agencies, years=years))
 
 
 def _echo_checks(checks: list[Check], failed: list[str]) -> None:
@@ -126,10 +126,10 @@ def series(measure: str, index: Path | None, as_json: bool, as_csv: bool, **opti
 
     found = measure_of(measure)
     searcher = Searcher(index_folder(index)).pinned()
-    chosen = select(searcher, options["agencies"], options["years"])
+    chosen = select(searcher, agencies=options["agencies"], years=options["years"])
     rows = FigureDatabase(searcher.generation()).series(found.key, chosen)
     if as_json:
-        echo_json(series_payload(found, rows, searcher.state()))
+        echo_json(series_payload(found, rows, state=searcher.state()))
     elif as_csv:
         for chunk in series_csv([(found, rows)]):
             click.echo(chunk, nl=False)
@@ -153,4 +153,4 @@ def data(folder: Path, index: Path | None, format_name: str) -> None:
     from report_search.search.searcher import Searcher
 
     database = FigureDatabase(Searcher(index_folder(index)).generation())
-    click.echo(f"已写入 {write_data(database, folder, format_name)}")
+    click.echo(f"已写入 {write_data(database, folder, format_name=format_name)}")

@@ -156,7 +156,7 @@ def datasette_metadata() -> Iterator[str]:
     yield "        sort: position"
 
 
-def write_data(figures: FigureDatabase, folder: Path, format_name: str) -> Path:
+def write_data(figures: FigureDatabase, folder: Path, *, format_name: str) -> Path:
     """Write the set into ``folder``, which is made if need be; the file that was written.
 
     Raises ``RequestError`` for Parquet without the extra ``data``.

@@ -15,7 +15,7 @@ from report_search.search.searcher import Searcher
 from report_search.taxonomy.measures import Measure, Ratio, measures, ratios
 
 
-def select(searcher: Searcher, agencies: Sequence[str], years: Sequence[str]) -> Selection:
+def select(searcher: Searcher, *, agencies: Sequence[str], years: Sequence[str]) -> Selection:
     """The reports of ``agencies`` about ``years``. Raises ``RequestError`` for a name or a year that means nothing."""
     asked = (("agency", tuple(agencies)), ("year", tuple(years)))
     held = sorted({summary.year for summary in searcher.reports() if summary.year is not None})

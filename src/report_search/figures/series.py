@@ -63,7 +63,7 @@ class Series:
 
 
 def series_of(
-    figures: FigureDatabase, subject: Measure | Ratio, chosen: Selection, *, held: Iterable[ReportSummary]
+    figures: FigureDatabase, subject: Measure | Ratio, *, chosen: Selection, held: Iterable[ReportSummary]
 ) -> Series:
     """The series of ``subject`` in the reports that are ``chosen`` of those ``held``."""
     points = (
@@ -153,6 +153,8 @@ def _ratio_points(
 ) -> dict[str, dict[int, SeriesPoint]]:
     """The ratio wherever all its parts are numbers and the whole is not 0."""
     tables = {key: _rows(figures, key, chosen) for key in (*ratio.part, *ratio.whole)}
+    checks = figures.checks(chosen)
+    doubts = {key: _doubts(checks, key) for key in tables}
     found: dict[str, dict[int, SeriesPoint]] = {}
     for agency, year in tables[ratio.whole[0]]:
         rows = [table.get((agency, year)) for table in tables.values()]
@@ -162,8 +164,9 @@ def _ratio_points(
         part, whole = (_sum(tables, keys, (agency, year)) for keys in (ratio.part, ratio.whole))
         if whole:
             share = 100 * part / whole
+            said = tuple(one for row in numbers for one in doubts[row.measure].get(row.report, ()))
             text = f"{share:.1f}%（{show(part)}/{show(whole)}）"
-            point = SeriesPoint(year, round(share, 4), text, "printed", tuple(numbers))
+            point = SeriesPoint(year, round(share, 4), text, "printed", tuple(numbers), said)
             found.setdefault(agency, {})[year] = point
     return found
 

@@ -49,7 +49,7 @@ def measure_payload(measure: Measure) -> dict[str, Any]:
 
 
 def series_payload(
-    measure: Measure, rows: Iterable[FigureRow], state: IndexState, *, link: Link = passage_path
+    measure: Measure, rows: Iterable[FigureRow], *, state: IndexState, link: Link = passage_path
 ) -> dict[str, Any]:
     """The series of a measure."""
     return {
