@@ -73,6 +73,7 @@ class MemorySnapshot:
         ]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
+        complete = [hit for hit in kept if hit.key.complete]
         ordered = sorted(kept, key=lambda hit: order(hit.key, request.sort))
         if request.after is not None:
             ordered = [h for h in ordered if order(h.key, request.sort) > order(request.after, request.sort)]
@@ -82,6 +83,7 @@ class MemorySnapshot:
             hits=tuple(Match(hit.passage.id, hit.key.score, hit.key) for hit in page),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            tallies=tuple(_count(field, complete, {}) for field in request.tallies),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
