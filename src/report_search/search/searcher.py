@@ -16,7 +16,7 @@ from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
-from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
+from report_search.engine.protocol import Engine, EngineRequest, FacetCounts, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
 from report_search.errors import GoneError, NotFoundError
 from report_search.generations import Generation, Generations, ReportSummary
@@ -66,6 +66,8 @@ class SearchPage:
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
     ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
+    ``tallies`` counts the complete hits by the fields that were asked for; ``reports`` are all of the generation that
+    answered, so that what is counted and what is held never come from two.
     """
 
     request: SearchRequest
@@ -77,6 +79,8 @@ class SearchPage:
     next: str
     index: IndexState
     suggestions: tuple[Suggestion, ...] = ()
+    tallies: tuple[FacetCounts, ...] = ()
+    reports: tuple[ReportSummary, ...] = ()
 
     @property
     def read_as(self) -> tuple[QueryPart, ...]:
@@ -120,8 +124,8 @@ class Searcher:
         self._lock = Lock()
         self._opened: _OpenGeneration | None = None
 
-    def search(self, request: SearchRequest) -> SearchPage:
-        """Answer a request.
+    def search(self, request: SearchRequest, *, tallies: tuple[str, ...] = ()) -> SearchPage:
+        """Answer a request. ``tallies`` names fields by which the complete hits are counted as well.
 
         Raises ``RequestError`` for what can't be understood (if strict) or a foreign cursor, ``GoneError`` for
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
@@ -130,7 +134,7 @@ class Searcher:
         interpretation = _interpret(opened, request)
         filters = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
-        page = _page(opened, asked, interpretation)
+        page = _page(opened, asked, interpretation, tallies=tallies)
         suggestions: tuple[Suggestion, ...] = ()
         if not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
@@ -220,7 +224,11 @@ def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretatio
 
 
 def _find(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+    opened: _OpenGeneration,
+    request: SearchRequest,
+    interpretation: Interpretation,
+    *,
+    tallies: tuple[str, ...] = (),
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     asked = EngineRequest(
@@ -230,6 +238,7 @@ def _find(
         limit=request.limit,
         after=cursors.decode(request, opened.generation.id),
         facets=request.facets,
+        tallies=tallies,
     )
     return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
 
@@ -256,8 +265,14 @@ def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
     return bool(opened.snapshot.find(EngineRequest(tree, limit=1, facets=())).total.passages)
 
 
-def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
-    interpretation, matches = _find(opened, request, interpretation)
+def _page(
+    opened: _OpenGeneration,
+    request: SearchRequest,
+    interpretation: Interpretation,
+    *,
+    tallies: tuple[str, ...],
+) -> SearchPage:
+    interpretation, matches = _find(opened, request, interpretation, tallies=tallies)
     facets = tuple(
         facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
@@ -274,6 +289,8 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         hits=_hits(opened.snapshot, matches, interpretation.tree),
         next=next_cursor,
         index=opened.state(),
+        tallies=matches.tallies,
+        reports=opened.summaries,
     )
 
 

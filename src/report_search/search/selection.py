@@ -1,0 +1,152 @@
+"""Which reports of the corpus a request is about: those left by its conditions on year, agency and report.
+
+These reports are what a count of hits is set against. Conditions count wherever they were given: as filters, or typed
+into the query (``年份:2014..2019``, ``-机关:外交部``) where no hit can do without them. The rule: section, topic, type and
+words never lower the number of reports, since a report without a hit is what is to be shown. Between an agency's own
+first and last report of the whole corpus, a year of which none is held is a gap; what was before and after is not
+known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from report_search.fields import NO_YEAR
+from report_search.generations import ReportSummary
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    Between,
+    IncludeContext,
+    InField,
+    Not,
+    Or,
+    Query,
+    children,
+)
+
+REPORT_FIELDS = ("year", "agency", "report")
+"""The fields of which every report has just one value."""
+Filters = Sequence[tuple[str, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyGaps:
+    """An agency and years, ascending, of which no report is held, between its own first and last report."""
+
+    agency: str
+    key: str
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The reports that a request is about, and the gaps of their agencies in the years that it is about."""
+
+    reports: tuple[ReportSummary, ...]
+    gaps: tuple[AgencyGaps, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a condition on reports looks at; ``report`` is "" for a report that is not held."""
+
+    year: int | None
+    agency: str
+    report: str = ""
+
+
+def select(reports: Iterable[ReportSummary], *, filters: Filters, tree: Query) -> Selection:
+    """Those of ``reports``, the whole corpus, that pass the conditions on reports in ``filters`` and ``tree``."""
+    conditions = [*_filter_conditions(filters), *report_conditions(tree)]
+
+    def passes(place: _Place) -> bool:
+        return all(_holds(condition, place) for condition in conditions)
+
+    corpus = tuple(reports)
+    if not conditions:
+        return Selection(corpus, tuple(_gaps(corpus, passes)))
+    kept = (one for one in corpus if passes(_Place(one.year, one.agency, one.id)))
+    return Selection(tuple(kept), tuple(_gaps(corpus, passes)))
+
+
+def report_conditions(tree: Query) -> Iterator[Query]:
+    """The parts of a query that no hit can do without and that ask for nothing but year, agency or report."""
+    match tree:
+        case And(parts):
+            for part in parts:
+                yield from report_conditions(part)
+        case IncludeContext(child):
+            yield from report_conditions(child)
+        case _ if _is_about_reports(tree):
+            yield tree
+
+
+def _filter_conditions(filters: Filters) -> Iterator[Query]:
+    for field, values in filters:
+        if field in REPORT_FIELDS and values:
+            yield InField(field, tuple(values))
+
+
+def _is_about_reports(tree: Query) -> bool:
+    """Whether all leaves of a tree are conditions on year, agency or report."""
+    match tree:
+        case InField(field) | Between(field):
+            return field in REPORT_FIELDS
+        case And() | Or() | AtLeast() | Not() | IncludeContext():
+            return all(map(_is_about_reports, children(tree)))
+        case _:
+            return False
+
+
+def _holds(condition: Query, place: _Place) -> bool:
+    match condition:
+        case InField(field, values):
+            return _value(place, field) in values
+        case Between(_, low, high):
+            return place.year is not None and _is_within(place.year, low, high)
+        case Not(child):
+            return not _holds(child, place)
+        case IncludeContext(child):
+            return _holds(child, place)
+        case _:
+            held = sum(_holds(child, place) for child in children(condition))
+            return held >= _needed(condition)
+
+
+def _value(place: _Place, field: str) -> str:
+    match field:
+        case "agency":
+            return place.agency
+        case "report":
+            return place.report
+        case _:
+            return NO_YEAR if place.year is None else str(place.year)
+
+
+def _is_within(year: int, low: int | None, high: int | None) -> bool:
+    return (low is None or low <= year) and (high is None or year <= high)
+
+
+def _needed(condition: Query) -> int:
+    match condition:
+        case AtLeast(count):
+            return count
+        case Or():
+            return 1
+        case _:
+            return len(children(condition))
+
+
+def _gaps(corpus: Sequence[ReportSummary], passes: Callable[[_Place], bool]) -> Iterator[AgencyGaps]:
+    """The agencies, by key, that have gaps in the years asked for."""
+    years: dict[tuple[str, str], set[int]] = {}
+    for one in corpus:
+        if one.year is not None:
+            years.setdefault((one.agency_key, one.agency), set()).add(one.year)
+    for (key, agency), held in sorted(years.items()):
+        between = (year for year in range(min(held), max(held)) if year not in held)
+        missing = tuple(year for year in between if passes(_Place(year, agency)))
+        if missing:
+            yield AgencyGaps(agency, key, missing)
