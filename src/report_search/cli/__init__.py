@@ -15,51 +15,16 @@ from typing import Any, TypeVar
 import click
 
 from report_search import __version__
+from report_search.cli import counting
 from report_search.cli.click_zh import Group
-from report_search.cli.completion import (
-    SHELLS,
-    answer_completion,
-    complete_sections,
-    complete_topics,
-    completion_script,
-)
+from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
 from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line
-from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
+from report_search.cli.query_options import filter_options, index_option, json_option, strict_request
+from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, index_folder
 from report_search.fields import SORTS
 
 PROGRAM = "report-search"
-FILTER_OPTIONS = {
-    "year": "years",
-    "section": "sections",
-    "topic": "topics",
-    "agency": "agencies",
-    "report": "reports",
-    "type": "types",
-}
-"""The field that each repeatable option of ``search`` filters, and the option's parameter."""
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-def index_option(command: Decorated) -> Decorated:
-    """``--index DIR``, as every command that needs an index takes it."""
-    return click.option(
-        "--index",
-        "index",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=None,
-        help=f"索引所在目录（默认取环境变量 {INDEX_VARIABLE}，否则 var/index）。",
-    )(command)
-
-
-def json_option(command: Decorated) -> Decorated:
-    """``--json``, as every reading command takes it."""
-    return click.option("--json", "as_json", is_flag=True, help="输出 JSON。")(command)
-
-
-def read_query(typed: str) -> str:
-    """The query as typed; ``-`` stands for standard input, where a text may be long and needs no quoting."""
-    return sys.stdin.read().strip() if typed == "-" else typed
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -120,33 +85,12 @@ def index_command(
 )
 @click.argument("query", default="")
 @index_option
-@click.option("--year", "years", multiple=True, metavar="A..B", help="年份，或一段年份 2014..2019。")
-@click.option(
-    "--section",
-    "sections",
-    multiple=True,
-    metavar="K",
-    shell_complete=complete_sections,
-    help="章节，如 overview 或 总体情况。",
-)
-@click.option(
-    "--topic",
-    "topics",
-    multiple=True,
-    metavar="K",
-    shell_complete=complete_topics,
-    help="主题，如 consular-protection。",
-)
-@click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
-@click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
-@click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
+@filter_options
 @click.option("--sort", default="relevance", type=click.Choice(SORTS), help="排序。")
 @click.option(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
-@click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。")
-@click.option("--titles", is_flag=True, help="标题（章节标题、表格栏头、报告名称）里的词也算。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。
@@ -154,19 +98,10 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
     from report_search.presentation.json_payload import search_payload
-    from report_search.search.request import SearchRequest
     from report_search.search.searcher import Searcher
 
-    chosen = {field: tuple(options[name]) for field, name in FILTER_OPTIONS.items()}
-    request = SearchRequest(
-        text=read_query(query),
-        filters=tuple((field, values) for field, values in chosen.items() if values),
-        sort=options["sort"],
-        limit=options["limit"],
-        cursor=options["cursor"],
-        strict=True,
-        expand=not options["no_expand"],
-        titles=options["titles"],
+    request = strict_request(
+        query, options, sort=options["sort"], limit=options["limit"], cursor=options["cursor"]
     )
     page = Searcher(index_folder(index)).search(request)
     if as_json:
@@ -175,6 +110,10 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     from report_search.presentation.terminal import search_lines
 
     echo_lines(search_lines(page))
+
+
+cli.add_command(counting.trend)
+cli.add_command(counting.mentions)
 
 
 @cli.command(

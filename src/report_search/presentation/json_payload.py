@@ -43,12 +43,7 @@ def passage_path(passage_id: str) -> str:
 def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
     """The answer to a search: query as it was read, totals, facets, hits, cursor of the next page."""
     return {
-        "query": {
-            "text": page.request.text,
-            "read_as": _parts(page.read_as),
-            "filters": {field: list(values) for field, values in page.request.filters},
-            "hints": _hints(page.hints),
-        },
+        "query": query_payload(page),
         "total": {
             "passages": page.total.passages,
             "reports": page.total.reports,
@@ -58,7 +53,17 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [_hit(hit, link) for hit in page.hits],
         "next": page.next or None,
-        "index": _index(page.index),
+        "index": index_payload(page.index),
+    }
+
+
+def query_payload(page: SearchPage) -> Json:
+    """A query as it was read: its parts, its filters in canonical values, hints."""
+    return {
+        "text": page.request.text,
+        "read_as": _parts(page.read_as),
+        "filters": {field: list(values) for field, values in page.request.filters},
+        "hints": _hints(page.hints),
     }
 
 
@@ -88,7 +93,8 @@ def _facet_value(value: FacetValue) -> Json:
     }
 
 
-def _index(state: IndexState) -> Json:
+def index_payload(state: IndexState) -> Json:
+    """Which index answered."""
     return {"generation": state.generation, "built": state.built}
 
 
@@ -170,7 +176,7 @@ def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> 
     return {
         "total": len(summaries),
         "reports": [summary_payload(summary) for summary in summaries],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 

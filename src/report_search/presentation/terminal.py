@@ -29,7 +29,7 @@ SEPARATOR = " │ "
 
 def search_lines(page: SearchPage) -> Iterator[str]:
     """A page of results: how the query was read, totals, hits, facets."""
-    yield from _read_lines(page)
+    yield from read_lines(page)
     total = page.total
     if not total.passages:
         yield "没有找到。"
@@ -48,7 +48,8 @@ def search_lines(page: SearchPage) -> Iterator[str]:
         yield f"后面还有：--cursor {page.next}"
 
 
-def _read_lines(page: SearchPage) -> Iterator[str]:
+def read_lines(page: SearchPage) -> Iterator[str]:
+    """How the query of a page was read, and hints on it."""
     if page.read_as:
         yield "读作：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as)
     for hint in page.hints:

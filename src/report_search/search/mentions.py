@@ -9,25 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from report_search.fields import MentionChoice, MentionState
 from report_search.generations import ReportSummary
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps, select
 
 TALLIES = ("report",)
 """The field by which ``mentions_of`` needs the complete hits of a page to be counted."""
-MentionState = Literal["mentioned", "not_mentioned", "not_held"]
-MENTION_MARKS: Mapping[MentionState, str] = {"mentioned": "●", "not_mentioned": "○", "not_held": "·"}
-MENTION_LABELS: Mapping[MentionState, str] = {
-    "mentioned": "提到",
-    "not_mentioned": "已收录，没有提到",
-    "not_held": "未收录",
-}
-Only = Literal["", "mentioned", "never"]
-ONLY: tuple[Only, ...] = ("", "mentioned", "never")
-"""Which agencies are wanted: all, those that mention it at least once, those that never do."""
-ONLY_LABELS: Mapping[Only, str] = {"": "全部机关", "mentioned": "提到过的", "never": "从未提到的"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +67,7 @@ class Mentions:
         """How many agencies never mention it."""
         return len(self.agencies) - self.mentioned
 
-    def wanted(self, only: Only) -> tuple[AgencyMentions, ...]:
+    def wanted(self, only: MentionChoice) -> tuple[AgencyMentions, ...]:
         """The agencies that ``only`` asks for."""
         if not only:
             return self.agencies

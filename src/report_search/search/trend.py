@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.engine.protocol import FacetCounts, ValueCount
-from report_search.fields import NO_YEAR
+from report_search.fields import NO_YEAR, TREND_FIELDS, TrendField
 from report_search.generations import ReportSummary
 from report_search.search.facets import label_of
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps, Selection, select
 from report_search.taxonomy import sections
 
-TALLIES = ("year", "agency", "section")
+TALLIES = TREND_FIELDS
 """The fields by which ``trend_of`` needs the complete hits of a page to be counted."""
 _NONE = ValueCount("", 0, 0)
 
@@ -65,9 +65,15 @@ class Trend:
     passages: int
     missing: tuple[AgencyGaps, ...]
 
-    def rows(self, by: str) -> tuple[TrendRow, ...]:
-        """The rows by ``year``, ``agency`` or ``section``."""
-        return {"year": self.years, "agency": self.agencies, "section": self.sections}[by]
+    def rows(self, by: TrendField) -> tuple[TrendRow, ...]:
+        """The rows by one of the fields."""
+        match by:
+            case "year":
+                return self.years
+            case "agency":
+                return self.agencies
+            case "section":
+                return self.sections
 
 
 def trend_of(page: SearchPage) -> Trend:
@@ -123,8 +129,6 @@ def _sections(
     return tuple(_row("section", kind, held=len(selection.reports), counts=counts) for kind in kinds)
 
 
-def _row(
-    field: str, value: str, *, held: int, counts: Mapping[str, ValueCount], key: str = ""
-) -> TrendRow:
+def _row(field: str, value: str, *, held: int, counts: Mapping[str, ValueCount], key: str = "") -> TrendRow:
     count = counts.get(value, _NONE)
     return TrendRow(value, key or value, label_of(field, value), held, count.reports, count.passages)

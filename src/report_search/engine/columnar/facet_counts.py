@@ -86,7 +86,9 @@ def count_facet(field: str, column: FacetColumn, *, rows: Ints, report: FacetCol
     )
 
 
-def _count_reports_of_values(codes: Array, owners: Array, *, column: FacetColumn, report: FacetColumn) -> Array:
+def _count_reports_of_values(
+    codes: Array, owners: Array, *, column: FacetColumn, report: FacetColumn
+) -> Array:
     """For each value of ``column`` the number of different reports among the rows ``owners``, ``(n_names,) ints``."""
     if column is report:
         # A report is in itself alone; pairs of report and report would be the square of their number.
