@@ -35,11 +35,11 @@ def trend(query: str, index: Path | None, as_json: bool, **options: Any) -> None
     只计含全部词语的段落；占比是写到的份数除以收录的份数。检索式的写法和筛选与 search 相同。
     """
     from report_search.presentation.count_payloads import trend_payload
+    from report_search.search.counting import count
     from report_search.search.searcher import Searcher
     from report_search.search.trend import TALLIES, trend_of
 
-    asked = strict_request(query, options, limit=1, facets=())
-    page = Searcher(index_folder(index)).search(asked, tallies=TALLIES)
+    page = count(Searcher(index_folder(index)), strict_request(query, options), tallies=TALLIES)
     if as_json:
         echo_json(trend_payload(page, by=options["by"]))
         return
@@ -63,7 +63,7 @@ def trend(query: str, index: Path | None, as_json: bool, **options: Any) -> None
     "--only",
     default="",
     type=click.Choice(MENTION_CHOICES),
-    help="只列提到过的（mentioned）或从未提到的（never）机关。",
+    help="只列提到过的（mentioned）或从未提到的（never）。",
 )
 @json_option
 def mentions(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
@@ -72,11 +72,11 @@ def mentions(query: str, index: Path | None, as_json: bool, **options: Any) -> N
     只计含全部词语的段落。检索式的写法和筛选与 search 相同。
     """
     from report_search.presentation.count_payloads import mentions_payload
+    from report_search.search.counting import count
     from report_search.search.mentions import TALLIES, mentions_of
     from report_search.search.searcher import Searcher
 
-    asked = strict_request(query, options, limit=1, facets=())
-    page = Searcher(index_folder(index)).search(asked, tallies=TALLIES)
+    page = count(Searcher(index_folder(index)), strict_request(query, options), tallies=TALLIES)
     if as_json:
         echo_json(mentions_payload(page, only=options["only"]))
         return

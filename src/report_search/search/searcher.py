@@ -124,8 +124,12 @@ class Searcher:
         self._lock = Lock()
         self._opened: _OpenGeneration | None = None
 
-    def search(self, request: SearchRequest, *, tallies: tuple[str, ...] = ()) -> SearchPage:
+    def search(
+        self, request: SearchRequest, *, tallies: tuple[str, ...] = (), is_helping: bool = True
+    ) -> SearchPage:
         """Answer a request. ``tallies`` names fields by which the complete hits are counted as well.
+
+        Where nothing was found and ``is_helping``, weaker and similar searches are tried and suggested.
 
         Raises ``RequestError`` for what can't be understood (if strict) or a foreign cursor, ``GoneError`` for
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
@@ -136,7 +140,7 @@ class Searcher:
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation, tallies=tallies)
         suggestions: tuple[Suggestion, ...] = ()
-        if not page.total.passages:
+        if is_helping and not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)

@@ -1,9 +1,9 @@
 """Which reports of the corpus a request is about: those left by its conditions on year, agency and report.
 
 These reports are what a count of hits is set against. Conditions count wherever they were given: as filters, or typed
-into the query (``年份:2014..2019``, ``-机关:外交部``) where no hit can do without them. The rule: section, topic, type and
-words never lower the number of reports, since a report without a hit is what is to be shown. Between an agency's own
-first and last report of the whole corpus, a year of which none is held is a gap; what was before and after is not
+into the query (``年份:2014..2019``, ``-机关:外交部``) where no hit can do without them. The rule: section, topic, type
+and words never lower the number of reports, since a report without a hit is what is to be shown. Between an agency's
+own first and last report of the whole corpus, a year of which none is held is a gap; what was before and after is not
 known.
 """
 
