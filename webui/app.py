@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from report_search import corpus_coverage
+from report_search import corpus_coverage, fields
 from report_search.search.searcher import Searcher
-from webui import api, app_state, error_handlers, pages, responses, template_filters, urls
+from webui import api, app_state, error_handlers, holdings, pages, responses, template_filters, urls
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -35,12 +35,15 @@ def _set_up_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(template_filters.FILTERS)
+    environment.filters["years"] = holdings.format_years
     environment.tests.update(template_filters.TESTS)
     environment.globals.update(
         asset=_asset,
         endpoint_url=urls.endpoint_url,
         state_marks=corpus_coverage.MARKS,
         state_labels=corpus_coverage.LABELS,
+        mention_marks=fields.MENTION_MARKS,
+        mention_labels=fields.MENTION_LABELS,
     )
 
 

@@ -21,14 +21,24 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
+from report_search.fields import (
+    FACET_FIELDS,
+    FILTER_FIELDS,
+    MENTION_CHOICES,
+    SORTS,
+    TREND_FIELDS,
+    MentionChoice,
+    Sort,
+    TrendField,
+)
 from report_search.search.request import Filters, SearchRequest
 
-SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles")
+SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles", "by")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
 
-PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "whole")
-"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values."""
+PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "by", "whole")
+"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values, ``by`` says
+by what a result is set against the reports held."""
 
 Arguments = MultiDict[str, str]
 Values = str | list[str]
@@ -42,6 +52,31 @@ class CorpusArguments:
 
     agency: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionsArguments:
+    """What the page on who mentions something is asked for: a search, which agencies, which page of the matrix."""
+
+    request: SearchRequest
+    only: MentionChoice
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
+
+    endpoint: str
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+RESULTS = Address("pages.search")
+
+
+def mentions_address(only: MentionChoice = "") -> Address:
+    """The address of the page on who mentions something, for ``only`` some of the agencies."""
+    return Address("pages.mentions", (("only", only),))
 
 
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
@@ -83,15 +118,24 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         strict=strict,
         expand=_read_switch("expand", args.get("expand", ""), default=True),
         titles=_read_switch("titles", args.get("titles", ""), default=False),
+        by=_read_by(args.get("by", "")),
+    )
+
+
+def read_mentions(args: Arguments, *, strict: bool) -> MentionsArguments:
+    """What is asked of who mentions something: a search, ``only`` and, on the page alone, ``page``."""
+    own = ("only",) if strict else ("only", "page")
+    of_search = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
+    return MentionsArguments(
+        read_request(of_search, strict=strict),
+        _read_only(args.getlist("only")),
+        1 if strict else _read_page(args.get("page", "")),
     )
 
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    page = args.get("page", "") or "1"
-    if not _is_number(page) or int(page) == 0:
-        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
-    return CorpusArguments(args.get("agency", "").strip(), int(page))
+    return CorpusArguments(args.get("agency", "").strip(), _read_page(args.get("page", "")))
 
 
 def refuse_parameters(args: Arguments) -> None:
@@ -111,6 +155,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["cursor"] = request.cursor
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
+    given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -121,14 +166,24 @@ def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[t
     return [(name, value) for name, value in _flatten(parameters(request)) if name not in left_out]
 
 
-def search_link(request: SearchRequest) -> str:
-    """The address of a search page."""
-    return _with_query(endpoint_url("pages.search"), parameters(request))
+def search_link(request: SearchRequest, at: Address = RESULTS) -> str:
+    """The address ``at`` which a search is answered: its page of results, or another one."""
+    return _with_query(endpoint_url(at.endpoint), {**parameters(request), **dict(at.extra)})
 
 
-def api_link(request: SearchRequest) -> str:
-    """The address of the same search for programs."""
-    return _with_query(endpoint_url("api.search"), parameters(request))
+def api_link(request: SearchRequest, at: Address = Address("api.search")) -> str:
+    """The address of the same search for programs; only a trend is told by what to count."""
+    counted = request if at.endpoint.startswith("api.trend") else replace(request, by=TREND_FIELDS[0])
+    return search_link(counted, at)
+
+
+def mentions_link(request: SearchRequest, *, only: MentionChoice = "", page: int = 1) -> str:
+    """The address of the page on who mentions what a search asks for."""
+    address = mentions_address(only)
+    number = (("page", str(page)),) if page > 1 else ()
+    # Order, place and what a chart shows mean nothing there.
+    asked = replace(request, sort="relevance", limit=DEFAULT_LIMIT, cursor="", by=TREND_FIELDS[0], whole=())
+    return search_link(asked, replace(address, extra=(*address.extra, *number)))
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
@@ -181,17 +236,30 @@ def first_page(request: SearchRequest) -> SearchRequest:
     return replace(request, cursor="")
 
 
-def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
-    """Makes the addresses of ``request`` ``toggled`` by one value of ``field`` after another."""
+def chosen_alone(request: SearchRequest, *pairs: tuple[str, str]) -> SearchRequest:
+    """``request`` with just one value chosen in each field of ``pairs``; from its first page."""
+    filters = dict(request.filters) | {field: (value,) for field, value in pairs}
+    return replace(request, filters=_canonical(filters), cursor="")
+
+
+def alone_links(request: SearchRequest, field: str) -> LinkMaker:
+    """Makes the addresses of ``request`` with one value alone chosen in ``field``."""
+    return toggle_links(cleared(request, field), field)
+
+
+def toggle_links(request: SearchRequest, field: str, at: Address = RESULTS) -> LinkMaker:
+    """Makes the addresses of ``request``, ``at`` a page, ``toggled`` by one value of ``field`` after another."""
     # They differ in the values of this field alone, so all before and behind it in the address is encoded only once:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
     given = parameters(cleared(request, field))
     before = _encode({name: given[name] for name in PARAMETERS[:position] if name in given})
-    after = _encode({name: given[name] for name in PARAMETERS[position:] if name in given})
-    start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
+    after = _encode(
+        {**{name: given[name] for name in PARAMETERS[position:] if name in given}, **dict(at.extra)}
+    )
+    start = f"{endpoint_url(at.endpoint)}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
-    without_field = _with_query(endpoint_url("pages.search"), given)
+    without_field = _with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
     chosen = set(request.chosen(field))
 
     def link(value: str) -> str:
@@ -291,6 +359,30 @@ def _read_limit(value: str) -> int:
     raise RequestError(
         "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
     )
+
+
+def _read_page(value: str) -> int:
+    page = value or "1"
+    if not _is_number(page) or int(page) == 0:
+        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
+    return int(page)
+
+
+def _read_by(value: str) -> TrendField:
+    for field in TREND_FIELDS:
+        if value in (field, ""):
+            return field
+    raise RequestError("bad-by", f"参数 by 不能是“{value}”。", hint=f"可用：{'、'.join(TREND_FIELDS)}。")
+
+
+def _read_only(values: list[str]) -> MentionChoice:
+    if len(values) > 1:
+        raise RequestError("repeated-parameter", "参数 only 只能给一次。", hint="请只保留一个值。")
+    for choice in MENTION_CHOICES:
+        if choice == "".join(values):
+            return choice
+    named = "、".join(filter(None, MENTION_CHOICES))
+    raise RequestError("bad-only", f"参数 only 不能是“{values[0]}”。", hint=f"可用：{named}。")
 
 
 def _is_number(value: str) -> bool:

@@ -13,7 +13,8 @@ from report_search.errors import NotFoundError
 from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
-from report_search.query.interpret import Hint, QueryPart
+from report_search.query.interpret import ASKS_ABSENCE, Hint, QueryPart
+from report_search.search.counting import absence_hint
 from report_search.search.facets import Facet, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
@@ -23,6 +24,7 @@ from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.table_row import RowView, row_at, row_view
+from webui.views.trend import ChartView, chart_view
 
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
@@ -75,11 +77,12 @@ class ChipView:
 
 @dataclass(frozen=True, slots=True)
 class HintView:
-    """A hint on the query, with the repaired query one click away ("" for none)."""
+    """A hint on the query, with the repaired query one click away ("" for none); ``offer`` says what the link gives."""
 
     message: str
     suggestion: str
     link: str
+    offer: str = "改为"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,13 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """Everything on a page of results."""
+    """Everything on a page of results.
+
+    ``silence_link`` leads a question about a silence to where it is answered, "" for any other.
+    """
 
     page: SearchPage
+    chart: ChartView | None
     notice: str
     hidden_fields: tuple[tuple[str, str], ...]
     query_chips: tuple[ChipView, ...]
@@ -134,6 +141,7 @@ class ResultsView:
     sorts: tuple[OptionView, ...]
     hits: tuple[HitView, ...]
     suggestions: tuple[SuggestionView, ...]
+    silence_link: str
     availability: tuple[AvailabilityNote, ...]
     summary: CorpusSummary
     unread: int
@@ -159,15 +167,17 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     request, held = urls.first_page(page.request), app_state.holdings()
     return ResultsView(
         page=page,
+        chart=_chart(page),
         notice=notice,
         hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
-        query_chips=tuple(_query_chip(part, request) for part in page.read_as),
-        filter_chips=_filter_chips(request),
-        hints=tuple(_hint_view(hint, request) for hint in page.hints),
-        facets=tuple(_facet_view(facet, request) for facet in page.facets),
+        query_chips=tuple(query_chip(part, request) for part in page.read_as),
+        filter_chips=filter_chips(request),
+        hints=tuple(hint_view(hint, request) for hint in page.hints),
+        facets=tuple(facet_view(facet, request) for facet in page.facets),
         sorts=tuple(_sort_view(sort, request) for sort in SORTS),
         hits=tuple(_hit_views(page.hits, request)),
         suggestions=tuple(_suggestion_view(suggestion) for suggestion in page.suggestions),
+        silence_link=_silence_link(page, request),
         availability=availability_notes(page, held),
         summary=held.summary,
         unread=held.unread,
@@ -178,6 +188,17 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     )
 
 
+def _chart(page: SearchPage) -> ChartView | None:
+    """The chart above the first hits; none for a question about a silence, which found nothing whatever is held."""
+    is_counted = page.tallies and not page.request.cursor and absence_hint(page) is None
+    return chart_view(page) if is_counted else None
+
+
+def _silence_link(page: SearchPage, request: SearchRequest) -> str:
+    hint = absence_hint(page)
+    return urls.mentions_link(replace(request, text=hint.suggestion)) if hint else ""
+
+
 def home_view(searcher: Searcher) -> HomeView:
     """The view of the front page."""
     blank = SearchRequest()
@@ -185,7 +206,7 @@ def home_view(searcher: Searcher) -> HomeView:
     examples = app_state.finding(EXAMPLES)
     return HomeView(
         examples=tuple(OptionView(query, urls.search_link(replace(blank, text=query))) for query in examples),
-        facets=tuple(_facet_view(facet, blank, open_values=HOME_OPEN_VALUES) for facet in page.facets),
+        facets=tuple(facet_view(facet, blank, open_values=HOME_OPEN_VALUES) for facet in page.facets),
         summary=app_state.holdings().summary,
         # A blank search is this page; with an order of its own it lists every passage.
         all_passages_link=urls.search_link(replace(blank, sort="newest")),
@@ -205,45 +226,62 @@ def trail(passage: Passage) -> tuple[str, ...]:
     return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
 
 
-def _query_chip(part: QueryPart, request: SearchRequest) -> ChipView:
+def query_chip(part: QueryPart, request: SearchRequest, at: urls.Address = urls.RESULTS) -> ChipView:
+    """A part of a query, on the page ``at`` which it is answered."""
     label = PART_LABELS[part.as_]
     match part.as_:
         case "synonym":
             # It is not in the text of the query, so only switching synonyms off takes it away.
-            without = urls.search_link(replace(request, expand=False))
+            without = urls.search_link(replace(request, expand=False), at)
         case "dropped":
             without = ""
         case _:
-            without = urls.search_link(replace(request, text=part.without))
+            without = urls.search_link(replace(request, text=part.without), at)
     return ChipView(part.as_, label, part.text, without)
 
 
-def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
+def filter_chips(request: SearchRequest, at: urls.Address = urls.RESULTS) -> tuple[ChipView, ...]:
     """The chosen values of all filters, and the switches that are not at their defaults."""
     chips = [
-        _filter_chip(request, field=field, value=value)
+        _filter_chip(request, field=field, value=value, at=at)
         for field, values in request.filters
         for value in values
     ]
     if request.titles:
-        chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
+        chips.append(
+            ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False), at))
+        )
     if not request.expand:
-        chips.append(ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
+        chips.append(
+            ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True), at))
+        )
     return tuple(chips)
 
 
-def _filter_chip(request: SearchRequest, *, field: str, value: str) -> ChipView:
-    without = urls.search_link(urls.toggled(request, field=field, value=value))
+def _filter_chip(request: SearchRequest, *, field: str, value: str, at: urls.Address) -> ChipView:
+    without = urls.search_link(urls.toggled(request, field=field, value=value), at)
     return ChipView(field, FIELD_LABELS[field], label_of(field, value), without)
 
 
-def _hint_view(hint: Hint, request: SearchRequest) -> HintView:
-    link = urls.search_link(replace(request, text=hint.suggestion)) if hint.suggestion else ""
-    return HintView(hint.message, hint.suggestion, link)
+def hint_view(hint: Hint, request: SearchRequest, at: urls.Address = urls.RESULTS) -> HintView:
+    """A hint; one on a question about a silence leads to who says it and who does not."""
+    if not hint.suggestion:
+        return HintView(hint.message, "", "")
+    asked = replace(request, text=hint.suggestion)
+    if hint.code == ASKS_ABSENCE:
+        return HintView(hint.message, hint.suggestion, urls.mentions_link(asked), "查看谁提到、谁没有提到")
+    return HintView(hint.message, hint.suggestion, urls.search_link(asked, at))
 
 
-def _facet_view(facet: Facet, request: SearchRequest, *, open_values: int = OPEN_VALUES) -> FacetView:
-    link = urls.toggle_links(request, facet.field)
+def facet_view(
+    facet: Facet,
+    request: SearchRequest,
+    *,
+    open_values: int = OPEN_VALUES,
+    at: urls.Address = urls.RESULTS,
+) -> FacetView:
+    """A facet whose values are ticked and unticked on the page ``at``."""
+    link = urls.toggle_links(request, facet.field, at)
     options = tuple(
         OptionView(value.label, link(value.value), value.chosen, value.passages, value.reports)
         for value in facet.values
@@ -261,8 +299,8 @@ def _facet_view(facet: Facet, request: SearchRequest, *, open_values: int = OPEN
         open=facet.field in request.whole or any(option.chosen for option in folded),
         chosen=n_chosen,
         more=facet.more,
-        show_all_link=urls.search_link(show_all) if facet.more else "",
-        clear_link=urls.search_link(urls.cleared(request, facet.field)) if n_chosen else "",
+        show_all_link=urls.search_link(show_all, at) if facet.more else "",
+        clear_link=urls.search_link(urls.cleared(request, facet.field), at) if n_chosen else "",
     )
 
 

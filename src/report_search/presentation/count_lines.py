@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 from report_search.fields import MENTION_LABELS, MENTION_MARKS, MentionChoice, TrendField
 from report_search.presentation.terminal import read_lines
-from report_search.search.mentions import AgencyMentions, Mentions
+from report_search.search.mentions import Mentions, years_of
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps
 from report_search.search.trend import Trend, TrendRow
@@ -54,7 +54,7 @@ def mentions_lines(page: SearchPage, mentions: Mentions, *, only: MentionChoice)
     yield "机关×年份：" + "  ".join(
         f"{MENTION_MARKS[state]} {label}" for state, label in MENTION_LABELS.items()
     )
-    years = _years(agencies)
+    years = years_of(agencies)
     if years:
         yield "  " + " ".join("不详" if year is None else str(year) for year in years)
     for agency in agencies:
@@ -63,14 +63,6 @@ def mentions_lines(page: SearchPage, mentions: Mentions, *, only: MentionChoice)
         yield "  " + "    ".join(marks.get(year, " ") for year in years) + f"    {agency.agency}"
     yield f"提到过的机关 {mentions.mentioned} 个，从未提到的 {mentions.not_mentioned} 个。"
     yield from _gap_lines(mentions.absent)
-
-
-def _years(agencies: Sequence[AgencyMentions]) -> Sequence[int | None]:
-    """Every year from the first to the last, no known year behind them."""
-    found = {cell.year for agency in agencies for cell in agency.cells}
-    known = [year for year in found if year is not None]
-    span: list[int | None] = [*range(min(known), max(known) + 1)] if known else []
-    return [*span, None] if None in found else span
 
 
 def _gap_lines(gaps: Sequence[AgencyGaps]) -> Iterator[str]:

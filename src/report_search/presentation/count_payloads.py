@@ -6,16 +6,15 @@ and the command say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from report_search.fields import MentionChoice, TrendField
+from report_search.presentation.csv_table import TableRow
 from report_search.presentation.json_payload import Json, index_payload, query_payload
 from report_search.search.mentions import AgencyMentions, mentions_of
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps
 from report_search.search.trend import TrendRow, trend_of
-
-TableRow = Sequence[str | int | float | None]
 
 
 def trend_payload(page: SearchPage, *, by: TrendField = "year") -> Json:

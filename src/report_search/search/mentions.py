@@ -7,7 +7,7 @@ are mentions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.fields import MentionChoice, MentionState
@@ -72,6 +72,15 @@ class Mentions:
         if not only:
             return self.agencies
         return tuple(one for one in self.agencies if one.is_mentioning == (only == "mentioned"))
+
+
+def years_of(agencies: Iterable[AgencyMentions]) -> tuple[int | None, ...]:
+    """The years that head a table of agencies: those that any of them has a cell for, no known year last.
+
+    A year that was not asked for has none, so it is left out and never looks like one that is not held.
+    """
+    found = {cell.year for agency in agencies for cell in agency.cells}
+    return tuple(sorted(found, key=lambda year: (year is None, year or 0)))
 
 
 def mentions_of(page: SearchPage) -> Mentions:

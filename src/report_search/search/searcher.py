@@ -24,7 +24,7 @@ from report_search.model import Report
 from report_search.passages import Passage, report_of
 from report_search.query.ast import Query
 from report_search.query.evaluate import missing, view
-from report_search.query.interpret import Hint, Interpretation, QueryPart, read
+from report_search.query.interpret import ASKS_ABSENCE, Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
@@ -140,7 +140,9 @@ class Searcher:
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation, tallies=tallies)
         suggestions: tuple[Suggestion, ...] = ()
-        if is_helping and not page.total.passages:
+        # Words left out of a question about a silence would find those that are not silent.
+        is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
+        if is_helped and not page.total.passages:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
