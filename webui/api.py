@@ -27,7 +27,7 @@ from report_search.presentation.json_payload import (
 from report_search.search.counting import count
 from report_search.search.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.request import SearchRequest
-from report_search.search.trend import TALLIES as TREND_TALLIES
+from report_search.search.trend import tallies_of
 from webui import app_state, urls
 from webui.app_state import searcher
 from webui.responses import csv_response, json_response
@@ -49,8 +49,8 @@ def search(asked: SearchRequest) -> Response:
 @conditional
 def trend(asked: SearchRequest) -> Response:
     """A query counted by year against the reports held; ``by`` adds agencies or sections."""
-    page = count(searcher(), asked, tallies=TREND_TALLIES)
-    return json_response(trend_payload(page, by=asked.by))
+    page = count(searcher(), asked, tallies=tallies_of(asked))
+    return json_response(trend_payload(page))
 
 
 @blueprint.get("/api/v1/trend.csv")
@@ -58,8 +58,8 @@ def trend(asked: SearchRequest) -> Response:
 @conditional
 def trend_csv(asked: SearchRequest) -> Response:
     """The same as a table."""
-    page = count(searcher(), asked, tallies=TREND_TALLIES)
-    return csv_response(trend_table(page, by=asked.by), f"trend-{asked.by}.csv")
+    page = count(searcher(), asked, tallies=tallies_of(asked))
+    return csv_response(trend_table(page), f"trend-{asked.by}.csv")
 
 
 @blueprint.get("/api/v1/mentions")

@@ -12,7 +12,7 @@ from report_search.fields import FACET_FIELDS
 from report_search.search.counting import count
 from report_search.search.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.request import SearchRequest
-from report_search.search.trend import TALLIES as TREND_TALLIES
+from report_search.search.trend import tallies_of
 from webui import urls
 from webui.app_state import searcher
 from webui.view_decorators import conditional, use_args
@@ -37,9 +37,11 @@ def search(asked: SearchRequest) -> str:
     if _is_blank(asked) and not notice:
         return render_template("home.html", view=home_view(searcher()))
     try:
-        found = searcher().search(asked, tallies=TREND_TALLIES)
+        # Only the first page of hits has a chart above it.
+        tallies = () if asked.cursor else tallies_of(asked)
+        found = searcher().search(asked, tallies=tallies)
     except GoneError:
-        found = searcher().search(replace(asked, cursor=""), tallies=TREND_TALLIES)
+        found = searcher().search(replace(asked, cursor=""), tallies=tallies_of(asked))
         notice += INDEX_UPDATED
     return render_template("results.html", view=results_view(found, notice=notice))
 

@@ -7,7 +7,7 @@ height 0, and whatever is drawn is also said in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL, TREND_FIELDS, TrendField
@@ -157,8 +157,7 @@ def _bars(trend: Trend, request: SearchRequest) -> Iterator[BarView]:
 
 def _groups(trend: Trend, request: SearchRequest) -> Iterator[GroupView]:
     link = urls.alone_links(request, request.by)
-    rows: Sequence[TrendRow] = trend.rows(request.by)
-    for row in rows:
+    for row in trend.groups:
         yield GroupView(row.label, _says(row), link(row.value), _percent(100 * (row.share or 0)), row)
 
 

@@ -37,15 +37,16 @@ def trend(query: str, index: Path | None, as_json: bool, **options: Any) -> None
     from report_search.presentation.count_payloads import trend_payload
     from report_search.search.counting import count
     from report_search.search.searcher import Searcher
-    from report_search.search.trend import TALLIES, trend_of
+    from report_search.search.trend import tallies_of, trend_of
 
-    page = count(Searcher(index_folder(index)), strict_request(query, options), tallies=TALLIES)
+    request = strict_request(query, options, by=options["by"])
+    page = count(Searcher(index_folder(index)), request, tallies=tallies_of(request))
     if as_json:
-        echo_json(trend_payload(page, by=options["by"]))
+        echo_json(trend_payload(page))
         return
     from report_search.presentation.count_lines import trend_lines
 
-    echo_lines(trend_lines(page, trend_of(page), by=options["by"]))
+    echo_lines(trend_lines(page, trend_of(page)))
 
 
 @click.command(

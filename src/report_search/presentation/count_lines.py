@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
-from report_search.fields import MENTION_LABELS, MENTION_MARKS, MentionChoice, TrendField
+from report_search.fields import MENTION_LABELS, MENTION_MARKS, MentionChoice
 from report_search.presentation.terminal import read_lines
 from report_search.search.mentions import Mentions, years_of
 from report_search.search.searcher import SearchPage
@@ -16,13 +16,13 @@ BAR = 20
 """How many characters wide the bar of a share of 1 is."""
 
 
-def trend_lines(page: SearchPage, trend: Trend, *, by: TrendField) -> Iterator[str]:
+def trend_lines(page: SearchPage, trend: Trend) -> Iterator[str]:
     """A bar for each year, agency or section, its counts beside it, and what is not held."""
     yield from read_lines(page)
     if not trend.held:
         yield "没有收录所选年份、机关的报告。"
-    rows = trend.rows(by)
-    labels = [f"{row.label}年" if by == "year" and row.value.isdigit() else row.label for row in rows]
+    rows = trend.rows
+    labels = [f"{row.label}年" if trend.by == "year" and row.value.isdigit() else row.label for row in rows]
     widest = max(map(_width, labels), default=0)
     for row, label in zip(rows, labels, strict=True):
         yield f"{label}{' ' * (widest - _width(label))}  {_bar(row)}"

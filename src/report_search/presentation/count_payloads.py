@@ -6,7 +6,7 @@ and the command say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from report_search.fields import MentionChoice, TrendField
 from report_search.presentation.csv_table import TableRow
@@ -17,26 +17,23 @@ from report_search.search.selection import AgencyGaps
 from report_search.search.trend import TrendRow, trend_of
 
 
-def trend_payload(page: SearchPage, *, by: TrendField = "year") -> Json:
-    """The trend of a page, by year always, and ``by`` agency or section too where that is asked for."""
+def trend_payload(page: SearchPage) -> Json:
+    """The trend of a page: by year always, and by agency or section where the request asks for that."""
     trend = trend_of(page)
-    further: Json = {}
-    if by == "agency":
-        further = {
-            "agencies": [{"agency": row.value, "key": row.key, **_counts(row)} for row in trend.agencies]
-        }
-    elif by == "section":
-        further = {
-            "sections": [{"section": row.value, "label": row.label, **_counts(row)} for row in trend.sections]
-        }
-    return {
+    payload = {
         "query": query_payload(page),
         "years": [{"year": row.year, **_counts(row)} for row in trend.years],
-        **further,
         "total": {"held": trend.held, "reports": trend.reports, "passages": trend.passages},
         "missing": [_gaps(gaps) for gaps in trend.missing],
         "index": index_payload(page.index),
     }
+    if trend.by == "agency":
+        payload["agencies"] = [{"agency": row.value, "key": row.key, **_counts(row)} for row in trend.groups]
+    elif trend.by == "section":
+        payload["sections"] = [
+            {"section": row.value, "label": row.label, **_counts(row)} for row in trend.groups
+        ]
+    return payload
 
 
 def _counts(row: TrendRow) -> Json:
@@ -69,13 +66,21 @@ def _agency(agency: AgencyMentions) -> Json:
     }
 
 
-def trend_table(page: SearchPage, *, by: TrendField = "year") -> Iterator[TableRow]:
+def trend_table(page: SearchPage) -> Iterator[TableRow]:
     """The head and the rows of the trend of a page; an unknown year is ``nd``, no share is empty."""
-    names = {"year": ("year",), "agency": ("agency", "key"), "section": ("section", "label")}[by]
-    yield (*names, "held", "reports", "share", "passages", "generation")
-    for row in trend_of(page).rows(by):
-        place = {"year": (row.value,), "agency": (row.value, row.key), "section": (row.value, row.label)}[by]
-        yield (*place, row.held, row.reports, row.share, row.passages, page.index.generation)
+    trend = trend_of(page)
+    yield (*_PLACES[trend.by], "held", "reports", "share", "passages", "generation")
+    for row in trend.rows:
+        place = {"year": (row.value,), "agency": (row.value, row.key), "section": (row.value, row.label)}
+        yield (*place[trend.by], row.held, row.reports, row.share, row.passages, page.index.generation)
+
+
+_PLACES: Mapping[TrendField, tuple[str, ...]] = {
+    "year": ("year",),
+    "agency": ("agency", "key"),
+    "section": ("section", "label"),
+}
+"""The columns that say what a row is about."""
 
 
 def mentions_table(page: SearchPage, *, only: MentionChoice = "") -> Iterator[TableRow]:

@@ -85,7 +85,7 @@ def years_of(agencies: Iterable[AgencyMentions]) -> tuple[int | None, ...]:
 
 def mentions_of(page: SearchPage) -> Mentions:
     """Who mentions what an answer was asked for; its complete hits were counted by ``TALLIES``."""
-    selection = select(page.reports, filters=page.request.filters, tree=page.interpretation.tree)
+    selection = select(page.held, filters=page.request.filters, tree=page.interpretation.tree)
     passages = {count.value: count.passages for tally in page.tallies for count in tally.values}
     held: dict[tuple[str, str], list[ReportSummary]] = {}
     for report in selection.reports:

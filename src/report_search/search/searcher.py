@@ -8,7 +8,7 @@ looks whether a newer one has become current.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,7 @@ from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
+from report_search.search.selection import HeldReports
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.title_scope import with_titles
 from report_search.taxonomy import topics
@@ -66,8 +67,8 @@ class SearchPage:
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
     ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
-    ``tallies`` counts the complete hits by the fields that were asked for; ``reports`` are all of the generation that
-    answered, so that what is counted and what is held never come from two.
+    ``tallies`` counts the complete hits by the fields that were asked for; ``held`` are all reports of the generation
+    that answered, so that what is counted and what is held never come from two.
     """
 
     request: SearchRequest
@@ -80,7 +81,7 @@ class SearchPage:
     index: IndexState
     suggestions: tuple[Suggestion, ...] = ()
     tallies: tuple[FacetCounts, ...] = ()
-    reports: tuple[ReportSummary, ...] = ()
+    held: HeldReports = field(default_factory=lambda: HeldReports(()))
 
     @property
     def read_as(self) -> tuple[QueryPart, ...]:
@@ -100,6 +101,7 @@ class _OpenGeneration:
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
+        self.held = HeldReports(self.summaries)
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.lexicon = lexicon_of({s.agency for s in self.summaries}, [s.id for s in self.summaries])
 
@@ -296,7 +298,7 @@ def _page(
         next=next_cursor,
         index=opened.state(),
         tallies=matches.tallies,
-        reports=opened.summaries,
+        held=opened.held,
     )
 
 

@@ -9,8 +9,10 @@ known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from report_search.fields import NO_YEAR
 from report_search.generations import ReportSummary
@@ -40,11 +42,28 @@ class AgencyGaps:
     years: tuple[int, ...]
 
 
+class HeldReports:
+    """The reports of one generation, with what every count of hits is set against; worked out once."""
+
+    def __init__(self, reports: Iterable[ReportSummary]) -> None:
+        self.reports = tuple(reports)
+
+    @cached_property
+    def everything(self) -> Selection:
+        """All reports."""
+        return _selection(self.reports, tuple(_gaps(self.reports)))
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The reports that a request is about, and the gaps of their agencies in the years that it is about."""
+    """The reports that a request is about, and the gaps of their agencies in the years that it is about.
+
+    ``by_year`` and ``by_agency`` count the reports; a report of no known year counts for None.
+    """
 
     reports: tuple[ReportSummary, ...]
+    by_year: Mapping[int | None, int]
+    by_agency: Mapping[str, int]
     gaps: tuple[AgencyGaps, ...]
 
 
@@ -57,18 +76,22 @@ class _Place:
     report: str = ""
 
 
-def select(reports: Iterable[ReportSummary], *, filters: Filters, tree: Query) -> Selection:
-    """Those of ``reports``, the whole corpus, that pass the conditions on reports in ``filters`` and ``tree``."""
+def select(held: HeldReports, *, filters: Filters, tree: Query) -> Selection:
+    """Those of the reports held that pass the conditions on reports in ``filters`` and ``tree``."""
     conditions = [*_filter_conditions(filters), *report_conditions(tree)]
+    if not conditions:
+        return held.everything
 
     def passes(place: _Place) -> bool:
         return all(_holds(condition, place) for condition in conditions)
 
-    corpus = tuple(reports)
-    if not conditions:
-        return Selection(corpus, tuple(_gaps(corpus, passes)))
-    kept = (one for one in corpus if passes(_Place(one.year, one.agency, one.id)))
-    return Selection(tuple(kept), tuple(_gaps(corpus, passes)))
+    kept = (one for one in held.reports if passes(_Place(one.year, one.agency, one.id)))
+    return _selection(tuple(kept), tuple(_gaps_passing(held.everything.gaps, passes)))
+
+
+def _selection(reports: tuple[ReportSummary, ...], gaps: tuple[AgencyGaps, ...]) -> Selection:
+    by_year = Counter(report.year for report in reports)
+    return Selection(reports, by_year, Counter(report.agency for report in reports), gaps)
 
 
 def report_conditions(tree: Query) -> Iterator[Query]:
@@ -139,14 +162,21 @@ def _needed(condition: Query) -> int:
             return len(children(condition))
 
 
-def _gaps(corpus: Sequence[ReportSummary], passes: Callable[[_Place], bool]) -> Iterator[AgencyGaps]:
-    """The agencies, by key, that have gaps in the years asked for."""
+def _gaps(corpus: Sequence[ReportSummary]) -> Iterator[AgencyGaps]:
+    """The agencies, by key, of which no report is held of some year between the first and the last."""
     years: dict[tuple[str, str], set[int]] = {}
     for one in corpus:
         if one.year is not None:
             years.setdefault((one.agency_key, one.agency), set()).add(one.year)
     for (key, agency), held in sorted(years.items()):
-        between = (year for year in range(min(held), max(held)) if year not in held)
-        missing = tuple(year for year in between if passes(_Place(year, agency)))
+        missing = tuple(year for year in range(min(held), max(held)) if year not in held)
         if missing:
             yield AgencyGaps(agency, key, missing)
+
+
+def _gaps_passing(gaps: Iterable[AgencyGaps], passes: Callable[[_Place], bool]) -> Iterator[AgencyGaps]:
+    """``gaps`` without the years that were not asked for."""
+    for gap in gaps:
+        years = tuple(year for year in gap.years if passes(_Place(year, gap.agency)))
+        if years:
+            yield replace(gap, years=years)

@@ -7,20 +7,17 @@ held has no share, which is not a share of nothing; the reports held are those o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.engine.protocol import FacetCounts, ValueCount
-from report_search.fields import NO_YEAR, TREND_FIELDS, TrendField
-from report_search.generations import ReportSummary
+from report_search.fields import NO_YEAR, TrendField
 from report_search.search.facets import label_of
+from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps, Selection, select
 from report_search.taxonomy import sections
 
-TALLIES = TREND_FIELDS
-"""The fields by which ``trend_of`` needs the complete hits of a page to be counted."""
 _NONE = ValueCount("", 0, 0)
 
 
@@ -54,37 +51,43 @@ class Trend:
     """A result counted against the reports held, which are ``held`` in all.
 
     ``years`` run without a gap from the first to the last held, ascending, reports of no known year behind them.
-    ``agencies`` stand by number of reports with a hit, ``sections`` in report order.
+    ``groups`` are agencies, by number of reports with a hit, or sections, in report order, where ``by`` says so.
     """
 
+    by: TrendField
     years: tuple[TrendRow, ...]
-    agencies: tuple[TrendRow, ...]
-    sections: tuple[TrendRow, ...]
+    groups: tuple[TrendRow, ...]
     held: int
     reports: int
     passages: int
     missing: tuple[AgencyGaps, ...]
 
-    def rows(self, by: TrendField) -> tuple[TrendRow, ...]:
-        """The rows by one of the fields."""
-        match by:
-            case "year":
-                return self.years
-            case "agency":
-                return self.agencies
-            case "section":
-                return self.sections
+    @property
+    def rows(self) -> tuple[TrendRow, ...]:
+        """The rows that were asked for."""
+        return self.years if self.by == "year" else self.groups
+
+
+def tallies_of(request: SearchRequest) -> tuple[str, ...]:
+    """The fields by which ``trend_of`` needs the complete hits of a request to be counted."""
+    return tuple(dict.fromkeys(("year", request.by)))
 
 
 def trend_of(page: SearchPage) -> Trend:
-    """The trend of an answer whose complete hits were counted by ``TALLIES``."""
-    selection = select(page.reports, filters=page.request.filters, tree=page.interpretation.tree)
+    """The trend of an answer whose complete hits were counted by ``tallies_of`` its request."""
+    request = page.request
+    selection = select(page.held, filters=request.filters, tree=page.interpretation.tree)
     counts = {tally.field: _by_value(tally) for tally in page.tallies}
     years = _years(selection, counts["year"])
+    groups: tuple[TrendRow, ...] = ()
+    if request.by == "agency":
+        groups = _agencies(selection, counts["agency"])
+    elif request.by == "section":
+        groups = _sections(selection, counts["section"], chosen=request.chosen("section"))
     return Trend(
+        by=request.by,
         years=years,
-        agencies=_agencies(selection, counts["agency"]),
-        sections=_sections(counts["section"], chosen=page.request.chosen("section"), selection=selection),
+        groups=groups,
         held=len(selection.reports),
         reports=sum(row.reports for row in years),
         passages=sum(row.passages for row in years),
@@ -97,34 +100,27 @@ def _by_value(tally: FacetCounts) -> Mapping[str, ValueCount]:
 
 
 def _years(selection: Selection, counts: Mapping[str, ValueCount]) -> tuple[TrendRow, ...]:
-    held = Counter(report.year for report in selection.reports)
+    held = selection.by_year
     known = [year for year in held if year is not None]
     span = range(min(known), max(known) + 1) if known else range(0)
-    undated = [NO_YEAR] if held[None] else []
-    return tuple(
-        _row("year", value, held=held[None if value == NO_YEAR else int(value)], counts=counts)
-        for value in (*map(str, span), *undated)
-    )
+    dated = [_row("year", str(year), held=held.get(year, 0), counts=counts) for year in span]
+    undated = [_row("year", NO_YEAR, held=held[None], counts=counts)] if None in held else []
+    return (*dated, *undated)
 
 
 def _agencies(selection: Selection, counts: Mapping[str, ValueCount]) -> tuple[TrendRow, ...]:
-    held = Counter(report.agency for report in selection.reports)
-    keys = _keys(selection.reports)
+    keys = {report.agency: report.agency_key for report in selection.reports}
     rows = (
         _row("agency", agency, held=number, counts=counts, key=keys[agency])
-        for agency, number in held.items()
+        for agency, number in selection.by_agency.items()
     )
     return tuple(sorted(rows, key=lambda row: (-row.reports, -row.passages, row.key, row.value)))
 
 
-def _keys(reports: Iterable[ReportSummary]) -> Mapping[str, str]:
-    return {report.agency: report.agency_key for report in reports}
-
-
 def _sections(
-    counts: Mapping[str, ValueCount], *, chosen: Sequence[str], selection: Selection
+    selection: Selection, counts: Mapping[str, ValueCount], *, chosen: Sequence[str]
 ) -> tuple[TrendRow, ...]:
-    """Every kind of section, or those ``chosen``; what a report has no such section counts as without a hit."""
+    """Every kind of section, or those ``chosen``; a report that has no such section counts as without a hit."""
     kinds = [kind for kind in sections.LABELS if not chosen or kind in chosen]
     return tuple(_row("section", kind, held=len(selection.reports), counts=counts) for kind in kinds)
 
