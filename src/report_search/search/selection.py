@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from report_search.fields import NO_YEAR
 from report_search.generations import ReportSummary
@@ -67,8 +68,7 @@ class Selection:
     gaps: tuple[AgencyGaps, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """What a condition on reports looks at; ``report`` is "" for a report that is not held."""
 
     year: int | None
@@ -81,12 +81,45 @@ def select(held: HeldReports, *, filters: Filters, tree: Query) -> Selection:
     conditions = [*_filter_conditions(filters), *report_conditions(tree)]
     if not conditions:
         return held.everything
+    deciders = [_Decider(condition) for condition in conditions]
 
     def passes(place: _Place) -> bool:
-        return all(_holds(condition, place) for condition in conditions)
+        return all(decider.holds(place) for decider in deciders)
 
     kept = (one for one in held.reports if passes(_Place(one.year, one.agency, one.id)))
     return _selection(tuple(kept), tuple(_gaps_passing(held.everything.gaps, passes)))
+
+
+class _Decider:
+    """One condition, decided once for all places that look the same to it.
+
+    A corpus has thousands of years of agencies, of which a condition on the year sees two dozen.
+    """
+
+    def __init__(self, condition: Query) -> None:
+        self._condition = condition
+        fields = set(_fields(condition))
+        self._has_year, self._has_agency = "year" in fields, "agency" in fields
+        self._has_report = "report" in fields
+        self._decided: dict[_Place, bool] = {}
+
+    def holds(self, place: _Place) -> bool:
+        seen = _Place(
+            place.year if self._has_year else None,
+            place.agency if self._has_agency else "",
+            place.report if self._has_report else "",
+        )
+        decided = self._decided.get(seen)
+        if decided is None:
+            decided = self._decided[seen] = _holds(self._condition, seen)
+        return decided
+
+
+def _fields(condition: Query) -> Iterator[str]:
+    if isinstance(condition, InField | Between):
+        yield condition.field
+    for child in children(condition):
+        yield from _fields(child)
 
 
 def _selection(reports: tuple[ReportSummary, ...], gaps: tuple[AgencyGaps, ...]) -> Selection:
