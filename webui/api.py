@@ -18,6 +18,7 @@ from report_search.presentation.count_payloads import (
     trend_table,
 )
 from report_search.presentation.json_payload import (
+    completions_payload,
     error_payload,
     passage_payload,
     report_payload,
@@ -28,7 +29,7 @@ from report_search.search.counting import count
 from report_search.search.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.request import SearchRequest
 from report_search.search.trend import tallies_of
-from webui import app_state, urls
+from webui import app_state, count_urls, urls
 from webui.app_state import searcher
 from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args
@@ -63,21 +64,29 @@ def trend_csv(asked: SearchRequest) -> Response:
 
 
 @blueprint.get("/api/v1/mentions")
-@use_args(partial(urls.read_mentions, strict=True))
+@use_args(partial(count_urls.read_mentions, strict=True))
 @conditional
-def mentions(asked: urls.MentionsArguments) -> Response:
+def mentions(asked: count_urls.MentionsArguments) -> Response:
     """Who mentions what a query asks for and who does not, by agency and year."""
     page = count(searcher(), asked.request, tallies=MENTION_TALLIES)
     return json_response(mentions_payload(page, only=asked.only))
 
 
 @blueprint.get("/api/v1/mentions.csv")
-@use_args(partial(urls.read_mentions, strict=True))
+@use_args(partial(count_urls.read_mentions, strict=True))
 @conditional
-def mentions_csv(asked: urls.MentionsArguments) -> Response:
+def mentions_csv(asked: count_urls.MentionsArguments) -> Response:
     """The same as a table, a row for each year of each agency."""
     page = count(searcher(), asked.request, tallies=MENTION_TALLIES)
     return csv_response(mentions_table(page, only=asked.only), "mentions.csv")
+
+
+@blueprint.get("/api/v1/completions")
+@use_args(partial(urls.read_request, strict=True))
+@conditional
+def completions(asked: SearchRequest) -> Response:
+    """What may follow the text in the search box, with its filters."""
+    return json_response(completions_payload(searcher().completions(asked), searcher().state()))
 
 
 @blueprint.get("/api/v1/reports")

@@ -13,7 +13,7 @@ from report_search.search.counting import count
 from report_search.search.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.request import SearchRequest
 from report_search.search.trend import tallies_of
-from webui import urls
+from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.view_decorators import conditional, use_args
 from webui.views.corpus import corpus_view
@@ -47,9 +47,9 @@ def search(asked: SearchRequest) -> str:
 
 
 @blueprint.get("/mentions")
-@use_args(partial(urls.read_mentions, strict=False))
+@use_args(partial(count_urls.read_mentions, strict=False))
 @conditional
-def mentions(asked: urls.MentionsArguments) -> str:
+def mentions(asked: count_urls.MentionsArguments) -> str:
     """Who says what is asked for and who does not, by agency and year; a form while nothing is asked."""
     notice = _unread_notice(("only", "page"))
     if _is_blank(asked.request):

@@ -24,21 +24,21 @@ from report_search.errors import RequestError
 from report_search.fields import (
     FACET_FIELDS,
     FILTER_FIELDS,
-    MENTION_CHOICES,
     SORTS,
     TREND_FIELDS,
-    MentionChoice,
     Sort,
     TrendField,
 )
 from report_search.search.request import Filters, SearchRequest
 
-SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles", "by")
+SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "by")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
 
-PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "by", "whole")
-"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values, ``by`` says
-by what a result is set against the reports held."""
+PARAMETERS = ("q", *FILTER_FIELDS, "from", "to", "sort", "limit", "cursor", "expand", "titles", "by", "whole")
+"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
+
+``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
+"""
 
 Arguments = MultiDict[str, str]
 Values = str | list[str]
@@ -55,15 +55,6 @@ class CorpusArguments:
 
 
 @dataclass(frozen=True, slots=True)
-class MentionsArguments:
-    """What the page on who mentions something is asked for: a search, which agencies, which page of the matrix."""
-
-    request: SearchRequest
-    only: MentionChoice
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
 
@@ -72,11 +63,6 @@ class Address:
 
 
 RESULTS = Address("pages.search")
-
-
-def mentions_address(only: MentionChoice = "") -> Address:
-    """The address of the page on who mentions something, for ``only`` some of the agencies."""
-    return Address("pages.mentions", (("only", only),))
 
 
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
@@ -122,20 +108,9 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     )
 
 
-def read_mentions(args: Arguments, *, strict: bool) -> MentionsArguments:
-    """What is asked of who mentions something: a search, ``only`` and, on the page alone, ``page``."""
-    own = ("only",) if strict else ("only", "page")
-    of_search = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
-    return MentionsArguments(
-        read_request(of_search, strict=strict),
-        _read_only(args.getlist("only")),
-        1 if strict else _read_page(args.get("page", "")),
-    )
-
-
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    return CorpusArguments(args.get("agency", "").strip(), _read_page(args.get("page", "")))
+    return CorpusArguments(args.get("agency", "").strip(), read_page(args.get("page", "")))
 
 
 def refuse_parameters(args: Arguments) -> None:
@@ -177,15 +152,6 @@ def api_link(request: SearchRequest, at: Address = Address("api.search")) -> str
     return search_link(counted, at)
 
 
-def mentions_link(request: SearchRequest, *, only: MentionChoice = "", page: int = 1) -> str:
-    """The address of the page on who mentions what a search asks for."""
-    address = mentions_address(only)
-    number = (("page", str(page)),) if page > 1 else ()
-    # Order, place and what a chart shows mean nothing there.
-    asked = replace(request, sort="relevance", limit=DEFAULT_LIMIT, cursor="", by=TREND_FIELDS[0], whole=())
-    return search_link(asked, replace(address, extra=(*address.extra, *number)))
-
-
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; the words of ``request`` are marked in it."""
     marks = {"q": request.text, "expand": "" if request.expand else "0"} if request else {}
@@ -218,10 +184,10 @@ def url_prefix(endpoint: str, variable: str) -> str:
     return _cached_url(flask_request.script_root, endpoint, variable)
 
 
-def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
-    """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
+def without_values(request: SearchRequest, *, field: str, values: Iterable[str]) -> SearchRequest:
+    """``request`` without some values of a filter; from its first page."""
     filters = dict(request.filters)
-    filters[field] = tuple(set(filters.get(field, ())) ^ {value})
+    filters[field] = tuple(set(filters.get(field, ())) - set(values))
     return replace(request, filters=_canonical(filters), cursor="")
 
 
@@ -247,19 +213,17 @@ def alone_links(request: SearchRequest, field: str) -> LinkMaker:
     return toggle_links(cleared(request, field), field)
 
 
-def toggle_links(request: SearchRequest, field: str, at: Address = RESULTS) -> LinkMaker:
-    """Makes the addresses of ``request``, ``at`` a page, ``toggled`` by one value of ``field`` after another."""
+def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
+    """Makes the addresses of ``request`` with one value of ``field`` after another added, or taken away."""
     # They differ in the values of this field alone, so all before and behind it in the address is encoded only once:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
     given = parameters(cleared(request, field))
     before = _encode({name: given[name] for name in PARAMETERS[:position] if name in given})
-    after = _encode(
-        {**{name: given[name] for name in PARAMETERS[position:] if name in given}, **dict(at.extra)}
-    )
-    start = f"{endpoint_url(at.endpoint)}?{''.join(f'{pair}&' for pair in before)}"
+    after = _encode({name: given[name] for name in PARAMETERS[position:] if name in given})
+    start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
-    without_field = _with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
+    without_field = _with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
 
     def link(value: str) -> str:
@@ -341,6 +305,10 @@ def _read_filters(args: Arguments) -> Filters:
     for field in FILTER_FIELDS:
         values = (value.strip() for value in args.getlist(field))
         filters[field] = tuple(value for value in values if value)
+    first, last = args.get("from", "").strip(), args.get("to", "").strip()
+    if first or last:
+        # A range that was typed replaces the years that are ticked beside it.
+        filters["year"] = (f"{first}..{last}",)
     return _canonical(filters)
 
 
@@ -361,7 +329,7 @@ def _read_limit(value: str) -> int:
     )
 
 
-def _read_page(value: str) -> int:
+def read_page(value: str) -> int:
     page = value or "1"
     if not _is_number(page) or int(page) == 0:
         raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
@@ -373,16 +341,6 @@ def _read_by(value: str) -> TrendField:
         if value in (field, ""):
             return field
     raise RequestError("bad-by", f"参数 by 不能是“{value}”。", hint=f"可用：{'、'.join(TREND_FIELDS)}。")
-
-
-def _read_only(values: list[str]) -> MentionChoice:
-    if len(values) > 1:
-        raise RequestError("repeated-parameter", "参数 only 只能给一次。", hint="请只保留一个值。")
-    for choice in MENTION_CHOICES:
-        if choice == "".join(values):
-            return choice
-    named = "、".join(filter(None, MENTION_CHOICES))
-    raise RequestError("bad-only", f"参数 only 不能是“{values[0]}”。", hint=f"可用：{named}。")
 
 
 def _is_number(value: str) -> bool:

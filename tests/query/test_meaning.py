@@ -13,7 +13,7 @@ from report_search.query.ast import Everything, Not
 from report_search.query.evaluate import View, is_hit, spans
 from report_search.query.interpret import read
 from report_search.query.lexicon import Lexicon
-from report_search.query.silence import asks_absence, silent_about
+from report_search.query.questions import asks_absence, silent_about
 
 
 def hits(query: str, text: str, lexicon: Lexicon) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from report_search.errors import NotFoundError
 from report_search.fields import (
+    FACET_FIELDS,
     MENTION_CHOICE_LABELS,
     MENTION_CHOICES,
     NO_YEAR,
@@ -21,8 +22,8 @@ from report_search.search.mentions import AgencyMentions, MentionCell, Mentions,
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
 from report_search.search.selection import AgencyGaps
-from webui import urls
-from webui.views.search import (
+from webui import count_urls, urls
+from webui.views.narrowing import (
     ChipView,
     FacetView,
     HintView,
@@ -85,6 +86,8 @@ class MentionsView:
     filter_chips: tuple[ChipView, ...]
     hints: tuple[HintView, ...]
     facets: tuple[FacetView, ...]
+    filter_fields: tuple[tuple[str, str], ...]
+    filters_action: str
     choices: tuple[ChoiceView, ...]
     years: tuple[int | None, ...]
     rows: tuple[MentionRow, ...]
@@ -96,10 +99,10 @@ class MentionsView:
     api_link: str
 
 
-def mentions_view(page: SearchPage, asked: urls.MentionsArguments, *, notice: str = "") -> MentionsView:
+def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, notice: str = "") -> MentionsView:
     """The view of an answer whose complete hits were counted by report."""
     request, only = page.request, asked.only
-    at, mentions = urls.mentions_address(only), mentions_of(page)
+    at, mentions = count_urls.mentions_address(only), mentions_of(page)
     agencies = mentions.wanted(only)
     years = years_of(agencies)
     return MentionsView(
@@ -112,7 +115,9 @@ def mentions_view(page: SearchPage, asked: urls.MentionsArguments, *, notice: st
         query_chips=tuple(query_chip(part, request, at) for part in page.read_as),
         filter_chips=filter_chips(request, at),
         hints=tuple(hint_view(hint, request, at) for hint in page.hints),
-        facets=tuple(facet_view(facet, request, at=at) for facet in page.facets),
+        filter_fields=_kept_by_filters(request, only),
+        filters_action=urls.endpoint_url(at.endpoint),
+        facets=tuple(facet_view(facet, request, at) for facet in page.facets),
         choices=tuple(_choice(choice, request, chosen=only, mentions=mentions) for choice in MENTION_CHOICES),
         years=years,
         rows=tuple(_row(agency, request, years=years) for agency in _rows_of_page(agencies, asked.page)),
@@ -125,10 +130,16 @@ def mentions_view(page: SearchPage, asked: urls.MentionsArguments, *, notice: st
     )
 
 
+def _kept_by_filters(request: SearchRequest, only: MentionChoice) -> tuple[tuple[str, str], ...]:
+    """What the form of the filters sends along."""
+    kept = urls.hidden_fields(request, without=("q", "sort", "limit", "cursor", "by", *FACET_FIELDS))
+    return (*kept, ("only", only)) if only else tuple(kept)
+
+
 def _choice(
     choice: MentionChoice, request: SearchRequest, *, chosen: MentionChoice, mentions: Mentions
 ) -> ChoiceView:
-    link = urls.mentions_link(request, only=choice)
+    link = count_urls.mentions_link(request, only=choice)
     return ChoiceView(MENTION_CHOICE_LABELS[choice], link, choice == chosen, len(mentions.wanted(choice)))
 
 
@@ -141,14 +152,16 @@ def _rows_of_page(agencies: Sequence[AgencyMentions], page: int) -> Sequence[Age
 
 
 def _page_links(
-    agencies: int, request: SearchRequest, *, asked: urls.MentionsArguments
+    agencies: int, request: SearchRequest, *, asked: count_urls.MentionsArguments
 ) -> tuple[NumberedPage, ...]:
     """Links to all pages of the matrix; none where all rows are on one page."""
     if agencies <= ROWS_PER_PAGE:
         return ()
     numbers = range(1, -(-agencies // ROWS_PER_PAGE) + 1)
     return tuple(
-        NumberedPage(number, urls.mentions_link(request, only=asked.only, page=number), number == asked.page)
+        NumberedPage(
+            number, count_urls.mentions_link(request, only=asked.only, page=number), number == asked.page
+        )
         for number in numbers
     )
 

@@ -10,79 +10,70 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
-from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
+from report_search.fields import FACET_FIELDS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
-from report_search.query.interpret import ASKS_ABSENCE, Hint, QueryPart
 from report_search.search.counting import absence_hint
 from report_search.search.facets import Facet, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
-from webui import app_state, urls
+from webui import app_state, count_urls, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.views.narrowing import (
+    FOLD_AT_LEAST,
+    ChipView,
+    FacetView,
+    HintView,
+    facet_view,
+    filter_chips,
+    hint_view,
+    query_chip,
+)
 from webui.views.table_row import RowView, row_at, row_view
 from webui.views.trend import ChartView, chart_view
+from webui.views.years import years_text
 
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
 HOME_FACETS = ("year", "topic", "agency")
 HOME_OPEN_VALUES = 20
-OPEN_VALUES = 8
-"""How many values of a facet are open beside the hits; the others are folded, not left out."""
-FOLD_AT_LEAST = 3
-"""Fewer values than this are not folded: the line that unfolds them would take as much room."""
+MAX_NAMED = 2
+"""So many values of a filter are named in a title."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One value that a click adds or takes away. ``passages`` is None where no count is shown."""
+    """A choice behind a link. ``passages`` is None where no count is shown."""
 
     label: str
     link: str
     chosen: bool = False
     passages: int | None = None
-    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet; ``show_all_link`` leads to the ``more`` values left out, ``clear_link`` drops those chosen, if any.
-
-    ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
-    """
+class BrowseView:
+    """A facet on the front page, each value a link to its passages; ``left_out`` values stand elsewhere."""
 
     field: str
     label: str
-    values: tuple[OptionView, ...]
-    folded: tuple[OptionView, ...]
-    open: bool
-    chosen: int
-    more: int
-    show_all_link: str
-    clear_link: str
+    options: tuple[OptionView, ...]
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
-class ChipView:
-    """A part of the query as it was read, or a filter; ``without`` links to the search without it ("" for none)."""
+class PagerView:
+    """Where in the result a page stands: its hits ``first`` to ``last``, and the links to its neighbours."""
 
-    kind: str
-    label: str
-    text: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class HintView:
-    """A hint on the query, with the repaired query one click away ("" for none); ``offer`` says what the link gives."""
-
-    message: str
-    suggestion: str
-    link: str
-    offer: str = "改为"
+    first: int
+    last: int
+    number: int
+    first_link: str
+    previous_link: str
+    next_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +103,7 @@ class HitView:
     row: RowView | None
     report_link: str
     passage_link: str
+    whole_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +117,19 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """Everything on a page of results.
+    """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself.
 
-    ``silence_link`` leads a question about a silence to where it is answered, "" for any other.
+    ``silence_link`` leads a question about a silence to where it is answered, "" for any other. ``filters_action`` is
+    where the form of the filters is sent.
     """
 
     page: SearchPage
     chart: ChartView | None
+    title: str
+    heading: str
     notice: str
     hidden_fields: tuple[tuple[str, str], ...]
+    filter_fields: tuple[tuple[str, str], ...]
     query_chips: tuple[ChipView, ...]
     filter_chips: tuple[ChipView, ...]
     hints: tuple[HintView, ...]
@@ -145,8 +141,8 @@ class ResultsView:
     availability: tuple[AvailabilityNote, ...]
     summary: CorpusSummary
     unread: int
-    next_link: str
-    first_link: str
+    pager: PagerView
+    filters_action: str
     clear_link: str
     api_link: str
 
@@ -156,7 +152,7 @@ class HomeView:
     """The page before anything is asked."""
 
     examples: tuple[OptionView, ...]
-    facets: tuple[FacetView, ...]
+    facets: tuple[BrowseView, ...]
     summary: CorpusSummary
     all_passages_link: str
 
@@ -165,11 +161,15 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` says how it came about where that is not as asked."""
     # Every link but that to the next page starts the list anew.
     request, held = urls.first_page(page.request), app_state.holdings()
+    pager = _pager(page, request)
     return ResultsView(
         page=page,
         chart=_chart(page),
+        title=_title(request, pager),
+        heading=_heading(request),
         notice=notice,
         hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
+        filter_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", *FACET_FIELDS))),
         query_chips=tuple(query_chip(part, request) for part in page.read_as),
         filter_chips=filter_chips(request),
         hints=tuple(hint_view(hint, request) for hint in page.hints),
@@ -181,8 +181,8 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         availability=availability_notes(page, held),
         summary=held.summary,
         unread=held.unread,
-        next_link=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
-        first_link=urls.search_link(request) if page.request.cursor else "",
+        pager=pager,
+        filters_action=urls.endpoint_url(urls.RESULTS.endpoint),
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
     )
@@ -196,7 +196,7 @@ def _chart(page: SearchPage) -> ChartView | None:
 
 def _silence_link(page: SearchPage, request: SearchRequest) -> str:
     hint = absence_hint(page)
-    return urls.mentions_link(replace(request, text=hint.suggestion)) if hint else ""
+    return count_urls.mentions_link(replace(request, text=hint.suggestion)) if hint else ""
 
 
 def home_view(searcher: Searcher) -> HomeView:
@@ -206,7 +206,7 @@ def home_view(searcher: Searcher) -> HomeView:
     examples = app_state.finding(EXAMPLES)
     return HomeView(
         examples=tuple(OptionView(query, urls.search_link(replace(blank, text=query))) for query in examples),
-        facets=tuple(facet_view(facet, blank, open_values=HOME_OPEN_VALUES) for facet in page.facets),
+        facets=tuple(_browse_view(facet, blank) for facet in page.facets),
         summary=app_state.holdings().summary,
         # A blank search is this page; with an order of its own it lists every passage.
         all_passages_link=urls.search_link(replace(blank, sort="newest")),
@@ -226,82 +226,52 @@ def trail(passage: Passage) -> tuple[str, ...]:
     return tuple(heading for heading in passage.headings if not passage.text.startswith(heading))
 
 
-def query_chip(part: QueryPart, request: SearchRequest, at: urls.Address = urls.RESULTS) -> ChipView:
-    """A part of a query, on the page ``at`` which it is answered."""
-    label = PART_LABELS[part.as_]
-    match part.as_:
-        case "synonym":
-            # It is not in the text of the query, so only switching synonyms off takes it away.
-            without = urls.search_link(replace(request, expand=False), at)
-        case "dropped":
-            without = ""
-        case _:
-            without = urls.search_link(replace(request, text=part.without), at)
-    return ChipView(part.as_, label, part.text, without)
+def _browse_view(facet: Facet, request: SearchRequest) -> BrowseView:
+    link = urls.toggle_links(request, facet.field)
+    shown = facet.values
+    if len(shown) - HOME_OPEN_VALUES >= FOLD_AT_LEAST:
+        shown = shown[:HOME_OPEN_VALUES]
+    options = tuple(OptionView(value.label, link(value.value), passages=value.passages) for value in shown)
+    return BrowseView(facet.field, facet.label, options, len(facet.values) + facet.more - len(shown))
 
 
-def filter_chips(request: SearchRequest, at: urls.Address = urls.RESULTS) -> tuple[ChipView, ...]:
-    """The chosen values of all filters, and the switches that are not at their defaults."""
-    chips = [
-        _filter_chip(request, field=field, value=value, at=at)
-        for field, values in request.filters
-        for value in values
-    ]
-    if request.titles:
-        chips.append(
-            ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False), at))
-        )
-    if not request.expand:
-        chips.append(
-            ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True), at))
-        )
-    return tuple(chips)
-
-
-def _filter_chip(request: SearchRequest, *, field: str, value: str, at: urls.Address) -> ChipView:
-    without = urls.search_link(urls.toggled(request, field=field, value=value), at)
-    return ChipView(field, FIELD_LABELS[field], label_of(field, value), without)
-
-
-def hint_view(hint: Hint, request: SearchRequest, at: urls.Address = urls.RESULTS) -> HintView:
-    """A hint; one on a question about a silence leads to who says it and who does not."""
-    if not hint.suggestion:
-        return HintView(hint.message, "", "")
-    asked = replace(request, text=hint.suggestion)
-    if hint.code == ASKS_ABSENCE:
-        return HintView(hint.message, hint.suggestion, urls.mentions_link(asked), "查看谁提到、谁没有提到")
-    return HintView(hint.message, hint.suggestion, urls.search_link(asked, at))
-
-
-def facet_view(
-    facet: Facet,
-    request: SearchRequest,
-    *,
-    open_values: int = OPEN_VALUES,
-    at: urls.Address = urls.RESULTS,
-) -> FacetView:
-    """A facet whose values are ticked and unticked on the page ``at``."""
-    link = urls.toggle_links(request, facet.field, at)
-    options = tuple(
-        OptionView(value.label, link(value.value), value.chosen, value.passages, value.reports)
-        for value in facet.values
+def _pager(page: SearchPage, request: SearchRequest) -> PagerView:
+    # The page before the second is the first, which has an address of its own.
+    is_second = page.first - 1 <= request.limit
+    previous = replace(request, cursor="" if is_second else page.previous)
+    return PagerView(
+        first=page.first,
+        last=page.first + len(page.hits) - 1,
+        number=-(-page.first // request.limit) if page.first > 1 else 1,
+        first_link=urls.search_link(request) if page.request.cursor else "",
+        previous_link=urls.search_link(previous) if page.previous else "",
+        next_link=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
     )
-    n_chosen = sum(option.chosen for option in options)
-    if len(options) - open_values < FOLD_AT_LEAST:
-        open_values = len(options)
-    folded = options[open_values:]
-    show_all = replace(request, whole=(*request.whole, facet.field))
-    return FacetView(
-        field=facet.field,
-        label=facet.label,
-        values=options[:open_values],
-        folded=folded,
-        open=facet.field in request.whole or any(option.chosen for option in folded),
-        chosen=n_chosen,
-        more=facet.more,
-        show_all_link=urls.search_link(show_all, at) if facet.more else "",
-        clear_link=urls.search_link(urls.cleared(request, facet.field), at) if n_chosen else "",
-    )
+
+
+def _title(request: SearchRequest, pager: PagerView) -> str:
+    """What a page shows, in a few words: 领事保护 · 外交部 · 2019年 · 第 2 页."""
+    parts = [request.text.strip(), *_filter_names(request)]
+    shown = " · ".join(filter(None, parts)) or "全部段落"
+    return f"{shown} · 第 {pager.number} 页" if pager.number > 1 else shown
+
+
+def _heading(request: SearchRequest) -> str:
+    text, names = request.text.strip(), "、".join(_filter_names(request))
+    if not text:
+        return f"{names}的段落" if names else "全部段落"
+    return f"“{text}”的检索结果" + (f"（{names}）" if names else "")
+
+
+def _filter_names(request: SearchRequest) -> Iterator[str]:
+    """Each filter by its values, many of them by the first and their number."""
+    for field, values in request.filters:
+        if field == "year":
+            yield years_text(values)
+            continue
+        labels = [label_of(field, value) for value in values]
+        more = f"等 {len(labels)} 项" if len(labels) > MAX_NAMED else ""
+        yield "、".join(labels[:MAX_NAMED]) + more
 
 
 def _sort_view(sort: Sort, request: SearchRequest) -> OptionView:
@@ -333,6 +303,7 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             row=row_view(row, cells(text)) if row else None,
             report_link=urls.report_link(passage.report, passage=passage.id, request=request),
             passage_link=urls.passage_link(passage.id),
+            whole_link=urls.passage_link(passage.id, whole=True),
         )
 
 

@@ -15,7 +15,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
 from report_search.search.trend import Trend, TrendRow, trend_of
 from report_search.taxonomy.official_forms import FORM_YEARS
-from webui import urls
+from webui import count_urls, urls
 from webui.template_filters import number
 
 SWITCH_LABELS: Mapping[TrendField, str] = {"year": "按年份", "agency": "按机关", "section": "按章节"}
@@ -124,7 +124,7 @@ def chart_view(page: SearchPage) -> ChartView | None:
         size=min(MAX_SIZE, -(-places // 2) * 2),
         forms=tuple(year for year in FORM_YEARS if any(bar.form and bar.row.year == year for bar in bars)),
         has_gaps=any(not bar.link for bar in bars),
-        mentions_link=urls.mentions_link(request),
+        mentions_link=count_urls.mentions_link(request),
         csv_link=urls.api_link(request, urls.Address("api.trend_csv")),
     )
 

@@ -20,7 +20,7 @@ from report_search.query.lexer import MAX_LENGTH, TokenKind
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
-from report_search.query.silence import asks_absence, silent_about
+from report_search.query.questions import asks_absence, silent_about
 
 MOST_HINTS = 20
 """How many problems of a query are shown; the suggestion of the first repairs them all."""
