@@ -13,7 +13,7 @@ from report_search.config import DEFAULT_LIMIT
 from report_search.errors import RequestError
 from report_search.fields import MENTION_CHOICES, TREND_FIELDS, MentionChoice
 from report_search.search.request import SearchRequest
-from webui.urls import Address, Arguments, read_page, read_request, search_link
+from webui.urls import Arguments, PageAddress, read_page, read_request, search_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class MentionsArguments:
     page: int
 
 
-def mentions_address(only: MentionChoice = "") -> Address:
+def mentions_address(only: MentionChoice = "") -> PageAddress:
     """The address of the page on who mentions something, for ``only`` some of the agencies."""
-    return Address("pages.mentions", (("only", only),))
+    return PageAddress("pages.mentions", (("only", only),))
 
 
 def read_mentions(args: Arguments, *, strict: bool) -> MentionsArguments:

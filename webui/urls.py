@@ -55,14 +55,14 @@ class CorpusArguments:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PageAddress:
     """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
 
     endpoint: str
     extra: tuple[tuple[str, str], ...] = ()
 
 
-RESULTS = Address("pages.search")
+RESULTS = PageAddress("pages.search")
 
 
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
@@ -141,12 +141,12 @@ def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[t
     return [(name, value) for name, value in _flatten(parameters(request)) if name not in left_out]
 
 
-def search_link(request: SearchRequest, at: Address = RESULTS) -> str:
+def search_link(request: SearchRequest, at: PageAddress = RESULTS) -> str:
     """The address ``at`` which a search is answered: its page of results, or another one."""
     return _with_query(endpoint_url(at.endpoint), {**parameters(request), **dict(at.extra)})
 
 
-def api_link(request: SearchRequest, at: Address = Address("api.search")) -> str:
+def api_link(request: SearchRequest, at: PageAddress = PageAddress("api.search")) -> str:
     """The address of the same search for programs; only a trend is told by what to count."""
     counted = request if at.endpoint.startswith("api.trend") else replace(request, by=TREND_FIELDS[0])
     return search_link(counted, at)

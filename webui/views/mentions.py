@@ -112,12 +112,12 @@ def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, noti
         hidden_fields=tuple(
             urls.hidden_fields(request, without=("q", "sort", "limit", "cursor", "by", "whole"))
         ),
-        query_chips=tuple(query_chip(part, request, at) for part in page.read_as),
-        filter_chips=filter_chips(request, at),
-        hints=tuple(hint_view(hint, request, at) for hint in page.hints),
+        query_chips=tuple(query_chip(part, request, at=at) for part in page.read_as),
+        filter_chips=filter_chips(request, at=at),
+        hints=tuple(hint_view(hint, request, at=at) for hint in page.hints),
         filter_fields=_kept_by_filters(request, only),
         filters_action=urls.endpoint_url(at.endpoint),
-        facets=tuple(facet_view(facet, request, at) for facet in page.facets),
+        facets=tuple(facet_view(facet, request, at=at) for facet in page.facets),
         choices=tuple(_choice(choice, request, chosen=only, mentions=mentions) for choice in MENTION_CHOICES),
         years=years,
         rows=tuple(_row(agency, request, years=years) for agency in _rows_of_page(agencies, asked.page)),
@@ -125,8 +125,8 @@ def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, noti
         absent=() if only else mentions.absent,
         clear_link=urls.search_link(urls.cleared(request), at),
         results_link=urls.search_link(request),
-        csv_link=urls.api_link(request, urls.Address("api.mentions_csv", at.extra)),
-        api_link=urls.api_link(request, urls.Address("api.mentions", at.extra)),
+        csv_link=urls.api_link(request, urls.PageAddress("api.mentions_csv", at.extra)),
+        api_link=urls.api_link(request, urls.PageAddress("api.mentions", at.extra)),
     )
 
 

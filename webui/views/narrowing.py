@@ -60,7 +60,7 @@ class FacetView:
     clear_link: str
 
 
-def query_chip(part: QueryPart, request: SearchRequest, at: urls.Address = urls.RESULTS) -> ChipView:
+def query_chip(part: QueryPart, request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> ChipView:
     """A part of a query, on the page ``at`` which it is answered."""
     label = PART_LABELS[part.as_]
     match part.as_:
@@ -74,7 +74,7 @@ def query_chip(part: QueryPart, request: SearchRequest, at: urls.Address = urls.
     return ChipView(part.as_, label, part.text, without)
 
 
-def filter_chips(request: SearchRequest, at: urls.Address = urls.RESULTS) -> tuple[ChipView, ...]:
+def filter_chips(request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> tuple[ChipView, ...]:
     """The chosen values of all filters, and the switches that are not at their defaults."""
     chips = [
         _filter_chip(request, field=field, values=values, at=at)
@@ -103,14 +103,14 @@ def _groups(field: str, values: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _filter_chip(
-    request: SearchRequest, *, field: str, values: tuple[str, ...], at: urls.Address
+    request: SearchRequest, *, field: str, values: tuple[str, ...], at: urls.PageAddress
 ) -> ChipView:
     without = urls.search_link(urls.without_values(request, field=field, values=values), at)
     shown = label_of(field, values[0]) if len(values) == 1 else f"{values[0]}—{values[-1]}"
     return ChipView(field, FIELD_LABELS[field], shown, without)
 
 
-def hint_view(hint: Hint, request: SearchRequest, at: urls.Address = urls.RESULTS) -> HintView:
+def hint_view(hint: Hint, request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> HintView:
     """A hint; one on a question about a silence leads to who says it and who does not."""
     if not hint.suggestion:
         return HintView(hint.message, "", "")
@@ -122,7 +122,7 @@ def hint_view(hint: Hint, request: SearchRequest, at: urls.Address = urls.RESULT
     return HintView(hint.message, hint.suggestion, urls.search_link(asked, at))
 
 
-def facet_view(facet: Facet, request: SearchRequest, at: urls.Address = urls.RESULTS) -> FacetView:
+def facet_view(facet: Facet, request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> FacetView:
     """A facet whose values are ticked in a form on the page ``at``."""
     values = sorted(facet.values, key=lambda value: not value.chosen)
     n_chosen = sum(value.chosen for value in values)

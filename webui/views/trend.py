@@ -125,7 +125,7 @@ def chart_view(page: SearchPage) -> ChartView | None:
         forms=tuple(year for year in FORM_YEARS if any(bar.form and bar.row.year == year for bar in bars)),
         has_gaps=any(not bar.link for bar in bars),
         mentions_link=count_urls.mentions_link(request),
-        csv_link=urls.api_link(request, urls.Address("api.trend_csv")),
+        csv_link=urls.api_link(request, urls.PageAddress("api.trend_csv")),
     )
 
 
