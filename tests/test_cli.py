@@ -22,7 +22,20 @@ from report_search.cli.output import progress_line
 from report_search.search import searcher as searcher_module
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo", "completion")
+COMMANDS = (
+    "index",
+    "search",
+    "trend",
+    "mentions",
+    "show",
+    "parse",
+    "analyze",
+    "check",
+    "serve",
+    "info",
+    "demo",
+    "completion",
+)
 
 
 @pytest.fixture(scope="module")

@@ -261,7 +261,6 @@ def _find(
     opened: _OpenGeneration,
     request: SearchRequest,
     interpretation: Interpretation,
-    *,
     tallies: tuple[str, ...] = (),
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
@@ -316,7 +315,7 @@ def _page(
     *,
     tallies: tuple[str, ...],
 ) -> SearchPage:
-    interpretation, matches = _find(opened, request, interpretation, tallies=tallies)
+    interpretation, matches = _find(opened, request, interpretation, tallies)
     facets = tuple(
         facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
