@@ -39,9 +39,9 @@ def search(asked: SearchRequest) -> str:
     try:
         # Only the first page of hits has a chart above it.
         tallies = () if asked.cursor else tallies_of(asked)
-        found = searcher().search(asked, tallies=tallies)
+        found = searcher().search(replace(asked, tallies=tallies))
     except GoneError:
-        found = searcher().search(replace(asked, cursor=""), tallies=tallies_of(asked))
+        found = searcher().search(replace(asked, cursor="", tallies=tallies_of(asked)))
         notice += INDEX_UPDATED
     return render_template("results.html", view=results_view(found, notice=notice))
 

@@ -27,12 +27,12 @@ def count(
     Hints say what is not counted, and what a question about a silence was counted by: the text of the answer's request.
     Raises what ``Searcher.search`` raises, and ``RequestError`` (``asks-absence``) where that can't be told.
     """
-    asked = replace(request, limit=1, cursor="", sort="relevance", facets=facets)
-    page = searcher.search(asked, tallies=tallies, is_helping=False)
+    asked = replace(request, limit=1, cursor="", sort="relevance", facets=facets, tallies=tallies)
+    page = searcher.search(asked, is_helping=False)
     hints: tuple[Hint, ...] = ()
     if silence := absence_hint(page):
         asked = replace(asked, text=_thing_of(silence))
-        page = searcher.search(asked, tallies=tallies, is_helping=False)
+        page = searcher.search(asked, is_helping=False)
         hints = (Hint(ASKS_ABSENCE, f"这句话问的是谁没有写，已改按“{asked.text}”统计。", 0, ""),)
     return replace(page, hints=(*hints, *page.hints, *_partial_hints(page)))
 

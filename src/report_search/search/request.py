@@ -19,9 +19,9 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` counts words of headings,
     column heads, title and agency like words of the text. ``facets`` names the facets to count, ``whole`` those of
-    them that list every value; ``by`` is the field by which the trend above a page is counted. Raises
-    ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that can't be encoded (a lone surrogate,
-    from bytes that were not UTF-8).
+    them that list every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields
+    by which the complete hits are counted as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown
+    order, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
     """
 
     text: str = ""
@@ -35,6 +35,7 @@ class SearchRequest:
     expand: bool = True
     titles: bool = False
     by: TrendField = "year"
+    tallies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:

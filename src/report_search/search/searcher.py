@@ -136,10 +136,8 @@ class Searcher:
         self._lock = Lock()
         self._opened: _OpenGeneration | None = None
 
-    def search(
-        self, request: SearchRequest, *, tallies: tuple[str, ...] = (), is_helping: bool = True
-    ) -> SearchPage:
-        """Answer a request. ``tallies`` names fields by which the complete hits are counted as well.
+    def search(self, request: SearchRequest, *, is_helping: bool = True) -> SearchPage:
+        """Answer a request.
 
         Where nothing was found and ``is_helping``, weaker and similar searches are tried and suggested.
 
@@ -150,7 +148,7 @@ class Searcher:
         interpretation = _interpret(opened, request)
         filters = _resolved(opened, request)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
-        page = _page(opened, asked, interpretation, tallies=tallies)
+        page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
         # Words left out of a question about a silence would find those that are not silent.
         is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
@@ -261,7 +259,6 @@ def _find(
     opened: _OpenGeneration,
     request: SearchRequest,
     interpretation: Interpretation,
-    tallies: tuple[str, ...] = (),
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     position = cursors.decode(request, opened.generation.id)
@@ -274,7 +271,7 @@ def _find(
         limit=skipped + request.limit,
         after=position.key,
         facets=request.facets,
-        tallies=tallies,
+        tallies=request.tallies,
     )
     found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
     return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
@@ -308,14 +305,8 @@ def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
     return bool(opened.snapshot.find(EngineRequest(tree, limit=1, facets=())).total.passages)
 
 
-def _page(
-    opened: _OpenGeneration,
-    request: SearchRequest,
-    interpretation: Interpretation,
-    *,
-    tallies: tuple[str, ...],
-) -> SearchPage:
-    interpretation, matches = _find(opened, request, interpretation, tallies)
+def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
+    interpretation, matches = _find(opened, request, interpretation)
     facets = tuple(
         facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
