@@ -26,6 +26,8 @@ COMMANDS = (
     *(
         "index",
         "search",
+        "trend",
+        "mentions",
         "export",
         "cite",
         "show",

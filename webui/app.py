@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from report_search import corpus_coverage
+from report_search import corpus_coverage, fields
 from report_search.export.site_address import configured_site
 from report_search.search.searcher import Searcher
 from webui import (
@@ -18,6 +18,7 @@ from webui import (
     downloads,
     error_handlers,
     guessed_addresses,
+    holdings,
     pages,
     responses,
     site,
@@ -50,12 +51,15 @@ def _set_up_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(template_filters.FILTERS)
+    environment.filters["years"] = holdings.format_years
     environment.tests.update(template_filters.TESTS)
     environment.globals.update(
         asset=_asset,
         endpoint_url=urls.endpoint_url,
         state_marks=corpus_coverage.MARKS,
         state_labels=corpus_coverage.LABELS,
+        mention_marks=fields.MENTION_MARKS,
+        mention_labels=fields.MENTION_LABELS,
     )
 
 

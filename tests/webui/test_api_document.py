@@ -86,6 +86,13 @@ def test_health_answers_as_documented(client: FlaskClient) -> None:
     assert told(client, "/healthz") == documented("status")
 
 
+def test_counts_answer_as_documented(client: FlaskClient) -> None:
+    hints = {f"query.hints.{key}" for key in ("code", "message", "position", "suggestion")}
+    assert told(client, "/api/v1/trend?q=微博") | hints == documented("years")
+    gaps = {"missing", "missing.agency", "missing.years"}
+    assert told(client, "/api/v1/mentions?q=微博") | hints | gaps == documented("agencies")
+
+
 @pytest.mark.parametrize(
     "address", ["/api/v1/search?limit=0", "/api/v1/reports/nobody", "/api/v1/search?q=“领事", "/api/nothing"]
 )

@@ -18,7 +18,7 @@ from threading import Lock
 from report_search.analysis.fingerprint import fingerprint
 from report_search.analysis.fold import fold
 from report_search.corpus_coverage import coverage_of
-from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
+from report_search.engine.protocol import Engine, EngineRequest, FacetCounts, Matches, Snapshot, Total
 from report_search.engine.registry import open_engine
 from report_search.errors import MovedError, OperatorError, RequestError, Standing
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
@@ -28,7 +28,7 @@ from report_search.model import Report
 from report_search.passages import Passage
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
-from report_search.query.interpret import Hint, Interpretation, QueryPart, read
+from report_search.query.interpret import ASKS_ABSENCE, Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
@@ -44,6 +44,7 @@ from report_search.search.forwarding import Today, forward_passage, forward_repo
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.lineage import Lineage
 from report_search.search.request import SearchRequest
+from report_search.search.selection import HeldReports
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.table_cells import CellUnderHead, TableCells
 from report_search.taxonomy import topics
@@ -89,6 +90,8 @@ class SearchPage:
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
     ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
     ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
+    ``tallies`` counts the complete hits by the fields that were asked for; ``held`` are all reports of the generation
+    that answered, so that what is counted and what is held never come from two.
     """
 
     request: SearchRequest
@@ -102,6 +105,8 @@ class SearchPage:
     first: int = 1
     previous: str = ""
     suggestions: tuple[Suggestion, ...] = ()
+    tallies: tuple[FacetCounts, ...] = ()
+    held: HeldReports = field(default_factory=lambda: HeldReports(()))
 
     @property
     def read_as(self) -> tuple[QueryPart, ...]:
@@ -141,6 +146,7 @@ class _OpenGeneration:
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
+        self.held = HeldReports(self.summaries)
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.additions = generation.record.additions
         held = lexicon_of(
@@ -198,8 +204,10 @@ class Searcher:
         self._opened: _OpenGeneration | None = None
         self._pinned: _OpenGeneration | None = None
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def search(self, request: SearchRequest, *, is_helping: bool = True) -> SearchPage:
         """Answer a request.
+
+        Where nothing was found and ``is_helping``, weaker and similar searches are tried and suggested.
 
         Raises ``RequestError`` for what can't be understood (if strict) or a foreign cursor, ``GoneError`` for
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
@@ -210,7 +218,9 @@ class Searcher:
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
-        if not page.total.passages:
+        # Words left out of a question about a silence would find those that are not silent.
+        is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
+        if is_helped and not page.total.passages:
             suggestions = suggest(
                 asked,
                 interpretation,
@@ -407,7 +417,9 @@ def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretatio
 
 
 def _find(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+    opened: _OpenGeneration,
+    request: SearchRequest,
+    interpretation: Interpretation,
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     position = cursors.decode(request, opened.generation.id)
@@ -430,6 +442,7 @@ def _engine_request(
         sort=request.sort,
         limit=request.limit,
         facets=request.facets,
+        tallies=request.tallies,
     )
 
 
@@ -529,6 +542,8 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         first=before + 1,
         previous=previous,
         index=opened.state(),
+        tallies=matches.tallies,
+        held=opened.held,
     )
 
 
