@@ -27,10 +27,10 @@ from report_search.presentation.json_payload import (
     reports_payload,
     search_payload,
 )
-from report_search.search.counting import count
-from report_search.search.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from report_search.search.trend import tallies_of
 from webui import app_state, count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved

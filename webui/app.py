@@ -18,7 +18,6 @@ from webui import (
     downloads,
     error_handlers,
     guessed_addresses,
-    holdings,
     pages,
     responses,
     site,
@@ -51,7 +50,6 @@ def _set_up_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.filters.update(template_filters.FILTERS)
-    environment.filters["years"] = holdings.format_years
     environment.tests.update(template_filters.TESTS)
     environment.globals.update(
         asset=_asset,

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, render_template, request
 
 from report_search.errors import GoneError
 from report_search.fields import FACET_FIELDS
-from report_search.search.counting import count
-from report_search.search.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from report_search.search.trend import tallies_of
 from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 import report_search
-from report_search.presentation.csv_table import TableRow, csv_bytes
+from report_search.presentation.csv_table import TableRow, csv_lines
 from report_search.presentation.json_payload import encoded
 
 PROGRAM_FOLDERS = (Path(__file__).parent, Path(report_search.__file__).parent)
@@ -62,8 +62,9 @@ def json_response(payload: Mapping[str, Any], status: int = 200) -> Response:
 
 def csv_response(rows: Iterable[TableRow], name: str) -> Response:
     """``rows``, the head first, as a CSV file to be saved as ``name``."""
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_bytes(rows), mimetype="text/csv", headers=disposition)
+    response = Response(b"".join(csv_lines(rows)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
 
 
 @cache

@@ -95,6 +95,7 @@ class AgenciesArguments:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
 class PageAddress:
     """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
 
@@ -252,7 +253,8 @@ def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> 
 
 def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
     """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
-    values = parameters(replace(request, cursor="", limit=DEFAULT_LIMIT, whole=()))
+    asked = replace(request, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    values = parameters(asked)
     path = f"{endpoint_url('api.search')}.{suffix}"
     return _with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
 

@@ -13,7 +13,7 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.generations import BuildOutcome, Generations
 from report_search.model import Paragraph, Report, Section, Source
-from report_search.passages import passages_of
+from report_search.passages import headings_of, passages_of
 from report_search.taxonomy import topics
 
 AGENCIES = {
@@ -74,7 +74,7 @@ def publish(root: Path, listed: Sequence[Report], *, engine: str) -> None:
         with opened.writer() as writer:
             for report in listed:
                 passages = topics.assign(report, passages_of(report))
-                writer.add(passages)
+                writer.add([*passages, *headings_of(report, position=len(passages))])
                 draft.put(report, passages=len(passages))
         info = opened.info()
         opened.close()

@@ -15,7 +15,7 @@ import pytest
 
 from report_search.generations import Generations
 from report_search.generations.report_json import decode_report
-from report_search.passages import Passage, passages_of, values_of
+from report_search.passages import Passage, headings_of, passages_of, values_of
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -23,13 +23,13 @@ from report_search.presentation.count_payloads import (
     trend_table,
 )
 from report_search.query.ast import IncludeHeadings
-from report_search.query.evaluate import is_complete, is_hit, view
+from report_search.query.evaluate import is_complete, is_hit, views
 from report_search.query.interpret import read
-from report_search.search.counting import count
-from report_search.search.mentions import TALLIES
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
-from report_search.search.trend import tallies_of
 from report_search.taxonomy import topics
 from tests.counting.corpus import AGENCIES, WORDS, publish, reports
 from tests.sampling import sampled
@@ -50,6 +50,12 @@ QUERIES = (
     "({} 年份:2015) OR {}",
     "{} (年份:2013 OR 年份:2018)",
     "机关:示例丁县审计局",
+    "“主动公开”",
+    "“年度报告” {}",
+    "{} 类型:heading",
+    "整份:-“{}”",
+    "{} 整份:-“{}” 年份:2014..2019",
+    "整份:(年份:2020 {})",
     "",
 )
 FILTERS = (
@@ -63,6 +69,7 @@ FILTERS = (
     (("section", ("problems",)), ("year", ("2012..2016",))),
     (("topic", ("consular-protection",)),),
     (("type", ("paragraph",)),),
+    (("type", ("heading",)),),
 )
 CASES = sampled(60)
 
@@ -94,7 +101,10 @@ class Counted:
         self.reports = [decode_report(path.read_bytes()) for path in files]
         assert len(self.reports) == len(generation.reports())
         self.lexicon = searcher.lexicon()
-        self.passages = {r.id: topics.assign(r, passages_of(r)) for r in self.reports}
+        self.passages = {}
+        for r in self.reports:
+            own = topics.assign(r, passages_of(r))
+            self.passages[r.id] = [*own, *headings_of(r, position=len(own))]
 
     def complete(self, request: SearchRequest) -> list[Passage]:
         """The passages that lack no word and pass every filter."""
@@ -103,8 +113,8 @@ class Counted:
         return [
             passage
             for listed in self.passages.values()
-            for passage in listed
-            if is_hit(tree, seen := view(passage)) and is_complete(tree, seen) and passes(passage, request)
+            for passage, seen in zip(listed, views(listed), strict=True)
+            if is_hit(tree, seen) and is_complete(tree, seen) and passes(passage, request)
         ]
 
     def held(self, request: SearchRequest) -> list[tuple[str, str, int | None]]:

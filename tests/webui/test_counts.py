@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from report_search.cli import main
-from report_search.presentation.csv_table import csv_bytes
+from report_search.presentation.csv_table import csv_lines
 from report_search.search.searcher import Searcher
 from tests.counting.corpus import publish, reports
 from webui import create_app
@@ -240,8 +240,9 @@ def test_the_files_hold_what_the_api_says(client: FlaskClient) -> None:
 
 
 def test_no_cell_of_a_file_is_run_as_a_formula() -> None:
-    text = csv_bytes([("=1+1", "@x", "-2", -2, 0.5, None, "+", "\tx")]).decode("utf-8-sig")
-    assert text == "'=1+1,'@x,'-2,-2,0.5,,'+,'\tx\r\n"
+    row = ("=1+1", "@x", "-2", -2, 0.5, None, "+", "\tx", "-2x")
+    text = b"".join(csv_lines([row])).decode("utf-8-sig")
+    assert text == "'=1+1,'@x,-2,-2,0.5,,'+,'\tx,'-2x\r\n"
 
 
 @pytest.mark.parametrize(

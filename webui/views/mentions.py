@@ -7,7 +7,7 @@ matrix is cut into are the page's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.fields import (
@@ -18,10 +18,10 @@ from report_search.fields import (
     MentionChoice,
     MentionState,
 )
-from report_search.search.mentions import AgencyMentions, MentionCell, Mentions, mentions_of, years_of
+from report_search.search.counts.mentions import AgencyMentions, MentionCell, Mentions, mentions_of, years_of
+from report_search.search.counts.selection import AgencyGaps
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
-from report_search.search.selection import AgencyGaps
 from webui import count_urls, urls
 from webui.views.narrowing import (
     ChipView,
@@ -167,7 +167,8 @@ def _page_links(
 
 
 def _row(agency: AgencyMentions, request: SearchRequest, *, years: Sequence[int | None]) -> MentionRow:
-    own = urls.chosen_alone(request, ("agency", agency.agency))
+    # A line is of one agency by itself: its predecessors have lines of their own.
+    own = replace(urls.chosen_alone(request, ("agency", agency.agency)), lineage=False)
     year_link = urls.alone_links(own, "year")
     cells = {cell.year: cell for cell in agency.cells}
     return MentionRow(

@@ -15,7 +15,7 @@ from report_search.export.formats import FORMATS
 from report_search.fields import FACET_FIELDS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
-from report_search.search.counting import absence_hint
+from report_search.search.counts.asking import absence_hint
 from report_search.search.facets import Facet, kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest

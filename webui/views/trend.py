@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL, TREND_FIELDS, TrendField
+from report_search.search.counts.trend import Trend, TrendRow, trend_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
-from report_search.search.trend import Trend, TrendRow, trend_of
 from report_search.taxonomy.official_forms import FORM_YEARS
 from webui import count_urls, urls
 from webui.template_filters import number
@@ -156,7 +156,8 @@ def _bars(trend: Trend, request: SearchRequest) -> Iterator[BarView]:
 
 
 def _groups(trend: Trend, request: SearchRequest) -> Iterator[GroupView]:
-    link = urls.alone_links(request, request.by)
+    # Each agency is counted by itself, so its link leaves its predecessors out.
+    link = urls.alone_links(replace(request, lineage=request.lineage and request.by != "agency"), request.by)
     for row in trend.groups:
         yield GroupView(row.label, _says(row), link(row.value), _percent(100 * (row.share or 0)), row)
 

@@ -35,9 +35,9 @@ def trend(query: str, index: Path | None, as_json: bool, **options: Any) -> None
     只计含全部词语的段落；占比是写到的份数除以收录的份数。检索式的写法和筛选与 search 相同。
     """
     from report_search.presentation.count_payloads import trend_payload
-    from report_search.search.counting import count
+    from report_search.search.counts.asking import count
+    from report_search.search.counts.trend import tallies_of, trend_of
     from report_search.search.searcher import Searcher
-    from report_search.search.trend import tallies_of, trend_of
 
     request = strict_request(query, options, by=options["by"])
     page = count(Searcher(index_folder(index)), request, tallies=tallies_of(request))
@@ -73,8 +73,8 @@ def mentions(query: str, index: Path | None, as_json: bool, **options: Any) -> N
     只计含全部词语的段落。检索式的写法和筛选与 search 相同。
     """
     from report_search.presentation.count_payloads import mentions_payload
-    from report_search.search.counting import count
-    from report_search.search.mentions import TALLIES, mentions_of
+    from report_search.search.counts.asking import count
+    from report_search.search.counts.mentions import TALLIES, mentions_of
     from report_search.search.searcher import Searcher
 
     page = count(Searcher(index_folder(index)), strict_request(query, options), tallies=TALLIES)

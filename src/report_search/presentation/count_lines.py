@@ -7,10 +7,10 @@ from unicodedata import east_asian_width
 
 from report_search.fields import MENTION_LABELS, MENTION_MARKS, MentionChoice
 from report_search.presentation.terminal import read_lines
-from report_search.search.mentions import Mentions, years_of
+from report_search.search.counts.mentions import Mentions, years_of
+from report_search.search.counts.selection import AgencyGaps
+from report_search.search.counts.trend import Trend, TrendRow
 from report_search.search.searcher import SearchPage
-from report_search.search.selection import AgencyGaps
-from report_search.search.trend import Trend, TrendRow
 
 BAR = 20
 """How many characters wide the bar of a share of 1 is."""

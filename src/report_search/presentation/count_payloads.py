@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from report_search.fields import MentionChoice, TrendField
 from report_search.presentation.csv_table import TableRow
 from report_search.presentation.json_payload import Json, index_payload, query_payload
-from report_search.search.mentions import AgencyMentions, mentions_of
+from report_search.search.counts.mentions import AgencyMentions, mentions_of
+from report_search.search.counts.selection import AgencyGaps
+from report_search.search.counts.trend import TrendRow, trend_of
 from report_search.search.searcher import SearchPage
-from report_search.search.selection import AgencyGaps
-from report_search.search.trend import TrendRow, trend_of
 
 
 def trend_payload(page: SearchPage) -> Json:

@@ -231,7 +231,7 @@ def summary_payload(summary: ReportSummary) -> Json:
 
 def agencies_payload(cards: Sequence[AgencyCard], state: IndexState) -> Json:
     """Agencies, each in short."""
-    return {"agencies": [agency_payload(card) for card in cards], "index": _index(state)}
+    return {"agencies": [agency_payload(card) for card in cards], "index": index_payload(state)}
 
 
 def agency_payload(card: AgencyCard) -> Json:
@@ -285,7 +285,7 @@ def agency_detail_payload(
             for topic in topics
         ],
         "reports": [summary_payload(summary) for summary in reports],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 

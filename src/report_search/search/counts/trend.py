@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from report_search.engine.protocol import FacetCounts, ValueCount
 from report_search.fields import NO_YEAR, TrendField
+from report_search.search.counts.selection import AgencyGaps, Selection, select
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
-from report_search.search.selection import AgencyGaps, Selection, select
 from report_search.taxonomy import sections
 
 _NONE = ValueCount("", 0, 0)
@@ -76,7 +76,7 @@ def tallies_of(request: SearchRequest) -> tuple[str, ...]:
 def trend_of(page: SearchPage) -> Trend:
     """The trend of an answer whose complete hits were counted by ``tallies_of`` its request."""
     request = page.request
-    selection = select(page.held, filters=request.filters, tree=page.interpretation.tree)
+    selection = select(page.held, filters=page.acted_on, tree=page.interpretation.tree)
     counts = {tally.field: _by_value(tally) for tally in page.tallies}
     years = _years(selection, counts["year"])
     groups: tuple[TrendRow, ...] = ()

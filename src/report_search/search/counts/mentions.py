@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from report_search.fields import MentionChoice, MentionState
 from report_search.generations import ReportSummary
+from report_search.search.counts.selection import AgencyGaps, select
 from report_search.search.searcher import SearchPage
-from report_search.search.selection import AgencyGaps, select
 
 TALLIES = ("report",)
 """The field by which ``mentions_of`` needs the complete hits of a page to be counted."""
@@ -85,7 +85,7 @@ def years_of(agencies: Iterable[AgencyMentions]) -> tuple[int | None, ...]:
 
 def mentions_of(page: SearchPage) -> Mentions:
     """Who mentions what an answer was asked for; its complete hits were counted by ``TALLIES``."""
-    selection = select(page.held, filters=page.request.filters, tree=page.interpretation.tree)
+    selection = select(page.held, filters=page.acted_on, tree=page.interpretation.tree)
     passages = {count.value: count.passages for tally in page.tallies for count in tally.values}
     held: dict[tuple[str, str], list[ReportSummary]] = {}
     for report in selection.reports:
