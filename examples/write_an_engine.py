@@ -134,6 +134,7 @@ class ScanSnapshot:
             if is_hit(request.tree, seen)
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
+        complete = [(passage, key) for passage, key in kept if key.complete]
         ordered = _ordered(kept, request)
         page = ordered[: request.limit]
         return Matches(
@@ -145,6 +146,7 @@ class ScanSnapshot:
             hits=tuple(Match(passage.id, key.score, key) for passage, key in page),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            tallies=tuple(_count(field, complete, {}) for field in request.tallies),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

@@ -31,7 +31,8 @@ from report_search.engine.protocol import (
     Writer,
 )
 from report_search.engine.registry import open_engine
-from report_search.passages import Locator, Passage
+from report_search.fields import FILTER_FIELDS
+from report_search.passages import Locator, Passage, values_of
 from report_search.query.ast import (
     And,
     AtLeast,
@@ -382,6 +383,24 @@ class EngineContract:
                     alone = (*others, (facet.field, (value.value,)))
                     clicked = everything(snapshot, tree, filters=alone).total
                     assert (clicked.passages, clicked.reports) == (value.passages, value.reports)
+
+    @relaxed
+    @given(passages(), trees, filters)
+    def test_tallies_count_the_complete_hits_that_pass_every_filter(
+        self, corpus: list[Passage], tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> None:
+        with self.filled(apart([corpus])[0]) as engine:
+            found = everything(engine.snapshot(), tree, filters=chosen, tallies=FILTER_FIELDS)
+        by_id = {item.id: item for item in apart([corpus])[0]}
+        complete = [by_id[hit.id] for hit in found.hits if hit.key.complete]
+        assert tuple(tally.field for tally in found.tallies) == FILTER_FIELDS
+        for tally in found.tallies:
+            having: dict[str, list[str]] = {}
+            for item in complete:
+                for value in values_of(item, tally.field):
+                    having.setdefault(value, []).append(item.report)
+            counted = {count.value: (count.passages, count.reports) for count in tally.values}
+            assert counted == {value: (len(own), len(set(own))) for value, own in having.items()}
 
     @relaxed
     @given(passages(), trees, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4))

@@ -82,6 +82,7 @@ class MemorySnapshot:
             hits=tuple(Match(hit.passage.id, hit.key.score, hit.key) for hit in page),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            tallies=_tallies(request.tallies, kept),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
@@ -142,6 +143,12 @@ def _count(field: str, hits: list[_Hit], filters: dict[str, tuple[str, ...]]) ->
                 passages[value] += 1
                 reports.setdefault(value, set()).add(hit.passage.report)
     return FacetCounts(field, tuple(ValueCount(v, count, len(reports[v])) for v, count in passages.items()))
+
+
+def _tallies(fields: Sequence[str], kept: list[_Hit]) -> tuple[FacetCounts, ...]:
+    """The values of each field among the complete hits of those ``kept`` by all filters."""
+    complete = [hit for hit in kept if hit.key.complete]
+    return tuple(_count(field, complete, {}) for field in fields)
 
 
 class _Statistics:

@@ -252,6 +252,7 @@ class ColumnarSnapshot:
                 for field in request.facets
             ),
             more=more,
+            tallies=tuple(self._facet(field, rows[scored.complete]) for field in request.tallies),
         )
 
     def info(self) -> EngineInfo:

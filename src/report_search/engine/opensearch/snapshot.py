@@ -58,7 +58,8 @@ class OpenSearchSnapshot:
         filters = dict(request.filters)
         cells = self._cells(queries.tree, queries.hits)
         passages, reports = cells.totals(filters)
-        complete, _ = self._cells(queries.strict_tree, queries.complete).totals(filters)
+        complete_cells = self._cells(queries.strict_tree, queries.complete)
+        complete, _ = complete_cells.totals(filters)
         if passages and not page_at_once:
             self._reader.run_all(self._page_searches(request, queries, hits=hits, complete_hits=complete))
         return Matches(
@@ -66,6 +67,7 @@ class OpenSearchSnapshot:
             hits=tuple(hits[: request.limit]),
             facets=tuple(cells.facet(field, filters) for field in request.facets),
             more=len(hits) > request.limit,
+            tallies=tuple(complete_cells.tally(field, filters) for field in request.tallies),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
@@ -89,7 +91,7 @@ class OpenSearchSnapshot:
         hits = list(first.hits)
         while batch.more and len(hits) < request.limit:
             limit = min(most, request.limit - len(hits))
-            batch = self.find(replace(request, limit=limit, after=hits[-1].key, facets=()))
+            batch = self.find(replace(request, limit=limit, after=hits[-1].key, facets=(), tallies=()))
             hits += batch.hits
         return replace(first, hits=tuple(hits), more=batch.more)
 
