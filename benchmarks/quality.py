@@ -92,7 +92,7 @@ def engine_over(passages: Sequence[Passage], engine: str, folder: Path) -> Finde
     def find(text: str) -> list[str]:
         interpretation = read(text, lexicon, strict=False)
         asked = EngineRequest(interpretation.tree, limit=DEPTH, facets=())
-        _, matches = relaxation.find(snapshot, asked, interpretation=interpretation, text=text)
+        _, matches = relaxation.find(snapshot, asked, interpretation=interpretation)
         return [hit.id for hit in matches.hits]
 
     return find

@@ -93,6 +93,10 @@ class Statistics(Protocol):
         """The rows whose folded text has two characters side by side, and how often."""
         ...
 
+    def characters(self, char: str) -> tuple[Ints, Ints]:
+        """The rows whose folded text has a character, and how often."""
+        ...
+
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         """The rows in whose folded text two wordings are near, and the smallest gap in each: ``engine.proximity``."""
         ...

@@ -28,6 +28,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
     map_children,
@@ -75,6 +76,10 @@ class Algebra(Protocol[T]):
         """The passages for which a node holds that compares positions in the text."""
         ...
 
+    def answering(self, question: Question, among: T) -> T:
+        """The passages that score well enough for a question, by the best score that any passage of ``among`` has."""
+        ...
+
     def having(self, field: str, values: Sequence[str]) -> T:
         """The passages with one of ``values`` in ``field``."""
         ...
@@ -114,6 +119,8 @@ def require_all(tree: Query) -> Query:
     match tree:
         case AtLeast(_, children):
             return And(tuple(map(require_all, children)))
+        case Question(terms, _, demanded):
+            return And((*map(require_all, demanded), *terms))
         case Not():
             return tree
         case _:
@@ -132,6 +139,8 @@ def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) ->
             return _text_only(algebra.text_contains(tree.folded), algebra)
         case Pattern() | Near() | Within():
             return _text_only(algebra.by_position(tree), algebra)
+        case Question():
+            return _question(tree, algebra, with_context=with_context)
         case Not(child):
             # A heading that names 外交部 must not exclude the passages below it from -外交部.
             return _filter_only(algebra.negate(interpret(child, algebra, with_context=False).holds), algebra)
@@ -157,6 +166,18 @@ def _term(term: Term, algebra: Algebra[T], *, with_context: bool) -> Outcome[T]:
         return _text_only(in_text, algebra)
     in_context = algebra.any_of([algebra.context_contains(needle) for needle in needles])
     return Outcome(algebra.any_of([in_text, in_context]), in_text, algebra.nothing())
+
+
+def _question(question: Question, algebra: Algebra[T], *, with_context: bool) -> Outcome[T]:
+    # The measure is taken with the context, wherever the question stands: it belongs to the whole generation.
+    among = _hits(And(question.demanded), algebra) if question.demanded else algebra.everything()
+    answering = algebra.answering(question, among)
+    whole = interpret(And((*question.demanded, *question.terms)), algebra, with_context=with_context)
+    return Outcome(
+        holds=algebra.any_of([answering, whole.holds]),
+        in_text=algebra.any_of([answering, whole.in_text]),
+        filter_only=algebra.nothing(),
+    )
 
 
 def _text_only(found: T, algebra: Algebra[T]) -> Outcome[T]:

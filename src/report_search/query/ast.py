@@ -151,6 +151,21 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question in plain Chinese: a passage holds if it scores well enough, or lacks none of the ``terms``.
+
+    Well enough is a stated share of the best score of any passage of the whole generation in which all that is
+    ``demanded`` holds (``engine.question_scoring`` has the formula and the share). Filters and fields beside the
+    question have no say in that. ``grams`` are the pairs of neighbouring characters of all that is unquoted, words
+    that do not count included; a character that stands alone is one by itself.
+    """
+
+    terms: tuple[Term, ...]
+    grams: tuple[str, ...]
+    demanded: tuple[Query, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InField:
     """``field`` (year, section, topic, agency, type, report) has one of ``values``, canonical keys."""
 
@@ -183,6 +198,7 @@ Query = (
     | Not
     | IncludeContext
     | AtLeast
+    | Question
     | InField
     | Between
     | Everything
@@ -197,6 +213,8 @@ def children(node: Query) -> tuple[Query, ...]:
             return below
         case Near(left, right):
             return (left, right)
+        case Question(terms, _, demanded):
+            return (*demanded, *terms)
         case Not(child) | IncludeContext(child):
             return (child,)
         case _:
@@ -210,10 +228,26 @@ def map_children(node: Query, function: Callable[[Query], Query]) -> Query:
             return replace(node, children=tuple(map(function, node.children)))
         case Near(left, right):
             return replace(node, left=function(left), right=function(right))
+        case Question(demanded=demanded):
+            # Its words stay what they are: their weights belong to the question.
+            return replace(node, demanded=tuple(map(function, demanded)))
         case Not(child) | IncludeContext(child):
             return replace(node, child=function(child))
         case _:
             return node
+
+
+def question_of(tree: Query) -> Question | None:
+    """The question that ranks the hits of ``tree``: it is the tree, or stands in it beside what is required."""
+    match tree:
+        case Question():
+            return tree
+        case IncludeContext(child):
+            return question_of(child)
+        case And(below):
+            return next((child for child in below if isinstance(child, Question)), None)
+        case _:
+            return None
 
 
 def leaves(node: Query, *, negated: bool) -> Iterator[Leaf]:

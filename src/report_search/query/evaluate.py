@@ -14,10 +14,15 @@ Or              a child holds                        a child in text            
 AtLeast         ``count`` children hold              it holds, a child in text        ``count`` as filter only
 Not             the child does not hold in the text  never                            when it holds
 IncludeContext  the child holds                      never                            when it holds
+Question        it answers, or all terms and all     it answers, or it holds, a       never
+                that is demanded hold                child in text
 a field         it has one of the values             never                            when it holds
 ==============  ===================================  ===============================  ============================
 
 Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds.
+
+Whether a passage *answers* a question depends on all other passages, so it is no matter of one passage: ``View``
+has the questions that it answers, put there by ``with_answers`` from the scores of the whole generation.
 
 The rule: the engines are tested against this module, so it stays simple, looks at one passage at a time and shares no
 code with ``query.algebra``, not even the helpers for walking trees.
@@ -25,7 +30,7 @@ code with ``query.algebra``, not even the helpers for walking trees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -47,21 +52,25 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
 
+DECIMALS = 6
+"""Scores of a question are rounded to so many places before they are compared."""
 _NO_CONTEXT = fold("")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage as a query sees it: folded text, folded context, and the values of its fields."""
+    """A passage as a query sees it: folded text, folded context, the values of its fields, and what it answers."""
 
     text: FoldedText
     context: FoldedText
     fields: dict[str, frozenset[str]]
     year: int | None
+    answers: frozenset[Question] = frozenset()
 
 
 class Verdict(NamedTuple):
@@ -76,6 +85,41 @@ def view(passage: Passage) -> View:
     """Fold a passage for evaluation."""
     fields = {field: frozenset(values_of(passage, field)) for field in FILTER_FIELDS}
     return View(fold(passage.text), fold(passage.context), fields, passage.year)
+
+
+def questions(tree: Query) -> Iterator[Question]:
+    """The questions in a tree, those in what another one demands first."""
+    match tree:
+        case Question(_, _, demanded):
+            for child in demanded:
+                yield from questions(child)
+            yield tree
+        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
+            for child in children:
+                yield from questions(child)
+        case Not(child) | IncludeContext(child):
+            yield from questions(child)
+        case Near(left, right):
+            yield from (*questions(left), *questions(right))
+        case _:
+            return
+
+
+def with_answers(seen: list[View], question: Question, scores: Sequence[float], *, share: float) -> list[View]:
+    """The views of all passages, those marked that answer ``question``, by the score that each has for it.
+
+    One answers if all that is demanded makes a hit of it and it scores ``share`` of the best such passage; one that
+    has nothing of the question answers only if nothing better is among those that have what is demanded.
+    """
+    asked = And(question.demanded) if question.demanded else Everything()
+    among = [is_hit(asked, one) for one in seen]
+    best = max((score for score, is_in in zip(scores, among, strict=True) if is_in), default=0.0)
+    return [
+        replace(one, answers=one.answers | {question})
+        if is_in and score >= round(share * best, DECIMALS) and (score or question.demanded)
+        else one
+        for one, is_in, score in zip(seen, among, scores, strict=True)
+    ]
 
 
 def is_hit(tree: Query, seen: View) -> bool:
@@ -120,6 +164,10 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Phrase() | Pattern() | Near() | Within():
             found = positions.holds(tree, seen.text)
             return Verdict(found, found, False)
+        case Question(terms, _, demanded):
+            whole = evaluate(And((*demanded, *terms)), seen)
+            answers = tree in seen.answers
+            return Verdict(answers or whole.holds, answers or whole.in_text, False)
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
@@ -168,6 +216,8 @@ def _require_all(tree: Query) -> Query:
     match tree:
         case AtLeast(_, children):
             return And(tuple(map(_require_all, children)))
+        case Question(terms, _, demanded):
+            return And((*map(_require_all, demanded), *terms))
         case And(children):
             return And(tuple(map(_require_all, children)))
         case Or(children):
@@ -184,6 +234,10 @@ def _require_all(tree: Query) -> Query:
 
 def _missing(tree: Query, seen: View) -> Iterator[str]:
     match tree:
+        case Question(terms, _, demanded):
+            yield from (term.text for term in terms if not evaluate(term, seen).holds)
+            for child in demanded:
+                yield from _missing(child, seen)
         case AtLeast(_, children):
             for child in children:
                 if not evaluate(child, seen).holds:
@@ -208,5 +262,7 @@ def _words(tree: Query) -> Iterator[str]:
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):
             for child in children:
                 yield from _words(child)
+        case Question(terms):
+            yield from (term.text for term in terms)
         case _:
             return

@@ -231,7 +231,7 @@ def _find(
         after=cursors.decode(request, opened.generation.id),
         facets=request.facets,
     )
-    return relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    return relaxation.find(opened.snapshot, asked, interpretation=interpretation)
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:

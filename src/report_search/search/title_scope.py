@@ -7,7 +7,7 @@ those of quoted wording too.
 
 from __future__ import annotations
 
-from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Term, map_children
+from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Question, Term, map_children
 
 
 def with_titles(tree: Query) -> Query:
@@ -19,4 +19,5 @@ def _phrases_as_terms(tree: Query) -> Query:
     """``tree`` with terms in place of phrases: a phrase is looked for in the text alone, a term in the context too."""
     if isinstance(tree, Phrase):
         return Term(tree.text, tree.folded, tree.words)
-    return map_children(tree, _phrases_as_terms) if isinstance(tree, And | Or | AtLeast) else tree
+    looked_into = And | Or | AtLeast | Question
+    return map_children(tree, _phrases_as_terms) if isinstance(tree, looked_into) else tree

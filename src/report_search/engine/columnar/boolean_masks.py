@@ -14,7 +14,7 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Mask, all_false
-from report_search.query.ast import Near, Pattern, Within
+from report_search.query.ast import Near, Pattern, Question, Within
 
 
 class LeafMasks(Protocol):
@@ -33,6 +33,10 @@ class LeafMasks(Protocol):
 
     def positional(self, tree: Pattern | Near | Within) -> Mask:
         """The passages for which a node holds that compares positions in the text."""
+        ...
+
+    def answering(self, question: Question, among: Mask) -> Mask:
+        """The passages that answer a question, by the best score of any of ``among``."""
         ...
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
@@ -80,6 +84,9 @@ class MaskAlgebra:
 
     def by_position(self, node: Pattern | Near | Within) -> Mask:
         return self._leaves.positional(node)
+
+    def answering(self, question: Question, among: Mask) -> Mask:
+        return self._leaves.answering(question, among)
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         return self._leaves.having(field, values)
