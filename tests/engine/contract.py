@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from report_search.engine.memory import MemorySnapshot
 from report_search.engine.protocol import (
     Engine,
     EngineInfo,
@@ -32,9 +33,20 @@ from report_search.engine.protocol import (
 )
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
-from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Within
-from report_search.query.evaluate import is_complete, is_hit, view
-from tests.engine.corpus import REPORTS, filters, passage, passages, phrase, term, trees
+from report_search.query.ast import And, AtLeast, Everything, Not, Or, Query, Question, Within
+from report_search.query.evaluate import is_complete, is_hit
+from tests.engine.corpus import (
+    REPORTS,
+    filters,
+    passage,
+    passages,
+    phrase,
+    question,
+    questions,
+    term,
+    trees,
+)
+from tests.engine.question_oracle import stated_scores
 from tests.sampling import sampled
 
 BASIC = [
@@ -163,6 +175,51 @@ class EngineContract:
             assert {hit.id: hit.key.complete for hit in found.hits} == {partial.id: False, whole.id: True}
             assert found.total == Total(2, 2, 1)
 
+    @relaxed
+    @given(st.lists(passages(most=6), max_size=2), questions, filters)
+    def test_a_question_scores_as_stated_whatever_the_filters(
+        self, batches: list[list[Passage]], asked: Question, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> None:
+        batches = apart(batches)
+        stated = stated_scores(asked, [p for batch in batches for p in batch])
+        with self.filled(*batches) as engine:
+            found = everything(engine.snapshot(), asked)
+            filtered = everything(engine.snapshot(), asked, filters=chosen)
+        assert [hit.score for hit in found.hits] == sorted((h.score for h in found.hits), reverse=True)
+        for hit in found.hits:
+            assert hit.score == pytest.approx(stated[hit.id], abs=2e-6)
+        kept = {hit.id: hit.score for hit in filtered.hits}
+        assert kept.items() <= {hit.id: hit.score for hit in found.hits}.items()
+        if not asked.demanded:
+            least = 0.3 * max(stated.values(), default=0.0)
+            for id_, score in stated.items():
+                if abs(score - least) > 1e-5:
+                    is_partial = id_ in ids(found) and not _complete(found, id_)
+                    assert is_partial == (score > least) or _complete(found, id_)
+
+    def test_a_partial_hit_of_a_question_may_come_before_a_complete_one(self) -> None:
+        better = passage(0, "驻外使馆开通领事保护热线，领事保护热线全天有人接听")
+        complete = passage(1, "领事馆开了会。会后各馆长谈保护文物，" + "其他工作另行通知，" * 12 + "热线开通", report=2)
+        asked = question(["领事保护", "热线", "开通"], [])
+        other = question(["领事保护热线", "通知"], [])
+        with self.filled([better, complete]) as engine:
+            assert ids(everything(engine.snapshot(), asked))[0] == better.id
+            found = everything(engine.snapshot(), other)
+            assert ids(found) == [better.id]
+            assert (found.total.passages, found.total.complete) == (1, 0)
+
+    def test_what_a_question_demands_is_the_measure_of_its_hits(self) -> None:
+        best = passage(0, "领事保护热线开通，领事保护热线开通")
+        quoted = passage(1, "张平负责热线", report=2)
+        bare = passage(2, "张平到会", report=2)
+        with self.filled([best, quoted, bare]) as engine:
+            snapshot = engine.snapshot()
+            demanded = question(["领事保护", "热线"], [phrase("张平")])
+            assert ids(everything(snapshot, demanded)) == [quoted.id]
+            unanswered = question(["补助"], [phrase("张平")])
+            assert set(ids(everything(snapshot, unanswered))) == {quoted.id, bare.id}
+            assert everything(snapshot, question(["补助"], [])).total.passages == 0
+
     @pytest.mark.parametrize("words", [("保护", "工作"), ("工作", "保护")])
     def test_contiguous_beats_near_and_near_beats_apart(self, words: tuple[str, str]) -> None:
         apart = passage(0, "保护了许多的文物，然后大家又开了会，再讨论了工作和公开")
@@ -273,7 +330,8 @@ class EngineContract:
         batches = apart(batches)
         with self.filled(*batches) as engine:
             found = everything(engine.snapshot(), tree)
-        seen = [(p, view(p)) for batch in batches for p in batch]
+        all_passages = tuple(p for batch in batches for p in batch)
+        seen = list(zip(all_passages, MemorySnapshot(all_passages).views_for(tree), strict=True))
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
 
@@ -312,6 +370,10 @@ class EngineContract:
                     break
                 after = page.hits[-1].key
             assert walked == ids(whole)
+
+
+def _complete(found: Matches, id_: str) -> bool:
+    return any(hit.id == id_ and hit.key.complete for hit in found.hits)
 
 
 def _start_and_fail(writer: Writer) -> None:

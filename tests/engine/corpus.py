@@ -22,9 +22,11 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
+from report_search.query.builder import grams_of
 
 SECTIONS = ("preamble", "overview", "requests")
 TOPICS = ("consular", "press", "budget")
@@ -197,6 +199,23 @@ positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
     st.builds(Near, trees, trees, st.integers(0, 8)),
     st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
 )
+
+def question(words: list[str], demanded: list[Query]) -> Question:
+    """A question of some words, typed one after another."""
+    asked = "".join(words)
+    return Question(tuple(dict.fromkeys(map(term, words))), grams_of(asked), tuple(demanded))
+
+
+questions: st.SearchStrategy[Question] = st.builds(
+    question, st.lists(texts, min_size=1, max_size=4), st.lists(leaves, max_size=1)
+)
+question_trees: st.SearchStrategy[Query] = st.one_of(
+    questions,
+    st.builds(lambda found, tree: And((tree, found)), questions, _made),
+    st.builds(IncludeContext, questions),
+    st.builds(lambda found, tree: Or((Not(found), tree)), questions, leaves),
+)
+trees = st.one_of(trees, trees, question_trees)
 
 filters = st.dictionaries(
     st.sampled_from(["year", "section", "topic", "type"]),

@@ -74,7 +74,7 @@ class MemorySnapshot:
         )
         hits = [
             _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self._views_for(request.tree), scores, strict=True)
+            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
             if is_hit(request.tree, seen)
         ]
         filters = dict(request.filters)
@@ -103,7 +103,7 @@ class MemorySnapshot:
     def _views(self) -> list[View]:
         return [view(passage) for passage in self._all]
 
-    def _views_for(self, tree: Query) -> list[View]:
+    def views_for(self, tree: Query) -> list[View]:
         """The views of all passages, each with the questions of ``tree`` that it answers."""
         seen = self._views
         for question in questions(tree):
@@ -199,7 +199,9 @@ class _Statistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return _lengths([len(seen.text.text) for seen in self._views])
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(
+        self, key: tuple[str, str], make: Callable[[], tuple[Ints, scoring.Numbers]]
+    ) -> tuple[Ints, scoring.Numbers]:
         return make()
 
     def sections(self, section: str) -> Ints:

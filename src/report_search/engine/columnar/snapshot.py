@@ -200,7 +200,9 @@ class SegmentStatistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return self._text_lengths
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(
+        self, key: tuple[str, str], make: Callable[[], tuple[Ints, scoring.Numbers]]
+    ) -> tuple[Ints, scoring.Numbers]:
         return self._cache.get(key, make)
 
     def sections(self, section: str) -> Ints:
