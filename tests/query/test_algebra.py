@@ -9,10 +9,22 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import occurs_in
+from report_search.engine.memory import MemorySnapshot
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits, interpret
-from report_search.query.ast import Between, Near, Not, Pattern, Query, Within, children, leaves, map_children
-from report_search.query.evaluate import evaluate, is_complete, is_hit, view
+from report_search.query.ast import (
+    Between,
+    Near,
+    Not,
+    Pattern,
+    Query,
+    Question,
+    Within,
+    children,
+    leaves,
+    map_children,
+)
+from report_search.query.evaluate import evaluate, is_complete, is_hit
 from report_search.query.positions import holds
 from tests.engine.corpus import passages, phrase, term, trees
 from tests.sampling import sampled
@@ -23,8 +35,8 @@ Numbers = frozenset[int]
 class NumberAlgebra:
     """Sets of passages as sets of their numbers in a list."""
 
-    def __init__(self, found: Sequence[Passage]) -> None:
-        self.views = [view(passage) for passage in found]
+    def __init__(self, found: Sequence[Passage], tree: Query) -> None:
+        self.views = MemorySnapshot(tuple(found)).views_for(tree)
 
     def everything(self) -> Numbers:
         return frozenset(range(len(self.views)))
@@ -53,6 +65,11 @@ class NumberAlgebra:
     def by_position(self, node: Pattern | Near | Within) -> Numbers:
         return frozenset(n for n, seen in enumerate(self.views) if holds(node, seen.text))
 
+    def answering(self, question: Question, among: Numbers) -> Numbers:
+        answers = frozenset(n for n, seen in enumerate(self.views) if question in seen.answers)
+        assert answers <= among
+        return answers
+
     def having(self, field: str, values: Sequence[str]) -> Numbers:
         return frozenset(n for n, seen in enumerate(self.views) if seen.fields[field] & set(values))
 
@@ -64,7 +81,7 @@ class NumberAlgebra:
 @settings(max_examples=sampled(300), deadline=None)
 @given(passages(most=5), trees)
 def test_sets_are_what_each_passage_says(found: list[Passage], tree: Query) -> None:
-    algebra = NumberAlgebra(found)
+    algebra = NumberAlgebra(found, tree)
     outcome, hits = interpret(tree, algebra), find_hits(tree, algebra)
     for number, seen in enumerate(algebra.views):
         assert tuple(number in part for part in outcome) == tuple(evaluate(tree, seen))

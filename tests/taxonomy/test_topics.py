@@ -14,7 +14,6 @@ from report_search.model import Cell, Paragraph, Report, Row, Section, Source, T
 from report_search.passages import passages_of
 from report_search.taxonomy import topics
 
-
 HERE = Path(__file__).resolve().parent
 
 
@@ -131,7 +130,7 @@ def test_paragraphs_that_were_labelled_by_hand() -> None:
     [
         ('terms = ["甲"]\nexclusions = [" "]\n', "exclusions"),
         ('terms = ["突发*"]\n', "突发*"),
-        ('terms = ["甲"]\nabbreviations = ["。 "]\n', "abbreviations"),
+        ('terms = ["甲"]\nabbreviations = ["\\u200b "]\n', "abbreviations"),
         ('terms = ["甲"]\nexclusion = ["乙"]\n', "exclusion"),
         ('terms = ["甲"]\n[[topic.unless]]\nterms = ["乙"]\nsaid = ["丙"]\n', "乙"),
         ('terms = ["甲"]\n[[topic.unless]]\nterms = ["甲"]\n', "said"),

@@ -15,7 +15,7 @@ from report_search.analysis.char_folding import convert
 from report_search.analysis.word_segmenter import fastest_backend
 from report_search.data import read_bytes
 
-SCHEMA = "6"
+SCHEMA = "7"
 """Raised by hand whenever the code of this package reads a text in another way."""
 
 _FILES = {

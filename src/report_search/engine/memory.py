@@ -21,7 +21,7 @@ import numpy as np
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
-from report_search.engine.arrays import Floats, Ints
+from report_search.engine.arrays import Ints
 from report_search.engine.protocol import (
     Engine,
     EngineInfo,
@@ -108,7 +108,7 @@ class MemorySnapshot:
         seen = self._views
         for question in questions(tree):
             scores = question_scores(question, self._gains).tolist()
-            seen = with_answers(seen, question, scores, share=SHARE)
+            seen = with_answers(seen, question, scores=scores, share=SHARE)
         return seen
 
     @cached_property

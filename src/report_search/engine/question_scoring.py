@@ -64,7 +64,8 @@ class Gain(NamedTuple):
 class Gains(Protocol):
     """What the formula needs of the passages of a fixed state; ``size`` is the number of rows."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def of(self, kind: Kind, token: str) -> Gain:
         """What a ranking word, a pair of characters or a character is worth."""
@@ -87,7 +88,8 @@ class StatisticsGains:
     """Gains worked out from the statistics of all passages."""
 
     def __init__(self, statistics: Statistics) -> None:
-        self.size, self._statistics = statistics.size, statistics
+        self.size = statistics.size
+        self._statistics = statistics
 
     def of(self, kind: Kind, token: str) -> Gain:
         makers: Mapping[Kind, Callable[..., tuple[Ints, Floats]]] = {
@@ -170,14 +172,16 @@ def _add_characters(total: Floats, question: Question, gains: Gains) -> Floats:
     return covered
 
 
-def answering(question: Question, scores: Floats, among: Mask) -> Mask:
+def answering(question: Question, scores: Floats, *, among: Mask) -> Mask:
     """The rows of ``among`` that answer a question, ``(size,) bool``, by the scores of all rows.
 
     Where nothing that has what is demanded scores, all that has it answers.
     """
     best = float(scores.max(initial=0.0, where=among))
-    enough = among & (scores >= np.round(SHARE * best, DECIMALS))
-    return enough if question.demanded else enough & (scores > 0)
+    enough: Mask = among & (scores >= np.round(SHARE * best, DECIMALS))
+    if not question.demanded:
+        enough &= scores > 0
+    return enough
 
 
 def _character_gain(char: str, statistics: Statistics) -> tuple[Ints, Floats]:

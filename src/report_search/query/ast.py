@@ -228,9 +228,12 @@ def map_children(node: Query, function: Callable[[Query], Query]) -> Query:
             return replace(node, children=tuple(map(function, node.children)))
         case Near(left, right):
             return replace(node, left=function(left), right=function(right))
-        case Question(demanded=demanded):
-            # Its words stay what they are: their weights belong to the question.
-            return replace(node, demanded=tuple(map(function, demanded)))
+        case Question(terms, _, demanded):
+            below = [*map(function, demanded), *map(function, terms)]
+            # A word that was made something else is no word to weigh any more: it is demanded.
+            weighed = tuple(child for child in below[len(demanded) :] if isinstance(child, Term))
+            others = tuple(child for child in below[len(demanded) :] if not isinstance(child, Term))
+            return replace(node, terms=weighed, demanded=(*below[: len(demanded)], *others))
         case Not(child) | IncludeContext(child):
             return replace(node, child=function(child))
         case _:

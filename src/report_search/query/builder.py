@@ -10,8 +10,9 @@ blanks and parentheses are between them. Everything else is demanded, straight q
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
+from typing import TypeGuard
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.fields import PartKind
@@ -97,39 +98,47 @@ class Builder:
     def _question(self) -> Query | None:
         """The tree of a question; None if the query is none, or has no word that counts."""
         nodes = list(conjuncts(self.node))
-        asked = [node.token for node in nodes if isinstance(node, TokenNode) and self._only_weighs(node.token)]
-        if not asks(self._without_others([token for token in asked if token.kind is TokenKind.WORDS])):
+        weighing = {id(node): node.token for node in nodes if self._only_weighs(node)}
+        words = [token for token in weighing.values() if token.kind is TokenKind.WORDS]
+        if not asks(self._without_others(words)):
             return None
-        terms: list[Term] = []
-        others: list[Query | None] = []
+        terms: dict[Term, None] = {}
+        others: dict[Query, None] = {}
         for node in nodes:
-            if isinstance(node, TokenNode) and node.token in asked:
-                terms += self._asked(node.token)
-            else:
-                others.append(self._operand(node))
+            if token := weighing.get(id(node)):
+                terms.update(dict.fromkeys(self._asked(token)))
+            elif other := self._operand(node):
+                others[other] = None
         if not terms:
-            self.parts.clear()
-            self.leaf_count, self.overflow = 0, None
+            self._forget()
             return None
-        self.weighing = tuple(token for token in asked if token.kind is TokenKind.EXACT)
+        self.weighing = tuple(token for token in weighing.values() if token.kind is TokenKind.EXACT)
+        grams = grams_of(self._without_others(weighing.values()))
         fields = [other for other in others if isinstance(other, InField | Between)]
-        demanded = tuple(dict.fromkeys(other for other in others if other and other not in fields))
-        question = Question(tuple(dict.fromkeys(terms)), grams_of(self._without_others(asked)), demanded)
-        return _conjunction([*fields, question])
+        demanded = tuple(other for other in others if other not in fields)
+        return _conjunction([*fields, Question(tuple(terms), grams, demanded)])
 
-    def _only_weighs(self, token: Token) -> bool:
-        """Whether a token of a question is a part of what it asks: words, and what is in Chinese marks."""
-        is_quoted = token.kind is TokenKind.EXACT
-        return token.kind is TokenKind.WORDS or (is_quoted and self.text[token.start] not in STRAIGHT)
+    def _only_weighs(self, node: SyntaxNode) -> TypeGuard[TokenNode]:
+        """Whether a part of a question is a part of what it asks: words, and what is in Chinese marks."""
+        if not isinstance(node, TokenNode):
+            return False
+        is_quoted = node.token.kind is TokenKind.EXACT and self.text[node.token.start] not in STRAIGHT
+        return is_quoted or node.token.kind is TokenKind.WORDS
 
-    def _without_others(self, kept: Sequence[Token]) -> str:
+    def _forget(self) -> None:
+        """Begin again."""
+        self.parts.clear()
+        self.leaf_count, self.overflow = 0, None
+
+    def _without_others(self, kept: Iterable[Token]) -> str:
         """The query with a comma in place of each token that is not ``kept``."""
-        shown, at = "", 0
+        starts = {token.start for token in kept}
+        shown, at = [], 0
         for token in self.remover.tokens:
-            if token not in kept:
-                shown += f"{self.text[at : max(at, token.start)]},"
+            if token.start not in starts:
+                shown += [self.text[at : max(at, token.start)], ","]
                 at = token.end
-        return shown + self.text[at:]
+        return "".join((*shown, self.text[at:]))
 
     def _asked(self, token: Token) -> list[Term]:
         """The words of a token of a question; what is in quotation marks is one."""

@@ -105,7 +105,9 @@ def questions(tree: Query) -> Iterator[Question]:
             return
 
 
-def with_answers(seen: list[View], question: Question, scores: Sequence[float], *, share: float) -> list[View]:
+def with_answers(
+    seen: Sequence[View], question: Question, *, scores: Sequence[float], share: float
+) -> list[View]:
     """The views of all passages, those marked that answer ``question``, by the score that each has for it.
 
     One answers if all that is demanded makes a hit of it and it scores ``share`` of the best such passage; one that
@@ -164,21 +166,31 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Phrase() | Pattern() | Near() | Within():
             found = positions.holds(tree, seen.text)
             return Verdict(found, found, False)
-        case Question(terms, _, demanded):
-            whole = evaluate(And((*demanded, *terms)), seen)
-            answers = tree in seen.answers
-            return Verdict(answers or whole.holds, answers or whole.in_text, False)
+        case Question():
+            return _answered(tree, seen)
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
         case IncludeContext(child):
             return _filter_only(evaluate(child, seen).holds)
+        case InField() | Between() | Everything():
+            return _filter_only(_is_in_field(tree, seen))
+
+
+def _answered(question: Question, seen: View) -> Verdict:
+    whole = evaluate(And((*question.demanded, *question.terms)), seen)
+    answers = question in seen.answers
+    return Verdict(answers or whole.holds, answers or whole.in_text, False)
+
+
+def _is_in_field(tree: InField | Between | Everything, seen: View) -> bool:
+    match tree:
         case InField(field, values):
-            return _filter_only(not seen.fields.get(field, frozenset()).isdisjoint(values))
+            return not seen.fields.get(field, frozenset()).isdisjoint(values)
         case Between(_, low, high):
-            return _filter_only(_is_between(seen.year, low, high))
+            return _is_between(seen.year, low, high)
         case Everything():
-            return _filter_only(True)
+            return True
 
 
 def _combined(tree: And | Or | AtLeast, verdicts: list[Verdict]) -> Verdict:

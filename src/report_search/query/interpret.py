@@ -72,11 +72,11 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     tree = builder.build()
     if builder.overflow is not None:
         hints.append(_too_many(builder.overflow, strict=strict))
-    if builder.weighing:
-        hints.append(_weighing(text, builder.weighing))
     if _asks_absence(parsed):
         tree = Not(Everything())
         hints.append(_absence(text))
+    elif builder.weighing:
+        hints.append(_weighing(text, builder.weighing))
     parts = _with_repairs(builder.parts, parsed, lexicon)
     return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
@@ -148,9 +148,7 @@ def _weighing(text: str, quoted: Sequence[Token]) -> Hint:
     """Tells that what stands in Chinese quotation marks in a question is not demanded; the suggestion demands it."""
     wording = text[quoted[0].start + 1 : quoted[0].end - 1]
     edits = (Edit(at, at + 1, '"') for token in quoted for at in (token.start, token.end - 1))
-    message = (
-        f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
-    )
+    message = f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
     return Hint("quotes-weigh", message, quoted[0].start, repaired(text, edits))
 
 

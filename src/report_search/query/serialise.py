@@ -34,7 +34,7 @@ def to_data(tree: Query) -> dict[str, Any]:
         case Near(_, _, distance):
             left, right = below
             return {"node": "near", "left": left, "right": right, "distance": distance}
-        case Question(terms, grams, demanded):
+        case Question(_, grams, demanded):
             return {
                 "node": "question",
                 "terms": below[len(demanded) :],

@@ -86,7 +86,7 @@ def _lower_counts(tree: Query) -> Query:
     return map_children(tree, _lower_counts) if isinstance(tree, And) else tree
 
 
-_EXACTLY = "要确认原文有没有某一说法，请给它加上直引号 \"…\"。"
+_EXACTLY = '要确认原文有没有某一说法，请给它加上直引号 "…"。'
 
 
 def _half() -> Hint:
@@ -108,7 +108,7 @@ def _question_hints(total: Total) -> Iterator[Hint]:
         yield Hint(CODE, message, 0, "")
     elif total.passages > total.complete:
         message = (
-            f"按提问检索：段落按与问题的接近程度排列，只列得分不低于最高分 {share} 的；词语齐全的有 {total.complete} 段，"
-            f"其余缺少的词逐条注明。只要词语齐全的，请用空格分开关键词，不写成问句。"
+            f"按问句检索：段落按与问题的接近程度排列，只列得分不低于最高分 {share} 的；"
+            "不含全部词语的，逐条注明缺少的词。只要词语齐全的段落，请改用空格隔开的关键词。"
         )
         yield Hint(QUESTION, message, 0, "")

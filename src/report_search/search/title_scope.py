@@ -7,7 +7,17 @@ those of quoted wording too.
 
 from __future__ import annotations
 
-from report_search.query.ast import And, AtLeast, IncludeContext, Or, Phrase, Query, Question, Term, map_children
+from report_search.query.ast import (
+    And,
+    AtLeast,
+    IncludeContext,
+    Or,
+    Phrase,
+    Query,
+    Question,
+    Term,
+    map_children,
+)
 
 
 def with_titles(tree: Query) -> Query:

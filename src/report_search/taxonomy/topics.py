@@ -28,7 +28,6 @@ from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
 
-
 GAP = 6
 """At most so many characters stand for a ``*`` in a wording."""
 SHORT = 3
@@ -165,10 +164,12 @@ def _topic(entry: Mapping[str, Any]) -> Topic:
 def _wordings(topic: str, part: str, listed: Iterable[str]) -> tuple[Wording, ...]:
     """The wordings of one part of a topic. Raises ``OperatorError`` that names the part if one of them is empty."""
     wordings = tuple(map(Wording.of, listed))
-    # A wording of blanks or marks alone folds to nothing: as a term it would occur nowhere, as a part of 突发* anywhere.
+    # A wording of blanks or marks alone folds to nothing: it would occur nowhere, or with 突发* anywhere.
     for wording in wordings:
         if wording.is_empty:
-            raise _broken(f"主题“{topic}”的 {part} 里有一项没有内容：“{wording.listed}”。请写上词语，或删去这一项。")
+            raise _broken(
+                f"主题“{topic}”的 {part} 里有一项没有内容：“{wording.listed}”。请写上词语，或删去这一项。"
+            )
     return wordings
 
 
@@ -221,13 +222,12 @@ def _printed_words(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str,
     if not found:
         return ()
     excluded = [span for wording in topic.exclusions for span in wording.spans(text, held)]
-    counted = sorted(
-        span
-        for span, term in found
-        if not _is_inside_any(span, excluded)
-        and not (term.is_short and _cuts_a_word(span, text.original))
-        and not any(_is_said(topic_condition, term, span, text, held) for topic_condition in topic.conditions)
-    )
+    outside = [(span, term) for span, term in found if not _is_inside_any(span, excluded)]
+    as_words = [pair for pair in outside if not (pair[1].is_short and _cuts_a_word(pair[0], text.original))]
+    silenced = {
+        span for condition in topic.conditions for span in _silenced(condition, as_words, text, held=held)
+    }
+    counted = sorted({span for span, _ in as_words} - silenced)
     return tuple(dict.fromkeys(text.original[start:end] for start, end in counted))
 
 
@@ -257,12 +257,17 @@ def _clause(text: str, span: Span, *, reach: int) -> Span:
     return max(ends, default=low), next_end.start() if next_end else high
 
 
-def _is_said(condition: Condition, term: Wording, span: Span, text: FoldedText, held: set[str]) -> bool:
-    """Whether something is said in the sentence of a term for which it is not to count."""
-    if condition.terms and term.listed not in condition.terms:
-        return False
-    said = [other for wording in condition.said for other in wording.spans(text, held)]
-    return any(not _SENTENCE_END.search(text.original, *_between(span, other)) for other in said)
+def _silenced(
+    condition: Condition, found: Sequence[tuple[Span, Wording]], text: FoldedText, *, held: set[str]
+) -> list[Span]:
+    """Where terms do not count for what is said in their sentence."""
+    bound = [span for span, term in found if not condition.terms or term.listed in condition.terms]
+    said = [span for wording in condition.said for span in wording.spans(text, held)] if bound else []
+    return [
+        span
+        for span in bound
+        if any(not _SENTENCE_END.search(text.original, *_between(span, other)) for other in said)
+    ]
 
 
 def _between(one: Span, other: Span) -> Span:

@@ -29,8 +29,8 @@ from report_search.engine.columnar.facet_counts import apply_filters, count_face
 from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import ScoredHits
-from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
 from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
+from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
 from report_search.query.ast import Near, Pattern, Query, Question, Term, Within, question_of
@@ -145,7 +145,8 @@ class SegmentLeaves:
 
     def answering(self, question: Question, among: Mask) -> Mask:
         """The rows of ``among`` that answer a question."""
-        return answering(question, self.question_scores(question), among & self._rows.table.live)
+        live = among & self._rows.table.live
+        return answering(question, self.question_scores(question), among=live)
 
     def question_scores(self, question: Question) -> Floats:
         """The score of each row for a question; deleted rows score as well."""

@@ -6,6 +6,7 @@ the end of these *complete* hits and the beginning of the others, each sorted by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from report_search.engine.opensearch import query_dsl as dsl
@@ -106,6 +107,24 @@ def match_of(hit: dict[str, Any], *, complete: bool | None) -> Match:
     is_complete = _COMPLETE_MARK in hit.get("matched_queries", ()) if complete is None else complete
     score = float(hit["_score"])
     return Match(hit["_id"], score, SortKey(is_complete, score, year, published, report, position))
+
+
+def answers_after(hits: Sequence[Match], request: EngineRequest) -> list[Match]:
+    """Hits of a question, which come in the order of their dates, in the order asked, from the cursor on."""
+    if request.sort == "relevance":
+        # Sorting is stable: hits that score alike stay newest first.
+        hits = sorted(hits, key=lambda hit: -hit.score)
+    if request.after is None:
+        return list(hits)
+    last = _place(request.after, request.sort)
+    return [hit for hit in hits if _place(hit.key, request.sort) > last]
+
+
+def _place(key: SortKey, sort: str) -> tuple[float, str]:
+    """Where a hit of a question stands in an order."""
+    if sort == "oldest":
+        return 0.0, oldest(key)
+    return (-key.score if sort == "relevance" else 0.0), newest(key)
 
 
 def _sort(sort: str) -> list[dict[str, str]]:
