@@ -1,10 +1,11 @@
 """Ranking: questions through the whole path, against plain BM25 over jieba's words and over pairs of characters.
 
 What: MRR@10 and Recall@10 of the first relevant passage, the share of questions that find nothing, and for each
-baseline the questions that win and lose against it, counted by what made the difference. A question goes the
-way it goes for people: the query reader, the engine, a relaxed query where keywords find nothing. Corpus: folders with ``passages.jsonl`` (id, title, text),
-``queries*.jsonl`` (id, text) and ``qrels.tsv`` (question, passage, grade), each passage a report of its own; without
-a folder the project's own corpus and questions, with fields and operators as typed.
+baseline the questions that win and lose against it, counted by what made the difference. A question goes the way it
+goes for people: the query reader, the engine, a relaxed query where keywords find nothing. Corpus: folders with
+``passages.jsonl`` (id, title, text), ``queries*.jsonl`` (id, text) and ``qrels.tsv`` (question, passage, grade), each
+passage a report of its own; without a folder the project's own corpus and questions, with fields and operators as
+typed.
 Beware: general knowledge asks other questions than people ask of reports; in sets made for reading comprehension every
 question was written in sight of its passage, and shares more of its words than real ones do.
 
