@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,11 +15,14 @@ import click
 import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
+from report_search import __version__
 from report_search.cli import cli, main
+from report_search.cli.completion import SHELLS
+from report_search.cli.output import progress_line
 from report_search.search import searcher as searcher_module
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo")
+COMMANDS = ("index", "search", "show", "parse", "analyze", "check", "serve", "info", "demo", "completion")
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +351,29 @@ class TestHelp:
         assert tuple(cli.commands) == COMMANDS
         assert all(f"  {name}  " in result.out for name in COMMANDS)
 
+    @pytest.mark.parametrize("typed", [(), ("help",), ("--help",)])
+    def test_who_types_no_command_gets_the_help(
+        self, run_command: RunCommand, typed: tuple[str, ...]
+    ) -> None:
+        result = run_command(*typed)
+        assert (result.code, result.err) == (0, "")
+        assert result.out == run_command("-h").out
+
+    def test_help_of_a_command_can_be_asked_for_as_a_command(self, run_command: RunCommand) -> None:
+        assert run_command("help", "search").out == run_command("search", "--help").out
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [("serach", "search"), ("Search", "search"), ("indx", "index"), ("anaylze", "analyze")],
+    )
+    def test_a_mistyped_command_is_corrected(self, run_command: RunCommand, typed: str, meant: str) -> None:
+        result = run_command(typed, "领事保护")
+        assert result.code == 2
+        assert f"没有 {typed} 这个命令，也许是 {meant}" in result.err
+
+    def test_the_version_is_a_bare_line(self, run_command: RunCommand) -> None:
+        assert run_command("--version").out == f"report-search {__version__}\n"
+
     @pytest.mark.parametrize("name", COMMANDS)
     def test_every_option_is_explained(self, name: str) -> None:
         options = [param for param in cli.commands[name].params if isinstance(param, click.Option)]
@@ -382,3 +409,72 @@ def test_demo_writes_reports_that_say_they_are_synthetic_and_overwrites_nothing(
     built = run_command("index", str(folder), "--index", str(tmp_path / "index"))
     assert built.code == 0
     assert "读入 4 份" in built.out
+
+
+class TestTerminal:
+    """Manners towards a terminal and its shell."""
+
+    def test_no_escape_is_printed_where_none_are_wanted(
+        self, index: Path, monkeypatch: pytest.MonkeyPatch, run_command: RunCommand
+    ) -> None:
+        terminal = io.StringIO()
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setenv("NO_COLOR", "1")
+        with progress_line(quiet=False) as progress:
+            progress("读入", 1, 20)
+            progress("发布", 0, 0)
+        assert "\x1b" not in terminal.getvalue()
+        last_shown = terminal.getvalue().split("\r")[-2]
+        assert not last_shown.strip(), "the line is blank when the work is done"
+        monkeypatch.delenv("NO_COLOR")
+        with progress_line(quiet=False) as progress:
+            progress("读入", 1, 20)
+        assert "\x1b[K" in terminal.getvalue()
+
+    def test_a_query_can_come_from_standard_input(
+        self, run_command: RunCommand, index: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("“领事保护”\n"))
+        piped = run_command("search", "-", "--index", index, "--json").json
+        assert piped["query"]["text"] == "“领事保护”"
+        assert piped["total"]["passages"]
+
+    def test_serve_refuses_a_missing_index_and_names_the_command(
+        self, run_command: RunCommand, tmp_path: Path
+    ) -> None:
+        result = run_command("serve", "--index", tmp_path / "none", "--port", "0")
+        assert result.code == 1
+        assert f"report-search index --index {tmp_path / 'none'}" in result.err
+        assert "http://" not in result.out
+
+    @pytest.mark.parametrize("shell", SHELLS)
+    def test_the_script_for_a_shell_is_printed(self, run_command: RunCommand, shell: str) -> None:
+        result = run_command("completion", shell)
+        assert result.code == 0
+        assert "_REPORT_SEARCH_COMPLETE" in result.out
+
+    @pytest.mark.parametrize(
+        ("line", "expected"),
+        [
+            ("report-search se", {"search", "serve"}),
+            ("report-search search --sort ne", {"newest"}),
+            ("report-search search --section over", {"overview"}),
+            ("report-search search --topic consular", {"consular-protection"}),
+        ],
+    )
+    def test_a_shell_gets_what_may_follow(self, line: str, expected: set[str]) -> None:
+        words = line.split(" ")
+        asked = {
+            "_REPORT_SEARCH_COMPLETE": "bash_complete",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(words) - 1),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "report_search"],
+            env={**os.environ, **asked},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert {answer.partition(",")[2] for answer in done.stdout.splitlines()} == expected

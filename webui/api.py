@@ -12,6 +12,7 @@ from flask import Blueprint, Response
 
 from report_search.errors import OperatorError
 from report_search.presentation.json_payload import (
+    completions_payload,
     error_payload,
     passage_payload,
     report_payload,
@@ -33,6 +34,14 @@ blueprint = Blueprint("api", __name__)
 def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
     return json_response(search_payload(searcher().search(asked), urls.passage_link))
+
+
+@blueprint.get("/api/v1/completions")
+@use_args(partial(urls.read_request, strict=True))
+@conditional
+def completions(asked: SearchRequest) -> Response:
+    """What may follow the text in the search box, with its filters."""
+    return json_response(completions_payload(searcher().completions(asked), searcher().state()))
 
 
 @blueprint.get("/api/v1/reports")

@@ -24,11 +24,14 @@ from report_search.errors import RequestError
 from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
 from report_search.search.request import Filters, SearchRequest
 
-SINGLE_VALUED = ("q", "sort", "limit", "cursor", "expand", "titles")
+SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well."""
 
-PARAMETERS = ("q", *FILTER_FIELDS, "sort", "limit", "cursor", "expand", "titles", "whole")
-"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values."""
+PARAMETERS = ("q", *FILTER_FIELDS, "from", "to", "sort", "limit", "cursor", "expand", "titles", "whole")
+"""All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
+
+``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
+"""
 
 Arguments = MultiDict[str, str]
 Values = str | list[str]
@@ -163,10 +166,10 @@ def url_prefix(endpoint: str, variable: str) -> str:
     return _cached_url(flask_request.script_root, endpoint, variable)
 
 
-def toggled(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
-    """``request`` with one value of a filter added, or removed if it was chosen; from its first page."""
+def without_values(request: SearchRequest, *, field: str, values: Iterable[str]) -> SearchRequest:
+    """``request`` without some values of a filter; from its first page."""
     filters = dict(request.filters)
-    filters[field] = tuple(set(filters.get(field, ())) ^ {value})
+    filters[field] = tuple(set(filters.get(field, ())) - set(values))
     return replace(request, filters=_canonical(filters), cursor="")
 
 
@@ -182,7 +185,7 @@ def first_page(request: SearchRequest) -> SearchRequest:
 
 
 def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
-    """Makes the addresses of ``request`` ``toggled`` by one value of ``field`` after another."""
+    """Makes the addresses of ``request`` with one value of ``field`` after another added, or taken away."""
     # They differ in the values of this field alone, so all before and behind it in the address is encoded only once:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
@@ -273,6 +276,10 @@ def _read_filters(args: Arguments) -> Filters:
     for field in FILTER_FIELDS:
         values = (value.strip() for value in args.getlist(field))
         filters[field] = tuple(value for value in values if value)
+    first, last = args.get("from", "").strip(), args.get("to", "").strip()
+    if first or last:
+        # A range that was typed replaces the years that are ticked beside it.
+        filters["year"] = (f"{first}..{last}",)
     return _canonical(filters)
 
 

@@ -111,6 +111,20 @@ def test_cursors_walk_through_every_hit_once_in_order(ask: Ask, sort: str, limit
     assert walked == whole
 
 
+@pytest.mark.parametrize("limit", [1, 2, 7])
+def test_a_walk_back_meets_the_same_pages(ask: Ask, limit: int) -> None:
+    pages = [ask("", limit=limit)]
+    while pages[-1].next:
+        pages.append(ask("", limit=limit, cursor=pages[-1].next))
+    assert [page.first for page in pages] == list(range(1, pages[-1].total.passages + 1, limit))
+    page = pages.pop()
+    while page.previous:
+        page = ask("", limit=limit, cursor=page.previous)
+        expected = pages.pop()
+        assert (page.first, page.hits, page.next) == (expected.first, expected.hits, expected.next)
+    assert not pages
+
+
 def test_a_question_finds_its_paragraph_and_says_what_it_lacks(ask: Ask) -> None:
     page = ask("微博微信发布预防提示有多少")
     assert page.hits[0].passage.text.startswith("微博微信发布预防提示")

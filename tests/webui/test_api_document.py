@@ -67,6 +67,10 @@ def test_a_passage_answers_as_documented(client: FlaskClient) -> None:
     assert found == documented_hit - ONLY_A_SEARCH
 
 
+def test_completions_answer_as_documented(client: FlaskClient) -> None:
+    assert told(client, "/api/v1/completions?q=领") == documented("completions")
+
+
 def test_the_reports_answer_as_documented(client: FlaskClient) -> None:
     assert told(client, "/api/v1/reports") == documented("reports")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -183,11 +185,29 @@ def test_totals_count_passages_reports_and_complete_hits(client: FlaskClient) ->
     assert partial.select(".missing") or partial.select(".nothing")
 
 
+def sent(form: Tag, *, tick: Tag | None = None, **typed: str) -> str:
+    """The address that a form leads to, with one of its boxes ticked or unticked, and what is typed in others."""
+    pairs = []
+    for box in form.select("input"):
+        is_box = box.get("type") == "checkbox"
+        if is_box and box.has_attr("checked") == (box is tick):
+            continue
+        pairs.append((str(box["name"]), typed.get(str(box["name"]), str(box.get("value", "")))))
+    return f"{form['action']}?{urlencode(pairs)}"
+
+
 def test_a_facet_gives_what_its_count_promises(client: FlaskClient) -> None:
-    page = soup(client, "/?q=微博")
-    for tick in page.select(".facet .tick"):
-        count = int(one(tick, ".count").get_text().replace(",", ""))
-        assert total(soup(client, str(tick["href"]))) == count, tick.get_text()
+    page = soup(client, "/?q=微博&sort=newest")
+    form = one(page, "form.filters")
+    ticks = form.select(".facet .tick")
+    assert len(ticks) > 8
+    for tick in ticks:
+        count = int(re.sub(r"\D", "", one(tick, ".count").get_text()))
+        found = soup(client, sent(form, tick=one(tick, "input")))
+        assert total(found) == count, tick.get_text()
+        assert one(found, "header input[name=sort]")["value"] == "newest"
+        chosen = one(found, ".facet .ticked")
+        assert total(soup(client, sent(one(found, "form.filters"), tick=one(chosen, "input")))) == total(page)
 
 
 def test_a_facet_that_was_cut_links_to_all_its_values(
@@ -196,25 +216,57 @@ def test_a_facet_that_was_cut_links_to_all_its_values(
     monkeypatch.setattr("report_search.search.facets.AGENCY_LIMIT", 1)
     page = soup(client, "/?q=微博")
     more = one(page, ".facet a.more")
-    assert more.get_text() == "显示其余 1 个"
-    labels = [t.get_text() for t in page.select("#facet-agency ~ ul .tick-label")]
+    assert more.get_text() == "显示全部 2 个机关"
+    labels = [t.get_text() for t in page.select("[data-field=agency] .tick-label")]
     whole = soup(client, str(more["href"]).split("#")[0])
-    assert [t.get_text() for t in whole.select("#facet-agency ~ ul .tick-label")] == [*labels, "外交部"]
+    assert [t.get_text() for t in whole.select("[data-field=agency] .tick-label")] == [*labels, "外交部"]
     assert not whole.select(".facet a.more")
 
 
 def test_several_values_of_a_facet_widen_it_and_each_can_be_taken_away(client: FlaskClient) -> None:
     both = soup(client, "/?q=微博&year=2014&year=2019")
     assert total(both) == 2
-    ticked = both.select("#facet-year ~ ul .ticked")
+    labels = [t.get_text() for t in both.select("[data-field=year] .tick-label")]
+    assert labels == ["2019", "2014", "2020"], "chosen values stand first"
+    ticked = both.select("[data-field=year] .ticked")
     assert [one(tick, ".tick-label").get_text() for tick in ticked] == ["2019", "2014"]
     chips = both.select(".chip-filter .chip-off")
     assert [str(chip["href"]) for chip in chips] == [
         "/?q=%E5%BE%AE%E5%8D%9A&year=2019",
         "/?q=%E5%BE%AE%E5%8D%9A&year=2014",
     ]
-    hidden = {(str(i["name"]), str(i["value"])) for i in both.select("form input[type=hidden]")}
+    hidden = {(str(i["name"]), str(i["value"])) for i in both.select("header form input[type=hidden]")}
     assert hidden == {("year", "2014"), ("year", "2019")}
+
+
+def test_a_range_of_years_is_typed_into_two_boxes(client: FlaskClient) -> None:
+    page = soup(client, "/?q=微博&year=2020")
+    found = soup(client, sent(one(page, "form.filters"), **{"from": "2015", "to": "2020"}))
+    assert [c.get_text() for c in found.select(".chip-filter .chip-text")] == ["2019", "2020"]
+    assert total(found) == total(soup(client, "/?q=微博&year=2015..2020"))
+    assert page.select("input[name=from]")
+
+
+@pytest.mark.parametrize(
+    ("address", "title", "heading"),
+    [
+        ("/?q=微博", "微博", "“微博”的检索结果"),
+        ("/?agency=外交部", "外交部", "外交部的段落"),
+        (
+            "/?q=微博&agency=外交部&year=2014&year=2019",
+            "微博 · 2014、2019年 · 外交部",
+            "“微博”的检索结果（2014、2019年、外交部）",
+        ),
+        ("/?year=2018..2020", "2019—2020年", "2019—2020年的段落"),
+        ("/?sort=newest", "全部段落", "全部段落"),
+    ],
+)
+def test_a_page_is_named_after_what_it_shows(
+    client: FlaskClient, address: str, title: str, heading: str
+) -> None:
+    page = soup(client, address)
+    assert one(page, "title").get_text().split(" · 政府")[0] == title
+    assert one(page, "h1").get_text() == heading
 
 
 def test_a_range_of_years_is_read_as_the_years_that_are_held(client: FlaskClient) -> None:
@@ -262,6 +314,8 @@ def test_the_next_page_goes_on_where_this_one_ends(client: FlaskClient) -> None:
         following = page.select_one(".pager-next")
         address = str(following["href"]) if following else ""
     assert len(seen) == len(set(seen)) == 33
+    assert one(page, ".pager-place").get_text() == "21–33 / 33"
+    assert "第 2 页" in one(page, "title").get_text()
     assert str(one(page, ".pager a")["href"]) == "/?q=%E5%BE%AE%E5%8D%9A"
 
 
@@ -414,7 +468,8 @@ def test_what_was_printed_is_never_read_as_markup(
         "/reports/<script>",
     ):
         page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
-        assert [str(s.get("src"))[:12] for s in page.select("script")] == ["/static/copy"]
+        scripts = [str(script.get("src")).split("?")[0] for script in page.select("script")]
+        assert scripts == [f"/static/{name}.js" for name in ("copy", "completions", "filters", "hits")]
         assert not page.select("main b")
     marked = soup(client, "/?q=微博 市民")
     assert passage.text in [p.get_text(strip=True) for p in marked.select(".fragments")]

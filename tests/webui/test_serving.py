@@ -18,9 +18,14 @@ CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    index = tmp_path_factory.mktemp("served")
-    run_job(IndexJob(paths=(CORPUS,), index=index, engine="whoosh"))
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("served")
+    run_job(IndexJob(paths=(CORPUS,), index=folder, engine="whoosh"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def port(index: Path) -> Iterator[int]:
     command = [sys.executable, "-u", "-m", "report_search", "serve", "--port", "0", "--index", str(index)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
         assert server.stdout is not None
@@ -55,8 +60,8 @@ def test_the_server_answers_pages_and_health(port: int) -> None:
     assert "<mark>领事保护</mark>" in body.decode()
 
 
-def test_a_port_that_is_taken_is_the_operators_to_change(port: int, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "report_search", "serve", "--port", str(port), "--index", str(tmp_path)]
+def test_a_port_that_is_taken_is_the_operators_to_change(port: int, index: Path) -> None:
+    command = [sys.executable, "-m", "report_search", "serve", "--port", str(port), "--index", str(index)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 1
     assert "--port" in done.stderr

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
-from report_search.fields import FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
+from report_search.fields import FACET_FIELDS, FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
 from report_search.query.interpret import Hint, QueryPart
-from report_search.search.facets import Facet, label_of
+from report_search.search.facets import Facet, FacetValue, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
@@ -23,6 +23,7 @@ from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.table_row import RowView, row_at, row_view
+from webui.views.years import runs_of_years, years_text
 
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
@@ -30,37 +31,61 @@ HOME_FACETS = ("year", "topic", "agency")
 HOME_OPEN_VALUES = 20
 OPEN_VALUES = 8
 """How many values of a facet are open beside the hits; the others are folded, not left out."""
+MAX_NAMED = 2
+"""So many values of a filter are named in a title."""
 FOLD_AT_LEAST = 3
 """Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One value that a click adds or takes away. ``passages`` is None where no count is shown."""
+    """A choice behind a link. ``passages`` is None where no count is shown."""
 
     label: str
     link: str
     chosen: bool = False
     passages: int | None = None
-    reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
     """A facet; ``show_all_link`` leads to the ``more`` values left out, ``clear_link`` drops those chosen, if any.
 
-    ``folded`` values follow ``values`` behind a fold, which is ``open`` where they were asked for.
+    Chosen ``values`` stand first. ``folded`` values follow them behind a fold, which is ``open`` where they were asked
+    for.
     """
 
     field: str
     label: str
-    values: tuple[OptionView, ...]
-    folded: tuple[OptionView, ...]
+    values: tuple[FacetValue, ...]
+    folded: tuple[FacetValue, ...]
     open: bool
     chosen: int
     more: int
     show_all_link: str
     clear_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseView:
+    """A facet on the front page, each value a link to its passages; ``left_out`` values stand elsewhere."""
+
+    field: str
+    label: str
+    options: tuple[OptionView, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class PagerView:
+    """Where in the result a page stands: its hits ``first`` to ``last``, and the links to its neighbours."""
+
+    first: int
+    last: int
+    number: int
+    first_link: str
+    previous_link: str
+    next_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +134,7 @@ class HitView:
     row: RowView | None
     report_link: str
     passage_link: str
+    whole_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +148,14 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """Everything on a page of results."""
+    """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself."""
 
     page: SearchPage
+    title: str
+    heading: str
     notice: str
     hidden_fields: tuple[tuple[str, str], ...]
+    filter_fields: tuple[tuple[str, str], ...]
     query_chips: tuple[ChipView, ...]
     filter_chips: tuple[ChipView, ...]
     hints: tuple[HintView, ...]
@@ -137,8 +166,7 @@ class ResultsView:
     availability: tuple[AvailabilityNote, ...]
     summary: CorpusSummary
     unread: int
-    next_link: str
-    first_link: str
+    pager: PagerView
     clear_link: str
     api_link: str
 
@@ -148,7 +176,7 @@ class HomeView:
     """The page before anything is asked."""
 
     examples: tuple[OptionView, ...]
-    facets: tuple[FacetView, ...]
+    facets: tuple[BrowseView, ...]
     summary: CorpusSummary
     all_passages_link: str
 
@@ -157,10 +185,14 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     """The view of an answer; ``notice`` says how it came about where that is not as asked."""
     # Every link but that to the next page starts the list anew.
     request, held = urls.first_page(page.request), app_state.holdings()
+    pager = _pager(page, request)
     return ResultsView(
         page=page,
+        title=_title(request, pager),
+        heading=_heading(request),
         notice=notice,
         hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
+        filter_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", *FACET_FIELDS))),
         query_chips=tuple(_query_chip(part, request) for part in page.read_as),
         filter_chips=_filter_chips(request),
         hints=tuple(_hint_view(hint, request) for hint in page.hints),
@@ -171,8 +203,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         availability=availability_notes(page, held),
         summary=held.summary,
         unread=held.unread,
-        next_link=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
-        first_link=urls.search_link(request) if page.request.cursor else "",
+        pager=pager,
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
     )
@@ -185,7 +216,7 @@ def home_view(searcher: Searcher) -> HomeView:
     examples = app_state.finding(EXAMPLES)
     return HomeView(
         examples=tuple(OptionView(query, urls.search_link(replace(blank, text=query))) for query in examples),
-        facets=tuple(_facet_view(facet, blank, open_values=HOME_OPEN_VALUES) for facet in page.facets),
+        facets=tuple(_browse_view(facet, blank) for facet in page.facets),
         summary=app_state.holdings().summary,
         # A blank search is this page; with an order of its own it lists every passage.
         all_passages_link=urls.search_link(replace(blank, sort="newest")),
@@ -221,9 +252,9 @@ def _query_chip(part: QueryPart, request: SearchRequest) -> ChipView:
 def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
     """The chosen values of all filters, and the switches that are not at their defaults."""
     chips = [
-        _filter_chip(request, field=field, value=value)
-        for field, values in request.filters
-        for value in values
+        _filter_chip(request, field=field, values=values)
+        for field, chosen in request.filters
+        for values in _groups(field, chosen)
     ]
     if request.titles:
         chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
@@ -232,9 +263,20 @@ def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
     return tuple(chips)
 
 
-def _filter_chip(request: SearchRequest, *, field: str, value: str) -> ChipView:
-    without = urls.search_link(urls.toggled(request, field=field, value=value))
-    return ChipView(field, FIELD_LABELS[field], label_of(field, value), without)
+def _groups(field: str, values: Sequence[str]) -> list[tuple[str, ...]]:
+    """The values of a filter by chips: three years and more that follow each other are one, all else stands alone."""
+    if field != "year":
+        return [(value,) for value in values]
+    groups: list[tuple[str, ...]] = []
+    for run in runs_of_years(values):
+        groups += [run] if len(run) > 2 else [(year,) for year in run]
+    return groups
+
+
+def _filter_chip(request: SearchRequest, *, field: str, values: tuple[str, ...]) -> ChipView:
+    without = urls.search_link(urls.without_values(request, field=field, values=values))
+    shown = label_of(field, values[0]) if len(values) == 1 else f"{values[0]}—{values[-1]}"
+    return ChipView(field, FIELD_LABELS[field], shown, without)
 
 
 def _hint_view(hint: Hint, request: SearchRequest) -> HintView:
@@ -242,28 +284,72 @@ def _hint_view(hint: Hint, request: SearchRequest) -> HintView:
     return HintView(hint.message, hint.suggestion, link)
 
 
-def _facet_view(facet: Facet, request: SearchRequest, *, open_values: int = OPEN_VALUES) -> FacetView:
-    link = urls.toggle_links(request, facet.field)
-    options = tuple(
-        OptionView(value.label, link(value.value), value.chosen, value.passages, value.reports)
-        for value in facet.values
-    )
-    n_chosen = sum(option.chosen for option in options)
-    if len(options) - open_values < FOLD_AT_LEAST:
-        open_values = len(options)
-    folded = options[open_values:]
+def _facet_view(facet: Facet, request: SearchRequest) -> FacetView:
+    values = sorted(facet.values, key=lambda value: not value.chosen)
+    n_chosen = sum(value.chosen for value in values)
+    n_open = max(OPEN_VALUES, n_chosen)
+    if len(values) - n_open < FOLD_AT_LEAST:
+        n_open = len(values)
     show_all = replace(request, whole=(*request.whole, facet.field))
     return FacetView(
         field=facet.field,
         label=facet.label,
-        values=options[:open_values],
-        folded=folded,
-        open=facet.field in request.whole or any(option.chosen for option in folded),
+        values=tuple(values[:n_open]),
+        folded=tuple(values[n_open:]),
+        open=facet.field in request.whole,
         chosen=n_chosen,
         more=facet.more,
         show_all_link=urls.search_link(show_all) if facet.more else "",
         clear_link=urls.search_link(urls.cleared(request, facet.field)) if n_chosen else "",
     )
+
+
+def _browse_view(facet: Facet, request: SearchRequest) -> BrowseView:
+    link = urls.toggle_links(request, facet.field)
+    shown = facet.values
+    if len(shown) - HOME_OPEN_VALUES >= FOLD_AT_LEAST:
+        shown = shown[:HOME_OPEN_VALUES]
+    options = tuple(OptionView(value.label, link(value.value), passages=value.passages) for value in shown)
+    return BrowseView(facet.field, facet.label, options, len(facet.values) + facet.more - len(shown))
+
+
+def _pager(page: SearchPage, request: SearchRequest) -> PagerView:
+    # The page before the second is the first, which has an address of its own.
+    is_second = page.first - 1 <= request.limit
+    previous = replace(request, cursor="" if is_second else page.previous)
+    return PagerView(
+        first=page.first,
+        last=page.first + len(page.hits) - 1,
+        number=-(-page.first // request.limit) if page.first > 1 else 1,
+        first_link=urls.search_link(request) if page.request.cursor else "",
+        previous_link=urls.search_link(previous) if page.previous else "",
+        next_link=urls.search_link(replace(request, cursor=page.next)) if page.next else "",
+    )
+
+
+def _title(request: SearchRequest, pager: PagerView) -> str:
+    """What a page shows, in a few words: 领事保护 · 外交部 · 2019年 · 第 2 页."""
+    parts = [request.text.strip(), *_filter_names(request)]
+    shown = " · ".join(filter(None, parts)) or "全部段落"
+    return f"{shown} · 第 {pager.number} 页" if pager.number > 1 else shown
+
+
+def _heading(request: SearchRequest) -> str:
+    text, names = request.text.strip(), "、".join(_filter_names(request))
+    if not text:
+        return f"{names}的段落" if names else "全部段落"
+    return f"“{text}”的检索结果" + (f"（{names}）" if names else "")
+
+
+def _filter_names(request: SearchRequest) -> Iterator[str]:
+    """Each filter by its values, many of them by the first and their number."""
+    for field, values in request.filters:
+        if field == "year":
+            yield years_text(values)
+            continue
+        labels = [label_of(field, value) for value in values]
+        more = f"等 {len(labels)} 项" if len(labels) > MAX_NAMED else ""
+        yield "、".join(labels[:MAX_NAMED]) + more
 
 
 def _sort_view(sort: Sort, request: SearchRequest) -> OptionView:
@@ -295,6 +381,7 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             row=row_view(row, cells(text)) if row else None,
             report_link=urls.report_link(passage.report, passage=passage.id, request=request),
             passage_link=urls.passage_link(passage.id),
+            whole_link=urls.passage_link(passage.id, whole=True),
         )
 
 

@@ -24,13 +24,17 @@ CellKey = tuple[int, int]
 CAPTION, NOTES = -1, -2
 HEAD = -1
 """The row number of the passage that is a table's head."""
+HEAD_SEPARATOR = " › "
 WIDE = 5
 """A table of more columns than this is laid out wider than the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableCellView:
-    """A cell as marked up; ``scope`` is "" for a value, ``link`` leads to its row's passage from the last cell."""
+    """A cell as marked up; ``scope`` is "" for a value, ``link`` leads to its row's passage from the last cell.
+
+    ``head`` names the column of a value, for a screen too narrow for columns.
+    """
 
     text: Snippet
     rowspan: int
@@ -38,13 +42,15 @@ class TableCellView:
     scope: str
     numeric: bool
     link: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
 class TableRowView:
-    """A row; ``id`` is that of its passage, "" for a row of heads."""
+    """A row; ``id`` is that of its passage, "" for a row of heads. ``upper`` are headers that are printed above it."""
 
     id: str
+    upper: str
     is_head: bool
     cells: tuple[TableCellView, ...]
 
@@ -99,12 +105,16 @@ def _row_view(row: Row, passage_id: str, *, marks: Mapping[int, tuple[Span, ...]
         )
         for number, cell in enumerate(row.cells)
     )
-    return TableRowView(passage_id, row.is_head, tuple(views))
+    printed_here = {cell.text for cell in row.cells if cell.is_header}
+    upper = HEAD_SEPARATOR.join(header for header in row.headers if header not in printed_here)
+    return TableRowView(passage_id, upper, row.is_head, tuple(views))
 
 
 def _cell_view(cell: Cell, row: Row, *, text: Snippet, link: str) -> TableCellView:
     numeric = cell.value is not None
-    return TableCellView(text, cell.rowspan, cell.colspan, _scope(cell, row), numeric=numeric, link=link)
+    scope = _scope(cell, row)
+    head = "" if scope else HEAD_SEPARATOR.join(cell.path)
+    return TableCellView(text, cell.rowspan, cell.colspan, scope, numeric=numeric, link=link, head=head)
 
 
 def _scope(cell: Cell, row: Row) -> str:

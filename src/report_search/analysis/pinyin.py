@@ -31,6 +31,12 @@ def spelled(text: str) -> str:
     return "".join(readings) if len(readings) == len(text) else ""
 
 
+def initials(text: str) -> str:
+    """The first letters of a text's pinyin, one of each character: 护照 → hz; "" if it is not all Chinese."""
+    readings = import_module("pypinyin").lazy_pinyin(text, errors="ignore")
+    return "".join(reading[0] for reading in readings) if len(readings) == len(text) else ""
+
+
 def sound(syllable: str) -> str:
     """A syllable with what is easily mixed up made one: zhang → zan, ling → nin."""
     for one, other in _ALIKE:

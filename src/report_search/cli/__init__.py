@@ -16,11 +16,19 @@ import click
 
 from report_search import __version__
 from report_search.cli.click_zh import Group
+from report_search.cli.completion import (
+    SHELLS,
+    answer_completion,
+    complete_sections,
+    complete_topics,
+    completion_script,
+)
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
-from report_search.cli.output import echo_json, echo_lines, progress_line
+from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, INDEX_VARIABLE, index_folder
 from report_search.fields import SORTS
 
+PROGRAM = "report-search"
 FILTER_OPTIONS = {
     "year": "years",
     "section": "sections",
@@ -49,8 +57,13 @@ def json_option(command: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help="输出 JSON。")(command)
 
 
+def read_query(typed: str) -> str:
+    """The query as typed; ``-`` stands for standard input, where a text may be long and needs no quoting."""
+    return sys.stdin.read().strip() if typed == "-" else typed
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="report-search", help="显示版本。")
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
     """政府信息公开工作年度报告全文检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
 
@@ -108,8 +121,22 @@ def index_command(
 @click.argument("query", default="")
 @index_option
 @click.option("--year", "years", multiple=True, metavar="A..B", help="年份，或一段年份 2014..2019。")
-@click.option("--section", "sections", multiple=True, metavar="K", help="章节，如 overview 或 总体情况。")
-@click.option("--topic", "topics", multiple=True, metavar="K", help="主题，如 consular-protection。")
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="K",
+    shell_complete=complete_sections,
+    help="章节，如 overview 或 总体情况。",
+)
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="K",
+    shell_complete=complete_topics,
+    help="主题，如 consular-protection。",
+)
 @click.option("--agency", "agencies", multiple=True, metavar="N", help="机关名称或别名。")
 @click.option("--report", "reports", multiple=True, metavar="ID", help="报告编号。")
 @click.option("--type", "types", multiple=True, metavar="K", help="类型：paragraph（段落）或 table（表格）。")
@@ -124,7 +151,7 @@ def index_command(
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019 等，写法见 docs/guide.zh.md。
 
-    不给 QUERY 即列出全部段落；筛选可以重复，同一项之间为“或”，各项之间为“且”。
+    不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
     from report_search.presentation.json_payload import search_payload
     from report_search.search.request import SearchRequest
@@ -132,7 +159,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 
     chosen = {field: tuple(options[name]) for field, name in FILTER_OPTIONS.items()}
     request = SearchRequest(
-        text=query,
+        text=read_query(query),
         filters=tuple((field, values) for field, values in chosen.items() if values),
         sort=options["sort"],
         limit=options["limit"],
@@ -252,9 +279,13 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--port", default=8000, type=click.IntRange(0, 65535), help="端口（默认 8000），0 为任选。")
 def serve(index: Path | None, host: str, port: int) -> None:
     """启动网页界面和 API。"""
+    from report_search.search.searcher import Searcher
     from webui.serving import serve_forever
 
-    serve_forever(index_folder(index), host=host, port=port, announce=click.echo)
+    folder = index_folder(index)
+    # Opened before the address is announced: a server whose every page says 503 helps nobody.
+    Searcher(folder).generation()
+    serve_forever(folder, host=host, port=port, announce=click.echo)
 
 
 @cli.command(examples=("report-search info",))
@@ -300,13 +331,27 @@ def demo(folder: Path, number: int, seed: int, formats: tuple[str, ...], as_json
     click.echo(f"建立索引：report-search index {folder} --index var/demo")
 
 
+@cli.command(
+    examples=(
+        'eval "$(report-search completion bash)"',
+        "report-search completion fish > ~/.config/fish/completions/report-search.fish",
+    )
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """输出命令补全脚本：bash、zsh 用 eval 载入，fish 存成文件，之后按 Tab 补全命令、选项和取值。"""
+    click.echo(completion_script(cli, PROGRAM, shell=shell))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; no traceback reaches a user."""
     typed = sys.argv[1:] if arguments is None else arguments
     # Looked for by hand, because a command line that can't be parsed has to fail in JSON too.
     with ExitHandling(as_json="--json" in typed):
-        # Not cli.main, which has an exit code of its own for a pipe that breaks.
-        with cli.make_context("report-search", list(typed)) as context:
+        # Not cli.main, which has an exit code of its own for a pipe that breaks. So completion is answered here, too.
+        answer_completion(cli, PROGRAM)
+        colour = None if may_print_escapes() else False
+        with cli.make_context(PROGRAM, list(typed), color=colour) as context:
             cli.invoke(context)
         sys.stdout.flush()
         sys.exit(0)

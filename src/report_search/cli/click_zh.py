@@ -7,6 +7,8 @@ Chinese, except for the detail that click itself adds to some wrong values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -44,6 +46,19 @@ class Command(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
+class UnknownCommand(click.UsageError):
+    """A command that does not exist."""
+
+    def __init__(self, name: str, *, known: Sequence[str], ctx: click.Context) -> None:
+        super().__init__(name, ctx)
+        self.name, self.known = name, known
+
+    @property
+    def similar(self) -> list[str]:
+        """Commands that were probably meant, the most similar first."""
+        return get_close_matches(self.name.lower(), self.known, n=2, cutoff=0.5)
+
+
 class Group(click.Group):
     """The commands, listed in Chinese in the order in which one needs them."""
 
@@ -60,6 +75,18 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of their definition."""
         return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; nothing, or ``help``, asks for the help page, ``help COMMAND`` for a command's."""
+        return super().parse_args(ctx, _help_arguments(args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named first in ``args``; :class:`UnknownCommand` if there is none."""
+        if ctx.resilient_parsing or args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        raise UnknownCommand(args[0], known=self.list_commands(ctx), ctx=ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line."""
@@ -86,11 +113,18 @@ def usage_message(error: click.ClickException) -> str:
         return _bad_parameter_message(error)
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 缺少值，或不应有值。"
-    context = getattr(error, "ctx", None)
-    if context is not None and isinstance(context.command, click.Group):
-        return f"没有这个命令。可用的命令：{'、'.join(context.command.commands)}。"
+    if isinstance(error, UnknownCommand):
+        meant = f"，也许是 {'、'.join(error.similar)}" if error.similar else ""
+        return f"没有 {error.name} 这个命令{meant}。可用的命令：{'、'.join(error.known)}。"
     # What is left is an argument too many, mostly a query with spaces and without quotes.
     return "给的参数多了；含空格的检索式或路径要加引号。"
+
+
+def _help_arguments(args: list[str]) -> list[str]:
+    """``args``, with the ways in which people ask for help turned into ``--help``."""
+    if not args:
+        return ["--help"]
+    return [*args[1:2], "--help"] if args[0] == "help" else args
 
 
 def _missing_name(error: click.MissingParameter) -> object:

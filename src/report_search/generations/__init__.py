@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import filelock
 
+from report_search.config import DEFAULT_INDEX
 from report_search.errors import OperatorError
 from report_search.generations.build_record import (
     RECORD_FILE,
@@ -85,6 +87,11 @@ class Generations:
             raise damaged(self.root / "current")
         return self._load(pointer[0], pointer[1])
 
+    def _index_command(self) -> str:
+        """The command that makes this index, as it has to be typed."""
+        where = "" if self.root == DEFAULT_INDEX else f" --index {shlex.quote(str(self.root))}"
+        return f"report-search index{where}"
+
     def open(self, fingerprint: str) -> Generation:
         """The current generation with its fingerprint and every engine file checked: ready for an engine.
 
@@ -93,7 +100,7 @@ class Generations:
         generation = self.current()
         if generation is None:
             raise OperatorError(
-                "no-index", f"{self.root} 里还没有索引。", hint="请运行 report-search index。"
+                "no-index", f"{self.root} 里还没有索引。", hint=f"请运行 {self._index_command()}。"
             )
         generation.require(fingerprint)
         generation.verify()
@@ -140,7 +147,7 @@ class Generations:
             current = self.current()
             if current is None or not (self._folder / current.record.previous / RECORD_FILE).is_file():
                 raise OperatorError(
-                    "no-previous", "没有可以退回的上一代索引。", hint="请运行 report-search index。"
+                    "no-previous", "没有可以退回的上一代索引。", hint=f"请运行 {self._index_command()}。"
                 )
             self._make_current(current.record.previous)
             generation = self.current()

@@ -6,7 +6,7 @@ is not known is ``null``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,6 +22,7 @@ from report_search.query.serialise import to_data
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
     from report_search.search.analyze import Analysis
+    from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
     from report_search.search.searcher import Hit, IndexState, SearchPage
 
@@ -57,6 +58,8 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [_hit(hit, link) for hit in page.hits],
+        "first": page.first,
+        "previous": page.previous or None,
         "next": page.next or None,
         "index": _index(page.index),
     }
@@ -162,6 +165,17 @@ def info_payload(generation: Generation) -> Json:
         "fingerprint": run.fingerprint,
         "failed": [{"path": s.path, "code": s.code, "message": s.message} for s in failed],
         "withdrawn": [{"id": w.id, "reason": w.reason, "since": w.since} for w in run.withdrawn],
+    }
+
+
+def completions_payload(completions: Iterable[Completion], state: IndexState) -> Json:
+    """What may follow a query that is being typed, each with the whole query and its number of passages."""
+    return {
+        "completions": [
+            {"text": one.text, "kind": one.kind, "query": one.query, "passages": one.passages}
+            for one in completions
+        ],
+        "index": _index(state),
     }
 
 

@@ -38,7 +38,7 @@ def search_lines(page: SearchPage) -> Iterator[str]:
         return
     partial = total.passages - total.complete
     extra = f"，其中 {partial} 段缺少部分词语" if partial else ""
-    yield f"共 {total.passages} 段，见于 {total.reports} 份报告{extra}。"
+    yield f"共 {total.passages} 段，见于 {total.reports} 份报告{extra}。{_shown(page)}"
     for hit in page.hits:
         yield ""
         yield from _hit_lines(hit)
@@ -46,6 +46,13 @@ def search_lines(page: SearchPage) -> Iterator[str]:
     yield from _facet_lines(page)
     if page.next:
         yield f"后面还有：--cursor {page.next}"
+
+
+def _shown(page: SearchPage) -> str:
+    """Which of the hits follow; "" for all of them."""
+    if len(page.hits) == page.total.passages:
+        return ""
+    return f"以下是第 {page.first}–{page.first + len(page.hits) - 1} 段。"
 
 
 def _read_lines(page: SearchPage) -> Iterator[str]:

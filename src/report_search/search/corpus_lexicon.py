@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from report_search.analysis.word_segmenter import query_segmenter
+from report_search.data import read_lines
 from report_search.query.lexicon import Lexicon
+from report_search.search.completions import CompletionKind, Name, name_of
 from report_search.taxonomy import agencies, sections, topics
 
 
@@ -27,6 +29,19 @@ def lexicon_of(names: Iterable[str], reports: Iterable[str] | None = None) -> Le
         query_segmenter(), sections=sections.LABELS, topics=topics.labels(), agencies={**held, **others}
     )
     return lexicon if reports is None else lexicon.with_reports(reports)
+
+
+def names_of(lexicon: Lexicon, held: Iterable[str]) -> Iterator[Name]:
+    """What can be completed in a corpus: its agencies, the topics, the sections, and the library's words."""
+    for name in sorted(set(held)):
+        yield name_of("agency", name, others=_names_of(agencies.resolve(name)))
+    kinds: tuple[CompletionKind, ...] = ("topic", "section")
+    for kind in kinds:
+        for label in lexicon.labels[kind]:
+            yield name_of(kind, label)
+    words = (*(line.split()[0] for line in read_lines("dictionary.txt")), *topics.terms(), *lexicon.synonyms)
+    for word in dict.fromkeys(words):
+        yield name_of("word", word)
 
 
 def _names_of(agency: agencies.Agency) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 The rule: a cursor is valid for its own request (with another one it is an error of the asker) and for its own
 generation of the index (once that is replaced, the program has to ask again from the start). The number of pages is
 not limited.
+
+A cursor that leads on holds the key of the last hit that was seen, from which an engine goes on at once. One that leads
+back holds only how many hits stand before its page: their keys are not known, and few people go back far.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
@@ -17,11 +22,23 @@ from report_search.engine.protocol import SortKey
 from report_search.errors import GoneError, RequestError
 from report_search.search.request import SearchRequest
 
+MOST_BEFORE = 2**53
+"""No result has so many hits; what JSON and JavaScript hold exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page begins: how many hits stand before it, and the key of the last of them if it is known."""
+
+    before: int = 0
+    key: SortKey | None = None
+
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
     request: str
     generation: str
-    key: SortKey
+    before: Annotated[int, msgspec.Meta(ge=0, le=MOST_BEFORE)]
+    key: SortKey | None
 
 
 def request_digest(request: SearchRequest) -> str:
@@ -31,20 +48,20 @@ def request_digest(request: SearchRequest) -> str:
     return hashlib.sha256(parts).hexdigest()[:16]
 
 
-def encode(request: SearchRequest, generation: str, *, key: SortKey) -> str:
-    """The cursor for what follows the hit with ``key``."""
-    packed = msgspec.json.encode(_Cursor(request_digest(request), generation, key))
+def encode(request: SearchRequest, generation: str, *, position: Position) -> str:
+    """The cursor of the page that begins at ``position``."""
+    packed = msgspec.json.encode(_Cursor(request_digest(request), generation, position.before, position.key))
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def decode(request: SearchRequest, generation: str) -> SortKey | None:
-    """The key in the request's cursor, None without one.
+def decode(request: SearchRequest, generation: str) -> Position:
+    """Where the page asked for begins: as its cursor says, without one at the first hit.
 
     Raises ``RequestError`` for a cursor of another request or one that is no cursor, ``GoneError`` for one of
     another generation.
     """
     if not request.cursor:
-        return None
+        return Position()
     cursor = _unpack(request.cursor)
     # Checked before the request: an open range of years is resolved to the years of the corpus, so the same request
     # has another digest in another generation, and "gone" is the true reason.
@@ -58,7 +75,7 @@ def decode(request: SearchRequest, generation: str) -> SortKey | None:
             "这个 cursor 属于另一个查询。",
             hint="cursor 只能与取得它的那个查询（检索词、筛选、排序）一起使用；请去掉 cursor 重新开始。",
         )
-    return cursor.key
+    return Position(cursor.before, cursor.key)
 
 
 def _unpack(text: str) -> _Cursor:

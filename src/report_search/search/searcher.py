@@ -28,9 +28,11 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart, read
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
-from report_search.search.corpus_lexicon import lexicon_of
+from report_search.search.completions import Completion, Name, complete, following
+from report_search.search.corpus_lexicon import lexicon_of, names_of
+from report_search.search.cursors import Position
 from report_search.search.facets import Facet, facet_of
-from report_search.search.filters import resolve
+from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
@@ -65,7 +67,8 @@ class SearchPage:
     """The answer to a request.
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
-    ``next`` is the cursor of the next page, "" on the last. ``suggestions`` are made only where nothing was found.
+    ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
+    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
     """
 
     request: SearchRequest
@@ -76,6 +79,8 @@ class SearchPage:
     hits: tuple[Hit, ...]
     next: str
     index: IndexState
+    first: int = 1
+    previous: str = ""
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -105,6 +110,11 @@ class _OpenGeneration:
         listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms())
         return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
 
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What completions name: agencies that are held, topics, sections, and the library's words."""
+        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries]))
+
     def state(self) -> IndexState:
         run = self.generation.record
         return IndexState(
@@ -128,7 +138,7 @@ class Searcher:
         """
         opened = self._current()
         interpretation = _interpret(opened, request)
-        filters = resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+        filters = _resolved(opened, request)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
         page = _page(opened, asked, interpretation)
         suggestions: tuple[Suggestion, ...] = ()
@@ -136,6 +146,18 @@ class Searcher:
             suggestions = suggest(asked, interpretation.read_as, count=partial(_count, opened))
             page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
         return replace(page, hints=(*filters.hints, *page.hints), suggestions=suggestions)
+
+    def completions(self, request: SearchRequest) -> list[Completion]:
+        """What may follow the text of ``request``, which is still being typed; counted with its filters."""
+        opened = self._current()
+        asked = replace(request, filters=_resolved(opened, request).filters, cursor="", strict=False)
+        return complete(
+            request.text,
+            opened.names,
+            count=lambda text: _count_complete(opened, replace(asked, text=text)),
+            continuations=partial(following, opened.snapshot, segmenter=opened.lexicon.segmenter),
+            stopwords=opened.lexicon.stopwords,
+        )
 
     def passage(self, passage_id: str) -> Passage:
         """One passage; ``NotFoundError`` if there is none with that id, ``GoneError`` if its report was withdrawn."""
@@ -214,6 +236,10 @@ def _refuse_withdrawn(generation: Generation, report_id: str) -> None:
         )
 
 
+def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
+    return resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
+
+
 def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
     found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
     return replace(found, tree=with_titles(found.tree)) if request.titles else found
@@ -223,15 +249,19 @@ def _find(
     opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
+    position = cursors.decode(request, opened.generation.id)
+    # Without the key of the hit before, the hits before are asked for as well, and left out.
+    skipped = 0 if position.key else position.before
     asked = EngineRequest(
         tree=interpretation.tree,
         filters=request.filters,
         sort=request.sort,
-        limit=request.limit,
-        after=cursors.decode(request, opened.generation.id),
+        limit=skipped + request.limit,
+        after=position.key,
         facets=request.facets,
     )
-    return relaxation.find(opened.snapshot, asked, interpretation=interpretation)
+    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
+    return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
@@ -239,6 +269,12 @@ def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
     interpretation = _interpret(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
+
+
+def _count_complete(opened: _OpenGeneration, request: SearchRequest) -> int:
+    """How many passages a request finds; 0 if none of them has all its words."""
+    _, matches = _find(opened, replace(request, limit=1, facets=()), _interpret(opened, request))
+    return matches.total.passages if matches.total.complete else 0
 
 
 def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
@@ -262,9 +298,13 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         facet_of(counts, request.chosen(counts.field), whole=counts.field in request.whole)
         for counts in matches.facets
     )
-    next_cursor = ""
+    before = cursors.decode(request, opened.generation.id).before
+    cursor_at = partial(cursors.encode, request, opened.generation.id)
+    next_cursor = previous = ""
     if matches.more and matches.hits:
-        next_cursor = cursors.encode(request, opened.generation.id, key=matches.hits[-1].key)
+        next_cursor = cursor_at(position=Position(before + len(matches.hits), matches.hits[-1].key))
+    if before:
+        previous = cursor_at(position=Position(max(0, before - request.limit)))
     return SearchPage(
         request=request,
         interpretation=interpretation,
@@ -273,6 +313,8 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         facets=facets,
         hits=_hits(opened.snapshot, matches, interpretation.tree),
         next=next_cursor,
+        first=before + 1,
+        previous=previous,
         index=opened.state(),
     )
 
