@@ -99,7 +99,7 @@ class Builder:
         """The tree of a question; None if the query is none, or has no word that counts."""
         nodes = list(conjuncts(self.node))
         weighing = {id(node): node.token for node in nodes if self._only_weighs(node)}
-        words = [token for token in weighing.values() if token.kind is TokenKind.WORDS]
+        words, quoted = (_of_kind(weighing.values(), kind) for kind in (TokenKind.WORDS, TokenKind.EXACT))
         if not asks(self._without_others(words)):
             return None
         terms: dict[Term, None] = {}
@@ -112,11 +112,9 @@ class Builder:
         if not terms:
             self._forget()
             return None
-        self.weighing = tuple(token for token in weighing.values() if token.kind is TokenKind.EXACT)
+        self.weighing = tuple(quoted)
         grams = grams_of(self._without_others(weighing.values()))
-        fields = [other for other in others if isinstance(other, InField | Between)]
-        demanded = tuple(other for other in others if other not in fields)
-        return _conjunction([*fields, Question(tuple(terms), grams, demanded)])
+        return _beside_fields(tuple(terms), grams, tuple(others))
 
     def _only_weighs(self, node: SyntaxNode) -> TypeGuard[TokenNode]:
         """Whether a part of a question is a part of what it asks: words, and what is in Chinese marks."""
@@ -413,6 +411,19 @@ def grams_of(asked: str) -> tuple[str, ...]:
     runs = "".join(char if char.isalnum() else " " for char in fold(asked.replace("\t", " ")).text).split()
     found = dict.fromkeys(run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1)))
     return tuple(found)[:MAX_GRAMS]
+
+
+def _beside_fields(
+    terms: tuple[Term, ...], grams: tuple[str, ...], others: tuple[Query, ...]
+) -> Query | None:
+    """A question beside the fields among ``others``; what else is among them it demands."""
+    fields = [other for other in others if isinstance(other, InField | Between)]
+    demanded = tuple(other for other in others if not isinstance(other, InField | Between))
+    return _conjunction([*fields, Question(terms, grams, demanded)])
+
+
+def _of_kind(tokens: Iterable[Token], kind: TokenKind) -> list[Token]:
+    return [token for token in tokens if token.kind is kind]
 
 
 def _read_as(term: QueryTerm) -> PartKind:

@@ -157,8 +157,12 @@ def scored(found: Dsl, tree: Query, *, scale: float, worth: Sequence[tuple[Dsl, 
     to the passages that it has.
     """
     plan = scoring.plan(tree)
-    clauses = [weighted("word", token_stream.word_token(word), scale * scoring.WORD) for word in plan.words]
-    clauses += [weighted("pair", token_stream.pair_token(p), scale * weight) for p, weight in plan.pairs]
+    clauses = [
+        weighted("word", token_stream.word_token(word), weight=scale * scoring.WORD) for word in plan.words
+    ]
+    clauses += [
+        weighted("pair", token_stream.pair_token(p), weight=scale * weight) for p, weight in plan.pairs
+    ]
     clauses += [
         {"constant_score": {"filter": query, "boost": gain}}
         for query, gain in worth
@@ -176,6 +180,6 @@ def by_section(query: Dsl) -> Dsl:
     return {"function_score": {"query": query, "functions": functions, "boost_mode": "multiply"}}
 
 
-def weighted(field: str, token: str, weight: float) -> Dsl:
+def weighted(field: str, token: str, *, weight: float) -> Dsl:
     """A token of a field, scored by the server's BM25 times ``weight``."""
     return {"term": {field: {"value": token, "boost": weight}}}

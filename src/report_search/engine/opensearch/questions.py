@@ -129,7 +129,7 @@ class QuestionAnswers:
         for kind, token in _makes_an_answer(question):
             weight = question_scoring.WORD if kind == "word" else 1.0
             if kind != "character":
-                yield dsl.weighted(kind, _server_token(kind, token), self._scale * weight)
+                yield dsl.weighted(kind, _server_token(kind, token), weight=self._scale * weight)
 
     def _bonuses(
         self, question: Question, weights: Mapping[Token, float], counts: Mapping[Hashable, int]
