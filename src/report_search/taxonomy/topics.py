@@ -221,14 +221,23 @@ def _printed_words(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str,
     found = [(span, term) for term in topic.terms for span in term.spans(text, held)]
     if not found:
         return ()
+    there = _that_are_there(topic, found, text, held=held)
+    silenced: set[Span] = set()
+    for condition in topic.conditions:
+        silenced.update(_silenced(condition, there, text, held=held))
+    counted = sorted({span for span, _ in there} - silenced)
+    return tuple(dict.fromkeys(text.original[start:end] for start, end in counted))
+
+
+def _that_are_there(
+    topic: Topic, found: Sequence[tuple[Span, Wording]], text: FoldedText, *, held: set[str]
+) -> list[tuple[Span, Wording]]:
+    """Those of the terms found that stand outside of exclusions and, where they are short, as words."""
     excluded = [span for wording in topic.exclusions for span in wording.spans(text, held)]
     outside = [(span, term) for span, term in found if not _is_inside_any(span, excluded)]
-    as_words = [pair for pair in outside if not (pair[1].is_short and _cuts_a_word(pair[0], text.original))]
-    silenced = {
-        span for condition in topic.conditions for span in _silenced(condition, as_words, text, held=held)
-    }
-    counted = sorted({span for span, _ in as_words} - silenced)
-    return tuple(dict.fromkeys(text.original[start:end] for start, end in counted))
+    return [
+        (span, term) for span, term in outside if not (term.is_short and _cuts_a_word(span, text.original))
+    ]
 
 
 def _is_inside_any(span: Span, others: Iterable[Span]) -> bool:
