@@ -416,7 +416,7 @@ def _find(
     asked = replace(
         _engine_request(opened, request, interpretation), limit=skipped + request.limit, after=position.key
     )
-    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
     return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 
@@ -443,9 +443,7 @@ def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     )
     more = bool(page.next)
     while more:
-        found_by, matches = relaxation.find(
-            opened.snapshot, asked, interpretation=interpretation, text=request.text
-        )
+        found_by, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
         yield from _hits(opened, matches, found_by.tree)
         more = matches.more and bool(matches.hits)
         if more:
