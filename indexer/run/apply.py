@@ -22,7 +22,7 @@ from report_search.generations import BuildOutcome, Draft, Generation, SourceRec
 from report_search.generations.build_record import header_of
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
-from report_search.search.editions import superseded_by
+from report_search.search.addresses.editions import superseded_by
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.topics import assign
 

@@ -22,7 +22,7 @@ from report_search.figures.checks import Check, check_carry_over
 from report_search.figures.extract import ReportFigures, figures_of, of_report
 from report_search.generations.build_record import summary_of
 from report_search.model import ReportHeader
-from report_search.search.editions import superseded_by
+from report_search.search.addresses.editions import superseded_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from report_search.export.csv_table import safe_cell
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase, FigureRow
+from report_search.presentation.csv_table import safe_cell
 from report_search.presentation.figure_payload import row_payload
 from report_search.taxonomy.measures import Measure
 
