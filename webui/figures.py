@@ -15,7 +15,7 @@ from report_search.errors import RequestError
 from report_search.export.data_set import COLUMNS, croissant, datapackage, datasette_metadata
 from report_search.export.figure_csv import cells_csv, checks_csv, series_csv
 from report_search.figures.checks import Check
-from report_search.figures.database import Selection
+from report_search.figures.database import FigureSelection
 from report_search.figures.selection import measure_of, select
 from report_search.presentation.figure_payload import checks_payload, measures_payload, series_payload
 from report_search.presentation.json_payload import encoded
@@ -179,7 +179,7 @@ def _bytes_of(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _chosen(asked: SeriesArguments) -> Selection:
+def _chosen(asked: SeriesArguments) -> FigureSelection:
     return select(searcher(), agencies=asked.agencies, years=asked.years)
 
 

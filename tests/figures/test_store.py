@@ -12,7 +12,7 @@ import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import OperatorError
-from report_search.figures.database import FigureDatabase, Selection
+from report_search.figures.database import FigureDatabase, FigureSelection
 from report_search.figures.schema import CELL_COLUMNS, DATA_FILE
 from report_search.generations import Generations
 from report_search.passages import passages_of
@@ -89,7 +89,7 @@ def test_a_series_is_of_those_that_were_chosen(figured: Figured) -> None:
     database = figured.database
     everything = database.series("requests.new.total")
     agency = everything[0].agency
-    some = database.series("requests.new.total", Selection((agency,), (2020, 2021)))
+    some = database.series("requests.new.total", FigureSelection((agency,), (2020, 2021)))
     assert [(row.agency, row.year) for row in some] == [(agency, 2020), (agency, 2021)]
     assert [row for row in everything if row.agency == agency and row.year in (2020, 2021)] == some
 

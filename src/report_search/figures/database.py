@@ -49,7 +49,7 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class FigureSelection:
     """Which reports are meant: ``agencies`` by name, ``years``; () for all."""
 
     agencies: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def places(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-ALL = Selection()
+ALL = FigureSelection()
 
 
 class FigureDatabase:
@@ -91,7 +91,7 @@ class FigureDatabase:
         if self._rows("PRAGMA user_version")[0][0] != VERSION:
             raise OperatorError("no-figures", "这个索引的数据由另一个版本建立。", hint=REBUILD_HINT)
 
-    def series(self, measure: str, chosen: Selection = ALL) -> list[FigureRow]:
+    def series(self, measure: str, chosen: FigureSelection = ALL) -> list[FigureRow]:
         """The cells of a measure by agency and year, those of replaced editions included."""
         where, values = chosen.where()
         rows = self._rows(
@@ -100,7 +100,9 @@ class FigureDatabase:
         )
         return [_figure_row(row) for row in rows]
 
-    def checks(self, chosen: Selection = ALL, *, kinds: Sequence[str] = (), report: str = "") -> list[Check]:
+    def checks(
+        self, chosen: FigureSelection = ALL, *, kinds: Sequence[str] = (), report: str = ""
+    ) -> list[Check]:
         """Sums that do not hold, the largest difference first; only those of ``report`` if given, else of editions
         that none replaced."""
         where, values = chosen.where()

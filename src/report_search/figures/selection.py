@@ -9,20 +9,20 @@ from collections.abc import Iterable, Sequence
 
 from report_search.errors import RequestError
 from report_search.figures.checks import KINDS
-from report_search.figures.database import Selection
+from report_search.figures.database import FigureSelection
 from report_search.search.filters import resolve
 from report_search.search.searcher import Searcher
 from report_search.taxonomy.measures import Measure, Ratio, measures, ratios
 
 
-def select(searcher: Searcher, *, agencies: Sequence[str], years: Sequence[str]) -> Selection:
+def select(searcher: Searcher, *, agencies: Sequence[str], years: Sequence[str]) -> FigureSelection:
     """The reports of ``agencies`` about ``years``. Raises ``RequestError`` for a name or a year that means nothing."""
     asked = (("agency", tuple(agencies)), ("year", tuple(years)))
     held = sorted({summary.year for summary in searcher.reports() if summary.year is not None})
     filters = tuple((field, values) for field, values in asked if values)
     found = dict(resolve(filters, lexicon=searcher.lexicon(), years=held, strict=True).filters)
     numbers = (int(year) for year in found.get("year", ()) if year.isdigit())
-    return Selection(found.get("agency", ()), tuple(numbers))
+    return FigureSelection(found.get("agency", ()), tuple(numbers))
 
 
 def measure_of(key: str) -> Measure:

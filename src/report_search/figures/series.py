@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from report_search.figures.cells import show
 from report_search.figures.checks import Check
-from report_search.figures.database import FigureDatabase, FigureRow, Selection
+from report_search.figures.database import FigureDatabase, FigureRow, FigureSelection
 from report_search.generations import ReportSummary
 from report_search.taxonomy.measures import Break, Measure, Ratio, measures
 
@@ -63,7 +63,11 @@ class Series:
 
 
 def series_of(
-    figures: FigureDatabase, subject: Measure | Ratio, *, chosen: Selection, held: Iterable[ReportSummary]
+    figures: FigureDatabase,
+    subject: Measure | Ratio,
+    *,
+    chosen: FigureSelection,
+    held: Iterable[ReportSummary],
 ) -> Series:
     """The series of ``subject`` in the reports that are ``chosen`` of those ``held``."""
     points = (
@@ -108,7 +112,7 @@ def _breaks(subject: Measure | Ratio, years: Sequence[int]) -> tuple[Break, ...]
     return tuple(one for one in found if years and years[0] < one.year <= years[-1])
 
 
-def _years_held(held: Iterable[ReportSummary], chosen: Selection) -> dict[str, set[int]]:
+def _years_held(held: Iterable[ReportSummary], chosen: FigureSelection) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for summary in held:
         is_meant = not chosen.agencies or summary.agency in chosen.agencies
@@ -117,7 +121,7 @@ def _years_held(held: Iterable[ReportSummary], chosen: Selection) -> dict[str, s
     return found
 
 
-def _rows(figures: FigureDatabase, key: str, chosen: Selection) -> dict[tuple[str, int], FigureRow]:
+def _rows(figures: FigureDatabase, key: str, chosen: FigureSelection) -> dict[tuple[str, int], FigureRow]:
     """The cells of a measure that count, by agency and year."""
     return {
         (row.agency, row.year): row
@@ -127,7 +131,7 @@ def _rows(figures: FigureDatabase, key: str, chosen: Selection) -> dict[tuple[st
 
 
 def _points(
-    figures: FigureDatabase, measure: Measure, chosen: Selection
+    figures: FigureDatabase, measure: Measure, chosen: FigureSelection
 ) -> dict[str, dict[int, SeriesPoint]]:
     doubts = _doubts(figures.checks(chosen), measure.key)
     found: dict[str, dict[int, SeriesPoint]] = {}
@@ -149,7 +153,7 @@ def _doubts(checks: Iterable[Check], key: str) -> dict[str, list[str]]:
 
 
 def _ratio_points(
-    figures: FigureDatabase, ratio: Ratio, chosen: Selection
+    figures: FigureDatabase, ratio: Ratio, chosen: FigureSelection
 ) -> dict[str, dict[int, SeriesPoint]]:
     """The ratio wherever all its parts are numbers and the whole is not 0."""
     tables = {key: _rows(figures, key, chosen) for key in (*ratio.part, *ratio.whole)}
@@ -157,18 +161,31 @@ def _ratio_points(
     doubts = {key: _doubts(checks, key) for key in tables}
     found: dict[str, dict[int, SeriesPoint]] = {}
     for agency, year in tables[ratio.whole[0]]:
-        rows = [table.get((agency, year)) for table in tables.values()]
-        numbers = [row for row in rows if row is not None and row.value is not None]
-        if len(numbers) < len(rows):
-            continue
-        part, whole = (_sum(tables, keys, (agency, year)) for keys in (ratio.part, ratio.whole))
+        rows = _numbers(tables, (agency, year))
+        part, whole = (
+            _sum(tables, keys, (agency, year)) if rows else 0 for keys in (ratio.part, ratio.whole)
+        )
         if whole:
-            share = 100 * part / whole
-            said = tuple(one for row in numbers for one in doubts[row.measure].get(row.report, ()))
-            text = f"{share:.1f}%（{show(part)}/{show(whole)}）"
-            point = SeriesPoint(year, round(share, 4), text, "printed", tuple(numbers), said)
-            found.setdefault(agency, {})[year] = point
+            said = tuple(one for row in rows for one in doubts[row.measure].get(row.report, ()))
+            found.setdefault(agency, {})[year] = _ratio_point(rows, part, whole=whole, doubtful=said)
     return found
+
+
+def _numbers(
+    tables: Mapping[str, Mapping[tuple[str, int], FigureRow]], at: tuple[str, int]
+) -> tuple[FigureRow, ...]:
+    """The cells of all ``tables`` at an agency and year; () unless every one is there and is a number."""
+    rows = [table[at] for table in tables.values() if at in table]
+    is_whole = len(rows) == len(tables) and all(row.value is not None for row in rows)
+    return tuple(rows) if is_whole else ()
+
+
+def _ratio_point(
+    parts: tuple[FigureRow, ...], part: float, *, whole: float, doubtful: tuple[str, ...]
+) -> SeriesPoint:
+    share = 100 * part / whole
+    text = f"{share:.1f}%（{show(part)}/{show(whole)}）"
+    return SeriesPoint(parts[0].year or 0, round(share, 4), text, "printed", parts, doubtful)
 
 
 def _sum(
