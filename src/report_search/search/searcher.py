@@ -43,6 +43,7 @@ from report_search.search.former_values import former_hints, former_values, with
 from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
 from report_search.search.lineage import Lineage
+from report_search.search.other_hits import NO_OTHERS, OtherHits, others_of
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.table_cells import CellUnderHead, TableCells
@@ -56,6 +57,7 @@ class Hit:
 
     ``cells`` are, for the head of a table, the cells under the heads that were found.
     ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
+    ``behind`` is what it stands for, where hits are put together.
     """
 
     passage: Passage
@@ -64,6 +66,7 @@ class Hit:
     score: float
     cells: tuple[CellUnderHead, ...] = ()
     superseded_by: str = ""
+    behind: OtherHits = NO_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class SearchPage:
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
     ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
-    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
+    ``previous`` that of the page before, "" on the first. ``groups`` is how many hits all pages show: those of the
+    total, or one a group. ``suggestions`` are made only where nothing was found.
     """
 
     request: SearchRequest
@@ -101,6 +105,7 @@ class SearchPage:
     index: IndexState
     first: int = 1
     previous: str = ""
+    groups: int = 0
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -225,7 +230,7 @@ class Searcher:
         """Every hit of a request; its limit and cursor are not looked at. Raises what ``search`` raises, at once."""
         pinned = self.pinned()
         opened = pinned._current()
-        page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
+        page = pinned.search(replace(request.every_hit, limit=FIRST_HITS, cursor=""))
         return ResultWalk(page, chain(page.hits, _following(opened, page)), opened.reports)
 
     def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
@@ -242,7 +247,7 @@ class Searcher:
                 hint="请分几次导出，或改用检索条件导出全部结果。",
             )
         pinned = self.pinned()
-        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=()))
+        page = pinned.search(replace(request.every_hit, filters=(), limit=1, cursor="", facets=()))
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*_chosen(page, passages), pinned._current().reports)
 
@@ -255,7 +260,8 @@ class Searcher:
     def completions(self, request: SearchRequest) -> list[Completion]:
         """What may follow the text of ``request``, which is still being typed; counted with its filters."""
         opened = self._current()
-        asked = replace(request, filters=_resolved(opened, request).filters, cursor="", strict=False)
+        filters = _resolved(opened, request).filters
+        asked = replace(request.every_hit, filters=filters, cursor="", strict=False)
         return complete(
             request.text,
             opened.names,
@@ -430,6 +436,7 @@ def _engine_request(
         sort=request.sort,
         limit=request.limit,
         facets=request.facets,
+        collapse=request.collapse,
     )
 
 
@@ -462,14 +469,14 @@ def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, 
     reports = {passage.report for passage in passages}
     total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
     facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
-    answer = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
+    answer = replace(page, total=total, facets=facets, hits=hits, next="", groups=len(hits), suggestions=())
     return answer, iter(hits)
 
 
 def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
     """How many passages a suggested request finds; whatever it can't read of the query is no error."""
     interpretation = _interpret(opened, replace(request, strict=False))
-    _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
+    _, matches = _find(opened, replace(request.every_hit, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
 
 
@@ -528,6 +535,7 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
         next=next_cursor,
         first=before + 1,
         previous=previous,
+        groups=matches.groups,
         index=opened.state(),
     )
 
@@ -543,5 +551,6 @@ def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, 
         snippet = highlight(tree, passage)
         cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         later = opened.superseded.get(passage.report, "")
-        hits.append(Hit(passage, snippet, lacking, match.score, cells=cells, superseded_by=later))
+        behind = others_of(match, opened.reports)
+        hits.append(Hit(passage, snippet, lacking, match.score, cells, later, behind))
     return tuple(hits)

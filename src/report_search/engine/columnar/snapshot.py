@@ -23,12 +23,24 @@ from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import MaskAlgebra
+from report_search.engine.columnar.collapsing import CollapsedHits, collapse
 from report_search.engine.columnar.columns import Columns
 from report_search.engine.columnar.facet_counts import apply_filters, count_facet, count_reports
 from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import ScoredHits
-from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
+from report_search.engine.protocol import (
+    MOST_NAMED,
+    NOTHING_BEHIND,
+    EngineInfo,
+    EngineRequest,
+    FacetCounts,
+    HitsBehind,
+    Match,
+    Matches,
+    Total,
+)
+from report_search.fields import Collapse, Sort
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
 from report_search.query.ast import HasNumber, Near, Pattern, Term, Within
@@ -240,18 +252,21 @@ class ColumnarSnapshot:
         # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
         scores = scoring.scores(scoring.plan(request.tree), self._statistics)
         scored = ScoredHits(rows, scores[rows], complete[rows], self._table.tier[rows])
+        collapsed = self._collapsed(scored, request.collapse, sort=request.sort)
+        walked = collapsed.firsts if collapsed else scored
         page, more = self._table.ranks.page(
-            scored, sort=request.sort, limit=request.limit, after=request.after
+            walked, sort=request.sort, limit=request.limit, after=request.after
         )
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
-            hits=tuple(self._match(scored, int(at)) for at in page),
+            hits=tuple(self._match(walked, int(at), collapsed) for at in page),
             facets=tuple(
                 # A facet that filters is counted without its own filter, every other one over the hits.
                 self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
                 for field in request.facets
             ),
             more=more,
+            groups=len(walked.rows),
         )
 
     def info(self) -> EngineInfo:
@@ -279,10 +294,29 @@ class ColumnarSnapshot:
     def _facet(self, field: str, rows: Ints) -> FacetCounts:
         return count_facet(field, self._table.columns[field], rows=rows, report=self._report)
 
-    def _match(self, scored: ScoredHits, at: int) -> Match:
+    def _collapsed(self, scored: ScoredHits, by: Collapse, *, sort: Sort) -> CollapsedHits | None:
+        """The hits in groups; None if they are not to be put together."""
+        if not by:
+            return None
+        groups = self._report.codes if by == "report" else self._table.text_groups
+        return collapse(scored, self._table.ranks.order(scored, sort=sort), groups[scored.rows])
+
+    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
         key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
-        return Match(self._rows.passage_id(row), score, key)
+        behind = self._behind(row, collapsed.behind(at)) if collapsed else NOTHING_BEHIND
+        return Match(self._rows.passage_id(row), score, key, behind)
+
+    def _behind(self, first: int, others: Array) -> HitsBehind:
+        """What stands behind the row ``first`` of a group: the rows ``others``."""
+        codes, names = self._report.codes, self._report.names
+        reports = np.unique(codes[np.append(others, first)])
+        named = others[:MOST_NAMED].tolist()
+        return HitsBehind(
+            len(others),
+            len(reports),
+            tuple((self._rows.passage_id(row), names[codes[row]]) for row in named),
+        )
 
 
 def _with_average(lengths: Array, live: Mask) -> tuple[Array, float]:
