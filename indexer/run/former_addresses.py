@@ -18,7 +18,7 @@ from report_search.generations import Draft, Generation
 from report_search.generations.build_record import IDS, header_of
 from report_search.model import ReportHeader
 from report_search.passage_ids import ordinal_ids
-from report_search.passages import Passage, passages_of
+from report_search.passages import Passage, passages_of, passages_with_headings
 
 LOG = logging.getLogger("indexer")
 
@@ -66,8 +66,11 @@ def _former(
 def _as_counted(before: Generation, report_id: str) -> list[Passage]:
     """The passages of a report by its JSON alone, with the ids that the generation's own rule gave them."""
     report = before.report(report_id)
-    passages = passages_of(report) if report else []
+    if report is None:
+        return []
     if before.record.ids >= IDS:
-        return passages
+        return passages_with_headings(report)
+    # Under the rule of 0.1 headings were no passages.
+    passages = passages_of(report)
     ids = ordinal_ids(f"{report_id}-", [passage.text for passage in passages])
     return [replace(passage, id=name) for passage, name in zip(passages, ids, strict=True)]

@@ -53,7 +53,7 @@ _HEADS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellPlace:
     """A value cell in its table: the measure's key, the positions of its row and of the cell in it."""
 
     measure: str
@@ -62,7 +62,7 @@ class Place:
     cell: Cell
 
 
-def places(table: Table) -> Iterator[Place]:
+def places(table: Table) -> Iterator[CellPlace]:
     """The value cells of a table of an official form; of the annex, its labels are the keys."""
     kind = table.form.split("-")[0]
     keys = {"a": _disclosure_key, "b": _request_key(table.form), "c": _review_key, "stats": _annex_key}[kind]
@@ -71,7 +71,7 @@ def places(table: Table) -> Iterator[Place]:
         values = [(at, cell) for at, cell in enumerate(row.cells) if not cell.is_header]
         for column, (at, cell) in enumerate(values):
             if key := keys(_Spot(number, column, row.headers, cell)):
-                yield Place(key, row_at, at, cell)
+                yield CellPlace(key, row_at, at, cell)
 
 
 @dataclass(frozen=True, slots=True)
