@@ -56,8 +56,9 @@ if TYPE_CHECKING:
     from report_search.query.interpret import Hint, Interpretation, QueryPart
     from report_search.search.facets import Facet, FacetValue
     from report_search.search.highlight import Snippet
+    from report_search.search.open_generation import IndexState
     from report_search.search.request import SearchRequest
-    from report_search.search.searcher import Hit, IndexState, Searcher, SearchPage
+    from report_search.search.searcher import Hit, Searcher, SearchPage
     from report_search.search.suggestions import Suggestion
 
 __version__ = "0.2.0"
@@ -128,7 +129,8 @@ _MODULES = {
     "search.facets": ("Facet", "FacetValue"),
     "search.highlight": ("Snippet",),
     "search.request": ("SearchRequest",),
-    "search.searcher": ("Hit", "IndexState", "Searcher", "SearchPage"),
+    "search.open_generation": ("IndexState",),
+    "search.searcher": ("Hit", "Searcher", "SearchPage"),
     "search.suggestions": ("Suggestion",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
-from report_search.analysis.fold import fold
-from report_search.corpus_coverage import coverage_of
-from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
-from report_search.engine.registry import open_engine
+from report_search.engine.protocol import EngineRequest, Matches, Total
 from report_search.errors import MovedError, OperatorError, RequestError, Standing
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
@@ -33,22 +30,19 @@ from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
 from report_search.search import cursors, relaxation, spelling
 from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
-from report_search.search.completions import Completion, Name, complete, following
-from report_search.search.corpus_lexicon import lexicon_of, names_of
+from report_search.search.completions import Completion, complete, following
 from report_search.search.cursors import Position
-from report_search.search.editions import superseded_reports
 from report_search.search.facets import Facet, facet_of
 from report_search.search.filters import ResolvedFilters, resolve
-from report_search.search.former_values import former_hints, former_values, with_former
+from report_search.search.former_values import former_hints
 from report_search.search.forwarding import Today, forward_passage, forward_report
 from report_search.search.highlight import Snippet, highlight
-from report_search.search.lineage import Lineage
+from report_search.search.open_generation import IndexState, OpenGeneration
 from report_search.search.other_hits import NO_OTHERS, OtherHits, others_of
 from report_search.search.request import SearchRequest
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.table_cells import CellUnderHead, TableCells
 from report_search.taxonomy import topics
-from report_search.taxonomy.agencies import agency_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +61,6 @@ class Hit:
     cells: tuple[CellUnderHead, ...] = ()
     superseded_by: str = ""
     behind: OtherHits = NO_OTHERS
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
-
-    ``topics`` are the labels of its topics by their keys, those that its corpora add included.
-    """
-
-    generation: str
-    built: str
-    engine: str
-    passages: int
-    reports: int
-    fingerprint: str
-    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,70 +116,14 @@ MOST_MEANT = 4
 """So many queries that were probably meant are tried for one that found nothing."""
 
 
-class _OpenGeneration:
-    """One generation with its engine opened, and what is worked out from it once."""
-
-    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
-        self.generation = generation
-        self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
-        self.snapshot: Snapshot = self.engine.snapshot()
-        self.summaries: tuple[ReportSummary, ...] = generation.reports()
-        self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.additions = generation.record.additions
-        held = lexicon_of(
-            {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
-        )
-        self.lexicon = with_former(held, published)
-        self.former = former_values(self.lexicon, self.summaries, published=published)
-        self.superseded = superseded_reports(self.summaries, published)
-
-    @cached_property
-    def reports(self) -> Mapping[str, ReportSummary]:
-        """The reports by id."""
-        return {summary.id: summary for summary in self.summaries}
-
-    @cached_property
-    def lineage(self) -> Lineage:
-        """Which agencies that are held came from which others that are held."""
-        return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
-
-    @cached_property
-    def directory(self) -> AgencyDirectory:
-        """The agencies of the generation."""
-        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
-
-    @cached_property
-    def known_words(self) -> tuple[str, ...]:
-        """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
-        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
-        return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
-
-    @cached_property
-    def names(self) -> tuple[Name, ...]:
-        """What completions name: agencies that are held, topics, sections, and the library's words."""
-        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
-
-    def state(self) -> IndexState:
-        run = self.generation.record
-        return IndexState(
-            self.generation.id,
-            run.built,
-            run.engine,
-            run.passages,
-            run.reports,
-            run.fingerprint,
-            topics.labels(self.additions),
-        )
-
-
 class Searcher:
     """Answers requests from the index in a folder. Safe to share between threads."""
 
     def __init__(self, index: Path) -> None:
         self._generations = Generations(index)
         self._lock = Lock()
-        self._opened: _OpenGeneration | None = None
-        self._pinned: _OpenGeneration | None = None
+        self._opened: OpenGeneration | None = None
+        self._pinned: OpenGeneration | None = None
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Answer a request.
@@ -376,10 +298,10 @@ class Searcher:
         except OperatorError:
             return ()
 
-    def _today(self, opened: _OpenGeneration) -> Today:
+    def _today(self, opened: OpenGeneration) -> Today:
         return Today(opened.generation, opened.snapshot, self._generations.addresses)
 
-    def _current(self) -> _OpenGeneration:
+    def _current(self) -> OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         if self._pinned is not None:
             return self._pinned
@@ -397,23 +319,23 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = _OpenGeneration(generation, self._published())
+                self._opened = OpenGeneration(generation, self._published())
             return self._opened
         finally:
             self._lock.release()
 
 
-def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
+def _resolved(opened: OpenGeneration, request: SearchRequest) -> ResolvedFilters:
     return resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
 
 
-def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
+def _interpret(opened: OpenGeneration, request: SearchRequest) -> Interpretation:
     found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
     return replace(found, tree=IncludeHeadings(found.tree)) if request.titles else found
 
 
 def _find(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+    opened: OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> tuple[Interpretation, Matches]:
     """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
     position = cursors.decode(request, opened.generation.id)
@@ -427,7 +349,7 @@ def _find(
 
 
 def _engine_request(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
+    opened: OpenGeneration, request: SearchRequest, interpretation: Interpretation
 ) -> EngineRequest:
     """What an engine is asked for the first hits of a request."""
     return EngineRequest(
@@ -440,7 +362,7 @@ def _engine_request(
     )
 
 
-def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
+def _following(opened: OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     """The hits behind those of ``page``, fetched batch by batch."""
     request = replace(page.request, cursor=page.next)
     interpretation = _interpret(opened, request)
@@ -473,20 +395,20 @@ def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, 
     return answer, iter(hits)
 
 
-def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
+def _count(opened: OpenGeneration, request: SearchRequest) -> int:
     """How many passages a suggested request finds; whatever it can't read of the query is no error."""
     interpretation = _interpret(opened, replace(request, strict=False))
     _, matches = _find(opened, replace(request.every_hit, limit=1, facets=(), cursor=""), interpretation)
     return matches.total.passages
 
 
-def _count_complete(opened: _OpenGeneration, request: SearchRequest) -> int:
+def _count_complete(opened: OpenGeneration, request: SearchRequest) -> int:
     """How many passages a request finds; 0 if none of them has all its words."""
     _, matches = _find(opened, replace(request, limit=1, facets=()), _interpret(opened, request))
     return matches.total.passages if matches.total.complete else 0
 
 
-def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
+def _did_you_mean(opened: OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
     """Queries that were probably meant by one that found nothing, each tried before it is named."""
     meant = spelling.did_you_mean(
         request.text, page.read_as, known=opened.known_words, occurs=partial(_occurs, opened)
@@ -497,11 +419,11 @@ def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchP
             yield Hint("did-you-mean", f"也许是：{text}（{passages} 段）。", 0, text)
 
 
-def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
+def _occurs(opened: OpenGeneration, tree: Query) -> bool:
     return bool(opened.snapshot.find(EngineRequest(tree, limit=1, facets=())).total.passages)
 
 
-def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
+def _page(opened: OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
     interpretation, matches = _find(opened, request, interpretation)
     if request.lineage:
         matches = replace(matches, facets=tuple(map(opened.lineage.counted, matches.facets)))
@@ -540,7 +462,7 @@ def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Inter
     )
 
 
-def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, ...]:
+def _hits(opened: OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, ...]:
     found = opened.snapshot.passages([match.id for match in matches.hits])
     passages = {passage.id: passage for passage in found}
     tables = TableCells(opened.generation.report, opened.snapshot.report_passages)

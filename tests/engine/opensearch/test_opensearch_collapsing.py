@@ -42,7 +42,7 @@ def test_groups_are_those_of_the_oracle(
         request = EngineRequest(tree, limit=limit, collapse=collapse)
         while True:
             wanted = snapshot.find(request)
-            assert collapsing.collapsed(found, request, folded) == wanted
+            assert collapsing.collapsed(found, request, group_of=folded) == wanted
             if not wanted.more:
                 break
             request = EngineRequest(tree, limit=limit, collapse=collapse, after=wanted.hits[-1].key)
@@ -84,4 +84,4 @@ def test_the_groups_of_a_long_result_are_fetched_page_by_page(monkeypatch: pytes
 def test_nothing_found_is_nothing_to_put_together() -> None:
     with tempfile.TemporaryDirectory() as folder:
         nothing: Matches = open_engine("memory", Path(folder)).snapshot().find(EngineRequest(Everything()))
-    assert collapsing.collapsed(nothing, EngineRequest(Everything(), collapse="text"), {}) == nothing
+    assert collapsing.collapsed(nothing, EngineRequest(Everything(), collapse="text"), group_of={}) == nothing

@@ -34,7 +34,7 @@ class CollapsedHits:
         return rows
 
 
-def collapse(hits: ScoredHits, order: Array, groups: Array) -> CollapsedHits:
+def collapse(hits: ScoredHits, order: Array, *, groups: Array) -> CollapsedHits:
     """``hits`` in groups: ``groups`` is the group of each hit, ``order`` are the hits, as positions, first to last.
 
     Both are ``(n_hits,)`` integers.

@@ -299,7 +299,7 @@ class ColumnarSnapshot:
         if not by:
             return None
         groups = self._report.codes if by == "report" else self._table.text_groups
-        return collapse(scored, self._table.ranks.order(scored, sort=sort), groups[scored.rows])
+        return collapse(scored, self._table.ranks.order(scored, sort=sort), groups=groups[scored.rows])
 
     def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])

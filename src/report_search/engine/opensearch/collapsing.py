@@ -53,7 +53,7 @@ def _text_groups(reader: IndexReader, query: Dsl) -> Iterator[tuple[str, str]]:
         body = {**body, "search_after": hits[-1]["sort"]}
 
 
-def collapsed(found: Matches, request: EngineRequest, group_of: Mapping[str, str]) -> Matches:
+def collapsed(found: Matches, request: EngineRequest, *, group_of: Mapping[str, str]) -> Matches:
     """The slice that ``request`` asks for of ``found``, which has every hit; ``group_of`` is by passage id."""
     groups: dict[str, list[Match]] = {}
     for hit in found.hits:

@@ -107,7 +107,7 @@ class OpenSearchSnapshot:
         else:
             query = page.filtered(self._hit_queries(request.tree).hits, request)
             group_of = collapsing.text_groups(self._reader, query) if found.hits else {}
-        return collapsing.collapsed(found, request, group_of)
+        return collapsing.collapsed(found, request, group_of=group_of)
 
     def _hit_queries(self, tree: Query) -> HitQueries:
         self._leaves.prepare(tree)
