@@ -280,7 +280,7 @@ class TestIndexed:
         searcher = Searcher(index)
         names = {held.id: name for name, held in by_name.items()}
         for word in PROBES:
-            counted = {"paragraph": Counter[str](), "table": Counter[str]()}
+            counted = {kind: Counter[str]() for kind in ("paragraph", "table", "heading")}
             request = SearchRequest(text=f"“{word}”", limit=100, facets=())
             while True:
                 page = searcher.search(request)
@@ -293,6 +293,7 @@ class TestIndexed:
             assert counted["paragraph"] == {k: v["paragraphs"] for k, v in told.items() if v["paragraphs"]}
             in_tables = {k: v["rows"] + v["heads"] for k, v in told.items() if v["rows"] + v["heads"]}
             assert counted["table"] == in_tables, word
+            assert counted["heading"] == {k: v["headings"] for k, v in told.items() if v["headings"]}, word
 
     def test_topics_that_only_this_corpus_has(self, index: Path, truth: Truth) -> None:
         page = Searcher(index).search(SearchRequest(filters=(("topic", ("粮食收储",)),), limit=100))
