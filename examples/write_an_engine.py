@@ -79,7 +79,8 @@ class ScanEngine:
         return ScanSnapshot(self.load())
 
     def info(self) -> EngineInfo:
-        passages = self.load()
+        # Headings are found, but counted nowhere.
+        passages = [passage for passage in self.load() if not passage.is_heading]
         return EngineInfo(len(passages), len({passage.report for passage in passages}))
 
     def close(self) -> None:
@@ -225,7 +226,7 @@ def _ordered(hits: Found, request: EngineRequest) -> Found:
     else:
         keys.sort(key=lambda key: (key.year, key.published), reverse=True)
     if request.sort == "relevance":
-        keys.sort(key=lambda key: (key.complete, key.score), reverse=True)
+        keys.sort(key=lambda key: (-key.tier, key.complete, key.score), reverse=True)
 
     start = 0 if request.after is None else keys.index(request.after) + 1
     return [(passages[key], key) for key in keys[start:]]
