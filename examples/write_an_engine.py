@@ -79,9 +79,9 @@ class ScanEngine:
         return ScanSnapshot(self.load())
 
     def info(self) -> EngineInfo:
-        # Headings are found, but counted nowhere.
-        passages = [passage for passage in self.load() if not passage.is_heading]
-        return EngineInfo(len(passages), len({passage.report for passage in passages}))
+        # Headings and titles are no passages of their report.
+        counted = [passage for passage in self.load() if not passage.is_heading]
+        return EngineInfo(len(counted), len({passage.report for passage in counted}))
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -138,6 +138,7 @@ class ScanSnapshot:
             if is_hit(request.tree, seen)
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
+        complete = [(passage, key) for passage, key in kept if key.complete]
         firsts, behind = kept, dict[str, HitsBehind]()
         if request.collapse:
             firsts, behind = _firsts(_ordered(kept, replace(request, after=None)), request)
@@ -156,6 +157,7 @@ class ScanSnapshot:
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
             groups=len(firsts),
+            tallies=tuple(_count(field, complete, {}) for field in request.tallies),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

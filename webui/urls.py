@@ -23,12 +23,23 @@ from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
 from report_search.export.citations import Style, style_of
 from report_search.export.site_address import quote_path
-from report_search.fields import FACET_FIELDS, FILTER_FIELDS, GROUPS, SORTS, Group, Sort
+from report_search.fields import (
+    FACET_FIELDS,
+    FILTER_FIELDS,
+    GROUPS,
+    SORTS,
+    TREND_FIELDS,
+    Group,
+    Sort,
+    TrendField,
+)
 from report_search.search.request import Filters, SearchRequest
 from webui import site
 from webui.picks import PICK, listed, picked
 
-SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "group", "fold")
+SINGLE_VALUED = (
+    *("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "group", "fold", "by"),
+)
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
 ``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
@@ -48,6 +59,7 @@ PARAMETERS = (
     "lineage",
     "group",
     "fold",
+    "by",
     "whole",
 )
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
@@ -93,6 +105,18 @@ class AgenciesArguments:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
+
+    endpoint: str
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+RESULTS = PageAddress("pages.search")
+RESULTS_FOR_PROGRAMS = PageAddress("api.search")
+
+
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
 """What is left of a name that was copied out of a page's source (&amp;year) or written as a list (year[])."""
 
@@ -135,6 +159,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
         group=_read_group(args.get("group", "")),
         fold=_read_switch("fold", args.get("fold", ""), default=False),
+        by=_read_by(args.get("by", "")),
     )
 
 
@@ -185,19 +210,12 @@ def read_style(args: Arguments) -> Style:
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    return CorpusArguments(args.get("agency", "").strip(), _read_page(args))
-
-
-def _read_page(args: Arguments) -> int:
-    page = args.get("page", "") or "1"
-    if not _is_number(page) or int(page) == 0:
-        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
-    return int(page)
+    return CorpusArguments(args.get("agency", "").strip(), read_page(args.get("page", "")))
 
 
 def read_agencies_args(args: Arguments) -> AgenciesArguments:
     """What the list of agencies is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    return AgenciesArguments(args.get("q", "").strip(), _read_page(args))
+    return AgenciesArguments(args.get("q", "").strip(), read_page(args.get("page", "")))
 
 
 def read_agency_query(args: Arguments) -> str:
@@ -230,6 +248,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["lineage"] = "1" if request.lineage else ""
     given["group"] = request.group
     given["fold"] = "1" if request.fold else ""
+    given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -245,9 +264,15 @@ def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None
     return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
 
 
-def search_link(request: SearchRequest, *, picks: Sequence[str] | None = None) -> str:
-    """The address of a search page, with the passages that are chosen now, or with ``picks`` in their place."""
-    return _with_query(endpoint_url("pages.search"), _page_parameters(request, picks))
+def search_link(
+    request: SearchRequest, at: PageAddress = RESULTS, *, picks: Sequence[str] | None = None
+) -> str:
+    """The address ``at`` which a search is answered: its page of results, or another one.
+
+    A page of results keeps the passages that are chosen now, or ``picks`` in their place.
+    """
+    given = _page_parameters(request, picks) if at == RESULTS else parameters(request)
+    return _with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
 
 
 def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
@@ -255,9 +280,10 @@ def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
     return _with_query(endpoint_url("pages.selection"), _page_parameters(request, picks))
 
 
-def api_link(request: SearchRequest) -> str:
-    """The address of the same search for programs."""
-    return _with_query(endpoint_url("api.search"), parameters(request))
+def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> str:
+    """The address of the same search for programs; only a trend is told by what to count."""
+    counted = request if at.endpoint.startswith("api.trend") else replace(request, by=TREND_FIELDS[0])
+    return search_link(counted, at)
 
 
 def export_link(
@@ -267,7 +293,7 @@ def export_link(
 
     With ``picks`` it has just those passages, for which filters and order say nothing.
     """
-    asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, whole=())
+    asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
     if picks:
         asked = replace(asked, filters=(), sort="relevance", lineage=False)
     path = f"{endpoint_url('api.search')}.{suffix}"
@@ -350,6 +376,17 @@ def narrowed(request: SearchRequest, *, field: str, value: str) -> SearchRequest
 def first_page(request: SearchRequest) -> SearchRequest:
     """``request`` from its first page."""
     return replace(request, cursor="")
+
+
+def chosen_alone(request: SearchRequest, *pairs: tuple[str, str]) -> SearchRequest:
+    """``request`` with just one value chosen in each field of ``pairs``; from its first page."""
+    filters = dict(request.filters) | {field: (value,) for field, value in pairs}
+    return replace(request, filters=_canonical(filters), cursor="")
+
+
+def alone_links(request: SearchRequest, field: str) -> LinkMaker:
+    """Makes the addresses of ``request`` with one value alone chosen in ``field``."""
+    return toggle_links(cleared(request, field), field)
 
 
 def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
@@ -475,6 +512,20 @@ def _read_limit(value: str) -> int:
     raise RequestError(
         "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
     )
+
+
+def read_page(value: str) -> int:
+    page = value or "1"
+    if not _is_number(page) or int(page) == 0:
+        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
+    return int(page)
+
+
+def _read_by(value: str) -> TrendField:
+    for field in TREND_FIELDS:
+        if value in (field, ""):
+            return field
+    raise RequestError("bad-by", f"参数 by 不能是“{value}”。", hint=f"可用：{'、'.join(TREND_FIELDS)}。")
 
 
 def _is_number(value: str) -> bool:

@@ -57,11 +57,12 @@ class EngineRequest:
     """What an engine is asked.
 
     ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
-    of the last hit that was seen already. ``facets`` names the facets wanted.
+    of the last hit that was seen already. ``facets`` names the facets wanted, ``tallies`` the fields by which the
+    complete hits are to be counted.
 
     With ``collapse`` the hits of a report, or those of equal folded text, are one group: it stands where its first hit
-    stands in the order, only that one is given, and ``limit`` and ``after`` count such hits. Totals and facets stay
-    those of all hits.
+    stands in the order, only that one is given, and ``limit`` and ``after`` count such hits. Totals, facets and tallies
+    stay those of all hits.
     """
 
     tree: Query
@@ -71,6 +72,7 @@ class EngineRequest:
     after: SortKey | None = None
     facets: tuple[str, ...] = FACET_FIELDS
     collapse: Collapse = ""
+    tallies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class ValueCount:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """Every value of a facet that counts more than zero, in no particular order."""
+    """Every value of a field that counts more than zero, in no particular order."""
 
     field: str
     values: tuple[ValueCount, ...]
@@ -133,7 +135,8 @@ class Matches:
     """The answer of an engine: totals of the whole result, one slice of its hits, facet counts.
 
     ``more`` says whether more hits follow the slice, ``groups`` how many hits there are to be walked in all: those of
-    the total, or one a group.
+    the total, or one a group. ``tallies`` counts the hits that lack no word, by each field that was asked for: other
+    than in a facet, every filter is kept, that of the field itself too.
     """
 
     total: Total
@@ -141,6 +144,7 @@ class Matches:
     facets: tuple[FacetCounts, ...]
     more: bool
     groups: int = 0
+    tallies: tuple[FacetCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
-"""A generation opened to be searched, and what is worked out from it once.
+"""One generation of the index, opened: its engine, and what is worked out from it once.
 
-The rule: everything here belongs to one generation and goes with it, so an answer is never put together from two.
+The rule: nothing here changes after it was made, so any number of threads may answer from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from report_search.analysis.fold import fold
@@ -14,30 +13,16 @@ from report_search.corpus_coverage import coverage_of
 from report_search.engine.protocol import Engine, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.generations import Generation, PublishedReport, ReportSummary
+from report_search.search.addresses.editions import superseded_reports
+from report_search.search.addresses.former_values import former_values, with_former
 from report_search.search.agencies import AgencyDirectory
 from report_search.search.completions import Name
 from report_search.search.corpus_lexicon import lexicon_of, names_of
-from report_search.search.editions import superseded_reports
-from report_search.search.former_values import former_values, with_former
+from report_search.search.counts.selection import HeldReports
 from report_search.search.lineage import Lineage
+from report_search.search.results import IndexState
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
-
-    ``topics`` are the labels of its topics by their keys, those that its corpora add included.
-    """
-
-    generation: str
-    built: str
-    engine: str
-    passages: int
-    reports: int
-    fingerprint: str
-    topics: Mapping[str, str] = field(default_factory=dict)
 
 
 class OpenGeneration:
@@ -48,6 +33,7 @@ class OpenGeneration:
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
+        self.held = HeldReports(self.summaries)
         self.years = sorted({s.year for s in self.summaries if s.year is not None})
         self.additions = generation.record.additions
         held = lexicon_of(
@@ -84,6 +70,7 @@ class OpenGeneration:
         return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
 
     def state(self) -> IndexState:
+        """Which index it is."""
         run = self.generation.record
         return IndexState(
             self.generation.id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.fields import FACET_FIELDS, GROUPS, SORTS, Collapse, Group, Sort
+from report_search.fields import FACET_FIELDS, GROUPS, SORTS, Collapse, Group, Sort, TrendField
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
@@ -21,8 +21,9 @@ class SearchRequest:
     titles even if the query has no exact wording. ``lineage`` takes the predecessors of every agency that is chosen
     in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal text: ``limit``
     then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of them that list
-    every value. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group, both kinds of groups at
-    once, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
+    every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields by which the
+    complete hits are counted as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group,
+    both kinds of groups at once, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
     """
 
     text: str = ""
@@ -38,6 +39,8 @@ class SearchRequest:
     lineage: bool = False
     group: Group = ""
     fold: bool = False
+    by: TrendField = "year"
+    tallies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:

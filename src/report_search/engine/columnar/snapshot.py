@@ -5,7 +5,7 @@ The rest is here: three small objects over the same segments, of which each know
 
 - ``SegmentRows`` puts together what segments answer one by one, as rows of one table;
 - ``SegmentLeaves`` gives the masks of a query tree's leaves to ``boolean_masks``;
-- ``SegmentStatistics`` gives the counts of words and bigrams to ``scoring``.
+- ``SegmentStatistics`` gives the counts of words, bigrams and characters to ``scoring``.
 
 The rule: a snapshot never changes, so whatever was computed for one request is right for the next; what was costly is
 kept in a cache of bounded size.
@@ -14,13 +14,14 @@ kept in a cache of bounded size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
-from report_search.engine.arrays import Array, Floats, Ints, Mask
+from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
 from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import MaskAlgebra
 from report_search.engine.columnar.collapsing import CollapsedHits, collapse
@@ -40,10 +41,10 @@ from report_search.engine.protocol import (
     Matches,
     Total,
 )
-from report_search.fields import Collapse, Sort
+from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
-from report_search.query.ast import HasNumber, Near, Pattern, Term, Within
+from report_search.query.ast import HasNumber, Near, Pattern, Query, Question, Term, Within, question_of
 
 MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
@@ -129,6 +130,7 @@ class SegmentLeaves:
     def __init__(self, rows: SegmentRows, cache: LruCache) -> None:
         self.size = rows.table.size
         self._rows, self._cache = rows, cache
+        self.statistics = SegmentStatistics(rows, self, cache=cache)
 
     def text_contains(self, needle: FoldedText) -> Mask:
         """The rows whose own text contains ``needle``."""
@@ -168,6 +170,18 @@ class SegmentLeaves:
         mask: Mask = has_one[report.codes]
         return mask
 
+    def answering(self, question: Question, among: Mask) -> Mask:
+        """The rows of ``among`` that answer a question."""
+        live = among & self._rows.table.live
+        return answering(question, self.question_scores(question), among=live)
+
+    def question_scores(self, question: Question) -> Floats:
+        """The score of each row for a question; deleted rows score as well."""
+        return self._cache.get(
+            ("question", question.terms, question.grams),
+            lambda: question_scores(question, StatisticsGains(self.statistics)),
+        )
+
     def having(self, field: str, values: Sequence[str]) -> Mask:
         """The rows with one of ``values`` in ``field``."""
         return self._rows.table.columns[field].having(values, self.size)
@@ -198,6 +212,9 @@ class SegmentStatistics:
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         return self._rows.counts(lambda segment, store: segment.text.base.counts(pair))
 
+    def characters(self, char: str) -> tuple[Ints, Ints]:
+        return self._rows.counts(lambda segment, store: segment.text.base.character_counts(char))
+
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         return self._rows.counts(lambda segment, store: segment.text.base.gaps(one, two))
 
@@ -211,7 +228,9 @@ class SegmentStatistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return self._text_lengths
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(
+        self, key: tuple[str, str], make: Callable[[], tuple[Ints, scoring.Numbers]]
+    ) -> tuple[Ints, scoring.Numbers]:
         return self._cache.get(key, make)
 
     def sections(self, section: str) -> Ints:
@@ -239,7 +258,7 @@ class ColumnarSnapshot:
             size_of=array_bytes,
         )
         self._leaves = SegmentLeaves(self._rows, cache)
-        self._statistics = SegmentStatistics(self._rows, self._leaves, cache=cache)
+        self._statistics = self._leaves.statistics
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
@@ -249,14 +268,10 @@ class ColumnarSnapshot:
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
-        # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
-        scores = scoring.scores(scoring.plan(request.tree), self._statistics)
-        scored = ScoredHits(rows, scores[rows], complete[rows], self._table.tier[rows])
-        collapsed = self._collapsed(scored, request.collapse, sort=request.sort)
+        scored = ScoredHits(rows, self._scores(request.tree)[rows], complete[rows], self._table.tier[rows])
+        collapsed = self._collapsed(scored, request)
         walked = collapsed.firsts if collapsed else scored
-        page, more = self._table.ranks.page(
-            walked, sort=request.sort, limit=request.limit, after=request.after
-        )
+        page, more = self._page(walked, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
             hits=tuple(self._match(walked, int(at), collapsed) for at in page),
@@ -267,6 +282,7 @@ class ColumnarSnapshot:
             ),
             more=more,
             groups=len(walked.rows),
+            tallies=tuple(self._facet(field, rows[scored.complete]) for field in request.tallies),
         )
 
     def info(self) -> EngineInfo:
@@ -287,6 +303,21 @@ class ColumnarSnapshot:
         """The live rows of a report, ascending int64."""
         return np.flatnonzero(self._leaves.having("report", (report_id,)) & self._table.live)
 
+    def _scores(self, tree: Query) -> Floats:
+        """The score of each row, from parts that are cached whatever the filters."""
+        question = question_of(tree)
+        if question is not None:
+            return self._leaves.question_scores(question)
+        return scoring.scores(scoring.plan(tree), self._statistics)
+
+    def _page(self, scored: ScoredHits, request: EngineRequest) -> tuple[Array, bool]:
+        """The hits of a page, as positions in ``scored``, and whether more follow."""
+        after = request.after
+        if question_of(request.tree) is not None and after is not None:
+            after = replace(after, complete=False)
+        ranked = _as_ranked(scored, request)
+        return self._table.ranks.page(ranked, sort=request.sort, limit=request.limit, after=after)
+
     def _rows_without(self, field: str, all_hits: Mask, filters: dict[str, Mask]) -> Ints:
         """The rows of the hits that are left by the filters of all other fields."""
         return np.flatnonzero(apply_filters(all_hits, filters, but=field))
@@ -294,12 +325,13 @@ class ColumnarSnapshot:
     def _facet(self, field: str, rows: Ints) -> FacetCounts:
         return count_facet(field, self._table.columns[field], rows=rows, report=self._report)
 
-    def _collapsed(self, scored: ScoredHits, by: Collapse, *, sort: Sort) -> CollapsedHits | None:
+    def _collapsed(self, scored: ScoredHits, request: EngineRequest) -> CollapsedHits | None:
         """The hits in groups; None if they are not to be put together."""
-        if not by:
+        if not request.collapse:
             return None
-        groups = self._report.codes if by == "report" else self._table.text_groups
-        return collapse(scored, self._table.ranks.order(scored, sort=sort), groups=groups[scored.rows])
+        groups = self._report.codes if request.collapse == "report" else self._table.text_groups
+        order = self._table.ranks.order(_as_ranked(scored, request), sort=request.sort)
+        return collapse(scored, order, groups=groups[scored.rows])
 
     def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
@@ -317,6 +349,13 @@ class ColumnarSnapshot:
             len(reports),
             tuple((self._rows.passage_id(row), names[codes[row]]) for row in named),
         )
+
+
+def _as_ranked(scored: ScoredHits, request: EngineRequest) -> ScoredHits:
+    """The hits as they are put in order: those of a question are one group, whether they lack a word or not."""
+    if question_of(request.tree) is None:
+        return scored
+    return replace(scored, complete=all_false(len(scored.rows)))
 
 
 def _with_average(lengths: Array, live: Mask) -> tuple[Array, float]:
