@@ -23,6 +23,7 @@ from webui import (
     site,
     template_filters,
     urls,
+    wording_pages,
 )
 
 
@@ -39,6 +40,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(wording_pages.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -37,7 +37,8 @@ def sentences(text: str) -> list[str]:
         if _CLOSED_END.search(quoted.group()):
             ends.add(end)
     ends |= {match.end() for match in _END.finditer(body) if not inside[match.start()]}
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     for end in (*sorted(ends), len(body)):
         sentence = body[start:end].strip()
         # What only closes the one before (a mark behind a quotation) belongs to it.

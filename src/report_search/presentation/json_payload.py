@@ -63,7 +63,7 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "first": page.first,
         "previous": page.previous or None,
         "next": page.next or None,
-        "index": _index(page.index),
+        "index": index_payload(page.index),
     }
 
 
@@ -93,7 +93,7 @@ def _facet_value(value: FacetValue) -> Json:
     }
 
 
-def _index(state: IndexState) -> Json:
+def index_payload(state: IndexState) -> Json:
     return {"generation": state.generation, "built": state.built}
 
 
@@ -195,7 +195,7 @@ def completions_payload(completions: Iterable[Completion], state: IndexState) ->
             {"text": one.text, "kind": one.kind, "query": one.query, "passages": one.passages}
             for one in completions
         ],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 
@@ -204,7 +204,7 @@ def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> 
     return {
         "total": len(summaries),
         "reports": [summary_payload(summary) for summary in summaries],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 
@@ -225,7 +225,7 @@ def summary_payload(summary: ReportSummary) -> Json:
 
 def agencies_payload(cards: Sequence[AgencyCard], state: IndexState) -> Json:
     """Agencies, each in short."""
-    return {"agencies": [agency_payload(card) for card in cards], "index": _index(state)}
+    return {"agencies": [agency_payload(card) for card in cards], "index": index_payload(state)}
 
 
 def agency_payload(card: AgencyCard) -> Json:
@@ -279,7 +279,7 @@ def agency_detail_payload(
             for topic in topics
         ],
         "reports": [summary_payload(summary) for summary in reports],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 

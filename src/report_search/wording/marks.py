@@ -1,8 +1,9 @@
 """Marks: what was added to a text and what was dropped, in words.
 
 The rule: a number is one token, so that 157次 becomes 225场 and never 1⟨57⟩, and a number that did not change is not
-marked. Put together, what was kept and inserted is the new text, what was kept and deleted the old one; where the two
-print a kept word differently (width, 繁/简), it is given as the new text prints it.
+marked; the border of a cell joins no changes. Put together, what was kept and inserted is the new text, what was kept
+and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new text prints
+it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from report_search.analysis.arabic_numbers import NUMBER
 from report_search.analysis.fold import fold
 from report_search.analysis.similarity import Edit, opcodes
 from report_search.analysis.word_segmenter import query_segmenter
+from report_search.fields import BORDER
 
 _WHOLE = re.compile(rf"{NUMBER}|[〇零一二三四五六七八九十百千万亿两]{{2,}}")
 _DIGIT = re.compile(r"[0-9]")
@@ -83,7 +85,9 @@ def _without_islands(found: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _is_island(kept: Sequence[_Token]) -> bool:
-    return len(kept) == 1 and len(kept[0].key) == 1 and not kept[0].is_number
+    if len(kept) != 1 or len(kept[0].key) != 1:
+        return False
+    return not kept[0].is_number and kept[0].key != BORDER
 
 
 def _pieces(found: Sequence[_Piece]) -> Iterator[Change]:

@@ -1,0 +1,179 @@
+"""View models of wording: a sentence through the years, two reports side by side.
+
+The rule: what was added and dropped is marked in colour and in words, so that it is heard and printed too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from report_search.presentation.wording_lines import STATE_LABELS, row_label, share, summary_of
+from report_search.search.facets import label_of
+from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
+from report_search.wording.history import History, HistoryRow
+from report_search.wording.marks import Change
+from webui import urls, wording_urls
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceLink:
+    """A sentence of the passage, and the address of its history; ``chosen`` for the one that is shown."""
+
+    text: str
+    link: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A year of a history; ``agency`` is "" where it is the agency of the passage."""
+
+    row: HistoryRow
+    label: str
+    agency: str
+    link: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearsView:
+    """Years that follow each other and say the same: the newest, and those that are folded below it."""
+
+    head: YearView
+    folded: tuple[YearView, ...]
+
+    @property
+    def span(self) -> str:
+        """The years that are folded: 2016—2019."""
+        years = [one.row.year for one in self.folded]
+        return f"{years[-1]}—{years[0]}" if len(years) > 1 else f"{years[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The history of a sentence."""
+
+    history: History
+    summary: str
+    sentences: tuple[SentenceLink, ...]
+    groups: tuple[YearsView, ...]
+    passage_link: str
+    report_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """What one report says, with its address; ``place`` names the section where that is not the one it is shown in."""
+
+    text: str
+    link: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRowView:
+    """A row of a comparison, with the anchor by which it can be pointed at."""
+
+    anchor: str
+    state: str
+    label: str
+    a: SideView | None
+    b: SideView | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSectionView:
+    """A section of a comparison: what changed, and what is folded."""
+
+    anchor: str
+    label: str
+    share: str
+    changed: tuple[ComparedRowView, ...]
+    same: tuple[ComparedRowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """Two reports side by side."""
+
+    found: Comparison
+    share: str
+    sections: tuple[ComparedSectionView, ...]
+    a_link: str
+    b_link: str
+    swapped_link: str
+
+
+def history_view(history: History) -> HistoryView:
+    """The history of a sentence, years that say the same folded."""
+    passage = history.passage
+    return HistoryView(
+        history=history,
+        summary=summary_of(history),
+        sentences=tuple(
+            SentenceLink(text, wording_urls.history_link(passage.id, sentence=at), at == history.sentence)
+            for at, text in enumerate(history.sentences)
+        ),
+        groups=tuple(_groups(history)),
+        passage_link=urls.passage_link(passage.id),
+        report_link=urls.report_link(passage.report, passage=passage.id),
+    )
+
+
+def _groups(history: History) -> Iterator[YearsView]:
+    for _, rows in groupby(history.rows, key=lambda row: (row.state, row.text)):
+        years = [_year(row, history) for row in rows]
+        yield YearsView(years[0], tuple(years[1:]))
+
+
+def _year(row: HistoryRow, history: History) -> YearView:
+    return YearView(
+        row=row,
+        label=STATE_LABELS[row.state],
+        agency=row.agency if row.agency != history.passage.agency else "",
+        link=urls.passage_link(row.passage) if row.passage else "",
+        is_own=row.report == history.passage.report,
+    )
+
+
+def comparison_view(found: Comparison) -> ComparisonView:
+    """Two reports side by side; every row has an anchor."""
+    return ComparisonView(
+        found=found,
+        share=share(found.rewritten),
+        sections=tuple(
+            ComparedSectionView(
+                anchor=f"s-{section.kind}",
+                label=section.label,
+                share=share(section.rewritten),
+                changed=tuple(_rows(section.changed, section.kind, 1)),
+                same=tuple(_rows(section.same, section.kind, len(section.changed) + 1)),
+            )
+            for section in found.sections
+        ),
+        a_link=urls.report_link(found.a.id),
+        b_link=urls.report_link(found.b.id),
+        swapped_link=wording_urls.compare_link(found.b.id, found.a.id),
+    )
+
+
+def _rows(rows: Sequence[ComparedRow], kind: str, first: int) -> Iterator[ComparedRowView]:
+    for number, row in enumerate(rows, first):
+        yield ComparedRowView(
+            anchor=f"{kind}-{number}",
+            state="numbers" if row.numbers else row.state,
+            label=row_label(row),
+            a=_side(row.a, kind),
+            b=_side(row.b, kind),
+            changes=row.changes,
+        )
+
+
+def _side(side: ComparedSide | None, kind: str) -> SideView | None:
+    if side is None:
+        return None
+    place = label_of("section", side.section) if side.section != kind else ""
+    return SideView(side.text.replace("\t", "　"), urls.passage_link(side.passage), place)
