@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from flask import request as flask_request
 from flask import url_for
 
 from report_search.errors import RequestError
+from report_search.wording.matching import MOST_CHARACTERS, MOST_LINES, MatchMode, read_mode
 from webui.urls import Arguments, endpoint_url
+
+MOST_BYTES = 2_000_000
+"""Of a request with pasted text: 500 lines of a thousand characters."""
+_BODY_HINT = '请发送 {"text": "……", "mode": "sentences"}，mode 可以是 sentences 或 lines。'
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,32 @@ def read_report_pair(args: Arguments) -> ReportPair:
             hint="请用参数 a 和 b 给出两份报告的编号，或在报告页点“与上一年比较”。",
         )
     return pair
+
+
+@dataclass(frozen=True, slots=True)
+class PastedText:
+    """A text that was sent to be matched."""
+
+    text: str
+    mode: MatchMode
+
+
+def read_pasted() -> PastedText:
+    """The text in the body of this request: a JSON object with ``text`` and ``mode``, or the fields of a form.
+
+    Raises ``RequestError`` for a body that is neither or too long, for an unknown mode, and for any other key.
+    """
+    if (flask_request.content_length or 0) > MOST_BYTES:
+        raise RequestError(
+            "too-long", "发来的文字太长。", hint=f"一次最多 {MOST_CHARACTERS} 字，或 {MOST_LINES} 行。"
+        )
+    sent = flask_request.get_json(silent=True) if flask_request.is_json else flask_request.form.to_dict()
+    if not isinstance(sent, dict) or not all(isinstance(value, str) for value in sent.values()):
+        raise RequestError("bad-body", "请求的内容不是可以读懂的 JSON。", hint=_BODY_HINT)
+    for name in sent:
+        if name not in ("text", "mode"):
+            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint=_BODY_HINT)
+    return PastedText(sent.get("text", ""), read_mode(sent.get("mode", "")))
 
 
 def _only(args: Arguments, *names: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -203,9 +205,90 @@ class TestCompare:
         assert "与上一年比较" not in _text(years, "/reports/jia-2014")
 
 
+class TestMatch:
+    TEXT = f"{LEADERS[2017]}从来没有人说过的一句话。按时公开部门预算、决算和“三公”经费。"
+
+    def test_every_report_is_answered_for(self, years: FlaskClient) -> None:
+        found = years.post("/api/v1/match", json={"text": self.TEXT}).get_json()
+        states = [[(row["year"], row["state"]) for row in piece["rows"]] for piece in found["pieces"]]
+        assert states == [
+            [
+                (2020, "near"),
+                (2019, "near"),
+                (2018, "none"),
+                (2017, "verbatim"),
+                (2015, "near"),
+                (2014, "near"),
+            ],
+            [(year, "none") for year in sorted(LEADERS, reverse=True)],
+            [(year, "verbatim") for year in sorted(LEADERS, reverse=True)],
+        ]
+        near = found["pieces"][0]["rows"][4]
+        assert [c for c in near["changes"] if c["op"] != "keep"] == [
+            {"op": "delete", "text": "3"},
+            {"op": "insert", "text": "5"},
+        ]
+
+    def test_a_number_is_never_cut(self, years: FlaskClient) -> None:
+        found = years.post(
+            "/api/v1/match", json={"text": "予以公开\t2\n予以公开\t20", "mode": "lines"}
+        ).get_json()
+        verbatim = [[r["year"] for r in p["rows"] if r["state"] == "verbatim"] for p in found["pieces"]]
+        assert verbatim == [[], [2020]]
+
+    def test_a_line_that_can_not_be_read_stops_nothing(self, years: FlaskClient) -> None:
+        lines = "\n".join(("。。。", "坏\ufffd字", "甲" * 1001, LEADERS[2014]))
+        found = years.post("/api/v1/match", json={"text": lines, "mode": "lines"}).get_json()
+        assert [piece["error"] and piece["error"]["code"] for piece in found["pieces"]] == [
+            "no-words", "unreadable", "too-long", None,
+        ]  # fmt: skip
+        assert [piece["rows"] == [] for piece in found["pieces"]] == [True, True, True, False]
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            ({"text": " "}, "no-text"),
+            ({"text": "甲" * 8001}, "too-long"),
+            ({"text": "甲\n" * 501, "mode": "lines"}, "too-many-lines"),
+            ({"text": "甲", "mode": "words"}, "bad-mode"),
+            ({"text": "甲", "limit": "1"}, "unknown-parameter"),
+            ({"text": 1}, "bad-body"),
+            (["甲"], "bad-body"),
+        ],
+    )
+    def test_what_can_not_be_answered(self, years: FlaskClient, body: object, code: str) -> None:
+        answer = years.post("/api/v1/match", json=body)
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, code)
+        assert years.post("/api/v1/match", data="{", content_type="application/json").status_code == 400
+
+    def test_the_page_says_what_the_api_says(self, years: FlaskClient) -> None:
+        assert "<textarea" in _text(years, "/match")
+        page = years.post("/match", data={"text": self.TEXT, "mode": "sentences"})
+        assert page.headers["Cache-Control"] == "no-store"
+        text = page.get_data(as_text=True)
+        assert "逐字 1 份，相近 4 份，没有 1 份" in text
+        assert "逐字 0 份，相近 0 份，没有 6 份" in text
+        refused = years.post("/match", data={"text": "甲\n" * 501, "mode": "lines"})
+        assert refused.status_code == 400
+        assert "一次最多 500 行" in refused.get_data(as_text=True)
+
+    def test_a_table_can_be_taken_out(self, years: FlaskClient) -> None:
+        answer = years.post("/api/v1/match.csv", data={"text": f"=1+1。\n{LEADERS[2014]}", "mode": "lines"})
+        rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+        assert len(rows) == 2 * len(LEADERS)
+        assert rows[0]["text"] == "'=1+1。"
+        verbatim = [row for row in rows if row["state"] == "verbatim"]
+        assert [row["year"] for row in verbatim] == ["2015", "2014"]
+        assert verbatim[0]["link"].endswith(f"/passages/{verbatim[0]['passage']}")
+
+
 class TestDocument:
     def test_the_answers_are_as_documented(self, years: FlaskClient) -> None:
         history = years.get(f"/api/v1/passages/{_passage(years, 2020)}/history").get_json()
         compared = years.get("/api/v1/compare?a=jia-2015&b=jia-2017").get_json()
         assert set(fields(history)) == documented("last_changed")
         assert set(fields(compared)) == documented("rewritten")
+        told = years.post(
+            "/api/v1/match", json={"text": f"。。。\n{LEADERS[2017]}", "mode": "lines"}
+        ).get_json()
+        assert set(fields(told)) == documented("pieces")

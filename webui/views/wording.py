@@ -1,4 +1,4 @@
-"""View models of wording: a sentence through the years, two reports side by side.
+"""View models of wording: a sentence through the years, two reports side by side, a pasted text and where it stands.
 
 The rule: what was added and dropped is marked in colour and in words, so that it is heard and printed too.
 """
@@ -9,12 +9,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from report_search.presentation.wording_lines import STATE_LABELS, row_label, share, summary_of
+from report_search.errors import RequestError
+from report_search.presentation.wording_lines import STATE_LABELS, match_summary, row_label, share, summary_of
 from report_search.search.facets import label_of
 from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
 from report_search.wording.history import History, HistoryRow
 from report_search.wording.marks import Change
+from report_search.wording.matching import (
+    MOST_CHARACTERS,
+    MOST_LINES,
+    MatchedPiece,
+    Matching,
+    MatchMode,
+    MatchRow,
+)
 from webui import urls, wording_urls
+from webui.wording_urls import PastedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +187,78 @@ def _side(side: ComparedSide | None, kind: str) -> SideView | None:
         return None
     place = label_of("section", side.section) if side.section != kind else ""
     return SideView(side.text.replace("\t", "　"), urls.passage_link(side.passage), place)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedReport:
+    """A report in which a piece stands, verbatim or nearly."""
+
+    row: MatchRow
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedYear:
+    """How often a piece stands in a year's reports, and where first; ``link`` is "" where it does not."""
+
+    year: int | None
+    verbatim: int
+    near: int
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PieceView:
+    """A piece of the text: in which reports it stands, by agency, and by year."""
+
+    piece: MatchedPiece
+    anchor: str
+    summary: str
+    agencies: tuple[tuple[str, tuple[MatchedReport, ...]], ...]
+    years: tuple[MatchedYear, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """The box with its text, and what was found; ``error`` is what can't be answered."""
+
+    text: str
+    mode: MatchMode
+    pieces: tuple[PieceView, ...] = ()
+    years: tuple[int | None, ...] = ()
+    error: str = ""
+    most_characters: int = MOST_CHARACTERS
+    most_lines: int = MOST_LINES
+
+
+def blank_match_view(pasted: PastedText | None = None, error: RequestError | None = None) -> MatchView:
+    """The box alone, empty or with what was pasted and why it can't be matched."""
+    said = f"{error.message}{error.hint}" if error else ""
+    return MatchView(pasted.text if pasted else "", pasted.mode if pasted else "sentences", error=said)
+
+
+def match_view(found: Matching, pasted: PastedText) -> MatchView:
+    """Where each piece stands."""
+    held = {row.year for piece in found.pieces for row in piece.rows}
+    years = tuple(sorted(held, key=lambda year: -(year or 0)))
+    pieces = tuple(_piece(piece, number, years) for number, piece in enumerate(found.pieces, 1))
+    return MatchView(pasted.text, pasted.mode, pieces, years)
+
+
+def _piece(piece: MatchedPiece, number: int, years: Sequence[int | None]) -> PieceView:
+    found = [MatchedReport(row, urls.passage_link(row.passage)) for row in piece.rows if row.state != "none"]
+    agencies = groupby(found, key=lambda one: one.row.agency)
+    return PieceView(
+        piece=piece,
+        anchor=f"p-{number}",
+        summary=match_summary(piece),
+        agencies=tuple((agency, tuple(group)) for agency, group in agencies),
+        years=tuple(_matched_year(found, year) for year in years),
+    )
+
+
+def _matched_year(found: Sequence[MatchedReport], year: int | None) -> MatchedYear:
+    here = [one for one in found if one.row.year == year]
+    verbatim = [one for one in here if one.row.state == "verbatim"]
+    first = next(iter(verbatim or here), None)
+    return MatchedYear(year, len(verbatim), len(here) - len(verbatim), first.link if first else "")

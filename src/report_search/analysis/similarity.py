@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 _WHOLE = 100.0
 
@@ -36,6 +37,12 @@ def similarity(first: str, second: str, *, at_least: float = 0.0) -> float:
     From 0 to 1; 0 for everything below ``at_least``, which is known sooner.
     """
     return ratio(first, second, score_cutoff=at_least * _WHOLE) / _WHOLE
+
+
+def nearest(wanted: str, choices: Sequence[str], *, at_least: float) -> tuple[int, float] | None:
+    """The position of the choice that is nearest to ``wanted``, and how near; None if none is ``at_least`` so near."""
+    found = extractOne(wanted, choices, scorer=ratio, score_cutoff=at_least * _WHOLE)
+    return (found[2], found[1] / _WHOLE) if found else None
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:

@@ -115,6 +115,7 @@ cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
 cli.add_command(wording.history)
 cli.add_command(wording.compare)
+cli.add_command(wording.match)
 
 
 @cli.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from report_search.fields import NO_YEAR_LABEL
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from report_search.wording.comparison import ComparedRow, Comparison
     from report_search.wording.history import History
     from report_search.wording.marks import Change
+    from report_search.wording.matching import MatchedPiece, Matching, MatchState
 
 STATE_LABELS = {"same": "相同", "reworded": "有改动", "absent": "无相近表述", "not-held": "未收录"}
 ROW_LABELS = {"same": "相同", "reworded": "改写", "moved": "移动", "added": "新增", "dropped": "删去"}
+MATCH_LABELS: Mapping[MatchState, str] = {"verbatim": "逐字", "near": "相近", "none": "没有"}
 NUMBERS_LABEL = "数字变化"
 """What a reworded row is called in which nothing but numbers changed."""
 _SIGNS = {"keep": "{}", "insert": "［+{}+］", "delete": "［-{}-］"}
@@ -56,6 +58,28 @@ def comparison_lines(found: Comparison) -> Iterator[str]:
             yield f"  {row_label(row)}  {_row_text(row)}"
         if section.same:
             yield f"  相同 {len(section.same)} 处"
+
+
+def match_lines(found: Matching) -> Iterator[str]:
+    """Each piece: where it stands verbatim, where nearly, and in how many reports not."""
+    for number, piece in enumerate(found.pieces, 1):
+        yield f"{number}. {piece.text}"
+        if piece.code:
+            yield f"   {piece.message}"
+            continue
+        for row in piece.rows:
+            if row.state != "none":
+                year = row.year if row.year is not None else NO_YEAR_LABEL
+                yield f"   {MATCH_LABELS[row.state]}  {row.agency} {year}  {row.passage}"
+            if row.state == "near":
+                yield f"      {marked_text(row.changes)}"
+        yield f"   {match_summary(piece)}"
+
+
+def match_summary(piece: MatchedPiece) -> str:
+    """In how many reports a piece stands, and in how many not."""
+    counts = (f"{label} {len(piece.of_state(state))} 份" for state, label in MATCH_LABELS.items())
+    return "，".join(counts)
 
 
 def row_label(row: ComparedRow) -> str:

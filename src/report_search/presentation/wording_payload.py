@@ -1,4 +1,4 @@
-"""The JSON of wording: histories of sentences, comparisons of reports.
+"""The JSON of wording: histories of sentences, comparisons of reports, matches of a pasted text.
 
 The rule is that of ``json_payload``: a key is never left out, and what is not known is ``null``.
 """
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
     from report_search.wording.history import History, HistoryRow
     from report_search.wording.marks import Change
+    from report_search.wording.matching import MatchedPiece, Matching
 
 
 def history_payload(history: History) -> Json:
@@ -83,6 +84,30 @@ def _side(side: ComparedSide | None) -> Json | None:
     if side is None:
         return None
     return {"passage": side.passage, "section": side.section, "text": side.text}
+
+
+def match_payload(found: Matching) -> Json:
+    """Where each piece of a text stands."""
+    return {"pieces": [_piece(piece) for piece in found.pieces], "index": index_payload(found.index)}
+
+
+def _piece(piece: MatchedPiece) -> Json:
+    return {
+        "text": piece.text,
+        "rows": [
+            {
+                "agency": row.agency,
+                "year": row.year,
+                "report": row.report,
+                "state": row.state,
+                "passage": row.passage or None,
+                "similarity": _rounded(row.similarity),
+                "changes": changes_payload(row.changes),
+            }
+            for row in piece.rows
+        ],
+        "error": {"code": piece.code, "message": piece.message} if piece.code else None,
+    }
 
 
 def _rounded(value: float | None) -> float | None:

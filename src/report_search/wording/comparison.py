@@ -85,11 +85,12 @@ class Comparison:
     index: IndexState
 
 
-def compare(searcher: Searcher, a: str, b: str) -> Comparison:
-    """The report ``a`` beside ``b``, by their ids.
+def compare(searcher: Searcher, reports: tuple[str, str]) -> Comparison:
+    """Two reports side by side, by their ids: the first is ``a``, the second ``b``.
 
     Raises what ``Searcher.report`` raises, and ``RequestError`` (``same-report``) for a report beside itself.
     """
+    a, b = reports
     if a == b:
         raise RequestError("same-report", "两边是同一份报告。", hint="请选两份不同的报告。")
     library = Library(searcher)

@@ -123,8 +123,8 @@ def _rows(library: Library, passage: Passage, asked: Statement) -> Iterator[Hist
     start = (passage.report, (place,))
     newest = len(years) + years.start
     pivot = passage.year if passage.year is not None else newest
-    later = _followed(library, start, by_year, range(pivot + 1, newest))
-    earlier = _followed(library, start, by_year, range(pivot - 1, years.start - 1, -1))
+    later = _followed(library, start, by_year, years=range(pivot + 1, newest))
+    earlier = _followed(library, start, by_year, years=range(pivot - 1, years.start - 1, -1))
     for found in reversed(list(later)):
         yield _row(library, found, asked, is_older=False)
     if passage.year is not None:
@@ -145,7 +145,7 @@ class _Found:
 
 
 def _followed(
-    library: Library, start: _Place, by_year: dict[int, list[ReportSummary]], years: Iterable[int]
+    library: Library, start: _Place, by_year: dict[int, list[ReportSummary]], *, years: Iterable[int]
 ) -> Iterator[_Found]:  # fmt: skip
     """Where a statement stands in each of ``years``, going from one to the next."""
     now = start
