@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -90,13 +91,15 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
     from report_search.search.searcher import Searcher
     from report_search.wording.matching import match as match_text
 
-    found = match_text(Searcher(index_folder(index)), _read_text(file), mode="lines" if lines else "sentences")
+    found = match_text(
+        Searcher(index_folder(index)), _read_text(file), mode="lines" if lines else "sentences"
+    )
     if as_json:
         echo_json(match_payload(found))
     elif as_csv:
         site = configured_site()
-        table = match_csv(found, site.passage) if site else match_csv(found, passage_path)
-        click.get_binary_stream("stdout").write(table)
+        link: Callable[[str], str] = site.passage if site is not None else passage_path
+        click.get_binary_stream("stdout").write(match_csv(found, link))
     else:
         echo_lines(match_lines(found))
 

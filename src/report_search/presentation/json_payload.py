@@ -46,12 +46,7 @@ def passage_path(passage_id: str) -> str:
 def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
     """The answer to a search: query as it was read, totals, facets, hits, cursor of the next page."""
     return {
-        "query": {
-            "text": page.request.text,
-            "read_as": _parts(page.read_as),
-            "filters": {field: list(values) for field, values in page.request.filters},
-            "hints": _hints(page.hints),
-        },
+        "query": query_payload(page),
         "total": {
             "passages": page.total.passages,
             "reports": page.total.reports,
@@ -64,6 +59,16 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "previous": page.previous or None,
         "next": page.next or None,
         "index": index_payload(page.index),
+    }
+
+
+def query_payload(page: SearchPage) -> Json:
+    """A query as it was read: its parts, its filters in canonical values, hints."""
+    return {
+        "text": page.request.text,
+        "read_as": _parts(page.read_as),
+        "filters": {field: list(values) for field, values in page.request.filters},
+        "hints": _hints(page.hints),
     }
 
 
@@ -94,6 +99,7 @@ def _facet_value(value: FacetValue) -> Json:
 
 
 def index_payload(state: IndexState) -> Json:
+    """Which index answered."""
     return {"generation": state.generation, "built": state.built}
 
 
