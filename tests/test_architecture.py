@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("export",),
     ("presentation",),
-    ("figures",),
+    ("wording", "figures"),
     ("search",),
     ("corpus_coverage",),
     ("engine",),

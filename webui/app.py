@@ -24,6 +24,7 @@ from webui import (
     site,
     template_filters,
     urls,
+    wording_pages,
 )
 
 
@@ -41,6 +42,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
     app.register_blueprint(figures.blueprint)
+    app.register_blueprint(wording_pages.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -18,7 +18,8 @@ from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet, Span
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
-from webui import app_state, site, urls
+from report_search.wording.library import Library
+from webui import app_state, site, urls, wording_urls
 from webui.marking import cells, clip, without_borders
 from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
@@ -109,6 +110,7 @@ class ReportView:
     fetched: str
     checks: tuple[CheckView, ...]
     warnings: tuple[ReportWarning, ...]
+    compare_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class PassageView:
     report_link: str
     later_link: str
     citations: tuple[CitationView, ...]
+    history_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +181,12 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
         later_link=_later_link(searcher, report_id),
-        citations=_citations(cited_report(report, site.address())),
+        citations=citation_views(cited_report(report, site.address())),
         original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
         checks=tuple(map(check_view, checks or ())),
         warnings=_without_sums(report.warnings) if checks is not None else report.warnings,
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
+        compare_link=_compare_link(searcher, report),
     )
 
 
@@ -206,7 +210,8 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
-        citations=_citations(cited_passage(passage, site.address())),
+        citations=citation_views(cited_passage(passage, site.address())),
+        history_link="" if passage.is_heading or passage.is_head else wording_urls.history_link(passage.id),
     )
 
 
@@ -222,7 +227,16 @@ def _later_link(searcher: Searcher, report_id: str) -> str:
     return urls.report_link(later) if later else ""
 
 
-def _citations(cited: Cited) -> tuple[CitationView, ...]:
+def _compare_link(searcher: Searcher, report: Report) -> str:
+    """The address of a report beside the one before it of the same agency, or of its predecessors; "" for none."""
+    if report.year is None:
+        return ""
+    by_year = Library(searcher).by_year(report.agency)
+    before = max((year for year in by_year if year < report.year), default=None)
+    return wording_urls.compare_link(by_year[before][0].id, report.id) if before is not None else ""
+
+
+def citation_views(cited: Cited) -> tuple[CitationView, ...]:
     """How to cite a report or a passage, in every style."""
     visit = site.visit()
     return tuple(CitationView(style.label, style.write(cited, visit)) for style in STYLES)
