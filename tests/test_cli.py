@@ -28,6 +28,7 @@ COMMANDS = (
         "search",
         "export",
         "cite",
+        "concordance",
         "show",
         "parse",
         "analyze",

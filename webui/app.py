@@ -24,6 +24,7 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.phrasing import routes as phrasing
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -39,6 +40,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(phrasing.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

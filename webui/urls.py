@@ -227,19 +227,19 @@ def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[t
 
 def search_link(request: SearchRequest) -> str:
     """The address of a search page."""
-    return _with_query(endpoint_url("pages.search"), parameters(request))
+    return with_query(endpoint_url("pages.search"), parameters(request))
 
 
 def api_link(request: SearchRequest) -> str:
     """The address of the same search for programs."""
-    return _with_query(endpoint_url("api.search"), parameters(request))
+    return with_query(endpoint_url("api.search"), parameters(request))
 
 
 def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
     """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
     values = parameters(replace(request, cursor="", limit=DEFAULT_LIMIT, whole=()))
     path = f"{endpoint_url('api.search')}.{suffix}"
-    return _with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
+    return with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
@@ -252,7 +252,7 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
             "titles": "1" if request.titles else "",
         }
     path = url_prefix("pages.report", "report_id") + _quote_path(report)
-    link = _with_query(path, marks)
+    link = with_query(path, marks)
     return f"{link}#{passage}" if passage else link
 
 
@@ -270,14 +270,12 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
 
 def corpus_link(agency: str = "", *, page: int = 1) -> str:
     """The address of the page on the corpus: one page of its matrix, or what it holds of one agency."""
-    return _with_query(
-        endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""}
-    )
+    return with_query(endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""})
 
 
 def agencies_link(typed: str = "", *, page: int = 1) -> str:
     """The address of the list of agencies."""
-    return _with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
+    return with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
 
 
 def agency_link(key: str) -> str:
@@ -323,7 +321,7 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     after = _encode({name: given[name] for name in PARAMETERS[position:] if name in given})
     start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
-    without_field = _with_query(endpoint_url("pages.search"), given)
+    without_field = with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
 
     def link(value: str) -> str:
@@ -341,7 +339,7 @@ def narrow_links(request: SearchRequest, field: str) -> LinkMaker:
     return lambda value: own if value in chosen else toggle(value)
 
 
-def _with_query(path: str, values: Mapping[str, Values]) -> str:
+def with_query(path: str, values: Mapping[str, Values]) -> str:
     """``path`` with a query string of the values that are not empty."""
     query = "&".join(_encode(values))
     return f"{path}?{query}" if query else path

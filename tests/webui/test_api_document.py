@@ -45,6 +45,12 @@ def sections_once(found: set[str]) -> set[str]:
     return {field for field in found if not field.startswith("sections.subsections.")}
 
 
+def test_a_concordance_answers_as_documented(client: FlaskClient) -> None:
+    hints = {"query.hints.code", "query.hints.message"}
+    found = told(client, "/api/v1/concordance?q=领事救助")
+    assert found | hints == documented("lines")
+
+
 def test_a_search_answers_as_documented(client: FlaskClient) -> None:
     answers = (
         "/api/v1/search?q=领事救助&year=2014",

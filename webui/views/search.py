@@ -25,6 +25,7 @@ from report_search.search.table_cells import CellUnderHead
 from webui import app_state, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.phrasing.concordance_view import from_search
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.table_row import RowView, row_at, row_view
 from webui.views.years import runs_of_years, years_text
@@ -200,6 +201,7 @@ class ResultsView:
     clear_link: str
     api_link: str
     downloads: tuple[DownloadView, ...]
+    concordance_link: str
     citation_lists: tuple[DownloadView, ...]
     agency: AgencyCardView | None = None
     lineage_offer: OptionView | None = None
@@ -241,10 +243,16 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
+        concordance_link=_concordance_link(page),
         citation_lists=tuple(_citation_lists(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),
     )
+
+
+def _concordance_link(page: SearchPage) -> str:
+    """The address of the concordance of a result; "" where nothing is marked in it."""
+    return from_search(page.request) if any(hit.snippet.spans for hit in page.hits) else ""
 
 
 def _lineage_offer(request: SearchRequest) -> OptionView | None:

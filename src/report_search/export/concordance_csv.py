@@ -1,0 +1,73 @@
+"""A concordance as CSV, every line of it, as a spreadsheet opens it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from report_search.export.csv_table import safe_cell
+from report_search.export.rows import chunked
+from report_search.export.site_address import SiteAddress
+from report_search.wording.concordance import Concordance, ConcordanceLine
+
+
+class ConcordanceRow(NamedTuple):
+    """A line as texts; the names of the fields are those of the columns."""
+
+    year: str
+    agency: str
+    left: str
+    key: str
+    right: str
+    group: str
+    id: str
+    title: str
+    section: str
+    type: str
+    url: str
+    generation: str
+
+
+PROSE = frozenset({"left", "key", "right", "group", "title"})
+"""The columns whose texts are those of a report and not made by the program."""
+
+
+def concordance_csv(found: Concordance, site: SiteAddress) -> Iterator[bytes]:
+    """The table with its head, as bytes."""
+    return chunked(_rows(found, site))
+
+
+def _rows(found: Concordance, site: SiteAddress) -> Iterator[bytes]:
+    yield codecs.BOM_UTF8
+    yield _written(ConcordanceRow._fields)
+    for line in found.lines:
+        row = _row(line, site, generation=found.index.generation)
+        cells = zip(ConcordanceRow._fields, row, strict=True)
+        yield _written(tuple(safe_cell(text, is_prose=column in PROSE) for column, text in cells))
+
+
+def _written(cells: tuple[str, ...]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue().encode()
+
+
+def _row(line: ConcordanceLine, site: SiteAddress, *, generation: str) -> ConcordanceRow:
+    passage = line.passage
+    return ConcordanceRow(
+        year="" if passage.year is None else str(passage.year),
+        agency=passage.agency,
+        left=line.left,
+        key=line.key,
+        right=line.right,
+        group=line.group,
+        id=passage.id,
+        title=passage.title,
+        section=passage.section,
+        type=passage.type,
+        url=site.passage(passage.id),
+        generation=generation,
+    )

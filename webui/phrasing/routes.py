@@ -1,0 +1,59 @@
+"""Pages, JSON and files on wording. The shapes are made by ``presentation``, for the command line as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Response, render_template
+
+from report_search.errors import GoneError
+from report_search.export.concordance_csv import concordance_csv as csv_of
+from report_search.export.formats import file_name
+from report_search.presentation.concordance_payload import concordance_payload
+from report_search.wording.concordance import ConcordanceRequest, concordance_page
+from report_search.wording.concordance import concordance as whole_concordance
+from webui import site, urls
+from webui.app_state import searcher
+from webui.phrasing.addresses import read_concordance, read_concordance_file
+from webui.phrasing.concordance_view import concordance_view
+from webui.responses import attachment, json_response
+from webui.view_decorators import conditional, use_args
+
+blueprint = Blueprint("phrasing", __name__)
+INDEX_UPDATED = "索引已经更新，原来的翻页位置不再有效，已从第一页重新列出。"
+
+
+@blueprint.get("/concordance")
+@use_args(partial(read_concordance, strict=False))
+@conditional
+def concordance(asked: ConcordanceRequest) -> str:
+    """Every place that a query marks, one a line; from the first page if its cursor is outdated."""
+    notice = ""
+    try:
+        page = concordance_page(searcher(), asked)
+    except GoneError:
+        page = concordance_page(searcher(), replace(asked, search=replace(asked.search, cursor="")))
+        notice = INDEX_UPDATED
+    return render_template("concordance.html", view=concordance_view(page, notice=notice))
+
+
+@blueprint.get("/api/v1/concordance")
+@use_args(partial(read_concordance, strict=True))
+@conditional
+def concordance_api(asked: ConcordanceRequest) -> Response:
+    """The same lines for programs."""
+    return json_response(concordance_payload(concordance_page(searcher(), asked), urls.passage_link))
+
+
+@blueprint.get("/api/v1/concordance.csv")
+@use_args(read_concordance_file)
+@conditional
+def concordance_csv(asked: ConcordanceRequest) -> Response:
+    """Every line as a file."""
+    found = whole_concordance(searcher(), asked)
+    response = Response(csv_of(found, site.address()), content_type="text/csv; charset=utf-8")
+    name = file_name(found.request.search.text, "csv", made=datetime.now().astimezone())
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
