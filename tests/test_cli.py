@@ -29,6 +29,7 @@ COMMANDS = (
         "export",
         "cite",
         "concordance",
+        "phrases",
         "show",
         "parse",
         "analyze",

@@ -51,6 +51,14 @@ def test_a_concordance_answers_as_documented(client: FlaskClient) -> None:
     assert found | hints == documented("lines")
 
 
+def test_phrases_answer_as_documented(client: FlaskClient) -> None:
+    words = {f"distinctive.{key}" for key in ("word", "count", "rest", "log_likelihood")}
+    found = told(client, "/api/v1/agencies/waijiaobu/phrases", "/api/v1/agencies/waijiaobu/phrases?year=2014")
+    last = {name.replace("first.", "last.") for name in found if name.startswith("first.")}
+    assert last <= found
+    assert (found | words) - last == documented("distinctive")
+
+
 def test_a_search_answers_as_documented(client: FlaskClient) -> None:
     answers = (
         "/api/v1/search?q=领事救助&year=2014",

@@ -46,6 +46,8 @@ PAGES = (
     "/about",
     "/agencies?q=wjb",
     "/agencies/waijiaobu",
+    "/agencies/waijiaobu/phrases",
+    "/agencies/waijiaobu/phrases?year=2014",
     "/agencies/ziranziyuanbu",
     "/?q=外交部",
     "/concordance",
@@ -516,3 +518,16 @@ def test_from_a_result_to_its_concordance_and_to_the_report(visit: Callable[...,
     page.locator(".kwic-place a").first.click()
     assert "/reports/waijiaobu-2014" in page.url
     expect(page.locator(":target mark")).to_have_count(1)
+
+
+def test_from_an_agency_to_a_phrase_that_is_new(visit: Callable[..., Page]) -> None:
+    page = visit("/agencies/waijiaobu")
+    page.get_by_role("link", name="各年新出现和不再出现的说法").click()
+    expect(page.get_by_text("没有收录：2015—2018年")).to_be_visible()
+    entry = page.locator(".phrases li", has_text="预防性").first
+    expect(entry.locator("mark").first).to_be_visible()
+    entry.get_by_role("link", name="看上下文").first.click()
+    assert "/reports/waijiaobu-2019" in page.url
+    page.go_back()
+    page.get_by_role("link", name="2014", exact=True).click()
+    expect(page.get_by_text("这是已收录的最早一年")).to_be_visible()

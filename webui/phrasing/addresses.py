@@ -5,13 +5,14 @@ The rule is that of ``urls``: one request, one address; parameters at their defa
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT
 from report_search.errors import RequestError
+from report_search.export.site_address import quote_path
 from report_search.wording.concordance import (
     DEFAULT_LINES,
     DEFAULT_WIDTH,
@@ -96,3 +97,43 @@ def _parameters(asked: ConcordanceRequest) -> dict[str, urls.Values]:
         "sort": "" if asked.order == LINE_ORDERS[0] else asked.order,
         "limit": "" if limit == DEFAULT_LINES else str(limit),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PhrasesArguments:
+    """What phrases are asked for: of a year, None for the newest held; with or without the predecessors."""
+
+    year: int | None
+    lineage: bool
+
+
+def read_phrases(args: urls.Arguments) -> PhrasesArguments:
+    """What ``args`` ask for. Raises ``RequestError`` for any other parameter or value."""
+    for name in args:
+        if name not in ("year", "lineage"):
+            raise RequestError(
+                "unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：year、lineage。"
+            )
+        if len(args.getlist(name)) > 1:
+            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
+    year, lineage = args.get("year", "").strip(), args.get("lineage", "")
+    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise RequestError("bad-year", f"参数 year 不能是“{year}”。", hint="请给出一个年份，如 2019。")
+    if lineage not in ("", "0", "1"):
+        raise RequestError("bad-lineage", f"参数 lineage 不能是“{lineage}”。", hint="1 为是，0 为否。")
+    return PhrasesArguments(int(year) if year else None, lineage == "1")
+
+
+def phrases_link(key: str, year: int | None = None, *, lineage: bool = False) -> str:
+    """The address of an agency's new and vanished phrases."""
+    return urls.with_query(f"{urls.agency_link(key)}/phrases", _year_and_lineage(year, lineage))
+
+
+def phrases_api_link(key: str, year: int, *, lineage: bool) -> str:
+    """The address of the same for programs."""
+    path = f"{urls.url_prefix('api.agency', 'key')}{quote_path(key)}/phrases"
+    return urls.with_query(path, _year_and_lineage(year, lineage))
+
+
+def _year_and_lineage(year: int | None, lineage: bool) -> dict[str, urls.Values]:
+    return {"year": str(year) if year else "", "lineage": "1" if lineage else ""}

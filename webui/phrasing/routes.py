@@ -12,12 +12,22 @@ from report_search.errors import GoneError
 from report_search.export.concordance_csv import concordance_csv as csv_of
 from report_search.export.formats import file_name
 from report_search.presentation.concordance_payload import concordance_payload
+from report_search.presentation.phrases_payload import phrases_payload
 from report_search.wording.concordance import ConcordanceRequest, concordance_page
 from report_search.wording.concordance import concordance as whole_concordance
+from report_search.wording.phrases import year_phrases
 from webui import site, urls
 from webui.app_state import searcher
-from webui.phrasing.addresses import read_concordance, read_concordance_file
+from webui.guessed_addresses import moved
+from webui.phrasing.addresses import (
+    PhrasesArguments,
+    phrases_link,
+    read_concordance,
+    read_concordance_file,
+    read_phrases,
+)
 from webui.phrasing.concordance_view import concordance_view
+from webui.phrasing.phrases_view import phrases_view
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, use_args
 
@@ -57,3 +67,28 @@ def concordance_csv(asked: ConcordanceRequest) -> Response:
     name = file_name(found.request.search.text, "csv", made=datetime.now().astimezone())
     response.headers["Content-Disposition"] = attachment(name)
     return response
+
+
+@blueprint.get("/agencies/<key>/phrases")
+@use_args(read_phrases)
+@conditional
+def phrases(asked: PhrasesArguments, key: str) -> str | Response:
+    """What is new and what is last in a year of an agency; by a name of it, where it is."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(phrases_link(named.key))
+    card = searcher().agencies().card(key)
+    found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
+    has_predecessors = bool(searcher().predecessors(card.name))
+    view = phrases_view(found, lineage=asked.lineage, has_predecessors=has_predecessors)
+    return render_template("phrases.html", view=view)
+
+
+@blueprint.get("/api/v1/agencies/<key>/phrases")
+@use_args(read_phrases)
+@conditional
+def phrases_api(asked: PhrasesArguments, key: str) -> Response:
+    """The same for programs."""
+    card = searcher().agencies().card(key)
+    found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
+    return json_response(phrases_payload(found, urls.passage_link))

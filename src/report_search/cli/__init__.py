@@ -114,6 +114,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
 cli.add_command(phrasing.concordance)
+cli.add_command(phrasing.phrases)
 
 
 @cli.command(

@@ -1,4 +1,4 @@
-"""The commands on wording: ``concordance``."""
+"""The commands on wording: ``concordance`` and ``phrases``."""
 
 from __future__ import annotations
 
@@ -80,3 +80,33 @@ def _width(typed: str) -> int:
         f"--width 不能是“{typed}”。",
         hint=f"请给出 1 到 {WIDEST} 之间的字数，或 {SENTENCE_NAME}。",
     )
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "report-search phrases 外交部 --year 2019",
+        "report-search phrases ziranziyuanbu --year 2018 --lineage --json",
+    ),
+)
+@click.argument("agency", metavar="AGENCY")
+@index_option
+@click.option("--year", type=click.IntRange(1900, 2999), help="哪一年（默认最近收录的一年）。")
+@click.option("--lineage", is_flag=True, help="连同前身的年报一起比较。")
+@json_option
+def phrases(agency: str, index: Path | None, year: int | None, lineage: bool, as_json: bool) -> None:
+    """一个机关某年新出现和不再出现的说法，各附例句，并列出这一年特有的词。
+
+    AGENCY 是机关的编号或名称。“新”只同已收录的年份相比，没有收录的年份会说明。
+    """
+    from report_search.presentation.phrases_payload import phrases_lines, phrases_payload
+    from report_search.search.searcher import Searcher
+    from report_search.wording.phrases import year_phrases
+
+    searcher = Searcher(index_folder(index)).pinned()
+    card = searcher.agencies().named(agency) or searcher.agencies().card(agency)
+    found = year_phrases(searcher, card, year=year, lineage=lineage)
+    if as_json:
+        echo_json(phrases_payload(found))
+    else:
+        echo_lines(phrases_lines(found))
