@@ -15,7 +15,7 @@ DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(e
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.S)]
 OPEN = ("query.filters", "more_values")
 """Objects whose keys are names of fields, there or not."""
-ONLY_A_SEARCH = {"spans", "missing", "score", "cells"}
+ONLY_A_SEARCH = {"spans", "missing", "score", "cells", "alike_agencies"}
 
 
 def fields(value: Any, at: str = "") -> Iterator[str]:

@@ -153,6 +153,7 @@ class HitView:
     report_link: str
     passage_link: str
     later_link: str
+    alike_agencies: int
     whole_link: str
     kind: str = ""
     cells: tuple[CellView, ...] = ()
@@ -458,6 +459,7 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
             more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
             later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
+            alike_agencies=hit.alike_agencies,
             whole_link=urls.passage_link(passage.id, whole=True),
         )
 

@@ -106,6 +106,7 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
         "cells": [_cell_under_head(cell) for cell in hit.cells],
+        "alike_agencies": hit.alike_agencies,
     }
 
 
@@ -120,8 +121,8 @@ def _cell_under_head(cell: CellUnderHead) -> Json:
 
 
 def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_by: str = "") -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``
-    and ``cells``. A heading has no position.
+    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``,
+    ``cells`` and ``alike_agencies``. A heading has no position.
 
     ``superseded_by`` is the id of the report that has replaced its own.
     """

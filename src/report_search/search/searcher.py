@@ -23,6 +23,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import MovedError, OperatorError, RequestError, Standing
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
+from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
 from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
 from report_search.passages import Passage
@@ -56,6 +57,7 @@ class Hit:
 
     ``cells`` are, for the head of a table, the cells under the heads that were found.
     ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
+    ``alike_agencies`` counts the agencies that say nearly the same, its own included; 0 where no passage does.
     """
 
     passage: Passage
@@ -64,6 +66,7 @@ class Hit:
     score: float
     cells: tuple[CellUnderHead, ...] = ()
     superseded_by: str = ""
+    alike_agencies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,11 @@ class _OpenGeneration:
     def reports(self) -> Mapping[str, ReportSummary]:
         """The reports by id."""
         return {summary.id: summary for summary in self.summaries}
+
+    @cached_property
+    def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
+        """The passages that say nearly the same as the one with an id, for those of which any do."""
+        return read_boilerplate(self.generation)
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -543,5 +551,11 @@ def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, 
         snippet = highlight(tree, passage)
         cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         later = opened.superseded.get(passage.report, "")
-        hits.append(Hit(passage, snippet, lacking, match.score, cells=cells, superseded_by=later))
+        group = opened.boilerplate.get(passage.id)
+        alike = group.agencies if group else 0
+        hits.append(
+            Hit(
+                passage, snippet, lacking, match.score, cells=cells, superseded_by=later, alike_agencies=alike
+            )
+        )
     return tuple(hits)
