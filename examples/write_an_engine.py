@@ -76,8 +76,9 @@ class ScanEngine:
         return ScanSnapshot(self.load())
 
     def info(self) -> EngineInfo:
-        passages = self.load()
-        return EngineInfo(len(passages), len({passage.report for passage in passages}))
+        # Headings and titles are no passages of their report.
+        counted = [passage for passage in self.load() if not passage.is_heading]
+        return EngineInfo(len(counted), len({passage.report for passage in counted}))
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -134,6 +135,7 @@ class ScanSnapshot:
             if is_hit(request.tree, seen)
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
+        complete = [(passage, key) for passage, key in kept if key.complete]
         ordered = _ordered(kept, request)
         page = ordered[: request.limit]
         return Matches(
@@ -145,6 +147,7 @@ class ScanSnapshot:
             hits=tuple(Match(passage.id, key.score, key) for passage, key in page),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            tallies=tuple(_count(field, complete, {}) for field in request.tallies),
         )
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:

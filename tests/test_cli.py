@@ -19,13 +19,15 @@ from report_search import __version__
 from report_search.cli import cli, main
 from report_search.cli.completion import SHELLS
 from report_search.cli.output import progress_line
-from report_search.search import searcher as searcher_module
+from report_search.search import answering
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 COMMANDS = (
     *(
         "index",
         "search",
+        "trend",
+        "mentions",
         "export",
         "cite",
         "concordance",
@@ -298,7 +300,7 @@ class TestUnexpectedErrors:
         self, run_command: RunCommand, index: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("REPORT_SEARCH_DEBUG", raising=False)
-        monkeypatch.setattr(searcher_module, "_find", lambda *_: 1 // 0)
+        monkeypatch.setattr(answering, "_find", lambda *_: 1 // 0)
         result = run_command("search", "公开", "--index", index)
         assert (result.code, "ZeroDivisionError" in result.err) == (1, True)
         assert "REPORT_SEARCH_DEBUG" in result.err
@@ -309,7 +311,7 @@ class TestUnexpectedErrors:
         self, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setenv("REPORT_SEARCH_DEBUG", "1")
-        monkeypatch.setattr(searcher_module, "_find", lambda *_: 1 // 0)
+        monkeypatch.setattr(answering, "_find", lambda *_: 1 // 0)
         with pytest.raises(SystemExit):
             main(["search", "公开", "--index", str(index)])
         assert "Traceback" in capsys.readouterr().err
@@ -320,7 +322,7 @@ class TestUnexpectedErrors:
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(searcher_module, "_find", interrupted)
+        monkeypatch.setattr(answering, "_find", interrupted)
         result = run_command("search", "公开", "--index", index)
         assert (result.code, result.err) == (130, "已中止。\n")
 

@@ -11,6 +11,12 @@ from functools import partial
 from flask import Blueprint, Response, url_for
 
 from report_search.errors import OperatorError
+from report_search.presentation.count_payloads import (
+    mentions_payload,
+    mentions_table,
+    trend_payload,
+    trend_table,
+)
 from report_search.presentation.json_payload import (
     agencies_payload,
     agency_detail_payload,
@@ -21,11 +27,14 @@ from report_search.presentation.json_payload import (
     reports_payload,
     search_payload,
 )
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from webui import app_state, urls
+from webui import app_state, count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved
-from webui.responses import json_response
+from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args
 
 blueprint = Blueprint("api", __name__)
@@ -37,6 +46,42 @@ blueprint = Blueprint("api", __name__)
 def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
     return json_response(search_payload(searcher().search(asked), urls.passage_link))
+
+
+@blueprint.get("/api/v1/trend")
+@use_args(partial(urls.read_request, strict=True))
+@conditional
+def trend(asked: SearchRequest) -> Response:
+    """A query counted by year against the reports held; ``by`` adds agencies or sections."""
+    page = count(searcher(), asked, tallies=tallies_of(asked))
+    return json_response(trend_payload(page))
+
+
+@blueprint.get("/api/v1/trend.csv")
+@use_args(partial(urls.read_request, strict=True))
+@conditional
+def trend_csv(asked: SearchRequest) -> Response:
+    """The same as a table."""
+    page = count(searcher(), asked, tallies=tallies_of(asked))
+    return csv_response(trend_table(page), f"trend-{asked.by}.csv")
+
+
+@blueprint.get("/api/v1/mentions")
+@use_args(partial(count_urls.read_mentions, strict=True))
+@conditional
+def mentions(asked: count_urls.MentionsArguments) -> Response:
+    """Who mentions what a query asks for and who does not, by agency and year."""
+    page = count(searcher(), asked.request, tallies=MENTION_TALLIES)
+    return json_response(mentions_payload(page, only=asked.only))
+
+
+@blueprint.get("/api/v1/mentions.csv")
+@use_args(partial(count_urls.read_mentions, strict=True))
+@conditional
+def mentions_csv(asked: count_urls.MentionsArguments) -> Response:
+    """The same as a table, a row for each year of each agency."""
+    page = count(searcher(), asked.request, tallies=MENTION_TALLIES)
+    return csv_response(mentions_table(page, only=asked.only), "mentions.csv")
 
 
 @blueprint.get("/api/v1/completions")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from report_search import corpus_coverage
+from report_search import corpus_coverage, fields
 from report_search.export.site_address import configured_site
 from report_search.search.searcher import Searcher
 from webui import (
@@ -58,6 +58,8 @@ def _set_up_templates(app: Flask) -> None:
         endpoint_url=urls.endpoint_url,
         state_marks=corpus_coverage.MARKS,
         state_labels=corpus_coverage.LABELS,
+        mention_marks=fields.MENTION_MARKS,
+        mention_labels=fields.MENTION_LABELS,
     )
 
 

@@ -21,7 +21,7 @@ from report_search.corpus_coverage import (
 )
 from report_search.fields import NO_YEAR
 from report_search.generations import Generation, ReportSummary
-from report_search.query.ast import And, Between, InField, Query
+from report_search.query.ast import And, Between, IncludeHeadings, InField, Query
 from report_search.search.searcher import SearchPage
 from webui import template_filters
 
@@ -131,6 +131,8 @@ def _required_by(tree: Query, field: str) -> Iterator[tuple[str, ...]]:
         case And(children=children):
             for child in children:
                 yield from _required_by(child, field)
+        case IncludeHeadings(child):
+            yield from _required_by(child, field)
         case InField(field=name, values=values) if name == field:
             yield values
         case Between(field=name, low=low, high=high) if name == field and low and high:

@@ -8,13 +8,18 @@ from functools import partial
 from flask import Blueprint, Response, render_template, request
 
 from report_search.errors import GoneError
+from report_search.fields import FACET_FIELDS
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from webui import urls
+from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved
 from webui.view_decorators import conditional, use_args
 from webui.views.agency import agencies_view, agency_view
 from webui.views.corpus import corpus_view
+from webui.views.mentions import mentions_view
 from webui.views.report import passage_view, report_view
 from webui.views.search import home_view, results_view
 
@@ -34,11 +39,25 @@ def search(asked: SearchRequest) -> str:
     if _is_blank(asked) and not notice:
         return render_template("home.html", view=home_view(searcher()))
     try:
-        found = searcher().search(asked)
+        # Only the first page of hits has a chart above it.
+        tallies = () if asked.cursor else tallies_of(asked)
+        found = searcher().search(replace(asked, tallies=tallies))
     except GoneError:
-        found = searcher().search(replace(asked, cursor=""))
+        found = searcher().search(replace(asked, cursor="", tallies=tallies_of(asked)))
         notice += INDEX_UPDATED
     return render_template("results.html", view=results_view(found, notice=notice))
+
+
+@blueprint.get("/mentions")
+@use_args(partial(count_urls.read_mentions, strict=False))
+@conditional
+def mentions(asked: count_urls.MentionsArguments) -> str:
+    """Who says what is asked for and who does not, by agency and year; a form while nothing is asked."""
+    notice = _unread_notice(("only", "page"))
+    if _is_blank(asked.request):
+        return render_template("mentions.html", view=None, notice=notice)
+    found = count(searcher(), asked.request, tallies=MENTION_TALLIES, facets=FACET_FIELDS)
+    return render_template("mentions.html", view=mentions_view(found, asked, notice=notice))
 
 
 @blueprint.get("/reports/<report_id>")
@@ -89,9 +108,12 @@ def guide() -> str:
     return render_template("help.html")
 
 
-def _unread_notice() -> str:
-    """What is said of parameters in the address that look like ours and are none; "" if there are none."""
-    names = urls.unread_names(request.args)
+def _unread_notice(own: tuple[str, ...] = ()) -> str:
+    """What is said of parameters in the address that look like ours and are none; "" if there are none.
+
+    ``own`` are parameters of the page itself.
+    """
+    names = [name for name in urls.unread_names(request.args) if name not in own]
     if not names:
         return ""
     return f"地址中的参数 {'、'.join(names)} 没有读懂，未起作用；可用的参数：{'、'.join(urls.PARAMETERS)}。"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 import report_search
+from report_search.presentation.csv_table import TableRow, csv_lines
 from report_search.presentation.json_payload import encoded
 
 PROGRAM_FOLDERS = (Path(__file__).parent, Path(report_search.__file__).parent)
@@ -57,6 +58,13 @@ def attachment(name: str) -> str:
 def json_response(payload: Mapping[str, Any], status: int = 200) -> Response:
     """``payload`` as UTF-8 JSON, Chinese not escaped."""
     return Response(encoded(payload) + b"\n", status, mimetype="application/json")
+
+
+def csv_response(rows: Iterable[TableRow], name: str) -> Response:
+    """``rows``, the head first, as a CSV file to be saved as ``name``."""
+    response = Response(b"".join(csv_lines(rows)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
 
 
 @cache

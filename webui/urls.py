@@ -23,11 +23,18 @@ from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
 from report_search.export.citations import Style, style_of
 from report_search.export.site_address import quote_path
-from report_search.fields import FACET_FIELDS, FILTER_FIELDS, SORTS, Sort
+from report_search.fields import (
+    FACET_FIELDS,
+    FILTER_FIELDS,
+    SORTS,
+    TREND_FIELDS,
+    Sort,
+    TrendField,
+)
 from report_search.search.request import Filters, SearchRequest
 from webui import site
 
-SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage")
+SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "by")
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
 ``lineage=1`` takes the predecessors of the chosen agencies along.
@@ -44,6 +51,7 @@ PARAMETERS = (
     "expand",
     "titles",
     "lineage",
+    "by",
     "whole",
 )
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
@@ -87,6 +95,18 @@ class AgenciesArguments:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
+
+    endpoint: str
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+RESULTS = PageAddress("pages.search")
+RESULTS_FOR_PROGRAMS = PageAddress("api.search")
+
+
 _HTML_LEFT = re.compile(r"^(?:amp;)+|\[\d*\]$")
 """What is left of a name that was copied out of a page's source (&amp;year) or written as a list (year[])."""
 
@@ -127,6 +147,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         expand=_read_switch("expand", args.get("expand", ""), default=True),
         titles=_read_switch("titles", args.get("titles", ""), default=False),
         lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
+        by=_read_by(args.get("by", "")),
     )
 
 
@@ -172,19 +193,12 @@ def read_style(args: Arguments) -> Style:
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
     """What the page on the corpus is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    return CorpusArguments(args.get("agency", "").strip(), _read_page(args))
-
-
-def _read_page(args: Arguments) -> int:
-    page = args.get("page", "") or "1"
-    if not _is_number(page) or int(page) == 0:
-        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
-    return int(page)
+    return CorpusArguments(args.get("agency", "").strip(), read_page(args.get("page", "")))
 
 
 def read_agencies_args(args: Arguments) -> AgenciesArguments:
     """What the list of agencies is asked for. Raises ``RequestError`` for a page that is no number from 1."""
-    return AgenciesArguments(args.get("q", "").strip(), _read_page(args))
+    return AgenciesArguments(args.get("q", "").strip(), read_page(args.get("page", "")))
 
 
 def read_agency_query(args: Arguments) -> str:
@@ -215,6 +229,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
     given["lineage"] = "1" if request.lineage else ""
+    given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -225,19 +240,21 @@ def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[t
     return [(name, value) for name, value in _flatten(parameters(request)) if name not in left_out]
 
 
-def search_link(request: SearchRequest) -> str:
-    """The address of a search page."""
-    return with_query(endpoint_url("pages.search"), parameters(request))
+def search_link(request: SearchRequest, at: PageAddress = RESULTS) -> str:
+    """The address ``at`` which a search is answered: its page of results, or another one."""
+    return with_query(endpoint_url(at.endpoint), {**parameters(request), **dict(at.extra)})
 
 
-def api_link(request: SearchRequest) -> str:
-    """The address of the same search for programs."""
-    return with_query(endpoint_url("api.search"), parameters(request))
+def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> str:
+    """The address of the same search for programs; only a trend is told by what to count."""
+    counted = request if at.endpoint.startswith("api.trend") else replace(request, by=TREND_FIELDS[0])
+    return search_link(counted, at)
 
 
 def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
     """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
-    values = parameters(replace(request, cursor="", limit=DEFAULT_LIMIT, whole=()))
+    asked = replace(request, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    values = parameters(asked)
     path = f"{endpoint_url('api.search')}.{suffix}"
     return with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
 
@@ -309,6 +326,17 @@ def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
 def first_page(request: SearchRequest) -> SearchRequest:
     """``request`` from its first page."""
     return replace(request, cursor="")
+
+
+def chosen_alone(request: SearchRequest, *pairs: tuple[str, str]) -> SearchRequest:
+    """``request`` with just one value chosen in each field of ``pairs``; from its first page."""
+    filters = dict(request.filters) | {field: (value,) for field, value in pairs}
+    return replace(request, filters=_canonical(filters), cursor="")
+
+
+def alone_links(request: SearchRequest, field: str) -> LinkMaker:
+    """Makes the addresses of ``request`` with one value alone chosen in ``field``."""
+    return toggle_links(cleared(request, field), field)
 
 
 def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
@@ -427,6 +455,20 @@ def _read_limit(value: str) -> int:
     raise RequestError(
         "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
     )
+
+
+def read_page(value: str) -> int:
+    page = value or "1"
+    if not _is_number(page) or int(page) == 0:
+        raise RequestError("bad-page", f"参数 page 不能是“{page}”。", hint="请给出从 1 起的页码。")
+    return int(page)
+
+
+def _read_by(value: str) -> TrendField:
+    for field in TREND_FIELDS:
+        if value in (field, ""):
+            return field
+    raise RequestError("bad-by", f"参数 by 不能是“{value}”。", hint=f"可用：{'、'.join(TREND_FIELDS)}。")
 
 
 def _is_number(value: str) -> bool:

@@ -60,3 +60,24 @@ PART_LABELS: Mapping[PartKind, str] = {
     "field": "筛选",
     "dropped": "未计",
 }
+
+TrendField = Literal["year", "agency", "section"]
+TREND_FIELDS: tuple[TrendField, ...] = ("year", "agency", "section")
+"""Fields by which a result is set against the reports held; the first is the default."""
+
+MentionState = Literal["mentioned", "not_mentioned", "not_held"]
+"""What is known of an agency's year: a report mentions it, reports are held and none does, no report is held."""
+MENTION_MARKS: Mapping[MentionState, str] = {"mentioned": "●", "not_mentioned": "○", "not_held": "·"}
+MENTION_LABELS: Mapping[MentionState, str] = {
+    "mentioned": "提到",
+    "not_mentioned": "已收录，没有提到",
+    "not_held": "未收录",
+}
+MentionChoice = Literal["", "mentioned", "never"]
+MENTION_CHOICES: tuple[MentionChoice, ...] = ("", "mentioned", "never")
+"""Which agencies are wanted: all, those that mention it at least once, those that never do."""
+MENTION_CHOICE_LABELS: Mapping[MentionChoice, str] = {
+    "": "全部机关",
+    "mentioned": "提到过的",
+    "never": "从未提到的",
+}

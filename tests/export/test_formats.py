@@ -22,16 +22,17 @@ from report_search.engine.registry import open_engine
 from report_search.errors import NotFoundError, RequestError
 from report_search.export import xlsx_workbook
 from report_search.export.citations import STYLES
-from report_search.export.csv_table import safe_cell
 from report_search.export.formats import FORMATS, file_name
 from report_search.export.rows import COLUMNS, Export, search_address
 from report_search.export.site_address import SiteAddress
 from report_search.generations import BuildOutcome, Generations
 from report_search.model import Paragraph, Report, Section, Source
 from report_search.passages import passages_of
+from report_search.presentation.csv_table import safe_cell
 from report_search.presentation.json_payload import search_payload
 from report_search.search.request import Filters, SearchRequest
-from report_search.search.searcher import MOST_CHOSEN, ResultWalk, Searcher
+from report_search.search.searcher import ResultWalk, Searcher
+from report_search.search.walks import MOST_CHOSEN
 
 SITE = SiteAddress("https://reports.example.org/gk")
 MADE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -317,7 +318,7 @@ def test_a_walk_keeps_its_generation_when_the_index_is_replaced(
 ) -> None:
     publish(tmp_path)
     searcher = Searcher(tmp_path)
-    monkeypatch.setattr("report_search.search.searcher.BATCH_HITS", 10)
+    monkeypatch.setattr("report_search.search.walks.BATCH_HITS", 10)
     before = searcher.state().generation
     expected = [row["id"] for row in json_rows(written(searcher.walk(SearchRequest("公开")), "ndjson"))]
     assert len(expected) > 120

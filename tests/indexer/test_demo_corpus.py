@@ -23,6 +23,10 @@ from report_search.corpus_coverage import coverage_of
 from report_search.errors import RequestError
 from report_search.generations import Generation, Generations, ReportSummary
 from report_search.model import Paragraph, Report, Table
+from report_search.presentation.count_payloads import mentions_payload, trend_payload
+from report_search.search.counts.asking import count
+from report_search.search.counts.mentions import TALLIES
+from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from report_search.taxonomy.sections import kind_of
@@ -280,7 +284,7 @@ class TestIndexed:
         searcher = Searcher(index)
         names = {held.id: name for name, held in by_name.items()}
         for word in PROBES:
-            counted = {"paragraph": Counter[str](), "table": Counter[str]()}
+            counted = {kind: Counter[str]() for kind in ("paragraph", "table", "heading")}
             request = SearchRequest(text=f"“{word}”", limit=100, facets=())
             while True:
                 page = searcher.search(request)
@@ -293,6 +297,50 @@ class TestIndexed:
             assert counted["paragraph"] == {k: v["paragraphs"] for k, v in told.items() if v["paragraphs"]}
             in_tables = {k: v["rows"] + v["heads"] for k, v in told.items() if v["rows"] + v["heads"]}
             assert counted["table"] == in_tables, word
+            assert counted["heading"] == {k: v["headings"] for k, v in told.items() if v["headings"]}, word
+
+    def test_trend_and_mentions_are_those_of_the_truth(self, truth: Truth, index: Path) -> None:
+        searcher = Searcher(index)
+        for word in PROBES if WHOLE else PROBES[::4]:
+            for text in (f"“{word}”", f"“{word}” 年份:2010..2019"):
+                request = SearchRequest(text, by="agency")
+                asked = [one for one in truth["reports"] if "年份" not in text or 2010 <= one["year"] <= 2019]
+                trend = trend_payload(count(searcher, request, tallies=tallies_of(request)))
+                assert trend["total"] == _counted(asked, truth["mentions"][word])
+                for row in trend["years"]:
+                    own = [one for one in asked if one["year"] == row["year"]]
+                    assert row.items() >= _counted(own, truth["mentions"][word]).items(), (word, row)
+                for row in trend["agencies"]:
+                    own = [one for one in asked if one["agency"] == row["key"]]
+                    assert row.items() >= _counted(own, truth["mentions"][word]).items(), (word, row)
+                mentions = mentions_payload(count(searcher, SearchRequest(text), tallies=TALLIES))
+                assert {row["key"]: row for row in mentions["agencies"]}.keys() == {
+                    o["agency"] for o in asked
+                }
+                for row in mentions["agencies"]:
+                    told = _mentioned(truth, row["key"], word=word, asked=asked)
+                    assert {state: row[state] for state in told} == told, (word, row)
+
+    def test_predecessors_are_held_and_counted_too(self, truth: Truth, index: Path) -> None:
+        searcher = Searcher(index)
+        bodies = ("shili-yi-shangwu", "shili-yi-liangshi")
+        for word in ("粮食", "保密审查"):
+            request = SearchRequest(
+                f"“{word}”", (("agency", ("示例乙市商务局",)),), lineage=True, by="agency"
+            )
+            asked = [one for one in truth["reports"] if one["agency"] in bodies]
+            page = count(searcher, request, tallies=tallies_of(request))
+            trend = trend_payload(page)
+            assert trend["total"] == _counted(asked, truth["mentions"][word])
+            assert [hint.code for hint in page.hints] == ["lineage"]
+            assert {row["key"] for row in trend["agencies"]} == set(bodies)
+            mentions = mentions_payload(count(searcher, request, tallies=TALLIES))
+            for row in mentions["agencies"]:
+                told = _mentioned(truth, row["key"], word=word, asked=asked)
+                assert {state: row[state] for state in told} == told, (word, row)
+            alone = replace(request, lineage=False)
+            trend = trend_payload(count(searcher, alone, tallies=tallies_of(alone)))
+            assert trend["total"]["held"] == sum(one["agency"] == bodies[0] for one in asked)
 
     def test_topics_that_only_this_corpus_has(self, index: Path, truth: Truth) -> None:
         page = Searcher(index).search(SearchRequest(filters=(("topic", ("粮食收储",)),), limit=100))
@@ -350,6 +398,25 @@ class TestIndexed:
         for name in ("示例甲省自然资源厅", "示例甲省国土资源厅", "shili-jia-ziyuan"):
             page = searcher.search(SearchRequest(filters=(("agency", (name,)),)))
             assert page.total.reports == 17
+
+
+def _counted(reports: list[Truth], saying: Truth) -> dict[str, int]:
+    """What is counted of ``reports``, of which those in ``saying`` say the word, in so many passages of each kind."""
+    said = [saying[one["report"]] for one in reports if one["report"] in saying]
+    return {"held": len(reports), "reports": len(said), "passages": sum(sum(one.values()) for one in said)}
+
+
+def _mentioned(truth: Truth, key: str, *, word: str, asked: list[Truth]) -> dict[str, list[int]]:
+    """The years of an agency, as ``truth`` tells them, of the reports ``asked`` for."""
+    [agency] = [one for one in truth["agencies"] if one["key"] == key]
+    own = [one for one in asked if one["agency"] == key]
+    said = {one["year"] for one in own if one["report"] in truth["mentions"][word]}
+    span = {one["year"] for one in asked}
+    return {
+        "mentioned": sorted(said),
+        "not_mentioned": sorted({one["year"] for one in own} - said),
+        "not_held": [year for year in agency["missing"] if year in span],
+    }
 
 
 def _paragraphs(report: Report) -> list[str]:

@@ -13,7 +13,7 @@ from report_search.query.ast import Everything, Not
 from report_search.query.evaluate import View, is_hit, spans
 from report_search.query.interpret import read
 from report_search.query.lexicon import Lexicon
-from report_search.query.questions import asks_absence, without_negation
+from report_search.query.questions import asks_absence, silent_about
 
 
 def hits(query: str, text: str, lexicon: Lexicon) -> bool:
@@ -163,15 +163,45 @@ def test_a_question_about_a_silence_finds_nothing_and_says_so(query: str, real: 
         "哪些问题没有解决",
         "哪些机关提到护照",
         "为什么没有公开",
+        "未公开政府信息的机关",
+        "没有受到处分的单位",
     ],
 )
 def test_other_questions_are_none_about_a_silence(query: str) -> None:
     assert not asks_absence(query)
 
 
-def test_a_silence_is_turned_into_what_can_be_answered() -> None:
-    assert without_negation("哪些机关没有提到护照") == "哪些机关提到护照"
-    assert without_negation("哪些年份没有护照") == ""
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("哪些机关没有提到护照", "护照"),
+        ("哪些部门从来没有提过一件事一次办？", "一件事一次办"),
+        ("从未提及护照的机关", "护照"),
+        ("请问哪些机关没有提到过行政复议的内容？", "行政复议"),
+        ("哪些單位沒有公開三公經費", "三公经费"),
+        ("护照从未被哪些机关提及", "护照"),
+        ("哪些机关对护照只字不提", "护照"),
+        ("有哪些机关至今没有开设微博", "开设微博"),
+        ("哪些机关没有提到 护照 签证", "护照 签证"),
+        ("没有提到“护照”的单位有哪些", "“护照”"),
+        ("哪些机关没有写到“护照”和“签证”", "“护照” “签证”"),
+        ("年份:2014..2019 谁没提护照", "年份:2014..2019 护照"),
+        ("2019年哪些机关没有提到护照", "年份:2019 护照"),
+        ("哪些机关没有提到2019年预算", "2019年预算"),
+        ("外交部哪些年份没有提到护照", "机关:外交部 护照"),
+        ("哪些机关没有", ""),
+    ],
+)
+def test_a_question_about_a_silence_says_what_it_is_about(query: str, asked: str, real: Lexicon) -> None:
+    (hint,) = read(query, real, strict=True).hints
+    assert (hint.code, hint.suggestion) == ("asks-absence", asked)
+    if asked:
+        again = read(asked, real, strict=True)
+        assert not any(hint.code == "asks-absence" for hint in again.hints)
+
+
+def test_what_a_question_is_about_keeps_a_negation_of_its_own() -> None:
+    assert silent_about("哪些机关没有提到没有收到投诉") == "没有收到投诉"
 
 
 GARBLED = {

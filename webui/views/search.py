@@ -12,36 +12,43 @@ from dataclasses import dataclass, replace
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, trail
 from report_search.export.formats import FORMATS
-from report_search.fields import FACET_FIELDS, FIELD_LABELS, PART_LABELS, SORT_LABELS, SORTS, Sort
+from report_search.fields import FACET_FIELDS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
-from report_search.query.interpret import Hint, QueryPart
-from report_search.search.facets import Facet, FacetValue, kind_label, label_of
+from report_search.search.counts.asking import absence_hint
+from report_search.search.facets import Facet, kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, urls
+from webui import app_state, count_urls, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.phrasing.concordance_view import from_search
 from webui.views.agency import AgencyCardView, card_of_name
+from webui.views.narrowing import (
+    FOLD_AT_LEAST,
+    ChipView,
+    FacetView,
+    HintView,
+    facet_view,
+    filter_chips,
+    hint_view,
+    query_chip,
+)
 from webui.views.table_row import RowView, row_at, row_view
-from webui.views.years import runs_of_years, years_text
+from webui.views.trend import ChartView, chart_view
+from webui.views.years import years_text
 
 EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
 """Queries that show what can be asked; only those that find something in this corpus are offered."""
 HOME_FACETS = ("year", "topic", "agency")
 HOME_OPEN_VALUES = 20
-OPEN_VALUES = 8
-"""How many values of a facet are open beside the hits; the others are folded, not left out."""
 SHOWN_CELLS = 12
 """How many cells under the heads found in a table are shown with a hit."""
 MAX_NAMED = 2
 """So many values of a filter are named in a title."""
-FOLD_AT_LEAST = 3
-"""Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +59,6 @@ class OptionView:
     link: str
     chosen: bool = False
     passages: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet; ``show_all_link`` leads to the ``more`` values left out, ``clear_link`` drops those chosen, if any.
-
-    Chosen ``values`` stand first. ``folded`` values follow them behind a fold, which is ``open`` where they were asked
-    for.
-    """
-
-    field: str
-    label: str
-    values: tuple[FacetValue, ...]
-    folded: tuple[FacetValue, ...]
-    open: bool
-    chosen: int
-    more: int
-    show_all_link: str
-    clear_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +81,6 @@ class PagerView:
     first_link: str
     previous_link: str
     next_link: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChipView:
-    """A part of the query as it was read, or a filter; ``without`` links to the search without it ("" for none)."""
-
-    kind: str
-    label: str
-    text: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
-class HintView:
-    """A hint on the query, with the repaired query one click away ("" for none)."""
-
-    message: str
-    suggestion: str
-    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +149,14 @@ class DownloadView:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself."""
+    """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself.
+
+    ``silence_link`` leads a question about a silence to where it is answered, "" for any other. ``filters_action`` is
+    where the form of the filters is sent.
+    """
 
     page: SearchPage
+    chart: ChartView | None
     title: str
     heading: str
     notice: str
@@ -195,10 +169,12 @@ class ResultsView:
     sorts: tuple[OptionView, ...]
     hits: tuple[HitView, ...]
     suggestions: tuple[SuggestionView, ...]
+    silence_link: str
     availability: tuple[AvailabilityNote, ...]
     summary: CorpusSummary
     unread: int
     pager: PagerView
+    filters_action: str
     clear_link: str
     api_link: str
     downloads: tuple[DownloadView, ...]
@@ -225,22 +201,25 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
     pager = _pager(page, request)
     return ResultsView(
         page=page,
+        chart=_chart(page),
         title=_title(request, pager),
         heading=_heading(request),
         notice=notice,
         hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
         filter_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", *FACET_FIELDS))),
-        query_chips=tuple(_query_chip(part, request) for part in page.read_as),
-        filter_chips=_filter_chips(request),
-        hints=tuple(_hint_view(hint, request) for hint in page.hints),
-        facets=tuple(_facet_view(facet, request) for facet in page.facets),
+        query_chips=tuple(query_chip(part, request) for part in page.read_as),
+        filter_chips=filter_chips(request),
+        hints=tuple(hint_view(hint, request) for hint in page.hints),
+        facets=tuple(facet_view(facet, request) for facet in page.facets),
         sorts=tuple(_sort_view(sort, request) for sort in SORTS),
         hits=tuple(_hit_views(page.hits, request)),
         suggestions=tuple(_suggestion_view(suggestion) for suggestion in page.suggestions),
+        silence_link=_silence_link(page, request),
         availability=availability_notes(page, held),
         summary=held.summary,
         unread=held.unread,
         pager=pager,
+        filters_action=urls.endpoint_url(urls.RESULTS.endpoint),
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
@@ -265,6 +244,17 @@ def _lineage_offer(request: SearchRequest) -> OptionView | None:
         return None
     label = f"连同前身一起检索：{'、'.join(before)}"
     return OptionView(label, urls.search_link(replace(request, lineage=True)))
+
+
+def _chart(page: SearchPage) -> ChartView | None:
+    """The chart above the first hits; none for a question about a silence, which found nothing whatever is held."""
+    is_counted = page.tallies and not page.request.cursor and absence_hint(page) is None
+    return chart_view(page) if is_counted else None
+
+
+def _silence_link(page: SearchPage, request: SearchRequest) -> str:
+    hint = absence_hint(page)
+    return count_urls.mentions_link(replace(request, text=hint.suggestion)) if hint else ""
 
 
 def home_view(searcher: Searcher) -> HomeView:
@@ -305,76 +295,6 @@ def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[T
     return tuple(
         TopicView(app_state.label("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
-    )
-
-
-def _query_chip(part: QueryPart, request: SearchRequest) -> ChipView:
-    label = PART_LABELS[part.as_]
-    match part.as_:
-        case "synonym":
-            # It is not in the text of the query, so only switching synonyms off takes it away.
-            without = urls.search_link(replace(request, expand=False))
-        case "dropped":
-            without = ""
-        case _:
-            without = urls.search_link(replace(request, text=part.without))
-    return ChipView(part.as_, label, part.text, without)
-
-
-def _filter_chips(request: SearchRequest) -> tuple[ChipView, ...]:
-    """The chosen values of all filters, and the switches that are not at their defaults."""
-    chips = [
-        _filter_chip(request, field=field, values=values)
-        for field, chosen in request.filters
-        for values in _groups(field, chosen)
-    ]
-    if request.titles:
-        chips.append(ChipView("titles", "标题", "也计入", urls.search_link(replace(request, titles=False))))
-    if request.lineage:
-        chips.append(ChipView("lineage", "前身", "也计入", urls.search_link(replace(request, lineage=False))))
-    if not request.expand:
-        chips.append(ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True))))
-    return tuple(chips)
-
-
-def _groups(field: str, values: Sequence[str]) -> list[tuple[str, ...]]:
-    """The values of a filter by chips: three years and more that follow each other are one, all else stands alone."""
-    if field != "year":
-        return [(value,) for value in values]
-    groups: list[tuple[str, ...]] = []
-    for run in runs_of_years(values):
-        groups += [run] if len(run) > 2 else [(year,) for year in run]
-    return groups
-
-
-def _filter_chip(request: SearchRequest, *, field: str, values: tuple[str, ...]) -> ChipView:
-    without = urls.search_link(urls.without_values(request, field=field, values=values))
-    shown = app_state.label(field, values[0]) if len(values) == 1 else f"{values[0]}—{values[-1]}"
-    return ChipView(field, FIELD_LABELS[field], shown, without)
-
-
-def _hint_view(hint: Hint, request: SearchRequest) -> HintView:
-    link = urls.search_link(replace(request, text=hint.suggestion)) if hint.suggestion else ""
-    return HintView(hint.message, hint.suggestion, link)
-
-
-def _facet_view(facet: Facet, request: SearchRequest) -> FacetView:
-    values = sorted(facet.values, key=lambda value: not value.chosen)
-    n_chosen = sum(value.chosen for value in values)
-    n_open = max(OPEN_VALUES, n_chosen)
-    if len(values) - n_open < FOLD_AT_LEAST:
-        n_open = len(values)
-    show_all = replace(request, whole=(*request.whole, facet.field))
-    return FacetView(
-        field=facet.field,
-        label=facet.label,
-        values=tuple(values[:n_open]),
-        folded=tuple(values[n_open:]),
-        open=facet.field in request.whole,
-        chosen=n_chosen,
-        more=facet.more,
-        show_all_link=urls.search_link(show_all) if facet.more else "",
-        clear_link=urls.search_link(urls.cleared(request, facet.field)) if n_chosen else "",
     )
 
 

@@ -57,7 +57,8 @@ class EngineRequest:
     """What an engine is asked.
 
     ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
-    of the last hit that was seen already. ``facets`` names the facets wanted.
+    of the last hit that was seen already. ``facets`` names the facets wanted, ``tallies`` the fields by which the
+    complete hits are to be counted.
     """
 
     tree: Query
@@ -66,6 +67,7 @@ class EngineRequest:
     limit: int = 20
     after: SortKey | None = None
     facets: tuple[str, ...] = FACET_FIELDS
+    tallies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class ValueCount:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """Every value of a facet that counts more than zero, in no particular order."""
+    """Every value of a field that counts more than zero, in no particular order."""
 
     field: str
     values: tuple[ValueCount, ...]
@@ -107,13 +109,15 @@ class Match:
 class Matches:
     """The answer of an engine: totals of the whole result, one slice of its hits, facet counts.
 
-    ``more`` says whether more hits follow the slice.
+    ``more`` says whether more hits follow the slice. ``tallies`` counts the hits that lack no word, by each field that
+    was asked for: other than in a facet, every filter is kept, that of the field itself too.
     """
 
     total: Total
     hits: tuple[Match, ...]
     facets: tuple[FacetCounts, ...]
     more: bool
+    tallies: tuple[FacetCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

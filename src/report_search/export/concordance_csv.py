@@ -8,9 +8,9 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from report_search.export.csv_table import safe_cell
 from report_search.export.rows import chunked
 from report_search.export.site_address import SiteAddress
+from report_search.presentation.csv_table import safe_cell
 from report_search.wording.concordance import Concordance, ConcordanceLine
 
 

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from report_search.export.csv_table import csv_chunks
 from report_search.export.json_stream import json_chunks, ndjson_chunks
-from report_search.export.rows import Export
+from report_search.export.rows import COLUMNS, PROSE, Export, chunked, rows
 from report_search.export.xlsx_workbook import xlsx_chunks
+from report_search.presentation.csv_table import csv_lines
 
 LONGEST_NAME = 40
 """Characters of a query in the name of a file."""
@@ -31,8 +32,14 @@ class ExportFormat:
     is_text: bool = True
 
 
+def _csv_chunks(export: Export) -> Iterator[bytes]:
+    """The table with its head as CSV."""
+    prose = {at for at, column in enumerate(COLUMNS) if column in PROSE}
+    return chunked(csv_lines(chain([COLUMNS], rows(export)), prose=prose))
+
+
 FORMATS: Mapping[str, ExportFormat] = {
-    "csv": ExportFormat("CSV 表格", "text/csv", csv_chunks),
+    "csv": ExportFormat("CSV 表格", "text/csv", _csv_chunks),
     "xlsx": ExportFormat(
         "Excel 工作簿",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -77,6 +77,7 @@ def search_address(request: SearchRequest, site: SiteAddress, *, picks: Sequence
     given.append(("sort", "" if request.sort == SORTS[0] else request.sort))
     given.append(("expand", "" if request.expand else "0"))
     given.append(("titles", "1" if request.titles else ""))
+    given.append(("lineage", "1" if request.lineage else ""))
     given += [("pick", pick) for pick in picks]
     query = urlencode([pair for pair in given if pair[1]], safe="!$'()*,/:;?@")
     return f"{site.root}/?{query}" if query else f"{site.root}/"

@@ -46,12 +46,7 @@ def passage_path(passage_id: str) -> str:
 def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
     """The answer to a search: query as it was read, totals, facets, hits, cursor of the next page."""
     return {
-        "query": {
-            "text": page.request.text,
-            "read_as": _parts(page.read_as),
-            "filters": {field: list(values) for field, values in page.request.filters},
-            "hints": _hints(page.hints),
-        },
+        "query": query_payload(page),
         "total": {
             "passages": page.total.passages,
             "reports": page.total.reports,
@@ -63,7 +58,17 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "first": page.first,
         "previous": page.previous or None,
         "next": page.next or None,
-        "index": _index(page.index),
+        "index": index_payload(page.index),
+    }
+
+
+def query_payload(page: SearchPage) -> Json:
+    """A query as it was read: its parts, its filters in canonical values, hints."""
+    return {
+        "text": page.request.text,
+        "read_as": _parts(page.read_as),
+        "filters": {field: list(values) for field, values in page.request.filters},
+        "hints": _hints(page.hints),
     }
 
 
@@ -93,7 +98,8 @@ def _facet_value(value: FacetValue) -> Json:
     }
 
 
-def _index(state: IndexState) -> Json:
+def index_payload(state: IndexState) -> Json:
+    """Which index answered."""
     return {"generation": state.generation, "built": state.built}
 
 
@@ -196,7 +202,7 @@ def completions_payload(completions: Iterable[Completion], state: IndexState) ->
             {"text": one.text, "kind": one.kind, "query": one.query, "passages": one.passages}
             for one in completions
         ],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 
@@ -205,7 +211,7 @@ def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> 
     return {
         "total": len(summaries),
         "reports": [summary_payload(summary) for summary in summaries],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 
@@ -226,7 +232,7 @@ def summary_payload(summary: ReportSummary) -> Json:
 
 def agencies_payload(cards: Sequence[AgencyCard], state: IndexState) -> Json:
     """Agencies, each in short."""
-    return {"agencies": [agency_payload(card) for card in cards], "index": _index(state)}
+    return {"agencies": [agency_payload(card) for card in cards], "index": index_payload(state)}
 
 
 def agency_payload(card: AgencyCard) -> Json:
@@ -280,7 +286,7 @@ def agency_detail_payload(
             for topic in topics
         ],
         "reports": [summary_payload(summary) for summary in reports],
-        "index": _index(state),
+        "index": index_payload(state),
     }
 
 

@@ -5,6 +5,7 @@ click drops the styles by itself where the output is not a terminal, so that a p
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
 from report_search.model import Block, Paragraph, Report, Section
 from report_search.passages import Passage, heading
 from report_search.presentation.file_names import printable_name
+from report_search.query.interpret import ASKS_ABSENCE, Hint
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Span
 
@@ -32,7 +34,7 @@ SEPARATOR = " │ "
 
 def search_lines(page: SearchPage) -> Iterator[str]:
     """A page of results: how the query was read, totals, hits, facets."""
-    yield from _read_lines(page)
+    yield from read_lines(page)
     total = page.total
     if not total.passages:
         yield "没有找到。"
@@ -58,11 +60,20 @@ def _shown(page: SearchPage) -> str:
     return f"以下是第 {page.first}–{page.first + len(page.hits) - 1} 段。"
 
 
-def _read_lines(page: SearchPage) -> Iterator[str]:
+def read_lines(page: SearchPage) -> Iterator[str]:
+    """How the query of a page was read, and hints on it."""
     if page.read_as:
         yield "读作：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as)
     for hint in page.hints:
-        yield f"提示：{hint.message}" + (f" 也许是：{hint.suggestion}" if hint.suggestion else "")
+        yield f"提示：{hint.message}" + _suggested(hint)
+
+
+def _suggested(hint: Hint) -> str:
+    if not hint.suggestion:
+        return ""
+    if hint.code == ASKS_ABSENCE:
+        return f" 请运行：report-search mentions {shlex.quote(hint.suggestion)}"
+    return f" 也许是：{hint.suggestion}"
 
 
 def _hit_lines(hit: Hit) -> Iterator[str]:

@@ -8,25 +8,30 @@ question that no passage can answer (who does not mention something) finds nothi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report_search.analysis.encoding_faults import Misencoded, find_encoding_fault
 from report_search.errors import RequestError
 from report_search.query.ast import Everything, Not, Query
 from report_search.query.builder import MAX_LEAVES, Builder
-from report_search.query.diagnostics import Problem
-from report_search.query.lexer import MAX_LENGTH, TokenKind
+from report_search.query.diagnostics import Edit, Problem, repaired
+from report_search.query.lexer import MAX_LENGTH, Token, TokenKind
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
-from report_search.query.questions import asks_absence, without_negation
+from report_search.query.questions import asks_absence, silent_about
 
 MOST_HINTS = 20
 """How many problems of a query are shown; the suggestion of the first repairs them all."""
 MOST_CHECKED = 20_000
 """Up to so many code points in all, the queries without each part are parsed and repaired if need be."""
 
-__all__ = ["Hint", "Interpretation", "QueryPart", "read"]
+ASKS_ABSENCE = "asks-absence"
+"""The code of the hint on a question about a silence; its suggestion is what is to be looked up by agency and year."""
+
+__all__ = ["ASKS_ABSENCE", "Hint", "Interpretation", "QueryPart", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,9 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
         hints.append(_too_many(builder.overflow, strict=strict))
     if _asks_absence(parsed):
         tree = Not(Everything())
-        hints.append(_absence(text))
+        hints.append(_absence(_silent_about(parsed, lexicon)))
+    elif builder.weighing:
+        hints.append(_weighing(text, builder.weighing))
     parts = _with_repairs(builder.parts, parsed, lexicon)
     return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
@@ -141,14 +148,57 @@ def _asks_absence(parsed: ParsedQuery) -> bool:
     return asks_absence("".join(parsed.text[token.start : token.end] for token in shown))
 
 
-def _absence(text: str) -> Hint:
+def _weighing(text: str, quoted: Sequence[Token]) -> Hint:
+    """Tells that what stands in Chinese quotation marks in a question is not demanded; the suggestion demands it."""
+    wording = text[quoted[0].start + 1 : quoted[0].end - 1]
+    edits = (Edit(at, at + 1, '"') for token in quoted for at in (token.start, token.end - 1))
+    message = f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
+    return Hint("quotes-weigh", message, quoted[0].start, repaired(text, edits))
+
+
+def _silent_about(parsed: ParsedQuery, lexicon: Lexicon) -> str:
+    """What a question about a silence asks for, as a query that strict reading takes; "" if it can't be told.
+
+    Fields and quoted wording stay as typed; of the words between them the frame of the question is left out.
+    """
+    kept: dict[TokenKind, list[str]] = {TokenKind.FIELD: [], TokenKind.EXACT: []}
+    words, end = "", 0
+    for token in parsed.tokens:
+        typed = parsed.text[token.start : token.end]
+        # Blanks between words stay: they ask for both, wherever they stand.
+        words += parsed.text[end : token.start]
+        end = token.end
+        if token.kind is TokenKind.WORDS:
+            words += typed
+            continue
+        kept[token.kind].append(typed)
+        # Where the quotes stood the frame may close (没有提到“护照”的机关): a mark keeps their place.
+        words += _PLACE if token.kind is TokenKind.EXACT else ""
+    rest = _BESIDE_PLACE.sub(" ", silent_about(words)).strip()
+    asked = " ".join((*kept[TokenKind.FIELD], _agency_first(rest, lexicon), *kept[TokenKind.EXACT])).strip()
+    return "" if parse(asked, lexicon).fatal or asks_absence(asked) else asked
+
+
+_PLACE = "\ufffc"
+"""Stands for quoted wording among words."""
+_BESIDE_PLACE = re.compile(rf"[和与及或、]?\s*{_PLACE}\s*[和与及或、]?")
+"""A mark with what joins it to others."""
+
+
+def _agency_first(words: str, lexicon: Lexicon) -> str:
+    """``words`` with an agency at their beginning as a field: 外交部 领事保护 is 机关:外交部 领事保护."""
+    first, _, rest = words.partition(" ")
+    agency = lexicon.resolve("agency", first) if rest else None
+    return f"机关:{first} {rest}" if agency else words
+
+
+def _absence(suggestion: str) -> Hint:
     message = (
-        "这句话问的是哪些报告没有写。段落只能说明写了什么，拿写了的来回答就答反了，所以没有列出结果。"
-        "要看写到的有哪些，请去掉“没有”；要列出通篇没有某个说法的报告，请写 整份:-“原话”；"
-        "要核对某个机关，请用“机关:”和加引号的原话；"
+        "这句话问的是谁没有写。段落只能说明写了什么，所以没有列出段落；请按机关和年份查看谁提到、谁没有提到。"
+        "要列出通篇没有某个说法的报告，请写 整份:-“原话”；"
         "要找原文里的“没有……”，请把这几个字放进引号。"
     )
-    return Hint("asks-absence", message, 0, without_negation(text))
+    return Hint(ASKS_ABSENCE, message, 0, suggestion)
 
 
 def _misencoded(fault: Misencoded, *, strict: bool) -> Hint:

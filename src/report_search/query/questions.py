@@ -1,8 +1,8 @@
-"""What a question in plain Chinese asks: whether a text asks at all, and whether it asks who does *not* say something.
+"""What a question in plain Chinese asks: whether a text asks at all, and whether it asks about a silence.
 
-哪些机关没有提到领事保护 asks for a silence. No passage can answer it: those that hold its words belong to agencies that
-do mention it. The rule: such a question finds nothing, and a hint says how to ask; it is never answered by its
-opposite.
+哪些机关没有提到领事保护 asks who does *not* say something. No passage can answer that: those that hold its words belong
+to agencies that do mention it. The rule: it is never answered by its opposite. It finds nothing, and what it asks for
+(领事保护) is handed on, to be looked up by agency and year, where a silence can be seen.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ import re
 from report_search.analysis.fold import fold
 
 ASKING = re.compile(
-    r"[?？]\s*$|[吗嗎呢]\W*$|什么|什麼|甚么|甚麼|哪|谁|誰|多少|多久|多[大长長高远遠]|怎|如何|为何|為何|何[时時地处處人年种種]"
-    r"|[是能可]否|是不是|有没有|有沒有|第?[几幾][个個年月日次项項种種件条條位名家类類]"
+    r"？|\?(?![\w=&/])|[吗嗎呢](?!\w)|什么|什麼|甚么|甚麼|哪|谁|誰|多少|多久|多[大长長高远遠]|怎|如何|为何|為何|何[时時地处處人年种種]"
+    r"|[是能可]否|是不是|有没有|有沒有|([会會能可要该該应應])不\1|第?[几幾][个個年月日次项項种種件条條位名家类類]"
 )
 """What makes a question of a text."""
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something."""
+    return ASKING.search(text) is not None
 
 
 def _any(words: str) -> str:
@@ -37,6 +42,12 @@ _NOT = _any(
     " 不(?:公开|发布|公布|答复|涉及|包[括含]) 漏[写提报了] 缺[少乏失了]?"
 )
 _LACKS = _any("[找查看搜见]不到 不含 不包[括含] 不涉及 不[提谈写讲说曾] 没")
+_SAID = _any(
+    "提及 提到 提起 提过 谈到 谈及 谈过 讲到 讲过 写到 写过 写明 写入 说到 说过 说明 涉及 包含 包括 含有 出现 列入"
+    " 列出 列明 载明 记载 反映 披露"
+)
+"""What a report does with what it says. 公开预算 is something to be looked for, so 公开 is not among these."""
+_DISCLOSED = _any("公开 发布 公布 公示")
 _ABSENCE = re.compile(
     "|".join(
         (
@@ -46,24 +57,43 @@ _ABSENCE = re.compile(
             f"{_WHO}{_NOT}",
             # 没有提到…的机关有哪些, 未提及…的是谁
             f"{_NOT}[^?。;]{{1,30}}的{_HOLDER}?(?:都?[有是])?(?:哪[些几个家]|谁|多少)",
-            # 领事保护没有出现在哪些报告里
-            f"{_NOT}[出现写列提]{{0,2}}[在于进入]{_WHICH}{_HOLDER}",
+            # 领事保护没有出现在哪些报告里, 领事保护从未被哪些机关提及
+            f"{_NOT}[出现写列提]{{0,2}}[在于进入被为]{_WHICH}{_HOLDER}",
             # 哪些报告里找不到…
             f"{_WHICH}{_HOLDER}(?:的报告|年报)?(?:里|当?中)?{_LACKS}",
             # 哪些机关对…只字不提
             f"{_WHICH}{_HOLDER}(?:对|关于|在)[^?。;]{{1,20}}?{_NOT}",
+            # 没有提到…的机关, 从未公开过…的部门: nothing else is said of them, so they are what is asked for
+            rf"^(?:(?:从来)?没有?|从未|从不|从没|未曾|不曾|未)(?:{_SAID}|提)[过了]?[^?。;,]{{1,30}}的{_HOLDER}\W*$",
+            rf"^(?:从来没有?|从未|从没){_DISCLOSED}[过了]?[^?。;,]{{1,30}}的{_HOLDER}\W*$",
         )
     )
 )
-_TAKEN_BACK = re.compile(
-    "(?<!有)(?:没有|沒有|从未|從未|未曾|不曾|并未|並未|尚未|没|沒|未)"
-    "(?=[提谈談讲講写寫说說涉公发發披出包列介开開设設主答报報])"
+
+_ASIDE = _any("都 也 还 至今 一直 始终 从来 根本 完全 却 就 竟然 居然")
+_WHERE = r"(?:的?(?:年度)?(?:报告|年报))?(?:里面|里头|里|当中|之中|中|上)?"
+_FRAMES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # 请问, 我想知道
+        r"^(?:请问|请列出|列出|请查一?下?|查一下|查找|我?想知道|我?想了解|告诉我|帮我(?:查|找|看)(?:一下)?)[,:]?",
+        # …的机关有哪些, …的是谁, …的机关
+        rf"的{_HOLDER}?(?:都?[有是])?(?:哪(?:[些几][个家份]?|[个家份])?|谁|多少)?{_HOLDER}?\W*$",
+        # 没有出现在哪些报告里, 从未被哪些机关提及
+        rf"{_NOT}(?:{_SAID}|[写列提])?[在于进入被为]{_WHICH}\s?{_HOLDER}{_WHERE}(?:{_SAID}|提)?过?",
+        # 哪些机关的报告里都
+        rf"(?:在|是|有)?{_WHICH}\s?{_HOLDER}{_WHERE}{_ASIDE}*",
+        rf"{_WHO}{_ASIDE}*",
+        # 没有提到过, 只字不提, 找不到
+        rf"{_ASIDE}*(?:{_NOT}|{_LACKS})\s?(?:{_SAID}|{_DISCLOSED}|[提谈讲写说含])?[到及过了]*(?:任何|关于|有关|相关)?(?:的)?",
+        r"(?:吗|呢|啊|么)\W*$",
+        r"(?:的)?(?:内容|信息|情况|字样|字眼|一词|这个词|这几个字|方面|的事)\W*$",
+        r"^(?:对于?|关于|有关|在)(?=\S{2})",
+    )
 )
-
-
-def asks(text: str) -> bool:
-    """Whether a text asks something."""
-    return ASKING.search(text) is not None
+_EDGES = " \t,，.。;；:：?？!！、的和"
+_LEADING_YEAR = re.compile(r"^在?((?:19|20)\d\d)年度?[的,]?")
+_BLANKS = re.compile(r"\s{2,}")
 
 
 def asks_absence(text: str) -> bool:
@@ -71,7 +101,24 @@ def asks_absence(text: str) -> bool:
     return _ABSENCE.search("".join(fold(text).text.split())) is not None
 
 
-def without_negation(text: str) -> str:
-    """A question that asks for a silence turned into the one that can be answered; "" if none comes of it."""
-    turned = _TAKEN_BACK.sub("", text, count=1)
-    return turned if turned != text and not asks_absence(turned) else ""
+def silent_about(text: str) -> str:
+    """What a question about a silence asks for, without the frame of the question; "" if nothing is left.
+
+    哪些机关没有提到领事保护 gives 领事保护. A year before the frame belongs to the frame and becomes a field:
+    2019年哪些机关没有提到领事保护 gives 年份:2019 领事保护.
+    """
+    asked = " ".join(fold(part).text for part in text.split())
+    year = _year_of_frame(asked)
+    if year:
+        asked = _LEADING_YEAR.sub("", asked, count=1)
+    for frame in _FRAMES:
+        asked = frame.sub(" ", asked, count=1).strip(_EDGES)
+    thing = _BLANKS.sub(" ", asked).strip(_EDGES)
+    return f"年份:{year} {thing}" if year and thing else thing
+
+
+def _year_of_frame(text: str) -> str:
+    """The year that opens a question, if who may be silent follows at once; else it is part of what is asked for."""
+    found = _LEADING_YEAR.match(text)
+    is_frame = found is not None and re.match(rf"\s?(?:有)?(?:{_WHICH}|{_WHO})", text[found.end() :])
+    return found[1] if found is not None and is_frame else ""

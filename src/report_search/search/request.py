@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.fields import FACET_FIELDS, SORTS, Sort
+from report_search.fields import FACET_FIELDS, SORTS, Sort, TrendField
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
@@ -19,9 +19,10 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` looks in headings and
     titles even if the query has no exact wording. ``lineage`` takes the predecessors of every agency that is chosen
-    in a filter along. ``facets`` names the facets to count, ``whole`` those of them that list every value. Raises
-    ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that can't be encoded (a lone surrogate,
-    from bytes that were not UTF-8).
+    in a filter along. ``facets`` names the facets to count, ``whole`` those of them that list every value; ``by`` is
+    the field by which the trend above a page is counted, ``tallies`` are fields by which the complete hits are counted
+    as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that can't be encoded (a
+    lone surrogate, from bytes that were not UTF-8).
     """
 
     text: str = ""
@@ -35,6 +36,8 @@ class SearchRequest:
     expand: bool = True
     titles: bool = False
     lineage: bool = False
+    by: TrendField = "year"
+    tallies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:

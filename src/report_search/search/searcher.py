@@ -1,200 +1,50 @@
 """Searching: from a request to a page of results.
 
 One ``Searcher`` serves the page, the API and the command line, so that all three give the same results for the same
-request. The rule: a request is answered from one generation of the index from beginning to end; the next request
-looks whether a newer one has become current.
+request. It is the one door to a corpus; what lies behind it is in ``answering``, ``walks`` and ``open_generation``.
+The rule: a request is answered from one generation of the index from beginning to end; the next request looks whether
+a newer one has become current.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from itertools import chain, islice
+from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
-from report_search.analysis.fold import fold
-from report_search.corpus_coverage import coverage_of
-from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot, Total
-from report_search.engine.registry import open_engine
 from report_search.errors import MovedError, OperatorError, RequestError, Standing
-from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
-from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
 from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
 from report_search.passages import Passage
-from report_search.query.ast import IncludeHeadings, Query
-from report_search.query.evaluate import missing, view
-from report_search.query.interpret import Hint, Interpretation, QueryPart, read
+from report_search.query.interpret import ASKS_ABSENCE
 from report_search.query.lexer import MAX_LENGTH
 from report_search.query.lexicon import Lexicon
-from report_search.search import cursors, relaxation, spelling
+from report_search.search.addresses.former_values import former_hints
+from report_search.search.addresses.forwarding import Today, forward_passage, forward_report
 from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
-from report_search.search.completions import Completion, Name, complete, following
-from report_search.search.corpus_lexicon import lexicon_of, names_of
-from report_search.search.cursors import Position
-from report_search.search.editions import superseded_reports
-from report_search.search.facets import Facet, facet_of
-from report_search.search.filters import ResolvedFilters, resolve
-from report_search.search.former_values import former_hints, former_values, with_former
-from report_search.search.forwarding import Today, forward_passage, forward_report
-from report_search.search.highlight import Snippet, highlight
-from report_search.search.lineage import Lineage
+from report_search.search.answering import (
+    answer,
+    count,
+    count_complete,
+    did_you_mean,
+    interpret,
+    resolve_filters,
+)
+from report_search.search.completions import Completion, complete, following
+from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
+from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
 from report_search.search.suggestions import Suggestion, suggest
-from report_search.search.table_cells import CellUnderHead, TableCells
+from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind
 from report_search.taxonomy import topics
-from report_search.taxonomy.agencies import agency_table
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found, its text with the spans to mark, and the words of the query that it lacks.
-
-    ``cells`` are, for the head of a table, the cells under the heads that were found.
-    ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
-    ``alike_agencies`` counts the agencies that say nearly the same, its own included; 0 where no passage does.
-    """
-
-    passage: Passage
-    snippet: Snippet
-    missing: tuple[str, ...]
-    score: float
-    cells: tuple[CellUnderHead, ...] = ()
-    superseded_by: str = ""
-    alike_agencies: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
-
-    ``topics`` are the labels of its topics by their keys, those that its corpora add included.
-    """
-
-    generation: str
-    built: str
-    engine: str
-    passages: int
-    reports: int
-    fingerprint: str
-    topics: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """The answer to a request.
-
-    ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
-    ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
-    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
-    """
-
-    request: SearchRequest
-    interpretation: Interpretation
-    hints: tuple[Hint, ...]
-    total: Total
-    facets: tuple[Facet, ...]
-    hits: tuple[Hit, ...]
-    next: str
-    index: IndexState
-    first: int = 1
-    previous: str = ""
-    suggestions: tuple[Suggestion, ...] = ()
-
-    @property
-    def read_as(self) -> tuple[QueryPart, ...]:
-        """How the query was read, part by part."""
-        return self.interpretation.read_as
-
-
-@dataclass(frozen=True, slots=True)
-class ResultWalk:
-    """Every hit of a request in its order, all from one generation, however long the walk takes.
-
-    ``page`` is the answer to the request: its query as read, totals, facets, which index, and its first hits. ``hits``
-    are all of them, those of the page first, and can be walked once; ``reports`` holds what is known of their reports,
-    by id.
-    """
-
-    page: SearchPage
-    hits: Iterator[Hit]
-    reports: Mapping[str, ReportSummary]
-
-
-FIRST_HITS = 100
-"""So many hits a walk fetches first, so that it starts at once."""
-BATCH_HITS = 1000
-"""So many hits a walk fetches at a time from then on; a thousand passages take a few megabytes."""
-MOST_CHOSEN = 500
-"""So many passages can be chosen one by one: what fits in an address."""
-MOST_MEANT = 4
-"""So many queries that were probably meant are tried for one that found nothing."""
-
-
-class _OpenGeneration:
-    """One generation with its engine opened, and what is worked out from it once."""
-
-    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
-        self.generation = generation
-        self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
-        self.snapshot: Snapshot = self.engine.snapshot()
-        self.summaries: tuple[ReportSummary, ...] = generation.reports()
-        self.years = sorted({s.year for s in self.summaries if s.year is not None})
-        self.additions = generation.record.additions
-        held = lexicon_of(
-            {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
-        )
-        self.lexicon = with_former(held, published)
-        self.former = former_values(self.lexicon, self.summaries, published=published)
-        self.superseded = superseded_reports(self.summaries, published)
-
-    @cached_property
-    def reports(self) -> Mapping[str, ReportSummary]:
-        """The reports by id."""
-        return {summary.id: summary for summary in self.summaries}
-
-    @cached_property
-    def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
-        """The passages that say nearly the same as the one with an id, for those of which any do."""
-        return read_boilerplate(self.generation)
-
-    @cached_property
-    def lineage(self) -> Lineage:
-        """Which agencies that are held came from which others that are held."""
-        return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
-
-    @cached_property
-    def directory(self) -> AgencyDirectory:
-        """The agencies of the generation."""
-        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
-
-    @cached_property
-    def known_words(self) -> tuple[str, ...]:
-        """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
-        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
-        return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
-
-    @cached_property
-    def names(self) -> tuple[Name, ...]:
-        """What completions name: agencies that are held, topics, sections, and the library's words."""
-        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
-
-    def state(self) -> IndexState:
-        run = self.generation.record
-        return IndexState(
-            self.generation.id,
-            run.built,
-            run.engine,
-            run.passages,
-            run.reports,
-            run.fingerprint,
-            topics.labels(self.additions),
-        )
+__all__ = ["Hit", "IndexState", "ResultWalk", "SearchPage", "Searcher"]
 
 
 class Searcher:
@@ -203,29 +53,33 @@ class Searcher:
     def __init__(self, index: Path) -> None:
         self._generations = Generations(index)
         self._lock = Lock()
-        self._opened: _OpenGeneration | None = None
-        self._pinned: _OpenGeneration | None = None
+        self._opened: OpenGeneration | None = None
+        self._pinned: OpenGeneration | None = None
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def search(self, request: SearchRequest, *, is_helping: bool = True) -> SearchPage:
         """Answer a request.
+
+        Where nothing was found and ``is_helping``, weaker and similar searches are tried and suggested.
 
         Raises ``RequestError`` for what can't be understood (if strict) or a foreign cursor, ``GoneError`` for
         an outdated cursor, ``OperatorError`` if there is no index or it was built by another version.
         """
         opened = self._current()
-        interpretation = _interpret(opened, request)
-        filters = _resolved(opened, request)
+        interpretation = interpret(opened, request)
+        filters = resolve_filters(opened, request)
         asked = replace(request, text=request.text[:MAX_LENGTH], filters=filters.filters)
-        page = _page(opened, asked, interpretation)
+        page = answer(opened, asked, interpretation=interpretation)
         suggestions: tuple[Suggestion, ...] = ()
-        if not page.total.passages:
+        # Words left out of a question about a silence would find those that are not silent.
+        is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
+        if is_helped and not page.total.passages:
             suggestions = suggest(
                 asked,
                 interpretation,
-                count=partial(_count, opened),
+                count=partial(count, opened),
                 topic_labels=opened.state().topics,
             )
-            page = replace(page, hints=(*page.hints, *_did_you_mean(opened, asked, page)))
+            page = replace(page, hints=(*page.hints, *did_you_mean(opened, page)))
         once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 
@@ -234,7 +88,7 @@ class Searcher:
         pinned = self.pinned()
         opened = pinned._current()
         page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
-        return ResultWalk(page, chain(page.hits, _following(opened, page)), opened.reports)
+        return ResultWalk(page, chain(page.hits, hits_behind(opened, page)), opened.reports)
 
     def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
         """The passages with these ids in the order given, each once, marked with the words of the request.
@@ -250,9 +104,9 @@ class Searcher:
                 hint="请分几次导出，或改用检索条件导出全部结果。",
             )
         pinned = self.pinned()
-        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=()))
+        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=(), tallies=()))
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
-        return ResultWalk(*_chosen(page, passages), pinned._current().reports)
+        return ResultWalk(*chosen(page, passages), pinned._current().reports)
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
@@ -263,11 +117,11 @@ class Searcher:
     def completions(self, request: SearchRequest) -> list[Completion]:
         """What may follow the text of ``request``, which is still being typed; counted with its filters."""
         opened = self._current()
-        asked = replace(request, filters=_resolved(opened, request).filters, cursor="", strict=False)
+        asked = replace(request, filters=resolve_filters(opened, request).filters, cursor="", strict=False)
         return complete(
             request.text,
             opened.names,
-            count=lambda text: _count_complete(opened, replace(asked, text=text)),
+            count=lambda text: count_complete(opened, replace(asked, text=text)),
             continuations=partial(following, opened.snapshot, segmenter=opened.lexicon.segmenter),
             stopwords=opened.lexicon.stopwords,
         )
@@ -378,10 +232,10 @@ class Searcher:
         except OperatorError:
             return ()
 
-    def _today(self, opened: _OpenGeneration) -> Today:
+    def _today(self, opened: OpenGeneration) -> Today:
         return Today(opened.generation, opened.snapshot, self._generations.addresses)
 
-    def _current(self) -> _OpenGeneration:
+    def _current(self) -> OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""
         if self._pinned is not None:
             return self._pinned
@@ -399,163 +253,7 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = _OpenGeneration(generation, self._published())
+                self._opened = OpenGeneration(generation, self._published())
             return self._opened
         finally:
             self._lock.release()
-
-
-def _resolved(opened: _OpenGeneration, request: SearchRequest) -> ResolvedFilters:
-    return resolve(request.filters, lexicon=opened.lexicon, years=opened.years, strict=request.strict)
-
-
-def _interpret(opened: _OpenGeneration, request: SearchRequest) -> Interpretation:
-    found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
-    return replace(found, tree=IncludeHeadings(found.tree)) if request.titles else found
-
-
-def _find(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
-) -> tuple[Interpretation, Matches]:
-    """What a request finds, and the interpretation that found it: a weaker one where nothing complete was found."""
-    position = cursors.decode(request, opened.generation.id)
-    # Without the key of the hit before, the hits before are asked for as well, and left out.
-    skipped = 0 if position.key else position.before
-    asked = replace(
-        _engine_request(opened, request, interpretation), limit=skipped + request.limit, after=position.key
-    )
-    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
-    return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
-
-
-def _engine_request(
-    opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation
-) -> EngineRequest:
-    """What an engine is asked for the first hits of a request."""
-    return EngineRequest(
-        tree=interpretation.tree,
-        filters=opened.lineage.widened(request.filters) if request.lineage else request.filters,
-        sort=request.sort,
-        limit=request.limit,
-        facets=request.facets,
-    )
-
-
-def _following(opened: _OpenGeneration, page: SearchPage) -> Iterator[Hit]:
-    """The hits behind those of ``page``, fetched batch by batch."""
-    request = replace(page.request, cursor=page.next)
-    interpretation = _interpret(opened, request)
-    after = cursors.decode(request, opened.generation.id).key
-    asked = replace(
-        _engine_request(opened, request, interpretation), limit=BATCH_HITS, after=after, facets=()
-    )
-    more = bool(page.next)
-    while more:
-        found_by, matches = relaxation.find(
-            opened.snapshot, asked, interpretation=interpretation, text=request.text
-        )
-        yield from _hits(opened, matches, found_by.tree)
-        more = matches.more and bool(matches.hits)
-        if more:
-            asked = replace(asked, after=matches.hits[-1].key)
-
-
-def _chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:
-    """The answer that consists of ``passages``, marked as ``page`` was read, and its hits."""
-    tree = page.interpretation.tree
-    hits = tuple(
-        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0)
-        for passage in passages
-    )
-    reports = {passage.report for passage in passages}
-    total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
-    facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
-    answer = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
-    return answer, iter(hits)
-
-
-def _count(opened: _OpenGeneration, request: SearchRequest) -> int:
-    """How many passages a suggested request finds; whatever it can't read of the query is no error."""
-    interpretation = _interpret(opened, replace(request, strict=False))
-    _, matches = _find(opened, replace(request, limit=1, facets=(), cursor=""), interpretation)
-    return matches.total.passages
-
-
-def _count_complete(opened: _OpenGeneration, request: SearchRequest) -> int:
-    """How many passages a request finds; 0 if none of them has all its words."""
-    _, matches = _find(opened, replace(request, limit=1, facets=()), _interpret(opened, request))
-    return matches.total.passages if matches.total.complete else 0
-
-
-def _did_you_mean(opened: _OpenGeneration, request: SearchRequest, page: SearchPage) -> Iterator[Hint]:
-    """Queries that were probably meant by one that found nothing, each tried before it is named."""
-    meant = spelling.did_you_mean(
-        request.text, page.read_as, known=opened.known_words, occurs=partial(_occurs, opened)
-    )
-    for text in islice(meant, MOST_MEANT):
-        passages = _count(opened, replace(request, text=text))
-        if passages:
-            yield Hint("did-you-mean", f"也许是：{text}（{passages} 段）。", 0, text)
-
-
-def _occurs(opened: _OpenGeneration, tree: Query) -> bool:
-    return bool(opened.snapshot.find(EngineRequest(tree, limit=1, facets=())).total.passages)
-
-
-def _page(opened: _OpenGeneration, request: SearchRequest, interpretation: Interpretation) -> SearchPage:
-    interpretation, matches = _find(opened, request, interpretation)
-    if request.lineage:
-        matches = replace(matches, facets=tuple(map(opened.lineage.counted, matches.facets)))
-    facets = tuple(
-        facet_of(
-            counts,
-            request.chosen(counts.field),
-            whole=counts.field in request.whole,
-            topic_labels=opened.state().topics,
-        )
-        for counts in matches.facets
-    )
-    hints = interpretation.hints
-    if request.lineage:
-        facets = tuple(map(opened.lineage.labelled, facets))
-        hints = (*hints, *opened.lineage.hints(request.filters))
-    before = cursors.decode(request, opened.generation.id).before
-    cursor_at = partial(cursors.encode, request, opened.generation.id)
-    next_cursor = previous = ""
-    if matches.more and matches.hits:
-        next_cursor = cursor_at(position=Position(before + len(matches.hits), matches.hits[-1].key))
-    if before:
-        previous = cursor_at(position=Position(max(0, before - request.limit)))
-    return SearchPage(
-        request=request,
-        interpretation=interpretation,
-        hints=hints,
-        total=matches.total,
-        facets=facets,
-        hits=_hits(opened, matches, interpretation.tree),
-        next=next_cursor,
-        first=before + 1,
-        previous=previous,
-        index=opened.state(),
-    )
-
-
-def _hits(opened: _OpenGeneration, matches: Matches, tree: Query) -> tuple[Hit, ...]:
-    found = opened.snapshot.passages([match.id for match in matches.hits])
-    passages = {passage.id: passage for passage in found}
-    tables = TableCells(opened.generation.report, opened.snapshot.report_passages)
-    hits = []
-    for match in matches.hits:
-        passage = passages[match.id]
-        lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
-        snippet = highlight(tree, passage)
-        cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
-        later = opened.superseded.get(passage.report, "")
-        group = opened.boilerplate.get(passage.id)
-        alike = group.agencies if group else 0
-        hits.append(
-            Hit(
-                passage, snippet, lacking, match.score, cells=cells, superseded_by=later, alike_agencies=alike
-            )
-        )
-    return tuple(hits)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FORM_YEARS = (2019, 2021)
+"""The first years of the two forms: before and after each, reports have other sections and tables."""
 RULE_OF_SUMS = "本列数据的勾稽关系"
 """How the top left cell of the request table begins."""
 

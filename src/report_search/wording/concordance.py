@@ -24,7 +24,8 @@ from report_search.query.positions import sentences
 from report_search.search import cursors
 from report_search.search.cursors import Position
 from report_search.search.request import SearchRequest
-from report_search.search.searcher import Hit, IndexState, Searcher
+from report_search.search.results import Hit, IndexState
+from report_search.search.searcher import Searcher
 
 LineOrder = Literal["right", "left", "year"]
 LINE_ORDERS: tuple[LineOrder, ...] = get_args(LineOrder)

@@ -23,7 +23,8 @@ from report_search.passages import Passage
 from report_search.query.lexicon import Lexicon
 from report_search.query.positions import sentences
 from report_search.search.agencies import AgencyCard
-from report_search.search.searcher import IndexState, Searcher
+from report_search.search.results import IndexState
+from report_search.search.searcher import Searcher
 from report_search.wording.log_likelihood import DistinctiveWord, distinctive_words
 
 MOST_WORDS = 8

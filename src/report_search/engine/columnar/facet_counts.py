@@ -75,13 +75,24 @@ def count_reports(hits: Mask, report: FacetColumn) -> int:
 def count_facet(field: str, column: FacetColumn, *, rows: Ints, report: FacetColumn) -> FacetCounts:
     """Every value of ``column`` among ``rows``, which ascend, with its passages and reports."""
     codes, owners = column.entries(rows)
-    reports = report.codes[owners]
     passages = np.bincount(codes, minlength=len(column.names))
-    in_reports = count_distinct(codes, reports, values=len(column.names), reports_in_all=len(report.names))
+    in_reports = _count_reports_of_values(codes, owners, column=column, report=report)
     return FacetCounts(
         field,
         tuple(
             ValueCount(column.names[code], int(passages[code]), int(in_reports[code]))
             for code in np.flatnonzero(passages).tolist()
         ),
+    )
+
+
+def _count_reports_of_values(
+    codes: Array, owners: Array, *, column: FacetColumn, report: FacetColumn
+) -> Array:
+    """For each value of ``column`` the number of different reports among the rows ``owners``, ``(n_names,) ints``."""
+    if column is report:
+        # A report is in itself alone; pairs of report and report would be the square of their number.
+        return np.minimum(np.bincount(codes, minlength=len(column.names)), 1)
+    return count_distinct(
+        codes, report.codes[owners], values=len(column.names), reports_in_all=len(report.names)
     )

@@ -70,6 +70,10 @@ class FacetCells:
         """Every value of a facet that counts, each as if it were chosen alone: the facet's own filter is left out."""
         return FacetCounts(field, tuple(self._value_counts(field, self._passing(filters, ignored=field))))
 
+    def tally(self, field: str, filters: Filters) -> FacetCounts:
+        """Every value of a field that counts with all filters kept, the field's own too."""
+        return FacetCounts(field, tuple(self._value_counts(field, self._passing(filters))))
+
     def _passing(self, filters: Filters, *, ignored: str = "") -> Mask:
         """Which cells have a chosen value in every filtered field but the ``ignored`` one; (n_cells,) bool."""
         passing = np.ones(len(self._hits), np.bool_)

@@ -1,0 +1,89 @@
+"""One generation of the index, opened: its engine, and what is worked out from it once.
+
+The rule: nothing here changes after it was made, so any number of threads may answer from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from report_search.analysis.fold import fold
+from report_search.corpus_coverage import coverage_of
+from report_search.engine.protocol import Engine, Snapshot
+from report_search.engine.registry import open_engine
+from report_search.generations import Generation, PublishedReport, ReportSummary
+from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
+from report_search.search.addresses.editions import superseded_reports
+from report_search.search.addresses.former_values import former_values, with_former
+from report_search.search.agencies import AgencyDirectory
+from report_search.search.completions import Name
+from report_search.search.corpus_lexicon import lexicon_of, names_of
+from report_search.search.counts.selection import HeldReports
+from report_search.search.lineage import Lineage
+from report_search.search.results import IndexState
+from report_search.taxonomy import topics
+from report_search.taxonomy.agencies import agency_table
+
+
+class OpenGeneration:
+    """One generation with its engine opened, and what is worked out from it once."""
+
+    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
+        self.generation = generation
+        self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
+        self.snapshot: Snapshot = self.engine.snapshot()
+        self.summaries: tuple[ReportSummary, ...] = generation.reports()
+        self.held = HeldReports(self.summaries)
+        self.years = sorted({s.year for s in self.summaries if s.year is not None})
+        self.additions = generation.record.additions
+        held = lexicon_of(
+            {s.agency for s in self.summaries}, [s.id for s in self.summaries], additions=self.additions
+        )
+        self.lexicon = with_former(held, published)
+        self.former = former_values(self.lexicon, self.summaries, published=published)
+        self.superseded = superseded_reports(self.summaries, published)
+
+    @cached_property
+    def reports(self) -> Mapping[str, ReportSummary]:
+        """The reports by id."""
+        return {summary.id: summary for summary in self.summaries}
+
+    @cached_property
+    def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
+        """The group of each passage that says nearly the same as others, by its id."""
+        return read_boilerplate(self.generation)
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """Which agencies that are held came from which others that are held."""
+        return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
+
+    @cached_property
+    def directory(self) -> AgencyDirectory:
+        """The agencies of the generation."""
+        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
+
+    @cached_property
+    def known_words(self) -> tuple[str, ...]:
+        """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
+        listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
+        return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What completions name: agencies that are held, topics, sections, and the library's words."""
+        return tuple(names_of(self.lexicon, [s.agency for s in self.summaries], additions=self.additions))
+
+    def state(self) -> IndexState:
+        """Which index it is."""
+        run = self.generation.record
+        return IndexState(
+            self.generation.id,
+            run.built,
+            run.engine,
+            run.passages,
+            run.reports,
+            run.fingerprint,
+            topics.labels(self.additions),
+        )

@@ -1,0 +1,62 @@
+"""Every hit of a request, or the passages that were chosen, one after the other from one generation.
+
+The rule: a walk gives what paging through the result gives, in the same order and with the same marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from report_search.engine.protocol import Total
+from report_search.fields import FACET_FIELDS, FIELD_LABELS
+from report_search.passages import Passage
+from report_search.query.evaluate import missing, view
+from report_search.search import cursors, relaxation
+from report_search.search.answering import engine_request, hits_of, interpret
+from report_search.search.facets import Facet
+from report_search.search.highlight import highlight
+from report_search.search.open_generation import OpenGeneration
+from report_search.search.results import Hit, SearchPage
+
+FIRST_HITS = 100
+"""So many hits a walk fetches first, so that it starts at once."""
+BATCH_HITS = 1000
+"""So many hits a walk fetches at a time from then on; a thousand passages take a few megabytes."""
+MOST_CHOSEN = 500
+"""So many passages can be chosen one by one: what fits in an address."""
+
+
+def hits_behind(opened: OpenGeneration, page: SearchPage) -> Iterator[Hit]:
+    """The hits behind those of ``page``, fetched batch by batch."""
+    request = replace(page.request, cursor=page.next)
+    interpretation = interpret(opened, request)
+    after = cursors.decode(request, opened.generation.id).key
+    asked = replace(
+        engine_request(opened, request, interpretation=interpretation),
+        limit=BATCH_HITS,
+        after=after,
+        facets=(),
+        tallies=(),
+    )
+    more = bool(page.next)
+    while more:
+        found_by, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
+        yield from hits_of(opened, matches, tree=found_by.tree)
+        more = matches.more and bool(matches.hits)
+        if more:
+            asked = replace(asked, after=matches.hits[-1].key)
+
+
+def chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:
+    """The answer that consists of ``passages``, marked as ``page`` was read, and its hits."""
+    tree = page.interpretation.tree
+    hits = tuple(
+        Hit(passage, highlight(tree, passage), tuple(missing(tree, view(passage))), 0.0)
+        for passage in passages
+    )
+    reports = {passage.report for passage in passages}
+    total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
+    facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
+    shown = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
+    return shown, iter(hits)
