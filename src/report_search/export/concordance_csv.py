@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from report_search.export.rows import chunked
 from report_search.export.site_address import SiteAddress
-from report_search.presentation.csv_table import safe_cell
+from report_search.presentation.csv_table import csv_lines
 from report_search.wording.concordance import Concordance, ConcordanceLine
 
 
@@ -31,28 +29,15 @@ class ConcordanceRow(NamedTuple):
     generation: str
 
 
-PROSE = frozenset({"left", "key", "right", "group", "title"})
+PROSE = ("left", "key", "right", "group", "title")
 """The columns whose texts are those of a report and not made by the program."""
 
 
 def concordance_csv(found: Concordance, site: SiteAddress) -> Iterator[bytes]:
     """The table with its head, as bytes."""
-    return chunked(_rows(found, site))
-
-
-def _rows(found: Concordance, site: SiteAddress) -> Iterator[bytes]:
-    yield codecs.BOM_UTF8
-    yield _written(ConcordanceRow._fields)
-    for line in found.lines:
-        row = _row(line, site, generation=found.index.generation)
-        cells = zip(ConcordanceRow._fields, row, strict=True)
-        yield _written(tuple(safe_cell(text, is_prose=column in PROSE) for column, text in cells))
-
-
-def _written(cells: tuple[str, ...]) -> bytes:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue().encode()
+    lines = (_row(line, site, generation=found.index.generation) for line in found.lines)
+    prose = [ConcordanceRow._fields.index(column) for column in PROSE]
+    return chunked(csv_lines(chain((ConcordanceRow._fields,), lines), prose=prose))
 
 
 def _row(line: ConcordanceLine, site: SiteAddress, *, generation: str) -> ConcordanceRow:
