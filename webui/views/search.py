@@ -25,6 +25,7 @@ from report_search.search.table_cells import CellUnderHead
 from webui import app_state, count_urls, export_urls, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.phrasing.concordance_view import from_search
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.narrowing import (
     FOLD_AT_LEAST,
@@ -123,6 +124,7 @@ class HitView:
     report_link: str
     passage_link: str
     later_link: str
+    alike_agencies: int
     whole_link: str
     kind: str = ""
     cells: tuple[CellView, ...] = ()
@@ -179,6 +181,7 @@ class ResultsView:
     clear_link: str
     api_link: str
     downloads: tuple[DownloadView, ...]
+    concordance_link: str
     citation_lists: tuple[DownloadView, ...]
     picked: PickedView
     agency: AgencyCardView | None = None
@@ -226,12 +229,18 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
+        concordance_link=_concordance_link(page),
         citation_lists=tuple(_citation_lists(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),
         groupings=tuple(groupings(request)),
         picked=picked_view(page),
     )
+
+
+def _concordance_link(page: SearchPage) -> str:
+    """The address of the concordance of a result; "" where nothing is marked in it."""
+    return from_search(page.request) if any(hit.snippet.spans for hit in page.hits) else ""
 
 
 def _lineage_offer(request: SearchRequest) -> OptionView | None:
@@ -379,6 +388,7 @@ def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
             cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
             more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
             later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
+            alike_agencies=hit.alike_agencies,
             whole_link=urls.passage_link(passage.id, whole=True),
             others=others_view(hit, request),
         )

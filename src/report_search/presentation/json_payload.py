@@ -116,6 +116,7 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "cells": [_cell_under_head(cell) for cell in hit.cells],
         "others": hit.behind.passages,
         "others_at": [_other_hit(other, link) for other in hit.behind.named],
+        "alike_agencies": hit.alike_agencies,
     }
 
 
@@ -140,8 +141,8 @@ def _cell_under_head(cell: CellUnderHead) -> Json:
 
 
 def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_by: str = "") -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``
-    and ``cells``. A heading has no position.
+    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``,
+    ``cells`` and ``alike_agencies``. A heading has no position.
 
     ``superseded_by`` is the id of the report that has replaced its own.
     """

@@ -95,6 +95,8 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  缺少：{'、'.join(hit.missing)}"
     if hit.superseded_by:
         yield f"  已有后出的版本：{hit.superseded_by}"
+    if hit.alike_agencies > 1:
+        yield f"  {hit.alike_agencies} 个机关同文"
     yield click.style(f"  {passage.id}", dim=True)
 
 

@@ -163,5 +163,7 @@ def hits_of(opened: OpenGeneration, matches: Matches, *, tree: Query) -> tuple[H
         cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         later = opened.superseded.get(passage.report, "")
         behind = others_of(match, opened.reports)
-        hits.append(Hit(passage, snippet, lacking, match.score, cells, later, behind))
+        group = opened.boilerplate.get(passage.id)
+        alike = group.agencies if group else 0
+        hits.append(Hit(passage, snippet, lacking, match.score, cells, later, behind, alike))
     return tuple(hits)

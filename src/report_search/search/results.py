@@ -28,6 +28,7 @@ class Hit:
     ``cells`` are, for the head of a table, the cells under the heads that were found.
     ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
     ``behind`` is what it stands for, where hits are put together.
+    ``alike_agencies`` counts the agencies that say nearly the same, its own included; 0 where no passage does.
     """
 
     passage: Passage
@@ -37,6 +38,7 @@ class Hit:
     cells: tuple[CellUnderHead, ...] = ()
     superseded_by: str = ""
     behind: OtherHits = NO_OTHERS
+    alike_agencies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
