@@ -99,7 +99,8 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
     elif as_csv:
         site = configured_site()
         link: Callable[[str], str] = site.passage if site is not None else passage_path
-        click.get_binary_stream("stdout").write(match_csv(found, link))
+        table = match_csv(found, link)
+        sys.stdout.buffer.write(table)
     else:
         echo_lines(match_lines(found))
 
