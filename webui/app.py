@@ -17,6 +17,7 @@ from webui import (
     app_state,
     downloads,
     error_handlers,
+    figures,
     guessed_addresses,
     pages,
     responses,
@@ -40,6 +41,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(figures.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     guessed_addresses.register(app)
     responses.register(app)

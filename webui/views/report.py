@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, Cited, cited_passage, cited_report, trail
-from report_search.model import Block, Paragraph, Report, Section
+from report_search.figures.checks import WARNING_CODES
+from report_search.model import Block, Paragraph, Report, ReportWarning, Section
 from report_search.passages import Locator, Passage, count_passages, heading
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet, Span
@@ -20,6 +21,7 @@ from report_search.search.searcher import Searcher, SearchPage
 from report_search.wording.library import Library
 from webui import app_state, site, urls, wording_urls
 from webui.marking import cells, clip, without_borders
+from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
 from webui.views.table import TableView, table_view
 from webui.views.table_row import RowView, row_at, row_view
@@ -87,6 +89,7 @@ class ReportView:
     """A report, and what of it answers the query that the reader came with.
 
     ``later_link`` leads to the report that has replaced it, "" where none has.
+    ``checks`` are its sums that do not hold, ``warnings`` what the reader is unsure of.
     ``original_link`` is "" where the file is gone; ``fetched`` says when it was fetched, as the manifest has it.
     """
 
@@ -105,6 +108,8 @@ class ReportView:
     citations: tuple[CitationView, ...]
     original_link: str
     fetched: str
+    checks: tuple[CheckView, ...]
+    warnings: tuple[ReportWarning, ...]
     compare_link: str
 
 
@@ -161,6 +166,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
     marked = _MarkedPassages(by_key, marks)
     title_id, title = marked.at((), HEADING)
     sections = tuple(_section_views(report, marked))
+    checks = app_state.checks_of(report_id)
     query = SearchRequest(text=asked.text, expand=asked.expand, titles=asked.titles)
     return ReportView(
         report=report,
@@ -175,8 +181,10 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
         later_link=_later_link(searcher, report_id),
-        citations=_citations(cited_report(report, site.address())),
+        citations=citation_views(cited_report(report, site.address())),
         original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
+        checks=tuple(map(check_view, checks or ())),
+        warnings=_without_sums(report.warnings) if checks is not None else report.warnings,
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
         compare_link=_compare_link(searcher, report),
     )
@@ -202,9 +210,15 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
-        citations=_citations(cited_passage(passage, site.address())),
+        citations=citation_views(cited_passage(passage, site.address())),
         history_link="" if passage.is_heading or passage.is_head else wording_urls.history_link(passage.id),
     )
+
+
+def _without_sums(warnings: Sequence[ReportWarning]) -> tuple[ReportWarning, ...]:
+    """What the reader is unsure of: numbers that do not agree are the report's own and stand apart."""
+    codes = set(WARNING_CODES.values())
+    return tuple(warning for warning in warnings if warning.code not in codes)
 
 
 def _later_link(searcher: Searcher, report_id: str) -> str:
@@ -222,7 +236,7 @@ def _compare_link(searcher: Searcher, report: Report) -> str:
     return wording_urls.compare_link(by_year[before][0].id, report.id) if before is not None else ""
 
 
-def _citations(cited: Cited) -> tuple[CitationView, ...]:
+def citation_views(cited: Cited) -> tuple[CitationView, ...]:
     """How to cite a report or a passage, in every style."""
     visit = site.visit()
     return tuple(CitationView(style.label, style.write(cited, visit)) for style in STYLES)

@@ -98,9 +98,10 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
         echo_json(match_payload(found))
     elif as_csv:
         site = configured_site()
-        link: Callable[[str], str] = site.passage if site is not None else passage_path
-        table = match_csv(found, link)
-        sys.stdout.buffer.write(table)
+        link: Callable[[str], str] = passage_path
+        if site is not None:
+            link = site.passage
+        click.get_binary_stream("stdout").write(match_csv(found, link))
     else:
         echo_lines(match_lines(found))
 
