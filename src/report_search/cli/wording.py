@@ -101,7 +101,7 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
         link: Callable[[str], str] = passage_path
         if site is not None:
             link = site.passage
-        click.get_binary_stream("stdout").write(match_csv(found, link))
+        sys.stdout.buffer.write(match_csv(found, link))
     else:
         echo_lines(match_lines(found))
 
