@@ -8,7 +8,7 @@ link gives what its count promises. A page has hundreds of links, so what they s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -26,18 +26,35 @@ from report_search.export.site_address import quote_path
 from report_search.fields import (
     FACET_FIELDS,
     FILTER_FIELDS,
+    GROUPS,
     SORTS,
     TREND_FIELDS,
+    Group,
     Sort,
     TrendField,
 )
 from report_search.search.request import Filters, SearchRequest
 from webui import site
+from webui.picks import PICK, listed, picked
 
-SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "by")
+SINGLE_VALUED = (
+    "q",
+    "from",
+    "to",
+    "sort",
+    "limit",
+    "cursor",
+    "expand",
+    "titles",
+    "lineage",
+    "by",
+    "group",
+    "fold",
+)
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
-``lineage=1`` takes the predecessors of the chosen agencies along.
+``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
+``fold=1`` those of equal text.
 """
 
 PARAMETERS = (
@@ -52,6 +69,8 @@ PARAMETERS = (
     "titles",
     "lineage",
     "by",
+    "group",
+    "fold",
     "whole",
 )
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
@@ -59,9 +78,11 @@ PARAMETERS = (
 ``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
 """
 
-PLACE_PARAMETERS = ("limit", "cursor")
+PAGE_PARAMETERS = (*PARAMETERS, PICK)
+"""Those of a page, which also remembers what was chosen on it."""
+PLACE_PARAMETERS = ("limit", "cursor", "group", "fold")
 """Parameters of a search that only say which of its hits are shown."""
-EXPORT_PARAMETERS = ("pick", "strict")
+EXPORT_PARAMETERS = (PICK, "strict")
 """What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
 
 Arguments = MultiDict[str, str]
@@ -104,6 +125,7 @@ class PageAddress:
 
 
 RESULTS = PageAddress("pages.search")
+SELECTION = PageAddress("pages.selection")
 RESULTS_FOR_PROGRAMS = PageAddress("api.search")
 
 
@@ -116,14 +138,14 @@ def plain_names(args: Arguments) -> Arguments:
     pairs = []
     for name, value in args.items(multi=True):
         plain = _HTML_LEFT.sub("", _HTML_LEFT.sub("", name))
-        pairs.append((plain if plain in PARAMETERS else name, value))
+        pairs.append((plain if plain in PAGE_PARAMETERS else name, value))
     return MultiDict(pairs)
 
 
 def unread_names(args: Arguments) -> list[str]:
     """The names in ``args`` that look like one of ours and are none: a page says that it left them out."""
-    strange = (name for name in plain_names(args) if name not in PARAMETERS)
-    return [name for name in strange if get_close_matches(name.lower(), PARAMETERS, n=1, cutoff=0.75)]
+    strange = (name for name in plain_names(args) if name not in PAGE_PARAMETERS)
+    return [name for name in strange if get_close_matches(name.lower(), PAGE_PARAMETERS, n=1, cutoff=0.75)]
 
 
 def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
@@ -148,7 +170,15 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         titles=_read_switch("titles", args.get("titles", ""), default=False),
         lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
         by=_read_by(args.get("by", "")),
+        group=_read_group(args.get("group", "")),
+        fold=_read_switch("fold", args.get("fold", ""), default=False),
     )
+
+
+def read_page_request(args: Arguments) -> SearchRequest:
+    """The request of a page for people. Raises ``RequestError`` also for more passages chosen than a page keeps."""
+    picked()
+    return read_request(args, strict=False)
 
 
 def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> ExportArguments:
@@ -169,10 +199,9 @@ def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> Ex
     for name in ("strict", "style"):
         _refuse_repeated(args, name)
     is_strict = _read_switch("strict", args.get("strict", ""), default=True)
-    picks = (pick.strip() for value in args.getlist("pick") for pick in value.split(","))
     return ExportArguments(
         request=read_request(searched, strict=is_strict),
-        picks=tuple(pick for pick in picks if pick),
+        picks=listed(args),
         style=style_of(args.get("style", "")),
     )
 
@@ -230,19 +259,43 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["titles"] = "1" if request.titles else ""
     given["lineage"] = "1" if request.lineage else ""
     given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
+    given["group"] = request.group
+    given["fold"] = "1" if request.fold else ""
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
 
 def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """The canonical parameters as name and value, for the hidden fields of a form; ``without`` some names."""
+    """The parameters of a page as name and value, for the hidden fields of a form; ``without`` some names."""
     left_out = set(without)
-    return [(name, value) for name, value in _flatten(parameters(request)) if name not in left_out]
+    return [(name, value) for name, value in _flatten(_page_parameters(request)) if name not in left_out]
 
 
-def search_link(request: SearchRequest, at: PageAddress = RESULTS) -> str:
-    """The address ``at`` which a search is answered: its page of results, or another one."""
-    return _with_query(endpoint_url(at.endpoint), {**parameters(request), **dict(at.extra)})
+def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None) -> dict[str, Values]:
+    """The canonical parameters of a page, with what is ``chosen``: by default all that is chosen now."""
+    return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
+
+
+def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None) -> dict[str, Values]:
+    """The canonical parameters of a page, with what is ``chosen``: by default all that is chosen now."""
+    return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
+
+
+def search_link(
+    request: SearchRequest, at: PageAddress = RESULTS, *, picks: Sequence[str] | None = None
+) -> str:
+    """The address ``at`` which a search is answered: its page of results, or another one.
+
+    A page for people keeps the passages that are chosen now, or has ``picks`` in their place.
+    """
+    for_people = at.endpoint.startswith("pages.")
+    values = _page_parameters(request, picks) if for_people else parameters(request)
+    return _with_query(endpoint_url(at.endpoint), {**values, **dict(at.extra)})
+
+
+def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
+    """The address of the page of chosen passages; it remembers the search that they were chosen from."""
+    return search_link(request, SELECTION, picks=picks)
 
 
 def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> str:
@@ -251,12 +304,19 @@ def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> 
     return search_link(counted, at)
 
 
-def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
-    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
-    asked = replace(request, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
-    values = parameters(asked)
+def export_link(
+    request: SearchRequest, suffix: str, *, strict: bool, style: str = "", picks: Sequence[str] = ()
+) -> str:
+    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations.
+
+    With ``picks`` it has just those passages, for which filters and order say nothing.
+    """
+    asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    if picks:
+        asked = replace(asked, filters=(), sort="relevance", lineage=False)
     path = f"{endpoint_url('api.search')}.{suffix}"
-    return _with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
+    others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
+    return _with_query(path, {**parameters(asked), **others})
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
@@ -325,6 +385,12 @@ def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
     return replace(request, filters=_canonical(kept), cursor="")
 
 
+def narrowed(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
+    """``request`` with just one value of a filter; from its first page."""
+    filters = {**dict(request.filters), field: (value,)}
+    return replace(request, filters=_canonical(filters), cursor="")
+
+
 def first_page(request: SearchRequest) -> SearchRequest:
     """``request`` from its first page."""
     return replace(request, cursor="")
@@ -346,9 +412,9 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     # They differ in the values of this field alone, so all before and behind it in the address is encoded only once:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
-    given = parameters(cleared(request, field))
+    given = _page_parameters(cleared(request, field))
     before = _encode({name: given[name] for name in PARAMETERS[:position] if name in given})
-    after = _encode({name: given[name] for name in PARAMETERS[position:] if name in given})
+    after = _encode({name: given[name] for name in PAGE_PARAMETERS[position:] if name in given})
     start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
     without_field = _with_query(endpoint_url("pages.search"), given)
@@ -447,6 +513,13 @@ def _read_sort(value: str) -> Sort:
         if value in (sort, ""):
             return sort
     raise RequestError("bad-sort", f"参数 sort 不能是“{value}”。", hint=f"可用的排序：{'、'.join(SORTS)}。")
+
+
+def _read_group(value: str) -> Group:
+    for group in GROUPS:
+        if value == group:
+            return group
+    raise RequestError("bad-group", f"参数 group 不能是“{value}”。", hint="可用：report（按报告归并）。")
 
 
 def _read_limit(value: str) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EngineInfo,
         EngineRequest,
         FacetCounts,
+        HitsBehind,
         Match,
         Matches,
         Snapshot,
@@ -56,8 +57,10 @@ if TYPE_CHECKING:
     from report_search.query.interpret import Hint, Interpretation, QueryPart
     from report_search.search.facets import Facet, FacetValue
     from report_search.search.highlight import Snippet
+    from report_search.search.open_generation import IndexState
+    from report_search.search.other_hits import OtherHit, OtherHits
     from report_search.search.request import SearchRequest
-    from report_search.search.searcher import Hit, IndexState, Searcher, SearchPage
+    from report_search.search.searcher import Hit, Searcher, SearchPage
     from report_search.search.suggestions import Suggestion
 
 __version__ = "0.2.0"
@@ -74,6 +77,7 @@ __all__ = [
     "GoneError",
     "Hint",
     "Hit",
+    "HitsBehind",
     "IndexState",
     "Interpretation",
     "Locator",
@@ -81,6 +85,8 @@ __all__ = [
     "Matches",
     "NotFoundError",
     "OperatorError",
+    "OtherHit",
+    "OtherHits",
     "Paragraph",
     "Passage",
     "QueryPart",
@@ -112,7 +118,7 @@ __all__ = [
 
 _MODULES = {
     "engine.protocol": (
-        *("Engine", "EngineInfo", "EngineRequest", "FacetCounts", "Match", "Matches"),
+        *("Engine", "EngineInfo", "EngineRequest", "FacetCounts", "HitsBehind", "Match", "Matches"),
         *("Snapshot", "SortKey", "Total", "ValueCount", "Writer"),
     ),
     "engine.registry": ("open_engine",),
@@ -127,8 +133,10 @@ _MODULES = {
     "query.interpret": ("Hint", "Interpretation", "QueryPart"),
     "search.facets": ("Facet", "FacetValue"),
     "search.highlight": ("Snippet",),
+    "search.open_generation": ("IndexState",),
+    "search.other_hits": ("OtherHit", "OtherHits"),
     "search.request": ("SearchRequest",),
-    "search.searcher": ("Hit", "IndexState", "Searcher", "SearchPage"),
+    "search.searcher": ("Hit", "Searcher", "SearchPage"),
     "search.suggestions": ("Suggestion",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""

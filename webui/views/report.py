@@ -172,7 +172,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
         later_link=_later_link(searcher, report_id),
-        citations=_citations(cited_report(report, site.address())),
+        citations=citation_views(cited_report(report, site.address())),
         original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
     )
@@ -198,7 +198,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
-        citations=_citations(cited_passage(passage, site.address())),
+        citations=citation_views(cited_passage(passage, site.address())),
     )
 
 
@@ -208,7 +208,7 @@ def _later_link(searcher: Searcher, report_id: str) -> str:
     return urls.report_link(later) if later else ""
 
 
-def _citations(cited: Cited) -> tuple[CitationView, ...]:
+def citation_views(cited: Cited) -> tuple[CitationView, ...]:
     """How to cite a report or a passage, in every style."""
     visit = site.visit()
     return tuple(CitationView(style.label, style.write(cited, visit)) for style in STYLES)

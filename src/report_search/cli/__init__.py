@@ -90,6 +90,8 @@ def index_command(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
+@click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
+@click.option("--fold", is_flag=True, help="合并同文：文字相同的段落只列最前的一段。总数不变。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
@@ -99,9 +101,8 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     from report_search.presentation.json_payload import search_payload
     from report_search.search.searcher import Searcher
 
-    request = strict_request(
-        query, options, sort=options["sort"], limit=options["limit"], cursor=options["cursor"]
-    )
+    others = {name: options[name] for name in ("sort", "limit", "cursor", "fold")}
+    request = strict_request(query, options, group=options["group"] or "", **others)
     page = Searcher(index_folder(index)).search(request)
     if as_json:
         echo_json(search_payload(page))

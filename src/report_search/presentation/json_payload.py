@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from report_search.search.analyze import Analysis
     from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
-    from report_search.search.searcher import Hit, IndexState, SearchPage
+    from report_search.search.open_generation import IndexState
+    from report_search.search.other_hits import OtherHit
+    from report_search.search.searcher import Hit, SearchPage
     from report_search.search.table_cells import CellUnderHead
 
 Json = dict[str, Any]
@@ -55,6 +57,7 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [hit_payload(hit, link) for hit in page.hits],
+        "groups": page.groups,
         "first": page.first,
         "previous": page.previous or None,
         "next": page.next or None,
@@ -104,7 +107,7 @@ def index_payload(state: IndexState) -> Json:
 
 
 def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
-    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score."""
+    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score, the others."""
     passage = hit.passage
     return {
         **passage_payload(passage, link, superseded_by=hit.superseded_by),
@@ -112,6 +115,18 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
         "cells": [_cell_under_head(cell) for cell in hit.cells],
+        "others": hit.behind.passages,
+        "others_at": [_other_hit(other, link) for other in hit.behind.named],
+    }
+
+
+def _other_hit(other: OtherHit, link: Link) -> Json:
+    return {
+        "id": other.id,
+        "report": other.report,
+        "agency": other.agency,
+        "year": other.year,
+        "url": link(other.id),
     }
 
 
