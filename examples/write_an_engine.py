@@ -79,8 +79,9 @@ class ScanEngine:
         return ScanSnapshot(self.load())
 
     def info(self) -> EngineInfo:
-        passages = self.load()
-        return EngineInfo(len(passages), len({passage.report for passage in passages}))
+        # Headings and titles are no passages of their report.
+        counted = [passage for passage in self.load() if not passage.is_heading]
+        return EngineInfo(len(counted), len({passage.report for passage in counted}))
 
     def close(self) -> None:
         """Nothing is held open."""
