@@ -21,7 +21,6 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.export.citations import Style, style_of
 from report_search.export.site_address import quote_path
 from report_search.fields import (
     FACET_FIELDS,
@@ -35,7 +34,7 @@ from report_search.fields import (
 )
 from report_search.search.request import Filters, SearchRequest
 from webui import site
-from webui.picks import PICK, listed, picked
+from webui.picks import PICK, picked
 
 SINGLE_VALUED = (
     "q",
@@ -80,10 +79,6 @@ PARAMETERS = (
 
 PAGE_PARAMETERS = (*PARAMETERS, PICK)
 """Those of a page, which also remembers what was chosen on it."""
-PLACE_PARAMETERS = ("limit", "cursor", "group", "fold")
-"""Parameters of a search that only say which of its hits are shown."""
-EXPORT_PARAMETERS = (PICK, "strict")
-"""What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
 
 Arguments = MultiDict[str, str]
 Values = str | list[str]
@@ -97,15 +92,6 @@ class CorpusArguments:
 
     agency: str
     page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportArguments:
-    """What an export is asked for: every hit of ``request``, or the passages ``picks``; ``style`` of citations."""
-
-    request: SearchRequest
-    picks: tuple[str, ...]
-    style: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +143,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     """
     args = plain_names(args)
     if strict:
-        _refuse_unknown_or_repeated(args)
+        refuse_unknown_or_repeated(args)
     return SearchRequest(
         text=args.get("q", ""),
         filters=_read_filters(args),
@@ -166,12 +152,12 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         cursor=args.get("cursor", ""),
         whole=_read_whole(args.getlist("whole")),
         strict=strict,
-        expand=_read_switch("expand", args.get("expand", ""), default=True),
-        titles=_read_switch("titles", args.get("titles", ""), default=False),
-        lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
+        expand=read_switch("expand", args.get("expand", ""), default=True),
+        titles=read_switch("titles", args.get("titles", ""), default=False),
+        lineage=read_switch("lineage", args.get("lineage", ""), default=False),
         by=_read_by(args.get("by", "")),
         group=_read_group(args.get("group", "")),
-        fold=_read_switch("fold", args.get("fold", ""), default=False),
+        fold=read_switch("fold", args.get("fold", ""), default=False),
     )
 
 
@@ -179,45 +165,6 @@ def read_page_request(args: Arguments) -> SearchRequest:
     """The request of a page for people. Raises ``RequestError`` also for more passages chosen than a page keeps."""
     picked()
     return read_request(args, strict=False)
-
-
-def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> ExportArguments:
-    """What an export is asked for; ``own`` names what it takes beside the parameters of a search.
-
-    ``strict=0`` reads query and filters as a page does, so that a page's link gives what the page shows. An export is
-    every hit: a place in a list (``limit``, ``cursor``) is refused like an unknown parameter.
-    """
-    for name in PLACE_PARAMETERS:
-        if name in args:
-            raise RequestError(
-                "unknown-parameter",
-                f"导出不接受参数 {name}。",
-                hint="导出总是给出全部结果；要逐页取，请用 /api/v1/search。",
-            )
-    searched = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
-    _refuse_unknown_or_repeated(plain_names(searched))
-    for name in ("strict", "style"):
-        _refuse_repeated(args, name)
-    is_strict = _read_switch("strict", args.get("strict", ""), default=True)
-    return ExportArguments(
-        request=read_request(searched, strict=is_strict),
-        picks=listed(args),
-        style=style_of(args.get("style", "")),
-    )
-
-
-def read_citation_list(args: Arguments) -> ExportArguments:
-    """What a list of citations is asked for: an export with a ``style``."""
-    return read_export(args, (*EXPORT_PARAMETERS, "style"))
-
-
-def read_style(args: Arguments) -> Style:
-    """The style in which something is to be cited. Raises ``RequestError`` for any other parameter."""
-    for name in args:
-        if name != "style":
-            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：style。")
-    _refuse_repeated(args, "style")
-    return style_of(args.get("style", ""))
 
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
@@ -276,11 +223,6 @@ def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None
     return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
 
 
-def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None) -> dict[str, Values]:
-    """The canonical parameters of a page, with what is ``chosen``: by default all that is chosen now."""
-    return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
-
-
 def search_link(
     request: SearchRequest, at: PageAddress = RESULTS, *, picks: Sequence[str] | None = None
 ) -> str:
@@ -290,7 +232,7 @@ def search_link(
     """
     for_people = at.endpoint.startswith("pages.")
     values = _page_parameters(request, picks) if for_people else parameters(request)
-    return _with_query(endpoint_url(at.endpoint), {**values, **dict(at.extra)})
+    return with_query(endpoint_url(at.endpoint), {**values, **dict(at.extra)})
 
 
 def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
@@ -304,21 +246,6 @@ def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> 
     return search_link(counted, at)
 
 
-def export_link(
-    request: SearchRequest, suffix: str, *, strict: bool, style: str = "", picks: Sequence[str] = ()
-) -> str:
-    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations.
-
-    With ``picks`` it has just those passages, for which filters and order say nothing.
-    """
-    asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
-    if picks:
-        asked = replace(asked, filters=(), sort="relevance", lineage=False)
-    path = f"{endpoint_url('api.search')}.{suffix}"
-    others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
-    return _with_query(path, {**parameters(asked), **others})
-
-
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; the words of ``request`` are marked in it."""
     marks: dict[str, str] = {}
@@ -329,7 +256,7 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
             "titles": "1" if request.titles else "",
         }
     path = url_prefix("pages.report", "report_id") + _quote_path(report)
-    link = _with_query(path, marks)
+    link = with_query(path, marks)
     return f"{link}#{passage}" if passage else link
 
 
@@ -347,14 +274,12 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
 
 def corpus_link(agency: str = "", *, page: int = 1) -> str:
     """The address of the page on the corpus: one page of its matrix, or what it holds of one agency."""
-    return _with_query(
-        endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""}
-    )
+    return with_query(endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""})
 
 
 def agencies_link(typed: str = "", *, page: int = 1) -> str:
     """The address of the list of agencies."""
-    return _with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
+    return with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
 
 
 def agency_link(key: str) -> str:
@@ -417,7 +342,7 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     after = _encode({name: given[name] for name in PAGE_PARAMETERS[position:] if name in given})
     start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
-    without_field = _with_query(endpoint_url("pages.search"), given)
+    without_field = with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
 
     def link(value: str) -> str:
@@ -435,7 +360,7 @@ def narrow_links(request: SearchRequest, field: str) -> LinkMaker:
     return lambda value: own if value in chosen else toggle(value)
 
 
-def _with_query(path: str, values: Mapping[str, Values]) -> str:
+def with_query(path: str, values: Mapping[str, Values]) -> str:
     """``path`` with a query string of the values that are not empty."""
     query = "&".join(_encode(values))
     return f"{path}?{query}" if query else path
@@ -478,7 +403,8 @@ def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:
     return tuple((field, tuple(sorted(set(filters[field])))) for field in FILTER_FIELDS if filters.get(field))
 
 
-def _refuse_unknown_or_repeated(args: Arguments) -> None:
+def refuse_unknown_or_repeated(args: Arguments) -> None:
+    """Raise ``RequestError`` for a parameter that is none of a search, or that is given more often than once."""
     for name in args:
         if name not in PARAMETERS:
             raise RequestError(
@@ -487,10 +413,11 @@ def _refuse_unknown_or_repeated(args: Arguments) -> None:
                 hint=f"可用的参数：{'、'.join(PARAMETERS)}。",
             )
         if name in SINGLE_VALUED:
-            _refuse_repeated(args, name)
+            refuse_repeated(args, name)
 
 
-def _refuse_repeated(args: Arguments, name: str) -> None:
+def refuse_repeated(args: Arguments, name: str) -> None:
+    """Raise ``RequestError`` if a parameter is given more often than once."""
     if len(args.getlist(name)) > 1:
         raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
 
@@ -560,7 +487,8 @@ def _read_whole(values: list[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
-def _read_switch(name: str, value: str, *, default: bool) -> bool:
+def read_switch(name: str, value: str, *, default: bool) -> bool:
+    """A parameter that is ``1``, ``0`` or not given. Raises ``RequestError`` for anything else."""
     if value not in ("", "1", "0"):
         raise RequestError(f"bad-{name}", f"参数 {name} 不能是“{value}”。", hint="1 为是，0 为否。")
     return value == "1" if value else default

@@ -57,9 +57,9 @@ if TYPE_CHECKING:
     from report_search.query.interpret import Hint, Interpretation, QueryPart
     from report_search.search.facets import Facet, FacetValue
     from report_search.search.highlight import Snippet
-    from report_search.search.open_generation import IndexState
     from report_search.search.other_hits import OtherHit, OtherHits
     from report_search.search.request import SearchRequest
+    from report_search.search.results import IndexState
     from report_search.search.searcher import Hit, Searcher, SearchPage
     from report_search.search.suggestions import Suggestion
 

@@ -22,7 +22,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, count_urls, urls
+from webui import app_state, count_urls, export_urls, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.agency import AgencyCardView, card_of_name
@@ -274,14 +274,14 @@ def home_view(searcher: Searcher) -> HomeView:
 def _downloads(page: SearchPage) -> Iterator[DownloadView]:
     """All hits in every format."""
     for suffix, kind in FORMATS.items():
-        link = urls.export_link(page.request, suffix, strict=is_plain(page))
+        link = export_urls.export_link(page.request, suffix, strict=is_plain(page))
         yield DownloadView(kind.label, kind.media_type, link)
 
 
 def _citation_lists(page: SearchPage) -> Iterator[DownloadView]:
     """The citations of all hits in every style."""
     for style in STYLES:
-        link = urls.export_link(page.request, "citations", strict=is_plain(page), style=style.name)
+        link = export_urls.export_link(page.request, "citations", strict=is_plain(page), style=style.name)
         yield DownloadView(style.label, style.media_type, link)
 
 

@@ -14,7 +14,7 @@ from report_search.export.citations import STYLES, Cited, Visit, cited_passage
 from report_search.export.formats import FORMATS
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
-from webui import site, urls
+from webui import export_urls, site, urls
 from webui.picks import PICK, picked
 from webui.views.report import CitationView, citation_views
 from webui.views.search import DownloadView, HitView, hit_views, is_plain
@@ -100,12 +100,14 @@ def _lists(cited: Sequence[Cited], visit: Visit) -> Iterator[CitationView]:
 def _downloads(page: SearchPage, ids: Sequence[str]) -> Iterator[DownloadView]:
     """The chosen passages in every format."""
     for suffix, kind in FORMATS.items():
-        link = urls.export_link(page.request, suffix, strict=is_plain(page), picks=ids)
+        link = export_urls.export_link(page.request, suffix, strict=is_plain(page), picks=ids)
         yield DownloadView(kind.label, kind.media_type, link)
 
 
 def _citation_lists(page: SearchPage, ids: Sequence[str]) -> Iterator[DownloadView]:
     """Their citations in every style, as a file."""
     for style in STYLES:
-        link = urls.export_link(page.request, "citations", strict=is_plain(page), style=style.name, picks=ids)
+        link = export_urls.export_link(
+            page.request, "citations", strict=is_plain(page), style=style.name, picks=ids
+        )
         yield DownloadView(style.label, style.media_type, link)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from report_search.search.analyze import Analysis
     from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
-    from report_search.search.open_generation import IndexState
     from report_search.search.other_hits import OtherHit
+    from report_search.search.results import IndexState
     from report_search.search.searcher import Hit, SearchPage
     from report_search.search.table_cells import CellUnderHead
 
