@@ -17,12 +17,14 @@ from webui import (
     app_state,
     downloads,
     error_handlers,
+    figures,
     guessed_addresses,
     pages,
     responses,
     site,
     template_filters,
     urls,
+    wording_pages,
 )
 
 
@@ -39,6 +41,8 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(figures.blueprint)
+    app.register_blueprint(wording_pages.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

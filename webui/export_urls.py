@@ -1,7 +1,6 @@
-"""Addresses of files: what an export and a citation are asked for, and the links to them.
+"""Addresses of exports: what a file of hits or of citations is asked for, and the links to it.
 
-The rule is that of ``urls``: the same request always has the same address. An export is every hit, so no place in a
-list is part of it.
+The rule is that of ``urls``: the same request always has the same address, and no parameter is dropped in silence.
 """
 
 from __future__ import annotations

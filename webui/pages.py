@@ -49,6 +49,14 @@ def search(asked: SearchRequest) -> str:
     return render_template("results.html", view=results_view(found, notice=notice))
 
 
+@blueprint.get("/selection")
+@use_args(urls.read_page_request)
+@conditional
+def selection(asked: SearchRequest) -> str:
+    """The passages that were chosen: with their addresses, to be cited, printed and taken away."""
+    return render_template("selection.html", view=selection_view(searcher(), asked))
+
+
 @blueprint.get("/mentions")
 @use_args(partial(count_urls.read_mentions, strict=False))
 @conditional
@@ -59,14 +67,6 @@ def mentions(asked: count_urls.MentionsArguments) -> str:
         return render_template("mentions.html", view=None, notice=notice)
     found = count(searcher(), asked.request, tallies=MENTION_TALLIES, facets=FACET_FIELDS)
     return render_template("mentions.html", view=mentions_view(found, asked, notice=notice))
-
-
-@blueprint.get("/selection")
-@use_args(urls.read_page_request)
-@conditional
-def selection(asked: SearchRequest) -> str:
-    """The passages that were chosen: with their addresses, to be cited, printed and taken away."""
-    return render_template("selection.html", view=selection_view(searcher(), asked))
 
 
 @blueprint.get("/reports/<report_id>")

@@ -37,18 +37,7 @@ from webui import site
 from webui.picks import PICK, picked
 
 SINGLE_VALUED = (
-    "q",
-    "from",
-    "to",
-    "sort",
-    "limit",
-    "cursor",
-    "expand",
-    "titles",
-    "lineage",
-    "by",
-    "group",
-    "fold",
+    *("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "group", "fold", "by"),
 )
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
@@ -67,9 +56,9 @@ PARAMETERS = (
     "expand",
     "titles",
     "lineage",
-    "by",
     "group",
     "fold",
+    "by",
     "whole",
 )
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
@@ -79,7 +68,6 @@ PARAMETERS = (
 
 PAGE_PARAMETERS = (*PARAMETERS, PICK)
 """Those of a page, which also remembers what was chosen on it."""
-
 Arguments = MultiDict[str, str]
 Values = str | list[str]
 LinkMaker = Callable[[str], str]
@@ -111,7 +99,6 @@ class PageAddress:
 
 
 RESULTS = PageAddress("pages.search")
-SELECTION = PageAddress("pages.selection")
 RESULTS_FOR_PROGRAMS = PageAddress("api.search")
 
 
@@ -155,9 +142,9 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         expand=read_switch("expand", args.get("expand", ""), default=True),
         titles=read_switch("titles", args.get("titles", ""), default=False),
         lineage=read_switch("lineage", args.get("lineage", ""), default=False),
-        by=_read_by(args.get("by", "")),
         group=_read_group(args.get("group", "")),
         fold=read_switch("fold", args.get("fold", ""), default=False),
+        by=_read_by(args.get("by", "")),
     )
 
 
@@ -205,9 +192,9 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
     given["lineage"] = "1" if request.lineage else ""
-    given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["group"] = request.group
     given["fold"] = "1" if request.fold else ""
+    given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
@@ -228,16 +215,15 @@ def search_link(
 ) -> str:
     """The address ``at`` which a search is answered: its page of results, or another one.
 
-    A page for people keeps the passages that are chosen now, or has ``picks`` in their place.
+    A page for people keeps the passages that are chosen now, or ``picks`` in their place.
     """
-    for_people = at.endpoint.startswith("pages.")
-    values = _page_parameters(request, picks) if for_people else parameters(request)
-    return with_query(endpoint_url(at.endpoint), {**values, **dict(at.extra)})
+    given = _page_parameters(request, picks) if at.endpoint.startswith("pages.") else parameters(request)
+    return with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
 
 
 def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
     """The address of the page of chosen passages; it remembers the search that they were chosen from."""
-    return search_link(request, SELECTION, picks=picks)
+    return with_query(endpoint_url("pages.selection"), _page_parameters(request, picks))
 
 
 def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> str:
@@ -404,7 +390,7 @@ def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:
 
 
 def refuse_unknown_or_repeated(args: Arguments) -> None:
-    """Raise ``RequestError`` for a parameter that is none of a search, or that is given more often than once."""
+    """Raise ``RequestError`` for a name that is no parameter, and for one given twice that may be given once."""
     for name in args:
         if name not in PARAMETERS:
             raise RequestError(
@@ -417,7 +403,7 @@ def refuse_unknown_or_repeated(args: Arguments) -> None:
 
 
 def refuse_repeated(args: Arguments, name: str) -> None:
-    """Raise ``RequestError`` if a parameter is given more often than once."""
+    """Raise ``RequestError`` if a parameter was given more than once."""
     if len(args.getlist(name)) > 1:
         raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
 
@@ -488,7 +474,7 @@ def _read_whole(values: list[str]) -> tuple[str, ...]:
 
 
 def read_switch(name: str, value: str, *, default: bool) -> bool:
-    """A parameter that is ``1``, ``0`` or not given. Raises ``RequestError`` for anything else."""
+    """Whether a switch is on; ``default`` where its value is empty. Raises ``RequestError`` for another value."""
     if value not in ("", "1", "0"):
         raise RequestError(f"bad-{name}", f"参数 {name} 不能是“{value}”。", hint="1 为是，0 为否。")
     return value == "1" if value else default

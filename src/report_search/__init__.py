@@ -59,8 +59,7 @@ if TYPE_CHECKING:
     from report_search.search.highlight import Snippet
     from report_search.search.other_hits import OtherHit, OtherHits
     from report_search.search.request import SearchRequest
-    from report_search.search.results import IndexState
-    from report_search.search.searcher import Hit, Searcher, SearchPage
+    from report_search.search.searcher import Hit, IndexState, Searcher, SearchPage
     from report_search.search.suggestions import Suggestion
 
 __version__ = "0.2.0"
@@ -133,10 +132,9 @@ _MODULES = {
     "query.interpret": ("Hint", "Interpretation", "QueryPart"),
     "search.facets": ("Facet", "FacetValue"),
     "search.highlight": ("Snippet",),
-    "search.open_generation": ("IndexState",),
     "search.other_hits": ("OtherHit", "OtherHits"),
     "search.request": ("SearchRequest",),
-    "search.searcher": ("Hit", "Searcher", "SearchPage"),
+    "search.searcher": ("Hit", "IndexState", "Searcher", "SearchPage"),
     "search.suggestions": ("Suggestion",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""

@@ -23,9 +23,8 @@ from report_search.query.interpret import Hint, read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.facets import Facet, FacetValue
 from report_search.search.highlight import Snippet
-from report_search.search.open_generation import IndexState
 from report_search.search.request import SearchRequest
-from report_search.search.searcher import Hit, SearchPage
+from report_search.search.searcher import Hit, IndexState, SearchPage
 
 TABLE = Table(
     (

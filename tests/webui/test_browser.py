@@ -54,6 +54,9 @@ PAGES = (
     "/agencies/waijiaobu",
     "/agencies/ziranziyuanbu",
     "/?q=外交部",
+    "/passages/waijiaobu-2014-68a02278/history",
+    "/compare?a=waijiaobu-2014&b=waijiaobu-2019",
+    "/match",
     "/help",
     "/nowhere",
 )
@@ -610,3 +613,30 @@ def test_a_selection_prints_its_passages_with_their_addresses(
         expect(page.locator(gone).first).not_to_be_visible()
     expect(page.locator(".fragments")).to_have_text(passage.text)
     expect(page.locator(".chosen-address")).to_contain_text(f"/passages/{passage.id}")
+
+
+def test_what_changed_is_marked_for_whoever_sees_no_colour(visit: Callable[..., Page]) -> None:
+    page = visit("/match")
+    page.get_by_label("要比对的文字").fill(
+        "收到信息公开申请46起。\n全年发布微博、微信共6755条，提供领事救助202次。"
+    )
+    page.get_by_label("按行").check()
+    page.get_by_role("button", name="比对", exact=True).click()
+    expect(page.get_by_role("heading", level=2)).to_have_count(3)
+    inserted = page.locator("section ins").first
+    expect(inserted).to_contain_text("46")
+    assert inserted.evaluate("element => getComputedStyle(element).textDecorationLine") == "underline"
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_the_columns_of_a_comparison_become_one_on_a_phone(visit: Callable[..., Page]) -> None:
+    page = visit("/compare?a=waijiaobu-2014&b=waijiaobu-2019", viewport=PHONE, is_mobile=True, has_touch=True)
+    cells = page.locator(".compared tr").last.locator("td")
+    first, second = cells.nth(0).bounding_box(), cells.nth(1).bounding_box()
+    assert first is not None
+    assert second is not None
+    assert first["x"] == second["x"]
+    assert first["y"] < second["y"]
+    page.goto("/reports/waijiaobu-2019")
+    page.get_by_role("link", name="与上一年比较").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("两份报告的比较")

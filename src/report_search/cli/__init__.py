@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting
+from report_search.cli import counting, exporting, figures, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -114,8 +114,13 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
+cli.add_command(wording.history)
+cli.add_command(wording.compare)
+cli.add_command(wording.match)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
+for command in (figures.measures, figures.series, figures.sums, figures.data):
+    cli.add_command(command)
 
 
 @cli.command(

@@ -71,8 +71,8 @@ class EngineRequest:
     limit: int = 20
     after: SortKey | None = None
     facets: tuple[str, ...] = FACET_FIELDS
-    tallies: tuple[str, ...] = ()
     collapse: Collapse = ""
+    tallies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
     from report_search.search.other_hits import OtherHit
-    from report_search.search.results import IndexState
-    from report_search.search.searcher import Hit, SearchPage
+    from report_search.search.searcher import Hit, IndexState, SearchPage
     from report_search.search.table_cells import CellUnderHead
 
 Json = dict[str, Any]

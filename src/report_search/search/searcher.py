@@ -104,8 +104,9 @@ class Searcher:
                 hint="请分几次导出，或改用检索条件导出全部结果。",
             )
         pinned = self.pinned()
-        alone = replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
-        page = pinned.search(alone)
+        page = pinned.search(
+            replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
+        )
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*chosen(page, passages), pinned._current().reports)
 

@@ -310,13 +310,13 @@ class ColumnarSnapshot:
             return self._leaves.question_scores(question)
         return scoring.scores(scoring.plan(tree), self._statistics)
 
-    def _page(self, walked: ScoredHits, request: EngineRequest) -> tuple[Array, bool]:
-        """The hits of a page, as positions in ``walked``, and whether more follow."""
+    def _page(self, scored: ScoredHits, request: EngineRequest) -> tuple[Array, bool]:
+        """The hits of a page, as positions in ``scored``, and whether more follow."""
         after = request.after
-        if after is not None and question_of(request.tree) is not None:
+        if question_of(request.tree) is not None and after is not None:
             after = replace(after, complete=False)
-        sorted_by = _sorted_by(walked, request)
-        return self._table.ranks.page(sorted_by, sort=request.sort, limit=request.limit, after=after)
+        ranked = _as_ranked(scored, request)
+        return self._table.ranks.page(ranked, sort=request.sort, limit=request.limit, after=after)
 
     def _rows_without(self, field: str, all_hits: Mask, filters: dict[str, Mask]) -> Ints:
         """The rows of the hits that are left by the filters of all other fields."""
@@ -330,7 +330,7 @@ class ColumnarSnapshot:
         if not request.collapse:
             return None
         groups = self._report.codes if request.collapse == "report" else self._table.text_groups
-        order = self._table.ranks.order(_sorted_by(scored, request), sort=request.sort)
+        order = self._table.ranks.order(_as_ranked(scored, request), sort=request.sort)
         return collapse(scored, order, groups=groups[scored.rows])
 
     def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
@@ -351,11 +351,11 @@ class ColumnarSnapshot:
         )
 
 
-def _sorted_by(hits: ScoredHits, request: EngineRequest) -> ScoredHits:
-    """``hits`` as they are sorted: those of a question are one group, whether they lack a word or not."""
+def _as_ranked(scored: ScoredHits, request: EngineRequest) -> ScoredHits:
+    """The hits as they are put in order: those of a question are one group, whether they lack a word or not."""
     if question_of(request.tree) is None:
-        return hits
-    return replace(hits, complete=all_false(len(hits.rows)))
+        return scored
+    return replace(scored, complete=all_false(len(scored.rows)))
 
 
 def _with_average(lengths: Array, live: Mask) -> tuple[Array, float]:
