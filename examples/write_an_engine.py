@@ -162,7 +162,8 @@ class ScanSnapshot:
         """
         question = question_of(tree)
         if question is not None:
-            return question_scores(question, self._gains).tolist()
+            found: list[float] = question_scores(question, self._gains).tolist()
+            return found
         marked = (sum(end - start for start, end in spans(tree, one)) for one in seen)
         return [
             length / max(1, len(passage.text)) for length, passage in zip(marked, self._passages, strict=True)

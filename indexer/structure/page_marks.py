@@ -14,6 +14,7 @@ from indexer.document import Line, Part
 from indexer.structure.report_titles import is_report_title
 from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item
+from indexer.text.torn_words import is_word_across
 from report_search.analysis.normalise import join_text, normalise
 from report_search.taxonomy.sections import is_known_title
 
@@ -63,13 +64,18 @@ def _is_cut(first: Line, second: Line) -> bool:
     if differs_in_setting or "\t" in one + other or not _breaks_off(one):
         return False
     goes_on = not begins_item(other) and not _stands_alone(other)
-    return goes_on and bool(_INSIDE.search(one) or _INSIDE.search(other))
+    return goes_on and (_is_sentence(one, other) or is_word_across(one, other))
+
+
+def _is_sentence(first: str, second: str) -> bool:
+    """Whether two lines look like one sentence: the first is no mere label, and one of them has a comma inside."""
+    return len(first) >= _LEAST and bool(_INSIDE.search(first) or _INSIDE.search(second))
 
 
 def _breaks_off(text: str) -> bool:
     """Whether ``text`` can be a sentence without its end."""
     is_heading = begins_item(text) and not _INSIDE.search(text[4:])
-    return len(text) >= _LEAST and not _END.search(text) and not is_heading and not _stands_alone(text)
+    return not _END.search(text) and not is_heading and not _stands_alone(text)
 
 
 def _stands_alone(text: str) -> bool:

@@ -14,9 +14,8 @@ from itertools import pairwise
 from indexer.document import Line, Part
 from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item, ordinal_of
-from report_search.analysis.fold import fold
+from indexer.text.torn_words import is_word_across
 from report_search.analysis.normalise import join_text, normalise
-from report_search.analysis.word_segmenter import query_segmenter
 from report_search.taxonomy.sections import is_known_title
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
@@ -44,8 +43,6 @@ _RAGGED = 4
 """How far from the margin a full line may end, as a width."""
 _LEAST_FULL = 3
 _SHORT_REST = 12
-_REACH = 8
-"""So many characters on either side of a line break are cut into words to see whether a word goes across it."""
 
 
 def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
@@ -219,7 +216,7 @@ def _is_rest_of_heading(heading: str, rest: str) -> bool:
     if len(heading) < _LONG or end is None or end.start() > _SHORT_REST:
         return False
     is_whole = bool(_WHOLE_HEADING.search(heading) or _SHORT_SENTENCE.match(rest))
-    return not is_whole or bool(_GOES_ON.match(rest)) or _is_word_across(heading, rest)
+    return not is_whole or bool(_GOES_ON.match(rest)) or is_word_across(heading, rest)
 
 
 def _is_torn_by_page(first: Line, second: Line) -> bool:
@@ -231,7 +228,7 @@ def _is_torn_by_page(first: Line, second: Line) -> bool:
 
 def _is_torn_by_line(first: Line, second: Line) -> bool:
     """A line break is between them: prose that breaks off, or a break inside a word or brackets."""
-    return _is_prose(first) or _is_open(first, second) or _is_word_across(first.text, second.text)
+    return _is_prose(first) or _is_open(first, second) or is_word_across(first.text, second.text)
 
 
 def _is_open(first: Line, second: Line) -> bool:
@@ -241,21 +238,6 @@ def _is_open(first: Line, second: Line) -> bool:
         return False
     is_inside = any(text.count(left) > text.count(right) for left, right in ("（）", "《》", "“”", "()"))
     return is_inside or second.text.strip()[:1] in _NEVER_FIRST
-
-
-def _is_word_across(first: str, second: str) -> bool:
-    """Whether a word of the dictionary begins in ``first`` and ends in ``second`` (加强领事⏎保护工作)."""
-    before, after = fold(first[-_REACH:]).text, fold(second[:_REACH]).text
-    text = before + after
-    at = 0
-    for word in query_segmenter().words(text):
-        at = text.find(word, at)
-        if at < len(before) < at + len(word):
-            # A "word" of everything on both sides is a text that was not cut at all.
-            is_everything = word.endswith(after) and word.startswith(before)
-            return not word.isascii() and not is_everything
-        at += len(word)
-    return False
 
 
 def _is_prose(line: Line) -> bool:

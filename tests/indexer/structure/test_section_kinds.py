@@ -155,7 +155,14 @@ def test_a_report_without_any_heading_says_so() -> None:
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("全年共受理信息公开申请", "12件，均已办结。"), ("全年工作有序，公开信息", "三百条。")],
+    [
+        ("全年共受理信息公开申请", "12件，均已办结。"),
+        ("全年工作有序，公开信息", "三百条。"),
+        # Too short for a sentence and without a comma: a set phrase or a word that the mark tears tells it.
+        ("落实政府信息", "公开条例的各项要求"),
+        ("加强行政", "复议工作"),
+        ("做好领事", "保护"),
+    ],
 )
 def test_a_sentence_goes_on_over_the_mark_of_a_page(first: str, second: str, gap: str, mark: str) -> None:
     assert texts(read(f"一、总体情况\n\n{gap.join((first, mark, second))}")) == [first + second]
@@ -168,6 +175,7 @@ def test_a_sentence_goes_on_over_the_mark_of_a_page(first: str, second: str, gap
         ("全年共受理信息公开申请", "（二）主动公开，好。"),
         ("某某县审计局", "附表如下，请看。"),
         ("示例县审计局，2022年1月20日", "附表如下，请看。"),
+        ("机构职能", "领导信息"),
     ],
 )
 def test_what_is_whole_before_a_page_mark_stays_whole(first: str, second: str) -> None:
