@@ -111,10 +111,10 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
-cli.add_command(exporting.export)
-cli.add_command(exporting.cite)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
+cli.add_command(exporting.export)
+cli.add_command(exporting.cite)
 
 
 @cli.command(
