@@ -28,9 +28,11 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
+from report_search.query.builder import grams_of
 
 SECTIONS = ("preamble", "overview", "requests")
 TOPICS = ("consular", "press", "budget")
@@ -243,6 +245,27 @@ positional_trees: st.SearchStrategy[Pattern | Near | Within] = st.one_of(
     st.builds(Near, trees, trees, st.integers(0, 8)),
     st.builds(Within, st.lists(trees, min_size=1, max_size=3).map(tuple)),
 )
+
+
+def question(words: list[str], demanded: list[Query]) -> Question:
+    """A question of some words, typed one after another."""
+    asked = "".join(words)
+    return Question(tuple(dict.fromkeys(map(term, words))), grams_of(asked), tuple(demanded))
+
+
+_demanded = st.one_of(leaves, leaves, st.builds(InReport, _made), st.builds(Not, leaves))
+questions: st.SearchStrategy[Question] = st.builds(
+    question, st.lists(texts, min_size=1, max_size=4), st.lists(_demanded, max_size=2)
+)
+question_trees: st.SearchStrategy[Query] = st.one_of(
+    questions,
+    st.builds(lambda found, tree: And((tree, found)), questions, _made),
+    st.builds(IncludeHeadings, questions),
+    st.builds(lambda found, tree: IncludeHeadings(And((tree, found))), questions, leaves),
+    st.builds(lambda found, tree: Or((Not(found), tree)), questions, leaves),
+    st.builds(lambda found, tree: And((InReport(found), tree)), questions, leaves),
+)
+trees = st.one_of(trees, trees, question_trees)
 
 filters = st.dictionaries(
     st.sampled_from(["year", "section", "topic", "type"]),

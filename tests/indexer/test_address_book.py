@@ -228,8 +228,10 @@ def _as_version_01(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ]
 
     def settle(self: object, header: object, passages: list[Passage], *, root: str) -> list[Passage]:
-        names = ordinal_ids(f"{passages[0].report}-", [one.text for one in passages])
-        return [replace(one, id=name) for one, name in zip(passages, names, strict=True)]
+        # Headings were no passages then.
+        counted = [one for one in passages if not one.is_heading]
+        names = ordinal_ids(f"{counted[0].report}-", [one.text for one in counted])
+        return [replace(one, id=name) for one, name in zip(counted, names, strict=True)]
 
     with monkeypatch.context() as older:
         older.setattr("indexer.run.apply.assign_ids", both)

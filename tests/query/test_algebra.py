@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import occurs_in
+from report_search.engine.memory import MemorySnapshot
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits, interpret
 from report_search.query.ast import (
@@ -18,12 +19,13 @@ from report_search.query.ast import (
     Not,
     Pattern,
     Query,
+    Question,
     Within,
     children,
     leaves,
     map_children,
 )
-from report_search.query.evaluate import evaluate, is_complete, is_hit, views
+from report_search.query.evaluate import evaluate, is_complete, is_hit
 from report_search.query.positions import holds
 from tests.engine.corpus import passages, phrase, term, trees
 from tests.sampling import sampled
@@ -34,8 +36,8 @@ Numbers = frozenset[int]
 class NumberAlgebra:
     """Sets of passages as sets of their numbers in a list."""
 
-    def __init__(self, found: Sequence[Passage]) -> None:
-        self.views = views(found)
+    def __init__(self, found: Sequence[Passage], tree: Query) -> None:
+        self.views = MemorySnapshot(tuple(found)).views_for(tree)
         self.reports = [passage.report for passage in found]
 
     def everything(self) -> Numbers:
@@ -72,6 +74,11 @@ class NumberAlgebra:
         reports = {self.reports[n] for n in found}
         return frozenset(n for n, report in enumerate(self.reports) if report in reports)
 
+    def answering(self, question: Question, among: Numbers) -> Numbers:
+        answers = frozenset(n for n, seen in enumerate(self.views) if question in seen.answers)
+        assert answers <= among
+        return answers
+
     def having(self, field: str, values: Sequence[str]) -> Numbers:
         return frozenset(n for n, seen in enumerate(self.views) if seen.fields[field] & set(values))
 
@@ -83,7 +90,7 @@ class NumberAlgebra:
 @settings(max_examples=sampled(300), deadline=None)
 @given(passages(most=5), trees)
 def test_sets_are_what_each_passage_says(found: list[Passage], tree: Query) -> None:
-    algebra = NumberAlgebra(found)
+    algebra = NumberAlgebra(found, tree)
     outcome, hits = interpret(tree, algebra), find_hits(tree, algebra)
     for number, seen in enumerate(algebra.views):
         assert tuple(number in part for part in outcome) == tuple(evaluate(tree, seen))

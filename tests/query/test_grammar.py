@@ -151,7 +151,7 @@ def test_parentheses_group(text: str, strictly: Strictly, make: Make) -> None:
         ("疫情COVID-19防控", ["疫情", "COVID-19", "防控"]),
         ("公司－企业", ["公司", "企业"]),
         ("单位：万元", ["单位", "万元"]),
-        ("哪一年开通？", ["开通"]),
+        ("开通！", ["开通"]),
         ("12:30", ["12:30"]),
         ("http://www.gov.cn/a?b=1", ["http://www.gov.cn/a?b=1"]),
         ("ISBN:978", ["ISBN", "978"]),

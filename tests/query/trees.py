@@ -23,6 +23,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
@@ -106,6 +107,9 @@ def tree_of(data: Mapping[str, Any]) -> Query:
             return Near(tree_of(data["left"]), tree_of(data["right"]), data["distance"])
         case "at-least":
             return AtLeast(data["count"], _children(data))
+        case "question":
+            terms = tuple(child for child in map(tree_of, data["terms"]) if isinstance(child, Term))
+            return Question(terms, tuple(data["grams"]), tuple(map(tree_of, data["demanded"])))
         case "not":
             return Not(tree_of(data["child"]))
         case "include-headings":

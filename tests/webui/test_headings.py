@@ -46,7 +46,7 @@ def test_the_page_of_a_heading_has_no_neighbours_and_no_place_in_the_count(clien
     text = client.get(f"/passages/{hit['id']}").get_data(as_text=True)
     assert "五、继续做好依申请公开工作" in text
     assert "章节标题，不计入全文 4 段" in text
-    assert "，“五、继续做好依申请公开工作”，http" in text
+    assert "：五、继续做好依申请公开工作[" in text, "a heading is its own place"
     assert 'rel="prev"' not in text
     assert 'rel="next"' not in text
     assert client.get(f"/api/v1/passages/{hit['id']}").get_json()["position"] is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -21,7 +21,7 @@ import numpy as np
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
-from report_search.engine.arrays import Floats, Ints
+from report_search.engine.arrays import Ints
 from report_search.engine.protocol import (
     Engine,
     EngineInfo,
@@ -37,10 +37,19 @@ from report_search.engine.protocol import (
     sort_key,
 )
 from report_search.engine.proximity import smallest_gap
+from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.errors import OperatorError
 from report_search.passages import Passage, values_of
-from report_search.query.ast import Term
-from report_search.query.evaluate import View, is_complete, is_hit, views
+from report_search.query.ast import Query, Term, question_of
+from report_search.query.evaluate import (
+    View,
+    asks_headings,
+    is_complete,
+    is_hit,
+    questions,
+    views,
+    with_answers,
+)
 
 FILE = "passages.json"
 
@@ -65,17 +74,23 @@ class MemorySnapshot:
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request by evaluating it on every passage."""
-        scores = scoring.scores(scoring.plan(request.tree), self._statistics)
+        question = question_of(request.tree)
+        scores = (
+            question_scores(question, self._gains)
+            if question is not None
+            else scoring.scores(scoring.plan(request.tree), self._statistics)
+        )
         hits = [
             _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self._views, scores, strict=True)
+            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
             if is_hit(request.tree, seen)
         ]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
-        ordered = sorted(kept, key=lambda hit: order(hit.key, request.sort))
+        in_order = partial(order, sort=request.sort, in_groups=question is None)
+        ordered = sorted(kept, key=lambda hit: in_order(hit.key))
         if request.after is not None:
-            ordered = [h for h in ordered if order(h.key, request.sort) > order(request.after, request.sort)]
+            ordered = [hit for hit in ordered if in_order(hit.key) > in_order(request.after)]
         page = ordered[: request.limit]
         return Matches(
             total=_total(kept),
@@ -97,19 +112,33 @@ class MemorySnapshot:
     def _views(self) -> list[View]:
         return views(self._all)
 
+    def views_for(self, tree: Query) -> list[View]:
+        """The views of all passages, each with the questions of ``tree`` that it answers."""
+        seen, headings = self._views, asks_headings(tree)
+        for question in questions(tree):
+            scores = question_scores(question, self._gains).tolist()
+            seen = with_answers(seen, question, scores=scores, share=SHARE, headings=headings)
+        return seen
+
+    @cached_property
+    def _gains(self) -> StatisticsGains:
+        return StatisticsGains(self._statistics)
+
     @cached_property
     def _statistics(self) -> _Statistics:
         return _Statistics(self._all, self._views)
 
 
-def order(key: SortKey, sort: str) -> tuple[object, ...]:
-    """A key that sorts hits, smallest first."""
+def order(key: SortKey, sort: str, *, in_groups: bool = True) -> tuple[object, ...]:
+    """A key that sorts hits, smallest first; by relevance ``in_groups`` if what lacks no word is to come first."""
     # A year or date that is not known comes last in either direction.
     unknown = (key.year == 0, key.published == "")
     if sort == "oldest":
         return (unknown[0], key.year, unknown[1], key.published, key.report, key.position)
     newest = (-key.year, unknown[1], _Descending(key.published), key.report, key.position)
-    return newest if sort == "newest" else (key.tier, not key.complete, -key.score, *newest)
+    if sort == "newest":
+        return newest
+    return (key.tier, in_groups and not key.complete, -key.score, *newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +195,9 @@ class _Statistics:
         texts = [seen.text.text for seen in self._views]
         return _sparse([sum(text[at : at + 2] == pair for at in range(len(text))) for text in texts])
 
+    def characters(self, char: str) -> tuple[Ints, Ints]:
+        return _sparse([seen.text.text.count(char) for seen in self._views])
+
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         found = enumerate(smallest_gap(one, two, text=seen.text.text) for seen in self._views)
         near = np.array([(at, gap) for at, gap in found if gap is not None], dtype=np.int64).reshape(-1, 2)
@@ -184,7 +216,9 @@ class _Statistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return _lengths([len(seen.text.text) for seen in self._views])
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(
+        self, key: tuple[str, str], make: Callable[[], tuple[Ints, scoring.Numbers]]
+    ) -> tuple[Ints, scoring.Numbers]:
         return make()
 
     def sections(self, section: str) -> Ints:

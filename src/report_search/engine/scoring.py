@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, pairwise
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -44,6 +44,7 @@ from report_search.query.ast import (
     leaves,
 )
 
+Numbers = TypeVar("Numbers", Ints, Floats)
 K1 = 1.2
 B = 0.75
 WORD = 2.0
@@ -93,6 +94,10 @@ class Statistics(Protocol):
         """The rows whose folded text has two characters side by side, and how often."""
         ...
 
+    def characters(self, char: str) -> tuple[Ints, Ints]:
+        """The rows whose folded text has a character, and how often."""
+        ...
+
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         """The rows in whose folded text two wordings are near, and the smallest gap in each: ``engine.proximity``."""
         ...
@@ -113,7 +118,7 @@ class Statistics(Protocol):
         """The rows of a section; here those of deleted passages may be among them."""
         ...
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Numbers]]) -> tuple[Ints, Numbers]:
         """The result of ``make``, perhaps from a cache: for one key it is the same in every query."""
         ...
 

@@ -30,6 +30,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
     children,
@@ -86,6 +87,10 @@ class Algebra(Protocol[T]):
         """All passages of the reports that have one of ``found``."""
         ...
 
+    def answering(self, question: Question, among: T) -> T:
+        """The passages that score well enough for a question, by the best score that any passage of ``among`` has."""
+        ...
+
     def having(self, field: str, values: Sequence[str]) -> T:
         """The passages with one of ``values`` in ``field``."""
         ...
@@ -93,6 +98,13 @@ class Algebra(Protocol[T]):
     def year_between(self, low: int | None, high: int | None) -> T:
         """The passages with a year of ``low`` … ``high``, both included; None leaves that side open."""
         ...
+
+
+class Scope(NamedTuple):
+    """How a node is asked: whether headings take part in the whole query, and whether words of the context count."""
+
+    headings: bool
+    with_context: bool = True
 
 
 class Outcome(NamedTuple, Generic[T]):
@@ -132,64 +144,80 @@ def require_all(tree: Query) -> Query:
     match tree:
         case AtLeast(_, below):
             return And(tuple(map(require_all, below)))
+        case Question(terms, _, demanded):
+            return And((*map(require_all, demanded), *terms))
         case Not():
             return tree
         case _:
             return map_children(tree, require_all)
 
 
-def interpret(tree: Query, algebra: Algebra[T], *, with_context: bool = True) -> Outcome[T]:
-    """What ``tree`` says of all passages; without ``with_context`` as if no passage had a context."""
+def interpret(tree: Query, algebra: Algebra[T], *, scope: Scope | None = None) -> Outcome[T]:
+    """What ``tree`` says of all passages; without ``scope`` as a whole query says it."""
+    scope = scope or Scope(headings=asks_headings(tree))
     match tree:
         case And(below) | Or(below) | AtLeast(_, below):
-            outcomes = [interpret(child, algebra, with_context=with_context) for child in below]
+            outcomes = [interpret(child, algebra, scope=scope) for child in below]
             return _combine(tree, outcomes, algebra)
         case Term():
-            return _term(tree, algebra, with_context=with_context)
+            return _term(tree, algebra, with_context=scope.with_context)
         case Phrase():
             return _text_only(algebra.text_contains(tree.folded), algebra)
         case Pattern() | Near() | Within():
             return _text_only(algebra.by_position(tree), algebra)
+        case Question():
+            return _question(tree, algebra, scope=scope)
         case Not(child):
             # A heading that names 外交部 must not exclude the passages below it from -外交部.
-            return _filter_only(algebra.negate(interpret(child, algebra, with_context=False).holds), algebra)
+            found = interpret(child, algebra, scope=scope._replace(with_context=False))
+            return _filter_only(algebra.negate(found.holds), algebra)
         case IncludeHeadings(child):
-            return interpret(child, algebra, with_context=with_context)
+            return interpret(child, algebra, scope=scope)
         case HasNumber():
             return _text_only(algebra.with_number(tree), algebra)
         case InField() | Between() | InReport() | Everything():
-            return _filter_only(_passing(tree, algebra), algebra)
+            return _filter_only(_passing(tree, algebra, scope=scope), algebra)
 
 
-def _passing(tree: InField | Between | InReport | Everything, algebra: Algebra[T]) -> T:
+def _passing(tree: InField | Between | InReport | Everything, algebra: Algebra[T], *, scope: Scope) -> T:
     match tree:
         case InField(field, values):
             return algebra.having(field, values)
         case Between(_, low, high):
             return algebra.year_between(low, high)
         case InReport(child):
-            return _whole_reports(child, algebra)
+            return _whole_reports(child, algebra, scope=scope._replace(with_context=True))
         case Everything():
             return algebra.everything()
 
 
-def _whole_reports(tree: Query, algebra: Algebra[T]) -> T:
+def _whole_reports(tree: Query, algebra: Algebra[T], *, scope: Scope) -> T:
     """The passages of the reports for which ``tree`` holds: a Not excludes by words of the context here too."""
     match tree:
         case And(children) | Or(children) | AtLeast(_, children):
-            return _enough(tree, [_whole_reports(child, algebra) for child in children], algebra)
+            return _enough(tree, [_whole_reports(child, algebra, scope=scope) for child in children], algebra)
         case Not(child):
-            return algebra.negate(_whole_reports(child, algebra))
+            return algebra.negate(_whole_reports(child, algebra, scope=scope))
         case _:
-            return algebra.of_reports(interpret(tree, algebra).holds)
+            return algebra.of_reports(interpret(tree, algebra, scope=scope).holds)
 
 
-def _hits(tree: Query, algebra: Algebra[T]) -> T:
-    found = interpret(tree, algebra)
+def _hits(tree: Query, algebra: Algebra[T], *, headings: bool | None = None) -> T:
+    """The hits of ``tree``, headings among them if it, or the query that it is a part of, asks for ``headings``."""
+    headings = asks_headings(tree) if headings is None else headings
+    found = interpret(tree, algebra, scope=Scope(headings=headings))
     hits = algebra.any_of([found.in_text, found.filter_only])
-    if asks_headings(tree):
+    if headings:
         return hits
     return algebra.all_of([hits, algebra.negate(algebra.having("type", ("heading",)))])
+
+
+def measure(question: Question, algebra: Algebra[T], *, headings: bool) -> T:
+    """The passages whose best score is the measure of a question: those that have what it demands.
+
+    Headings are among them only if they take part in the query that the question is in.
+    """
+    return _hits(And(question.demanded), algebra, headings=headings)
 
 
 def _term(term: Term, algebra: Algebra[T], *, with_context: bool) -> Outcome[T]:
@@ -199,6 +227,17 @@ def _term(term: Term, algebra: Algebra[T], *, with_context: bool) -> Outcome[T]:
         return _text_only(in_text, algebra)
     in_context = algebra.any_of([algebra.context_contains(needle) for needle in needles])
     return Outcome(algebra.any_of([in_text, in_context]), in_text, algebra.nothing())
+
+
+def _question(question: Question, algebra: Algebra[T], *, scope: Scope) -> Outcome[T]:
+    # The measure is taken with the context, wherever the question stands: it belongs to the whole generation.
+    answering = algebra.answering(question, measure(question, algebra, headings=scope.headings))
+    whole = interpret(And((*question.demanded, *question.terms)), algebra, scope=scope)
+    return Outcome(
+        holds=algebra.any_of([answering, whole.holds]),
+        in_text=algebra.any_of([answering, whole.in_text]),
+        filter_only=algebra.nothing(),
+    )
 
 
 def _text_only(found: T, algebra: Algebra[T]) -> Outcome[T]:

@@ -154,6 +154,21 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question in plain Chinese: a passage holds if it scores well enough, or lacks none of the ``terms``.
+
+    Well enough is a stated share of the best score of any passage of the whole generation in which all that is
+    ``demanded`` holds (``engine.question_scoring`` has the formula and the share). Filters and fields beside the
+    question have no say in that. ``grams`` are the pairs of neighbouring characters of all that is unquoted, words
+    that do not count included; a character that stands alone is one by itself.
+    """
+
+    terms: tuple[Term, ...]
+    grams: tuple[str, ...]
+    demanded: tuple[Query, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InField:
     """``field`` (year, section, topic, agency, type, report) has one of ``values``, canonical keys."""
 
@@ -230,6 +245,7 @@ Query = (
     | Not
     | IncludeHeadings
     | AtLeast
+    | Question
     | InField
     | Between
     | HasNumber
@@ -246,6 +262,8 @@ def children(node: Query) -> tuple[Query, ...]:
             return below
         case Near(left, right):
             return (left, right)
+        case Question(terms, _, demanded):
+            return (*demanded, *terms)
         case Not(child) | IncludeHeadings(child):
             return (child,)
         case _:
@@ -259,10 +277,29 @@ def map_children(node: Query, function: Callable[[Query], Query]) -> Query:
             return replace(node, children=tuple(map(function, node.children)))
         case Near(left, right):
             return replace(node, left=function(left), right=function(right))
+        case Question(terms, _, demanded):
+            below = [*map(function, demanded), *map(function, terms)]
+            # A word that was made something else is no word to weigh any more: it is demanded.
+            weighed = tuple(child for child in below[len(demanded) :] if isinstance(child, Term))
+            others = tuple(child for child in below[len(demanded) :] if not isinstance(child, Term))
+            return replace(node, terms=weighed, demanded=(*below[: len(demanded)], *others))
         case Not(child) | IncludeHeadings(child):
             return replace(node, child=function(child))
         case _:
             return node
+
+
+def question_of(tree: Query) -> Question | None:
+    """The question that ranks the hits of ``tree``: it is the tree, or stands in it beside what is required."""
+    match tree:
+        case Question():
+            return tree
+        case IncludeHeadings(child):
+            return question_of(child)
+        case And(below):
+            return next((child for child in below if isinstance(child, Question)), None)
+        case _:
+            return None
 
 
 def leaves(node: Query, *, negated: bool) -> Iterator[Leaf]:

@@ -3,19 +3,25 @@
 What is beside ``-`` and NEAR is taken unsplit, as typed. Elsewhere each term of an unquoted stretch counts by itself,
 and of more than three terms in one stretch three quarters suffice. The rule: stop words do not count unless nothing
 else is left.
+
+What asks something is read as a question: its words and what stands in Chinese quotation marks only weigh, whatever
+blanks and parentheses are between them. Everything else is demanded, straight quotes too, and fields are fields.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
+from typing import TypeGuard
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.fields import PartKind
 from report_search.query.ast import (
     And,
     AtLeast,
+    Between,
     Everything,
+    InField,
     InReport,
     Near,
     Not,
@@ -23,6 +29,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
@@ -38,10 +45,13 @@ from report_search.query.parse_tree import (
     SyntaxNode,
     TokenNode,
     WholeReport,
+    conjuncts,
     leaf_tokens,
 )
 from report_search.query.parser import ParsedQuery
 from report_search.query.query_parts import QueryPart, Remover
+from report_search.query.questions import asks
+from report_search.query.quotes import STRAIGHT
 from report_search.query.term_splitting import QueryTerm, split_terms
 from report_search.query.wildcards import pattern_of
 
@@ -55,6 +65,8 @@ SHARE = 0.75
 
 RULES = frozenset("|│")
 """Between blanks they are how a terminal or Markdown shows the border between two cells."""
+MAX_GRAMS = 400
+"""So many pairs of characters of a question are scored, the first."""
 MAX_CELLS = 100
 """Exact wording with white space at more places than this is no row of a table."""
 
@@ -62,7 +74,8 @@ MAX_CELLS = 100
 class Builder:
     """Builds the tree of one query and collects how its parts were read (``parts``).
 
-    Leaves beyond ``MAX_LEAVES`` are left out; ``overflow`` is then the position of the first of them.
+    Leaves beyond ``MAX_LEAVES`` are left out; ``overflow`` is then the position of the first of them. ``weighing`` are
+    the quoted wordings of a question, which are not demanded.
     """
 
     def __init__(self, parsed: ParsedQuery, lexicon: Lexicon, *, expand: bool) -> None:
@@ -76,16 +89,71 @@ class Builder:
         self.parts: list[QueryPart] = []
         self.overflow: int | None = None
         self.leaf_count = 0
+        self.weighing: tuple[Token, ...] = ()
         self.has_words = any(token.kind is TokenKind.WORDS for token in leaf_tokens(self.node))
 
     def build(self) -> Query:
         """The tree of the whole query."""
-        tree = self._node(self.node) if self.node is not None else None
+        tree = self._question() or (self._node(self.node) if self.node is not None else None)
         if tree is None and self.node is not None:
             # Nothing but stop words: they are what was asked for.
             self.parts.clear()
             tree = self._node(self.node, keep=True)
         return with_neighbours(tree) if tree is not None else self._literally()
+
+    def _question(self) -> Query | None:
+        """The tree of a question; None if the query is none, or has no word that counts."""
+        nodes = list(conjuncts(self.node))
+        weighing = {id(node): node.token for node in nodes if self._only_weighs(node)}
+        words, quoted = (_of_kind(weighing.values(), kind) for kind in (TokenKind.WORDS, TokenKind.EXACT))
+        if not asks(self._without_others(words)):
+            return None
+        terms: dict[Term, None] = {}
+        others: dict[Query, None] = {}
+        for node in nodes:
+            if token := weighing.get(id(node)):
+                terms.update(dict.fromkeys(self._asked(token)))
+            elif other := self._operand(node):
+                others[other] = None
+        if not terms:
+            self._forget()
+            return None
+        self.weighing = tuple(quoted)
+        grams = grams_of(self._without_others(weighing.values()))
+        return _beside_fields(tuple(terms), grams, tuple(others))
+
+    def _only_weighs(self, node: SyntaxNode) -> TypeGuard[TokenNode]:
+        """Whether a part of a question is a part of what it asks: words, and what is in Chinese marks."""
+        if not isinstance(node, TokenNode):
+            return False
+        is_quoted = node.token.kind is TokenKind.EXACT and self.text[node.token.start] not in STRAIGHT
+        return is_quoted or node.token.kind is TokenKind.WORDS
+
+    def _forget(self) -> None:
+        """Begin again."""
+        self.parts.clear()
+        self.leaf_count, self.overflow = 0, None
+
+    def _without_others(self, kept: Iterable[Token]) -> str:
+        """The query with a comma in place of each token that is not ``kept``."""
+        starts = {token.start for token in kept}
+        shown, at = [], 0
+        for token in self.remover.tokens:
+            if token.start not in starts:
+                shown += [self.text[at : max(at, token.start)], ","]
+                at = token.end
+        return "".join((*shown, self.text[at:]))
+
+    def _asked(self, token: Token) -> list[Term]:
+        """The words of a token of a question; what is in quotation marks is one."""
+        if token.kind is TokenKind.WORDS:
+            return [term for term in self._terms(token, keep=False) if isinstance(term, Term)]
+        if not self._room(token.start):
+            return []
+        self._add_part("word", token)
+        wording = self.text[token.start + 1 : token.end - 1]
+        folded = fold(wording.replace("\t", " "))
+        return [Term(wording, folded, self._words(folded))]
 
     def _literally(self) -> Query:
         """What was typed, as exact wording; everything if nothing was typed."""
@@ -357,6 +425,26 @@ class Builder:
         return self.remover.replaced(
             token.start, token.start + first.end, text=f'"{typed[first.start : first.end]}"'
         )
+
+
+def grams_of(asked: str) -> tuple[str, ...]:
+    """The pairs of neighbouring letters and digits of a text, each once; of one that stands alone the character."""
+    runs = "".join(char if char.isalnum() else " " for char in fold(asked.replace("\t", " ")).text).split()
+    found = dict.fromkeys(run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1)))
+    return tuple(found)[:MAX_GRAMS]
+
+
+def _beside_fields(
+    terms: tuple[Term, ...], grams: tuple[str, ...], others: tuple[Query, ...]
+) -> Query | None:
+    """A question beside the fields among ``others``; what else is among them it demands."""
+    fields = [other for other in others if isinstance(other, InField | Between)]
+    demanded = tuple(other for other in others if not isinstance(other, InField | Between))
+    return _conjunction([*fields, Question(terms, grams, demanded)])
+
+
+def _of_kind(tokens: Iterable[Token], kind: TokenKind) -> list[Token]:
+    return [token for token in tokens if token.kind is kind]
 
 
 def _read_as(term: QueryTerm) -> PartKind:

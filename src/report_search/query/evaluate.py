@@ -6,9 +6,28 @@ its tree holds in text or as filter only; a tree that holds only by words of the
 part only if the tree has, outside of a Not, exact wording (Phrase …) or an IncludeHeadings; otherwise it is no hit.
 
 ===============  ===================================  ===============================  =====================
+node             holds                                in text                          filter only
+===============  ===================================  ===============================  =====================
+Term             in the text or in the context        in the text                      never
+Phrase …         in the text                          when it holds                    never
+HasNumber        in the text                          when it holds                    never
+And              all children hold                    it holds, a child in text        all children so
+Or               a child holds                        a child in text                  a child so
+AtLeast          ``count`` children hold              it holds, a child in text        ``count`` so
+Not              the child does not hold in the text  never                            when it holds
+IncludeHeadings  the child holds                      the child in text                the child so
+Question         it answers, or all terms and all     it answers, or it holds,         never
+                 that is demanded hold                a child in text
+InReport         the child holds for the report       never                            when it holds
+a field          it has one of the values             never                            when it holds
+===============  ===================================  ===============================  =====================
+
 Phrase … is Phrase, Pattern, Near and Within, whose ranges in the text ``query.positions`` finds. Under an InReport
 And, Or, AtLeast and Not join what is said of the report, and every other node holds for it if it holds for one of its
-passages, headings included.
+passages, headings included. Headings that take no part answer no question, and their scores are no measure of one.
+
+Whether a passage *answers* a question depends on all other passages, so it is no matter of one passage: ``View``
+has the questions that it answers, put there by ``with_answers`` from the scores of the whole generation.
 
 The rule: the engines are tested against this module, so it stays simple, looks at one passage at a time and shares no
 code with ``query.algebra``, not even the helpers for walking trees.
@@ -40,17 +59,20 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
 from report_search.query.numbers.of_passage import PassageNumber, numbers_found, numbers_of
 
+DECIMALS = 6
+"""Scores of a question are rounded to so many places before they are compared."""
 _NO_CONTEXT = fold("")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage as a query sees it: folded text, folded context, the values of its fields, its numbers.
+    """A passage as a query sees it: folded text and context, the values of its fields, its numbers, what it answers.
 
     ``report`` are the views of all passages of its report, its own among them; () where they are not known, and then
     the report is asked as if this were its only passage.
@@ -63,6 +85,7 @@ class View:
     is_heading: bool = False
     numbers: tuple[PassageNumber, ...] = ()
     report: Sequence[View] = field(default=(), repr=False, compare=False)
+    answers: frozenset[Question] = frozenset()
 
 
 class Verdict(NamedTuple):
@@ -104,16 +127,68 @@ def asks_headings(tree: Query) -> bool:
     match tree:
         case Phrase() | Pattern() | Near() | Within() | IncludeHeadings():
             return True
-        case And(children) | Or(children) | AtLeast(_, children):
+        case And(children) | Or(children) | AtLeast(_, children) | Question(demanded=children):
             return any(map(asks_headings, children))
         case _:
             return False
 
 
+def questions(tree: Query) -> Iterator[Question]:
+    """The questions in a tree, those in what another one demands first."""
+    match tree:
+        case Question(_, _, demanded):
+            for child in demanded:
+                yield from questions(child)
+            yield tree
+        case And(children) | Or(children) | AtLeast(_, children) | Within(children):
+            for child in children:
+                yield from questions(child)
+        case Not(child) | IncludeHeadings(child) | InReport(child):
+            yield from questions(child)
+        case Near(left, right):
+            yield from (*questions(left), *questions(right))
+        case _:
+            return
+
+
+def with_answers(
+    seen: Sequence[View], question: Question, *, scores: Sequence[float], share: float, headings: bool
+) -> list[View]:
+    """The views of all passages, those marked that answer ``question``, by the score that each has for it.
+
+    One answers if all that is demanded makes a hit of it and it scores ``share`` of the best such passage; one that
+    has nothing of the question answers only if nothing better is among those that have what is demanded. Headings
+    are such passages only with ``headings``, if they take part in the query that the question is in.
+    """
+    asked = And(question.demanded)
+    among = [_is_found(asked, one) and (headings or not one.is_heading) for one in seen]
+    best = max((score for score, is_in in zip(scores, among, strict=True) if is_in), default=0.0)
+    answers = [
+        is_in and score >= round(share * best, DECIMALS) and bool(score or question.demanded)
+        for is_in, score in zip(among, scores, strict=True)
+    ]
+    return _marked(seen, question, answers)
+
+
+def _marked(seen: Sequence[View], question: Question, answers: Sequence[bool]) -> list[View]:
+    """The views with those marked that answer a question, in the reports of the others too."""
+    reports: dict[int, list[View]] = {}
+    found = []
+    for one, does in zip(seen, answers, strict=True):
+        report = reports.setdefault(id(one.report), []) if one.report else ()
+        marked = one.answers | {question} if does else one.answers
+        found.append(replace(one, answers=marked, report=report))
+        if isinstance(report, list):
+            report.append(found[-1])
+    return found
+
+
 def is_hit(tree: Query, seen: View) -> bool:
     """Whether a passage is a hit."""
-    if seen.is_heading and not asks_headings(tree):
-        return False
+    return (asks_headings(tree) or not seen.is_heading) and _is_found(tree, seen)
+
+
+def _is_found(tree: Query, seen: View) -> bool:
     verdict = evaluate(tree, seen)
     return verdict.in_text or verdict.filter_only
 
@@ -155,6 +230,8 @@ def evaluate(tree: Query, seen: View) -> Verdict:
         case Phrase() | Pattern() | Near() | Within() | HasNumber():
             found = _is_in_text(tree, seen)
             return Verdict(found, found, False)
+        case Question():
+            return _answered(tree, seen)
         case Not(child):
             # Words of the context never exclude: -外交部 keeps the passages below a heading that names 外交部.
             return _filter_only(not evaluate(child, replace(seen, context=_NO_CONTEXT)).holds)
@@ -202,13 +279,19 @@ def _number_ranges(tree: Query, seen: View) -> Iterator[tuple[int, int]]:
             yield from (
                 (found.start, found.end) for found in numbers_found(tree, seen.numbers, text=seen.text)
             )
-        case And(children) | Or(children) | AtLeast(_, children):
+        case And(children) | Or(children) | AtLeast(_, children) | Question(demanded=children):
             for child in children:
                 yield from _number_ranges(child, seen)
         case IncludeHeadings(child):
             yield from _number_ranges(child, seen)
         case _:
             return
+
+
+def _answered(question: Question, seen: View) -> Verdict:
+    whole = evaluate(And((*question.demanded, *question.terms)), seen)
+    answers = question in seen.answers
+    return Verdict(answers or whole.holds, answers or whole.in_text, False)
 
 
 def _combined(tree: And | Or | AtLeast, verdicts: list[Verdict]) -> Verdict:
@@ -246,6 +329,8 @@ def _require_all(tree: Query) -> Query:
     match tree:
         case AtLeast(_, children):
             return And(tuple(map(_require_all, children)))
+        case Question(terms, _, demanded):
+            return And((*map(_require_all, demanded), *terms))
         case And(children):
             return And(tuple(map(_require_all, children)))
         case Or(children):
@@ -262,6 +347,10 @@ def _require_all(tree: Query) -> Query:
 
 def _missing(tree: Query, seen: View) -> Iterator[str]:
     match tree:
+        case Question(terms, _, demanded):
+            yield from (term.text for term in terms if not evaluate(term, seen).holds)
+            for child in demanded:
+                yield from _missing(child, seen)
         case AtLeast(_, children):
             for child in children:
                 if not evaluate(child, seen).holds:
@@ -286,5 +375,7 @@ def _words(tree: Query) -> Iterator[str]:
         case And(children) | Or(children) | AtLeast(_, children) | Within(children):
             for child in children:
                 yield from _words(child)
+        case Question(terms):
+            yield from (term.text for term in terms)
         case _:
             return

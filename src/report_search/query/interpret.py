@@ -9,14 +9,15 @@ question that no passage can answer (who does not mention something) finds nothi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report_search.analysis.encoding_faults import Misencoded, find_encoding_fault
 from report_search.errors import RequestError
 from report_search.query.ast import Everything, Not, Query
 from report_search.query.builder import MAX_LEAVES, Builder
-from report_search.query.diagnostics import Problem
-from report_search.query.lexer import MAX_LENGTH, TokenKind
+from report_search.query.diagnostics import Edit, Problem, repaired
+from report_search.query.lexer import MAX_LENGTH, Token, TokenKind
 from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
@@ -78,6 +79,8 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     if _asks_absence(parsed):
         tree = Not(Everything())
         hints.append(_absence(_silent_about(parsed, lexicon)))
+    elif builder.weighing:
+        hints.append(_weighing(text, builder.weighing))
     parts = _with_repairs(builder.parts, parsed, lexicon)
     return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
@@ -143,6 +146,14 @@ def _asks_absence(parsed: ParsedQuery) -> bool:
         return False
     shown = (token for token in parsed.tokens if token.kind is not TokenKind.FIELD)
     return asks_absence("".join(parsed.text[token.start : token.end] for token in shown))
+
+
+def _weighing(text: str, quoted: Sequence[Token]) -> Hint:
+    """Tells that what stands in Chinese quotation marks in a question is not demanded; the suggestion demands it."""
+    wording = text[quoted[0].start + 1 : quoted[0].end - 1]
+    edits = (Edit(at, at + 1, '"') for token in quoted for at in (token.start, token.end - 1))
+    message = f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
+    return Hint("quotes-weigh", message, quoted[0].start, repaired(text, edits))
 
 
 def _silent_about(parsed: ParsedQuery, lexicon: Lexicon) -> str:

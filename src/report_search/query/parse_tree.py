@@ -100,6 +100,15 @@ def leaf_tokens(node: SyntaxNode | None) -> list[Token]:
     return [here.token for here in _nodes(node) if isinstance(here, TokenNode)] if node is not None else []
 
 
+def conjuncts(node: SyntaxNode | None) -> Iterator[SyntaxNode]:
+    """What a query asks for side by side, parentheses that only group taken away."""
+    if isinstance(node, Conjunction):
+        for part in node.parts:
+            yield from conjuncts(part)
+    elif node is not None:
+        yield node
+
+
 OPERANDS = frozenset((TokenKind.WORDS, TokenKind.EXACT, TokenKind.PATTERN, TokenKind.FIELD))
 OPENERS = frozenset((TokenKind.OPEN, TokenKind.SENTENCE))
 """Kinds of tokens that open a group."""

@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from report_search.analysis.fold import FoldedText
+from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import matches, occurs_in
 from report_search.fields import BORDER
 from report_search.query.ast import (
@@ -34,6 +34,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
 )
@@ -62,6 +63,9 @@ def matched_ranges(tree: Query, text: FoldedText) -> list[Range]:
             return list(chain.from_iterable(_inside(tree, text, sentence) for sentence in sentences_))
         case And(children) | Or(children) | AtLeast(_, children):
             return list(chain.from_iterable(matched_ranges(child, text) for child in children))
+        case Question(terms, _, demanded):
+            wanted = chain.from_iterable(matched_ranges(child, text) for child in demanded)
+            return [*wanted, *chain.from_iterable(_asked_ranges(term, text) for term in terms)]
         case IncludeHeadings(child):
             return matched_ranges(child, text)
         case _:
@@ -108,6 +112,14 @@ def _leaf_ranges(leaf: Term | Phrase | Pattern, text: FoldedText) -> list[Range]
             return matches(leaf.folded, text)
         case Pattern():
             return _pattern_ranges(leaf, text)
+
+
+def _asked_ranges(term: Term, text: FoldedText) -> list[Range]:
+    """The ranges of a word of a question: its own, or, where it does not occur, those of the shorter words in it."""
+    whole = _leaf_ranges(term, text)
+    if whole:
+        return whole
+    return [found for word in term.words if len(word) > 1 for found in matches(fold(word), text)]
 
 
 def _pattern_ranges(pattern: Pattern, text: FoldedText) -> list[Range]:

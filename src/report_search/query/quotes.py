@@ -12,6 +12,8 @@ from dataclasses import dataclass
 DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
 """Marks that open, each with the mark that properly closes it."""
 CORNER = {"「": "」", "『": "』"}
+STRAIGHT = frozenset('"＂')
+"""Marks that demand what is in them of a question as well, where the Chinese ones only quote."""
 MARKS = frozenset('"＂“”「」『』')
 MOST_INSIDE = 100
 """How many other marks a pair may hold; beyond, its first mark has no partner."""

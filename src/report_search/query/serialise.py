@@ -22,6 +22,7 @@ from report_search.query.ast import (
     Pattern,
     Phrase,
     Query,
+    Question,
     Term,
     Within,
     children,
@@ -35,6 +36,13 @@ def to_data(tree: Query) -> dict[str, Any]:
         case Near(_, _, distance):
             left, right = below
             return {"node": "near", "left": left, "right": right, "distance": distance}
+        case Question(_, grams, demanded):
+            return {
+                "node": "question",
+                "terms": below[len(demanded) :],
+                "grams": list(grams),
+                "demanded": below[: len(demanded)],
+            }
         case And() | Or() | Within():
             return {"node": type(tree).__name__.lower(), "children": below}
         case AtLeast(count, _):

@@ -51,7 +51,7 @@ def _find(
         limit=skipped + request.limit,
         after=position.key,
     )
-    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation, text=request.text)
+    found, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
     return found, replace(matches, hits=matches.hits[skipped:]) if skipped else matches
 
 

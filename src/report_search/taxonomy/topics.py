@@ -1,55 +1,105 @@
 """Topics: what a passage is about, from a list that an editor keeps, with the printed words that gave it.
 
-The rule: a term counts where it occurs in the passage's text, outside the topic's exclusions. The rows and heads of
-the official tables get no topic: their labels are the same in every report and would flood the facet.
+The rule: a term counts where it occurs in the passage's text as a word, outside the topic's exclusions, and where
+nothing is said in its sentence for which it is not to count. The rows and heads of the official tables get no topic:
+their labels are the same in every report and would flood the facet.
+
+*As a word*: 依法规范 has the characters 法规, and no 法规. So a short term is looked at as a segmenter cuts the text
+around it, and does not count where a word of two or more characters crosses one of its ends; a longer word that holds
+all of the term is none the worse (新闻发言人). In a wording of the list ``*`` stands for up to ``GAP`` characters of
+the same clause: 突发*事件 is in 突发涉外事件.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.analysis.matching import candidate_grams, grams, occurrences
+from report_search.analysis.matching import Span, candidate_grams, grams, occurrences
+from report_search.analysis.word_segmenter import query_segmenter
 from report_search.data import read_text
 from report_search.errors import OperatorError
 from report_search.model import Report, Table
 from report_search.passages import Passage, TopicReason
 from report_search.taxonomy.additions import TOPICS_FILE, Additions, in_force
 
+GAP = 6
+"""At most so many characters stand for a ``*`` in a wording."""
+SHORT = 3
+"""Terms of up to so many characters are looked at as words; longer ones hardly ever begin or end inside another."""
+BESIDE = 8
+"""So many characters on either side of a short term are cut into words with it."""
+_CLAUSE_END = re.compile(r"[^\w\s]|[\t\n\r]")
+_SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
+_KNOWN = frozenset(("key", "label", "terms", "abbreviations", "exclusions", "unless"))
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A word of a topic, folded, with its ``candidate_grams``: a text without all of one set does not have it."""
+    """A word of a topic as listed, its folded ``parts`` between the ``*``, and the ``candidate_grams`` of each.
 
-    folded: FoldedText
-    grams: tuple[frozenset[str], ...]
+    A text without all of one set of each part does not have it.
+    """
+
+    listed: str
+    parts: tuple[FoldedText, ...]
+    grams: tuple[tuple[frozenset[str], ...], ...]
 
     @classmethod
     def of(cls, word: str) -> Wording:
         """The wording that is written ``word``."""
-        folded = fold(word)
-        return cls(folded, tuple(candidate_grams(folded)))
+        parts = tuple(map(fold, word.split("*")))
+        return cls(word, parts, tuple(tuple(candidate_grams(part)) for part in parts))
 
-    def spans(self, text: FoldedText, held: set[str]) -> list[tuple[int, int]]:
+    @property
+    def is_empty(self) -> bool:
+        """Whether it, or a part of it, has nothing that a text could hold."""
+        return any(part.is_empty for part in self.parts)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is so short that it may be there by chance, at the seam of two words."""
+        return len(self.parts) == 1 and len(self.parts[0].text) <= SHORT
+
+    def spans(self, text: FoldedText, held: set[str]) -> list[Span]:
         """Where it occurs in ``text`` as printed, by its grams ``held``: almost always nowhere, and this is quick."""
-        if not any(needed <= held for needed in self.grams):
+        if not all(any(needed <= held for needed in of_part) for of_part in self.grams):
             return []
-        return occurrences(self.folded, text)
+        first, *others = (occurrences(part, text) for part in self.parts)
+        found = first
+        for part in others:
+            found = [
+                (start, end)
+                for start, before in found
+                for behind, end in part
+                if 0 <= behind - before <= GAP and not _CLAUSE_END.search(text.original, before, behind)
+            ]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Terms that do not count in a sentence that has one of the wordings in ``said``; no terms: all of a topic."""
+
+    terms: frozenset[str]
+    said: tuple[Wording, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of the list: key, label, its terms, and the wordings inside which no term counts."""
+    """A topic of the list: key, label, terms, wordings inside which no term counts, sentences where one does not."""
 
     key: str
     label: str
     terms: tuple[Wording, ...]
     exclusions: tuple[Wording, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def topics() -> tuple[Topic, ...]:
@@ -80,7 +130,7 @@ def _labels(texts: tuple[str, ...]) -> Mapping[str, str]:
 
 def terms(additions: Iterable[Additions] = ()) -> tuple[str, ...]:
     """The words of all topics as listed; quick too. Raises as ``topics`` does."""
-    return tuple(word for entry in _all_entries(_texts(additions)) for word in _words(entry))
+    return tuple(word.replace("*", "") for entry in _all_entries(_texts(additions)) for word in _words(entry))
 
 
 def _in_force() -> tuple[str, ...]:
@@ -118,6 +168,8 @@ def _entries(text: str) -> list[dict[str, Any]]:
         is_complete = key and label and _words(entry)
         if not is_complete:
             raise _broken(f"主题“{key or label}”要有 key、label 和至少一个词语。")
+        if unknown := sorted(set(entry) - _KNOWN):
+            raise _broken(f"主题“{key}”有一项不认识：{unknown[0]}。可以写的有 {'、'.join(sorted(_KNOWN))}。")
         if key in seen:
             raise _broken(f"主题表中“{key}”出现了两次。")
         seen.add(key)
@@ -129,12 +181,33 @@ def _words(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _topic(entry: Mapping[str, Any]) -> Topic:
-    terms = tuple(map(Wording.of, _words(entry)))
-    exclusions = tuple(map(Wording.of, entry.get("exclusions", ())))
-    # A wording of blanks or marks alone folds to nothing and would occur nowhere.
-    if any(wording.folded.is_empty for wording in (*terms, *exclusions)):
-        raise _broken(f"主题“{entry['key']}”有一个空的词语。")
-    return Topic(entry["key"], entry["label"], terms, exclusions)
+    name = entry["key"]
+    terms = _wordings(name, "terms 或 abbreviations", _words(entry))
+    exclusions = _wordings(name, "exclusions", entry.get("exclusions", ()))
+    conditions = tuple(_condition(name, listed, _words(entry)) for listed in entry.get("unless", ()))
+    return Topic(name, entry["label"], terms, exclusions, conditions)
+
+
+def _wordings(topic: str, part: str, listed: Iterable[str]) -> tuple[Wording, ...]:
+    """The wordings of one part of a topic. Raises ``OperatorError`` that names the part if one of them is empty."""
+    wordings = tuple(map(Wording.of, listed))
+    # A wording of blanks or marks alone folds to nothing: it would occur nowhere, or with 突发* anywhere.
+    for wording in wordings:
+        if wording.is_empty:
+            raise _broken(
+                f"主题“{topic}”的 {part} 里有一项没有内容：“{wording.listed}”。请写上词语，或删去这一项。"
+            )
+    return wordings
+
+
+def _condition(topic: str, listed: Mapping[str, Any], terms: Sequence[str]) -> Condition:
+    of_terms = frozenset(listed.get("terms", ()))
+    if unknown := sorted(of_terms - set(terms)):
+        raise _broken(f"主题“{topic}”的 unless 提到“{unknown[0]}”，但它不在这个主题的词语里。")
+    said = _wordings(topic, "unless.said", listed.get("said", ()))
+    if not said:
+        raise _broken(f"主题“{topic}”的 unless 没有写 said：在同一句里说到什么时，词语不算。")
+    return Condition(of_terms, said)
 
 
 def _broken(what: str) -> OperatorError:
@@ -163,7 +236,8 @@ def _topics_by_gram(texts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     """
     keys: dict[str, set[str]] = {}
     for topic in _topics(texts):
-        for needed in (one_set for term in topic.terms for one_set in term.grams):
+        # Of a term in several parts the first is enough to look for.
+        for needed in (one_set for term in topic.terms for one_set in term.grams[0]):
             gram = max(needed, key=lambda gram: (len(gram), gram), default="")
             keys.setdefault(gram, set()).add(topic.key)
     return MappingProxyType({gram: frozenset(found) for gram, found in keys.items()})
@@ -171,16 +245,71 @@ def _topics_by_gram(texts: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
 
 def _printed_words(topic: Topic, text: FoldedText, held: set[str]) -> tuple[str, ...]:
     """The words that give ``text``, whose grams are ``held``, the topic; none if it does not have it."""
-    terms = [span for term in topic.terms for span in term.spans(text, held)]
-    if not terms:
+    found = [(span, term) for term in topic.terms for span in term.spans(text, held)]
+    if not found:
         return ()
-    excluded = [span for wording in topic.exclusions for span in wording.spans(text, held)]
-    counted = sorted(span for span in terms if not _is_inside_any(span, excluded))
+    there = _that_are_there(topic, found, text, held=held)
+    silenced: set[Span] = set()
+    for condition in topic.conditions:
+        silenced.update(_silenced(condition, there, text, held=held))
+    counted = sorted({span for span, _ in there} - silenced)
     return tuple(dict.fromkeys(text.original[start:end] for start, end in counted))
 
 
-def _is_inside_any(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+def _that_are_there(
+    topic: Topic, found: Sequence[tuple[Span, Wording]], text: FoldedText, *, held: set[str]
+) -> list[tuple[Span, Wording]]:
+    """Those of the terms found that stand outside of exclusions and, where they are short, as words."""
+    excluded = [span for wording in topic.exclusions for span in wording.spans(text, held)]
+    outside = [(span, term) for span, term in found if not _is_inside_any(span, excluded)]
+    return [
+        (span, term) for span, term in outside if not (term.is_short and _cuts_a_word(span, text.original))
+    ]
+
+
+def _is_inside_any(span: Span, others: Iterable[Span]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def _cuts_a_word(span: Span, text: str) -> bool:
+    """Whether a word of two or more characters crosses one end of a span."""
+    low, high = _clause(text, span, reach=BESIDE)
+    start, end = (len(fold(text[low:at]).text) for at in span)
+    at = 0
+    for word in query_segmenter().words(fold(text[low:high]).text):
+        behind = at + len(word)
+        holds_all = at <= start and end <= behind
+        if len(word) > 1 and not holds_all and (at < start < behind or at < end < behind):
+            return True
+        at = behind
+    return False
+
+
+def _clause(text: str, span: Span, *, reach: int) -> Span:
+    """The span with what is beside it in its clause, ``reach`` characters at most on either side."""
+    low, high = max(0, span[0] - reach), min(len(text), span[1] + reach)
+    ends = [found.end() for found in _CLAUSE_END.finditer(text, low, span[0])]
+    next_end = _CLAUSE_END.search(text, span[1], high)
+    return max(ends, default=low), next_end.start() if next_end else high
+
+
+def _silenced(
+    condition: Condition, found: Sequence[tuple[Span, Wording]], text: FoldedText, *, held: set[str]
+) -> list[Span]:
+    """Where terms do not count for what is said in their sentence."""
+    bound = [span for span, term in found if not condition.terms or term.listed in condition.terms]
+    said = [span for wording in condition.said for span in wording.spans(text, held)] if bound else []
+    return [
+        span
+        for span in bound
+        if any(not _SENTENCE_END.search(text.original, *_between(span, other)) for other in said)
+    ]
+
+
+def _between(one: Span, other: Span) -> Span:
+    """What lies between two spans; nothing if they touch."""
+    first, second = sorted((one, other))
+    return first[1], max(first[1], second[0])
 
 
 def assign(report: Report, passages: Iterable[Passage]) -> list[Passage]:

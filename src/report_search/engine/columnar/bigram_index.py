@@ -114,6 +114,11 @@ class BigramIndex:
         codes = self.codes_of(bigram)
         return (_NONE, _NONE) if codes is None else self._postings.counts(codes[0], codes[1])
 
+    def character_counts(self, char: str) -> tuple[Ints, Ints]:
+        """The texts that have a character, ascending, and how often."""
+        codes = self.codes_of(char)
+        return (_NONE, _NONE) if codes is None else self._postings.counts_of(codes[0], texts=self.size)
+
     def texts_with_gram(self, gram: str) -> Array:
         """The texts that have one character, or two side by side, some of them more than once; the rule of numbers
         is not applied."""

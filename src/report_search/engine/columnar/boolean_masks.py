@@ -14,7 +14,7 @@ import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Mask, all_false
-from report_search.query.ast import HasNumber, Near, Pattern, Within
+from report_search.query.ast import HasNumber, Near, Pattern, Question, Within
 
 
 class LeafMasks(Protocol):
@@ -41,6 +41,10 @@ class LeafMasks(Protocol):
 
     def of_reports(self, found: Mask) -> Mask:
         """All passages of the reports that have one of ``found``, deleted ones apart."""
+        ...
+
+    def answering(self, question: Question, among: Mask) -> Mask:
+        """The passages that answer a question, by the best score of any of ``among``."""
         ...
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
@@ -94,6 +98,9 @@ class MaskAlgebra:
 
     def of_reports(self, found: Mask) -> Mask:
         return self._leaves.of_reports(found)
+
+    def answering(self, question: Question, among: Mask) -> Mask:
+        return self._leaves.answering(question, among)
 
     def having(self, field: str, values: Sequence[str]) -> Mask:
         return self._leaves.having(field, values)

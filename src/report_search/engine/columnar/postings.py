@@ -171,6 +171,12 @@ class BigramPostings:
         found = slice(int(self._starts[low]), int(self._starts[high]))
         return self._texts[found], self._offsets[found]
 
+    def counts_of(self, first: int, *, texts: int) -> tuple[Ints, Ints]:
+        """Which of ``texts`` have a single code, other than the border, ascending, and how often each has it."""
+        counts = np.bincount(self.starting_with(first)[0], minlength=texts)
+        found = np.flatnonzero(counts)
+        return found, counts[found]
+
     def frequency(self, first: int, second: int) -> int:
         """How many occurrences a bigram has, without reading them."""
         found = self._slice(first, second)

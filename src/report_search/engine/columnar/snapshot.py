@@ -5,7 +5,7 @@ The rest is here: three small objects over the same segments, of which each know
 
 - ``SegmentRows`` puts together what segments answer one by one, as rows of one table;
 - ``SegmentLeaves`` gives the masks of a query tree's leaves to ``boolean_masks``;
-- ``SegmentStatistics`` gives the counts of words and bigrams to ``scoring``.
+- ``SegmentStatistics`` gives the counts of words, bigrams and characters to ``scoring``.
 
 The rule: a snapshot never changes, so whatever was computed for one request is right for the next; what was costly is
 kept in a cache of bounded size.
@@ -14,13 +14,14 @@ kept in a cache of bounded size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
-from report_search.engine.arrays import Array, Floats, Ints, Mask
+from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
 from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import MaskAlgebra
 from report_search.engine.columnar.columns import Columns
@@ -29,9 +30,10 @@ from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import ScoredHits
 from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
+from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
-from report_search.query.ast import HasNumber, Near, Pattern, Term, Within
+from report_search.query.ast import HasNumber, Near, Pattern, Query, Question, Term, Within, question_of
 
 MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
@@ -117,6 +119,7 @@ class SegmentLeaves:
     def __init__(self, rows: SegmentRows, cache: LruCache) -> None:
         self.size = rows.table.size
         self._rows, self._cache = rows, cache
+        self.statistics = SegmentStatistics(rows, self, cache=cache)
 
     def text_contains(self, needle: FoldedText) -> Mask:
         """The rows whose own text contains ``needle``."""
@@ -156,6 +159,18 @@ class SegmentLeaves:
         mask: Mask = has_one[report.codes]
         return mask
 
+    def answering(self, question: Question, among: Mask) -> Mask:
+        """The rows of ``among`` that answer a question."""
+        live = among & self._rows.table.live
+        return answering(question, self.question_scores(question), among=live)
+
+    def question_scores(self, question: Question) -> Floats:
+        """The score of each row for a question; deleted rows score as well."""
+        return self._cache.get(
+            ("question", question.terms, question.grams),
+            lambda: question_scores(question, StatisticsGains(self.statistics)),
+        )
+
     def having(self, field: str, values: Sequence[str]) -> Mask:
         """The rows with one of ``values`` in ``field``."""
         return self._rows.table.columns[field].having(values, self.size)
@@ -186,6 +201,9 @@ class SegmentStatistics:
     def pairs(self, pair: str) -> tuple[Ints, Ints]:
         return self._rows.counts(lambda segment, store: segment.text.base.counts(pair))
 
+    def characters(self, char: str) -> tuple[Ints, Ints]:
+        return self._rows.counts(lambda segment, store: segment.text.base.character_counts(char))
+
     def gaps(self, one: str, two: str) -> tuple[Ints, Ints]:
         return self._rows.counts(lambda segment, store: segment.text.base.gaps(one, two))
 
@@ -199,7 +217,9 @@ class SegmentStatistics:
     def text_lengths(self) -> tuple[Ints, float]:
         return self._text_lengths
 
-    def cached(self, key: tuple[str, str], make: Callable[[], tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    def cached(
+        self, key: tuple[str, str], make: Callable[[], tuple[Ints, scoring.Numbers]]
+    ) -> tuple[Ints, scoring.Numbers]:
         return self._cache.get(key, make)
 
     def sections(self, section: str) -> Ints:
@@ -227,7 +247,7 @@ class ColumnarSnapshot:
             size_of=array_bytes,
         )
         self._leaves = SegmentLeaves(self._rows, cache)
-        self._statistics = SegmentStatistics(self._rows, self._leaves, cache=cache)
+        self._statistics = self._leaves.statistics
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
@@ -237,12 +257,8 @@ class ColumnarSnapshot:
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
-        # Whole arrays: scores of all rows, from parts that are cached whatever the filters, then those of the hits.
-        scores = scoring.scores(scoring.plan(request.tree), self._statistics)
-        scored = ScoredHits(rows, scores[rows], complete[rows], self._table.tier[rows])
-        page, more = self._table.ranks.page(
-            scored, sort=request.sort, limit=request.limit, after=request.after
-        )
+        scored = ScoredHits(rows, self._scores(request.tree)[rows], complete[rows], self._table.tier[rows])
+        page, more = self._page(scored, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
             hits=tuple(self._match(scored, int(at)) for at in page),
@@ -272,6 +288,22 @@ class ColumnarSnapshot:
     def live_rows_of_report(self, report_id: str) -> Ints:
         """The live rows of a report, ascending int64."""
         return np.flatnonzero(self._leaves.having("report", (report_id,)) & self._table.live)
+
+    def _scores(self, tree: Query) -> Floats:
+        """The score of each row, from parts that are cached whatever the filters."""
+        question = question_of(tree)
+        if question is not None:
+            return self._leaves.question_scores(question)
+        return scoring.scores(scoring.plan(tree), self._statistics)
+
+    def _page(self, scored: ScoredHits, request: EngineRequest) -> tuple[Array, bool]:
+        """The hits of a page, as positions in ``scored``, and whether more follow."""
+        after = request.after
+        if question_of(request.tree) is not None:
+            # Hits of a question are one group, whether they lack a word or not.
+            scored = replace(scored, complete=all_false(len(scored.rows)))
+            after = replace(after, complete=False) if after is not None else None
+        return self._table.ranks.page(scored, sort=request.sort, limit=request.limit, after=after)
 
     def _rows_without(self, field: str, all_hits: Mask, filters: dict[str, Mask]) -> Ints:
         """The rows of the hits that are left by the filters of all other fields."""

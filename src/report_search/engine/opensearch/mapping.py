@@ -16,7 +16,7 @@ import msgspec
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.word_segmenter import Segmenter
-from report_search.engine.opensearch.token_stream import GAP, Tokens, word_token
+from report_search.engine.opensearch.token_stream import GAP, Tokens, character_token, word_token
 from report_search.engine.protocol import SortKey, sort_key
 from report_search.engine.proximity import REACH
 from report_search.fields import FILTER_FIELDS
@@ -55,12 +55,11 @@ def mapping() -> Json:
         **dict.fromkeys((NEWEST, OLDEST, "flag", "above_flag", "above_key", "published"), keyword),
         "cell": {"type": "keyword", "eager_global_ordinals": True},
         "year_number": {"type": "integer"},
-        "position": {"type": "integer"},
-        "tier": {"type": "integer"},
+        **{name: {"type": "integer"} for name in ("position", "tier", "characters", "words")},
         **dict.fromkeys((NUMBER, PERCENT, IN_CELL + NUMBER, IN_CELL + PERCENT), double),
         "word": ranked,
         "pair": ranked,
-        **dict.fromkeys(("edge", "char", "above_pair", "above_edge", "above_char"), findable),
+        **dict.fromkeys(("edge", "char", "base_char", "above_pair", "above_edge", "above_char"), findable),
         **dict.fromkeys(("stream", "above_stream"), positional),
         "passage": {"type": "keyword", "index": False, "doc_values": False},
     }
@@ -75,6 +74,7 @@ def prepare(passage: Passage, segmenter: Segmenter) -> bytes:
 def _document(passage: Passage, segmenter: Segmenter) -> Json:
     folded = fold(passage.text)
     tokens = Tokens(folded)
+    words = segmenter.search_words(folded.text)
     key = sort_key(passage, complete=True, score=0.0)
     return {
         **{field: list(values_of(passage, field)) for field in FILTER_FIELDS},
@@ -85,11 +85,14 @@ def _document(passage: Passage, segmenter: Segmenter) -> Json:
         "published": passage.published,
         "position": passage.position,
         "tier": key.tier,
+        "characters": len(folded.text),
+        "words": len(words),
         **_number_fields(passage, folded),
-        "word": " ".join(map(word_token, segmenter.search_words(folded.text))),
+        "word": " ".join(map(word_token, words)),
         "pair": " ".join(tokens.base_pairs),
         "edge": " ".join(tokens.variant_pairs),
         "char": " ".join(tokens.characters),
+        "base_char": " ".join(map(character_token, set(folded.text))),
         "stream": " ".join(FRAGMENT_GAP if token == GAP else token for token in tokens.stream),
         "flag": tokens.flags,
         **_context_fields(passage.context),

@@ -7,6 +7,7 @@ tier the *complete* hits and the others, each sorted by score.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from report_search.engine.opensearch import query_dsl as dsl
@@ -107,6 +108,24 @@ def match_of(hit: dict[str, Any], *, complete: bool | None) -> Match:
     is_complete = _COMPLETE_MARK in hit.get("matched_queries", ()) if complete is None else complete
     score = float(hit["_score"])
     return Match(hit["_id"], score, SortKey(is_complete, score, year, published, report, position, tier))
+
+
+def answers_after(hits: Sequence[Match], request: EngineRequest) -> list[Match]:
+    """Hits of a question, which come in the order of their dates, in the order asked, from the cursor on."""
+    if request.sort == "relevance":
+        # Sorting is stable: hits of one tier that score alike stay newest first.
+        hits = sorted(hits, key=lambda hit: (hit.key.tier, -hit.score))
+    if request.after is None:
+        return list(hits)
+    last = _place(request.after, request.sort)
+    return [hit for hit in hits if _place(hit.key, request.sort) > last]
+
+
+def _place(key: SortKey, sort: str) -> tuple[int, float, str]:
+    """Where a hit of a question stands in an order."""
+    if sort == "relevance":
+        return key.tier, -key.score, newest(key)
+    return 0, 0.0, oldest(key) if sort == "oldest" else newest(key)
 
 
 def _sort(sort: str) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ matches exactly the passages for which the tree holds, and it is simplified as i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from report_search.analysis.fold import FoldedText
@@ -16,7 +16,7 @@ from report_search.engine import scoring
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.mapping import CONTEXT, IN_CELL, NUMBER, PERCENT, TEXT
 from report_search.fields import NO_YEAR
-from report_search.query.ast import HasNumber, Near, NumberRange, Pattern, Query, Within
+from report_search.query.ast import HasNumber, Near, NumberRange, Pattern, Query, Question, Within
 
 Dsl = dict[str, Any]
 ALL: Dsl = {"match_all": {}}
@@ -47,10 +47,10 @@ class LeafQueries(Protocol):
 
 
 class DslAlgebra:
-    """Sets of passages as queries; ``leaves`` know what a wording selects in one index."""
+    """Sets of passages as queries; ``leaves`` know what a wording selects in one index, ``answering`` what answers."""
 
-    def __init__(self, leaves: LeafQueries) -> None:
-        self._leaves = leaves
+    def __init__(self, leaves: LeafQueries, answering: Callable[[Question, Dsl], Dsl]) -> None:
+        self._leaves, self._answering = leaves, answering
 
     def everything(self) -> Dsl:
         return ALL
@@ -86,6 +86,9 @@ class DslAlgebra:
     def of_reports(self, found: Dsl) -> Dsl:
         # Reports are made of passages, so all have one of all passages.
         return found if found in (ALL, NONE) else self._leaves.of_reports(found)
+
+    def answering(self, question: Question, among: Dsl) -> Dsl:
+        return self._answering(question, among)
 
     def having(self, field: str, values: Sequence[str]) -> Dsl:
         return {"terms": {field: list(values)}}
@@ -180,20 +183,29 @@ def scored(found: Dsl, tree: Query, *, scale: float, worth: Sequence[tuple[Dsl, 
     to the passages that it has.
     """
     plan = scoring.plan(tree)
-    clauses = [_weighted("word", token_stream.word_token(word), scale * scoring.WORD) for word in plan.words]
-    clauses += [_weighted("pair", token_stream.pair_token(p), scale * weight) for p, weight in plan.pairs]
+    clauses = [
+        weighted("word", token_stream.word_token(word), weight=scale * scoring.WORD) for word in plan.words
+    ]
+    clauses += [
+        weighted("pair", token_stream.pair_token(p), weight=scale * weight) for p, weight in plan.pairs
+    ]
     clauses += [
         {"constant_score": {"filter": query, "boost": gain}}
         for query, gain in worth
         if query != NONE and gain > 0
     ]
+    return by_section({"bool": {"filter": [found], "should": clauses[:MOST_CLAUSES]}})
+
+
+def by_section(query: Dsl) -> Dsl:
+    """A query with its scores multiplied by the weights of sections."""
     functions = [
         {"filter": {"term": {"section": section}}, "weight": weight}
         for section, weight in scoring.SECTIONS.items()
     ]
-    inner = {"bool": {"filter": [found], "should": clauses[:MOST_CLAUSES]}}
-    return {"function_score": {"query": inner, "functions": functions, "boost_mode": "multiply"}}
+    return {"function_score": {"query": query, "functions": functions, "boost_mode": "multiply"}}
 
 
-def _weighted(field: str, token: str, weight: float) -> Dsl:
+def weighted(field: str, token: str, *, weight: float) -> Dsl:
+    """A token of a field, scored by the server's BM25 times ``weight``."""
     return {"term": {field: {"value": token, "boost": weight}}}

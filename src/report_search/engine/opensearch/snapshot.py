@@ -22,10 +22,11 @@ from report_search.engine.opensearch.index_reader import IndexReader, PendingSea
 from report_search.engine.opensearch.leaf_queries import IndexLeaves
 from report_search.engine.opensearch.page import HitQueries
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
+from report_search.engine.opensearch.questions import QuestionAnswers
 from report_search.engine.protocol import EngineRequest, Match, Matches, Total
 from report_search.passages import Passage
-from report_search.query.algebra import find_hits, require_all
-from report_search.query.ast import Query
+from report_search.query.algebra import asks_headings, find_hits, measure, require_all
+from report_search.query.ast import Query, Question, question_of
 
 KEPT_CELLS = 64
 """Results whose cells a snapshot keeps."""
@@ -39,10 +40,14 @@ class OpenSearchSnapshot:
     def __init__(self, reader: IndexReader, documents: int, *, scale: float) -> None:
         self._reader, self._documents, self._scale = reader, documents, scale
         self._leaves = IndexLeaves(reader)
+        self._answers = QuestionAnswers(reader, self._leaves, passages=documents, scale=scale)
         self._cells_cache = LruCache(KEPT_CELLS)
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
+        question = question_of(request.tree)
+        if question is not None:
+            return self._find_answers(question, request)
         if request.limit >= page.MOST:
             return self._find_in_batches(request)
         queries = self._hit_queries(request.tree)
@@ -84,6 +89,41 @@ class OpenSearchSnapshot:
         """Give back what the server holds open for this snapshot."""
         self._reader.close()
 
+    def _find_answers(self, question: Question, request: EngineRequest) -> Matches:
+        """The hits of a question: all of them are listed by the server, and put in order by their scores here."""
+        queries = self._hit_queries(request.tree)
+        self._reader.run_all(self._missing_cells(queries))
+        filters = dict(request.filters)
+        cells = self._cells(queries.tree, queries.hits)
+        passages, reports = cells.totals(filters)
+        complete, _ = self._cells(queries.strict_tree, queries.complete).totals(filters)
+        among = measure(question, self._algebra(), headings=asks_headings(request.tree))
+        scores = self._answers.of(question, among).scores
+        listed = self._listed(request, queries) if passages else []
+        hits = [
+            replace(hit, score=scores[hit.id], key=replace(hit.key, score=scores[hit.id])) for hit in listed
+        ]
+        after = page.answers_after(hits, request)
+        return Matches(
+            total=Total(passages, reports, complete),
+            hits=tuple(after[: request.limit]),
+            facets=tuple(cells.facet(field, filters) for field in request.facets),
+            more=len(after) > request.limit,
+        )
+
+    def _listed(self, request: EngineRequest, queries: HitQueries) -> list[Match]:
+        """All hits by their dates, batch by batch."""
+        by_date = replace(request, sort="newest" if request.sort == "relevance" else request.sort)
+        query = page.mark_complete(page.filtered(queries.hits, request), queries.complete)
+        listed: list[Match] = []
+        while True:
+            asked = replace(by_date, limit=page.MOST - 1)
+            body = page.search_body(asked, query, after=listed[-1].key if listed else None)
+            batch = self._reader.search(body)["hits"]["hits"]
+            listed += [page.match_of(hit, complete=None) for hit in batch]
+            if len(batch) < page.MOST:
+                return listed
+
     def _find_in_batches(self, request: EngineRequest) -> Matches:
         """More hits than one answer may hold: batch by batch, each from the last hit of the one before on."""
         most = page.MOST - 1
@@ -97,9 +137,12 @@ class OpenSearchSnapshot:
 
     def _hit_queries(self, tree: Query) -> HitQueries:
         self._leaves.prepare(tree)
-        hits, complete = find_hits(tree, dsl.DslAlgebra(self._leaves))
+        hits, complete = find_hits(tree, self._algebra())
         # Where both queries are the same, their cells are kept under one tree and asked for once.
         return HitQueries(tree, hits, tree if complete == hits else require_all(tree), complete)
+
+    def _algebra(self) -> dsl.DslAlgebra:
+        return dsl.DslAlgebra(self._leaves, self._answers.query)
 
     def _missing_cells(self, queries: HitQueries) -> list[PendingSearch]:
         """The searches for the cells that are not kept yet."""

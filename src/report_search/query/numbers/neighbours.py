@@ -1,15 +1,28 @@
 """Which words a number of a query has to stand beside: 新闻发布会 数:>100 wants both in one sentence.
 
 They are the positive words and quotes of the And that the number is in, whatever the other operators between; a
-number in an And without any takes those of the And around it, and alone it may stand in any sentence. The rule: once
-it is written into its node, a number means the same wherever the tree is taken apart.
+number in an And without any takes those of the And around it, and alone it may stand in any sentence. A question with
+what it demands is such an And. The rule: once it is written into its node, a number means the same wherever the tree
+is taken apart.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from report_search.query.ast import And, HasNumber, InReport, Leaf, Near, Query, Within, leaves, map_children
+from report_search.query.ast import (
+    And,
+    HasNumber,
+    InReport,
+    Leaf,
+    Near,
+    Query,
+    Question,
+    Within,
+    children,
+    leaves,
+    map_children,
+)
 
 
 def with_neighbours(tree: Query, beside: tuple[Leaf, ...] = ()) -> Query:
@@ -19,13 +32,14 @@ def with_neighbours(tree: Query, beside: tuple[Leaf, ...] = ()) -> Query:
             return replace(tree, beside=beside)
         case InReport(child):
             return InReport(with_neighbours(child))
-        case And(children):
-            words = [tuple(leaves(child, negated=False)) for child in children]
+        case And(below):
+            words = [tuple(leaves(child, negated=False)) for child in below]
             return And(
-                tuple(
-                    with_neighbours(child, _others(words, at) or beside) for at, child in enumerate(children)
-                )
+                tuple(with_neighbours(child, _others(words, at) or beside) for at, child in enumerate(below))
             )
+        case Question(terms, _, demanded):
+            others = with_neighbours(And((*demanded, *terms)), beside)
+            return replace(tree, demanded=children(others)[: len(demanded)])
         case Near() | Within():
             return tree
         case _:
