@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -32,6 +33,7 @@ from report_search import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitsBehind,
     Match,
     Matches,
     OperatorError,
@@ -42,7 +44,8 @@ from report_search import (
     Total,
     ValueCount,
 )
-from report_search.engine.protocol import sort_key
+from report_search.analysis.fold import fold
+from report_search.engine.protocol import MOST_NAMED, sort_key
 from report_search.engine.registry import ENGINES, EngineModule
 from report_search.passages import values_of
 from report_search.query.evaluate import View, is_complete, is_hit, spans, views
@@ -76,8 +79,9 @@ class ScanEngine:
         return ScanSnapshot(self.load())
 
     def info(self) -> EngineInfo:
-        passages = self.load()
-        return EngineInfo(len(passages), len({passage.report for passage in passages}))
+        # Headings and titles are no passages of their report.
+        counted = [passage for passage in self.load() if not passage.is_heading]
+        return EngineInfo(len(counted), len({passage.report for passage in counted}))
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -135,7 +139,10 @@ class ScanSnapshot:
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
         complete = [(passage, key) for passage, key in kept if key.complete]
-        ordered = _ordered(kept, request)
+        firsts, behind = kept, dict[str, HitsBehind]()
+        if request.collapse:
+            firsts, behind = _firsts(_ordered(kept, replace(request, after=None)), request)
+        ordered = _ordered(firsts, request)
         page = ordered[: request.limit]
         return Matches(
             total=Total(
@@ -143,9 +150,13 @@ class ScanSnapshot:
                 reports=len({passage.report for passage, _ in kept}),
                 complete=sum(key.complete for _, key in kept),
             ),
-            hits=tuple(Match(passage.id, key.score, key) for passage, key in page),
+            hits=tuple(
+                Match(passage.id, key.score, key, behind.get(passage.id, HitsBehind()))
+                for passage, key in page
+            ),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            groups=len(firsts),
             tallies=tuple(_count(field, complete, {}) for field in request.tallies),
         )
 
@@ -185,6 +196,20 @@ def _count(field: str, hits: Found, filters: Filters) -> FacetCounts:
     return FacetCounts(field, tuple(counts))
 
 
+def _firsts(ordered: Found, request: EngineRequest) -> tuple[Found, dict[str, HitsBehind]]:
+    """The first hit of each report, or of each text, and what stands behind it, by its id."""
+    groups: dict[str, Found] = {}
+    for passage, key in ordered:
+        name = passage.report if request.collapse == "report" else fold(passage.text).text
+        groups.setdefault(name, []).append((passage, key))
+    behind = {}
+    for (first, _), *others in groups.values():
+        reports = {first.report, *(passage.report for passage, _ in others)}
+        named = tuple((passage.id, passage.report) for passage, _ in others[:MOST_NAMED])
+        behind[first.id] = HitsBehind(len(others), len(reports), named)
+    return [group[0] for group in groups.values()], behind
+
+
 def _ordered(hits: Found, request: EngineRequest) -> Found:
     """The hits in order; with a cursor, those behind it.
 
@@ -203,7 +228,7 @@ def _ordered(hits: Found, request: EngineRequest) -> Found:
     else:
         keys.sort(key=lambda key: (key.year, key.published), reverse=True)
     if request.sort == "relevance":
-        keys.sort(key=lambda key: (key.complete, key.score), reverse=True)
+        keys.sort(key=lambda key: (-key.tier, key.complete, key.score), reverse=True)
 
     start = 0 if request.after is None else keys.index(request.after) + 1
     return [(passages[key], key) for key in keys[start:]]

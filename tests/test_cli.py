@@ -30,6 +30,8 @@ COMMANDS = (
         "mentions",
         "export",
         "cite",
+        "concordance",
+        "phrases",
         "show",
         "parse",
         "analyze",

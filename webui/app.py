@@ -17,13 +17,16 @@ from webui import (
     app_state,
     downloads,
     error_handlers,
+    figures,
     guessed_addresses,
     pages,
     responses,
     site,
     template_filters,
     urls,
+    wording_pages,
 )
+from webui.phrasing import routes as phrasing
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -39,6 +42,9 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(figures.blueprint)
+    app.register_blueprint(wording_pages.blueprint)
+    app.register_blueprint(phrasing.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -15,6 +15,9 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
+from report_search.errors import OperatorError
+from report_search.figures.checks import Check
+from report_search.figures.database import FigureDatabase
 from report_search.generations import Generation
 from report_search.model import Report
 from report_search.search.facets import label_of
@@ -43,6 +46,11 @@ class GenerationCache:
     def holdings(self) -> Holdings:
         """What the generation holds."""
         return holdings_of(self.generation)
+
+    @cached_property
+    def figures(self) -> FigureDatabase:
+        """The numbers of its official tables. Raises ``OperatorError`` for an index that has none."""
+        return FigureDatabase(self.generation)
 
     def _read_report(self, report_id: str) -> Report:
         report = self.generation.report(report_id)
@@ -100,6 +108,19 @@ def holdings() -> Holdings:
 def label(field: str, value: str) -> str:
     """The label of a value of ``field``, topics that the corpora of this request's generation add included."""
     return label_of(field, value, topic_labels=topics.labels(generation().record.additions))
+
+
+def figures() -> FigureDatabase:
+    """The numbers of the generation of this request. Raises ``OperatorError`` for an index that has none."""
+    return _cache().figures
+
+
+def checks_of(report_id: str) -> list[Check] | None:
+    """The sums of a report that do not hold; None where the index has no figures, which hinders no reading."""
+    try:
+        return figures().checks(report=report_id)
+    except OperatorError:
+        return None
 
 
 def report(report_id: str) -> Report:

@@ -21,7 +21,7 @@ from report_search.export.citations import (
 from report_search.export.formats import FORMATS, file_name
 from report_search.export.rows import Export, search_address
 from report_search.presentation.json_payload import citation_payload
-from webui import site, urls
+from webui import export_urls, site
 from webui.app_state import searcher
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
@@ -32,9 +32,9 @@ FILE_POLICY = "default-src 'none'; sandbox"
 
 
 @blueprint.get("/api/v1/search.<any(csv, xlsx, ndjson, json):suffix>")
-@use_args(urls.read_export)
+@use_args(export_urls.read_export)
 @conditional
-def search(asked: urls.ExportArguments, suffix: str) -> Response:
+def search(asked: export_urls.ExportArguments, suffix: str) -> Response:
     """Every hit of a search, or the passages that were chosen, in one of the formats."""
     export, kind = _export(asked), FORMATS[suffix]
     media_type = f"{kind.media_type}; charset=utf-8" if suffix == "csv" else kind.media_type
@@ -42,9 +42,9 @@ def search(asked: urls.ExportArguments, suffix: str) -> Response:
 
 
 @blueprint.get("/api/v1/search.citations")
-@use_args(urls.read_citation_list)
+@use_args(export_urls.read_citation_list)
 @conditional
-def citations(asked: urls.ExportArguments) -> Response:
+def citations(asked: export_urls.ExportArguments) -> Response:
     """The citations of every hit, or of the passages that were chosen, in one style."""
     export, style = _export(asked), asked.style
     media_type = f"{style.media_type}; charset=utf-8"
@@ -64,7 +64,7 @@ def original(report_id: str) -> Response:
 
 
 @blueprint.get("/api/v1/passages/<passage_id>/citation")
-@use_args(urls.read_style)
+@use_args(export_urls.read_style)
 @conditional
 def passage_citation(style: Style, passage_id: str) -> Response:
     """How to cite a passage."""
@@ -72,14 +72,14 @@ def passage_citation(style: Style, passage_id: str) -> Response:
 
 
 @blueprint.get("/api/v1/reports/<report_id>/citation")
-@use_args(urls.read_style)
+@use_args(export_urls.read_style)
 @conditional
 def report_citation(style: Style, report_id: str) -> Response:
     """How to cite a report."""
     return _citation(style, cited_report(searcher().report(report_id), site.address()))
 
 
-def _export(asked: urls.ExportArguments) -> Export:
+def _export(asked: export_urls.ExportArguments) -> Export:
     found = searcher()
     walk = found.walk_chosen(asked.request, asked.picks) if asked.picks else found.walk(asked.request)
     stands = site.address()

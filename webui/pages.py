@@ -22,13 +22,14 @@ from webui.views.corpus import corpus_view
 from webui.views.mentions import mentions_view
 from webui.views.report import passage_view, report_view
 from webui.views.search import home_view, results_view
+from webui.views.selection import selection_view
 
 blueprint = Blueprint("pages", __name__)
 INDEX_UPDATED = "索引已经更新，原来的翻页位置不再有效，已从第一页重新检索。"
 
 
 @blueprint.get("/")
-@use_args(partial(urls.read_request, strict=False))
+@use_args(urls.read_page_request)
 @conditional
 def search(asked: SearchRequest) -> str:
     """The front page while nothing is asked, else what was found.
@@ -46,6 +47,14 @@ def search(asked: SearchRequest) -> str:
         found = searcher().search(replace(asked, cursor="", tallies=tallies_of(asked)))
         notice += INDEX_UPDATED
     return render_template("results.html", view=results_view(found, notice=notice))
+
+
+@blueprint.get("/selection")
+@use_args(urls.read_page_request)
+@conditional
+def selection(asked: SearchRequest) -> str:
+    """The passages that were chosen: with their addresses, to be cited, printed and taken away."""
+    return render_template("selection.html", view=selection_view(searcher(), asked))
 
 
 @blueprint.get("/mentions")
@@ -116,7 +125,9 @@ def _unread_notice(own: tuple[str, ...] = ()) -> str:
     names = [name for name in urls.unread_names(request.args) if name not in own]
     if not names:
         return ""
-    return f"地址中的参数 {'、'.join(names)} 没有读懂，未起作用；可用的参数：{'、'.join(urls.PARAMETERS)}。"
+    return (
+        f"地址中的参数 {'、'.join(names)} 没有读懂，未起作用；可用的参数：{'、'.join(urls.PAGE_PARAMETERS)}。"
+    )
 
 
 def _is_blank(asked: SearchRequest) -> bool:

@@ -8,7 +8,7 @@ link gives what its count promises. A page has hundreds of links, so what they s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -21,23 +21,28 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.export.citations import Style, style_of
 from report_search.export.site_address import quote_path
 from report_search.fields import (
     FACET_FIELDS,
     FILTER_FIELDS,
+    GROUPS,
     SORTS,
     TREND_FIELDS,
+    Group,
     Sort,
     TrendField,
 )
 from report_search.search.request import Filters, SearchRequest
 from webui import site
+from webui.picks import PICK, picked
 
-SINGLE_VALUED = ("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "by")
+SINGLE_VALUED = (
+    *("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "group", "fold", "by"),
+)
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
-``lineage=1`` takes the predecessors of the chosen agencies along.
+``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
+``fold=1`` those of equal text.
 """
 
 PARAMETERS = (
@@ -51,6 +56,8 @@ PARAMETERS = (
     "expand",
     "titles",
     "lineage",
+    "group",
+    "fold",
     "by",
     "whole",
 )
@@ -59,11 +66,8 @@ PARAMETERS = (
 ``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
 """
 
-PLACE_PARAMETERS = ("limit", "cursor")
-"""Parameters of a search that only say which of its hits are shown."""
-EXPORT_PARAMETERS = ("pick", "strict")
-"""What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
-
+PAGE_PARAMETERS = (*PARAMETERS, PICK)
+"""Those of a page, which also remembers what was chosen on it."""
 Arguments = MultiDict[str, str]
 Values = str | list[str]
 LinkMaker = Callable[[str], str]
@@ -76,15 +80,6 @@ class CorpusArguments:
 
     agency: str
     page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExportArguments:
-    """What an export is asked for: every hit of ``request``, or the passages ``picks``; ``style`` of citations."""
-
-    request: SearchRequest
-    picks: tuple[str, ...]
-    style: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +111,14 @@ def plain_names(args: Arguments) -> Arguments:
     pairs = []
     for name, value in args.items(multi=True):
         plain = _HTML_LEFT.sub("", _HTML_LEFT.sub("", name))
-        pairs.append((plain if plain in PARAMETERS else name, value))
+        pairs.append((plain if plain in PAGE_PARAMETERS else name, value))
     return MultiDict(pairs)
 
 
 def unread_names(args: Arguments) -> list[str]:
     """The names in ``args`` that look like one of ours and are none: a page says that it left them out."""
-    strange = (name for name in plain_names(args) if name not in PARAMETERS)
-    return [name for name in strange if get_close_matches(name.lower(), PARAMETERS, n=1, cutoff=0.75)]
+    strange = (name for name in plain_names(args) if name not in PAGE_PARAMETERS)
+    return [name for name in strange if get_close_matches(name.lower(), PAGE_PARAMETERS, n=1, cutoff=0.75)]
 
 
 def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
@@ -135,7 +130,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
     """
     args = plain_names(args)
     if strict:
-        _refuse_unknown_or_repeated(args)
+        refuse_unknown_or_repeated(args)
     return SearchRequest(
         text=args.get("q", ""),
         filters=_read_filters(args),
@@ -144,51 +139,19 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         cursor=args.get("cursor", ""),
         whole=_read_whole(args.getlist("whole")),
         strict=strict,
-        expand=_read_switch("expand", args.get("expand", ""), default=True),
-        titles=_read_switch("titles", args.get("titles", ""), default=False),
-        lineage=_read_switch("lineage", args.get("lineage", ""), default=False),
+        expand=read_switch("expand", args.get("expand", ""), default=True),
+        titles=read_switch("titles", args.get("titles", ""), default=False),
+        lineage=read_switch("lineage", args.get("lineage", ""), default=False),
+        group=_read_group(args.get("group", "")),
+        fold=read_switch("fold", args.get("fold", ""), default=False),
         by=_read_by(args.get("by", "")),
     )
 
 
-def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> ExportArguments:
-    """What an export is asked for; ``own`` names what it takes beside the parameters of a search.
-
-    ``strict=0`` reads query and filters as a page does, so that a page's link gives what the page shows. An export is
-    every hit: a place in a list (``limit``, ``cursor``) is refused like an unknown parameter.
-    """
-    for name in PLACE_PARAMETERS:
-        if name in args:
-            raise RequestError(
-                "unknown-parameter",
-                f"导出不接受参数 {name}。",
-                hint="导出总是给出全部结果；要逐页取，请用 /api/v1/search。",
-            )
-    searched = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
-    _refuse_unknown_or_repeated(plain_names(searched))
-    for name in ("strict", "style"):
-        _refuse_repeated(args, name)
-    is_strict = _read_switch("strict", args.get("strict", ""), default=True)
-    picks = (pick.strip() for value in args.getlist("pick") for pick in value.split(","))
-    return ExportArguments(
-        request=read_request(searched, strict=is_strict),
-        picks=tuple(pick for pick in picks if pick),
-        style=style_of(args.get("style", "")),
-    )
-
-
-def read_citation_list(args: Arguments) -> ExportArguments:
-    """What a list of citations is asked for: an export with a ``style``."""
-    return read_export(args, (*EXPORT_PARAMETERS, "style"))
-
-
-def read_style(args: Arguments) -> Style:
-    """The style in which something is to be cited. Raises ``RequestError`` for any other parameter."""
-    for name in args:
-        if name != "style":
-            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：style。")
-    _refuse_repeated(args, "style")
-    return style_of(args.get("style", ""))
+def read_page_request(args: Arguments) -> SearchRequest:
+    """The request of a page for people. Raises ``RequestError`` also for more passages chosen than a page keeps."""
+    picked()
+    return read_request(args, strict=False)
 
 
 def read_corpus_args(args: Arguments) -> CorpusArguments:
@@ -229,34 +192,44 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["expand"] = "" if request.expand else "0"
     given["titles"] = "1" if request.titles else ""
     given["lineage"] = "1" if request.lineage else ""
+    given["group"] = request.group
+    given["fold"] = "1" if request.fold else ""
     given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 
 
 def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """The canonical parameters as name and value, for the hidden fields of a form; ``without`` some names."""
+    """The parameters of a page as name and value, for the hidden fields of a form; ``without`` some names."""
     left_out = set(without)
-    return [(name, value) for name, value in _flatten(parameters(request)) if name not in left_out]
+    return [(name, value) for name, value in _flatten(_page_parameters(request)) if name not in left_out]
 
 
-def search_link(request: SearchRequest, at: PageAddress = RESULTS) -> str:
-    """The address ``at`` which a search is answered: its page of results, or another one."""
-    return _with_query(endpoint_url(at.endpoint), {**parameters(request), **dict(at.extra)})
+def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None) -> dict[str, Values]:
+    """The canonical parameters of a page, with what is ``chosen``: by default all that is chosen now."""
+    return {**parameters(request), PICK: list(picked() if chosen is None else chosen)}
+
+
+def search_link(
+    request: SearchRequest, at: PageAddress = RESULTS, *, picks: Sequence[str] | None = None
+) -> str:
+    """The address ``at`` which a search is answered: its page of results, or another one.
+
+    A page of results keeps the passages that are chosen now, or ``picks`` in their place.
+    """
+    given = _page_parameters(request, picks) if at == RESULTS else parameters(request)
+    return with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
+
+
+def selection_link(request: SearchRequest, picks: Sequence[str]) -> str:
+    """The address of the page of chosen passages; it remembers the search that they were chosen from."""
+    return with_query(endpoint_url("pages.selection"), _page_parameters(request, picks))
 
 
 def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> str:
     """The address of the same search for programs; only a trend is told by what to count."""
     counted = request if at.endpoint.startswith("api.trend") else replace(request, by=TREND_FIELDS[0])
     return search_link(counted, at)
-
-
-def export_link(request: SearchRequest, suffix: str, *, strict: bool, style: str = "") -> str:
-    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations."""
-    asked = replace(request, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
-    values = parameters(asked)
-    path = f"{endpoint_url('api.search')}.{suffix}"
-    return _with_query(path, {**values, "style": style, "strict": "" if strict else "0"})
 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
@@ -269,7 +242,7 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
             "titles": "1" if request.titles else "",
         }
     path = url_prefix("pages.report", "report_id") + _quote_path(report)
-    link = _with_query(path, marks)
+    link = with_query(path, marks)
     return f"{link}#{passage}" if passage else link
 
 
@@ -287,14 +260,12 @@ def passage_link(passage: str, *, whole: bool = False) -> str:
 
 def corpus_link(agency: str = "", *, page: int = 1) -> str:
     """The address of the page on the corpus: one page of its matrix, or what it holds of one agency."""
-    return _with_query(
-        endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""}
-    )
+    return with_query(endpoint_url("pages.corpus"), {"agency": agency, "page": str(page) if page > 1 else ""})
 
 
 def agencies_link(typed: str = "", *, page: int = 1) -> str:
     """The address of the list of agencies."""
-    return _with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
+    return with_query(endpoint_url("pages.agencies"), {"q": typed, "page": str(page) if page > 1 else ""})
 
 
 def agency_link(key: str) -> str:
@@ -325,6 +296,12 @@ def cleared(request: SearchRequest, field: str = "") -> SearchRequest:
     return replace(request, filters=_canonical(kept), cursor="")
 
 
+def narrowed(request: SearchRequest, *, field: str, value: str) -> SearchRequest:
+    """``request`` with just one value of a filter; from its first page."""
+    filters = {**dict(request.filters), field: (value,)}
+    return replace(request, filters=_canonical(filters), cursor="")
+
+
 def first_page(request: SearchRequest) -> SearchRequest:
     """``request`` from its first page."""
     return replace(request, cursor="")
@@ -346,12 +323,12 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     # They differ in the values of this field alone, so all before and behind it in the address is encoded only once:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
-    given = parameters(cleared(request, field))
+    given = _page_parameters(cleared(request, field))
     before = _encode({name: given[name] for name in PARAMETERS[:position] if name in given})
-    after = _encode({name: given[name] for name in PARAMETERS[position:] if name in given})
+    after = _encode({name: given[name] for name in PAGE_PARAMETERS[position:] if name in given})
     start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
-    without_field = _with_query(endpoint_url("pages.search"), given)
+    without_field = with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
 
     def link(value: str) -> str:
@@ -369,7 +346,7 @@ def narrow_links(request: SearchRequest, field: str) -> LinkMaker:
     return lambda value: own if value in chosen else toggle(value)
 
 
-def _with_query(path: str, values: Mapping[str, Values]) -> str:
+def with_query(path: str, values: Mapping[str, Values]) -> str:
     """``path`` with a query string of the values that are not empty."""
     query = "&".join(_encode(values))
     return f"{path}?{query}" if query else path
@@ -412,7 +389,8 @@ def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:
     return tuple((field, tuple(sorted(set(filters[field])))) for field in FILTER_FIELDS if filters.get(field))
 
 
-def _refuse_unknown_or_repeated(args: Arguments) -> None:
+def refuse_unknown_or_repeated(args: Arguments) -> None:
+    """Raise ``RequestError`` for a name that is no parameter, and for one given twice that may be given once."""
     for name in args:
         if name not in PARAMETERS:
             raise RequestError(
@@ -421,10 +399,11 @@ def _refuse_unknown_or_repeated(args: Arguments) -> None:
                 hint=f"可用的参数：{'、'.join(PARAMETERS)}。",
             )
         if name in SINGLE_VALUED:
-            _refuse_repeated(args, name)
+            refuse_repeated(args, name)
 
 
-def _refuse_repeated(args: Arguments, name: str) -> None:
+def refuse_repeated(args: Arguments, name: str) -> None:
+    """Raise ``RequestError`` if a parameter was given more than once."""
     if len(args.getlist(name)) > 1:
         raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
 
@@ -447,6 +426,13 @@ def _read_sort(value: str) -> Sort:
         if value in (sort, ""):
             return sort
     raise RequestError("bad-sort", f"参数 sort 不能是“{value}”。", hint=f"可用的排序：{'、'.join(SORTS)}。")
+
+
+def _read_group(value: str) -> Group:
+    for group in GROUPS:
+        if value == group:
+            return group
+    raise RequestError("bad-group", f"参数 group 不能是“{value}”。", hint="可用：report（按报告归并）。")
 
 
 def _read_limit(value: str) -> int:
@@ -487,7 +473,8 @@ def _read_whole(values: list[str]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
-def _read_switch(name: str, value: str, *, default: bool) -> bool:
+def read_switch(name: str, value: str, *, default: bool) -> bool:
+    """Whether a switch is on; ``default`` where its value is empty. Raises ``RequestError`` for another value."""
     if value not in ("", "1", "0"):
         raise RequestError(f"bad-{name}", f"参数 {name} 不能是“{value}”。", hint="1 为是，0 为否。")
     return value == "1" if value else default

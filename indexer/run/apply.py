@@ -7,7 +7,7 @@ or has a new id or warning, passes through the engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.run.input_fingerprint import base_recipe
@@ -16,10 +16,13 @@ from indexer.run.work_plan import WorkPlan, source_key
 from indexer.run.worker_pool import ReadResult
 from indexer.structure.report_ids import assign_ids
 from report_search.engine.registry import open_engine
+from report_search.figures.extract import figures_of
+from report_search.figures.writer import FigureWriter, has_figures
 from report_search.generations import BuildOutcome, Draft, Generation, SourceRecord
 from report_search.generations.build_record import header_of
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
+from report_search.search.addresses.editions import superseded_by
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.topics import assign
 
@@ -62,20 +65,23 @@ def update_draft(
     """
     entries = _with_settled_ids(draft, [*_former(draft, todo, results), *_new(results)])
     pending = [entry for entry in entries if not entry.is_up_to_date]
+    up_to_date = {entry.settled.id for entry in entries if entry.is_up_to_date}
     samples: list[Passage] = []
     engine = open_engine(draft.engine, draft.engine_folder)
     try:
-        with engine.writer() as writer:
+        with engine.writer() as writer, _figure_writer(draft) as figures:
+            figures.keep(up_to_date)
             # Removed before anything is added: a new report may take the id of one that leaves.
-            for stale in draft.kept.keys() - {entry.settled.id for entry in entries if entry.is_up_to_date}:
+            for stale in draft.kept.keys() - up_to_date:
                 writer.remove_report(stale)
                 draft.drop(stale)
             for done, entry in enumerate(pending, 1):
                 with applying(one for one in todo.additions if one.root == entry.record.root):
-                    passages = _put(draft, entry)
+                    passages = _put(draft, entry, figures)
                 writer.add(passages)
                 samples += passages[: SAMPLES - len(samples)]
                 progress("入库", done, len(pending))
+            figures.finish(_superseded(draft))
         counts = engine.info()
     finally:
         engine.close()
@@ -110,7 +116,7 @@ def _former(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> Iter
     for record in _former_records(todo, results):
         if record.report:
             header = headers[record.report]
-            yield _Entry(header, header, record, is_indexed=draft.carried is not None)
+            yield _Entry(header, header, record, is_indexed=carries_figures(draft))
 
 
 def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:
@@ -129,12 +135,13 @@ def _with_settled_ids(draft: Draft, entries: Sequence[_Entry]) -> list[_Entry]:
     return [replace(entry, settled=header) for entry, header in zip(entries, settled, strict=True)]
 
 
-def _put(draft: Draft, entry: _Entry) -> list[Passage]:
+def _put(draft: Draft, entry: _Entry, figures: FigureWriter) -> list[Passage]:
     """Put the report of ``entry`` into ``draft`` as it was settled; its passages and headings, for the engine."""
     settled, spooled = entry.settled, entry.spooled
+    # If nothing was spooled, the engine or the analyser is another one, or the id or a warning has changed.
+    found = _stored(draft.before, entry.header.id) if spooled is None else spooled.report()
+    report = _under(settled, found)
     if spooled is None:
-        # The engine or the analyser is another one, or the id or a warning has changed.
-        report = _under(settled, _stored(draft.before, entry.header.id))
         passages = assign(report, passages_with_headings(report))
         draft.put(report, passages=count_passages(passages))
     elif settled == entry.header:
@@ -142,8 +149,28 @@ def _put(draft: Draft, entry: _Entry) -> list[Passage]:
         draft.adopt(spooled.report_file, settled, passages=count_passages(passages))
     else:
         passages = with_report_id(spooled.passages(), settled.id)
-        draft.put(_under(settled, spooled.report()), passages=count_passages(passages))
-    return draft.addresses.settle(settled, passages, root=entry.record.root)
+        draft.put(report, passages=count_passages(passages))
+    published = draft.addresses.settle(settled, passages, root=entry.record.root)
+    figures.put(figures_of(report, published))
+    return published
+
+
+def carries_figures(draft: Draft) -> bool:
+    """Whether ``draft`` begins with a generation that has all that this version makes, figures included."""
+    return draft.carried is not None and has_figures(draft.carried.folder)
+
+
+def _figure_writer(draft: Draft) -> FigureWriter:
+    former = draft.carried.folder if draft.carried and carries_figures(draft) else None
+    return FigureWriter(draft.folder, former=former)
+
+
+def _superseded(draft: Draft) -> Collection[str]:
+    """The reports of ``draft`` that a later edition replaces; what is new came with this build, after all others."""
+    came = {report.id: report.came for report in draft.addresses.book.reports()}
+    newest = max(came.values(), default=0) + 1
+    kept = draft.kept
+    return superseded_by(kept.values(), {name: came.get(name, newest) for name in kept}).keys()
 
 
 def _under(header: ReportHeader, report: Report) -> Report:

@@ -27,12 +27,22 @@ _CODE = (
     "analysis",
     "data/__init__.py",
     "errors.py",
+    "figures",
     "taxonomy",
 )
 """What of the library a reading depends on: its words are folded, and a torn line is told by the dictionary."""
 _SEARCHED_WITH = frozenset({"negations.txt", "stopwords.txt", "synonyms.toml"})
-"""Data that acts on queries alone; all other data decides how a text is folded or what it is about."""
-_LIBRARIES = ("beautifulsoup4", "jieba", "lxml", "markdown-it-py", "opencc", "pypdfium2", "pypinyin")
+"""Data that acts on queries alone; all other data decides how a text is folded, what it is about or counts."""
+_LIBRARIES = (
+    "beautifulsoup4",
+    "jieba",
+    "lxml",
+    "markdown-it-py",
+    "opencc",
+    "pypdfium2",
+    "pypinyin",
+    "rapidfuzz",
+)
 
 
 @cache

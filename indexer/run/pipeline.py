@@ -14,7 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.run.apply import failures, update_draft
+from indexer.run.apply import carries_figures, failures, update_draft
+from indexer.run.boilerplate import group_boilerplate
 from indexer.run.discover import DiscoveredFile, discover
 from indexer.run.former_addresses import enter_former
 from indexer.run.losses import refuse_losses
@@ -102,6 +103,7 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
             if _changes_nothing(draft, todo, results) and not _withdraws(draft, corpus):
                 return end.summary(draft.before, results)
             outcome, samples = update_draft(draft, todo, results=results, progress=progress)
+            group_boilerplate(draft, progress)
         if not outcome.reports and not _is_emptied_on_purpose(draft, todo):
             unchanged = replace(end, todo=replace(todo, gone=(), left_out=()))
             return unchanged.summary(draft.before, results)
@@ -156,7 +158,7 @@ def _read(todo: WorkPlan, spool: Path, progress: Progress) -> Iterator[ReadResul
 
 def _changes_nothing(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> bool:
     """Whether the index is up to date, or all that was read failed as it had failed before."""
-    if draft.carried is None or todo.gone or todo.left_out or any(result.header for result in results):
+    if not carries_figures(draft) or todo.gone or todo.left_out or any(result.header for result in results):
         return False
     return set(failures(todo, results)) <= set(todo.former.values())
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EngineInfo,
         EngineRequest,
         FacetCounts,
+        HitsBehind,
         Match,
         Matches,
         Snapshot,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from report_search.query.interpret import Hint, Interpretation, QueryPart
     from report_search.search.facets import Facet, FacetValue
     from report_search.search.highlight import Snippet
+    from report_search.search.other_hits import OtherHit, OtherHits
     from report_search.search.request import SearchRequest
     from report_search.search.searcher import Hit, IndexState, Searcher, SearchPage
     from report_search.search.suggestions import Suggestion
@@ -74,6 +76,7 @@ __all__ = [
     "GoneError",
     "Hint",
     "Hit",
+    "HitsBehind",
     "IndexState",
     "Interpretation",
     "Locator",
@@ -81,6 +84,8 @@ __all__ = [
     "Matches",
     "NotFoundError",
     "OperatorError",
+    "OtherHit",
+    "OtherHits",
     "Paragraph",
     "Passage",
     "QueryPart",
@@ -112,7 +117,7 @@ __all__ = [
 
 _MODULES = {
     "engine.protocol": (
-        *("Engine", "EngineInfo", "EngineRequest", "FacetCounts", "Match", "Matches"),
+        *("Engine", "EngineInfo", "EngineRequest", "FacetCounts", "HitsBehind", "Match", "Matches"),
         *("Snapshot", "SortKey", "Total", "ValueCount", "Writer"),
     ),
     "engine.registry": ("open_engine",),
@@ -127,6 +132,7 @@ _MODULES = {
     "query.interpret": ("Hint", "Interpretation", "QueryPart"),
     "search.facets": ("Facet", "FacetValue"),
     "search.highlight": ("Snippet",),
+    "search.other_hits": ("OtherHit", "OtherHits"),
     "search.request": ("SearchRequest",),
     "search.searcher": ("Hit", "IndexState", "Searcher", "SearchPage"),
     "search.suggestions": ("Suggestion",),

@@ -49,6 +49,12 @@ SORT_LABELS: Mapping[Sort, str] = {"relevance": "相关度", "newest": "最新�
 SORTS: tuple[Sort, ...] = tuple(SORT_LABELS)
 """The orders of hits; the first is the default."""
 
+Group = Literal["", "report"]
+GROUPS: tuple[Group, ...] = ("", "report")
+"""By what hits may be grouped; the first is the default: not at all."""
+Collapse = Literal["", "report", "text"]
+"""By what hits are put together, each group shown by its first: not at all, by report, by equal text."""
+
 PartKind = Literal["word", "exact", "number", "synonym", "pattern", "field", "dropped"]
 """How a part of a query was read; ``as`` in the JSON."""
 PART_LABELS: Mapping[PartKind, str] = {

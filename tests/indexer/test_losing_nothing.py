@@ -233,7 +233,7 @@ def test_parse_and_check_end_a_reader_too(desk: Desk, monkeypatch: pytest.Monkey
     monkeypatch.setattr(worker_pool, "READ", hostile.read_job)
     checked = check_paths([desk.corpus], progress=lambda what, done, total: None)
     assert [failure.code for failure in checked.failed] == ["reader-failed"]
-    monkeypatch.setattr(worker_pool, "read_report", hostile.read_report)
+    monkeypatch.setattr(worker_pool, "read_report_alone", hostile.read_report)
     with pytest.raises(ReadError) as failed:
         parse_file(path)
     assert failed.value.code == "reader-failed"

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
+from report_search.figures.extract import figures_of
+from report_search.figures.writer import FigureWriter
 from report_search.generations import BuildOutcome, Generations, SourceRecord
 from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, headings_of, passages_of
@@ -161,6 +163,10 @@ def _fill(root: Path, passages_by_report: dict[str, list[Passage]]) -> None:
                     draft.put(report, passages=len(passages_by_report[report.id]))
         info = engine.info()
         engine.close()
+        with FigureWriter(draft.folder) as figures:
+            for report in REPORTS:
+                figures.put(figures_of(report, passages_by_report[report.id]))
+            figures.finish(())
         failed = SourceRecord("scan.pdf", "0" * 64, 1, 1, code="no-text", message="扫描件，没有文字。")
         generations.publish(draft, BuildOutcome(info.passages, info.reports, sources=(failed,)))
 

@@ -203,7 +203,7 @@ def test_a_report_is_cited_too(client: FlaskClient) -> None:
     assert "http://localhost/reports/waijiaobu-2014 （本机地址" in told
     assert client.get("/api/v1/reports/nobody-2014/citation").status_code == 404
     page = client.get("/reports/waijiaobu-2014").get_data(as_text=True)
-    assert all(f">{label}</h3>" in page for label in ("GB/T 7714—2025", "行文", "Markdown", "BibTeX", "RIS"))
+    assert all(f">{label}</h2>" in page for label in ("GB/T 7714—2025", "行文", "Markdown", "BibTeX", "RIS"))
 
 
 def test_the_original_is_the_file_that_was_indexed(served: FlaskClient, real: tuple[Path, Path]) -> None:

@@ -477,7 +477,9 @@ def test_what_was_printed_is_never_read_as_markup(
     ):
         page = BeautifulSoup(client.get(address).get_data(as_text=True), "lxml")
         scripts = [str(script.get("src")).split("?")[0] for script in page.select("script")]
-        assert scripts == [f"/static/{name}.js" for name in ("copy", "completions", "filters", "hits")]
+        assert scripts == [
+            f"/static/{name}.js" for name in ("copy", "completions", "filters", "hits", "picks")
+        ]
         assert not page.select("main b")
     marked = soup(client, "/?q=微博 市民")
     assert passage.text in [p.get_text(strip=True) for p in marked.select(".fragments")]

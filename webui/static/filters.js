@@ -85,7 +85,7 @@ function seek(box) {
 }
 
 function addSeekBox(facet) {
-  const name = facet.querySelector("h2").textContent.trim();
+  const name = facet.querySelector(".facet-name").textContent.trim();
   const box = document.createElement("input");
   box.type = "search";
   box.className = "seek";

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, Cited, cited_passage, cited_report, trail
-from report_search.model import Block, Paragraph, Report, Section
+from report_search.figures.checks import WARNING_CODES
+from report_search.model import Block, Paragraph, Report, ReportWarning, Section
 from report_search.passages import Locator, Passage, count_passages, heading
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet, Span
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
-from webui import app_state, site, urls
+from report_search.wording.library import Library
+from webui import app_state, site, urls, wording_urls
 from webui.marking import cells, clip, without_borders
+from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
 from webui.views.table import TableView, table_view
 from webui.views.table_row import RowView, row_at, row_view
@@ -86,6 +89,7 @@ class ReportView:
     """A report, and what of it answers the query that the reader came with.
 
     ``later_link`` leads to the report that has replaced it, "" where none has.
+    ``checks`` are its sums that do not hold, ``warnings`` what the reader is unsure of.
     ``original_link`` is "" where the file is gone; ``fetched`` says when it was fetched, as the manifest has it.
     """
 
@@ -104,6 +108,9 @@ class ReportView:
     citations: tuple[CitationView, ...]
     original_link: str
     fetched: str
+    checks: tuple[CheckView, ...]
+    warnings: tuple[ReportWarning, ...]
+    compare_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,7 @@ class PassageView:
     report_link: str
     later_link: str
     citations: tuple[CitationView, ...]
+    history_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
     marked = _MarkedPassages(by_key, marks)
     title_id, title = marked.at((), HEADING)
     sections = tuple(_section_views(report, marked))
+    checks = app_state.checks_of(report_id)
     query = SearchRequest(text=asked.text, expand=asked.expand, titles=asked.titles)
     return ReportView(
         report=report,
@@ -172,9 +181,12 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         without_marks=urls.report_link(report_id),
         passages=count_passages(passages),
         later_link=_later_link(searcher, report_id),
-        citations=_citations(cited_report(report, site.address())),
+        citations=citation_views(cited_report(report, site.address())),
         original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
+        checks=tuple(map(check_view, checks or ())),
+        warnings=_without_sums(report.warnings) if checks is not None else report.warnings,
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
+        compare_link=_compare_link(searcher, report),
     )
 
 
@@ -198,8 +210,15 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         count=len(siblings),
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
-        citations=_citations(cited_passage(passage, site.address())),
+        citations=citation_views(cited_passage(passage, site.address())),
+        history_link="" if passage.is_heading or passage.is_head else wording_urls.history_link(passage.id),
     )
+
+
+def _without_sums(warnings: Sequence[ReportWarning]) -> tuple[ReportWarning, ...]:
+    """What the reader is unsure of: numbers that do not agree are the report's own and stand apart."""
+    codes = set(WARNING_CODES.values())
+    return tuple(warning for warning in warnings if warning.code not in codes)
 
 
 def _later_link(searcher: Searcher, report_id: str) -> str:
@@ -208,7 +227,16 @@ def _later_link(searcher: Searcher, report_id: str) -> str:
     return urls.report_link(later) if later else ""
 
 
-def _citations(cited: Cited) -> tuple[CitationView, ...]:
+def _compare_link(searcher: Searcher, report: Report) -> str:
+    """The address of a report beside the one before it of the same agency, or of its predecessors; "" for none."""
+    if report.year is None:
+        return ""
+    by_year = Library(searcher).by_year(report.agency)
+    before = max((year for year in by_year if year < report.year), default=None)
+    return wording_urls.compare_link(by_year[before][0].id, report.id) if before is not None else ""
+
+
+def citation_views(cited: Cited) -> tuple[CitationView, ...]:
     """How to cite a report or a passage, in every style."""
     visit = site.visit()
     return tuple(CitationView(style.label, style.write(cited, visit)) for style in STYLES)

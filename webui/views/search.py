@@ -22,9 +22,10 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, count_urls, urls
+from webui import app_state, count_urls, export_urls, urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
+from webui.phrasing.concordance_view import from_search
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.narrowing import (
     FOLD_AT_LEAST,
@@ -36,6 +37,8 @@ from webui.views.narrowing import (
     hint_view,
     query_chip,
 )
+from webui.views.others import GroupingView, OthersView, groupings, others_view
+from webui.views.picked import PickedView, picked_view
 from webui.views.table_row import RowView, row_at, row_view
 from webui.views.trend import ChartView, chart_view
 from webui.views.years import years_text
@@ -106,7 +109,7 @@ class HitView:
 
     ``full_text`` is the whole text where the fragments are not all of it. ``kind`` says what is no paragraph. ``cells``
     are those under the heads of a table that were found, the first of them; ``more_cells`` counts the others.
-    ``later_link`` leads to the report that has replaced this one, "" where none has.
+    ``later_link`` leads to the report that has replaced this one, "" where none has. ``others`` are those behind it.
     """
 
     passage: Passage
@@ -121,10 +124,12 @@ class HitView:
     report_link: str
     passage_link: str
     later_link: str
+    alike_agencies: int
     whole_link: str
     kind: str = ""
     cells: tuple[CellView, ...] = ()
     more_cells: int = 0
+    others: OthersView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +181,12 @@ class ResultsView:
     clear_link: str
     api_link: str
     downloads: tuple[DownloadView, ...]
+    concordance_link: str
     citation_lists: tuple[DownloadView, ...]
+    picked: PickedView
     agency: AgencyCardView | None = None
     lineage_offer: OptionView | None = None
+    groupings: tuple[GroupingView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,7 @@ class HomeView:
     facets: tuple[BrowseView, ...]
     summary: CorpusSummary
     all_passages_link: str
+    hidden_fields: tuple[tuple[str, str], ...] = ()
 
 
 def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
@@ -209,7 +218,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         hints=tuple(hint_view(hint, request) for hint in page.hints),
         facets=tuple(facet_view(facet, request) for facet in page.facets),
         sorts=tuple(_sort_view(sort, request) for sort in SORTS),
-        hits=tuple(_hit_views(page.hits, request)),
+        hits=tuple(hit_views(page.hits, request)),
         suggestions=tuple(_suggestion_view(suggestion) for suggestion in page.suggestions),
         silence_link=_silence_link(page, request),
         availability=availability_notes(page, held),
@@ -220,10 +229,18 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
+        concordance_link=_concordance_link(page),
         citation_lists=tuple(_citation_lists(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),
+        groupings=tuple(groupings(request)),
+        picked=picked_view(page),
     )
+
+
+def _concordance_link(page: SearchPage) -> str:
+    """The address of the concordance of a result; "" where nothing is marked in it."""
+    return from_search(page.request) if any(hit.snippet.spans for hit in page.hits) else ""
 
 
 def _lineage_offer(request: SearchRequest) -> OptionView | None:
@@ -259,24 +276,25 @@ def home_view(searcher: Searcher) -> HomeView:
         summary=app_state.holdings().summary,
         # A blank search is this page; with an order of its own it lists every passage.
         all_passages_link=urls.search_link(replace(blank, sort="newest")),
+        hidden_fields=tuple(urls.hidden_fields(blank)),
     )
 
 
 def _downloads(page: SearchPage) -> Iterator[DownloadView]:
     """All hits in every format."""
     for suffix, kind in FORMATS.items():
-        link = urls.export_link(page.request, suffix, strict=_is_plain(page))
+        link = export_urls.export_link(page.request, suffix, strict=is_plain(page))
         yield DownloadView(kind.label, kind.media_type, link)
 
 
 def _citation_lists(page: SearchPage) -> Iterator[DownloadView]:
     """The citations of all hits in every style."""
     for style in STYLES:
-        link = urls.export_link(page.request, "citations", strict=_is_plain(page), style=style.name)
+        link = export_urls.export_link(page.request, "citations", strict=is_plain(page), style=style.name)
         yield DownloadView(style.label, style.media_type, link)
 
 
-def _is_plain(page: SearchPage) -> bool:
+def is_plain(page: SearchPage) -> bool:
     """Whether a program, which is refused what can't be read, would be given the same."""
     return not page.hints
 
@@ -346,7 +364,7 @@ def _suggestion_view(suggestion: Suggestion) -> SuggestionView:
     return SuggestionView(suggestion.message, urls.search_link(suggestion.request), suggestion.passages)
 
 
-def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
+def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
     # Made once for all hits of the page.
     held, topic_link = app_state.holdings(), urls.narrow_links(request, "topic")
     for hit in hits:
@@ -370,7 +388,9 @@ def _hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]
             cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
             more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
             later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
+            alike_agencies=hit.alike_agencies,
             whole_link=urls.passage_link(passage.id, whole=True),
+            others=others_view(hit, request),
         )
 
 

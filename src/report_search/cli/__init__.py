@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting
+from report_search.cli import counting, exporting, figures, phrasing, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -90,6 +90,8 @@ def index_command(
     "--limit", default=DEFAULT_LIMIT, type=int, help=f"最多几条，1 到 100（默认 {DEFAULT_LIMIT}）。"
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
+@click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
+@click.option("--fold", is_flag=True, help="合并同文：文字相同的段落只列最前的一段。总数不变。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
@@ -99,9 +101,8 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     from report_search.presentation.json_payload import search_payload
     from report_search.search.searcher import Searcher
 
-    request = strict_request(
-        query, options, sort=options["sort"], limit=options["limit"], cursor=options["cursor"]
-    )
+    others = {name: options[name] for name in ("sort", "limit", "cursor", "fold")}
+    request = strict_request(query, options, group=options["group"] or "", **others)
     page = Searcher(index_folder(index)).search(request)
     if as_json:
         echo_json(search_payload(page))
@@ -111,10 +112,17 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
-cli.add_command(counting.trend)
-cli.add_command(counting.mentions)
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
+cli.add_command(wording.history)
+cli.add_command(wording.compare)
+cli.add_command(wording.match)
+cli.add_command(phrasing.concordance)
+cli.add_command(phrasing.phrases)
+cli.add_command(counting.trend)
+cli.add_command(counting.mentions)
+for command in (figures.measures, figures.series, figures.sums, figures.data):
+    cli.add_command(command)
 
 
 @cli.command(

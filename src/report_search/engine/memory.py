@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -18,15 +18,19 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
+from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.engine import scoring
 from report_search.engine.arrays import Ints
 from report_search.engine.protocol import (
+    MOST_NAMED,
+    NOTHING_BEHIND,
     Engine,
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitsBehind,
     Match,
     Matches,
     Snapshot,
@@ -63,6 +67,7 @@ def open_engine(folder: Path) -> Engine:
 class _Hit:
     passage: Passage
     key: SortKey
+    behind: HitsBehind = NOTHING_BEHIND
 
 
 class MemorySnapshot:
@@ -89,14 +94,18 @@ class MemorySnapshot:
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
         in_order = partial(order, sort=request.sort, in_groups=question is None)
         ordered = sorted(kept, key=lambda hit: in_order(hit.key))
+        if request.collapse:
+            ordered = _collapsed(ordered, by_report=request.collapse == "report")
+        groups = len(ordered)
         if request.after is not None:
             ordered = [hit for hit in ordered if in_order(hit.key) > in_order(request.after)]
         page = ordered[: request.limit]
         return Matches(
             total=_total(kept),
-            hits=tuple(Match(hit.passage.id, hit.key.score, hit.key) for hit in page),
+            hits=tuple(Match(hit.passage.id, hit.key.score, hit.key, hit.behind) for hit in page),
             facets=tuple(_count(field, hits, filters) for field in request.facets),
             more=len(ordered) > len(page),
+            groups=groups,
             tallies=_tallies(request.tallies, kept),
         )
 
@@ -155,6 +164,21 @@ def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str =
     return all(
         set(values_of(passage, field)) & set(chosen) for field, chosen in filters.items() if field != but
     )
+
+
+def _collapsed(ordered: list[_Hit], *, by_report: bool) -> list[_Hit]:
+    """The first hit of each group, in the order of the hits, with what is behind it."""
+    groups: dict[str, list[_Hit]] = {}
+    for hit in ordered:
+        name = hit.passage.report if by_report else fold(hit.passage.text).text
+        groups.setdefault(name, []).append(hit)
+    return [replace(first, behind=_behind(first, others)) for first, *others in groups.values()]
+
+
+def _behind(first: _Hit, others: list[_Hit]) -> HitsBehind:
+    reports = {hit.passage.report for hit in (first, *others)}
+    named = tuple((hit.passage.id, hit.passage.report) for hit in others[:MOST_NAMED])
+    return HitsBehind(len(others), len(reports), named)
 
 
 def _total(hits: list[_Hit]) -> Total:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from report_search.fields import FACET_FIELDS, Sort
+from report_search.fields import FACET_FIELDS, Collapse, Sort
 from report_search.passages import Passage
 from report_search.query.ast import Query
 
@@ -59,6 +59,10 @@ class EngineRequest:
     ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
     of the last hit that was seen already. ``facets`` names the facets wanted, ``tallies`` the fields by which the
     complete hits are to be counted.
+
+    With ``collapse`` the hits of a report, or those of equal folded text, are one group: it stands where its first hit
+    stands in the order, only that one is given, and ``limit`` and ``after`` count such hits. Totals, facets and tallies
+    stay those of all hits.
     """
 
     tree: Query
@@ -67,6 +71,7 @@ class EngineRequest:
     limit: int = 20
     after: SortKey | None = None
     facets: tuple[str, ...] = FACET_FIELDS
+    collapse: Collapse = ""
     tallies: tuple[str, ...] = ()
 
 
@@ -96,27 +101,49 @@ class FacetCounts:
     values: tuple[ValueCount, ...]
 
 
+MOST_NAMED = 100
+"""So many of the hits behind the first of a group are named; all of them are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HitsBehind:
+    """What a group holds behind its first hit: so many ``passages``; ``reports`` counts those of the whole group.
+
+    ``named`` are (passage id, report id) of the passages, in their order, at most ``MOST_NAMED``.
+    """
+
+    passages: int = 0
+    reports: int = 1
+    named: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING_BEHIND = HitsBehind()
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One hit: passage id, score (higher is better) and what it is sorted by."""
+    """One hit: passage id, score (higher is better) and what it is sorted by; what it stands for, if collapsed."""
 
     id: str
     score: float
     key: SortKey
+    behind: HitsBehind = NOTHING_BEHIND
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The answer of an engine: totals of the whole result, one slice of its hits, facet counts.
 
-    ``more`` says whether more hits follow the slice. ``tallies`` counts the hits that lack no word, by each field that
-    was asked for: other than in a facet, every filter is kept, that of the field itself too.
+    ``more`` says whether more hits follow the slice, ``groups`` how many hits there are to be walked in all: those of
+    the total, or one a group. ``tallies`` counts the hits that lack no word, by each field that was asked for: other
+    than in a facet, every filter is kept, that of the field itself too.
     """
 
     total: Total
     hits: tuple[Match, ...]
     facets: tuple[FacetCounts, ...]
     more: bool
+    groups: int = 0
     tallies: tuple[FacetCounts, ...] = ()
 
 

@@ -80,7 +80,8 @@ def search_address(request: SearchRequest, site: SiteAddress, *, picks: Sequence
     given.append(("lineage", "1" if request.lineage else ""))
     given += [("pick", pick) for pick in picks]
     query = urlencode([pair for pair in given if pair[1]], safe="!$'()*,/:;?@")
-    return f"{site.root}/?{query}" if query else f"{site.root}/"
+    page = f"{site.root}/selection" if picks else f"{site.root}/"
+    return f"{page}?{query}" if query else page
 
 
 def rows(export: Export) -> Iterator[ExportRow]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from report_search.search.analyze import Analysis
     from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
+    from report_search.search.other_hits import OtherHit
     from report_search.search.searcher import Hit, IndexState, SearchPage
     from report_search.search.table_cells import CellUnderHead
 
@@ -55,6 +56,7 @@ def search_payload(page: SearchPage, link: Link = passage_path) -> Json:
         "facets": {facet.field: [_facet_value(value) for value in facet.values] for facet in page.facets},
         "more_values": {facet.field: facet.more for facet in page.facets if facet.more},
         "hits": [hit_payload(hit, link) for hit in page.hits],
+        "groups": page.groups,
         "first": page.first,
         "previous": page.previous or None,
         "next": page.next or None,
@@ -104,7 +106,7 @@ def index_payload(state: IndexState) -> Json:
 
 
 def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
-    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score."""
+    """A passage that was found: what ``passage_payload`` says, its marks, what it lacks, its score, the others."""
     passage = hit.passage
     return {
         **passage_payload(passage, link, superseded_by=hit.superseded_by),
@@ -112,6 +114,19 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "missing": list(hit.missing),
         "score": round(hit.score, 6),
         "cells": [_cell_under_head(cell) for cell in hit.cells],
+        "others": hit.behind.passages,
+        "others_at": [_other_hit(other, link) for other in hit.behind.named],
+        "alike_agencies": hit.alike_agencies,
+    }
+
+
+def _other_hit(other: OtherHit, link: Link) -> Json:
+    return {
+        "id": other.id,
+        "report": other.report,
+        "agency": other.agency,
+        "year": other.year,
+        "url": link(other.id),
     }
 
 
@@ -126,8 +141,8 @@ def _cell_under_head(cell: CellUnderHead) -> Json:
 
 
 def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_by: str = "") -> Json:
-    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``
-    and ``cells``. A heading has no position.
+    """One passage with its position in its report: a hit without ``spans``, ``missing``, ``score``,
+    ``cells`` and ``alike_agencies``. A heading has no position.
 
     ``superseded_by`` is the id of the report that has replaced its own.
     """

@@ -18,6 +18,7 @@ from report_search.presentation.file_names import printable_name
 from report_search.query.interpret import ASKS_ABSENCE, Hint
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Span
+from report_search.search.other_hits import same_text_label, year_label
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
@@ -47,6 +48,7 @@ def search_lines(page: SearchPage) -> Iterator[str]:
     for hit in page.hits:
         yield ""
         yield from _hit_lines(hit)
+        yield from _others_lines(hit, is_folded=page.request.fold)
     yield ""
     yield from _facet_lines(page)
     if page.next:
@@ -55,9 +57,12 @@ def search_lines(page: SearchPage) -> Iterator[str]:
 
 def _shown(page: SearchPage) -> str:
     """Which of the hits follow; "" for all of them."""
+    last = page.first + len(page.hits) - 1
+    if page.groups < page.total.passages:
+        return f"归并为 {page.groups} 组，以下是第 {page.first}–{last} 组。"
     if len(page.hits) == page.total.passages:
         return ""
-    return f"以下是第 {page.first}–{page.first + len(page.hits) - 1} 段。"
+    return f"以下是第 {page.first}–{last} 段。"
 
 
 def read_lines(page: SearchPage) -> Iterator[str]:
@@ -90,7 +95,22 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  缺少：{'、'.join(hit.missing)}"
     if hit.superseded_by:
         yield f"  已有后出的版本：{hit.superseded_by}"
+    if hit.alike_agencies > 1:
+        yield f"  {hit.alike_agencies} 个机关同文"
     yield click.style(f"  {passage.id}", dim=True)
+
+
+def _others_lines(hit: Hit, *, is_folded: bool) -> Iterator[str]:
+    """What a hit stands for: how many others of its report, or who else says the same and in which years."""
+    others = hit.behind
+    if not others.passages:
+        return
+    if not is_folded:
+        yield f"  本报告另有 {others.passages} 段：--report {hit.passage.report}"
+        return
+    listed = "；".join(f"{agency} {'、'.join(map(year_label, own))}" for agency, own in others.by_agency())
+    unnamed = f"；另有 {others.unnamed} 段" if others.unnamed else ""
+    yield f"  {same_text_label(others)}，另见：{listed}{unnamed}"
 
 
 def _cell_line(cell: CellUnderHead) -> str:

@@ -20,6 +20,7 @@ from report_search.search.facets import facet_of
 from report_search.search.filters import ResolvedFilters, resolve
 from report_search.search.highlight import highlight
 from report_search.search.open_generation import OpenGeneration
+from report_search.search.other_hits import others_of
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.results import Hit, SearchPage
 from report_search.search.table_cells import TableCells
@@ -66,6 +67,7 @@ def engine_request(
         limit=request.limit,
         facets=request.facets,
         tallies=request.tallies,
+        collapse=request.collapse,
     )
 
 
@@ -77,7 +79,7 @@ def _acted_on(opened: OpenGeneration, request: SearchRequest) -> Filters:
 def count(opened: OpenGeneration, request: SearchRequest) -> int:
     """How many passages a suggested request finds; whatever it can't read of the query is no error."""
     interpretation = interpret(opened, replace(request, strict=False))
-    smallest = replace(request, limit=1, facets=(), tallies=(), cursor="")
+    smallest = replace(request.every_hit, limit=1, facets=(), tallies=(), cursor="")
     _, matches = _find(opened, smallest, interpretation)
     return matches.total.passages
 
@@ -140,6 +142,7 @@ def answer(opened: OpenGeneration, request: SearchRequest, *, interpretation: In
         next=next_cursor,
         first=before + 1,
         previous=previous,
+        groups=matches.groups,
         index=opened.state(),
         tallies=matches.tallies,
         held=opened.held,
@@ -159,5 +162,8 @@ def hits_of(opened: OpenGeneration, matches: Matches, *, tree: Query) -> tuple[H
         snippet = highlight(tree, passage)
         cells = tables.under(passage, tree, spans=snippet.spans) if passage.is_head else ()
         later = opened.superseded.get(passage.report, "")
-        hits.append(Hit(passage, snippet, lacking, match.score, cells=cells, superseded_by=later))
+        behind = others_of(match, opened.reports)
+        group = opened.boilerplate.get(passage.id)
+        alike = group.agencies if group else 0
+        hits.append(Hit(passage, snippet, lacking, match.score, cells, later, behind, alike))
     return tuple(hits)

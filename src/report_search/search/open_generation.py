@@ -13,6 +13,7 @@ from report_search.corpus_coverage import coverage_of
 from report_search.engine.protocol import Engine, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.generations import Generation, PublishedReport, ReportSummary
+from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
 from report_search.search.addresses.editions import superseded_reports
 from report_search.search.addresses.former_values import former_values, with_former
 from report_search.search.agencies import AgencyDirectory
@@ -47,6 +48,11 @@ class OpenGeneration:
     def reports(self) -> Mapping[str, ReportSummary]:
         """The reports by id."""
         return {summary.id: summary for summary in self.summaries}
+
+    @cached_property
+    def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
+        """The group of each passage that says nearly the same as others, by its id."""
+        return read_boilerplate(self.generation)
 
     @cached_property
     def lineage(self) -> Lineage:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.fields import FACET_FIELDS, SORTS, Sort, TrendField
+from report_search.fields import FACET_FIELDS, GROUPS, SORTS, Collapse, Group, Sort, TrendField
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
@@ -19,10 +19,11 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` looks in headings and
     titles even if the query has no exact wording. ``lineage`` takes the predecessors of every agency that is chosen
-    in a filter along. ``facets`` names the facets to count, ``whole`` those of them that list every value; ``by`` is
-    the field by which the trend above a page is counted, ``tallies`` are fields by which the complete hits are counted
-    as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order, and text that can't be encoded (a
-    lone surrogate, from bytes that were not UTF-8).
+    in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal text: ``limit``
+    then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of them that list
+    every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields by which the
+    complete hits are counted as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group,
+    both kinds of groups at once, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
     """
 
     text: str = ""
@@ -36,6 +37,8 @@ class SearchRequest:
     expand: bool = True
     titles: bool = False
     lineage: bool = False
+    group: Group = ""
+    fold: bool = False
     by: TrendField = "year"
     tallies: tuple[str, ...] = ()
 
@@ -48,10 +51,27 @@ class SearchRequest:
             )
         if self.sort not in SORTS:
             raise RequestError("bad-sort", f"不认识的排序“{self.sort}”。", hint=f"可用：{'、'.join(SORTS)}。")
-
+        if self.group not in GROUPS:
+            raise RequestError(
+                "bad-group", f"group 不能是“{self.group}”。", hint="可用：report（按报告归并）。"
+            )
+        if self.group and self.fold:
+            raise RequestError(
+                "group-and-fold", "按报告归并和合并同文不能同时使用。", hint="请只用 group=report 或 fold=1。"
+            )
         for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
             if not _is_encodable(text):
                 raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")
+
+    @property
+    def collapse(self) -> Collapse:
+        """By what hits are put together."""
+        return "text" if self.fold else self.group
+
+    @property
+    def every_hit(self) -> SearchRequest:
+        """The same request with nothing put together."""
+        return replace(self, group="", fold=False)
 
     def chosen(self, field: str) -> tuple[str, ...]:
         """The values chosen for ``field``; () for none."""

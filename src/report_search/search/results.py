@@ -15,6 +15,7 @@ from report_search.query.interpret import Hint, Interpretation, QueryPart
 from report_search.search.counts.selection import HeldReports
 from report_search.search.facets import Facet
 from report_search.search.highlight import Snippet
+from report_search.search.other_hits import NO_OTHERS, OtherHits
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
@@ -26,6 +27,8 @@ class Hit:
 
     ``cells`` are, for the head of a table, the cells under the heads that were found.
     ``superseded_by`` is the id of the later report of the same agency and year, "" where there is none.
+    ``behind`` is what it stands for, where hits are put together.
+    ``alike_agencies`` counts the agencies that say nearly the same, its own included; 0 where no passage does.
     """
 
     passage: Passage
@@ -34,6 +37,8 @@ class Hit:
     score: float
     cells: tuple[CellUnderHead, ...] = ()
     superseded_by: str = ""
+    behind: OtherHits = NO_OTHERS
+    alike_agencies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class SearchPage:
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
     ``first`` is the number of its first hit, from 1. ``next`` is the cursor of the next page, "" on the last;
-    ``previous`` that of the page before, "" on the first. ``suggestions`` are made only where nothing was found.
+    ``previous`` that of the page before, "" on the first. ``groups`` is how many hits all pages show: those of the
+    total, or one a group. ``suggestions`` are made only where nothing was found.
     ``tallies`` counts the complete hits by the fields that were asked for; ``held`` are all reports of the generation
     that answered, so that what is counted and what is held never come from two. ``acted_on`` are the filters as they
     narrowed the result: those of the request, an agency with its predecessors where ``lineage`` takes them along.
@@ -74,6 +80,7 @@ class SearchPage:
     index: IndexState
     first: int = 1
     previous: str = ""
+    groups: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     tallies: tuple[FacetCounts, ...] = ()
     held: HeldReports = field(default_factory=lambda: HeldReports(()))

@@ -87,7 +87,7 @@ class Searcher:
         """Every hit of a request; its limit and cursor are not looked at. Raises what ``search`` raises, at once."""
         pinned = self.pinned()
         opened = pinned._current()
-        page = pinned.search(replace(request, limit=FIRST_HITS, cursor=""))
+        page = pinned.search(replace(request.every_hit, limit=FIRST_HITS, cursor=""))
         return ResultWalk(page, chain(page.hits, hits_behind(opened, page)), opened.reports)
 
     def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
@@ -104,7 +104,9 @@ class Searcher:
                 hint="请分几次导出，或改用检索条件导出全部结果。",
             )
         pinned = self.pinned()
-        page = pinned.search(replace(request, filters=(), limit=1, cursor="", facets=(), tallies=()))
+        page = pinned.search(
+            replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
+        )
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*chosen(page, passages), pinned._current().reports)
 
@@ -117,7 +119,8 @@ class Searcher:
     def completions(self, request: SearchRequest) -> list[Completion]:
         """What may follow the text of ``request``, which is still being typed; counted with its filters."""
         opened = self._current()
-        asked = replace(request, filters=resolve_filters(opened, request).filters, cursor="", strict=False)
+        filters = resolve_filters(opened, request).filters
+        asked = replace(request.every_hit, filters=filters, cursor="", strict=False)
         return complete(
             request.text,
             opened.names,

@@ -58,5 +58,5 @@ def chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, I
     reports = {passage.report for passage in passages}
     total = Total(len(hits), len(reports), sum(not hit.missing for hit in hits))
     facets = tuple(Facet(field, FIELD_LABELS[field], ()) for field in FACET_FIELDS)
-    shown = replace(page, total=total, facets=facets, hits=hits, next="", suggestions=())
+    shown = replace(page, total=total, facets=facets, hits=hits, next="", groups=len(hits), suggestions=())
     return shown, iter(hits)

@@ -69,6 +69,15 @@ class Columns:
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
     @cached_property
+    def text_groups(self) -> Array:
+        """The group of equal texts of each row, numbered from 0 over all segments, ``(n_rows,) int64``."""
+        # Group ids are wide hashes. Small numbers are sorted and counted faster, so they are given once.
+        parts = [segment.columns["text_group"] for segment in self._segments]
+        groups = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
+        numbers: Array = np.unique(groups, return_inverse=True)[1]
+        return numbers
+
+    @cached_property
     def ranks(self) -> Ranks:
         """The orders by date; computed when the first page is asked for."""
         report = self.columns["report"]

@@ -28,6 +28,7 @@ from report_search.engine.columnar.string_table import StringLookup, StringTable
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.engine.protocol import tier_of
 from report_search.fields import FILTER_FIELDS
+from report_search.hashing import hash64
 from report_search.passages import Passage, values_of
 from report_search.query.numbers.of_passage import PassageNumber
 
@@ -54,6 +55,7 @@ class SegmentBuilder:
         self._names: dict[str, dict[str, int]] = {field: {} for field in NAMED_COLUMNS}
         self._codes = {field: array("i") for field in NAMED_COLUMNS}
         self._topic_rows = array("i")
+        self._text_groups = array("Q")
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -65,6 +67,7 @@ class SegmentBuilder:
         context = passage.context
         self._contexts.append(self._own_contexts.setdefault(context, context))
         self._texts.append(text_of_prepared(prepared))
+        self._text_groups.append(hash64(prepared.text))
         self._passage_numbers.append(numbers_of_prepared(prepared))
         self.words.add(words_of_prepared(prepared), prepared.counts)
         self._ids.append(passage.id)
@@ -106,6 +109,7 @@ class SegmentBuilder:
         - for each of ``NAMED_COLUMNS`` the table of its names, in the order in which they came, and its ``…_codes``,
           ``(n_rows,) int32``; for ``topic`` one for each value, and
         - ``topic_rows``, as long as ``topic_codes``, int32: the row of each
+        - ``text_group``, ``(n_rows,) uint64``: the group of equal texts, which is the hash of the folded text
         """
         # Three rows with the topics {预算}, {} and {预算, 复议} have topic_codes 0 0 1 and topic_rows 0 2 2.
         columns: dict[str, Array] = {
@@ -116,7 +120,10 @@ class SegmentBuilder:
         for field in NAMED_COLUMNS:
             columns[field + "_codes"] = np.array(self._codes[field], dtype=np.int32)
             columns |= pack(list(self._names[field]), field + "_")
-        return columns | {"topic_rows": np.array(self._topic_rows, dtype=np.int32)}
+        return columns | {
+            "topic_rows": np.array(self._topic_rows, dtype=np.int32),
+            "text_group": np.array(self._text_groups, dtype=np.uint64),
+        }
 
 
 class Segment:

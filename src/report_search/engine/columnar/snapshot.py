@@ -24,12 +24,23 @@ from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
 from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import MaskAlgebra
+from report_search.engine.columnar.collapsing import CollapsedHits, collapse
 from report_search.engine.columnar.columns import Columns
 from report_search.engine.columnar.facet_counts import apply_filters, count_facet, count_reports
 from report_search.engine.columnar.positional import texts_matching
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import ScoredHits
-from report_search.engine.protocol import EngineInfo, EngineRequest, FacetCounts, Match, Matches, Total
+from report_search.engine.protocol import (
+    MOST_NAMED,
+    NOTHING_BEHIND,
+    EngineInfo,
+    EngineRequest,
+    FacetCounts,
+    HitsBehind,
+    Match,
+    Matches,
+    Total,
+)
 from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
@@ -258,16 +269,19 @@ class ColumnarSnapshot:
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
         scored = ScoredHits(rows, self._scores(request.tree)[rows], complete[rows], self._table.tier[rows])
-        page, more = self._page(scored, request)
+        collapsed = self._collapsed(scored, request)
+        walked = collapsed.firsts if collapsed else scored
+        page, more = self._page(walked, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
-            hits=tuple(self._match(scored, int(at)) for at in page),
+            hits=tuple(self._match(walked, int(at), collapsed) for at in page),
             facets=tuple(
                 # A facet that filters is counted without its own filter, every other one over the hits.
                 self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
                 for field in request.facets
             ),
             more=more,
+            groups=len(walked.rows),
             tallies=tuple(self._facet(field, rows[scored.complete]) for field in request.tallies),
         )
 
@@ -299,11 +313,10 @@ class ColumnarSnapshot:
     def _page(self, scored: ScoredHits, request: EngineRequest) -> tuple[Array, bool]:
         """The hits of a page, as positions in ``scored``, and whether more follow."""
         after = request.after
-        if question_of(request.tree) is not None:
-            # Hits of a question are one group, whether they lack a word or not.
-            scored = replace(scored, complete=all_false(len(scored.rows)))
-            after = replace(after, complete=False) if after is not None else None
-        return self._table.ranks.page(scored, sort=request.sort, limit=request.limit, after=after)
+        if question_of(request.tree) is not None and after is not None:
+            after = replace(after, complete=False)
+        ranked = _as_ranked(scored, request)
+        return self._table.ranks.page(ranked, sort=request.sort, limit=request.limit, after=after)
 
     def _rows_without(self, field: str, all_hits: Mask, filters: dict[str, Mask]) -> Ints:
         """The rows of the hits that are left by the filters of all other fields."""
@@ -312,10 +325,37 @@ class ColumnarSnapshot:
     def _facet(self, field: str, rows: Ints) -> FacetCounts:
         return count_facet(field, self._table.columns[field], rows=rows, report=self._report)
 
-    def _match(self, scored: ScoredHits, at: int) -> Match:
+    def _collapsed(self, scored: ScoredHits, request: EngineRequest) -> CollapsedHits | None:
+        """The hits in groups; None if they are not to be put together."""
+        if not request.collapse:
+            return None
+        groups = self._report.codes if request.collapse == "report" else self._table.text_groups
+        order = self._table.ranks.order(_as_ranked(scored, request), sort=request.sort)
+        return collapse(scored, order, groups=groups[scored.rows])
+
+    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
         key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
-        return Match(self._rows.passage_id(row), score, key)
+        behind = self._behind(row, collapsed.behind(at)) if collapsed else NOTHING_BEHIND
+        return Match(self._rows.passage_id(row), score, key, behind)
+
+    def _behind(self, first: int, others: Array) -> HitsBehind:
+        """What stands behind the row ``first`` of a group: the rows ``others``."""
+        codes, names = self._report.codes, self._report.names
+        reports = np.unique(codes[np.append(others, first)])
+        named = others[:MOST_NAMED].tolist()
+        return HitsBehind(
+            len(others),
+            len(reports),
+            tuple((self._rows.passage_id(row), names[codes[row]]) for row in named),
+        )
+
+
+def _as_ranked(scored: ScoredHits, request: EngineRequest) -> ScoredHits:
+    """The hits as they are put in order: those of a question are one group, whether they lack a word or not."""
+    if question_of(request.tree) is None:
+        return scored
+    return replace(scored, complete=all_false(len(scored.rows)))
 
 
 def _with_average(lengths: Array, live: Mask) -> tuple[Array, float]:

@@ -78,6 +78,13 @@ class Ranks:
             chosen = remaining[_smallest(ranks[remaining], limit)]
         return chosen, len(remaining) > len(chosen)
 
+    def order(self, hits: ScoredHits, *, sort: Sort) -> Array:
+        """All hits, first to last, as positions in ``hits``, ``(n_hits,) int64``."""
+        ranks = (self.oldest if sort == "oldest" else self.newest)[hits.rows]
+        if sort == "relevance":
+            return np.lexsort((ranks, -hits.scores, hits.groups))
+        return np.argsort(ranks)
+
     def _follows(self, hits: ScoredHits, ranks: Array, *, sort: Sort, after: SortKey) -> Mask:
         """Which hits come after the cursor, ``(n_hits,) bool``."""
         is_later: Mask = ranks >= self._first_rank_after(after, oldest=sort == "oldest")

@@ -20,6 +20,7 @@ from report_search.engine.opensearch.token_stream import GAP, Tokens, character_
 from report_search.engine.protocol import SortKey, sort_key
 from report_search.engine.proximity import REACH
 from report_search.fields import FILTER_FIELDS
+from report_search.hashing import hash64
 from report_search.passages import Passage, values_of
 from report_search.query.numbers.of_passage import numbers_of
 
@@ -28,6 +29,8 @@ TEXT, CONTEXT = "", "above_"
 """What the names of the fields of a passage's text and of its context begin with."""
 NEWEST, OLDEST = "newest", "oldest"
 """Fields that hold the sort keys of the orders of these names."""
+TEXT_GROUP = "text_group"
+"""The field with the group of equal texts, which is the hash of the folded text in hex digits."""
 NUMBER, PERCENT, IN_CELL = "number", "percent", "cell_"
 """The fields of the numbers and the percentages in sentences; those of value cells begin with ``cell_``."""
 
@@ -52,7 +55,9 @@ def mapping() -> Json:
     positional = {**findable, "index_options": "positions"}
     fields: dict[str, Json] = {
         **dict.fromkeys(FILTER_FIELDS, keyword),
-        **dict.fromkeys((NEWEST, OLDEST, "flag", "above_flag", "above_key", "published"), keyword),
+        **dict.fromkeys(
+            (NEWEST, OLDEST, "flag", "above_flag", "above_key", "published", TEXT_GROUP), keyword
+        ),
         "cell": {"type": "keyword", "eager_global_ordinals": True},
         "year_number": {"type": "integer"},
         **{name: {"type": "integer"} for name in ("position", "tier", "characters", "words")},
@@ -84,6 +89,7 @@ def _document(passage: Passage, segmenter: Segmenter) -> Json:
         "year_number": key.year,
         "published": passage.published,
         "position": passage.position,
+        TEXT_GROUP: f"{hash64(folded.text):016x}",
         "tier": key.tier,
         "characters": len(folded.text),
         "words": len(words),

@@ -15,7 +15,7 @@ from typing import Any
 
 from report_search.engine import proximity, scoring
 from report_search.engine.cache import LruCache
-from report_search.engine.opensearch import page
+from report_search.engine.opensearch import collapsing, page
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch.facet_cells import FacetCells, cells_search, fetch_cells
 from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch
@@ -45,6 +45,8 @@ class OpenSearchSnapshot:
 
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request."""
+        if request.collapse:
+            return self._find_collapsed(request)
         question = question_of(request.tree)
         if question is not None:
             return self._find_answers(question, request)
@@ -72,6 +74,7 @@ class OpenSearchSnapshot:
             hits=tuple(hits[: request.limit]),
             facets=tuple(cells.facet(field, filters) for field in request.facets),
             more=len(hits) > request.limit,
+            groups=passages,
             tallies=tuple(complete_cells.tally(field, filters) for field in request.tallies),
         )
 
@@ -109,6 +112,7 @@ class OpenSearchSnapshot:
             hits=tuple(after[: request.limit]),
             facets=tuple(cells.facet(field, filters) for field in request.facets),
             more=len(after) > request.limit,
+            groups=passages,
         )
 
     def _listed(self, request: EngineRequest, queries: HitQueries) -> list[Match]:
@@ -134,6 +138,19 @@ class OpenSearchSnapshot:
             batch = self.find(replace(request, limit=limit, after=hits[-1].key, facets=(), tallies=()))
             hits += batch.hits
         return replace(first, hits=tuple(hits), more=batch.more)
+
+    def _find_collapsed(self, request: EngineRequest) -> Matches:
+        """Every hit, put together in groups."""
+        everything = replace(request, collapse="", after=None, limit=collapsing.MOST_COLLAPSED)
+        found = self.find(everything)
+        if found.more:
+            raise collapsing.too_many(found.total.passages)
+        if request.collapse == "report":
+            group_of = {hit.id: hit.key.report for hit in found.hits}
+        else:
+            query = page.filtered(self._hit_queries(request.tree).hits, request)
+            group_of = collapsing.text_groups(self._reader, query) if found.hits else {}
+        return collapsing.collapsed(found, request, group_of=group_of)
 
     def _hit_queries(self, tree: Query) -> HitQueries:
         self._leaves.prepare(tree)

@@ -16,7 +16,11 @@ def superseded_reports(
     summaries: Iterable[ReportSummary], published: Iterable[PublishedReport]
 ) -> dict[str, str]:
     """From the id of each report that was replaced to the id of the latest of its agency and year."""
-    came = {report.id: report.came for report in published}
+    return superseded_by(summaries, {report.id: report.came for report in published})
+
+
+def superseded_by(summaries: Iterable[ReportSummary], came: dict[str, int]) -> dict[str, str]:
+    """The same by the numbers of the builds that first held each report, 0 for none."""
     groups: dict[tuple[str, int | None], list[ReportSummary]] = defaultdict(list)
     for summary in summaries:
         # Without a year nothing says that two reports are of the same one.

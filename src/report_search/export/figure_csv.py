@@ -1,0 +1,78 @@
+"""Figures as CSV: series, checks, and the whole set of cells.
+
+The rule: what is no number is an empty cell, never 0; texts can't become formulas of a spreadsheet.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from report_search.figures.checks import Check
+from report_search.figures.database import FigureDatabase, FigureRow
+from report_search.presentation.csv_table import safe_cell
+from report_search.presentation.figure_payload import row_payload
+from report_search.taxonomy.measures import Measure
+
+SERIES_COLUMNS = (
+    *("measure", "label", "agency", "agency_key", "year", "value", "status", "text", "unit", "form"),
+    *("passage", "report", "url", "note", "superseded"),
+)
+CHECK_COLUMNS = (
+    *("kind", "report", "agency", "year", "left_text", "left_value", "left_path", "left_passage"),
+    *("right_text", "right_value", "right_path", "right_passage", "difference", "message"),
+)
+_CHUNK = 1 << 16
+
+
+def series_csv(series: Iterable[tuple[Measure, Iterable[FigureRow]]]) -> Iterator[bytes]:
+    """Series one after the other, each row with its measure."""
+    payloads = (
+        {"measure": measure.key, "label": measure.label, "note": "", "superseded": "", **row_payload(row)}
+        for measure, rows in series
+        for row in rows
+    )
+    return csv_bytes(SERIES_COLUMNS, ([row[name] for name in SERIES_COLUMNS] for row in payloads))
+
+
+def checks_csv(checks: Iterable[Check]) -> Iterator[bytes]:
+    """Sums that do not hold."""
+    return csv_bytes(CHECK_COLUMNS, map(_check_row, checks))
+
+
+def cells_csv(figures: FigureDatabase) -> Iterator[bytes]:
+    """Every cell with its source."""
+    return csv_bytes(figures.cell_columns(), figures.cells())
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A table with its head as UTF-8 with a byte order mark, in chunks."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    yield codecs.BOM_UTF8
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else safe_cell(str(value), is_prose=False)
+
+
+def _check_row(check: Check) -> list[Any]:
+    sides = [
+        value for one in (check.left, check.right) for value in (one.text, one.value, one.path, one.passage)
+    ]
+    return [check.kind, check.report, check.agency, check.year, *sides, check.difference, check.message]

@@ -1,0 +1,161 @@
+"""Reading ``data.sqlite``: series, checks and cells as page, API and command line give them.
+
+The rule: a file is read only if its generation vouches for its bytes, and never written; every answer comes from one
+generation.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from report_search.errors import OperatorError
+from report_search.figures.checks import Check, CheckKind, Operand
+from report_search.figures.schema import DATA_FILE, VERSION
+from report_search.generations import Generation
+from report_search.generations.build_record import REBUILD_HINT, damaged
+from report_search.generations.files import digest
+
+_CELL_FIELDS = (
+    "measure, agency, agency_key, year, value, status, text, unit, form, passage, report, note, superseded"
+)
+_CHECK_FIELDS = (
+    "kind, measure, report, agency, agency_key, year, left_text, left_value, left_path, left_passage, left_report,"
+    " right_text, right_value, right_path, right_passage, right_report, message, path"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A cell of a measure as it is stored: see ``OfficialCell``, with its report's agency and year."""
+
+    measure: str
+    agency: str
+    agency_key: str
+    year: int | None
+    value: int | float | None
+    status: str
+    text: str
+    unit: str
+    form: str
+    passage: str
+    report: str
+    note: str
+    superseded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSelection:
+    """Which reports are meant: ``agencies`` by name, ``years``; () for all."""
+
+    agencies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The condition in SQL, with its values; it begins with AND, or is empty."""
+        chosen: tuple[tuple[str, tuple[Any, ...]], ...] = (("agency", self.agencies), ("year", self.years))
+        parts = [f" AND {column} IN ({places(values)})" for column, values in chosen if values]
+        return "".join(parts), [value for _, values in chosen for value in values]
+
+
+def places(values: Sequence[Any]) -> str:
+    """A place for each of ``values`` in a statement."""
+    return ", ".join("?" * len(values))
+
+
+ALL = FigureSelection()
+
+
+class FigureDatabase:
+    """The figures of ``generation``. Safe to share between threads: each answer opens the file for itself.
+
+    Raises ``OperatorError`` if the index was built without figures, or the file is not the one that was published.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self.path = generation.folder / DATA_FILE
+        self._uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
+        self.sha256 = generation.record.checksums.get(DATA_FILE, "")
+        if not self.sha256:
+            raise OperatorError("no-figures", "这个索引还没有数据。", hint=REBUILD_HINT)
+        try:
+            is_whole = digest(self.path) == self.sha256
+        except OSError as error:
+            raise damaged(self.path) from error
+        if not is_whole:
+            raise damaged(self.path)
+        if self._rows("PRAGMA user_version")[0][0] != VERSION:
+            raise OperatorError("no-figures", "这个索引的数据由另一个版本建立。", hint=REBUILD_HINT)
+
+    def series(self, measure: str, chosen: FigureSelection = ALL) -> list[FigureRow]:
+        """The cells of a measure by agency and year, those of replaced editions included."""
+        where, values = chosen.where()
+        rows = self._rows(
+            f"SELECT {_CELL_FIELDS} FROM cells WHERE measure = ?{where} ORDER BY agency, year, superseded, report",
+            [measure, *values],
+        )
+        return [_figure_row(row) for row in rows]
+
+    def checks(
+        self, chosen: FigureSelection = ALL, *, kinds: Sequence[str] = (), report: str = ""
+    ) -> list[Check]:
+        """Sums that do not hold, the largest difference first; only those of ``report`` if given, else of editions
+        that none replaced."""
+        where, values = chosen.where()
+        if kinds:
+            where += f" AND kind IN ({places(kinds)})"
+            values += kinds
+        which = "report = ?" if report else "NOT superseded"
+        rows = self._rows(
+            f"SELECT {_CHECK_FIELDS} FROM checks WHERE {which}{where}"
+            " ORDER BY abs(difference) DESC, agency, year DESC, kind, measure",
+            [*([report] if report else []), *values],
+        )
+        return [_check(row) for row in rows]
+
+    def scopes(self) -> dict[str, str]:
+        """What each report says of whose numbers it gives, where it says so."""
+        return dict(self._rows("SELECT id, scope FROM reports WHERE scope != ''"))
+
+    def measures_held(self) -> dict[str, int]:
+        """How many reports have a number under each measure."""
+        return dict(self._rows("SELECT measure, count(*) FROM cells WHERE measure != '' GROUP BY measure"))
+
+    def cells(self) -> Iterator[tuple[Any, ...]]:
+        """Every cell with its source, as the view ``cells_with_sources`` has them, by report and in their order."""
+        with closing(self._connect()) as database:
+            yield from database.execute("SELECT * FROM cells_with_sources ORDER BY report, measure, label")
+
+    def cell_columns(self) -> tuple[str, ...]:
+        """The names of the columns that ``cells`` gives."""
+        with closing(self._connect()) as database:
+            found = database.execute("SELECT * FROM cells_with_sources LIMIT 0").description
+        return tuple(column[0] for column in found)
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        with closing(self._connect()) as database:
+            return database.execute(statement, values).fetchall()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return sqlite3.connect(self._uri, uri=True)
+        except sqlite3.Error as error:
+            raise damaged(Path(self.path)) from error
+
+
+def _figure_row(row: Any) -> FigureRow:
+    values = [*row[:-1], bool(row[-1])]
+    return FigureRow(*values)
+
+
+def _check(row: Sequence[Any]) -> Check:
+    kind: CheckKind = row[0]
+    measure, report, agency, agency_key, year = row[1:6]
+    left, right = Operand(*row[6:11]), Operand(*row[11:16])
+    message, path = row[16:18]
+    labels = tuple(path.split(" › ")) if path else ()
+    return Check(kind, measure, left, right, message, labels, report, agency, agency_key, year)

@@ -1,0 +1,114 @@
+"""The JSON of wording: histories of sentences, comparisons of reports, matches of a pasted text.
+
+The rule is that of ``json_payload``: a key is never left out, and what is not known is ``null``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from report_search.presentation.json_payload import Json, index_payload
+
+if TYPE_CHECKING:
+    # Only named in annotations, so that nothing else is loaded for a few lines.
+    from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
+    from report_search.wording.history import History, HistoryRow
+    from report_search.wording.marks import Change
+    from report_search.wording.matching import MatchedPiece, Matching
+
+
+def history_payload(history: History) -> Json:
+    """A sentence through the years, the newest first."""
+    return {
+        "passage": history.passage.id,
+        "sentence": history.sentence,
+        "sentences": list(history.sentences),
+        "rows": [_history_row(row) for row in history.rows],
+        "first": history.first,
+        "last_changed": history.last_changed,
+        "verbatim": history.verbatim,
+        "index": index_payload(history.index),
+    }
+
+
+def _history_row(row: HistoryRow) -> Json:
+    return {
+        "year": row.year,
+        "state": row.state,
+        "similarity": _rounded(row.similarity),
+        "agency": row.agency or None,
+        "report": row.report or None,
+        "passage": row.passage or None,
+        "text": row.text or None,
+        "changes": changes_payload(row.changes),
+    }
+
+
+def changes_payload(changes: Sequence[Change]) -> list[Json]:
+    """The pieces of a text that were kept, inserted or deleted."""
+    return [{"op": change.op, "text": change.text} for change in changes]
+
+
+def comparison_payload(found: Comparison) -> Json:
+    """Two reports side by side, section by section."""
+    return {
+        "a": found.a.id,
+        "b": found.b.id,
+        "rewritten": _rounded(found.rewritten),
+        "sections": [
+            {
+                "kind": section.kind,
+                "label": section.label,
+                "rows": [_compared_row(row) for row in section.rows],
+                "rewritten": _rounded(section.rewritten),
+            }
+            for section in found.sections
+        ],
+        "index": index_payload(found.index),
+    }
+
+
+def _compared_row(row: ComparedRow) -> Json:
+    return {
+        "state": row.state,
+        "numbers": row.numbers,
+        "a": _side(row.a),
+        "b": _side(row.b),
+        "similarity": _rounded(row.similarity),
+        "changes": changes_payload(row.changes),
+    }
+
+
+def _side(side: ComparedSide | None) -> Json | None:
+    if side is None:
+        return None
+    return {"passage": side.passage, "section": side.section, "text": side.text}
+
+
+def match_payload(found: Matching) -> Json:
+    """Where each piece of a text stands."""
+    return {"pieces": [_piece(piece) for piece in found.pieces], "index": index_payload(found.index)}
+
+
+def _piece(piece: MatchedPiece) -> Json:
+    return {
+        "text": piece.text,
+        "rows": [
+            {
+                "agency": row.agency,
+                "year": row.year,
+                "report": row.report,
+                "state": row.state,
+                "passage": row.passage or None,
+                "similarity": _rounded(row.similarity),
+                "changes": changes_payload(row.changes),
+            }
+            for row in piece.rows
+        ],
+        "error": {"code": piece.code, "message": piece.message} if piece.code else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

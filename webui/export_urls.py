@@ -1,0 +1,98 @@
+"""Addresses of exports: what a file of hits or of citations is asked for, and the links to it.
+
+The rule is that of ``urls``: the same request always has the same address, and no parameter is dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import MultiDict
+
+from report_search.config import DEFAULT_LIMIT
+from report_search.errors import RequestError
+from report_search.export.citations import Style, style_of
+from report_search.fields import TREND_FIELDS
+from report_search.search.request import SearchRequest
+from webui.picks import PICK, listed
+from webui.urls import (
+    Arguments,
+    Values,
+    endpoint_url,
+    parameters,
+    plain_names,
+    read_request,
+    read_switch,
+    refuse_repeated,
+    refuse_unknown_or_repeated,
+    with_query,
+)
+
+PLACE_PARAMETERS = ("limit", "cursor", "group", "fold")
+"""Parameters of a search that only say which of its hits are shown."""
+EXPORT_PARAMETERS = (PICK, "strict")
+"""What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportArguments:
+    """What an export is asked for: every hit of ``request``, or the passages ``picks``; ``style`` of citations."""
+
+    request: SearchRequest
+    picks: tuple[str, ...]
+    style: Style
+
+
+def read_export(args: Arguments, own: tuple[str, ...] = EXPORT_PARAMETERS) -> ExportArguments:
+    """What an export is asked for; ``own`` names what it takes beside the parameters of a search.
+
+    ``strict=0`` reads query and filters as a page does, so that a page's link gives what the page shows. An export is
+    every hit: a place in a list (``limit``, ``cursor``) is refused like an unknown parameter.
+    """
+    for name in PLACE_PARAMETERS:
+        if name in args:
+            raise RequestError(
+                "unknown-parameter",
+                f"导出不接受参数 {name}。",
+                hint="导出总是给出全部结果；要逐页取，请用 /api/v1/search。",
+            )
+    searched = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
+    refuse_unknown_or_repeated(plain_names(searched))
+    for name in ("strict", "style"):
+        refuse_repeated(args, name)
+    is_strict = read_switch("strict", args.get("strict", ""), default=True)
+    return ExportArguments(
+        request=read_request(searched, strict=is_strict),
+        picks=listed(args),
+        style=style_of(args.get("style", "")),
+    )
+
+
+def read_citation_list(args: Arguments) -> ExportArguments:
+    """What a list of citations is asked for: an export with a ``style``."""
+    return read_export(args, (*EXPORT_PARAMETERS, "style"))
+
+
+def read_style(args: Arguments) -> Style:
+    """The style in which something is to be cited. Raises ``RequestError`` for any other parameter."""
+    for name in args:
+        if name != "style":
+            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：style。")
+    refuse_repeated(args, "style")
+    return style_of(args.get("style", ""))
+
+
+def export_link(
+    request: SearchRequest, suffix: str, *, strict: bool, style: str = "", picks: Sequence[str] = ()
+) -> str:
+    """The address of all hits of a search as a file; ``suffix`` names the format, ``style`` that of citations.
+
+    With ``picks`` it has just those passages, for which filters and order say nothing.
+    """
+    asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    if picks:
+        asked = replace(asked, filters=(), sort="relevance", lineage=False)
+    path = f"{endpoint_url('api.search')}.{suffix}"
+    others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
+    return with_query(path, {**parameters(asked), **others})

@@ -1,0 +1,104 @@
+"""What is asked of the numbers of the official tables, read from the parameters of an address.
+
+The rule: as everywhere, an unknown parameter of an address for programs is an error; a page passes over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
+from report_search.errors import GoneError, RequestError
+from report_search.figures.selection import check_kinds
+from webui.urls import Arguments
+
+SELECTING = ("agency", "year")
+CHECK_PARAMETERS = (*SELECTING, "kind", "limit", "cursor")
+SERIES_PARAMETERS = ("measure", *SELECTING)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckArguments:
+    """Which checks are asked for: of which reports, of which kinds, from which place in the list, how many."""
+
+    agencies: tuple[str, ...]
+    years: tuple[str, ...]
+    kinds: tuple[str, ...]
+    limit: int
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesArguments:
+    """Which series are asked for: of which measures, of which reports."""
+
+    measures: tuple[str, ...]
+    agencies: tuple[str, ...]
+    years: tuple[str, ...]
+
+
+def read_checks(args: Arguments, *, strict: bool) -> CheckArguments:
+    """Which checks are asked for. Raises ``RequestError``."""
+    if strict:
+        _refuse_unknown(args, CHECK_PARAMETERS)
+    return CheckArguments(
+        agencies=_values(args, "agency"),
+        years=_values(args, "year"),
+        kinds=check_kinds(_values(args, "kind")),
+        limit=_read_limit(args.get("limit", "")),
+        cursor=args.get("cursor", ""),
+    )
+
+
+def read_all_checks(args: Arguments) -> CheckArguments:
+    """Which checks a file is to hold: all that are meant, so a place in a list is refused."""
+    _refuse_unknown(args, CHECK_PARAMETERS[:-2])
+    return read_checks(args, strict=True)
+
+
+def read_series(args: Arguments, *, strict: bool) -> SeriesArguments:
+    """Which series are asked for. Raises ``RequestError``."""
+    if strict:
+        _refuse_unknown(args, SERIES_PARAMETERS)
+    return SeriesArguments(_values(args, "measure"), _values(args, "agency"), _values(args, "year"))
+
+
+def read_place(cursor: str, generation: str) -> int:
+    """Where in a list ``cursor`` is; 0 for none. Raises ``GoneError`` if it is of another generation."""
+    if not cursor:
+        return 0
+    of, _, place = cursor.rpartition(".")
+    if not (place.isascii() and place.isdigit()) or len(place) > 9:
+        raise RequestError("bad-cursor", "参数 cursor 读不懂。", hint="请用上一页给出的 next。")
+    if of != generation:
+        raise GoneError("stale-cursor", "索引已经更新，翻页位置不再有效。", hint="请从第一页重新取。")
+    return int(place)
+
+
+def next_place(place: int, generation: str) -> str:
+    """The cursor that leads to a place in a list."""
+    return f"{generation}.{place}"
+
+
+def _values(args: Arguments, name: str) -> tuple[str, ...]:
+    """The values of a parameter, each once; an empty field of a form is none."""
+    return tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+
+
+def _refuse_unknown(args: Arguments, known: Sequence[str]) -> None:
+    for name in args:
+        if name not in known:
+            raise RequestError(
+                "unknown-parameter", f"没有名为 {name} 的参数。", hint=f"可用的参数：{'、'.join(known)}。"
+            )
+
+
+def _read_limit(value: str) -> int:
+    if not value:
+        return DEFAULT_LIMIT
+    if value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MAX_LIMIT:
+        return int(value[:4])
+    raise RequestError(
+        "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
+    )

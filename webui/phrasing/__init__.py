@@ -1,0 +1,1 @@
+"""Wording through the years: concordance, and phrases that are new or vanished."""

@@ -1,0 +1,94 @@
+"""Pages, JSON and files on wording. The shapes are made by ``presentation``, for the command line as well."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Response, render_template
+
+from report_search.errors import GoneError
+from report_search.export.concordance_csv import concordance_csv as csv_of
+from report_search.export.formats import file_name
+from report_search.presentation.concordance_payload import concordance_payload
+from report_search.presentation.phrases_payload import phrases_payload
+from report_search.wording.concordance import ConcordanceRequest, concordance_page
+from report_search.wording.concordance import concordance as whole_concordance
+from report_search.wording.phrases import year_phrases
+from webui import site, urls
+from webui.app_state import searcher
+from webui.guessed_addresses import moved
+from webui.phrasing.addresses import (
+    PhrasesArguments,
+    phrases_link,
+    read_concordance,
+    read_concordance_file,
+    read_phrases,
+)
+from webui.phrasing.concordance_view import concordance_view
+from webui.phrasing.phrases_view import phrases_view
+from webui.responses import attachment, json_response
+from webui.view_decorators import conditional, use_args
+
+blueprint = Blueprint("phrasing", __name__)
+INDEX_UPDATED = "索引已经更新，原来的翻页位置不再有效，已从第一页重新列出。"
+
+
+@blueprint.get("/concordance")
+@use_args(partial(read_concordance, strict=False))
+@conditional
+def concordance(asked: ConcordanceRequest) -> str:
+    """Every place that a query marks, one a line; from the first page if its cursor is outdated."""
+    notice = ""
+    try:
+        page = concordance_page(searcher(), asked)
+    except GoneError:
+        page = concordance_page(searcher(), replace(asked, search=replace(asked.search, cursor="")))
+        notice = INDEX_UPDATED
+    return render_template("concordance.html", view=concordance_view(page, notice=notice))
+
+
+@blueprint.get("/api/v1/concordance")
+@use_args(partial(read_concordance, strict=True))
+@conditional
+def concordance_api(asked: ConcordanceRequest) -> Response:
+    """The same lines for programs."""
+    return json_response(concordance_payload(concordance_page(searcher(), asked), urls.passage_link))
+
+
+@blueprint.get("/api/v1/concordance.csv")
+@use_args(read_concordance_file)
+@conditional
+def concordance_csv(asked: ConcordanceRequest) -> Response:
+    """Every line as a file."""
+    found = whole_concordance(searcher(), asked)
+    response = Response(csv_of(found, site.address()), content_type="text/csv; charset=utf-8")
+    name = file_name(found.request.search.text, "csv", made=datetime.now().astimezone())
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
+
+
+@blueprint.get("/agencies/<key>/phrases")
+@use_args(read_phrases)
+@conditional
+def phrases(asked: PhrasesArguments, key: str) -> str | Response:
+    """What is new and what is last in a year of an agency; by a name of it, where it is."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(phrases_link(named.key))
+    card = searcher().agencies().card(key)
+    found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
+    has_predecessors = bool(searcher().predecessors(card.name))
+    view = phrases_view(found, lineage=asked.lineage, has_predecessors=has_predecessors)
+    return render_template("phrases.html", view=view)
+
+
+@blueprint.get("/api/v1/agencies/<key>/phrases")
+@use_args(read_phrases)
+@conditional
+def phrases_api(asked: PhrasesArguments, key: str) -> Response:
+    """The same for programs."""
+    card = searcher().agencies().card(key)
+    found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
+    return json_response(phrases_payload(found, urls.passage_link))

@@ -1,0 +1,32 @@
+"""What a page of results says of the passages that are chosen, and the form by which ticks are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report_search.search.searcher import SearchPage
+from webui import urls
+from webui.picks import MOST_PICKED, PICK, picked
+
+
+@dataclass(frozen=True, slots=True)
+class PickedView:
+    """What is chosen, and where to go with it. ``fields`` are those of the form that ticks are sent by."""
+
+    ids: tuple[str, ...] = ()
+    link: str = ""
+    clear_link: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    most: int = MOST_PICKED
+
+
+def picked_view(page: SearchPage) -> PickedView:
+    """What is chosen; the ticks of this page are sent by themselves, so the form holds the others."""
+    ids, here = picked(), {hit.passage.id for hit in page.hits}
+    fields = urls.hidden_fields(page.request, without=(PICK,))
+    return PickedView(
+        ids=ids,
+        link=urls.selection_link(page.request, picks=ids),
+        clear_link=urls.search_link(page.request, picks=()),
+        fields=(*fields, *((PICK, one) for one in ids if one not in here)),
+    )
