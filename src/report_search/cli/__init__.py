@@ -112,6 +112,8 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
+cli.add_command(counting.trend)
+cli.add_command(counting.mentions)
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
 cli.add_command(wording.history)
@@ -119,8 +121,6 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
-cli.add_command(counting.trend)
-cli.add_command(counting.mentions)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
 
