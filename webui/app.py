@@ -17,7 +17,6 @@ from webui import (
     app_state,
     downloads,
     error_handlers,
-    figures,
     guessed_addresses,
     pages,
     responses,
@@ -26,6 +25,7 @@ from webui import (
     urls,
     wording_pages,
 )
+from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 
 
@@ -42,7 +42,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
-    app.register_blueprint(figures.blueprint)
+    app.register_blueprint(figure_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     guessed_addresses.register(app)

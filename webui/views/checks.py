@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from report_search.figures.cells import PATH_SEPARATOR, show
 from report_search.figures.checks import KIND_LABELS, KINDS, Check, Operand
 from webui import app_state, urls
-from webui.figure_args import CheckArguments, next_place, read_place
+from webui.numbers.arguments import CheckArguments, next_place, read_place
 
 PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class SideView:
+class OperandView:
     """One side of a check; ``link`` leads to its row, "" where it is not known."""
 
     text: str
@@ -38,8 +38,8 @@ class CheckView:
     path: str
     message: str
     difference: str
-    left: SideView
-    right: SideView
+    left: OperandView
+    right: OperandView
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def check_view(check: Check) -> CheckView:
     )
 
 
-def _side(operand: Operand) -> SideView:
+def _side(operand: Operand) -> OperandView:
     link = urls.report_link(operand.report, passage=operand.passage) if operand.passage else ""
-    return SideView(operand.text, show(operand.value), operand.path, link)
+    return OperandView(operand.text, show(operand.value), operand.path, link)
 
 
 def _link(

@@ -22,7 +22,7 @@ from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
 from webui.app_state import searcher
-from webui.figure_args import (
+from webui.numbers.arguments import (
     CheckArguments,
     SeriesArguments,
     next_place,
