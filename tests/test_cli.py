@@ -596,3 +596,35 @@ class TestTakingOut:
         assert run_command("cite", "nobody-2019", "--index", index).code == 2
         monkeypatch.setenv("REPORT_SEARCH_URL", "example.org")
         assert run_command("cite", hit["id"], "--index", index).code == 1
+
+
+class TestWording:
+    def test_a_sentence_has_a_history(self, run_command: RunCommand, index: Path) -> None:
+        hit = run_command("search", "外交小灵通 732", "--index", index, "--json").json["hits"][0]
+        plain = run_command("history", hit["id"], "--index", index)
+        assert plain.code == 0
+        assert "未收录" in plain.out
+        found = run_command("history", hit["id"], "--sentence", "0", "--index", index, "--json").json
+        assert [row["year"] for row in found["rows"]] == [2019, 2018, 2017, 2016, 2015, 2014]
+        assert run_command("history", hit["id"], "--sentence", "99", "--index", index).code == 2
+        assert run_command("history", "nobody-2019-00000000", "--index", index).code == 2
+
+    def test_two_reports_are_compared(self, run_command: RunCommand, index: Path) -> None:
+        plain = run_command("compare", "waijiaobu-2014", "waijiaobu-2019", "--index", index)
+        assert "外交小灵通" in plain.out
+        found = run_command("compare", "waijiaobu-2014", "waijiaobu-2019", "--index", index, "--json").json
+        assert 0.9 < found["rewritten"] < 1
+        assert run_command("compare", "waijiaobu-2014", "waijiaobu-2014", "--index", index).code == 2
+
+    def test_a_file_is_matched(self, run_command: RunCommand, index: Path, tmp_path: Path) -> None:
+        hit = run_command("search", "外交小灵通 732", "--index", index, "--json").json["hits"][0]
+        draft = tmp_path / "draft.txt"
+        draft.write_bytes(
+            "部官方新媒体账号“外交小灵通”全年发布微博 800 条，微信文章 925 篇。\n".encode() + b"\xff\xfe\n"
+        )
+        found = run_command("match", draft, "--lines", "--index", index, "--json").json
+        assert [piece["error"] is None for piece in found["pieces"]] == [True, False]
+        near = next(row for row in found["pieces"][0]["rows"] if row["state"] == "near")
+        assert near["passage"] == hit["id"]
+        assert "相近 1 份" in run_command("match", draft, "--lines", "--index", index).out
+        assert run_command("match", tmp_path / "nowhere.txt", "--index", index).code == 2

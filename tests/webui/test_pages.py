@@ -153,7 +153,8 @@ def test_every_sample_of_the_help_is_taken_as_typed_even_by_the_strict_reader(cl
     assert len(samples) >= 11
     for sample in samples:
         assert client.get(f"/api/v1/search{sample[1:]}").status_code == 200, sample
-        assert not soup(client, sample).select(".hint"), sample
+        hints = [hint.get_text() for hint in soup(client, sample).select(".hint")]
+        assert all(hint.startswith("按问句检索") for hint in hints), sample
 
 
 def test_hits_show_their_report_and_headings_and_mark_what_was_found(
@@ -170,7 +171,7 @@ def test_hits_show_their_report_and_headings_and_mark_what_was_found(
     assert links[0].endswith(f"#{passage.id}")
     assert links[0].startswith("/reports/waijiaobu-2014?q=")
     assert links[1] == f"/passages/{passage.id}"
-    assert links[2] == "https://www.example.org/2014.html"
+    assert links[-1] == "https://www.example.org/2014.html"
 
 
 def test_a_topic_says_which_printed_words_gave_it(client: FlaskClient) -> None:
@@ -448,7 +449,7 @@ def test_a_passage_has_a_permanent_page_with_headings_neighbours_and_citation(
     assert one(page, ".quoted").get_text(strip=True) == passage.text
     assert str(one(page, "a[rel=prev]")["href"]) == f"/passages/{before.id}"
     assert str(one(page, "a[rel=next]")["href"]) == f"/passages/{after.id}"
-    assert str(one(page, ".actions a")["href"]) == f"/reports/waijiaobu-2014#{passage.id}"
+    assert str(page.select(".actions a")[0]["href"]) == f"/reports/waijiaobu-2014#{passage.id}"
     standard, sentence, *others = (c.get_text() for c in page.select("[data-copy]"))
     address, today = f"http://localhost/passages/{passage.id}", date.today()
     local = " （本机地址，他人未必能打开）"

@@ -7,7 +7,7 @@ says so and is never taken for one that says nothing near.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -148,15 +148,40 @@ def _followed(
     library: Library, start: _Place, by_year: dict[int, list[ReportSummary]], *, years: Iterable[int]
 ) -> Iterator[_Found]:  # fmt: skip
     """Where a statement stands in each of ``years``, going from one to the next."""
-    now = start
+    now, own = start, library.summaries[start[0]].agency
     for year in years:
-        reports = by_year.get(year, [])
+        reports = _comparable(by_year, year, now=library.summaries[now[0]], own=own)
         found = next(filter(None, (_in_report(library, now, report) for report in reports)), None)
         if found:
             now = (found.report.id, found.places) if found.report else now
             yield _Found(year, found.report, found.places)
         else:
             yield _Found(year, reports[0] if reports else None)
+
+
+def _comparable(
+    by_year: Mapping[int, Sequence[ReportSummary]], year: int, *, now: ReportSummary, own: str
+) -> list[ReportSummary]:
+    """The reports of a year that may say what ``now`` says, the likeliest first.
+
+    While two bodies report beside each other, each says its own; a sentence came from a predecessor only if it stands
+    in the first report after the merger.
+    """
+    held = by_year.get(year, ())
+    own_reports = [one for one in held if one.agency == own]
+    others = [one for one in held if one.agency != own]
+    if not own_reports or now.agency != own:
+        return sorted(held, key=lambda one: one.agency != now.agency)
+    return [*own_reports, *(one for one in others if _took_over(by_year, now, one.agency))]
+
+
+def _took_over(by_year: Mapping[int, Sequence[ReportSummary]], now: ReportSummary, other: str) -> bool:
+    """Whether ``now`` is the first report of its body after the last one of the ``other``."""
+    last = max(year for year, held in by_year.items() if any(one.agency == other for one in held))
+    after = [
+        year for year, held in by_year.items() if year > last and now.agency in {one.agency for one in held}
+    ]
+    return now.year == min(after, default=None)
 
 
 def _in_report(library: Library, now: _Place, report: ReportSummary) -> _Found | None:
