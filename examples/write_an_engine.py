@@ -45,10 +45,22 @@ from report_search import (
     ValueCount,
 )
 from report_search.analysis.fold import fold
+from report_search.engine.memory import ListStatistics
 from report_search.engine.protocol import MOST_NAMED, sort_key
+from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.engine.registry import ENGINES, EngineModule
 from report_search.passages import values_of
-from report_search.query.evaluate import View, is_complete, is_hit, spans, views
+from report_search.query.ast import Query, question_of
+from report_search.query.evaluate import (
+    View,
+    asks_headings,
+    is_complete,
+    is_hit,
+    questions,
+    spans,
+    views,
+    with_answers,
+)
 
 Filters = dict[str, tuple[str, ...]]
 Found = list[tuple[Passage, SortKey]]
@@ -130,11 +142,39 @@ class ScanSnapshot:
         """Each passage as a query sees it: text and context folded, with the other passages of its report."""
         return views(self._passages)
 
+    @cached_property
+    def _gains(self) -> StatisticsGains:
+        """What words and characters are worth among all passages, for questions in plain Chinese."""
+        return StatisticsGains(ListStatistics(self._passages, self._views))
+
+    def _views_for(self, tree: Query) -> list[View]:
+        """The views, each with the questions it answers: the best passages do, and that takes all of them to say."""
+        seen = self._views
+        for question in questions(tree):
+            scores = question_scores(question, self._gains).tolist()
+            seen = with_answers(seen, question, scores=scores, share=SHARE, headings=asks_headings(tree))
+        return seen
+
+    def _scores(self, tree: Query, seen: list[View]) -> list[float]:
+        """A question has one scale in every engine; all else is scored as an engine likes.
+
+        This one takes the share of a text that the query marks: simple, and enough for an example.
+        """
+        question = question_of(tree)
+        if question is not None:
+            return question_scores(question, self._gains).tolist()
+        marked = (sum(end - start for start, end in spans(tree, one)) for one in seen)
+        return [
+            length / max(1, len(passage.text)) for length, passage in zip(marked, self._passages, strict=True)
+        ]
+
     def find(self, request: EngineRequest) -> Matches:
         filters = dict(request.filters)
+        views_now = self._views_for(request.tree)
+        scores = self._scores(request.tree, views_now)
         hits = [
-            (passage, _key(passage, seen, request))
-            for passage, seen in zip(self._passages, self._views, strict=True)
+            (passage, sort_key(passage, complete=is_complete(request.tree, seen), score=score))
+            for passage, seen, score in zip(self._passages, views_now, scores, strict=True)
             if is_hit(request.tree, seen)
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
@@ -166,13 +206,6 @@ class ScanSnapshot:
     def report_passages(self, report_id: str) -> list[Passage]:
         own = (passage for passage in self._passages if passage.report == report_id)
         return sorted(own, key=lambda passage: passage.position)
-
-
-def _key(passage: Passage, seen: View, request: EngineRequest) -> SortKey:
-    """Scores a hit by the share of its text that the query marks: simple, and enough for an example."""
-    found = sum(end - start for start, end in spans(request.tree, seen))
-    score = found / max(1, len(passage.text))
-    return sort_key(passage, complete=is_complete(request.tree, seen), score=score)
 
 
 def _passes(passage: Passage, filters: Filters, *, but: str = "") -> bool:
@@ -228,7 +261,9 @@ def _ordered(hits: Found, request: EngineRequest) -> Found:
     else:
         keys.sort(key=lambda key: (key.year, key.published), reverse=True)
     if request.sort == "relevance":
-        keys.sort(key=lambda key: (-key.tier, key.complete, key.score), reverse=True)
+        # Hits of a question are on one scale, whether they lack a word or not; all others are two groups.
+        in_groups = question_of(request.tree) is None
+        keys.sort(key=lambda key: (-key.tier, in_groups and key.complete, key.score), reverse=True)
 
     start = 0 if request.after is None else keys.index(request.after) + 1
     return [(passages[key], key) for key in keys[start:]]

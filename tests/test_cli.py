@@ -513,7 +513,7 @@ class TestTerminal:
     @pytest.mark.parametrize(
         ("line", "expected"),
         [
-            ("report-search se", {"search", "serve"}),
+            ("report-search se", {"search", "series", "serve"}),
             ("report-search search --sort ne", {"newest"}),
             ("report-search search --section over", {"overview"}),
             ("report-search search --topic consular", {"consular-protection"}),

@@ -45,8 +45,10 @@ def mentions_link(request: SearchRequest, *, only: MentionChoice = "", page: int
     """The address of the page on who mentions what a search asks for."""
     address = mentions_address(only)
     number = (("page", str(page)),) if page > 1 else ()
-    # Order, place and what a chart shows mean nothing there.
-    asked = replace(request, sort="relevance", limit=DEFAULT_LIMIT, cursor="", by=TREND_FIELDS[0], whole=())
+    # Order, place, groups and what a chart shows mean nothing there.
+    asked = replace(
+        request.every_hit, sort="relevance", limit=DEFAULT_LIMIT, cursor="", by=TREND_FIELDS[0], whole=()
+    )
     return search_link(asked, replace(address, extra=(*address.extra, *number)))
 
 

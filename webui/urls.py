@@ -215,9 +215,9 @@ def search_link(
 ) -> str:
     """The address ``at`` which a search is answered: its page of results, or another one.
 
-    A page of results keeps the passages that are chosen now, or ``picks`` in their place.
+    A page for people keeps the passages that are chosen now, or ``picks`` in their place.
     """
-    given = _page_parameters(request, picks) if at == RESULTS else parameters(request)
+    given = _page_parameters(request, picks) if at.endpoint.startswith("pages.") else parameters(request)
     return with_query(endpoint_url(at.endpoint), {**given, **dict(at.extra)})
 
 

@@ -190,13 +190,14 @@ HEAVY = [
 @pytest.mark.parametrize("text", HEAVY, ids=lambda text: f"{text[:8]!r}x{len(text)}")
 def test_heavy_queries_are_answered_in_time(text: str, real: Lexicon) -> None:
     read("热身", real, strict=False)
-    begun = time.perf_counter()
+    # The processor's time, so that what else runs on the machine makes no query slow.
+    begun = time.process_time()
     check_tree(read(text, real, strict=False).tree, text)
-    lenient = time.perf_counter() - begun
-    begun = time.perf_counter()
+    lenient = time.process_time() - begun
+    begun = time.process_time()
     reading, error = attempt(text, real)
     assert (reading is None) == (error is not None)
-    assert max(lenient, time.perf_counter() - begun) < 3
+    assert max(lenient, time.process_time() - begun) < 3
 
 
 def test_three_hundred_alternatives_and_fifty_parentheses_are_read(real: Lexicon) -> None:

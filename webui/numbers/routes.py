@@ -22,7 +22,11 @@ from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
 from webui.app_state import searcher
-from webui.numbers.arguments import (
+from webui.responses import attachment, json_response
+from webui.view_decorators import conditional, no_args, use_args
+from webui.views.checks import checks_view
+from webui.views.data import DEFAULT_MEASURE, data_view
+from webui.views.number_args import (
     CheckArguments,
     SeriesArguments,
     next_place,
@@ -31,10 +35,6 @@ from webui.numbers.arguments import (
     read_place,
     read_series,
 )
-from webui.responses import attachment, json_response
-from webui.view_decorators import conditional, no_args, use_args
-from webui.views.checks import checks_view
-from webui.views.data import DEFAULT_MEASURE, data_view
 
 _CHUNK = 1 << 16
 blueprint = Blueprint("figures", __name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from report_search.figures.cells import PATH_SEPARATOR, show
 from report_search.figures.checks import KIND_LABELS, KINDS, Check, Operand
 from webui import app_state, urls
-from webui.numbers.arguments import CheckArguments, next_place, read_place
+from webui.views.number_args import CheckArguments, next_place, read_place
 
 PER_PAGE = 50
 

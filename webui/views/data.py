@@ -15,8 +15,8 @@ from report_search.figures.selection import measure_of, ratio_of, select
 from report_search.figures.series import AgencySeries, Series, series_of
 from report_search.taxonomy.measures import Break, Measure, Ratio, measures, ratios
 from webui import app_state, urls
-from webui.numbers.arguments import SeriesArguments
 from webui.views.line_chart import LineChart, line_chart, point_link
+from webui.views.number_args import SeriesArguments
 
 DEFAULT_MEASURE = "requests.new.total"
 MOST_MEASURES = 6

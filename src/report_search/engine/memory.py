@@ -134,8 +134,8 @@ class MemorySnapshot:
         return StatisticsGains(self._statistics)
 
     @cached_property
-    def _statistics(self) -> _Statistics:
-        return _Statistics(self._all, self._views)
+    def _statistics(self) -> ListStatistics:
+        return ListStatistics(self._all, self._views)
 
 
 def order(key: SortKey, sort: str, *, in_groups: bool = True) -> tuple[object, ...]:
@@ -204,7 +204,7 @@ def _tallies(fields: Sequence[str], kept: list[_Hit]) -> tuple[FacetCounts, ...]
     return tuple(_count(field, complete, {}) for field in fields)
 
 
-class _Statistics:
+class ListStatistics:
     """``scoring.Statistics`` counted passage by passage; a row is a position in the list of passages."""
 
     def __init__(self, passages: tuple[Passage, ...], views: list[View]) -> None:

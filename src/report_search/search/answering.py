@@ -86,7 +86,7 @@ def count(opened: OpenGeneration, request: SearchRequest) -> int:
 
 def count_complete(opened: OpenGeneration, request: SearchRequest) -> int:
     """How many passages a request finds; 0 if none of them has all its words."""
-    smallest = replace(request, limit=1, facets=(), tallies=())
+    smallest = replace(request.every_hit, limit=1, facets=(), tallies=())
     _, matches = _find(opened, smallest, interpret(opened, request))
     return matches.total.passages if matches.total.complete else 0
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from report_search.analysis.word_segmenter import query_segmenter
+from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch.index_reader import IndexReader, PendingSearch
 from report_search.engine.opensearch.leaf_queries import IndexLeaves
@@ -23,8 +24,8 @@ from report_search.engine.opensearch.mapping import mapping, prepare
 from report_search.engine.opensearch.query_dsl import ALL, Dsl
 from report_search.passages import Passage
 from report_search.query.algebra import find_hits
-from report_search.query.ast import And, HasNumber, InReport, Not, NumberRange, Query
-from report_search.query.evaluate import is_complete, is_hit, views
+from report_search.query.ast import And, HasNumber, InReport, Not, NumberRange, Query, Question
+from report_search.query.evaluate import is_complete, is_hit
 from tests.engine.contract import apart
 from tests.engine.corpus import numbers, passage, passages, phrase, term, trees
 from tests.sampling import sampled
@@ -124,13 +125,28 @@ def leaves_of(reader: ReaderInMemory) -> IndexLeaves:
     return IndexLeaves(cast(IndexReader, reader))
 
 
+def algebra_of(reader: ReaderInMemory) -> dsl.DslAlgebra:
+    """The algebra of a tree without a question."""
+
+    def answering(question: Question, among: Dsl) -> Dsl:
+        raise AssertionError(question)
+
+    return dsl.DslAlgebra(leaves_of(reader), answering)
+
+
 @settings(max_examples=sampled(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(passages(most=5), st.one_of(trees, trees, numbers, st.builds(InReport, trees)))
 def test_a_query_matches_what_the_tree_means(found: list[Passage], tree: Query) -> None:
     (found,) = apart([found])
     reader = ReaderInMemory(found)
-    hits = find_hits(tree, dsl.DslAlgebra(leaves_of(reader)))
-    seen = list(zip(found, views(found), strict=True))
+    seen = list(zip(found, MemorySnapshot(tuple(found)).views_for(tree), strict=True))
+
+    def answering(question: Question, among: Dsl) -> Dsl:
+        answers = {p.id for p, v in seen if question in v.answers}
+        assert answers <= {one.id for one in reader.matching(among)}
+        return {"ids": {"values": sorted(answers)}}
+
+    hits = find_hits(tree, dsl.DslAlgebra(leaves_of(reader), answering))
     assert {one.id for one in reader.matching(hits.every)} == {p.id for p, v in seen if is_hit(tree, v)}
     assert {one.id for one in reader.matching(hits.complete)} == {
         p.id for p, v in seen if is_complete(tree, v)
@@ -139,7 +155,7 @@ def test_a_query_matches_what_the_tree_means(found: list[Passage], tree: Query) 
 
 def test_a_number_by_itself_is_a_range_and_fetches_nothing() -> None:
     reader = ReaderInMemory([passage(0, "办理120件"), passage(1, "办理80件，2019年")])
-    found = find_hits(HasNumber(NumberRange(100, None)), dsl.DslAlgebra(leaves_of(reader)))
+    found = find_hits(HasNumber(NumberRange(100, None)), algebra_of(reader))
     assert [one.text for one in reader.matching(found.every)] == ["办理120件"]
     assert reader.fetched == 0
 
@@ -149,14 +165,15 @@ def test_only_paragraphs_with_the_word_and_such_a_number_are_verified() -> None:
         [passage(0, "受理5件。办理120件"), passage(1, "受理120件"), passage(2, "受理3件"), passage(3, "120")]
     )
     tree = And((term("受理"), HasNumber(NumberRange(100, None), (term("受理"),))))
-    found = find_hits(tree, dsl.DslAlgebra(leaves_of(reader)))
+    found = find_hits(tree, algebra_of(reader))
     assert [one.text for one in reader.matching(found.every)] == ["受理120件"]
     assert reader.fetched == 2
 
 
 def test_a_whole_report_is_a_list_of_reports() -> None:
     reader = ReaderInMemory([passage(0, "护照", report=0), passage(1, "签证", report=0), passage(2, "签证")])
-    algebra = dsl.DslAlgebra(leaves_of(reader))
+    algebra = algebra_of(reader)
     found = find_hits(And((phrase("签证"), InReport(Not(phrase("护照"))))), algebra)
     assert [one.id for one in reader.matching(found.every)] == ["waijiaobu-2019-00000002"]
-    assert find_hits(InReport(phrase("护照")), algebra).every == {"terms": {"report": ["waijiaobu-2014"]}}
+    of_reports = {"terms": {"report": ["waijiaobu-2014"]}}
+    assert find_hits(InReport(phrase("护照")), algebra).every == dsl.all_of([of_reports, dsl.NOT_HEADINGS])

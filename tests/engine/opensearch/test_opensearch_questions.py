@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch import page, questions
 from report_search.engine.opensearch.mapping import prepare
-from report_search.engine.opensearch.query_dsl import ALL, NONE, Dsl
+from report_search.engine.opensearch.query_dsl import ALL, NONE, NOT_HEADINGS, Dsl, DslAlgebra
 from report_search.engine.opensearch.questions import FetchedGains, QuestionAnswers
 from report_search.engine.protocol import EngineRequest, Match, SortKey
 from report_search.engine.question_scoring import StatisticsGains, question_scores
 from report_search.passages import Passage
+from report_search.query.algebra import measure
 from report_search.query.ast import Question
 from tests.engine.contract import apart
 from tests.engine.corpus import passage, passages, phrase, question
@@ -41,6 +42,7 @@ class Index:
         self.statistics = MemorySnapshot(tuple(held))._statistics
         self.asked = asked
         self.sent: list[Dsl] = []
+        self.fetched: set[str] = set()
 
     def search(self, body: Dsl) -> Any:
         self.sent.append(body)
@@ -54,7 +56,10 @@ class Index:
 
     def passages(self, query: Dsl) -> Iterator[tuple[str, Passage]]:
         self.sent.append(query)
-        return ((one.id, one) for one in self.held) if query != NONE else iter(())
+        # What is asked for apart from the rest is something else: the first query has all.
+        found = [one for one in self.held if one.id not in self.fetched]
+        self.fetched.update(one.id for one in found)
+        return iter([(one.id, one) for one in found])
 
 
 class Leaves:
@@ -68,6 +73,15 @@ class Leaves:
 
     def context(self, term: Any) -> Dsl:
         return {"term": {"above_stream": term.text}}
+
+    def positional(self, tree: Any) -> Dsl:
+        return {"term": {"positional": repr(tree)}}
+
+    def number_beside(self, wanted: Any) -> Dsl:
+        return {"term": {"number": repr(wanted)}}
+
+    def of_reports(self, found: Dsl) -> Dsl:
+        return {"term": {"report": repr(found)}}
 
     def counts(self, queries: Mapping[Hashable, Dsl]) -> dict[Hashable, int]:
         found: dict[Hashable, int] = {}
@@ -93,7 +107,8 @@ def answers_of(asked: Question, index: Index, among: Dsl = ALL) -> questions.Ans
 @settings(max_examples=sampled(100), deadline=None)
 @given(passages(), random_questions)
 def test_fetched_passages_score_to_the_last_bit_as_in_memory(held: list[Passage], asked: Question) -> None:
-    held = apart([held])[0]
+    # Whether headings take part is a matter of the queries, which are not looked into here.
+    held = [one for one in apart([held])[0] if not one.is_heading]
     index = Index(held, asked)
     wanted = question_scores(asked, StatisticsGains(index.statistics)).tolist()
     found = answers_of(asked, index)
@@ -136,6 +151,22 @@ def test_where_nothing_scores_what_is_demanded_answers() -> None:
     assert found.query() == NONE
 
 
+def test_answers_are_kept_apart_by_whether_headings_take_part() -> None:
+    asked = question(["领事保护", "热线"], [])
+    index = Index(PASSAGES, asked)
+    reader: Any = index
+    leaves: Any = Leaves(index)
+    answers = QuestionAnswers(reader, leaves, passages=len(PASSAGES), scale=2.2)
+    algebra = DslAlgebra(leaves, answers.query)
+    with_headings, without = (measure(asked, algebra, headings=takes_part) for takes_part in (True, False))
+    assert (with_headings, without) == (ALL, NOT_HEADINGS)
+    first = answers.of(asked, with_headings)
+    assert answers.of(asked, without) is not first
+    assert answers.of(asked, with_headings) is first
+    complete = next(sent for sent in index.sent[::-1] if "size" not in sent)["bool"]["should"][1]
+    assert NOT_HEADINGS in complete["bool"]["filter"]
+
+
 def test_a_document_has_what_questions_count() -> None:
     class Cutter:
         def search_words(self, text: str) -> list[str]:
@@ -151,15 +182,20 @@ def test_a_document_has_what_questions_count() -> None:
 
 @pytest.mark.parametrize(
     ("sort", "order"),
-    [("relevance", ["b", "c", "a"]), ("newest", ["a", "b", "c"]), ("oldest", ["c", "b", "a"])],
+    [
+        ("relevance", ["b", "c", "a", "d"]),
+        ("newest", ["a", "b", "c", "d"]),
+        ("oldest", ["d", "c", "b", "a"]),
+    ],
 )
 def test_answers_go_on_after_a_cursor(sort: Any, order: list[str]) -> None:
     keys = {
-        name: SortKey(complete, score, year, "", name, 0)
-        for name, complete, score, year in (
-            ("a", True, 1.0, 2020),
-            ("b", False, 2.0, 2019),
-            ("c", True, 2.0, 2018),
+        name: SortKey(complete, score, year, "", name, 0, tier)
+        for name, complete, score, year, tier in (
+            ("a", True, 1.0, 2020, 0),
+            ("b", False, 2.0, 2019, 0),
+            ("c", True, 2.0, 2018, 0),
+            ("d", True, 3.0, 2017, 1),
         )
     }
     by_date = list(keys) if sort != "oldest" else list(keys)[::-1]

@@ -99,7 +99,8 @@ class OpenSearchSnapshot:
         filters = dict(request.filters)
         cells = self._cells(queries.tree, queries.hits)
         passages, reports = cells.totals(filters)
-        complete, _ = self._cells(queries.strict_tree, queries.complete).totals(filters)
+        complete_cells = self._cells(queries.strict_tree, queries.complete)
+        complete, _ = complete_cells.totals(filters)
         among = measure(question, self._algebra(), headings=asks_headings(request.tree))
         scores = self._answers.of(question, among).scores
         listed = self._listed(request, queries) if passages else []
@@ -113,6 +114,7 @@ class OpenSearchSnapshot:
             facets=tuple(cells.facet(field, filters) for field in request.facets),
             more=len(after) > request.limit,
             groups=passages,
+            tallies=tuple(complete_cells.tally(field, filters) for field in request.tallies),
         )
 
     def _listed(self, request: EngineRequest, queries: HitQueries) -> list[Match]:

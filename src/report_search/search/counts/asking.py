@@ -27,7 +27,7 @@ def count(
     Hints say what is not counted, and what a question about a silence was counted by: the text of the answer's request.
     Raises what ``Searcher.search`` raises, and ``RequestError`` (``asks-absence``) where that can't be told.
     """
-    asked = replace(request, limit=1, cursor="", sort="relevance", facets=facets, tallies=tallies)
+    asked = replace(request.every_hit, limit=1, cursor="", sort="relevance", facets=facets, tallies=tallies)
     page = searcher.search(asked, is_helping=False)
     hints: tuple[Hint, ...] = ()
     if silence := absence_hint(page):
