@@ -63,7 +63,7 @@ def standing(history: History, searcher: Searcher) -> Iterator[tuple[str, Publis
     """Every address of today with what it leads to."""
     for summary in searcher.reports():
         ids = list(identities(history.files[summary.path]))
-        passages = searcher.whole_report(summary.id)
+        passages = searcher.report_passages(summary.id)
         assert len(passages) == len(ids)
         for passage, identity in zip(passages, ids, strict=True):
             place = (summary.agency_key, summary.year)

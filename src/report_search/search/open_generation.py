@@ -33,6 +33,7 @@ class OpenGeneration:
         self.generation = generation
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
+        self.published = frozenset(one.id for one in published)
         self.summaries: tuple[ReportSummary, ...] = generation.reports()
         self.held = HeldReports(self.summaries)
         self.years = sorted({s.year for s in self.summaries if s.year is not None})

@@ -236,7 +236,7 @@ class Searcher:
             return ()
 
     def _today(self, opened: OpenGeneration) -> Today:
-        return Today(opened.generation, opened.snapshot, self._generations.addresses)
+        return Today(opened.generation, opened.snapshot, self._generations.addresses, opened.published)
 
     def _current(self) -> OpenGeneration:
         """The current generation, opened. While one thread opens a new one, the others go on with the old."""

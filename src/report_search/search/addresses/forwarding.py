@@ -8,7 +8,7 @@ passage that merely holds the text, and not found is only what never was.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -31,11 +31,21 @@ SAME = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What stands now, and the book of what ever did."""
+    """What stands now, and the book of what ever did.
+
+    ``published`` are the ids of all reports that the book had when the generation was opened, none where that is not
+    known: what came with a later generation never was, for whoever answers from this one to the end.
+    """
 
     generation: Generation
     snapshot: Snapshot
     book: AddressBook
+    published: Collection[str] = ()
+
+    def report(self, report_id: str) -> PublishedReport | None:
+        """What is known of a report; None if there never was one with that id."""
+        is_later = bool(self.published) and report_id not in self.published
+        return None if is_later else self.book.report(report_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class _Placed:
 
 def forward_report(today: Today, report_id: str) -> NoReturn:
     """Raise what is to be said of the address of a report that is not in the index."""
-    known = today.book.report(report_id)
+    known = today.report(report_id)
     withdrawn = _withdrawn(today, report_id, known)
     if known is None and withdrawn is None:
         raise NotFoundError(
@@ -78,10 +88,10 @@ def _best_edition(today: Today, known: PublishedReport | None) -> tuple[ReportSu
 def forward_passage(today: Today, passage_id: str) -> NoReturn:
     """Raise what is to be said of the address of a passage that is not in the index."""
     known = today.book.passage(passage_id)
-    if known is None:
+    report = today.report(known.report) if known else None
+    # The book enters a passage with its report.
+    if known is None or report is None:
         _refuse_unknown(today, passage_id)
-    report = today.book.report(known.report)
-    assert report is not None, "the book enters a passage with its report"
     groups = _placed_groups(today, report, opening=known.opening)
     # The report itself decides, where the text stands in it at all, then the same file, then other editions.
     standing = ([one for one in group if one.place.text == known.place.text] for group in groups)
