@@ -178,7 +178,7 @@ class TestDownloads:
             cli, ["data", str(tmp_path), "--index", str(figured.index), "--format", "parquet"]
         )
         assert done.exit_code == 0, done.output
-        found = duckdb.sql(f"SELECT count(*), sum(value) FROM '{tmp_path / 'cells.parquet'}'").fetchone()
+        found = duckdb.sql(f"SELECT count(*), sum(value) FROM '{tmp_path / 'cells.parquet'}'").fetchall()[0]
         with closing(sqlite3.connect(figured.database.path)) as database:
             wanted = database.execute("SELECT count(*), total(value) FROM cells").fetchone()
         assert found == pytest.approx(wanted)
