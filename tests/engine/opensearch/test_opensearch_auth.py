@@ -261,7 +261,7 @@ def test_a_server_that_is_not_opensearch_is_reported(status: int, body: str, hea
 
 
 def test_json_of_something_else_is_not_taken_for_opensearch(tmp_path: Path) -> None:
-    (tmp_path / "opensearch.json").write_text('{"index":"reports-1","passages":1,"reports":1}')
+    (tmp_path / "opensearch.json").write_text('{"index":"reports-1","passages":1,"reports":1,"documents":1}')
     with plain(200, '{"welcome":true}') as host:
         engine = open_engine(f"opensearch://{host}/reports", tmp_path)
         with pytest.raises(OperatorError) as error:
