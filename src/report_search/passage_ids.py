@@ -12,7 +12,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 _HEX_KEPT = 15
 """Hex digits of a hash that are kept: 60 bits, which every signed 64-bit integer can hold."""
@@ -96,24 +95,24 @@ def new_ids(opening: str, places: Sequence[Place]) -> list[str]:
 
 
 def new_suffixes(places: Sequence[Place], *, taken: Container[str]) -> list[str]:
-    """What tells apart passages whose texts have the same digits; none is among the ``taken``."""
+    """What tells apart passages whose texts have the same digits; none is among the ``taken``.
+
+    ``-3f0a``, with as many digits as tell all places apart; for twins ``-3f0a-2``, ``-3f0a-3`` and so on.
+    """
     hashes = {place: place.digits for place in places}
     length = next((n for n in _DIGITS if len({d[:n] for d in hashes.values()}) == len(hashes)), _DIGITS[-1])
     given: set[str] = set()
+    # Where the search for a number goes on: a report may say the same thousands of times.
+    numbers: dict[str, int] = defaultdict(lambda: 2)
     suffixes = []
     for place in places:
-        suffix = next(
-            one for one in _candidates(hashes[place], length) if one not in given and one not in taken
-        )
+        stem = suffix = f"-{hashes[place][:length]}"
+        while suffix in given or suffix in taken:
+            suffix = f"{stem}-{numbers[stem]}"
+            numbers[stem] += 1
         given.add(suffix)
         suffixes.append(suffix)
     return suffixes
-
-
-def _candidates(digits: str, length: int) -> Iterator[str]:
-    """``-3f0a``; if that is another's: ``-3f0a1`` and so on to seven digits; for twins ``-3f0a-2``, ``-3f0a-3`` …"""
-    yield f"-{digits[:length]}"
-    yield from (f"-{digits[:length]}-{number}" for number in count(2))
 
 
 def ordinal_ids(opening: str, texts: Sequence[str]) -> list[str]:
