@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -286,7 +287,20 @@ def _context() -> BaseContext:
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "indexer.run.worker_pool"])
+    _start_forkserver()
     return context
+
+
+def _start_forkserver() -> None:
+    """Start the process that forks deaf to Ctrl+C: it is ended by its parent, and would print where it was."""
+    # Started by itself first, since it lets signals through again when it has started.
+    resource_tracker.ensure_running()
+    # Blocked, not ignored: what is blocked stays so in the new process, and reaches this one a moment later.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _let_go_of_files() -> None:

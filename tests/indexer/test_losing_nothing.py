@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -207,6 +208,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
+        # A caught error refers to the frames it came through, and they to files of the engine.
+        gc.collect()
         subprocess.run(["umount", str(folder)], check=True)
 
 

@@ -51,12 +51,17 @@ class FigureWriter:
             # Copied, not linked: a generation that is current must not change.
             shutil.copyfile(former / DATA_FILE, self._path)
         self._database = sqlite3.connect(self._path)
-        # Nobody reads the file before it is sealed, so a crash costs nothing but the draft.
-        self._database.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-        )
-        if not self._has_former:
-            self._database.executescript(TABLES)
+        try:
+            # Nobody reads the file before it is sealed, so a crash costs nothing but the draft.
+            self._database.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+            )
+            if not self._has_former:
+                self._database.executescript(TABLES)
+        except sqlite3.Error:
+            # A context that is never entered is never left: the file would stay open.
+            self._database.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

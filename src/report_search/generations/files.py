@@ -51,11 +51,13 @@ def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     """Every file and folder below ``folder``, each folder before what is in it; none if there is no ``folder``."""
     if not Path(folder).is_dir():
         return
+    # Listed first: whoever stops in the middle, by a full disk, would leave the folder open.
     with os.scandir(folder) as entries:
-        for entry in entries:
-            yield entry
-            if entry.is_dir(follow_symlinks=False):
-                yield from _entries(entry.path)
+        listed = list(entries)
+    for entry in listed:
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path)
 
 
 def link_tree(source: Path, target: Path) -> None:

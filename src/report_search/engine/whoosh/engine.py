@@ -118,7 +118,7 @@ class WhooshEngine:
         with self._lock:
             self._snapshot = None
         committed = {self.arrays(segment).name for segment in self.segments()}
-        for path in (self.folder / ARRAYS).glob("*"):
+        for path in list((self.folder / ARRAYS).glob("*")):
             if path.name not in committed:
                 # Open snapshots have them mapped, and go on reading: the system frees a file when the last one ends.
                 shutil.rmtree(path, ignore_errors=True)
