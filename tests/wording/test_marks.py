@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from report_search.analysis.fold import fold
@@ -39,6 +39,8 @@ def marked(old: str, new: str) -> str:
 
 
 @given(TEXTS | st.text(max_size=20), TEXTS | st.text(max_size=20))
+@example("¼", "1,234157")
+@example("面积5㎡", "面积5m")
 @settings(max_examples=300, deadline=None)
 def test_the_pieces_are_both_texts(old: str, new: str) -> None:
     pieces = changes(old, new)

@@ -112,7 +112,9 @@ def _is_number(text: str) -> bool:
 def _tokens(text: str) -> tuple[_Token, ...]:
     """The tokens of a text; together their texts are the whole of it."""
     folded = fold(text)
-    ends = list(_ends(folded.text))
+    # ¼ is folded to three characters, and ㎡ to two: a token ends only where a printed character does.
+    last = len(folded.text)
+    ends = [end for end in _ends(folded.text) if end == last or folded.starts[end] > folded.starts[end - 1]]
     if not ends:
         return (_Token(text, ""),) if text else ()
     # A token begins where it does in print; white space goes with the token before it.
@@ -120,8 +122,8 @@ def _tokens(text: str) -> tuple[_Token, ...]:
     printed = zip(starts, [*starts[1:], len(text)], strict=True)
     keys = zip([0, *ends[:-1]], ends, strict=True)
     return tuple(
-        _Token(text[start:end], folded.text[first:last].replace(",", "") or ",")
-        for (start, end), (first, last) in zip(printed, keys, strict=True)
+        _Token(text[start:end], folded.text[first:behind].replace(",", "") or ",")
+        for (start, end), (first, behind) in zip(printed, keys, strict=True)
     )
 
 
