@@ -13,7 +13,7 @@ from report_search.config import DEFAULT_LIMIT
 from report_search.errors import RequestError
 from report_search.fields import MENTION_CHOICES, TREND_FIELDS, MentionChoice
 from report_search.search.request import SearchRequest
-from webui.urls import Arguments, PageAddress, read_page, read_request, search_link
+from webui.urls import Arguments, PageAddress, read_page, read_request, refuse_repeated, search_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read_mentions(args: Arguments, *, strict: bool) -> MentionsArguments:
     of_search = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in own])
     return MentionsArguments(
         read_request(of_search, strict=strict),
-        _read_only(args.getlist("only")),
+        _read_only(args),
         1 if strict else read_page(args.get("page", "")),
     )
 
@@ -52,9 +52,9 @@ def mentions_link(request: SearchRequest, *, only: MentionChoice = "", page: int
     return search_link(asked, replace(address, extra=(*address.extra, *number)))
 
 
-def _read_only(values: list[str]) -> MentionChoice:
-    if len(values) > 1:
-        raise RequestError("repeated-parameter", "参数 only 只能给一次。", hint="请只保留一个值。")
+def _read_only(args: Arguments) -> MentionChoice:
+    refuse_repeated(args, "only")
+    values = args.getlist("only")
     for choice in MENTION_CHOICES:
         if choice == "".join(values):
             return choice

@@ -76,9 +76,7 @@ def read_citation_list(args: Arguments) -> ExportArguments:
 
 def read_style(args: Arguments) -> Style:
     """The style in which something is to be cited. Raises ``RequestError`` for any other parameter."""
-    for name in args:
-        if name != "style":
-            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：style。")
+    refuse_unknown_or_repeated(args, known=("style",), single=())
     refuse_repeated(args, "style")
     return style_of(args.get("style", ""))
 

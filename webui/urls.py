@@ -8,7 +8,7 @@ link gives what its count promises. A page has hundreds of links, so what they s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -135,7 +135,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         text=args.get("q", ""),
         filters=_read_filters(args),
         sort=_read_sort(args.get("sort", "")),
-        limit=_read_limit(args.get("limit", "")),
+        limit=read_limit(args.get("limit", "")),
         cursor=args.get("cursor", ""),
         whole=_read_whole(args.getlist("whole")),
         strict=strict,
@@ -166,11 +166,8 @@ def read_agencies_args(args: Arguments) -> AgenciesArguments:
 
 def read_agency_query(args: Arguments) -> str:
     """The only parameter of the list of agencies for programs, ``q``. Raises ``RequestError`` for any other."""
-    for name in args:
-        if name != "q":
-            raise RequestError("unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：q。")
-    if len(args.getlist("q")) > 1:
-        raise RequestError("repeated-parameter", "参数 q 只能给一次。", hint="请只保留一个值。")
+    refuse_unknown_or_repeated(args, known=("q",), single=())
+    refuse_repeated(args, "q")
     return args.get("q", "").strip()
 
 
@@ -389,16 +386,18 @@ def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:
     return tuple((field, tuple(sorted(set(filters[field])))) for field in FILTER_FIELDS if filters.get(field))
 
 
-def refuse_unknown_or_repeated(args: Arguments) -> None:
-    """Raise ``RequestError`` for a name that is no parameter, and for one given twice that may be given once."""
+def refuse_unknown_or_repeated(
+    args: Arguments, *, known: Sequence[str] = PARAMETERS, single: Collection[str] = SINGLE_VALUED
+) -> None:
+    """Raise ``RequestError`` for a name that is not ``known``, and for one given twice that may be given once."""
     for name in args:
-        if name not in PARAMETERS:
+        if name not in known:
             raise RequestError(
                 "unknown-parameter",
                 f"没有名为 {name} 的参数。",
-                hint=f"可用的参数：{'、'.join(PARAMETERS)}。",
+                hint=f"可用的参数：{'、'.join(known)}。",
             )
-        if name in SINGLE_VALUED:
+        if name in single:
             refuse_repeated(args, name)
 
 
@@ -435,7 +434,8 @@ def _read_group(value: str) -> Group:
     raise RequestError("bad-group", f"参数 group 不能是“{value}”。", hint="可用：report（按报告归并）。")
 
 
-def _read_limit(value: str) -> int:
+def read_limit(value: str) -> int:
+    """How many hits or lines a page is to have; "" is the default. Raises ``RequestError``."""
     if not value:
         return DEFAULT_LIMIT
     if _is_number(value) and 1 <= int(value) <= MAX_LIMIT:

@@ -32,8 +32,7 @@ SENTENCE_NAME = "sentence"
 def read_concordance(args: urls.Arguments, *, strict: bool) -> ConcordanceRequest:
     """The request that ``args`` spell; ``strict`` as in ``urls.read_request``."""
     for name in OWN:
-        if len(args.getlist(name)) > 1:
-            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
+        urls.refuse_repeated(args, name)
     searched = MultiDict([pair for pair in args.items(multi=True) if pair[0] not in OWN])
     if strict and "strict" in args:
         raise RequestError("unknown-parameter", "没有名为 strict 的参数。", hint="请去掉它。")
@@ -49,11 +48,9 @@ def read_concordance_file(args: urls.Arguments) -> ConcordanceRequest:
     for name in export_urls.PLACE_PARAMETERS:
         if name in args:
             raise RequestError("unknown-parameter", f"导出不接受参数 {name}。", hint="导出总是给出全部各行。")
-    is_strict = args.get("strict", "") or "1"
-    if is_strict not in ("0", "1"):
-        raise RequestError("bad-strict", f"参数 strict 不能是“{is_strict}”。", hint="1 为是，0 为否。")
+    is_strict = urls.read_switch("strict", args.get("strict", ""), default=True)
     rest = MultiDict([pair for pair in args.items(multi=True) if pair[0] != "strict"])
-    return read_concordance(rest, strict=is_strict == "1")
+    return read_concordance(rest, strict=is_strict)
 
 
 def _read_width(value: str) -> int:
@@ -109,19 +106,13 @@ class PhrasesArguments:
 
 def read_phrases(args: urls.Arguments) -> PhrasesArguments:
     """What ``args`` ask for. Raises ``RequestError`` for any other parameter or value."""
-    for name in args:
-        if name not in ("year", "lineage"):
-            raise RequestError(
-                "unknown-parameter", f"没有名为 {name} 的参数。", hint="可用的参数：year、lineage。"
-            )
-        if len(args.getlist(name)) > 1:
-            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
-    year, lineage = args.get("year", "").strip(), args.get("lineage", "")
+    names = ("year", "lineage")
+    urls.refuse_unknown_or_repeated(args, known=names, single=names)
+    year = args.get("year", "").strip()
     if year and not (year.isascii() and year.isdigit() and len(year) == 4):
         raise RequestError("bad-year", f"参数 year 不能是“{year}”。", hint="请给出一个年份，如 2019。")
-    if lineage not in ("", "0", "1"):
-        raise RequestError("bad-lineage", f"参数 lineage 不能是“{lineage}”。", hint="1 为是，0 为否。")
-    return PhrasesArguments(int(year) if year else None, lineage == "1")
+    lineage = urls.read_switch("lineage", args.get("lineage", ""), default=False)
+    return PhrasesArguments(int(year) if year else None, lineage)
 
 
 def phrases_link(key: str, year: int | None = None, *, lineage: bool = False) -> str:

@@ -5,13 +5,11 @@ The rule: as everywhere, an unknown parameter of an address for programs is an e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import GoneError, RequestError
 from report_search.figures.selection import check_kinds
-from webui.urls import Arguments
+from webui.urls import Arguments, read_limit, refuse_unknown_or_repeated
 
 SELECTING = ("agency", "year")
 CHECK_PARAMETERS = (*SELECTING, "kind", "limit", "cursor")
@@ -41,26 +39,26 @@ class SeriesArguments:
 def read_checks(args: Arguments, *, strict: bool) -> CheckArguments:
     """Which checks are asked for. Raises ``RequestError``."""
     if strict:
-        _refuse_unknown(args, CHECK_PARAMETERS)
+        refuse_unknown_or_repeated(args, known=CHECK_PARAMETERS, single=())
     return CheckArguments(
         agencies=_values(args, "agency"),
         years=_values(args, "year"),
         kinds=check_kinds(_values(args, "kind")),
-        limit=_read_limit(args.get("limit", "")),
+        limit=read_limit(args.get("limit", "")),
         cursor=args.get("cursor", ""),
     )
 
 
 def read_all_checks(args: Arguments) -> CheckArguments:
     """Which checks a file is to hold: all that are meant, so a place in a list is refused."""
-    _refuse_unknown(args, CHECK_PARAMETERS[:-2])
+    refuse_unknown_or_repeated(args, known=CHECK_PARAMETERS[:-2], single=())
     return read_checks(args, strict=True)
 
 
 def read_series(args: Arguments, *, strict: bool) -> SeriesArguments:
     """Which series are asked for. Raises ``RequestError``."""
     if strict:
-        _refuse_unknown(args, SERIES_PARAMETERS)
+        refuse_unknown_or_repeated(args, known=SERIES_PARAMETERS, single=())
     return SeriesArguments(_values(args, "measure"), _values(args, "agency"), _values(args, "year"))
 
 
@@ -84,21 +82,3 @@ def next_place(place: int, generation: str) -> str:
 def _values(args: Arguments, name: str) -> tuple[str, ...]:
     """The values of a parameter, each once; an empty field of a form is none."""
     return tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
-
-
-def _refuse_unknown(args: Arguments, known: Sequence[str]) -> None:
-    for name in args:
-        if name not in known:
-            raise RequestError(
-                "unknown-parameter", f"没有名为 {name} 的参数。", hint=f"可用的参数：{'、'.join(known)}。"
-            )
-
-
-def _read_limit(value: str) -> int:
-    if not value:
-        return DEFAULT_LIMIT
-    if value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MAX_LIMIT:
-        return int(value[:4])
-    raise RequestError(
-        "bad-limit", f"参数 limit 不能是“{value}”。", hint=f"请给出 1 到 {MAX_LIMIT} 之间的整数。"
-    )
