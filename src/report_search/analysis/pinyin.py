@@ -25,15 +25,17 @@ def syllables(char: str) -> frozenset[str]:
     return frozenset(reading for readings in found for reading in readings)
 
 
+@cache
 def spelled(text: str) -> str:
     """A text in pinyin, one reading of each character, without blanks: 护照 → huzhao; "" if it is not all Chinese."""
-    readings = import_module("pypinyin").lazy_pinyin(text, errors="ignore")
+    readings = read_aloud(text)
     return "".join(readings) if len(readings) == len(text) else ""
 
 
+@cache
 def initials(text: str) -> str:
     """The first letters of a text's pinyin, one of each character: 护照 → hz; "" if it is not all Chinese."""
-    readings = import_module("pypinyin").lazy_pinyin(text, errors="ignore")
+    readings = read_aloud(text)
     return "".join(reading[0] for reading in readings) if len(readings) == len(text) else ""
 
 

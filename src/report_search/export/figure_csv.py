@@ -5,15 +5,13 @@ The rule: what is no number is an empty cell, never 0; texts can't become formul
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase, FigureRow
-from report_search.presentation.csv_table import safe_cell
+from report_search.presentation.csv_table import Cell, csv_lines
 from report_search.presentation.figure_payload import row_payload
 from report_search.taxonomy.measures import Measure
 
@@ -25,7 +23,7 @@ CHECK_COLUMNS = (
     *("kind", "report", "agency", "year", "left_text", "left_value", "left_path", "left_passage"),
     *("right_text", "right_value", "right_path", "right_passage", "difference", "message"),
 )
-_CHUNK = 1 << 16
+_LINES_AT_ONCE = 512
 
 
 def series_csv(series: Iterable[tuple[Measure, Iterable[FigureRow]]]) -> Iterator[bytes]:
@@ -49,26 +47,14 @@ def cells_csv(figures: FigureDatabase) -> Iterator[bytes]:
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A table with its head as UTF-8 with a byte order mark, in chunks."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    yield codecs.BOM_UTF8
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-        if buffer.tell() > _CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    """A table with its head, many lines at a time: there may be a million of them."""
+    lines = csv_lines(chain([columns], (list(map(_cell, row)) for row in rows)))
+    while chunk := b"".join(islice(lines, _LINES_AT_ONCE)):
+        yield chunk
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    return str(value) if isinstance(value, int | float) else safe_cell(str(value), is_prose=False)
+def _cell(value: Any) -> Cell:
+    return int(value) if isinstance(value, bool) else value
 
 
 def _check_row(check: Check) -> list[Any]:

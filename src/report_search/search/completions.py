@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Literal
 
@@ -176,12 +175,7 @@ def _fit(name: Name, wanted: str) -> int:
 
 
 def _sounds_so(spelling: str, letters: str) -> bool:
-    return any(sounded.startswith(letters) for sounded in _pinyin_of(spelling))
-
-
-@cache
-def _pinyin_of(spelling: str) -> tuple[str, str]:
-    return spelled(spelling), initials(spelling)
+    return any(sounded.startswith(letters) for sounded in (spelled(spelling), initials(spelling)))
 
 
 def _phrases(piece: Piece, continuations: Continuations, *, stopwords: Container[str]) -> Iterator[Candidate]:

@@ -45,7 +45,7 @@ def corrections(word: str, known: Sequence[str], *, occurs: Occurs) -> list[str]
 def _candidates(word: str, known: Sequence[str]) -> Iterator[str]:
     """What may have been meant, the likeliest first."""
     if is_pinyin(word):
-        yield from (other for other in known if _spelled(other) == word)
+        yield from (other for other in known if spelled(other) == word)
     elif all(map(syllables, word)):
         yield from (other for other in known if _sound_alike(word, other))
         yield from get_close_matches(word, known, n=3, cutoff=0.75)
@@ -99,11 +99,6 @@ def _sound_alike(word: str, other: str) -> bool:
     return len(word) == len(other) and not any(
         sounds(one).isdisjoint(two) for one, two in zip(word, map(sounds, other), strict=True)
     )
-
-
-@cache
-def _spelled(word: str) -> str:
-    return spelled(word)
 
 
 @cache
