@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request as flask_request
-from flask import url_for
 
 from report_search.errors import RequestError
+from report_search.passages import Passage
 from report_search.wording.matching import MOST_CHARACTERS, MOST_LINES, MatchMode, read_mode
-from webui.urls import Arguments, endpoint_url
+from webui.urls import Arguments, endpoint_url, passage_link, refuse_unknown_or_repeated
 
 MOST_BYTES = 2_000_000
 """Of a request with pasted text: 500 lines of a thousand characters."""
@@ -79,18 +79,18 @@ def read_pasted() -> PastedText:
 
 
 def _only(args: Arguments, *names: str) -> None:
-    for name in args:
-        if name not in names:
-            raise RequestError(
-                "unknown-parameter", f"没有名为 {name} 的参数。", hint=f"可用的参数：{'、'.join(names)}。"
-            )
-        if len(args.getlist(name)) > 1:
-            raise RequestError("repeated-parameter", f"参数 {name} 只能给一次。", hint="请只保留一个值。")
+    refuse_unknown_or_repeated(args, known=names, single=names)
+
+
+def history_link_of(passage: Passage) -> str:
+    """The address of a passage's history; "" for a heading and the head of a table, which have none."""
+    return "" if passage.is_heading or passage.is_head else history_link(passage.id)
 
 
 def history_link(passage: str, *, sentence: int | None = None) -> str:
     """The address of the history of a passage, or of one of its sentences."""
-    return url_for("wording.history", passage_id=passage, sentence=sentence)
+    link = f"{passage_link(passage)}/history"
+    return link if sentence is None else f"{link}?sentence={sentence}"
 
 
 def compare_link(a: str, b: str) -> str:

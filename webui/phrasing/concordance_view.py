@@ -24,20 +24,12 @@ from report_search.wording.concordance import (
 )
 from webui import urls
 from webui.phrasing import addresses
+from webui.views.options import OptionView
 
 ORDER_LABELS: dict[LineOrder, str] = {"right": "按右边", "left": "按左边", "year": "按年份"}
 WIDTHS = (15, DEFAULT_WIDTH, 60, SENTENCE)
 SHOWN_GROUPS = 24
 """So many groups are listed at once, the others unfold."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConcordanceChoice:
-    """A way to lay the lines out: its label, its address, whether it is the present one."""
-
-    label: str
-    link: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,8 @@ class ConcordanceView:
     page: ConcordancePage
     title: str
     hidden_fields: tuple[tuple[str, str], ...]
-    orders: tuple[ConcordanceChoice, ...]
-    widths: tuple[ConcordanceChoice, ...]
+    orders: tuple[OptionView, ...]
+    widths: tuple[OptionView, ...]
     groups: tuple[tuple[str, int], ...]
     blocks: tuple[LineBlock, ...]
     notice: str
@@ -86,13 +78,13 @@ def concordance_view(page: ConcordancePage, *, notice: str = "") -> ConcordanceV
         title=f"{query} · 逐处并列" if query else "逐处并列",
         hidden_fields=tuple(urls.hidden_fields(_plain(first.search), without=("q", "limit"))),
         orders=tuple(
-            ConcordanceChoice(
+            OptionView(
                 ORDER_LABELS[one], addresses.concordance_link(replace(first, order=one)), one == first.order
             )
             for one in LINE_ORDERS
         ),
         widths=tuple(
-            ConcordanceChoice(
+            OptionView(
                 f"{one} 字" if one else "整句",
                 addresses.concordance_link(replace(first, width=one)),
                 one == first.width,

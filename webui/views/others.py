@@ -9,6 +9,7 @@ from report_search.search.other_hits import OtherHit, same_text_label, year_labe
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit
 from webui import urls
+from webui.views.options import OptionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,7 @@ class OthersView:
     unnamed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class GroupingView:
-    """A way to show hits, and the address of the same search in that way."""
-
-    label: str
-    link: str
-    chosen: bool
-
-
-def groupings(request: SearchRequest) -> Iterator[GroupingView]:
+def groupings(request: SearchRequest) -> Iterator[OptionView]:
     """The ways to show hits: one by one, by report, by text."""
     plain = urls.first_page(request.every_hit)
     ways = (
@@ -47,7 +39,7 @@ def groupings(request: SearchRequest) -> Iterator[GroupingView]:
         ("合并同文", replace(plain, fold=True)),
     )
     for label, asked in ways:
-        yield GroupingView(label, urls.search_link(asked), asked.collapse == request.collapse)
+        yield OptionView(label, urls.search_link(asked), asked.collapse == request.collapse)
 
 
 def others_view(hit: Hit, request: SearchRequest) -> OthersView | None:

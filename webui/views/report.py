@@ -211,7 +211,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         report_link=urls.report_link(passage.report, passage=passage.id),
         later_link=_later_link(searcher, passage.report),
         citations=citation_views(cited_passage(passage, site.address())),
-        history_link="" if passage.is_heading or passage.is_head else wording_urls.history_link(passage.id),
+        history_link=wording_urls.history_link_of(passage),
     )
 
 

@@ -22,7 +22,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, count_urls, export_urls, urls
+from webui import app_state, count_urls, export_urls, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.phrasing.concordance_view import from_search
@@ -37,7 +37,8 @@ from webui.views.narrowing import (
     hint_view,
     query_chip,
 )
-from webui.views.others import GroupingView, OthersView, groupings, others_view
+from webui.views.options import OptionView
+from webui.views.others import OthersView, groupings, others_view
 from webui.views.picked import PickedView, picked_view
 from webui.views.table_row import RowView, row_at, row_view
 from webui.views.trend import ChartView, chart_view
@@ -51,16 +52,6 @@ SHOWN_CELLS = 12
 """How many cells under the heads found in a table are shown with a hit."""
 MAX_NAMED = 2
 """So many values of a filter are named in a title."""
-
-
-@dataclass(frozen=True, slots=True)
-class OptionView:
-    """A choice behind a link. ``passages`` is None where no count is shown."""
-
-    label: str
-    link: str
-    chosen: bool = False
-    passages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +117,7 @@ class HitView:
     later_link: str
     alike_agencies: int
     whole_link: str
+    history_link: str
     kind: str = ""
     cells: tuple[CellView, ...] = ()
     more_cells: int = 0
@@ -186,7 +178,7 @@ class ResultsView:
     picked: PickedView
     agency: AgencyCardView | None = None
     lineage_offer: OptionView | None = None
-    groupings: tuple[GroupingView, ...] = ()
+    groupings: tuple[OptionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +382,7 @@ def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
             later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
             alike_agencies=hit.alike_agencies,
             whole_link=urls.passage_link(passage.id, whole=True),
+            history_link=wording_urls.history_link_of(passage),
             others=others_view(hit, request),
         )
 

@@ -17,6 +17,7 @@ from report_search.search.searcher import SearchPage
 from report_search.taxonomy.official_forms import FORM_YEARS
 from webui import count_urls, urls
 from webui.template_filters import number
+from webui.views.options import OptionView
 
 SWITCH_LABELS: Mapping[TrendField, str] = {"year": "按年份", "agency": "按机关", "section": "按章节"}
 TOP, HEIGHT = 20, 84
@@ -72,15 +73,6 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchView:
-    """One of the ways to count, and whether it is the one shown."""
-
-    label: str
-    link: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ChartView:
     """The chart of a page; ``slot`` and ``bar_width`` are the widths of a place and of a bar in percent.
 
@@ -89,7 +81,7 @@ class ChartView:
 
     by: TrendField
     trend: Trend
-    switches: tuple[SwitchView, ...]
+    switches: tuple[OptionView, ...]
     bars: tuple[BarView, ...]
     groups: tuple[GroupView, ...]
     folded: tuple[GroupView, ...]
@@ -129,8 +121,8 @@ def chart_view(page: SearchPage) -> ChartView | None:
     )
 
 
-def _switch(by: TrendField, request: SearchRequest) -> SwitchView:
-    return SwitchView(SWITCH_LABELS[by], urls.search_link(replace(request, by=by)), by == request.by)
+def _switch(by: TrendField, request: SearchRequest) -> OptionView:
+    return OptionView(SWITCH_LABELS[by], urls.search_link(replace(request, by=by)), by == request.by)
 
 
 def _bars(trend: Trend, request: SearchRequest) -> Iterator[BarView]:
