@@ -62,21 +62,11 @@ class OpenSearchSnapshot:
         if page_at_once:
             searches += self._page_searches(request, queries, hits=hits)
         self._reader.run_all(searches)
-        filters = dict(request.filters)
-        cells = self._cells(queries.tree, queries.hits)
-        passages, reports = cells.totals(filters)
-        complete_cells = self._cells(queries.strict_tree, queries.complete)
-        complete, _ = complete_cells.totals(filters)
-        if passages and not page_at_once:
+        counted = self._counted(request, queries)
+        if counted.total.passages and not page_at_once:
+            complete = counted.total.complete
             self._reader.run_all(self._page_searches(request, queries, hits=hits, complete_hits=complete))
-        return Matches(
-            total=Total(passages, reports, complete),
-            hits=tuple(hits[: request.limit]),
-            facets=tuple(cells.facet(field, filters) for field in request.facets),
-            more=len(hits) > request.limit,
-            groups=passages,
-            tallies=tuple(complete_cells.tally(field, filters) for field in request.tallies),
-        )
+        return replace(counted, hits=tuple(hits[: request.limit]), more=len(hits) > request.limit)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
@@ -96,23 +86,28 @@ class OpenSearchSnapshot:
         """The hits of a question: all of them are listed by the server, and put in order by their scores here."""
         queries = self._hit_queries(request.tree)
         self._reader.run_all(self._missing_cells(queries))
+        counted = self._counted(request, queries)
+        among = measure(question, self._algebra(), headings=asks_headings(request.tree))
+        scores = self._answers.of(question, among).scores
+        listed = self._listed(request, queries) if counted.total.passages else []
+        hits = [
+            replace(hit, score=scores[hit.id], key=replace(hit.key, score=scores[hit.id])) for hit in listed
+        ]
+        after = page.answers_after(hits, request)
+        return replace(counted, hits=tuple(after[: request.limit]), more=len(after) > request.limit)
+
+    def _counted(self, request: EngineRequest, queries: HitQueries) -> Matches:
+        """The answer to a request but for its hits."""
         filters = dict(request.filters)
         cells = self._cells(queries.tree, queries.hits)
         passages, reports = cells.totals(filters)
         complete_cells = self._cells(queries.strict_tree, queries.complete)
         complete, _ = complete_cells.totals(filters)
-        among = measure(question, self._algebra(), headings=asks_headings(request.tree))
-        scores = self._answers.of(question, among).scores
-        listed = self._listed(request, queries) if passages else []
-        hits = [
-            replace(hit, score=scores[hit.id], key=replace(hit.key, score=scores[hit.id])) for hit in listed
-        ]
-        after = page.answers_after(hits, request)
         return Matches(
             total=Total(passages, reports, complete),
-            hits=tuple(after[: request.limit]),
+            hits=(),
             facets=tuple(cells.facet(field, filters) for field in request.facets),
-            more=len(after) > request.limit,
+            more=False,
             groups=passages,
             tallies=tuple(complete_cells.tally(field, filters) for field in request.tallies),
         )
