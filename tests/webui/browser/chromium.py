@@ -57,7 +57,8 @@ CONTRAST = """() => {
 }"""
 
 
-NAMELESS = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), summary, [role=region]")]
+NAMELESS = """() => [...document.querySelectorAll(
+    "a, button, input:not([type=hidden]), summary, [role=region], [role=group]")]
   .filter(e => e.checkVisibility() && !(e.labels?.length || e.getAttribute("aria-label")
     || e.getAttribute("aria-labelledby")?.split(" ").every(id => document.getElementById(id)?.textContent.trim())
     || e.textContent.trim()))

@@ -7,13 +7,17 @@ conftest can't do.
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+
+from indexer.run.pipeline import IndexJob, run_job
+from indexer.synthetic.demo.plan import make_corpus
+from indexer.synthetic.demo.write import write_demo
+from tests.webui.browser.server import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -34,13 +38,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of three bodies through six years, with a report that was withdrawn and a file that can't be read."""
+    folder = tmp_path_factory.mktemp("demo")
+    corpus, index = folder / "corpus", folder / "index"
+    write_demo(corpus, make_corpus(agencies=3, years=range(2016, 2022)), formats=("html", "md"))
+    (corpus / "shili-waishi" / "2022.txt").touch()
+    job = IndexJob((corpus,), index, "memory")
+    run_job(job)
+    [withdrawn] = (corpus / "shili-jia").glob("2018.*")
+    with (corpus / "manifest.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write(f'\n[[report]]\nfile = "shili-jia/{withdrawn.name}"\nwithdrawn = "数字有误"\n')
+    run_job(job)
+    return index
 
 
 @pytest.fixture
