@@ -84,10 +84,10 @@ def test_many_agencies_are_on_pages_labelled_by_initials(
     monkeypatch.setattr("webui.views.corpus.ROWS_PER_PAGE", 1)
     page = soup(client, "/about")
     links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
-    assert links == {"1SH": "/about", "2WA": "/about?page=2"}
-    second = soup(client, links["2WA"])
+    assert links == {"第 1 页，SH": "/about", "第 2 页，WA": "/about?page=2"}
+    second = soup(client, links["第 2 页，WA"])
     assert [th.get_text() for th in second.select(".matrix tbody th")] == ["外交部"]
-    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "2WA"
+    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "第 2 页，WA"
     assert "没有这么多页" in soup(client, "/about?page=3", 404).get_text()
 
 

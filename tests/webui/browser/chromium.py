@@ -10,9 +10,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="the extra 'ci' is not installed")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-__all__ = ["Browser", "Page", "expect", "sync_playwright"]
+__all__ = ["Browser", "Locator", "Page", "expect", "sync_playwright"]
 
 
 FLAGS = (
