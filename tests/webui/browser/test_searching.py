@@ -133,3 +133,21 @@ def test_the_enter_that_ends_a_composition_does_not_search(visit: Callable[..., 
     expect(page.get_by_role("option").first).to_be_visible()
     assert page.get_by_label("检索词").input_value() == "领事"
     assert all("/api/v1/completions" in address for address in asked)
+
+
+SHOWN_FOCUS = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  const place = at.querySelector(".trend-place");
+  const isDrawn = place ? getComputedStyle(place).stroke !== "none" : style.outlineStyle !== "none";
+  return at === document.body || isDrawn ? "" : at.outerHTML;
+}"""
+
+
+@pytest.mark.parametrize("address", ["/?q=微博", "/reports/waijiaobu-2019?q=微博", "/data"])
+def test_whoever_walks_by_tab_sees_where_they_are(visit: Callable[..., Page], address: str) -> None:
+    page = visit(address)
+    hidden = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        hidden.add(page.evaluate(SHOWN_FOCUS))
+    assert hidden == {""}
