@@ -137,7 +137,7 @@ def test_the_enter_that_ends_a_composition_does_not_search(visit: Callable[..., 
 
 SHOWN_FOCUS = """() => {
   const at = document.activeElement, style = getComputedStyle(at);
-  const place = at.querySelector(".trend-place");
+  const place = at.querySelector(":scope > .trend-place");
   const isDrawn = place ? getComputedStyle(place).stroke !== "none" : style.outlineStyle !== "none";
   return at === document.body || isDrawn ? "" : at.outerHTML;
 }"""

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from report_search.search.searcher import Searcher
-from tests.webui.made_up import doubtful_index, made_up_index
-from tests.webui.soup import one, soup
+from tests.webui.pages.made_up import doubtful_index, made_up_index
+from tests.webui.pages.soup import one, soup
 from webui import create_app
 
 

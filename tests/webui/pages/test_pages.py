@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from report_search.passages import Passage
 from report_search.search.searcher import Searcher
-from tests.webui.made_up import made_up_index
-from tests.webui.soup import one, soup, total
+from tests.webui.pages.made_up import made_up_index
+from tests.webui.pages.soup import one, soup, total
 from webui import create_app
 
 PAGES = (

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from report_search.passages import Passage
 from report_search.search.searcher import Searcher
-from tests.webui.soup import one, sent, soup, total
+from tests.webui.pages.soup import one, sent, soup, total
 from webui import create_app
 from webui.pages import INDEX_UPDATED
 
