@@ -166,10 +166,10 @@ class ReferenceDatabase:
         return [CitingYear(*row) for row in rows]
 
     def forms(self, key: str) -> list[PrintedForm]:
-        """How a document is named, the most frequent first."""
+        """How a document is named, the most frequent first; what a search takes for the same words is one form."""
         rows = self._file.rows(
-            "SELECT text, count(DISTINCT passage) AS n, is_short FROM citations WHERE document = ?"
-            " GROUP BY text, is_short ORDER BY n DESC, is_short, text",
+            "SELECT min(text), count(DISTINCT passage) AS n, is_short FROM citations WHERE document = ?"
+            " GROUP BY form, is_short ORDER BY n DESC, is_short, form",
             [key],
         )
         return [PrintedForm(text, passages, bool(is_short)) for text, passages, is_short in rows]
@@ -218,8 +218,9 @@ _CITING = (
 
 
 def _citing_passage(row: Sequence[Any]) -> CitingPassage:
-    texts = tuple(dict.fromkeys(row[5].split("\t")))
-    return CitingPassage(*row[:5], texts, row[6], bool(row[7]))
+    passage, report, agency, agency_key, year, joined, sentence, is_short = row
+    texts = tuple(dict.fromkeys(joined.split("\t")))
+    return CitingPassage(passage, report, agency, agency_key, year, texts, sentence, bool(is_short))
 
 
 def _named(typed: str) -> tuple[str, list[str]]:

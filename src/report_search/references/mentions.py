@@ -162,11 +162,9 @@ def _paired(text: str, titles: Sequence[_Found], numbers: Sequence[_Found]) -> I
             number_of[at] = ahead
     title_of = {number: title for title, number in number_of.items()}
     for at, title in enumerate(titles):
-        number = numbers[number_of[at]] if at in number_of else None
-        yield _with_number(title, number.mention) if number else title
+        yield _with_number(title, numbers[number_of[at]].mention) if at in number_of else title
     for at, number in enumerate(numbers):
-        own = titles[title_of[at]].mention if at in title_of else None
-        yield _with_title(number, own) if own else number
+        yield _with_title(number, titles[title_of[at]].mention) if at in title_of else number
 
 
 def _adjacent(text: str, before: Sequence[_Found], *, end: int, gap: re.Pattern[str]) -> int | None:

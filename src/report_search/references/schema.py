@@ -11,13 +11,25 @@ VERSION = 1
 """The layout, as ``user_version`` has it."""
 
 CITATION_COLUMNS = (
-    *("report", "passage", "agency", "agency_key", "year", "position", "first", "last", "text", "sentence"),
+    *(
+        "report",
+        "passage",
+        "agency",
+        "agency_key",
+        "year",
+        "position",
+        "first",
+        "last",
+        "text",
+        "form",
+        "sentence",
+    ),
     *("title", "number", "title_label", "number_label", "is_order", "is_short"),
 )
 TABLES = """
 CREATE TABLE citations (
     report TEXT NOT NULL, passage TEXT NOT NULL, agency TEXT, agency_key TEXT, year INTEGER, position INTEGER,
-    first INTEGER, last INTEGER, text TEXT, sentence TEXT, title TEXT NOT NULL, number TEXT NOT NULL,
+    first INTEGER, last INTEGER, text TEXT, form TEXT, sentence TEXT, title TEXT NOT NULL, number TEXT NOT NULL,
     title_label TEXT, number_label TEXT, is_order INTEGER NOT NULL, is_short INTEGER NOT NULL, document TEXT
 );
 CREATE TABLE documents (

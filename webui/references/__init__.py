@@ -1,0 +1,1 @@
+"""The documents that reports cite: the list, the page of each, the links that lead there."""
