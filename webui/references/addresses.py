@@ -63,6 +63,11 @@ def reference_link(key: str, *, page: int = 1) -> str:
     return urls.with_query(path, {"page": str(page) if page > 1 else ""})
 
 
+def reference_api_link(key: str) -> str:
+    """The address of a cited document for programs."""
+    return urls.url_prefix("references.document_api", "key") + quote_path(key)
+
+
 def reference_file_link(key: str) -> str:
     """The address of the passages that cite a document, as a table."""
-    return f"{urls.url_prefix('references.document_api', 'key')}{quote_path(key)}.csv"
+    return f"{reference_api_link(key)}.csv"

@@ -22,6 +22,7 @@ from webui.references.addresses import (
     LIST_PARAMETERS,
     ReferencesArguments,
     read_references,
+    reference_api_link,
     reference_link,
 )
 from webui.references.views import CITING_PER_PAGE, reference_view, references_view
@@ -87,7 +88,7 @@ def document_api(asked: ReferencesArguments, key: str) -> Response:
     """One cited document with the passages that cite it, page by page."""
     found, state = app_state.references().document(key), searcher().state()
     if found.key != key:
-        return _moved(urls.url_prefix("references.document_api", "key") + found.key)
+        return _moved(reference_api_link(found.key))
     start = read_place(asked.cursor, state.generation)
     detail = detail_of(app_state.references(), found, held=searcher().reports(), part=(start, asked.limit))
     following = _following(start + asked.limit, found.passages, state.generation)

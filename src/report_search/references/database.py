@@ -168,11 +168,17 @@ class ReferenceDatabase:
     def forms(self, key: str) -> list[PrintedForm]:
         """How a document is named, the most frequent first; what a search takes for the same words is one form."""
         rows = self._file.rows(
-            "SELECT min(text), count(DISTINCT passage) AS n, is_short FROM citations WHERE document = ?"
+            "SELECT form, is_short, count(DISTINCT passage) AS n FROM citations WHERE document = ?"
             " GROUP BY form, is_short ORDER BY n DESC, is_short, form",
             [key],
         )
-        return [PrintedForm(text, passages, bool(is_short)) for text, passages, is_short in rows]
+        printed = self._file.rows(
+            "SELECT form, text FROM citations WHERE document = ? GROUP BY form, text ORDER BY count(*), text DESC",
+            [key],
+        )
+        # The most frequent spelling of each comes last, and stays.
+        spelled = dict(printed)
+        return [PrintedForm(spelled[form], passages, bool(is_short)) for form, is_short, passages in rows]
 
     def citing(self, key: str, *, start: int = 0, limit: int = _EVERYTHING) -> list[CitingPassage]:
         """The passages that cite a document, the newest year first, then by report in reading order."""

@@ -1,7 +1,7 @@
 """From the passages of a report to its citations: which documents each names, short forms resolved.
 
 The rule: a short form, and a title that the report prints with one number only, are resolved within their report; what
-no report says is left as printed. Headings are no citations: they are in no count of passages.
+no report says is left as printed. Headings cite as paragraphs do, since a search for the same words finds them too.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Citation:
 
 
 def citations_of(passages: Iterable[Passage]) -> list[Citation]:
-    """The citations in ``passages``, all those of one report, in reading order."""
-    listed = [one for one in passages if not one.is_heading]
+    """The citations in ``passages``, all those of one report, in their order."""
+    listed = list(passages)
     found = [(at, mentions_in(one.text)) for at, one in enumerate(listed)]
     naming = [(at, mentions) for at, mentions in found if mentions]
     if not naming:

@@ -25,14 +25,20 @@ _ORDER = re.compile(
 _BRACKET = re.compile(r"[《》〈〉\t]")
 _LEADS_IN = re.compile(
     r"根据|按照|依据|依照|遵照|参照|对照|贯彻|落实|执行|印发|转发|下发|发布|公布|关于|制定|出台|收到|废止|文件|文号|通知|报送"
+    r"|学习|宣传|传达|研究|部署|遵守|坚持|深入|全面|积极|切实|坚决|依法|精神|规定|要求|编制|上报|批转|答复|编号|及其|国家级"
     r"|附件|以及|其中|修订|严格|认真|结合|围绕|详见|参见|符合|违反|实施|施行|名为|[的了按以见即据由在将是为等至到如]"
     r"|对(?!外)|自(?!然)|经(?!信|贸|济|发)|从(?!化)|[和与及或]"
 )
 """Words that come before a number in running text; nothing but the blank space of a form ends them."""
 _JOINS = ("和", "与", "及", "或")
 """Words that also begin names of places (和田) and join names of offices (住房和城乡建设部)."""
+_NOUNS = ("文件", "文号", "通知", "附件", "精神", "规定", "要求", "其中")
+"""Words among those that lead in behind which a 和 joins; behind a verb (按和政发) it begins a name."""
 _CLOSERS = ("号", "》", ")", "”", "」")
 _OF_STATE = ("国", "中")
+_STATE_COUNCIL = "国务院"
+_KNOWN = re.compile(r"(?:国办|国发|中办|中发|国函)[^国中]*$")
+"""How the abbreviations of the State Council and of the Central Committee begin, which most citations have."""
 _BEHIND_TITLE = re.compile(r"\(?(?:文号:?|见|即)?")
 _BEHIND_NUMBER = re.compile(r"(?:文件?)?")
 
@@ -134,9 +140,23 @@ def _issuer(run: str, *, before: str, is_office: bool = False) -> str:
     ``is_office``: it is the name of an office and no abbreviation.
     """
     run = run.rpartition(REPUBLIC)[2] or run
-    for lead in reversed(list(_LEADS_IN.finditer(run))):
+    if is_office:
+        return _STATE_COUNCIL if run.endswith(_STATE_COUNCIL) else _without_lead(run, before, is_office=True)
+    known = _KNOWN.search(run)
+    return known.group() if known else _without_lead(run, before, is_office=False)
+
+
+def _without_lead(run: str, before: str, *, is_office: bool) -> str:
+    """``run`` without the words that lead in to what it ends with."""
+    leads = list(_LEADS_IN.finditer(run))
+    verbs_end = {lead.end() for lead in leads if lead.group() not in _NOUNS}
+    for lead in reversed(leads):
         rest = run[lead.end() :]
-        if rest and (lead.group() not in _JOINS or _joins(lead, rest, before=before, is_office=is_office)):
+        if lead.group() in _JOINS:
+            is_lead = lead.start() not in verbs_end and _joins(lead, rest, before=before, is_office=is_office)
+        else:
+            is_lead = True
+        if rest and is_lead:
             return rest
     return run
 

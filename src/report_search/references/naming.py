@@ -29,13 +29,22 @@ _GENERIC = re.compile(
 
 def key_of(name: str) -> str:
     """The key of a printed name; "" for one that is nothing but punctuation."""
-    folded = fold(name).text
-    if folded.startswith(REPUBLIC) and len(folded) > len(REPUBLIC):
-        folded = folded[len(REPUBLIC) :]
-    key = _MARKS.sub("", _BETWEEN_DIGITS.sub("-", folded))
+    bare = _MARKS.sub("", _BETWEEN_DIGITS.sub("-", fold(name).text))
+    key = bare.removeprefix(REPUBLIC) or bare
     if len(key) <= LONGEST:
         return key
     return f"{key[:_KEPT]}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def reading_of(text: str) -> str:
+    """A text as it is compared, every variant taken: what one search finds has one reading (〔2019〕, [2019])."""
+    folded = fold(text)
+    pieces, done = [], 0
+    for variant in folded.variants:
+        if variant.start >= done:
+            pieces += [folded.text[done : variant.start], variant.text]
+            done = variant.end
+    return "".join([*pieces, folded.text[done:]])
 
 
 def is_generic(key: str) -> bool:

@@ -12,11 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from report_search.analysis.fold import fold
 from report_search.generations.database_file import begin_database, has_version
 from report_search.references.extract import Citation
 from report_search.references.identity import Identities, NamePair
-from report_search.references.naming import is_generic
+from report_search.references.naming import is_generic, reading_of
 from report_search.references.schema import CITATION_COLUMNS, INDEXES, REFERENCE_FILE, TABLES, VERSION
 
 
@@ -142,5 +141,5 @@ def _row(citation: Citation) -> tuple[Any, ...]:
     passage, mention = citation.passage, citation.mention
     place = (passage.report, passage.id, passage.agency, passage.agency_key, passage.year, passage.position)
     named = (mention.title, mention.number, mention.title_label, mention.number_label)
-    printed = (mention.start, mention.end, citation.text, fold(citation.text).text, citation.sentence)
+    printed = (mention.start, mention.end, citation.text, reading_of(citation.text), citation.sentence)
     return (*place, *printed, *named, int(mention.is_order), int(citation.is_short))
