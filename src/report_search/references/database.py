@@ -159,36 +159,26 @@ class ReferenceDatabase:
     def years(self, key: str) -> list[CitingYear]:
         """Who cites a document by year, the oldest first, undated reports last."""
         rows = self._file.rows(
-            "SELECT year, count(DISTINCT passage), count(DISTINCT report) FROM citations WHERE document = ?"
-            " GROUP BY year ORDER BY year IS NULL, year",
-            [key],
+            "SELECT year, passages, reports FROM years WHERE document = ? ORDER BY year IS NULL, year", [key]
         )
         return [CitingYear(*row) for row in rows]
 
     def forms(self, key: str) -> list[PrintedForm]:
         """How a document is named, the most frequent first; what a search takes for the same words is one form."""
         rows = self._file.rows(
-            "SELECT form, is_short, count(DISTINCT passage) AS n FROM citations WHERE document = ?"
-            " GROUP BY form, is_short ORDER BY n DESC, is_short, form",
+            "SELECT text, passages, is_short FROM forms WHERE document = ? ORDER BY passages DESC, is_short, text",
             [key],
         )
-        printed = self._file.rows(
-            "SELECT form, text FROM citations WHERE document = ? GROUP BY form, text ORDER BY count(*), text DESC",
-            [key],
-        )
-        # The most frequent spelling of each comes last, and stays.
-        spelled = dict(printed)
-        return [PrintedForm(spelled[form], passages, bool(is_short)) for form, is_short, passages in rows]
+        return [PrintedForm(text, passages, bool(is_short)) for text, passages, is_short in rows]
 
     def citing(self, key: str, *, start: int = 0, limit: int = _EVERYTHING) -> list[CitingPassage]:
         """The passages that cite a document, the newest year first, then by report in reading order."""
-        rows = self._file.rows(_CITING, [key, limit, start])
-        return [_citing_passage(row) for row in rows]
+        return [_citing_passage(row) for row in self._file.rows(_CITING, [key, start, limit])]
 
     def every_citing(self, key: str) -> Iterator[CitingPassage]:
         """All of ``citing``, one after the other."""
         with closing(self._file.connect()) as database:
-            yield from map(_citing_passage, database.execute(_CITING, [key, _EVERYTHING, 0]))
+            yield from map(_citing_passage, database.execute(_CITING, [key, 0, _EVERYTHING]))
 
     def of_passage(self, passage: str) -> list[Reference]:
         """The documents that a passage names, in reading order."""
@@ -217,9 +207,8 @@ class ReferenceDatabase:
 
 
 _CITING = (
-    "SELECT passage, report, agency, agency_key, year, group_concat(text, char(9)), sentence, min(is_short)"
-    " FROM (SELECT * FROM citations WHERE document = ? ORDER BY year DESC, report, position, first)"
-    " GROUP BY year, report, position, passage ORDER BY year DESC, report, position LIMIT ? OFFSET ?"
+    "SELECT passage, report, agency, agency_key, year, texts, sentence, citing.is_short FROM citing"
+    " JOIN citations ON citations.rowid = citation WHERE citing.document = ? AND place >= ? ORDER BY place LIMIT ?"
 )
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from report_search.analysis.sentences import sentences
 from report_search.passages import Passage
@@ -89,20 +90,27 @@ def _citation(passage: Passage, resolved: tuple[Mention, bool]) -> Citation:
 def _sentence(text: str, mention: Mention) -> str:
     """The sentence around a mention, in one line; a long one is cut around it."""
     printed = text[mention.start : mention.end]
-    start = 0
-    whole = text
-    for sentence in sentences(text):
-        begin = text.find(sentence, start)
-        if begin <= mention.start < begin + len(sentence):
-            start, whole = begin, sentence
-            break
-        start = max(start, begin)
+    around = [span for span in _sentence_spans(text) if span[0] <= mention.start < span[1]]
+    start, end = around[0] if around else (0, len(text))
+    whole = text[start:end]
     if len(whole) > LONGEST_SENTENCE:
         spare = max(LONGEST_SENTENCE - len(printed), 0) // 2
         low = max(mention.start - start - spare, 0)
         high = min(mention.end - start + spare, len(whole))
         whole = f"{'…' if low else ''}{whole[low:high]}{'…' if high < len(whole) else ''}"
     return tidy(whole.replace("\t", "　"))
+
+
+@lru_cache(maxsize=4)
+def _sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand; asked once for every document that it names."""
+    spans, at = [], 0
+    for sentence in sentences(text):
+        begin = text.find(sentence, at)
+        if begin >= 0:
+            at = begin + len(sentence)
+            spans.append((begin, at))
+    return spans
 
 
 def _numbers_by_title(mentions: Iterable[Mention]) -> dict[str, Mention]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from report_search.analysis.fold import fold
 
@@ -27,6 +28,7 @@ _GENERIC = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """The key of a printed name; "" for one that is nothing but punctuation."""
     bare = _MARKS.sub("", _BETWEEN_DIGITS.sub("-", fold(name).text))

@@ -18,6 +18,25 @@ from report_search.references.identity import Identities, NamePair
 from report_search.references.naming import is_generic, reading_of
 from report_search.references.schema import CITATION_COLUMNS, INDEXES, REFERENCE_FILE, TABLES, VERSION
 
+COUNTED = {
+    # The newest year first, then by report in reading order; rows were put in reading order.
+    "citing": (
+        "SELECT document, row_number() OVER (PARTITION BY document ORDER BY year DESC, report, position) - 1, min(id),"
+        " group_concat(text, char(9)), min(is_short) FROM (SELECT rowid AS id, * FROM citations ORDER BY rowid)"
+        " GROUP BY document, year, report, position, passage"
+    ),
+    "years": (
+        "SELECT document, year, count(DISTINCT passage), count(DISTINCT report) FROM citations GROUP BY document, year"
+    ),
+    # Of the spellings that a search takes for one form, the most frequent is shown.
+    "forms": (
+        "SELECT document, (SELECT text FROM citations AS other WHERE other.document = own.document"
+        " AND other.form = own.form GROUP BY text ORDER BY count(*) DESC, text LIMIT 1), count(DISTINCT passage),"
+        " is_short FROM citations AS own GROUP BY document, form, is_short"
+    ),
+}
+"""By table, the statement that gives its rows."""
+
 
 class ReferenceWriter:
     """Fills ``folder/references.sqlite``; the file of ``former``, another generation's folder, is what it begins with.
@@ -62,6 +81,7 @@ class ReferenceWriter:
             self._database.executescript(INDEXES)
         self._identify()
         self._list_documents()
+        self._count_citing()
         self._database.execute(f"PRAGMA user_version = {VERSION}")
         self._database.commit()
         self._database.execute("ANALYZE")
@@ -110,6 +130,12 @@ class ReferenceWriter:
                 for (key,) in self._database.execute("SELECT key FROM documents").fetchall()
             ),
         )
+
+    def _count_citing(self) -> None:
+        """Work out who cites each document, by which words, in which years."""
+        for table, statement in COUNTED.items():
+            self._database.execute(f"DELETE FROM {table}")
+            self._database.execute(f"INSERT INTO {table} {statement}")
 
     def _labels(self, kind: str) -> dict[str, list[tuple[int, str]]]:
         """What is printed of the documents, by their keys, with how often."""
