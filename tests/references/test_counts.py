@@ -29,6 +29,8 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from tests.analysis.oracle import all_readings, as_text
 from tests.references.cited import FORMAT, LAW, NOTICE, PAPER, PLAN, Made, make
+from tests.webui.test_api_document import documented
+from tests.webui.test_api_document import told as fields_told
 
 
 @pytest.fixture(scope="session")
@@ -338,3 +340,8 @@ def test_counting_a_document_reads_nothing_of_the_others(index: Path) -> None:
         ):
             plan = " ".join(str(row) for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", ["x"]))
             assert re.search(r"SEARCH \w+ USING (?:INDEX|PRIMARY KEY)", plan), plan
+
+
+def test_answers_have_the_documented_fields(client: FlaskClient) -> None:
+    assert fields_told(client, "/api/v1/references") == documented("references")
+    assert fields_told(client, f"/api/v1/references/{LAW}") == documented("reference")
