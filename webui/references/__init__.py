@@ -1,1 +1,1 @@
-"""The documents that reports cite: the list, the page of each, the links that lead there."""
+"""The pages on cited documents: the list, and the page of each."""

@@ -16,7 +16,7 @@ from report_search.references.database import CitedDocument
 from report_search.references.detail import detail_of
 from webui import app_state, site, urls
 from webui.app_state import searcher
-from webui.references.addresses import (
+from webui.reference_links.addresses import (
     DOCUMENT_PARAMETERS,
     FILE_PARAMETERS,
     LIST_PARAMETERS,

@@ -14,7 +14,7 @@ from report_search.references.detail import CitedDocumentDetail, YearOfCitations
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from webui import app_state, urls
-from webui.references.addresses import (
+from webui.reference_links.addresses import (
     ReferencesArguments,
     reference_file_link,
     reference_link,

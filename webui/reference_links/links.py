@@ -10,7 +10,7 @@ from report_search.presentation.reference_payload import name_of
 from report_search.references.database import CitingYear, Reference
 from webui import app_state
 from webui.marking import LinkedSpan
-from webui.references.addresses import reference_link
+from webui.reference_links.addresses import reference_link
 
 
 @dataclass(frozen=True, slots=True)
