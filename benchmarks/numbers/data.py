@@ -116,10 +116,8 @@ def fill_figures(folder: Path, reports: int) -> None:
         finishing = time.perf_counter() - start
         cores += time.process_time() - began
     size = (folder / "data.sqlite").stat().st_size / 1e6
-    print(
-        f"{cells} cells of {reports} reports: put {spent:.1f} s, finish {finishing:.1f} s (of a core {cores:.1f} s), {size:.0f} MB",
-        flush=True,
-    )
+    took = f"put {spent:.1f} s, finish {finishing:.1f} s, of a core {cores:.1f} s"
+    print(f"{cells} cells of {reports} reports: {took}; {size:.0f} MB", flush=True)
 
 
 def fill_references(folder: Path, citing: int) -> None:
