@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "pages.corpus": ("/about", "/about?agency={agency_name}"),
     "pages.agencies": ("/agencies", "/agencies?q=sl", "/agencies?q=没有这个机关"),
     "pages.agency": ("/agencies/{agency}", "/agencies/{renamed}"),
+    "references.listing": ("/references", "/references?q=没有这个文件"),
+    "references.document": ("/references/{document}",),
     "pages.guide": ("/help",),
     "figures.series": ("/data", "/data?measure=requests.new.total&agency={agency_name}&year=2017..2020"),
     "figures.download": ("/data/download",),
@@ -76,7 +78,7 @@ NOWHERE = "/nowhere"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the corpus has to fill in: ids of passages and reports, keys and a name of agencies."""
+    """What the corpus has to fill in: ids of passages and reports, keys and a name of agencies, the key of a document."""
 
     agency: str
     agency_name: str
@@ -85,6 +87,7 @@ class Names:
     withdrawn: str
     paragraph: str
     row: str
+    document: str
 
 
 def unlisted(app: Flask) -> list[str]:

@@ -78,6 +78,7 @@ def names(app: Flask, demo_index: Path) -> Names:
         withdrawn="shili-jia-2018",
         paragraph=next(one.id for one in passages if one.type == "paragraph"),
         row=next(one.id for one in passages if one.type == "table" and not one.is_head),
+        document=app.test_client().get("/api/v1/references").get_json()["references"][0]["key"],
     )
 
 
