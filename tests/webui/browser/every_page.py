@@ -78,7 +78,7 @@ NOWHERE = "/nowhere"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the corpus has to fill in: ids of passages and reports, keys and a name of agencies, the key of a document."""
+    """What the corpus has to fill in: ids of passages and reports, keys of agencies and documents, the name of an agency."""
 
     agency: str
     agency_name: str
