@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from report_search.passages import Passage
 from report_search.presentation.mcp.bounds import FEWEST_TOKENS, MOST_TOKENS, Listing, fitted
 from report_search.presentation.mcp.catalogue import TOOLS
+from report_search.presentation.mcp.setting import Setting
 from report_search.presentation.mcp.tokens import as_text, parts_of, shortened, tokens_of
 from report_search.presentation.mcp.wording import written
 from tests.sampling import sampled
@@ -292,6 +295,32 @@ def test_a_long_text_is_read_whole_in_parts(call: Calling) -> None:
     assert len(parts) > 1
     assert parts[0]["part"] == f"1 of {len(parts)}"
     assert "".join(part["text"] for part in parts) == LONG
+    assert not any(part.get("cut") for part in parts)
+
+
+@pytest.fixture
+def wordy(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> Passage:
+    """A passage that has everything at great length: text, headings, title, source."""
+    report = setting.searcher.report("waijiaobu-2014")
+    source = replace(report.source, url="https://www.example.org/" + "path/" * 100)
+    (first, *others) = setting.searcher.report_passages(report.id)
+    long = replace(
+        first,
+        text="第一句，领事保护。" * 900 + "abcdefgh" * 700,
+        headings=("标题" * 200,) * 4,
+        path=("表头" * 90,) * 12,
+    )
+    searcher = type(setting.searcher)
+    monkeypatch.setattr(searcher, "report", lambda *_: replace(report, source=source, title="名" * 900))
+    monkeypatch.setattr(searcher, "report_passages", lambda *_: [long, *others])
+    monkeypatch.setattr(searcher, "passage", lambda *_: long)
+    return long
+
+
+@pytest.mark.parametrize("most", [500, 700, 2_000, 8_000])
+def test_a_text_of_any_length_is_read_whole(call: Calling, wordy: Passage, most: int) -> None:
+    parts = walked(call, "read", id=wordy.id, before=0, after=0, max_tokens=most, **{"x" * 90: 1})
+    assert "".join(part["text"] for part in parts) == wordy.text
     assert not any(part.get("cut") for part in parts)
 
 

@@ -14,11 +14,11 @@ from report_search.model import Paragraph, Report, Section
 from report_search.passages import Passage, heading
 from report_search.presentation.json_payload import hit_payload, query_payload, warning_payload
 from report_search.presentation.mcp.arguments import ToolArguments
-from report_search.presentation.mcp.bounds import Listing, asked_digest
+from report_search.presentation.mcp.bounds import FACTS_SHARE, Listing, asked_digest
 from report_search.presentation.mcp.listings import Found, Json, placed, without_empty
 from report_search.presentation.mcp.selecting import notes_on, search_request
 from report_search.presentation.mcp.setting import Setting
-from report_search.presentation.mcp.tokens import cut, parts_of, tokens_of
+from report_search.presentation.mcp.tokens import as_text, cut, parts_of, shortened, tokens_of
 from report_search.search import cursors
 from report_search.search.results import Hit, SearchPage
 
@@ -26,13 +26,17 @@ HIT_CHARACTERS = 240
 """A longer text of a hit is cut to so many characters around what was found; ``read`` has it whole."""
 BEFORE_MARK = 60
 NEIGHBOUR_CHARACTERS = 300
-HEADING_CHARACTERS = 40
 LEAD_CHARACTERS = 30
-PART_SHARE = 2
-"""A text longer than one part in so many of an answer is given in parts."""
+CONTEXT_SHARE = 4
+"""What is said around a text that is read takes at most one part in so many of the room."""
+FRAME_TOKENS = 190
+"""What an answer has beside facts and items, at most."""
+PART_TOKENS = 16
+"""What the number of a part and the quotation marks of its text take."""
+LEAST_PART = 40
 MOST_NEIGHBOURS = 20
 MOST_MARKS = 5
-MOST_CELLS = 6
+MOST_CELLS = 4
 _FROM_HIT = ("report", "agency", "year", "section_title", "type", "path", "missing", "superseded_by")
 
 
@@ -81,12 +85,17 @@ def _hit(setting: Setting, hit: Hit) -> Json:
         **{name: told[name] for name in _FROM_HIT},
         "heading": told["headings"][-1] if told["headings"][1:] else "",
         "text": f"…{shown}" if start else shown,
-        "cut": shown != text,
+        "cut": shown != text or len(told["cells"]) > MOST_CELLS,
         "marked": list(marked)[:MOST_MARKS],
-        "cells": [{"headers": one["headers"], "text": one["text"]} for one in told["cells"][:MOST_CELLS]],
+        "cells": [_cell(one) for one in told["cells"][:MOST_CELLS]],
         "others": told["others"] or None,
     }
     return without_empty(item)
+
+
+def _cell(told: Json) -> Json:
+    """A cell under a head that was found, with the row that it stands in."""
+    return {"id": told["passage"], "headers": told["headers"], "text": told["text"]}
 
 
 def read(setting: Setting, asked: ToolArguments) -> Listing:
@@ -103,15 +112,16 @@ def read(setting: Setting, asked: ToolArguments) -> Listing:
     before = asked.number("before", default=1, low=0, high=MOST_NEIGHBOURS)
     after = asked.number("after", default=1, low=0, high=MOST_NEIGHBOURS)
     window = passages if target is None else _window(passages, target, before=before, after=after)
-    size = max(100, asked.max_tokens // PART_SHARE - 150)
-    items = [item for passage in window for item in _parts(setting, passage, target, size=size)]
     moved = standing.id if standing.id not in named else ""
-    facts = {"report": report_facts(setting, report_id), "in_report": len(passages), "moved_to": moved}
-    # Long texts are cut by how long an answer may be, so that a cursor belongs to that as well.
-    digest = asked_digest(asked.digest, {"size": size})
-    return placed(
-        setting, digest, cursor=asked.text("cursor"), found=Found(without_empty(facts), "passages", items)
+    facts = without_empty(
+        {"report": report_facts(setting, report_id), "in_report": len(passages), "moved_to": moved}
     )
+    facts = shortened(facts, asked.max_tokens // FACTS_SHARE)
+    room = asked.max_tokens - tokens_of(as_text(facts)) - FRAME_TOKENS
+    items = [item for passage in window for item in _parts(setting, passage, target, room=room)]
+    # Where a long text is cut follows from the room that there is, so that a cursor belongs to that as well.
+    digest = asked_digest(asked.digest, {"room": room})
+    return placed(setting, digest, cursor=asked.text("cursor"), found=Found(facts, "passages", items))
 
 
 def _window(passages: Sequence[Passage], target: Passage, *, before: int, after: int) -> list[Passage]:
@@ -124,27 +134,26 @@ def _window(passages: Sequence[Passage], target: Passage, *, before: int, after:
     return [target, *passages[max(0, at - before) : at], *passages[at + 1 : at + 1 + after]]
 
 
-def _parts(setting: Setting, passage: Passage, target: Passage | None, *, size: int) -> Iterator[Json]:
+def _parts(setting: Setting, passage: Passage, target: Passage | None, *, room: int) -> Iterator[Json]:
     """A passage to be read: the one that was asked for and those of a whole report in full, a neighbour in short."""
     place = _place(passage, target)
     is_neighbour = place in ("before", "behind")
     text = cut(passage.text, NEIGHBOUR_CHARACTERS) if is_neighbour else passage.text
-    parts = parts_of(text, size) if tokens_of(text) > size else [text]
+    said = {
+        "id": passage.id,
+        "link": setting.site.passage(passage.id),
+        "place": place,
+        "position": None if passage.is_heading else passage.position,
+        "type": passage.type,
+        "cut": text != passage.text,
+    }
+    context = {"headings": list(passage.headings), "path": list(passage.path)}
+    context = shortened(without_empty(context), room // CONTEXT_SHARE)
+    around = tokens_of(as_text({**said, **context})) + PART_TOKENS
+    parts = parts_of(text, max(LEAST_PART, room - around))
     for number, part in enumerate(parts, 1):
-        yield without_empty(
-            {
-                "id": passage.id,
-                "link": setting.site.passage(passage.id),
-                "place": place,
-                "position": None if passage.is_heading else passage.position,
-                "headings": [cut(one, HEADING_CHARACTERS) for one in passage.headings] if number == 1 else [],
-                "path": list(passage.path) if number == 1 else [],
-                "type": passage.type,
-                "part": f"{number} of {len(parts)}" if len(parts) > 1 else "",
-                "text": part,
-                "cut": text != passage.text,
-            }
-        )
+        numbered = {"part": f"{number} of {len(parts)}"} if len(parts) > 1 else {}
+        yield {**without_empty(said), **(context if number == 1 else {}), **numbered, "text": part}
 
 
 def _place(passage: Passage, target: Passage | None) -> str:

@@ -14,6 +14,7 @@ LATIN_PER_TOKEN = 4
 ELLIPSIS = "…"
 CAPS = (800, 400, 200, 100, 50, 20, 8)
 """Lengths that texts are cut to, one after the other, until what holds them is short enough."""
+LONGEST_ADDRESS = 200
 FEWEST_KEPT = 3
 """So many items of a list inside an item are kept however short it has to be."""
 
@@ -58,7 +59,7 @@ def _clipped(value: Any, cap: int) -> Any:
 
 def _is_address(text: str) -> bool:
     """Whether a text is an address or an id: cut, it would lead nowhere."""
-    return len(text) <= 400 and " " not in text and text.isascii()
+    return len(text) <= LONGEST_ADDRESS and " " not in text and text.isascii()
 
 
 def parts_of(text: str, most: int) -> list[str]:

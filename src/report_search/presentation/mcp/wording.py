@@ -131,6 +131,8 @@ def _rows(setting: Setting, section: Json, *, is_whole: bool) -> Iterator[Json]:
         if is_changed:
             # Both texts can be read from the changes.
             sides = {name: {**side, "text": ""} for name, side in sides.items()}
+        elif row["state"] == "same":
+            sides["a"] = {**sides["a"], "text": ""}
         first = sides["b"] or sides["a"]
         yield without_empty(
             {
