@@ -45,6 +45,7 @@ COMMANDS = (
         "check",
         "agencies",
         "serve",
+        "mcp",
         "info",
         "demo",
     ),

@@ -121,7 +121,6 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
-cli.add_command(mcp.mcp)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
 
@@ -280,6 +279,9 @@ def serve(index: Path | None, host: str, port: int) -> None:
     # Opened before the address is announced: a server whose every page says 503 helps nobody.
     Searcher(folder).generation()
     serve_forever(folder, host=host, port=port, announce=click.echo)
+
+
+cli.add_command(mcp.mcp)
 
 
 @cli.command(examples=("report-search info",))
