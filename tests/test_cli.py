@@ -35,6 +35,7 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "references",
         "measures",
         "series",
         "sums",
