@@ -11,15 +11,9 @@ from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
 from report_search.generations.boilerplate_file import BOILERPLATE_FILE, read_boilerplate
 from report_search.search.searcher import Searcher
-from report_search.wording.boilerplate import (
-    SHORTEST,
-    SIMILAR,
-    boilerplate_groups,
-    comparable_text,
-    jaccard,
-    near_groups,
-    pieces_of,
-)
+from report_search.wording.boilerplate.catalogue import boilerplate_groups
+from report_search.wording.boilerplate.near_texts import SHORTEST, SIMILAR, near_groups
+from report_search.wording.boilerplate.signatures import comparable_text, jaccard, pieces_of
 from webui import create_app
 
 CHARACTERS = (
