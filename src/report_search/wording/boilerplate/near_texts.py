@@ -78,12 +78,11 @@ class Links:
 
     def groups(self) -> Rows:
         """The least number of a text that each is connected with, ``(n_texts,) int64``."""
-        above = np.array(self._above, dtype=np.int64)
-        while True:
-            higher = above[above]
-            if np.array_equal(higher, above):
-                return above
-            above = higher
+        return self.groups_of(np.arange(len(self._above)))
+
+    def groups_of(self, texts: Rows) -> Rows:
+        """The same of some texts, in the order given."""
+        return np.fromiter(map(self._root, texts.tolist()), dtype=np.int64, count=len(texts))
 
     def _root(self, at: int) -> int:
         above = self._above
@@ -102,7 +101,7 @@ def link_near(signatures: Signatures, links: Links, *, unsettled: Flags, fetch: 
     for band in range(BANDS):
         rows, starts = _buckets(band_keys(signatures, band), unsettled)
         comparison.compare(*_with_first(rows, starts, unsettled))
-        for pairs in _batches(_pairs_apart(_divided(rows, starts, links.groups()), unsettled)):
+        for pairs in _batches(_pairs_apart(_divided(rows, starts, links.groups_of(rows)), unsettled)):
             comparison.compare(*pairs)
 
 
@@ -132,11 +131,10 @@ def _with_first(rows: Rows, starts: Rows, unsettled: Flags) -> tuple[Rows, Rows]
     return firsts[firsts != rows], rows[firsts != rows]
 
 
-def _divided(rows: Rows, starts: Rows, groups: Rows) -> Iterator[tuple[Rows, Rows]]:
+def _divided(rows: Rows, starts: Rows, of_row: Rows) -> Iterator[tuple[Rows, Rows]]:
     """The buckets of three and more texts that are not all connected, each with the groups of its texts."""
     if not len(rows):
         return
-    of_row = groups[rows]
     low, high = np.minimum.reduceat(of_row, starts), np.maximum.reduceat(of_row, starts)
     stops = np.append(starts[1:], len(rows))
     for at in np.flatnonzero((low != high) & (stops - starts > 2)).tolist():
