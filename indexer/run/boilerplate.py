@@ -1,4 +1,4 @@
-"""Which passages of a draft say nearly the same: of what a run has added all is read, of what stays only what is near."""
+"""Which passages of a draft say nearly the same: what a run has added is read, and of the rest what is near to it."""
 
 from __future__ import annotations
 

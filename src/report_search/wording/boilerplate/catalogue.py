@@ -61,7 +61,9 @@ class Catalogue:
 
     def ranges(self) -> Iterator[tuple[str, slice]]:
         """Each report with the range of its paragraphs."""
-        for report, (start, stop) in zip(self.reports, pairwise(accumulate(self.counts, initial=0)), strict=True):
+        for report, (start, stop) in zip(
+            self.reports, pairwise(accumulate(self.counts, initial=0)), strict=True
+        ):
             yield report, slice(start, stop)
 
 
@@ -117,7 +119,11 @@ class _Paragraphs:
         digests = [hash64(text) for text in texts]
         self._texts |= zip(digests, texts, strict=True)
         ids = tuple(passage.id for passage in paragraphs)
-        self._rows[report] = ids, np.array([hash64(text) for text in folded], np.uint64), np.array(digests, np.uint64)
+        self._rows[report] = (
+            ids,
+            np.array([hash64(text) for text in folded], np.uint64),
+            np.array(digests, np.uint64),
+        )
 
     def catalogue(self, passages_by_id: PassagesById) -> Catalogue:
         """What all of them make."""
@@ -208,7 +214,7 @@ def _lost(former: Catalogue, stays: Flags) -> Flags:
 
 
 def groups_of(catalogue: Catalogue, agencies: Mapping[str, str]) -> list[BoilerplateGroup]:
-    """The groups of two and more paragraphs, in the order of their first; ``agencies`` has the agency of each report."""
+    """The groups of two and more paragraphs, by their first one; ``agencies`` has the agency of each report."""
     links = Links(len(catalogue.signed))
     for one, other in catalogue.links.tolist():
         links.add(one, other)

@@ -22,7 +22,7 @@ AGREEING = 120
 """Of ``FUNCTIONS`` at least so many agree in a pair worth comparing; of one of 0.85 fewer do once in ten millions."""
 _SEED = 20_261_201
 _BATCH = 1 << 15
-"""So many characters are signed at a time: what all functions go over again and again stays in the processor's cache."""
+"""So many characters are signed at a time: what all functions go over in turn stays in the processor's cache."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 Hashes = npt.NDArray[np.uint64]
@@ -123,7 +123,9 @@ def band_keys(signatures: Signatures, band: int) -> Hashes:
     return keys
 
 
-def agreeing(signatures: Signatures, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def agreeing(
+    signatures: Signatures, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     """In how many functions the signatures of each pair of rows agree, ``(n_pairs,) int64``."""
     counts: npt.NDArray[np.int64] = np.count_nonzero(signatures[one] == signatures[other], axis=1)
     return counts
