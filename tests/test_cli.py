@@ -35,6 +35,7 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "rewriting",
         "measures",
         "series",
         "sums",

@@ -132,5 +132,20 @@ def phrases_api_link(key: str, year: int, *, lineage: bool) -> str:
     return urls.with_query(path, _year_and_lineage(year, lineage))
 
 
+def rewriting_link(key: str) -> str:
+    """The address of how much an agency rewrote."""
+    return f"{urls.agency_link(key)}/rewriting"
+
+
+def rewriting_api_link(key: str) -> str:
+    """The address of the same for programs."""
+    return f"{urls.url_prefix('api.agency', 'key')}{quote_path(key)}/rewriting"
+
+
+def refuse_parameters(args: urls.Arguments) -> None:
+    """Raise ``RequestError`` for any parameter where none is read."""
+    urls.refuse_unknown_or_repeated(args, known=(), single=())
+
+
 def _year_and_lineage(year: int | None, lineage: bool) -> dict[str, urls.Values]:
     return {"year": str(year) if year else "", "lineage": "1" if lineage else ""}

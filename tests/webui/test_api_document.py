@@ -58,6 +58,10 @@ def test_phrases_answer_as_documented(client: FlaskClient) -> None:
     assert (found | words) - last == documented("distinctive")
 
 
+def test_how_much_was_rewritten_is_told_as_documented(client: FlaskClient) -> None:
+    assert told(client, "/api/v1/agencies/waijiaobu/rewriting") == documented("agency_key", "years")
+
+
 def test_a_search_answers_as_documented(client: FlaskClient) -> None:
     answers = (
         "/api/v1/search?q=领事救助&year=2014",

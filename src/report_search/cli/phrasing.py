@@ -1,4 +1,4 @@
-"""The commands on wording: ``concordance`` and ``phrases``."""
+"""The commands on wording: ``concordance``, ``phrases`` and ``rewriting``."""
 
 from __future__ import annotations
 
@@ -110,3 +110,28 @@ def phrases(agency: str, index: Path | None, year: int | None, lineage: bool, as
         echo_json(phrases_payload(found))
     else:
         echo_lines(phrases_lines(found))
+
+
+@click.command(
+    cls=Command,
+    examples=("report-search rewriting 外交部", "report-search rewriting ziranziyuanbu --json"),
+)
+@click.argument("agency", metavar="AGENCY")
+@index_option
+@json_option
+def rewriting(agency: str, index: Path | None, as_json: bool) -> None:
+    """一个机关各年的年报同上一年相比改写了多少，按章节给出比例。
+
+    AGENCY 是机关的编号或名称。改写的比例：两份报告所有句子的字数中，没有原样保留的占多少；表格不计。
+    """
+    from report_search.presentation.wording_lines import rewriting_lines
+    from report_search.presentation.wording_payload import rewriting_payload
+    from report_search.search.searcher import Searcher
+    from report_search.wording.rewriting import rewriting as rewriting_of
+
+    searcher = Searcher(index_folder(index)).pinned()
+    found = rewriting_of(searcher, searcher.agencies().named(agency) or searcher.agencies().card(agency))
+    if as_json:
+        echo_json(rewriting_payload(found))
+    else:
+        echo_lines(rewriting_lines(found))
