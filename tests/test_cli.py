@@ -35,6 +35,7 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "distinctive",
         "rewriting",
         "measures",
         "series",

@@ -15,7 +15,7 @@ DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(e
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.S)]
 OPEN = ("query.filters", "more_values")
 """Objects whose keys are names of fields, there or not."""
-ONLY_A_SEARCH = {"spans", "missing", "score", "cells", "others", "others_at", "alike_agencies"}
+ONLY_A_SEARCH = {"spans", "missing", "score", "cells", "others", "others_near", "others_at", "alike_agencies"}
 
 
 def fields(value: Any, at: str = "") -> Iterator[str]:
@@ -56,6 +56,13 @@ def test_phrases_answer_as_documented(client: FlaskClient) -> None:
     last = {name.replace("first.", "last.") for name in found if name.startswith("first.")}
     assert last <= found
     assert (found | words) - last == documented("distinctive")
+
+
+def test_distinctive_words_answer_as_documented(client: FlaskClient) -> None:
+    hints = {"query.hints.code", "query.hints.message"}
+    found = told(client, "/api/v1/distinctive?q=领事")
+    filters = {name for name in found if name.startswith("query.filters.")}
+    assert (found - filters) | hints | {"query.filters"} == documented("words", "query") | {"query.filters"}
 
 
 def test_how_much_was_rewritten_is_told_as_documented(client: FlaskClient) -> None:

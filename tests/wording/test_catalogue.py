@@ -107,6 +107,9 @@ def test_any_history_of_adding_and_removing_ends_as_from_nothing(seed: int) -> N
             assert getattr(catalogue, name) == getattr(anew, name)
         for name in ("folded", "texts", "digests", "signed", "signatures"):
             assert np.array_equal(getattr(catalogue, name), getattr(anew, name)), name
+        assert catalogue.words.vocabulary == anew.words.vocabulary
+        for name in ("texts", "starts", "words"):
+            assert np.array_equal(getattr(catalogue.words, name), getattr(anew.words, name)), name
 
 
 def test_groups_are_those_of_near_texts() -> None:

@@ -121,6 +121,7 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
+cli.add_command(phrasing.distinctive)
 cli.add_command(phrasing.rewriting)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)

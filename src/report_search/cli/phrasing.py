@@ -1,4 +1,4 @@
-"""The commands on wording: ``concordance``, ``phrases`` and ``rewriting``."""
+"""The commands on wording: ``concordance``, ``phrases``, ``distinctive`` and ``rewriting``."""
 
 from __future__ import annotations
 
@@ -135,3 +135,30 @@ def rewriting(agency: str, index: Path | None, as_json: bool) -> None:
         echo_json(rewriting_payload(found))
     else:
         echo_lines(rewriting_lines(found))
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "report-search distinctive 领事保护",
+        "report-search distinctive --agency 外交部 --year 2019 --json",
+    ),
+)
+@click.argument("query", default="")
+@index_option
+@filter_options
+@json_option
+def distinctive(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
+    """特征词：检索到的段落同其余全部段落相比，用得明显多的词，两边的次数都列出。
+
+    检索式的写法和筛选与 search 相同。只数正文段落里两个字以上的词；表格、标题和停用词不计。
+    """
+    from report_search.presentation.distinctive_payload import distinctive_lines, distinctive_payload
+    from report_search.search.searcher import Searcher
+    from report_search.wording.distinctive import selection_words
+
+    found = selection_words(Searcher(index_folder(index)), strict_request(query, options))
+    if as_json:
+        echo_json(distinctive_payload(found))
+    else:
+        echo_lines(distinctive_lines(found))

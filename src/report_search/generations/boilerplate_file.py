@@ -46,6 +46,10 @@ class StoredCatalogue:
     signed: bytes
     signatures: bytes
     links: bytes
+    vocabulary: tuple[str, ...]
+    cut: bytes
+    starts: bytes
+    words: bytes
 
 
 def write_boilerplate(folder: Path, groups: Sequence[BoilerplateGroup], catalogue: StoredCatalogue) -> None:

@@ -20,7 +20,10 @@ ROW_LABELS = {"same": "相同", "reworded": "改写", "moved": "移动", "added"
 MATCH_LABELS: Mapping[MatchState, str] = {"verbatim": "逐字", "near": "相近", "none": "没有"}
 NUMBERS_LABEL = "数字变化"
 """What a reworded row is called in which nothing but numbers changed."""
-REWRITTEN_MEANS = "两份报告所有句子的字数中，没有原样保留的占多少；0% 为一字未改，100% 为没有一处相同。只是移动了位置的算保留，表格不计。"
+REWRITTEN_MEANS = (
+    "两份报告所有句子的字数中，没有原样保留的占多少；0% 为一字未改，100% 为没有一处相同。"
+    "只是移动了位置的算保留，表格不计。"
+)
 """What a share that was rewritten is."""
 _SIGNS = {"keep": "{}", "insert": "［+{}+］", "delete": "［-{}-］"}
 

@@ -88,7 +88,7 @@ def _year(library: Library, newer: ReportSummary, older: ReportSummary) -> Rewri
 
 Shares = tuple[float | None, tuple[RewrittenSection, ...]]
 _known: dict[tuple[str, str, str], Shares] = {}
-"""The shares of pairs of reports by generation and ids. Nothing but names and numbers, so that no index is kept open."""
+"""The shares of pairs of reports, by generation and ids: names and numbers alone, so that no index is kept open."""
 
 
 def _shares(library: Library, older: str, newer: str) -> Shares:

@@ -29,6 +29,7 @@ from report_search.wording.boilerplate.signatures import (
     signatures_of,
     without_numbers,
 )
+from report_search.wording.boilerplate.word_table import NO_WORDS, WordTable, updated_words
 
 RECIPE = f"1 {SIMILAR} {SHORTEST} {BANDS} {FUNCTIONS} {AGREEING}"
 """By what texts are compared: a catalogue made by another recipe is of no use."""
@@ -47,6 +48,7 @@ class Catalogue:
       ``signed``, ``(n_signed,) int64``, are those long enough to be near another, ascending; ``signatures`` has a row
       for each of them.
     - ``links``, ``(n_links, 2) int64``, are pairs of near texts, as positions in ``signed``; they connect every group.
+    - ``words`` are those of the different folded texts.
     """
 
     reports: tuple[str, ...]
@@ -58,6 +60,7 @@ class Catalogue:
     signed: Rows
     signatures: Signatures
     links: Rows
+    words: WordTable
 
     def ranges(self) -> Iterator[tuple[str, slice]]:
         """Each report with the range of its paragraphs."""
@@ -77,6 +80,7 @@ NOTHING = Catalogue(
     np.zeros(0, np.int64),
     np.zeros((0, FUNCTIONS), np.uint8),
     np.zeros((0, 2), np.int64),
+    NO_WORDS,
 )
 
 
@@ -104,6 +108,8 @@ class _Paragraphs:
         self._former = former
         self._texts: dict[int, str] = {}
         """The texts of the reports that were read, by their digests."""
+        self._folded: dict[int, str] = {}
+        """Their folded texts, by the hashes of these."""
         self._rows: dict[str, tuple[tuple[str, ...], Hashes, Hashes]] = {}
         """The paragraphs of each report: ids, hashes of the folded texts, digests."""
         digests = former.digests[former.texts]
@@ -118,6 +124,8 @@ class _Paragraphs:
         texts = [without_numbers(text) for text in folded]
         digests = [hash64(text) for text in texts]
         self._texts |= zip(digests, texts, strict=True)
+        hashes = [hash64(text) for text in folded]
+        self._folded |= zip(hashes, folded, strict=True)
         ids = tuple(passage.id for passage in paragraphs)
         self._rows[report] = (
             ids,
@@ -157,6 +165,7 @@ class _Paragraphs:
             signing.signed,
             signing.signatures,
             np.array(links.pairs, dtype=np.int64).reshape(-1, 2),
+            updated_words(self._former.words, np.unique(folded), self._folded),
         )
 
 
@@ -267,6 +276,10 @@ def stored(catalogue: Catalogue) -> StoredCatalogue:
         catalogue.signed.astype("<i4").tobytes(),
         catalogue.signatures.tobytes(),
         catalogue.links.astype("<i4").tobytes(),
+        catalogue.words.vocabulary,
+        catalogue.words.texts.astype("<u8").tobytes(),
+        catalogue.words.starts.astype("<i8").tobytes(),
+        catalogue.words.words.astype("<i4").tobytes(),
     )
 
 
@@ -284,4 +297,10 @@ def restored(kept: StoredCatalogue | None) -> Catalogue:
         np.frombuffer(kept.signed, "<i4").astype(np.int64),
         np.frombuffer(kept.signatures, np.uint8).reshape(-1, FUNCTIONS),
         np.frombuffer(kept.links, "<i4").astype(np.int64).reshape(-1, 2),
+        WordTable(
+            kept.vocabulary,
+            np.frombuffer(kept.cut, "<u8").astype(np.uint64),
+            np.frombuffer(kept.starts, "<i8").astype(np.int64),
+            np.frombuffer(kept.words, "<i4").astype(np.int64),
+        ),
     )
