@@ -61,8 +61,8 @@ def test_phrases_answer_as_documented(client: FlaskClient) -> None:
 def test_distinctive_words_answer_as_documented(client: FlaskClient) -> None:
     hints = {"query.hints.code", "query.hints.message"}
     found = told(client, "/api/v1/distinctive?q=领事")
-    filters = {name for name in found if name.startswith("query.filters.")}
-    assert (found - filters) | hints | {"query.filters"} == documented("words", "query") | {"query.filters"}
+    words = {f"words.{key}" for key in ("word", "count", "rest", "log_likelihood")}
+    assert found | hints | words == documented("words", "query")
 
 
 def test_how_much_was_rewritten_is_told_as_documented(client: FlaskClient) -> None:
@@ -113,7 +113,7 @@ def test_health_answers_as_documented(client: FlaskClient) -> None:
 
 def test_counts_answer_as_documented(client: FlaskClient) -> None:
     hints = {f"query.hints.{key}" for key in ("code", "message", "position", "suggestion")}
-    assert told(client, "/api/v1/trend?q=微博") | hints == documented("years")
+    assert told(client, "/api/v1/trend?q=微博") | hints == documented("years", "total")
     gaps = {"missing", "missing.agency", "missing.years"}
     assert told(client, "/api/v1/mentions?q=微博") | hints | gaps == documented("agencies", "query")
 
