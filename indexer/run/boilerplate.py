@@ -23,7 +23,7 @@ def group_boilerplate(draft: Draft, progress: Callable[[str, int, int], None]) -
     progress("归组", 0, 0)
     agencies = {report: summary.agency for report, summary in draft.kept.items()}
     catalogue = _catalogue(draft)
-    write_boilerplate(draft.folder, groups_of(catalogue, agencies), stored(catalogue))
+    write_boilerplate(draft.folder, groups_of(catalogue, agencies), catalogue=stored(catalogue))
 
 
 def _catalogue(draft: Draft) -> Catalogue:

@@ -52,7 +52,9 @@ class StoredCatalogue:
     words: bytes
 
 
-def write_boilerplate(folder: Path, groups: Sequence[BoilerplateGroup], catalogue: StoredCatalogue) -> None:
+def write_boilerplate(
+    folder: Path, groups: Sequence[BoilerplateGroup], *, catalogue: StoredCatalogue
+) -> None:
     """Write both files into the folder of a generation that is being built."""
     write_new(folder / BOILERPLATE_FILE, msgspec.json.encode(groups))
     write_new(folder / CATALOGUE_FILE, msgspec.msgpack.encode(catalogue))

@@ -276,7 +276,9 @@ class ColumnarSnapshot:
         page, more = self._page(walked, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
-            hits=tuple(self._match(walked, int(at), collapsed, request) for at in page),
+            hits=tuple(
+                self._match(walked, int(at), collapsed, by_text=request.collapse == "text") for at in page
+            ),
             facets=tuple(
                 # A facet that filters is counted without its own filter, every other one over the hits.
                 self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
@@ -342,14 +344,12 @@ class ColumnarSnapshot:
         near = request.near
         return self._cache.get(("near", near), lambda: self._table.near_groups(near))
 
-    def _match(
-        self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None, request: EngineRequest
-    ) -> Match:
+    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None, *, by_text: bool) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
         key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
         behind = NOTHING_BEHIND
         if collapsed:
-            behind = self._behind(row, collapsed.behind(at), by_text=request.collapse == "text")
+            behind = self._behind(row, collapsed.behind(at), by_text=by_text)
         return Match(self._rows.passage_id(row), score, key, behind)
 
     def _behind(self, first: int, others: Array, *, by_text: bool) -> HitsBehind:

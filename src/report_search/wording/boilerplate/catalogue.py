@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -141,19 +142,14 @@ class _Paragraphs:
         folded = np.concatenate([NOTHING.folded, *(hashes for _, hashes, _ in rows)])
         all_digests = np.concatenate([NOTHING.digests, *(digests for _, _, digests in rows)])
         digests, first, texts = np.unique(all_digests, return_index=True, return_inverse=True)
-        signing = _Signing(self._former, digests, self._texts)
+        first_passages = [passages[row] for row in first.tolist()]
+        signing = _Signing(self._former, digests, texts=self._texts)
         links = Links(len(signing.signed))
         for one, other in signing.former_links.tolist():
             links.add(one, other)
 
-        def fetch(numbers: Sequence[int]) -> list[str]:
-            """The texts of signed ones: at hand if they are new, else taken from their first passage."""
-            wanted = signing.signed[np.asarray(numbers)].tolist()
-            far = [text for text in wanted if int(digests[text]) not in self._texts]
-            found = {one.id: one for one in passages_by_id([passages[first[text]] for text in far])}
-            again = {text: comparable_text(found[passages[first[text]]].text) for text in far}
-            return [again[text] if text in again else self._texts[int(digests[text])] for text in wanted]
-
+        wanted = _Fetching(digests, first_passages, self._texts)
+        fetch = partial(wanted.texts, signing.signed, passages_by_id=passages_by_id)
         link_near(signing.signatures, links, unsettled=signing.unsettled, fetch=fetch)
         return Catalogue(
             reports,
@@ -165,8 +161,29 @@ class _Paragraphs:
             signing.signed,
             signing.signatures,
             np.array(links.pairs, dtype=np.int64).reshape(-1, 2),
-            updated_words(self._former.words, np.unique(folded), self._folded),
+            updated_words(self._former.words, np.unique(folded), new=self._folded),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetching:
+    """The texts ``digests`` as they are compared: those read just now are at hand, by their digests.
+
+    Others are taken from the first passage that has each.
+    """
+
+    digests: Hashes
+    first_passages: Sequence[str]
+    at_hand: Mapping[int, str]
+
+    def texts(self, signed: Rows, numbers: Sequence[int], *, passages_by_id: PassagesById) -> list[str]:
+        """The texts with these ``numbers`` among the signed ones."""
+        wanted = signed[np.asarray(numbers)].tolist()
+        digest_of = {text: int(self.digests[text]) for text in wanted}
+        far = [text for text in wanted if digest_of[text] not in self.at_hand]
+        found = {one.id: one for one in passages_by_id([self.first_passages[text] for text in far])}
+        again = {text: comparable_text(found[self.first_passages[text]].text) for text in far}
+        return [again[text] if text in again else self.at_hand[digest_of[text]] for text in wanted]
 
 
 class _Signing:
@@ -176,7 +193,7 @@ class _Signing:
     ``former_links`` are the links between texts that stay, as positions in ``signed``.
     """
 
-    def __init__(self, former: Catalogue, digests: Hashes, texts: Mapping[int, str]) -> None:
+    def __init__(self, former: Catalogue, digests: Hashes, *, texts: Mapping[int, str]) -> None:
         places, stays = _places(former.digests[former.signed], digests)
         is_long = np.zeros(len(digests), dtype=np.bool_)
         is_long[places[stays]] = True

@@ -187,7 +187,7 @@ class _Comparison:
             self._compare(one[start : start + _PAIRS], other[start : start + _PAIRS])
 
     def _compare(self, one: Rows, other: Rows) -> None:
-        agreement = agreeing(self.signatures, one, other)
+        agreement = agreeing(self.signatures, one=one, other=other)
         worth = np.flatnonzero(agreement >= AGREEING)
         # The likeliest first: once they are linked, most others are connected.
         worth = worth[np.argsort(-agreement[worth], kind="stable")]

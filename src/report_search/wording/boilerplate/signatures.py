@@ -124,7 +124,7 @@ def band_keys(signatures: Signatures, band: int) -> Hashes:
 
 
 def agreeing(
-    signatures: Signatures, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
+    signatures: Signatures, *, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """In how many functions the signatures of each pair of rows agree, ``(n_pairs,) int64``."""
     counts: npt.NDArray[np.int64] = np.count_nonzero(signatures[one] == signatures[other], axis=1)

@@ -39,7 +39,7 @@ class WordTable:
 NO_WORDS = WordTable((), np.zeros(0, np.uint64), np.zeros(1, np.int64), np.zeros(0, np.int64))
 
 
-def updated_words(former: WordTable, hashes: Hashes, new: Mapping[int, str]) -> WordTable:
+def updated_words(former: WordTable, hashes: Hashes, *, new: Mapping[int, str]) -> WordTable:
     """The table of the texts ``hashes``, ascending: those of ``former`` taken over, the others cut, from ``new``."""
     known = np.isin(former.texts, hashes)
     missing = hashes[~np.isin(hashes, former.texts)]

@@ -1,12 +1,12 @@
 """What questions on wording take: grouping near passages, histories, matches, concordances, distinctive words.
 
-What:     grouping the paragraphs of a whole index, and again with one report read anew; then, asked of the application in
-          this process: the history of sentences of reports of different bodies, a concordance, the distinctive words of
-          a search, how much a body rewrote, and a pasted text of 8,000 characters and of 500 lines against every report.
-Corpus:   ``report-search demo`` in Markdown and text, each body with a report for each of 17 years, sentences carried over,
-          reworded, divided and joined.
-Caveats:  seconds of cores, so that what else the machine does counts little; "first" is in a process that has just opened
-          the index, "again" the median of the same once more. Made-up sentences repeat more than real ones.
+What:     grouping the paragraphs of a whole index, and again with one report read anew; then, asked of the application
+          in this process: the history of a sentence, a concordance, the distinctive words of a search, how much a body
+          rewrote, and a pasted text of 8,000 characters and of 500 lines against every report.
+Corpus:   ``report-search demo`` in Markdown and text, each body with a report for each of 17 years, sentences carried
+          over, reworded, divided and joined.
+Caveats:  seconds of cores, so that what else the machine does counts little; "first" is in a process that has just
+          opened the index, "again" the median of the same once more. Made-up sentences repeat more than real ones.
 
     python -m benchmarks wording [--agencies 19 190] [--engine whoosh]
     python -m benchmarks wording --index DIR
