@@ -35,6 +35,8 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "distinctive",
+        "rewriting",
         "references",
         "measures",
         "series",

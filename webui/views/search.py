@@ -173,6 +173,7 @@ class ResultsView:
     api_link: str
     downloads: tuple[DownloadView, ...]
     concordance_link: str
+    distinctive_link: str
     citation_lists: tuple[DownloadView, ...]
     picked: PickedView
     agency: AgencyCardView | None = None
@@ -221,6 +222,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
         concordance_link=_concordance_link(page),
+        distinctive_link=phrasing_urls.distinctive_link(page.request) if page.total.passages else "",
         citation_lists=tuple(_citation_lists(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),

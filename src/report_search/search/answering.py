@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from report_search.engine.protocol import EngineRequest, Matches
+from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, read
@@ -68,6 +68,7 @@ def engine_request(
         facets=request.facets,
         tallies=request.tallies,
         collapse=request.collapse,
+        near=opened.near_texts if request.fold else NO_NEAR_TEXTS,
     )
 
 
