@@ -23,14 +23,16 @@ _LISTED = re.compile("以及|、|和(?![解谐平])|与(?![会否])|及(?![时�
 _TIME = re.compile(rf"(?:^|[,。;(])(?:截至|到)?({_YEAR})度?(?:全年|底|末)?,")
 """A clause that only says of which year its sentence speaks."""
 _LEAD = re.compile(
-    r"[、:\s)]+|以及|并且|其中|同时|此外|另外|另有|另|还|全年度?|年内|本年度?|今年|当年|一年来|目前|截至[^,]{0,10}?[底末前日月]"
+    r"[、:\s)的]+|以及|并且|其中|同时|此外|另外|另有|另|还|全年度?|年内|本年度?|今年|当年|一年来|目前|截至[^,]{0,10}?[底末前日月]"
     r"|先后|累计|总计|共计|合计|共(?![青同建享产])|[一二三四五六七八九十]是|\(?[0-9一二三四五六七八九十]{1,2}[.、)]"
-    r"|我(?:部|局|委|厅|市|省|县|区|办|院|会|行|署)"
+    r"|并(?!列|网|购|轨)|我(?:部|局|委|厅|市|省|县|区|办|院|会|行|署)"
 )
 """What may begin a clause and says nothing of what is counted."""
 _JOINS = re.compile("[、和与及并]|以及")
+_NEXT = re.compile("[^、]*、")
+"""What belongs to the figure before, in a list: 五小时内发布信息、二十四小时内举行发布会."""
 _TRAIL = re.compile(
-    r"(?:共计|共有|共|合计|总计|累计|总共|达到|达|(?<![作行])为|有|是|了|的|等|:|(?<![人日月年平])均|分别|依次|稳定在|保持在"
+    r"(?:先后|共计|共有|共|合计|总计|累计|总共|达到|达|(?<![作行])为|有|是|了|的|等|:|(?<![人日月年平])均|分别|依次|稳定在|保持在"
     r"|全部|都|已|也|则|[、和与及\s]|约|近)+$"
 )
 _CHANGED = (
@@ -48,6 +50,7 @@ _FROM = re.compile(rf"[由从](?:上一?年度?|去年|前年|年初|{_YEAR}度?
 _RESPECTIVELY = re.compile("分别|依次")
 _NEEDS_RIGHT = re.compile("(?:[对向与给把将由在从]|^.{0,4})$")
 _RIGHT_LEAD = re.compile("(?:之内|以内|内|的)*")
+_COUNTS_WHAT_FOLLOWS = frozenset(("次", "个"))
 _SHORTEST_RIGHT = 2
 _GOES_ON = re.compile("[均已全都并和及与共其也又不将较同占比增降由为是含]")
 _SAYS_NOTHING = re.compile("[均已全都并和及与共其也又不被将较同占比增降由到至为是含]")
@@ -134,11 +137,15 @@ class _Reading:
         if not self._told.ahead and (found := _RESPECTIVELY.search(clause.left.text)):
             self._told.ahead = self._respectively(at, clause.left, found)
         own = self._core(clause)
-        is_whole = _RELATION.fullmatch(own.text) or not _NEEDS_RIGHT.search(own.text)
-        return own if is_whole else own.followed_by(_noun(clause.right, is_needed=not own.text))
+        if _RELATION.fullmatch(own.text):
+            return own
+        is_named_behind = self._figures[at].unit in _COUNTS_WHAT_FOLLOWS or _NEEDS_RIGHT.search(own.text)
+        return own.followed_by(_noun(clause.right, is_needed=not own.text)) if is_named_behind else own
 
     def _core(self, clause: Clause) -> Stretch:
-        left = clause.left.without(_JOINS.match(clause.left.text) if clause.is_listed else None)
+        left = clause.left
+        if clause.is_listed and (joint := _JOINS.match(left.text) or _NEXT.match(left.text)):
+            left = left.part(joint.end())
         while lead := _LEAD.match(left.text) or (self._year and re.match(f"{self._year}度?", left.text)):
             left = left.part(lead.end())
         return left.without(_TRAIL.search(left.text))
