@@ -17,7 +17,8 @@ from indexer.synthetic.reports import reports
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, check_carry_over, check_table
 from report_search.figures.extract import figures_of
-from report_search.figures.prose_checks import ProseText, check_prose
+from report_search.figures.prose import figures_of_text
+from report_search.figures.prose_checks import check_prose
 from report_search.model import Cell, Table
 from tests.sampling import sampled
 
@@ -151,7 +152,7 @@ def prose(text: str, *, total: int = 95, carried: int = 3, settled: int = 90) ->
         "requests.carried_in.total": cell(carried, "二、上年结转"),
         "requests.total.total": cell(settled, "（七）总计"),
     }
-    return check_prose([ProseText(text, "q")], cells, year=2022)
+    return check_prose(figures_of_text(text, passage="q", year=2022), cells, year=2022)
 
 
 class TestProse:
@@ -189,4 +190,4 @@ class TestProse:
         assert prose(text) == []
 
     def test_a_cell_that_is_no_number_contradicts_nothing(self) -> None:
-        assert check_prose([ProseText("共收到申请17件。", "q")], {}, year=2022) == []
+        assert check_prose(figures_of_text("共收到申请17件。"), {}, year=2022) == []

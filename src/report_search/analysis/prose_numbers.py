@@ -65,6 +65,7 @@ _COUNTED_TIMES = "[件场家条批户篇期]次(?![日年数序月级要品])"
 """Things counted as often as they come up: 12场次; in 3件次日办结 it is another word."""
 _POINTS = "分(?=[,。;、)!?和与]|$)"
 """Points of a score, where 分 can be no other word's beginning."""
+_FURTHER_UNITS = "组(?![织成合建长])|立方米|千瓦时|千瓦|[枚棵株盒箱幢席]"
 _FIXED: tuple[tuple[re.Pattern[str], NumberKind, re.Pattern[str]], ...] = (
     (_DATE, "date", re.compile("[-/.:]")),
     (_TELEPHONE, "name", re.compile("-")),
@@ -138,7 +139,7 @@ _RULES = (
     _Rule("date", behind="日(?!之?以?内|均|次)", digits="0?[1-9]|[12][0-9]|3[01]"),
     _Rule("date", before="(?:[上下中]午|凌晨|早上|晚上|日)$", behind="[时点]"),
     _Rule("date", behind="时(?![间候期段效])", digits="[01]?[0-9]|2[0-4]"),
-    _Rule("date", before="[时点]$", behind="分"),
+    _Rule("date", before="[时点]$", behind="分(?!钟)"),
     _Rule("list", before=_LIST_START, behind="[.、)](?![0-9])", digits="[0-9]{1,3}"),
     _Rule(
         "list", before="(?:^|[。!?;:\t])$", behind="(?![0-9])", digits="[0-9]{1,2}\\.[0-9]{1,2}", bare=True
@@ -356,4 +357,4 @@ def units() -> re.Pattern[str]:
     listed |= {"百分点", "月", "元", "人", "天", "字", "兆", "字节", "点", "单"}
     # 万元 and 亿元 are 元 here: what counts them is multiplied out.
     ordered = sorted(map(re.escape, listed - {"万元", "亿元"}), key=len, reverse=True)
-    return re.compile(f"个(?:百分点|工作日|月|小时|学时|季度)|{_COUNTED_TIMES}|{_POINTS}|{'|'.join(ordered)}")
+    return re.compile(f"个(?:百分点|工作日|月|小时|学时|季度)|{_COUNTED_TIMES}|{_POINTS}|{_FURTHER_UNITS}|{'|'.join(ordered)}")

@@ -122,6 +122,8 @@ class _Reading:
 
 def _printed(sentence: FoldedText) -> str:
     """The printed character of each folded one; the folded one where it is not one character."""
+    if sentence.ends == tuple(range(1, len(sentence.original) + 1)):
+        return sentence.original
     spans = zip(sentence.starts, sentence.ends, sentence.text, strict=True)
     return "".join(
         sentence.original[start:end] if end - start == 1 else char for start, end, char in spans

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from report_search.analysis.chinese_numerals import parse
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.prose_numbers import ProseNumber, quantities, units
 
@@ -21,14 +22,18 @@ _NO_FIGURE = frozenset(("周年", "届", "级", "层", "版", "号", "任", "章
 _PERIOD = re.compile("(?:以?来|行动|规划|计划|方案|攻坚|任期|期|内)")
 _ENDS = re.compile(r"$|[,。;:!?、)\"和与及并]|以[及]|\s")
 _TITLE = re.compile("《[^《》]*》")
+_HAS_QUOTES = re.compile("[《“‘「\"]")
 _QUOTED = re.compile("“[^“”]*”|‘[^‘’]*’|「[^「」]*」|\"[^\"]*\"")
 _LONGEST_NAME = 12
 """A longer stretch in quotation marks is said, not named."""
 _BETWEEN = re.compile("[-~至到]")
+_HAN = "一二两三四五六七八九十百千"
+_HAN_LOW = re.compile(f"(?<![{_HAN}第])([{_HAN}]+)[-~至到]$")
 _CHANGE = re.compile("[由从自][^,。;]{0,12}$")
 """From two numbers to one another: 由2件到5件 is no range."""
 _LATIN_UNIT = re.compile("(?:km|kg|cm|mm|mg|kw|mw|kwh|kb|mb|gb|tb|ha|g|m)(?![a-z])")
 _BARE_SCALE = re.compile("(不足|不到|接近|超过|突破|将近|上|近|约|超|破|逾|过|达)(百|千)?(万|亿)?(?!分之)")
+_HAS_SCALE = re.compile("[百千万亿]")
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _BARE_ENDS = re.compile(r"$|[,。;:!?、)]")
 _TENTHS = re.compile("([近约超逾]|超过|将近)?([一二两三四五六七八九])成(以上|以下|左右|多|(?=$|[,。;:!?、)的]))")
@@ -113,8 +118,17 @@ def _with_ranges(text: str, found: Sequence[Counted]) -> list[Counted]:
         if last is not None and last.high is None and _is_range(text, last, one):
             joined[-1] = Counted(last.start, one.end, last.value, one.unit, last.about + one.about, one.value)
         else:
-            joined.append(one)
+            joined.append(_with_low_end(text, one))
     return joined
+
+
+def _with_low_end(text: str, one: Counted) -> Counted:
+    """``one`` with the end before it that is a numeral without a unit: 七至三十日, 三到五天."""
+    match = _HAN_LOW.search(text, 0, one.start)
+    low = parse(match[1]) if match and text[one.start] in _HAN else ""
+    if match is None or not low.isdigit() or int(low) >= one.value:
+        return one
+    return replace(one, start=match.start(), value=float(low), high=one.value)
 
 
 def _is_range(text: str, one: Counted, other: Counted) -> bool:
@@ -127,14 +141,14 @@ def _is_range(text: str, one: Counted, other: Counted) -> bool:
 
 def _spoken(text: str) -> Iterator[Counted]:
     """Figures without digits: 超万条, 近千万人次, 播放量破亿, 三成多."""
-    for match in _BARE_SCALE.finditer(text):
+    for match in _BARE_SCALE.finditer(text) if _HAS_SCALE.search(text) else ():
         about, hundreds, scale = match[1], match[2] or "", match[3] or ""
         unit = units().match(text, match.end())
         if (hundreds or scale) and (unit or _BARE_ENDS.match(text, match.end())):
             end = unit.end() if unit else match.end()
             value = _SCALES[hundreds] * _SCALES[scale]
             yield Counted(match.start(), end, float(value), unit[0] if unit else "", about)
-    for match in _TENTHS.finditer(text):
+    for match in _TENTHS.finditer(text) if "成" in text else ():
         yield Counted(*match.span(), float(_DIGITS[match[2]]), "成", (match[1] or "") + match[3])
 
 
@@ -144,14 +158,14 @@ def _overlap(one: Counted, other: Counted) -> bool:
 
 def _names(sentence: FoldedText) -> list[tuple[int, int]]:
     """The folded stretches that are titles or short names in quotation marks."""
+    if not _HAS_QUOTES.search(sentence.original):
+        return []
     printed = [match.span() for match in _TITLE.finditer(sentence.original)]
     printed += [
         match.span()
         for match in _QUOTED.finditer(sentence.original)
         if match.end() - match.start() <= _LONGEST_NAME
     ]
-    if not printed:
-        return []
     return [
         (bisect_left(sentence.starts, start), bisect_left(sentence.starts, end)) for start, end in printed
     ]
