@@ -15,6 +15,8 @@ from typing import Any
 
 from report_search.errors import OperatorError
 from report_search.figures.checks import Check, CheckKind, Operand
+from report_search.figures.prose import ProseFigure
+from report_search.figures.prose_series import ProsePoint
 from report_search.figures.schema import DATA_FILE, VERSION
 from report_search.generations import Generation
 from report_search.generations.build_record import REBUILD_HINT, damaged
@@ -26,6 +28,10 @@ _CELL_FIELDS = (
 _CHECK_FIELDS = (
     "kind, measure, report, agency, agency_key, year, left_text, left_value, left_path, left_passage, left_report,"
     " right_text, right_value, right_path, right_passage, right_report, message, path"
+)
+
+_PROSE_FIELDS = (
+    "label, value, unit, text, sentence, start, whole, high, about, change, earlier, passage, year, agency, report"
 )
 
 
@@ -117,6 +123,20 @@ class FigureDatabase:
         )
         return [_check(row) for row in rows]
 
+    def prose(self, agencies: Sequence[str]) -> list[ProsePoint]:
+        """The figures of running text of ``agencies`` by year, in the order of their sentences.
+
+        Those of an agency named earlier come first within a year; left out are replaced editions and reports without a
+        year.
+        """
+        rows = self._rows(
+            f"SELECT {_PROSE_FIELDS} FROM prose WHERE agency IN ({places(agencies)}) AND year IS NOT NULL"
+            " AND NOT superseded ORDER BY year, report, rowid",
+            agencies,
+        )
+        order = {name: at for at, name in enumerate(agencies)}
+        return sorted(map(_prose_point, rows), key=lambda point: (point.year, order[point.agency]))
+
     def scopes(self) -> dict[str, str]:
         """What each report says of whose numbers it gives, where it says so."""
         return dict(self._rows("SELECT id, scope FROM reports WHERE scope != ''"))
@@ -150,6 +170,13 @@ class FigureDatabase:
 def _figure_row(row: Any) -> FigureRow:
     values = [*row[:-1], bool(row[-1])]
     return FigureRow(*values)
+
+
+def _prose_point(row: Sequence[Any]) -> ProsePoint:
+    *said, is_change, is_earlier, passage = row[:12]
+    figure = ProseFigure(*said, bool(is_change), bool(is_earlier), passage)
+    year, agency, report = row[12:]
+    return ProsePoint(year, agency, report, figure)
 
 
 def _check(row: Sequence[Any]) -> Check:

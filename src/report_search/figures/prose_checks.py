@@ -95,9 +95,8 @@ def _contradicts(said: Sequence[ProseFigure], cells: Mapping[str, OfficialCell],
 
 def _check(measure: str, cell: OfficialCell, said: ProseFigure) -> Check:
     value, printed = int(said.value), cell.value or 0
-    text = "".join(said.text.split())
-    message = f"正文写作 {text}，表中为 {cell.text}，相差 {show(abs(value - printed))}"
-    left = Operand(text, value, said.sentence, said.passage)
+    message = f"正文写作 {said.text}，表中为 {cell.text}，相差 {show(abs(value - printed))}"
+    left = Operand(said.text, value, said.sentence, said.passage)
     right = Operand(cell.text, printed, " › ".join(cell.path), cell.passage)
     return Check("prose", measure, left, right, message, path=cell.path)
 
