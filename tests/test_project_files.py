@@ -88,6 +88,12 @@ def test_the_picture_of_the_rooms_is_drawn_from_the_imports_of_today() -> None:
     assert {"report_search.engine.columnar", "indexer.tables", "webui.views"} <= set(rooms)
 
 
+def test_rooms_that_import_each_other_are_named() -> None:
+    program = load(ROOT / "docs" / "images" / "architecture.py")
+    with pytest.raises(ValueError, match="in a circle: b → c → b"):
+        program.floors({"a": {"b"}, "b": {"c"}, "c": {"b"}})
+
+
 def test_the_demo_is_made_aside_once_then_indexed_with_the_corpus_and_served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,10 +23,10 @@ from webui import (
     site,
     template_filters,
     urls,
-    wording_pages,
 )
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
+from webui.phrasing import wording_pages
 
 
 def create_app(searcher: Searcher) -> Flask:

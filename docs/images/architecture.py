@@ -75,12 +75,18 @@ def structure() -> tuple[Rooms, Arrows]:
 
 
 def floors(arrows: Arrows) -> dict[str, int]:
-    """The row of each room, 0 at the bottom: one above the highest room that it imports."""
+    """The row of each room, 0 at the bottom: one above the highest room that it imports.
+
+    Raises ``ValueError`` where rooms import each other in a circle.
+    """
     found: dict[str, int] = {}
 
-    def floor(room: str) -> int:
+    def floor(room: str, above: tuple[str, ...] = ()) -> int:
+        if room in above:
+            raise ValueError("in a circle: " + " → ".join((*above[above.index(room) :], room)))
         if room not in found:
-            found[room] = 1 + max(map(floor, arrows.get(room, ())), default=-1)
+            lower = [floor(one, (*above, room)) for one in sorted(arrows.get(room, ()))]
+            found[room] = 1 + max(lower, default=-1)
         return found[room]
 
     for room in sorted(arrows):

@@ -13,7 +13,6 @@ from report_search.config import DEFAULT_LIMIT
 from report_search.presentation.concordance_payload import group_label
 from report_search.search.request import SearchRequest
 from report_search.wording.concordance import (
-    DEFAULT_LINES,
     DEFAULT_WIDTH,
     LINE_ORDERS,
     SENTENCE,
@@ -22,8 +21,7 @@ from report_search.wording.concordance import (
     ConcordanceRequest,
     LineOrder,
 )
-from webui import urls
-from webui.phrasing import addresses
+from webui import phrasing_urls, urls
 from webui.views.options import OptionView
 
 ORDER_LABELS: dict[LineOrder, str] = {"right": "按右边", "left": "按左边", "year": "按年份"}
@@ -79,14 +77,16 @@ def concordance_view(page: ConcordancePage, *, notice: str = "") -> ConcordanceV
         hidden_fields=tuple(urls.hidden_fields(_plain(first.search), without=("q", "limit"))),
         orders=tuple(
             OptionView(
-                ORDER_LABELS[one], addresses.concordance_link(replace(first, order=one)), one == first.order
+                ORDER_LABELS[one],
+                phrasing_urls.concordance_link(replace(first, order=one)),
+                one == first.order,
             )
             for one in LINE_ORDERS
         ),
         widths=tuple(
             OptionView(
                 f"{one} 字" if one else "整句",
-                addresses.concordance_link(replace(first, width=one)),
+                phrasing_urls.concordance_link(replace(first, width=one)),
                 one == first.width,
             )
             for one in WIDTHS
@@ -95,17 +95,10 @@ def concordance_view(page: ConcordancePage, *, notice: str = "") -> ConcordanceV
         blocks=tuple(_blocks(page)),
         notice=notice,
         search_link=urls.search_link(_plain(first.search)),
-        api_link=addresses.concordance_api_link(first),
-        csv_link=addresses.concordance_file_link(first),
+        api_link=phrasing_urls.concordance_api_link(first),
+        csv_link=phrasing_urls.concordance_file_link(first),
         next_link=_page_link(first, page.next),
         previous_link=_page_link(first, page.previous) or (_first_link(first) if page.first > 1 else ""),
-    )
-
-
-def from_search(request: SearchRequest) -> str:
-    """The address of the concordance of a search."""
-    return addresses.concordance_link(
-        ConcordanceRequest(replace(request, cursor="", limit=DEFAULT_LINES, facets=()))
     )
 
 
@@ -117,11 +110,11 @@ def _plain(request: SearchRequest) -> SearchRequest:
 def _page_link(first: ConcordanceRequest, cursor: str) -> str:
     if not cursor:
         return ""
-    return addresses.concordance_link(replace(first, search=replace(first.search, cursor=cursor)))
+    return phrasing_urls.concordance_link(replace(first, search=replace(first.search, cursor=cursor)))
 
 
 def _first_link(first: ConcordanceRequest) -> str:
-    return addresses.concordance_link(first)
+    return phrasing_urls.concordance_link(first)
 
 
 def _blocks(page: ConcordancePage) -> Iterator[LineBlock]:

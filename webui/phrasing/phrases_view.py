@@ -13,7 +13,7 @@ from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.wording.phrases import YearPhrase, YearPhrases
 from webui import urls
-from webui.phrasing.addresses import phrases_api_link, phrases_link
+from webui.phrasing_urls import phrases_api_link, phrases_link
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,15 @@ from report_search.wording.phrases import year_phrases
 from webui import site, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved
-from webui.phrasing.addresses import (
+from webui.phrasing.concordance_view import concordance_view
+from webui.phrasing.phrases_view import phrases_view
+from webui.phrasing_urls import (
     PhrasesArguments,
     phrases_link,
     read_concordance,
     read_concordance_file,
     read_phrases,
 )
-from webui.phrasing.concordance_view import concordance_view
-from webui.phrasing.phrases_view import phrases_view
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, use_args
 

@@ -22,10 +22,9 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 from report_search.search.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, count_urls, export_urls, urls, wording_urls
+from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
-from webui.phrasing.concordance_view import from_search
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.narrowing import (
     FOLD_AT_LEAST,
@@ -232,7 +231,9 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
 
 def _concordance_link(page: SearchPage) -> str:
     """The address of the concordance of a result; "" where nothing is marked in it."""
-    return from_search(page.request) if any(hit.snippet.spans for hit in page.hits) else ""
+    return (
+        phrasing_urls.concordance_link_of(page.request) if any(hit.snippet.spans for hit in page.hits) else ""
+    )
 
 
 def _lineage_offer(request: SearchRequest) -> OptionView | None:

@@ -201,7 +201,9 @@ def _stood_beside(today: Today, passage: Passage, known: PublishedPassage) -> bo
 def _stood_alone(today: Today, known: PublishedPassage) -> bool:
     """Whether no equal text stood in the report when ``known`` was last there."""
     return not any(
-        one.place.text == known.place.text and one.last_edition == known.last_edition and one.id != known.id
+        one.place.text == known.place.text
+        and one.first_edition <= known.last_edition <= one.last_edition
+        and one.id != known.id
         for one in today.book.passages(known.report)
     )
 

@@ -1,4 +1,4 @@
-"""Addresses of the pages on wording: their parameters beside those of a search, and the links back.
+"""Addresses of a concordance and of phrases: their parameters beside those of a search, and the links back.
 
 The rule is that of ``urls``: one request, one address; parameters at their defaults are left out.
 """
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from report_search.config import DEFAULT_LIMIT
 from report_search.errors import RequestError
 from report_search.export.site_address import quote_path
+from report_search.search.request import SearchRequest
 from report_search.wording.concordance import (
     DEFAULT_LINES,
     DEFAULT_WIDTH,
@@ -70,6 +71,11 @@ def _read_width(value: str) -> int:
 def concordance_link(asked: ConcordanceRequest) -> str:
     """The address of a page of a concordance."""
     return urls.with_query(urls.endpoint_url("phrasing.concordance"), _parameters(asked))
+
+
+def concordance_link_of(request: SearchRequest) -> str:
+    """The address of the concordance of a search."""
+    return concordance_link(ConcordanceRequest(replace(request, cursor="", limit=DEFAULT_LINES, facets=())))
 
 
 def concordance_api_link(asked: ConcordanceRequest) -> str:
