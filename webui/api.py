@@ -11,13 +11,13 @@ from functools import partial
 from flask import Blueprint, Response, url_for
 
 from report_search.errors import OperatorError
+from report_search.presentation.agency_figures import agency_figures_payload
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
     trend_payload,
     trend_table,
 )
-from report_search.presentation.agency_figures import agency_figures_payload
 from report_search.presentation.json_payload import (
     agencies_payload,
     agency_detail_payload,

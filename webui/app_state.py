@@ -127,7 +127,7 @@ def checks_of(report_id: str) -> list[Check] | None:
 def agency_figures(name: str) -> AgencyFigures | None:
     """The numbers of an agency through the years; None where the index has no figures, which hinders no reading."""
     try:
-        return figures_of_agency(searcher(), figures(), name)
+        return figures_of_agency(searcher(), figures(), name=name)
     except OperatorError:
         return None
 

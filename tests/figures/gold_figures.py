@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from report_search.figures.prose import ProseFigure
+from report_search.figures.prose.reading import ProseFigure
 
-FOLDER = Path(__file__).parent / "gold"
+FOLDER = Path(__file__).parent / "prose_gold"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,11 @@ class GoldFigure:
 
     def is_read_by(self, found: ProseFigure) -> bool:
         """Whether ``found`` has the same number, unit and words of approximation."""
-        same = (found.value, found.high, found.unit.casefold()) == (self.value, self.high, self.unit.casefold())
+        same = (found.value, found.high, found.unit.casefold()) == (
+            self.value,
+            self.high,
+            self.unit.casefold(),
+        )
         return same and set(found.about) == set(self.about) and self.printed in found.text.replace(" ", "")
 
 
@@ -48,7 +52,9 @@ class Score:
         """Hold what was read in one sentence, or one report, against its labels, both in order."""
         left = list(gold)
         for figure in found:
-            same = next((one for one in left if one.is_read_by(figure) and is_labelled(one, gold, figure)), None)
+            same = next(
+                (one for one in left if one.is_read_by(figure) and is_labelled(one, gold, figure)), None
+            )
             if same is None:
                 self.wrong.append(f"{figure.text}［{figure.label}］ in {figure.sentence}")
             else:

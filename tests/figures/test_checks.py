@@ -17,8 +17,8 @@ from indexer.synthetic.reports import reports
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, check_carry_over, check_table
 from report_search.figures.extract import figures_of
-from report_search.figures.prose import figures_of_text
-from report_search.figures.prose_checks import check_prose
+from report_search.figures.prose.checks import check_prose
+from report_search.figures.prose.reading import figures_of_text
 from report_search.model import Cell, Table
 from tests.sampling import sampled
 

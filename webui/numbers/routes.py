@@ -87,7 +87,7 @@ def series_as_csv(asked: SeriesArguments) -> Response:
 def agency_as_csv(key: str) -> Response:
     """The numbers of an agency through the years, as its page shows them."""
     card = searcher().agencies().card(key)
-    found = figures_of_agency(searcher(), app_state.figures(), card.name)
+    found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
     return csv_response(agency_csv(found, urls.passage_link), f"{card.name}历年数字.csv")
 
 

@@ -265,8 +265,7 @@ def _number(text: FoldedText, digits: _Digits) -> ProseNumber:
     start = digits.start - _has_minus(text, digits.start)
     value = Decimal(digits.digits.replace(",", "")) * _SCALES[digits.scale or scale]
     unit = None if percent else units().match(text.text, behind.end())
-    before = _BEFORE.search(text.text[max(0, start - _LONGEST_BEFORE) : start])
-    after = _ABOUT_BEHIND.match(text.text, unit.end() if unit else behind.end())
+    after = unit.end() if unit else behind.end()
     return ProseNumber(
         start,
         end,
@@ -274,8 +273,15 @@ def _number(text: FoldedText, digits: _Digits) -> ProseNumber:
         "quantity",
         unit[0] if unit else "",
         bool(percent),
-        (before[0] if before else "") + (about or about_scale) + (after[0] if after else ""),
+        _qualifier(text.text, start, about or about_scale, after=after),
     )
+
+
+def _qualifier(text: str, start: int, about: str, *, after: int) -> str:
+    """What makes a number inexact: before ``start``, between it and its unit (``about``), and from ``after`` on."""
+    before = _BEFORE.search(text[max(0, start - _LONGEST_BEFORE) : start])
+    behind = _ABOUT_BEHIND.match(text, after)
+    return (before[0] if before else "") + about + (behind[0] if behind else "")
 
 
 def _has_minus(text: FoldedText, start: int) -> bool:
@@ -357,4 +363,6 @@ def units() -> re.Pattern[str]:
     listed |= {"百分点", "月", "元", "人", "天", "字", "兆", "字节", "点", "单"}
     # 万元 and 亿元 are 元 here: what counts them is multiplied out.
     ordered = sorted(map(re.escape, listed - {"万元", "亿元"}), key=len, reverse=True)
-    return re.compile(f"个(?:百分点|工作日|月|小时|学时|季度)|{_COUNTED_TIMES}|{_POINTS}|{_FURTHER_UNITS}|{'|'.join(ordered)}")
+    return re.compile(
+        f"个(?:百分点|工作日|月|小时|学时|季度)|{_COUNTED_TIMES}|{_POINTS}|{_FURTHER_UNITS}|{'|'.join(ordered)}"
+    )

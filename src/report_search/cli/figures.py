@@ -96,7 +96,7 @@ def agency_figures_of(searcher: Searcher, name: str) -> AgencyFigures | None:
     from report_search.figures.of_agency import figures_of_agency
 
     try:
-        return figures_of_agency(searcher, FigureDatabase(searcher.generation()), name)
+        return figures_of_agency(searcher, FigureDatabase(searcher.generation()), name=name)
     except OperatorError:
         return None
 

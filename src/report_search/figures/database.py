@@ -15,8 +15,8 @@ from typing import Any
 
 from report_search.errors import OperatorError
 from report_search.figures.checks import Check, CheckKind, Operand
-from report_search.figures.prose import ProseFigure
-from report_search.figures.prose_series import ProsePoint
+from report_search.figures.prose.reading import ProseFigure
+from report_search.figures.prose.series import ProsePoint
 from report_search.figures.schema import DATA_FILE, VERSION
 from report_search.generations import Generation
 from report_search.generations.build_record import REBUILD_HINT, damaged
@@ -31,7 +31,8 @@ _CHECK_FIELDS = (
 )
 
 _PROSE_FIELDS = (
-    "label, value, unit, text, sentence, start, whole, high, about, change, earlier, passage, year, agency, report"
+    "label, value, unit, text, sentence, start, whole, high, about, change, earlier, passage,"
+    " year, agency, report"
 )
 
 
@@ -173,8 +174,21 @@ def _figure_row(row: Any) -> FigureRow:
 
 
 def _prose_point(row: Sequence[Any]) -> ProsePoint:
-    *said, is_change, is_earlier, passage = row[:12]
-    figure = ProseFigure(*said, bool(is_change), bool(is_earlier), passage)
+    label, value, unit, text, sentence, start, whole, high, about, is_change, is_earlier, passage = row[:12]
+    figure = ProseFigure(
+        label,
+        value,
+        unit,
+        text,
+        sentence,
+        start,
+        whole,
+        high,
+        about,
+        bool(is_change),
+        bool(is_earlier),
+        passage,
+    )
     year, agency, report = row[12:]
     return ProsePoint(year, agency, report, figure)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, Operand, check_cells
-from report_search.figures.prose import ProseFigure, figures_of_text
-from report_search.figures.prose_checks import check_prose
+from report_search.figures.prose.checks import check_prose
+from report_search.figures.prose.reading import ProseFigure, figures_of_text
 from report_search.figures.scope import Scope, scope_of
 from report_search.figures.tables import OFFICIAL_FORMS, cells_of_table
 from report_search.model import Paragraph, Report, ReportHeader, Table

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report_search.figures.database import FigureDatabase, FigureSelection
-from report_search.figures.prose_series import LONGEST, ProseSeries, prose_series
+from report_search.figures.prose.series import LONGEST, ProseSeries, prose_series
 from report_search.figures.series import AgencySeries, Series, series_of
 from report_search.search.searcher import Searcher
-from report_search.taxonomy.measures import measures, ratios
+from report_search.taxonomy.measures import Measure, Ratio, measures, ratios
 
 MAIN_MEASURES = (
     "requests.new.total",
@@ -35,7 +35,7 @@ class AgencyFigures:
     total: int
 
 
-def figures_of_agency(searcher: Searcher, figures: FigureDatabase, name: str) -> AgencyFigures:
+def figures_of_agency(searcher: Searcher, figures: FigureDatabase, *, name: str) -> AgencyFigures:
     """The numbers of the agency ``name`` through the years; ``figures`` are of the searcher's generation."""
     found = prose_series(figures.prose((name, *searcher.predecessors(name))))
     return AgencyFigures(tuple(_official(searcher, figures, name)), tuple(found[:LONGEST]), len(found))
@@ -47,7 +47,7 @@ def own_series(series: Series) -> AgencySeries:
 
 
 def _official(searcher: Searcher, figures: FigureDatabase, name: str) -> Sequence[Series]:
-    subjects = [
+    subjects: list[Measure | Ratio] = [
         *(measures()[key] for key in MAIN_MEASURES),
         *(ratios()[key] for key in MAIN_RATIOS),
     ]

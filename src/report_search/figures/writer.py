@@ -22,7 +22,7 @@ from report_search.errors import OperatorError
 from report_search.figures.cells import PATH_SEPARATOR, OfficialCell
 from report_search.figures.checks import CARRIED, Check, check_carry_over
 from report_search.figures.extract import ReportFigures
-from report_search.figures.prose import ProseFigure
+from report_search.figures.prose.reading import ProseFigure
 from report_search.figures.schema import (
     CELL_COLUMNS,
     CHECK_COLUMNS,

@@ -13,7 +13,7 @@ from report_search.presentation.json_payload import Json, Link, passage_path
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
     from report_search.figures.of_agency import AgencyFigures
-    from report_search.figures.prose_series import ProsePoint, ProseSeries
+    from report_search.figures.prose.series import ProsePoint, ProseSeries
     from report_search.figures.series import AgencySeries, Series, SeriesPoint
 
 ROW_COLUMNS = (
@@ -40,13 +40,21 @@ def figure_rows(found: AgencyFigures, *, link: Link = passage_path) -> Iterator[
         for point in _points(official):
             part = point.parts[0]
             said = (part.agency, point.year, point.value, None, official.unit, "", point.text, "")
-            yield ["table", official.key, official.label, *said, point.passage, part.report, link(point.passage)]
+            yield [
+                "table",
+                official.key,
+                official.label,
+                *said,
+                point.passage,
+                part.report,
+                link(point.passage),
+            ]
     for number, series in enumerate(found.prose, 1):
         for one in series.points:
             figure = one.figure
-            said = (one.agency, one.year, figure.value, figure.high, figure.unit, figure.about)
+            counted = (figure.value, figure.high, figure.unit, figure.about, figure.text, figure.sentence)
             where = (figure.passage, one.report, link(figure.passage))
-            yield ["prose", str(number), figure.label, *said, figure.text, figure.sentence, *where]
+            yield ["prose", str(number), figure.label, one.agency, one.year, *counted, *where]
 
 
 def agency_figure_lines(found: AgencyFigures | None) -> Iterator[str]:

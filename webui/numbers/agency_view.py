@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from report_search.figures.of_agency import AgencyFigures
-from report_search.figures.prose_series import ProsePoint, ProseSeries
+from report_search.figures.prose.series import ProsePoint, ProseSeries
 from report_search.figures.series import Series
 from webui import app_state, urls
+from webui.numbers.sparkline import Sparkline, sparkline
 from webui.views.data import NumberView, number_view
-from webui.views.sparkline import Sparkline, sparkline
 
 
 @dataclass(frozen=True, slots=True)

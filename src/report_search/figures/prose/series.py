@@ -6,22 +6,18 @@ sentence that it was said in; of two that may follow, the one in the more simila
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from report_search.analysis.similarity import similarity
-from report_search.figures.likeness import Traits, likeness, traits
-from report_search.figures.prose import ProseFigure
+from report_search.figures.prose.likeness import Traits, likeness, sentences_alike, traits
+from report_search.figures.prose.reading import ProseFigure
 
 LONGEST = 10
 """So many series of an agency are shown, the longest."""
 _FEWEST = 2
-_NUMBERS = re.compile("[0-9][0-9,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +115,4 @@ def _pairs(chains: Mapping[int, _Chain], points: Sequence[ProsePoint]) -> Iterat
     for number, chain in chains.items():
         for at, point in enumerate(points):
             if score := likeness(chain.last.figure, point.figure):
-                yield _Pair(score, _sentences_alike(chain.last, point), number, at)
-
-
-def _sentences_alike(one: ProsePoint, other: ProsePoint) -> float:
-    return similarity(_wording(one.figure.sentence), _wording(other.figure.sentence))
-
-
-@lru_cache(maxsize=20_000)
-def _wording(sentence: str) -> str:
-    return _NUMBERS.sub("", sentence)
+                yield _Pair(score, sentences_alike(chain.last.figure, point.figure), number, at)

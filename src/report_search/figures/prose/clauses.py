@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from report_search.analysis.fold import FoldedText
-from report_search.figures.counted import Counted
+from report_search.figures.prose.counted import Counted
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOPS = frozenset(",。;:!?")
@@ -44,7 +44,7 @@ class Stretch(NamedTuple):
 NOTHING = Stretch("", "")
 
 
-class Clause(NamedTuple):
+class Surroundings(NamedTuple):
     """What stands around a figure.
 
     ``left`` is what stands before it in its clause, ``right`` what follows at once; ``between`` everything since the
@@ -60,13 +60,13 @@ class Clause(NamedTuple):
     is_detail: bool
 
 
-def clauses(sentence: FoldedText, figures: Sequence[Counted]) -> list[Clause]:
+def clauses(sentence: FoldedText, figures: Sequence[Counted]) -> list[Surroundings]:
     """What stands around each of ``figures``, all that a folded sentence has."""
     reading = _Reading(sentence, figures)
     return [reading.clause(at) for at in range(len(figures))]
 
 
-def enumerated(text: str, figures: Sequence[Counted], start: int) -> int:
+def enumerated(text: str, figures: Sequence[Counted], *, start: int) -> int:
     """How many figures from number ``start`` on stand in a list with nothing but 、 or 和 between them."""
     end = start + 1
     while end < len(figures) and _ALL_JOINS.fullmatch(text[figures[end - 1].end : figures[end].start]):
@@ -81,7 +81,7 @@ class _Reading:
         self._brackets = [match.span() for match in _BRACKETS.finditer(sentence.text)]
         self._inside = [self._bracket(one.start) for one in figures]
 
-    def clause(self, at: int) -> Clause:
+    def clause(self, at: int) -> Surroundings:
         one, bracket = self._figures[at], self._inside[at]
         before = next((n for n in range(at - 1, -1, -1) if self._inside[n] == bracket), None)
         floor = bracket[0] + 1 if bracket else 0
@@ -90,7 +90,7 @@ class _Reading:
         since = self._without_brackets(floor, one.start)
         cut = max((n + 1 for n, char in enumerate(since.text) if char in _STOPS), default=0)
         last = self._figures[at - 1].end if at else 0
-        return Clause(
+        return Surroundings(
             left=since.part(cut),
             right=self._right(at),
             between=self._all.text[last : one.start],
@@ -125,6 +125,4 @@ def _printed(sentence: FoldedText) -> str:
     if sentence.ends == tuple(range(1, len(sentence.original) + 1)):
         return sentence.original
     spans = zip(sentence.starts, sentence.ends, sentence.text, strict=True)
-    return "".join(
-        sentence.original[start:end] if end - start == 1 else char for start, end, char in spans
-    )
+    return "".join(sentence.original[start:end] if end - start == 1 else char for start, end, char in spans)

@@ -32,7 +32,9 @@ def sparkline(values: Sequence[float | None]) -> Sparkline | None:
     scale = (HEIGHT - 2 * _MARGIN) / (high - low or 1)
     step = (WIDTH - 2 * _MARGIN) / (len(values) - 1)
     points = [
-        None if value is None else (round(_MARGIN + at * step, 1), round(HEIGHT - _MARGIN - (value - low) * scale, 1))
+        None
+        if value is None
+        else (round(_MARGIN + at * step, 1), round(HEIGHT - _MARGIN - (value - low) * scale, 1))
         for at, value in enumerate(values)
     ]
     runs = list(_runs(points))

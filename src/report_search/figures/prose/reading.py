@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from report_search.analysis.fold import fold
 from report_search.analysis.sentences import sentences
-from report_search.figures.counted import counted
-from report_search.figures.prose_labels import labels
+from report_search.figures.prose.counted import counted
+from report_search.figures.prose.labels import labels
 
 _MAY_COUNT = re.compile("[0-9０-９一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾兩萬億]")
 

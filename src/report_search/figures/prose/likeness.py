@@ -15,7 +15,7 @@ from typing import NamedTuple
 from report_search.analysis.fold import fold
 from report_search.analysis.similarity import opcodes, similarity
 from report_search.data import read_lines
-from report_search.figures.prose import ProseFigure
+from report_search.figures.prose.reading import ProseFigure
 
 NEAR_ENOUGH = 0.7
 """From this likeness on two labels may be of one thing: the true pair of the two ministry reports stands at 0.86, the
@@ -24,6 +24,9 @@ _ANOTHER_UNIT = 0.8
 """The same where what is counted has another measure word (157 次, 225 场)."""
 _SHORTEST = 4
 """Shorter labels have to be the same."""
+_SHORT = 4
+_SAME_SENTENCE = 0.5
+"""What so short labels count (维持, 发现问题) their sentences tell, which have to be alike as well."""
 _FILLER = re.compile(
     "全年|累计|共计|总计|合计|各类|各种|多种|有关|相关|通过|先后|本年度?|年内|一年来|积极|及时|大力|认真|切实|主动(?!公开)|全部"
     "|全市|全省|全县|全区|全局|[共各等了的为达已]"
@@ -34,13 +37,20 @@ _VERBS = re.compile(
 )
 """What is done with what is counted: reports put one of these for another."""
 _NAME = re.compile('"[^"]+"')
+_NUMBERS = re.compile("[0-9][0-9,.]*")
 _SYNONYMS = (("负责同志", "负责人"), ("稿件", "稿"), ("电子政务", "政务"))
-_CLASSES = (("money", re.compile("元$")), ("time", re.compile("年|月$|日|天|小时|分钟|周|[学课]时")), ("share", re.compile("%|成$")), ("points", re.compile("百分点|分$")), ("times", re.compile("倍")))
+_CLASSES = (
+    ("money", re.compile("元$")),
+    ("time", re.compile("年|月$|日|天|小时|分钟|周|[学课]时")),
+    ("share", re.compile("%|成$")),
+    ("points", re.compile("百分点|分$")),
+    ("times", re.compile("倍")),
+)
 
 
 class Traits(NamedTuple):
-    """What two figures have in common where they count the same thing: the kind of their unit, whether they say how much
-    something changed, and the words that tell one thing from another."""
+    """What two figures have in common where they count the same thing: the kind of their unit, whether they say how
+    much something changed, and the words that tell one thing from another."""
 
     kind: str
     is_change: bool
@@ -52,18 +62,32 @@ def traits(figure: ProseFigure) -> Traits | None:
     plain = _plain(figure.label)
     if not plain or figure.is_earlier:
         return None
-    return Traits(kind_of(figure.unit), figure.is_change, _distinguished(plain))
+    return Traits(
+        kind_of(figure.unit), figure.is_change, _distinguished(plain) | _distinguished(_plain(figure.whole))
+    )
 
 
 def likeness(one: ProseFigure, other: ProseFigure) -> float:
     """How alike two figures with the same traits are, from 0 to 1; 0 for those that can't count the same thing."""
     first, second = _plain(one.label), _plain(other.label)
+    if min(len(first), len(second)) <= _SHORT and sentences_alike(one, other) < _SAME_SENTENCE:
+        return 0.0
     if first == second:
         return 1.0
     if min(len(first), len(second)) < _SHORTEST:
         return 0.0
     score = similarity(first, second, at_least=NEAR_ENOUGH if one.unit == other.unit else _ANOTHER_UNIT)
     return score if score and not _is_replaced(_things(first), _things(second)) else 0.0
+
+
+def sentences_alike(one: ProseFigure, other: ProseFigure) -> float:
+    """How alike the sentences of two figures are without their numbers, from 0 to 1."""
+    return similarity(_wording(one.sentence), _wording(other.sentence))
+
+
+@lru_cache(maxsize=20_000)
+def _wording(sentence: str) -> str:
+    return _NUMBERS.sub("", sentence)
 
 
 @lru_cache(maxsize=1_000)

@@ -1,21 +1,21 @@
 """Does a report's text say the same number as its table?
 
-Asked of the requests of a year (received, carried in, left over, granted, granted in part) and of the reviews. The rule:
-a figure counts only where its sentence can mean nothing but what the cell counts, in the report's own year: no part of
-it, no other year, no 余 or 约. Where any sentence of the report agrees with the table, another number is taken for that
-of a part, and nothing is said.
+Asked of the requests of a year (received, carried in, left over, granted, granted in part) and of the reviews. The
+rule: a figure counts only where its sentence can mean nothing but what the cell counts, in the report's own year: no
+part of it, no other year, no 余 or 约. Where any sentence of the report agrees with the table, another number is taken
+for that of a part, and nothing is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from report_search.analysis.fold import fold
 from report_search.figures.cells import OfficialCell, show
 from report_search.figures.checks import Check, Operand
-from report_search.figures.prose import ProseFigure
+from report_search.figures.prose.reading import ProseFigure
 
 RECEIVED = "requests.new.total"
 _ALSO_RIGHT = (("requests.carried_in.total",), ("requests.total.total",))
@@ -52,7 +52,9 @@ _SAYINGS = (
     _Saying("requests.partly.total", re.compile("^(?:予以)?部分公开(?:的?申请)?$"), _REQUESTS),
     _Saying(
         "reviews.total",
-        re.compile("信息公开(?:工作)?(?:申请)?(?:引起|引发|提起|产生|被申请|被提起|申请)?的?行政复议(?:案件|申请)?$"),
+        re.compile(
+            "信息公开(?:工作)?(?:申请)?(?:引起|引发|提起|产生|被申请|被提起|申请)?的?行政复议(?:案件|申请)?$"
+        ),
         re.compile("行政复议"),
     ),
 )
@@ -118,7 +120,7 @@ def _is_said(saying: _Saying, figure: ProseFigure, *, year: int | None) -> bool:
 
 
 def _is_of_the_whole(before: str, saying: _Saying, *, year: int | None) -> bool:
-    """Whether a number is of all that its measure counts, by what stands before it in its sentence and in its clause."""
+    """Whether a number is of all that its measure counts, by what stands before it."""
     before = re.split("[;。]", before)[-1]
     clause = _EVERYBODY.sub("", re.split("[,:]", before)[-1])
     years = {int(found) for found in _YEAR.findall(before)}

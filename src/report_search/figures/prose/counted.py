@@ -22,8 +22,8 @@ _NO_FIGURE = frozenset(("周年", "届", "级", "层", "版", "号", "任", "章
 _PERIOD = re.compile("(?:以?来|行动|规划|计划|方案|攻坚|任期|期|内)")
 _ENDS = re.compile(r"$|[,。;:!?、)\"和与及并]|以[及]|\s")
 _TITLE = re.compile("《[^《》]*》")
-_HAS_QUOTES = re.compile("[《“‘「\"]")
-_QUOTED = re.compile("“[^“”]*”|‘[^‘’]*’|「[^「」]*」|\"[^\"]*\"")
+_HAS_QUOTES = re.compile('[《“‘「"]')
+_QUOTED = re.compile('“[^“”]*”|‘[^‘’]*’|「[^「」]*」|"[^"]*"')
 _LONGEST_NAME = 12
 """A longer stretch in quotation marks is said, not named."""
 _BETWEEN = re.compile("[-~至到]")
@@ -31,6 +31,8 @@ _HAN = "一二两三四五六七八九十百千"
 _HAN_LOW = re.compile(f"(?<![{_HAN}第])([{_HAN}]+)[-~至到]$")
 _CHANGE = re.compile("[由从自][^,。;]{0,12}$")
 """From two numbers to one another: 由2件到5件 is no range."""
+_SCALE_BEHIND = re.compile("[余多几]?(?:万亿|亿|万)?[余多几]?")
+_ABOUT_BEHIND = re.compile("以上|以下|左右|上下|多|余|\\+")
 _LATIN_UNIT = re.compile("(?:km|kg|cm|mm|mg|kw|mw|kwh|kb|mb|gb|tb|ha|g|m)(?![a-z])")
 _BARE_SCALE = re.compile("(不足|不到|接近|超过|突破|将近|上|近|约|超|破|逾|过|达)(百|千)?(万|亿)?(?!分之)")
 _HAS_SCALE = re.compile("[百千万亿]")
@@ -64,9 +66,10 @@ def counted(sentence: FoldedText) -> list[Counted]:
     numbers = quantities(sentence)
     found = [_counted(sentence, number) for number in numbers]
     named = _names(sentence)
-    ranged = _with_ranges(sentence.text, [
-        one for one, number in zip(found, numbers, strict=True) if _is_figure(sentence.text, one, number)
-    ])
+    ranged = _with_ranges(
+        sentence.text,
+        [one for one, number in zip(found, numbers, strict=True) if _is_figure(sentence.text, one, number)],
+    )
     spoken = [one for one in _spoken(sentence.text) if not any(_overlap(one, other) for other in found)]
     return sorted(
         (one for one in (*ranged, *spoken) if not any(start <= one.start < end for start, end in named)),
@@ -76,26 +79,24 @@ def counted(sentence: FoldedText) -> list[Counted]:
 
 def _counted(sentence: FoldedText, number: ProseNumber) -> Counted:
     """A number with what is printed on either side of it as a part of it."""
-    text = sentence.text
-    before = next((word for word in _words_before(number.qualifier) if text.endswith(word, 0, number.start)), "")
-    end = number.end
-    while text[end : end + 1] in ("余", "多", "几", "万", "亿") and text[end : end + 1]:
-        end += 1
-    unit = PERCENT if number.is_percent else number.unit
-    latin = _LATIN_UNIT.match(text, end)
-    if latin and not unit:
-        unit = latin[0]
-    if unit and text.startswith(unit, end):
-        end += len(unit)
-    after = next((word for word in ("以上", "以下", "左右", "上下", "多", "余", "+") if text.startswith(word, end)), "")
-    if after and number.qualifier.endswith(after):
-        end += len(after)
-    return Counted(number.start - len(before), end, number.value, unit, number.qualifier)
+    text, about = sentence.text, number.qualifier
+    lengths = (
+        length for length in range(len(about), 0, -1) if text.endswith(about[:length], 0, number.start)
+    )
+    start = number.start - next(lengths, 0)
+    scale = _SCALE_BEHIND.match(text, number.end)
+    end = scale.end() if scale else number.end
+    unit = PERCENT if number.is_percent else number.unit or _latin_unit(text, end)
+    end += len(unit) if text.startswith(unit, end) else 0
+    after = _ABOUT_BEHIND.match(text, end)
+    if after and about.endswith(after[0]):
+        end = after.end()
+    return Counted(start, end, number.value, unit, about)
 
 
-def _words_before(qualifier: str) -> Iterator[str]:
-    """What of a qualifier may stand before its number, the longest first."""
-    return (qualifier[:length] for length in range(len(qualifier), 0, -1))
+def _latin_unit(text: str, at: int) -> str:
+    found = _LATIN_UNIT.match(text, at)
+    return found[0] if found else ""
 
 
 def _is_figure(text: str, one: Counted, number: ProseNumber) -> bool:
@@ -143,15 +144,22 @@ def _is_range(text: str, one: Counted, other: Counted) -> bool:
 
 def _spoken(text: str) -> Iterator[Counted]:
     """Figures without digits: 超万条, 近千万人次, 播放量破亿, 三成多."""
-    for match in _BARE_SCALE.finditer(text) if _HAS_SCALE.search(text) else ():
-        about, hundreds, scale = match[1], match[2] or "", match[3] or ""
-        unit = units().match(text, match.end())
-        if (hundreds or scale) and (unit or _BARE_ENDS.match(text, match.end())):
-            end = unit.end() if unit else match.end()
-            value = _SCALES[hundreds] * _SCALES[scale]
-            yield Counted(match.start(), end, float(value), unit[0] if unit else "", about)
-    for match in _TENTHS.finditer(text) if "成" in text else ():
-        yield Counted(*match.span(), float(_DIGITS[match[2]]), "成", (match[1] or "") + match[3])
+    if _HAS_SCALE.search(text):
+        yield from filter(None, (_bare_scale(text, match) for match in _BARE_SCALE.finditer(text)))
+    if "成" in text:
+        for match in _TENTHS.finditer(text):
+            yield Counted(*match.span(), float(_DIGITS[match[2]]), "成", (match[1] or "") + match[3])
+
+
+def _bare_scale(text: str, match: re.Match[str]) -> Counted | None:
+    """超万条 as a figure; None if what was found is no number, or one of nothing."""
+    about, hundreds, scale = match.groups("")
+    unit = units().match(text, match.end())
+    is_counted = unit is not None or _BARE_ENDS.match(text, match.end()) is not None
+    if not (hundreds or scale) or not is_counted:
+        return None
+    end = unit.end() if unit else match.end()
+    return Counted(match.start(), end, float(_SCALES[hundreds] * _SCALES[scale]), unit[0] if unit else "", about)
 
 
 def _overlap(one: Counted, other: Counted) -> bool:

@@ -1,8 +1,8 @@
 """What a figure of a sentence counts, in the sentence's own words: its label.
 
-The rule: a label is made of what stands beside the number in its own clause; only what says nothing by itself (同比增长,
-占比, a bare 、12件) takes the label of the figure that it is about, and a clause without a name that of the account
-(“外交小灵通”) whose figures come before it. Nothing is put in other words.
+The rule: a label is made of what stands beside the number in its own clause; only what says nothing by itself
+(同比增长, 占比, a bare 、12件) takes the label of the figure that it is about, and a clause without a name that of the
+account (“外交小灵通”) whose figures come before it. Nothing is put in other words.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from report_search.analysis.fold import FoldedText
-from report_search.figures.clauses import NOTHING, Clause, Stretch, clauses, enumerated
-from report_search.figures.counted import Counted
+from report_search.figures.prose.clauses import NOTHING, Stretch, Surroundings, clauses, enumerated
+from report_search.figures.prose.counted import Counted
 
 _SENTENCE_PARTS = frozenset("。;!?")
 _PART = re.compile("其中")
@@ -35,9 +35,7 @@ _TRAIL = re.compile(
     r"(?:先后|共计|共有|共|合计|总计|累计|总共|达到|达|(?<![作行])为|有|是|了|的|等|:|(?<![人日月年平])均|分别|依次|稳定在|保持在"
     r"|全部|都|已|也|则|[、和与及\s]|约|近)+$"
 )
-_CHANGED = (
-    "(?:增长|下降|减少|增加|提高|降低|上升|提升|超出|节约|压缩|缩短|扩展|上浮|下浮|净增|增|减|降|升|涨|占比|占|比重)"
-)
+_CHANGED = "(?:增长|下降|减少|增加|提高|降低|上升|提升|超出|节约|压缩|缩短|扩展|上浮|下浮|净增|[增减降升涨]|占比|占|比重)"
 _SINCE = "(?:[与同较比](?:上一?年度?|去年|前年|往年|同期|年初|预算数?)?(?:同期|相比|末)?)"
 _RELATION = re.compile(
     rf"(?:{_SINCE}|同比|环比|平均|约|仅)*(?:同比|环比|增幅|降幅|涨幅|{_CHANGED})(?:[了率]|[到至为](?:{_YEAR}度?)?)?的?"
@@ -54,7 +52,7 @@ _COUNTS_WHAT_FOLLOWS = frozenset(("次", "个"))
 _SHORTEST_RIGHT = 2
 _GOES_ON = re.compile("[均已全都并和及与共其也又不将较同占比增降由为是含]")
 _SAYS_NOTHING = re.compile("[均已全都并和及与共其也又不被将较同占比增降由到至为是含]")
-_NAME = re.compile("\"[^\"]{2,20}\"")
+_NAME = re.compile('"[^"]{2,20}"')
 _EARLIER = re.compile("上一?年度?(?!度?结转)|去年|前年|往年|历年|年初|以来|同期|预算数")
 
 
@@ -97,7 +95,7 @@ class _Reading:
         self._text, self._figures, self._year = text, figures, year
         self._told = _Told()
 
-    def label(self, at: int, clause: Clause) -> Label:
+    def label(self, at: int, clause: Surroundings) -> Label:
         """The label of the figure number ``at``; to be called in order."""
         told = self._told
         if not _SENTENCE_PARTS.isdisjoint(clause.between):
@@ -132,7 +130,7 @@ class _Reading:
             return own
         return told.name.followed_by(own)
 
-    def _own(self, at: int, clause: Clause) -> Stretch:
+    def _own(self, at: int, clause: Surroundings) -> Stretch:
         """What a figure's clause says of it."""
         if not self._told.ahead and (found := _RESPECTIVELY.search(clause.left.text)):
             self._told.ahead = self._respectively(at, clause.left, found)
@@ -142,7 +140,7 @@ class _Reading:
         is_named_behind = self._figures[at].unit in _COUNTS_WHAT_FOLLOWS or _NEEDS_RIGHT.search(own.text)
         return own.followed_by(_noun(clause.right, is_needed=not own.text)) if is_named_behind else own
 
-    def _core(self, clause: Clause) -> Stretch:
+    def _core(self, clause: Surroundings) -> Stretch:
         left = clause.left
         if clause.is_listed and (joint := _JOINS.match(left.text) or _NEXT.match(left.text)):
             left = left.part(joint.end())
@@ -152,12 +150,12 @@ class _Reading:
 
     def _respectively(self, at: int, left: Stretch, found: re.Match[str]) -> list[Stretch]:
         """The labels of the figures of a list that 分别 deals out; [] if there are not as many names as figures."""
-        names = self._core(Clause(left.part(0, found.start()), NOTHING, "", False, False, False))
+        names = self._core(Surroundings(left.part(0, found.start()), NOTHING, "", False, False, False))
         tail = left.part(found.end())
         tail = tail.without(_TRAIL.search(tail.text))
         cuts = [match.span() for match in _LISTED.finditer(names.text)]
         starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(names.text)]
-        if len(starts) != enumerated(self._text, self._figures, at):
+        if len(starts) != enumerated(self._text, self._figures, start=at):
             return []
         return [names.part(start, end).followed_by(tail) for start, end in zip(starts, ends, strict=True)]
 
