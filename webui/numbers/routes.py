@@ -23,6 +23,7 @@ from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
 from webui.app_state import searcher
+from webui.guessed_addresses import moved
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 from webui.views.checks import checks_view
@@ -85,7 +86,10 @@ def series_as_csv(asked: SeriesArguments) -> Response:
 @no_args
 @conditional
 def agency_as_csv(key: str) -> Response:
-    """The numbers of an agency through the years, as its page shows them."""
+    """The numbers of an agency through the years, as its page shows them; by a name of it, where they are."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(urls.agency_series_csv(named.key))
     card = searcher().agencies().card(key)
     found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
     return csv_response(agency_csv(found, urls.passage_link), f"{card.name}历年数字.csv")

@@ -122,7 +122,9 @@ def _is_said(saying: _Saying, figure: ProseFigure, *, year: int | None) -> bool:
 def _is_of_the_whole(before: str, saying: _Saying, *, year: int | None) -> bool:
     """Whether a number is of all that its measure counts, by what stands before it."""
     before = re.split("[;。]", before)[-1]
-    clause = _EVERYBODY.sub("", re.split("[,:]", before)[-1])
+    # What became of requests is told clause by clause, and of which requests in the first.
+    clause = before if saying.measure != RECEIVED else re.split("[,:]", before)[-1]
+    clause = _EVERYBODY.sub("", clause)
     years = {int(found) for found in _YEAR.findall(before)}
     is_beside = saying.beside.search(before) is not None
     return is_beside and not (_PART.search(clause) or _OTHER_TIME.search(before)) and years <= {year}
