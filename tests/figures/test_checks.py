@@ -202,7 +202,9 @@ class TestProse:
             ("因政府信息公开引发的行政复议案件7件。", "reviews.total", 2),
         ],
     )
-    def test_other_rows_are_held_against_the_text_as_well(self, text: str, measure: str, printed: int) -> None:
+    def test_other_rows_are_held_against_the_text_as_well(
+        self, text: str, measure: str, printed: int
+    ) -> None:
         (found,) = against_all(text)
         assert (found.kind, found.measure, found.right.value) == ("prose", measure, printed)
 

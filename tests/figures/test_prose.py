@@ -54,7 +54,9 @@ class TestGold:
         assert (score.wrong, score.missing) == ([], [])
 
     def test_there_are_enough_labels(self) -> None:
-        labelled = [len(gold) for name in ("tuned.txt", "held_back.txt", "corpus.txt") for _, gold in cases(name)]
+        labelled = [
+            len(gold) for name in ("tuned.txt", "held_back.txt", "corpus.txt") for _, gold in cases(name)
+        ]
         assert sum(labelled) == 293
 
     def test_the_ministry_reports_have_one_pair_and_it_is_true(self) -> None:

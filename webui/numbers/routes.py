@@ -92,7 +92,7 @@ def agency_as_csv(key: str) -> Response:
         return moved(urls.agency_series_csv(named.key))
     card = searcher().agencies().card(key)
     found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
-    return csv_response(agency_csv(found, urls.passage_link), f"{card.name}历年数字.csv")
+    return csv_response(agency_csv(found), f"{card.name}历年数字.csv")
 
 
 @blueprint.get("/data/download")

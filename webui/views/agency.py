@@ -14,7 +14,7 @@ from report_search.search.agencies import AgencyCard, RelatedAgency, TopicYears
 from report_search.search.request import SearchRequest
 from webui import app_state, urls
 from webui.holdings import Holdings
-from webui.numbers.agency_view import AgencyFiguresView, agency_figures_view
+from webui.views.figures.agency_figures import AgencyFiguresView, agency_figures_view
 from webui.views.corpus import MatrixCell, ReportEntry
 
 PER_PAGE = 100

@@ -14,7 +14,7 @@ from report_search.figures.database import FigureDatabase, FigureRow
 from report_search.figures.of_agency import AgencyFigures
 from report_search.presentation.agency_figures import ROW_COLUMNS, figure_rows
 from report_search.presentation.csv_table import Cell, csv_lines
-from report_search.presentation.figure_payload import Link, row_payload
+from report_search.presentation.figure_payload import row_payload
 from report_search.taxonomy.measures import Measure
 
 SERIES_COLUMNS = (
@@ -43,9 +43,9 @@ def checks_csv(checks: Iterable[Check]) -> Iterator[bytes]:
     return csv_bytes(CHECK_COLUMNS, map(_check_row, checks))
 
 
-def agency_csv(found: AgencyFigures, link: Link) -> Iterator[bytes]:
+def agency_csv(found: AgencyFigures) -> Iterator[bytes]:
     """Every number of the series of an agency, with the sentence or the row that it stands in."""
-    return csv_bytes(ROW_COLUMNS, figure_rows(found, link=link))
+    return csv_bytes(ROW_COLUMNS, figure_rows(found))
 
 
 def cells_csv(figures: FigureDatabase) -> Iterator[bytes]:

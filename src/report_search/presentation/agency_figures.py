@@ -34,7 +34,7 @@ def agency_figures_payload(found: AgencyFigures | None, *, link: Link = passage_
     }
 
 
-def figure_rows(found: AgencyFigures, *, link: Link = passage_path) -> Iterator[list[Any]]:
+def figure_rows(found: AgencyFigures) -> Iterator[list[Any]]:
     """Every number of the series of an agency, in the order of ``ROW_COLUMNS``; ``kind`` is table or prose."""
     for official in found.official:
         for point in _points(official):
@@ -47,13 +47,13 @@ def figure_rows(found: AgencyFigures, *, link: Link = passage_path) -> Iterator[
                 *said,
                 point.passage,
                 part.report,
-                link(point.passage),
+                passage_path(point.passage),
             ]
     for number, series in enumerate(found.prose, 1):
         for one in series.points:
             figure = one.figure
             counted = (figure.value, figure.high, figure.unit, figure.about, figure.text, figure.sentence)
-            where = (figure.passage, one.report, link(figure.passage))
+            where = (figure.passage, one.report, passage_path(figure.passage))
             yield ["prose", str(number), figure.label, one.agency, one.year, *counted, *where]
 
 

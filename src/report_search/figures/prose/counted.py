@@ -159,7 +159,9 @@ def _bare_scale(text: str, match: re.Match[str]) -> Counted | None:
     if not (hundreds or scale) or not is_counted:
         return None
     end = unit.end() if unit else match.end()
-    return Counted(match.start(), end, float(_SCALES[hundreds] * _SCALES[scale]), unit[0] if unit else "", about)
+    return Counted(
+        match.start(), end, float(_SCALES[hundreds] * _SCALES[scale]), unit[0] if unit else "", about
+    )
 
 
 def _overlap(one: Counted, other: Counted) -> bool:
