@@ -14,8 +14,8 @@ from report_search.search.agencies import AgencyCard, RelatedAgency, TopicYears
 from report_search.search.request import SearchRequest
 from webui import app_state, urls
 from webui.holdings import Holdings
-from webui.views.figures.agency_figures import AgencyFiguresView, agency_figures_view
 from webui.views.corpus import MatrixCell, ReportEntry
+from webui.views.figures.agency_figures import AgencyFiguresView, agency_figures_view
 
 PER_PAGE = 100
 """How many agencies a page of the list has."""

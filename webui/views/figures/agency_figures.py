@@ -13,8 +13,8 @@ from report_search.figures.of_agency import AgencyFigures
 from report_search.figures.prose.series import ProsePoint, ProseSeries
 from report_search.figures.series import Series
 from webui import app_state, urls
-from webui.views.figures.sparkline import Sparkline, sparkline
 from webui.views.data import NumberView, number_view
+from webui.views.figures.sparkline import Sparkline, sparkline
 
 
 @dataclass(frozen=True, slots=True)
