@@ -19,6 +19,7 @@ from report_search.figures.database import FigureDatabase
 from report_search.figures.of_agency import figures_of_agency
 from report_search.search.searcher import Searcher
 from tests.figures.figured import Figured
+from tests.webui.test_api_document import documented, fields
 
 
 def told(client: FlaskClient, address: str) -> dict[str, Any]:
@@ -176,6 +177,10 @@ class TestAgency:
             passage = told(client, f"/api/v1/passages/{value['passage']}")
             assert value["sentence"] in passage["text"]
             assert (passage["year"], passage["agency"]) == (value["year"], value["agency"])
+
+    def test_its_series_answer_as_documented(self, card: dict[str, Any]) -> None:
+        wanted = {field for field in documented("held") if field.startswith("series")}
+        assert {"series", *fields(card["series"], "series")} == wanted
 
     def test_the_official_numbers_are_those_of_the_series(
         self, client: FlaskClient, card: dict[str, Any]
