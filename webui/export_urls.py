@@ -90,7 +90,7 @@ def export_link(
     """
     asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
     if picks:
-        asked = replace(asked, filters=(), sort="relevance", lineage=False)
+        asked = replace(asked, filters=(), sort="relevance", lineage=False, since="")
     path = f"{endpoint_url('api.search')}.{suffix}"
     others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
     return with_query(path, {**parameters(asked), **others})

@@ -33,6 +33,7 @@ from report_search.engine.protocol import (
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Snapshot,
     SortKey,
     Total,
@@ -88,7 +89,7 @@ class MemorySnapshot:
         hits = [
             _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
             for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
-            if is_hit(request.tree, seen)
+            if is_hit(request.tree, seen) and _is_among(passage, request.among)
         ]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
@@ -158,6 +159,10 @@ class _Descending:
 
     def __lt__(self, other: _Descending) -> bool:
         return self.text > other.text
+
+
+def _is_among(passage: Passage, among: PassageSet | None) -> bool:
+    return among is None or among.has(passage.id, passage.report)
 
 
 def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str = "") -> bool:

@@ -92,6 +92,15 @@ class PublishedPassage:
         return id_of(f"{self.report}-{self.opening}", self.place.text, suffix=self.suffix)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSeenEntry:
+    """When the address ``id`` of a passage of ``report`` was first published, in seconds since 1970."""
+
+    report: str
+    id: str
+    seconds: int
+
+
 class AddressBook:
     """The book below ``root``, the folder of an index; it need not be there yet. Safe to share between threads."""
 
@@ -133,6 +142,29 @@ class AddressBook:
             if entry is not None:
                 found[one] = iso_time(entry.first_seen)
         return found
+
+    def first_seen_in(self, generation: str) -> Iterator[FirstSeenEntry]:
+        """Every passage that was ever published, ``generation`` being the current one.
+
+        Its own count even where a crash, or this very moment, stands between it and the book.
+        """
+        columns = "report, opening, text, suffix, first_seen"
+        is_current = "(SELECT value FROM facts WHERE name = 'pending') = ?"
+        rows = self._rows(
+            f"SELECT {columns} FROM passages "
+            f"UNION ALL SELECT {columns} FROM pending_passages WHERE {is_current}",
+            (generation,),
+        )
+        for report, opening, text, suffix, seconds in rows:
+            yield FirstSeenEntry(report, id_of(f"{report}-{opening}", text, suffix=suffix), seconds)
+
+    def last_seen(self) -> int:
+        """When the last address was first published, in seconds since 1970; 0 of an empty book."""
+        rows = self._rows(
+            "SELECT max(coalesce((SELECT max(first_seen) FROM passages), 0),"
+            " coalesce((SELECT max(first_seen) FROM reports), 0))"
+        )
+        return int(rows[0][0]) if rows else 0
 
     def fact(self, name: str) -> str:
         """``generation`` is the one whose addresses were entered last, ``pending`` the one being published; or "".

@@ -70,6 +70,7 @@ def query_payload(page: SearchPage) -> Json:
         "text": page.request.text,
         "read_as": _parts(page.read_as),
         "filters": {field: list(values) for field, values in page.request.filters},
+        "since": page.request.since or None,
         "hints": _hints(page.hints),
     }
 

@@ -68,6 +68,7 @@ def engine_request(
         facets=request.facets,
         tallies=request.tallies,
         collapse=request.collapse,
+        among=opened.among(request),
     )
 
 

@@ -40,6 +40,7 @@ from report_search.search.completions import Completion, complete, following
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
+from report_search.search.since.newest import NewestHits, newest_hits
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind
 from report_search.taxonomy import topics
@@ -105,10 +106,19 @@ class Searcher:
             )
         pinned = self.pinned()
         page = pinned.search(
-            replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
+            replace(request.every_hit, filters=(), since="", limit=1, cursor="", facets=(), tallies=())
         )
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*chosen(page, passages), pinned._current().reports)
+
+    def newest(self, request: SearchRequest, *, limit: int) -> NewestHits:
+        """The hits of a request that were first published last. Raises what ``search`` raises."""
+        pinned = self.pinned()
+        page = pinned.search(
+            replace(request.every_hit, limit=1, cursor="", facets=(), tallies=()),
+            is_helping=False,
+        )
+        return newest_hits(pinned._current(), page, limit=limit)
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
@@ -256,7 +266,7 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = OpenGeneration(generation, self._published())
+                self._opened = OpenGeneration(generation, self._published(), self._generations.addresses)
             return self._opened
         finally:
             self._lock.release()

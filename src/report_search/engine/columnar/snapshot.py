@@ -39,6 +39,7 @@ from report_search.engine.protocol import (
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Total,
 )
 from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
@@ -186,6 +187,17 @@ class SegmentLeaves:
         """The rows with one of ``values`` in ``field``."""
         return self._rows.table.columns[field].having(values, self.size)
 
+    def among(self, wanted: PassageSet) -> Mask:
+        """The rows of a set of passages."""
+        return self._cache.get(("among", wanted), lambda: self._rows_among(wanted))
+
+    def _rows_among(self, wanted: PassageSet) -> Mask:
+        mask = self.having("report", tuple(wanted.reports)).copy()
+        for passage_ids, is_in in ((wanted.but, False), (wanted.passages, True)):
+            rows = [row for passage_id in passage_ids for row in self._rows.rows_of(passage_id)]
+            mask[np.array(rows, dtype=np.int64)] = is_in
+        return mask
+
     def between(self, low: int | None, high: int | None) -> Mask:
         """The rows with a year of ``low`` … ``high``; None leaves that side open."""
         table = self._rows.table
@@ -265,6 +277,8 @@ class ColumnarSnapshot:
         all_hits, complete = find_hits(request.tree, MaskAlgebra(self._leaves))
         # Leaves and their complements may have deleted rows; here, at the end, they go once for all.
         all_hits = all_hits & self._table.live
+        if request.among is not None:
+            all_hits = all_hits & self._leaves.among(request.among)
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)

@@ -1,0 +1,79 @@
+"""When each passage of a generation was first published, by the book of addresses, and which came since a moment.
+
+Passages come by builds, so an index has few different times and most reports have one. The rule: a set of what is new
+is told by reports wherever that names less, and sets for moments between the same two builds are one and the same
+object, so that an engine works each out once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from report_search.engine.protocol import PassageSet
+from report_search.generations.address_book import FirstSeenEntry
+
+CACHED_SETS = 16
+"""So many sets of what is new are kept; a feed needs a few of them."""
+
+
+class FirstSeen:
+    """The times, in seconds since 1970, of the passages of the reports that are held.
+
+    ``times`` are the different ones, ascending. Safe to share between threads.
+    """
+
+    def __init__(self, entries: Iterable[FirstSeenEntry], *, reports: Iterable[str], otherwise: int) -> None:
+        """``entries`` of the book, ``reports`` that are held; one that the book does not know was seen ``otherwise``."""
+        found: dict[str, dict[str, int]] = {report: {} for report in reports}
+        for entry in entries:
+            if entry.report in found:
+                found[entry.report][entry.id] = entry.seconds
+        self._whole: dict[str, int] = {}
+        self._mixed: dict[str, dict[str, int]] = {}
+        for report, seconds_of in found.items():
+            times = set(seconds_of.values()) or {otherwise}
+            # Few reports have more than one time: only of those every passage is kept.
+            if len(times) == 1:
+                self._whole[report] = times.pop()
+            else:
+                self._mixed[report] = seconds_of
+        self._otherwise = otherwise
+        mixed = (seconds for seconds_of in self._mixed.values() for seconds in seconds_of.values())
+        self.times: tuple[int, ...] = tuple(sorted({*self._whole.values(), *mixed}))
+        # Made here and not by a decorator, so that the sets are freed together with this generation.
+        self._set_from = lru_cache(CACHED_SETS)(self._make_set)
+
+    def of(self, passage_id: str, report: str) -> int:
+        """When a passage was first published."""
+        if report in self._mixed:
+            return self._mixed[report].get(passage_id, self._otherwise)
+        return self._whole.get(report, self._otherwise)
+
+    def since(self, seconds: int) -> PassageSet | None:
+        """The passages first published at ``seconds`` or later; None if all were."""
+        position = bisect_left(self.times, seconds)
+        return self._set_from(position) if position else None
+
+    def _make_set(self, position: int) -> PassageSet:
+        if position == len(self.times):
+            return PassageSet()
+        first = self.times[position]
+        reports = {report for report, seconds in self._whole.items() if seconds >= first}
+        but: set[str] = set()
+        passages: set[str] = set()
+        for report, seconds_of in self._mixed.items():
+            old, new = _divided(seconds_of, first)
+            if len(old) < len(new):
+                reports.add(report)
+                but |= old
+            else:
+                passages |= new
+        return PassageSet(frozenset(reports), frozenset(but), frozenset(passages))
+
+
+def _divided(seconds_of: Mapping[str, int], first: int) -> tuple[set[str], set[str]]:
+    """The passages from before ``first``, and the others."""
+    old = {passage_id for passage_id, seconds in seconds_of.items() if seconds < first}
+    return old, seconds_of.keys() - old

@@ -1,0 +1,83 @@
+"""The newest of what a search finds: the hits that were published last on this site, for feeds.
+
+The rule: they are hits of the search as its page shows them, read in the same way, so a feed never has what the page
+has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from report_search.engine.protocol import EngineRequest
+from report_search.search.answering import engine_request, hits_of
+from report_search.search.open_generation import OpenGeneration
+from report_search.search.results import Hit, SearchPage
+from report_search.search.since.first_seen import FirstSeen
+from report_search.search.since.moments import seconds_of_moment
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHit:
+    """A hit and when its passage was first published, in seconds since 1970."""
+
+    hit: Hit
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewestHits:
+    """The newest hits of ``page``, which is the answer to the search; of one time, they stand newest year first.
+
+    ``began`` is when the first passage of the index was published, in seconds since 1970.
+    """
+
+    page: SearchPage
+    hits: tuple[SeenHit, ...]
+    began: int
+
+
+def newest_hits(opened: OpenGeneration, page: SearchPage, *, limit: int) -> NewestHits:
+    """The ``limit`` hits of ``page`` whose passages were first published last."""
+    seen = opened.first_seen
+    asked = replace(
+        engine_request(opened, page.request, interpretation=page.interpretation),
+        sort="newest",
+        limit=limit,
+        facets=(),
+        tallies=(),
+        collapse="",
+    )
+    since = seconds_of_moment(page.request.since) if page.request.since else 0
+    times = [time for time in seen.times if time >= since]
+    found: list[SeenHit] = []
+    for request in _requests(opened, asked, times=times):
+        matches = opened.snapshot.find(request)
+        found += _seen(hits_of(opened, matches, tree=asked.tree), seen)
+    unique = {one.hit.passage.id: one for one in found}
+    # Sorting is stable: what came at one time stays newest year first.
+    ordered = sorted(unique.values(), key=lambda one: -one.seconds)
+    return NewestHits(page, tuple(ordered[:limit]), seen.times[0] if seen.times else 0)
+
+
+def _requests(opened: OpenGeneration, asked: EngineRequest, *, times: list[int]) -> Iterator[EngineRequest]:
+    """The requests that hold the newest hits together: those from behind the last time that is needed, and its own."""
+    seen = opened.first_seen
+    # How many hits there are since each time only falls, so the last time that gives enough is found by halving.
+    low, high = 0, len(times)
+    while high - low > 1:
+        middle = (low + high) // 2
+        since = replace(asked, among=seen.since(times[middle]), limit=1)
+        if opened.snapshot.find(since).total.passages >= asked.limit:
+            low = middle
+        else:
+            high = middle
+    if high < len(times):
+        yield replace(asked, among=seen.since(times[high]))
+    if times:
+        # Newer hits may stand between those of the time itself; they are fewer than a limit.
+        yield replace(asked, among=seen.since(times[low]), limit=2 * asked.limit)
+
+
+def _seen(hits: Iterable[Hit], seen: FirstSeen) -> list[SeenHit]:
+    return [SeenHit(hit, seen.of(hit.passage.id, hit.passage.report)) for hit in hits]
