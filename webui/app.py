@@ -24,6 +24,8 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.feeds import discovery
+from webui.feeds import routes as feeds
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
@@ -45,6 +47,8 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(figure_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(discovery.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -26,6 +26,7 @@ from webui.urls import (
     read_switch,
     refuse_repeated,
     refuse_unknown_or_repeated,
+    url_prefix,
     with_query,
 )
 
@@ -94,3 +95,21 @@ def export_link(
     path = f"{endpoint_url('api.search')}.{suffix}"
     others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
     return with_query(path, {**parameters(asked), **others})
+
+
+def read_feed(args: Arguments) -> SearchRequest:
+    """What a feed is asked for: a search without a place in its list, read as a page does with ``strict=0``."""
+    return feed_request(read_export(args, ("strict",)).request)
+
+
+def feed_request(request: SearchRequest) -> SearchRequest:
+    """The request of a feed: that of a search, but for what only says how its page shows it."""
+    shown = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    return replace(shown, sort="relevance")
+
+
+def feed_link(request: SearchRequest, suffix: str, *, strict: bool) -> str:
+    """The address of the newest hits of a search as a feed."""
+    path = url_prefix("feeds.feed", "suffix") + suffix
+    switch: dict[str, Values] = {"strict": "" if strict else "0"}
+    return with_query(path, {**parameters(feed_request(request)), **switch})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 INDEX_VARIABLE = "REPORT_SEARCH_INDEX"
 URL_VARIABLE = "REPORT_SEARCH_URL"
+SECURITY_CONTACT_VARIABLE = "REPORT_SEARCH_SECURITY_CONTACT"
 DEFAULT_INDEX = Path("var") / "index"
 DEFAULT_CORPUS = Path("corpus")
 DEFAULT_ENGINE = "whoosh"
@@ -27,3 +28,8 @@ def index_folder(chosen: str | os.PathLike[str] | None = None) -> Path:
 def site_url() -> str:
     """The address that the site is known by, as set in ``REPORT_SEARCH_URL``; "" if it is not set."""
     return os.environ.get(URL_VARIABLE, "").strip()
+
+
+def security_contact() -> str:
+    """Who is told of a weakness of the site, as set in ``REPORT_SEARCH_SECURITY_CONTACT``; "" if it is not set."""
+    return os.environ.get(SECURITY_CONTACT_VARIABLE, "").strip()

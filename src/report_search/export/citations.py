@@ -66,7 +66,7 @@ def cited_passage(passage: Passage, site: SiteAddress) -> Cited:
         year=passage.year,
         published=passage.published,
         link=site.passage(passage.id),
-        source=_web_address(passage.source),
+        source=web_address(passage.source),
         place=_line(HEADING_SEPARATOR.join(_place(passage))),
         quote=_line(passage.text.replace(BORDER, "\u3000")),
     )
@@ -81,7 +81,7 @@ def cited_report(report: Report, site: SiteAddress) -> Cited:
         year=report.year,
         published=report.published,
         link=site.report(report.id),
-        source=_web_address(report.source.url),
+        source=web_address(report.source.url),
     )
 
 
@@ -230,7 +230,7 @@ def _line(printed: str) -> str:
     return re.sub(r"[^\S\u3000]+|[\x00-\x1f\x7f]+", " ", printed).strip()
 
 
-def _web_address(source: str) -> str:
+def web_address(source: str) -> str:
     """``source`` if it is an address on the web, with nothing in it that ends one; "" for the path of a file."""
     if not re.match(r"https?://", source, re.IGNORECASE):
         return ""

@@ -24,8 +24,9 @@ class SearchRequest:
     then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of them that list
     every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields by which the
     complete hits are counted as well. ``since`` leaves only passages first published on this site at that moment or
-    later, "" for all. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group,
-    both kinds of groups at once, a moment that is none, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
+    later, "" for all. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group, both kinds of
+    groups at once, a moment that is none, and text that can't be encoded (a lone surrogate, from bytes that were not
+    UTF-8).
     """
 
     text: str = ""

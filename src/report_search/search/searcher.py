@@ -178,6 +178,10 @@ class Searcher:
         """
         return self._generations.addresses.first_seen(addresses)
 
+    def latest(self, report_id: str) -> int:
+        """When the newest passage of a report was first published, in seconds since 1970."""
+        return self._current().first_seen.latest(report_id)
+
     def has_original(self, report_id: str) -> bool:
         """Whether the file that a report was read from is still where it was; False for an id that no report has."""
         opened = self._current()

@@ -25,7 +25,10 @@ class FirstSeen:
     """
 
     def __init__(self, entries: Iterable[FirstSeenEntry], *, reports: Iterable[str], otherwise: int) -> None:
-        """``entries`` of the book, ``reports`` that are held; one that the book does not know was seen ``otherwise``."""
+        """``entries`` of the book, and the ``reports`` that are held.
+
+        A passage of which the book knows nothing was first published at ``otherwise``.
+        """
         found: dict[str, dict[str, int]] = {report: {} for report in reports}
         for entry in entries:
             if entry.report in found:
@@ -50,6 +53,10 @@ class FirstSeen:
         if report in self._mixed:
             return self._mixed[report].get(passage_id, self._otherwise)
         return self._whole.get(report, self._otherwise)
+
+    def latest(self, report: str) -> int:
+        """When the newest passage of a report was first published."""
+        return max(self._mixed.get(report, {}).values(), default=self._whole.get(report, self._otherwise))
 
     def since(self, seconds: int) -> PassageSet | None:
         """The passages first published at ``seconds`` or later; None if all were."""

@@ -45,13 +45,17 @@ def canonical_moment(text: str) -> str:
 
 
 def moment_text(seconds: int) -> str:
-    """The moment so many seconds after the beginning of 1970, in its canonical form."""
+    """The moment so many seconds after the beginning of 1970, in its canonical form. Raises as ``canonical_moment``."""
+    return feed_time(seconds).removesuffix("T00:00:00Z")
+
+
+def feed_time(seconds: int) -> str:
+    """A moment as feeds write it (RFC 3339), in UTC. Raises ``RequestError`` outside of the years 1 to 9999."""
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError as error:
         raise _bad_since(str(seconds)) from error
-    written = moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
-    return written.removesuffix("T00:00:00Z")
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
 def _bad_since(text: str) -> RequestError:
