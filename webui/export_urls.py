@@ -26,7 +26,6 @@ from webui.urls import (
     read_switch,
     refuse_repeated,
     refuse_unknown_or_repeated,
-    url_prefix,
     with_query,
 )
 
@@ -99,6 +98,13 @@ def export_link(
 
 def read_feed(args: Arguments) -> SearchRequest:
     """What a feed is asked for: a search without a place in its list, read as a page does with ``strict=0``."""
+    for name in (*PLACE_PARAMETERS, PICK):
+        if name in args:
+            raise RequestError(
+                "unknown-parameter",
+                f"订阅不接受参数 {name}。",
+                hint="订阅总是给出最近收录的段落；要全部结果请用导出。",
+            )
     return feed_request(read_export(args, ("strict",)).request)
 
 
@@ -110,6 +116,5 @@ def feed_request(request: SearchRequest) -> SearchRequest:
 
 def feed_link(request: SearchRequest, suffix: str, *, strict: bool) -> str:
     """The address of the newest hits of a search as a feed."""
-    path = url_prefix("feeds.feed", "suffix") + suffix
     switch: dict[str, Values] = {"strict": "" if strict else "0"}
-    return with_query(path, {**parameters(feed_request(request)), **switch})
+    return with_query(endpoint_url(f"feeds.{suffix}"), {**parameters(feed_request(request)), **switch})

@@ -20,7 +20,8 @@ from webui.view_decorators import use_args
 blueprint = Blueprint("feeds", __name__)
 
 
-@blueprint.get("/feed.<any(atom, json):suffix>")
+@blueprint.get("/feed.json", endpoint="json", defaults={"suffix": "json"})
+@blueprint.get("/feed.atom", endpoint="atom", defaults={"suffix": "atom"})
 @use_args(export_urls.read_feed)
 def feed(asked: SearchRequest, suffix: str) -> Response:
     """The newest passages of a search."""

@@ -88,8 +88,8 @@ def llms_text(site: SiteAddress, addresses: Iterable[NamedAddress]) -> str:
     lines = [
         f"# {SITE_TITLE}",
         "",
-        "> Full-text search over Chinese government disclosure reports (政府信息公开工作年度报告), one a year from each "
-        "agency. Every passage has a permanent address, its place in the report and its source.",
+        "> Full-text search over Chinese government disclosure reports (政府信息公开工作年度报告), one a year from "
+        "each agency. Every passage has a permanent address, its place in the report and its source.",
         "",
         "A quoted phrase finds every passage that contains it and nothing else. Totals and facets are exact. "
         "A report that is not held is never counted as one that does not mention something: `/api/v1/mentions` and "
