@@ -86,7 +86,9 @@ class Mailer:
     def _connect(self, server: MailServer) -> smtplib.SMTP:
         context = ssl.create_default_context(cafile=server.authorities)
         if server.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=PATIENCE, context=context
+            )
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
         # Kept before it is used: what fails from here on closes it.

@@ -77,7 +77,9 @@ def _in_parts(hits: Sequence[Hit]) -> list[Sequence[Hit]]:
 def delivery_id(finding: Finding, target: AlertTarget, part: int = 1) -> str:
     """The id of a delivery: the same whenever the same is handed on to the same target."""
     window = f"{finding.since}..{finding.seen}"
-    return str(uuid5(_NAMESPACE, "\n".join((finding.alert.name, window, target.kind, target.address, str(part)))))
+    return str(
+        uuid5(_NAMESPACE, "\n".join((finding.alert.name, window, target.kind, target.address, str(part))))
+    )
 
 
 def _delivery(
@@ -127,7 +129,12 @@ def mail(finding: Finding, address: str, *, sender: Sender, name: str) -> bytes:
 
 def _mail_lines(finding: Finding, sender: Sender) -> Iterator[str]:
     shown = finding.hits[:MAIL_ITEMS]
-    yield from (_line(finding.alert.title), "", _counted(finding), search_address(finding.alert.request, sender.site))
+    yield from (
+        _line(finding.alert.title),
+        "",
+        _counted(finding),
+        search_address(finding.alert.request, sender.site),
+    )
     yield from _local_note(sender)
     for number, hit in enumerate(shown, start=1):
         yield from ("", f"{number}. {_place(hit)}", _one_line(hit), sender.site.passage(hit.passage.id))
@@ -138,9 +145,18 @@ def _mail_lines(finding: Finding, sender: Sender) -> Iterator[str]:
 def _markdown(finding: Finding, sender: Sender) -> str:
     visit = Visit(sender.now.date(), sender.site.is_local)
     link = search_address(finding.alert.request, sender.site)
-    lines = [f"# {markdown_text(_line(finding.alert.title))}", "", f"{_counted(finding)}[在网页上查看](<{link}>)"]
+    lines = [
+        f"# {markdown_text(_line(finding.alert.title))}",
+        "",
+        f"{_counted(finding)}[在网页上查看](<{link}>)",
+    ]
     for hit in finding.hits:
-        lines += ["", f"## {markdown_text(_place(hit))}", "", markdown(cited_passage(hit.passage, sender.site), visit)]
+        lines += [
+            "",
+            f"## {markdown_text(_place(hit))}",
+            "",
+            markdown(cited_passage(hit.passage, sender.site), visit),
+        ]
     if finding.total > len(finding.hits):
         lines += ["", f"以上是前 {len(finding.hits)} 段。"]
     return xml_text("\n".join(lines) + "\n")

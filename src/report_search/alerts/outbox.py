@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from report_search.errors import OperatorError
 
@@ -27,7 +28,9 @@ CREATE TABLE IF NOT EXISTS deliveries (
     made TEXT, sent TEXT DEFAULT '', attempts INTEGER DEFAULT 0, error TEXT DEFAULT ''
 );
 """
-_WAITING = "SELECT id, alert, kind, address, name, body, attempts, error FROM deliveries WHERE sent = '' ORDER BY number"
+_WAITING = """
+SELECT id, alert, kind, address, name, body, attempts, error FROM deliveries WHERE sent = '' ORDER BY number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,10 @@ class Outbox:
             connection.executemany(
                 "INSERT OR IGNORE INTO deliveries (id, alert, kind, address, name, body, made)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(one.id, one.alert, one.kind, one.address, one.name, one.body, run.ran) for one in deliveries],
+                [
+                    (one.id, one.alert, one.kind, one.address, one.name, one.body, run.ran)
+                    for one in deliveries
+                ],
             )
 
     def waiting(self) -> tuple[Delivery, ...]:
@@ -110,7 +116,7 @@ class Outbox:
         with self._writing() as connection:
             connection.execute("DELETE FROM deliveries WHERE id = ?", (delivery.id,))
 
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
         with self._naming_damage(), closing(self._connect()) as connection:
@@ -135,7 +141,9 @@ class Outbox:
         if layout > OUTBOX_LAYOUT:
             connection.close()
             raise OperatorError(
-                "alerts-layout", f"{self.path} 由更新的版本写成，这个版本读不了。", hint="请用写它的那个版本，或更新的版本。"
+                "alerts-layout",
+                f"{self.path} 由更新的版本写成，这个版本读不了。",
+                hint="请用写它的那个版本，或更新的版本。",
             )
         if layout < OUTBOX_LAYOUT:
             connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {OUTBOX_LAYOUT}; COMMIT;")

@@ -7,8 +7,7 @@ marked as done. A run that finds another at work stops.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from report_search.alerts.findings import Finding, find_new
 from report_search.alerts.messages import Sender, deliveries
 from report_search.alerts.outbox import Delivery, LastRun, Outbox
 from report_search.alerts.saved_searches import Alert, SavedSearches
+from report_search.errors import RequestError
 from report_search.export.site_address import SiteAddress
 from report_search.generations.locks import held
 from report_search.search.cursors import request_digest
@@ -28,10 +28,14 @@ LOCK_FILE = "alerts.lock"
 
 @dataclass(frozen=True, slots=True)
 class AlertOutcome:
-    """What a run made of an alert: ``passages`` found (None where this was its first run, from which on it looks)."""
+    """What a run made of an alert: ``passages`` found; None where this was its first run, from which on it looks.
+
+    ``error`` says why its search could not be run, "" if it was; the alert stays where it was.
+    """
 
     alert: str
     passages: int | None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class RunOutcome:
     alerts: tuple[AlertOutcome, ...]
     sent: tuple[Delivery, ...]
     failed: tuple[tuple[Delivery, str], ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every search was run and everything has gone."""
+        return not self.failed and not any(one.error for one in self.alerts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,9 @@ def run_alerts(root: Path, searches: SavedSearches, *, site: SiteAddress, now: d
     with held(root / LOCK_FILE, code="alerts-locked", message=f"另一个进程正在运行提醒（{root}）。"):
         seen = searcher.newest_time()
         sender = Sender(site, searches.mail, now)
-        outcomes = tuple(_look(searcher, outbox, alert, seen=seen, sender=sender) for alert in searches.alerts)
+        outcomes = tuple(
+            _look(searcher, outbox, alert, seen=seen, sender=sender) for alert in searches.alerts
+        )
         sent, failed = _hand_on(outbox, searches, at=now.isoformat(timespec="seconds"))
     return RunOutcome(outcomes, sent, failed)
 
@@ -71,7 +82,9 @@ def preview(root: Path, searches: SavedSearches) -> tuple[Finding | None, ...]:
     """What a run would find for each alert, None where it would be the first; nothing is entered or sent."""
     searcher, outbox = Searcher(root).pinned(), Outbox(root)
     seen = searcher.newest_time()
-    return tuple(_finding(searcher, alert, outbox.last_run(alert.name), seen=seen) for alert in searches.alerts)
+    return tuple(
+        _finding(searcher, alert, outbox.last_run(alert.name), seen=seen) for alert in searches.alerts
+    )
 
 
 def states(root: Path, searches: SavedSearches) -> tuple[AlertState, ...]:
@@ -86,11 +99,20 @@ def states(root: Path, searches: SavedSearches) -> tuple[AlertState, ...]:
     )
 
 
-def _look(
-    searcher: Searcher, outbox: Outbox, alert: Alert, *, seen: int, sender: Sender
-) -> AlertOutcome:
+def count_all(root: Path, searches: SavedSearches) -> tuple[int, ...]:
+    """How many passages each search finds now with all its words. Raises ``RequestError`` for one not understood."""
+    searcher = Searcher(root).pinned()
+    requests = (replace(alert.request, limit=1, facets=()) for alert in searches.alerts)
+    return tuple(searcher.search(request, is_helping=False).total.complete for request in requests)
+
+
+def _look(searcher: Searcher, outbox: Outbox, alert: Alert, *, seen: int, sender: Sender) -> AlertOutcome:
     last = outbox.last_run(alert.name)
-    finding = _finding(searcher, alert, last, seen=seen)
+    try:
+        finding = _finding(searcher, alert, last, seen=seen)
+    except RequestError as error:
+        # A value that the corpus no longer has; the other alerts are no worse for it.
+        return AlertOutcome(alert.name, None, f"{error.message}{error.hint}")
     found = deliveries(finding, sender) if finding and finding.total else ()
     # An index that was put back to an older generation has nothing new, and what was seen stays seen.
     furthest = max(seen, last.seen) if last else seen
@@ -138,14 +160,3 @@ def _hand_on(
                 outbox.mark_sent(delivery, at=at)
                 sent.append(delivery)
     return tuple(sent), tuple(failed)
-
-
-def outcome_lines(outcome: RunOutcome) -> Sequence[str]:
-    """What a run did, for the command line."""
-    lines = [
-        f"{one.alert}：{'第一次运行，从现在起留意' if one.passages is None else f'新收录 {one.passages} 段'}"
-        for one in outcome.alerts
-    ]
-    lines.append(f"送出 {len(outcome.sent)} 件，没有送出 {len(outcome.failed)} 件。")
-    lines += [f"  没有送出：{one.alert} → {one.address}（{error}），下次运行再试" for one, error in outcome.failed]
-    return lines

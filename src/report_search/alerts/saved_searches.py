@@ -110,7 +110,7 @@ class _Alert(msgspec.Struct, forbid_unknown_fields=True):
     lineage: bool = False
     since: Any = ""
     folder: str = ""
-    formats: list[Literal["markdown", "json"]] = ["markdown"]
+    formats: list[Literal["markdown", "json"]] = msgspec.field(default_factory=lambda: ["markdown"])
     mail: list[str] = []
     post: list[str] = []
 

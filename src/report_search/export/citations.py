@@ -151,9 +151,9 @@ def ris(cited: Cited, visit: Visit) -> str:
 
 def markdown(cited: Cited, visit: Visit) -> str:
     """The wording as a quotation with its source under it; of a report the source alone."""
-    source = f"{_named(cited, _markdown)}，[{_markdown(cited.link)}](<{cited.link}>)，{_day(visit.day)}查阅"
+    source = f"{_named(cited, markdown_text)}，[{markdown_text(cited.link)}](<{cited.link}>)，{_day(visit.day)}查阅"
     source += f"（{visit.note}）" if visit.note else ""
-    return f"> {_markdown(cited.quote)}\n>\n> —— {source}" if cited.quote else source
+    return f"> {markdown_text(cited.quote)}\n>\n> —— {source}" if cited.quote else source
 
 
 def text(cited: Cited, visit: Visit) -> str:
@@ -243,7 +243,7 @@ def _tex(printed: str) -> str:
     return re.sub(r"[\\{}%&$#_~^]", lambda found: commands.get(found[0], f"\\{found[0]}"), printed)
 
 
-def _markdown(printed: str) -> str:
+def markdown_text(printed: str) -> str:
     """``printed`` with everything escaped that Markdown or HTML could read as markup."""
     escaped = re.sub(r"[\\`*_{}\[\]<>#|~&!]", r"\\\g<0>", printed)
     # A list or a rule only begins at the beginning: "- ", "+ ", "1. ", "2) ", "===".

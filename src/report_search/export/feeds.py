@@ -89,7 +89,7 @@ def feed_title(page: SearchPage) -> str:
     """What a feed of an answer is of, in a few words: the query and the values of its filters."""
     text, topics = page.request.text, page.index.topics
     values = (
-        label_of(field, value, topic_labels=topics)
+        f"{value}年" if field == "year" and value.isdigit() else label_of(field, value, topic_labels=topics)
         for field, chosen in page.request.filters
         for value in chosen
     )

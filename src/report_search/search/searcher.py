@@ -178,6 +178,11 @@ class Searcher:
         """
         return self._generations.addresses.first_seen(addresses)
 
+    def newest_time(self) -> int:
+        """When the newest passage that is held was first published, in seconds since 1970; 0 of an empty index."""
+        opened = self._current()
+        return opened.first_seen.newest_held(lambda ids: bool(opened.snapshot.passages(ids)))
+
     def latest(self, report_id: str) -> int:
         """When the newest passage of a report was first published, in seconds since 1970."""
         return self._current().first_seen.latest(report_id)

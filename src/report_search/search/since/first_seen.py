@@ -8,12 +8,14 @@ object, so that an engine works each out once.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from report_search.engine.protocol import PassageSet
 from report_search.generations.address_book import FirstSeenEntry
 
+ASKED_AT_ONCE = 100
+"""So many passages are asked of an engine together."""
 CACHED_SETS = 16
 """So many sets of what is new are kept; a feed needs a few of them."""
 
@@ -57,6 +59,27 @@ class FirstSeen:
     def latest(self, report: str) -> int:
         """When the newest passage of a report was first published."""
         return max(self._mixed.get(report, {}).values(), default=self._whole.get(report, self._otherwise))
+
+    def newest_held(self, are_held: Callable[[Sequence[str]], bool]) -> int:
+        """The last of ``times`` at which a passage came that is held; ``are_held`` says whether one of some ids is.
+
+        An index that was put back to an older generation does not hold what the later one brought.
+        """
+        whole = set(self._whole.values())
+        for seconds in reversed(self.times):
+            if seconds in whole:
+                return seconds
+            ids = [
+                passage_id
+                for seconds_of in self._mixed.values()
+                for passage_id, own in seconds_of.items()
+                if own == seconds
+            ]
+            if any(
+                are_held(ids[start : start + ASKED_AT_ONCE]) for start in range(0, len(ids), ASKED_AT_ONCE)
+            ):
+                return seconds
+        return 0
 
     def since(self, seconds: int) -> PassageSet | None:
         """The passages first published at ``seconds`` or later; None if all were."""
