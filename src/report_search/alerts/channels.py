@@ -12,10 +12,10 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from report_search import __version__
@@ -113,16 +113,12 @@ class Poster:
         if (scheme, host, port) not in self._hosts:
             raise NotSentError(f"{host} 不在 [post] 的 hosts 里")
         connection = _connection(scheme, host, port)
-        # Timeouts of sockets bound each step; an answer that drips is cut off by the clock.
-        deadline = Timer(PATIENCE, _cut, [connection])
-        deadline.daemon = True
-        deadline.start()
         try:
-            status = _status(connection, delivery)
+            with _deadline(connection):
+                status = _status(connection, delivery)
         except (OSError, http.client.HTTPException) as error:
             raise NotSentError(f"{host}：{_told(error)}") from error
         finally:
-            deadline.cancel()
             connection.close()
         if not http.client.OK <= status < http.client.MULTIPLE_CHOICES:
             note = "，不跟随重定向" if status < http.client.BAD_REQUEST else ""
@@ -149,12 +145,31 @@ def _status(connection: http.client.HTTPConnection, delivery: Delivery) -> int:
     return connection.getresponse().status
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            connection.sock.close()
+@contextmanager
+def _deadline(connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Cut ``connection`` off after ``PATIENCE``. Raises ``TimeoutError`` at the end if that was done.
+
+    Timeouts of sockets bound each step alone: an answer that drips would take as long as it likes.
+    """
+    is_cut = Event()
+
+    def _cut() -> None:
+        is_cut.set()
+        if connection.sock is not None:
+            # What has been closed meanwhile needs no cutting.
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    clock = Timer(PATIENCE, _cut)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+    # What was cut off may read like the whole of a short answer.
+    if is_cut.is_set():
+        raise TimeoutError("超时")
 
 
 def _told(error: Exception) -> str:
