@@ -145,7 +145,9 @@ def test_an_index_that_was_put_back_repeats_nothing(desk: Desk) -> None:
 
 
 def test_mail_has_what_was_found_and_nothing_else_in_its_head(desk: Desk, mail: MailSink) -> None:
-    desk.write(f'mail = ["{DESK}", "two@example.org"]\ntitle = "新的\\r\\nBcc: x@example.org\\u001b"', by_mail(mail))
+    desk.write(
+        f'mail = ["{DESK}", "two@example.org"]\ntitle = "新的\\r\\nBcc: x@example.org\\u001b"', by_mail(mail)
+    )
     desk.run()
     desk.publish(2019, "公开规章三件。<script>公开</script>")
     desk.run()

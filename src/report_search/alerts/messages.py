@@ -64,7 +64,7 @@ def _for_target(finding: Finding, target: AlertTarget, sender: Sender) -> Iterat
         case "post":
             parts = _in_parts(finding.hits)
             for number, hits in enumerate(parts, start=1):
-                own_id = delivery_id(finding, target, number)
+                own_id = delivery_id(finding, target, part=number)
                 part = {"id": own_id, "part": number, "parts": len(parts)}
                 body = payload(replace(finding, hits=tuple(hits)), sender.site) | part
                 yield _delivery(finding, target, encoded(body), part=number)
@@ -74,7 +74,7 @@ def _in_parts(hits: Sequence[Hit]) -> list[Sequence[Hit]]:
     return [hits[start : start + POST_ITEMS] for start in range(0, len(hits), POST_ITEMS)]
 
 
-def delivery_id(finding: Finding, target: AlertTarget, part: int = 1) -> str:
+def delivery_id(finding: Finding, target: AlertTarget, *, part: int = 1) -> str:
     """The id of a delivery: the same whenever the same is handed on to the same target."""
     window = f"{finding.since}..{finding.seen}"
     return str(
@@ -85,7 +85,7 @@ def delivery_id(finding: Finding, target: AlertTarget, part: int = 1) -> str:
 def _delivery(
     finding: Finding, target: AlertTarget, body: bytes, *, suffix: str = "", part: int = 1
 ) -> Delivery:
-    name, own_id = finding.alert.name, delivery_id(finding, target, part)
+    name, own_id = finding.alert.name, delivery_id(finding, target, part=part)
     day = feed_time(finding.seen)[:10]
     file = f"{name}-{day}-{own_id[:8]}.{suffix}" if suffix else ""
     return Delivery(own_id, name, target.kind, target.address, file, body)

@@ -73,7 +73,7 @@ class Outbox:
         rows = self._rows("SELECT digest, seen, ran FROM alerts WHERE name = ?", (alert,))
         return LastRun(*rows[0]) if rows else None
 
-    def enter(self, alert: str, run: LastRun, deliveries: Sequence[Delivery]) -> None:
+    def enter(self, alert: str, run: LastRun, *, deliveries: Sequence[Delivery]) -> None:
         """Enter what a run has found, and how far it looked: both or, after a crash, neither."""
         with self._writing() as connection:
             connection.execute(

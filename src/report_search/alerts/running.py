@@ -117,7 +117,7 @@ def _look(searcher: Searcher, outbox: Outbox, alert: Alert, *, seen: int, sender
     # An index that was put back to an older generation has nothing new, and what was seen stays seen.
     furthest = max(seen, last.seen) if last else seen
     ran = sender.now.isoformat(timespec="seconds")
-    outbox.enter(alert.name, LastRun(_digest(alert), furthest, ran), found)
+    outbox.enter(alert.name, LastRun(_digest(alert), furthest, ran), deliveries=found)
     return AlertOutcome(alert.name, finding.total if finding else None)
 
 

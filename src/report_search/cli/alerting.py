@@ -37,7 +37,7 @@ def alerts() -> None:
     """
 
 
-@alerts.command(
+@click.command(
     cls=Command,
     examples=(
         "report-search index && report-search alerts run",
@@ -74,7 +74,7 @@ def run(file: Path | None, index: Path | None, dry_run: bool, as_json: bool) -> 
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
 
-@alerts.command(cls=Command, examples=("report-search alerts check",))
+@click.command(cls=Command, examples=("report-search alerts check",))
 @_file_option
 @index_option
 @json_option
@@ -89,7 +89,7 @@ def check(file: Path | None, index: Path | None, as_json: bool) -> None:
     _echo(as_json, lambda: check_payload(searches, totals), lines=lambda: check_lines(searches, totals))
 
 
-@alerts.command("list", cls=Command, examples=("report-search alerts list --json",))
+@click.command("list", cls=Command, examples=("report-search alerts list --json",))
 @_file_option
 @index_option
 @json_option
@@ -108,3 +108,7 @@ def _echo(as_json: bool, payload: Callable[[], Any], *, lines: Callable[[], Any]
         echo_json(payload())
     else:
         echo_lines(lines())
+
+
+for _command in (run, check, list_command):
+    alerts.add_command(_command)

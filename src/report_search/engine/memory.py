@@ -81,16 +81,7 @@ class MemorySnapshot:
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request by evaluating it on every passage."""
         question = question_of(request.tree)
-        scores = (
-            question_scores(question, self._gains)
-            if question is not None
-            else scoring.scores(scoring.plan(request.tree), self._statistics)
-        )
-        hits = [
-            _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
-            if is_hit(request.tree, seen) and _is_among(passage, request.among)
-        ]
+        hits = [hit for hit in self._hits(request.tree) if _is_among(hit.passage, request.among)]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
         in_order = partial(order, sort=request.sort, in_groups=question is None)
@@ -109,6 +100,20 @@ class MemorySnapshot:
             groups=groups,
             tallies=_tallies(request.tallies, kept),
         )
+
+    def _hits(self, tree: Query) -> list[_Hit]:
+        """All hits of a tree, in the order of the list."""
+        question = question_of(tree)
+        scores = (
+            question_scores(question, self._gains)
+            if question is not None
+            else scoring.scores(scoring.plan(tree), self._statistics)
+        )
+        return [
+            _Hit(passage, sort_key(passage, complete=is_complete(tree, seen), score=float(score)))
+            for passage, seen, score in zip(self._all, self.views_for(tree), scores, strict=True)
+            if is_hit(tree, seen)
+        ]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked."""

@@ -99,13 +99,13 @@ def feed_title(page: SearchPage) -> str:
 def atom(feed: Feed) -> bytes:
     """An Atom feed."""
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": LANGUAGE})
-    add(root, "id", feed.link)
-    add(root, "title", f"{feed.title} · {SITE_TITLE}")
-    add(root, "subtitle", _description(feed))
-    add(root, "updated", feed_time(feed.updated))
+    add(root, "id", text=feed.link)
+    add(root, "title", text=f"{feed.title} · {SITE_TITLE}")
+    add(root, "subtitle", text=_description(feed))
+    add(root, "updated", text=feed_time(feed.updated))
     add(root, "link", attributes={"rel": "self", "type": "application/atom+xml", "href": feed.link})
     add(root, "link", attributes={"rel": "alternate", "type": "text/html", "href": feed.page})
-    add(root, "generator", "report-search")
+    add(root, "generator", text="report-search")
     for entry in _entries(feed):
         _add_entry(root, entry)
     return xml_document(root)
@@ -113,17 +113,17 @@ def atom(feed: Feed) -> bytes:
 
 def _add_entry(root: ElementTree.Element, entry: _Entry) -> None:
     element = add(root, "entry")
-    add(element, "id", entry.id)
-    add(element, "title", entry.title)
-    add(element, "updated", entry.time)
-    add(element, "published", entry.time)
-    add(add(element, "author"), "name", _agency(entry.passage))
+    add(element, "id", text=entry.id)
+    add(element, "title", text=entry.title)
+    add(element, "updated", text=entry.time)
+    add(element, "published", text=entry.time)
+    add(add(element, "author"), "name", text=_agency(entry.passage))
     add(element, "link", attributes={"rel": "alternate", "type": "text/html", "href": entry.link})
     if entry.source:
         add(element, "link", attributes={"rel": "via", "href": entry.source})
     for tag in entry.tags:
         add(element, "category", attributes={"term": tag})
-    add(element, "content", entry.text, attributes={"type": "text"})
+    add(element, "content", text=entry.text, attributes={"type": "text"})
 
 
 def json_feed(feed: Feed) -> bytes:

@@ -43,9 +43,9 @@ class NamedAddress:
 def opensearch_description(site: SiteAddress) -> bytes:
     """How a browser searches here, with suggestions while a query is typed, and where the feeds are."""
     root = ElementTree.Element("OpenSearchDescription", {"xmlns": _OPENSEARCH})
-    add(root, "ShortName", "政府信息公开年报")
-    add(root, "LongName", SITE_TITLE)
-    add(root, "Description", "检索政府信息公开工作年度报告：词语、“原文”、年份、机关。")
+    add(root, "ShortName", text="政府信息公开年报")
+    add(root, "LongName", text=SITE_TITLE)
+    add(root, "Description", text="检索政府信息公开工作年度报告：词语、“原文”、年份、机关。")
     templates = {
         "text/html": f"{site.root}/?q={{searchTerms}}",
         "application/x-suggestions+json": f"{site.root}/api/v1/suggestions?q={{searchTerms}}",
@@ -58,9 +58,9 @@ def opensearch_description(site: SiteAddress) -> bytes:
         add(root, "Url", attributes={"type": media_type, "template": template})
     own = {"type": "application/opensearchdescription+xml", "rel": "self"}
     add(root, "Url", attributes={**own, "template": f"{site.root}/opensearch.xml"})
-    add(root, "Language", LANGUAGE)
-    add(root, "InputEncoding", "UTF-8")
-    add(root, "OutputEncoding", "UTF-8")
+    add(root, "Language", text=LANGUAGE)
+    add(root, "InputEncoding", text="UTF-8")
+    add(root, "OutputEncoding", text="UTF-8")
     return xml_document(root)
 
 
@@ -69,9 +69,9 @@ def sitemap(pages: Sequence[SitePage]) -> bytes:
     root = ElementTree.Element("urlset", {"xmlns": _SITEMAP})
     for page in pages:
         element = add(root, "url")
-        add(element, "loc", page.address)
+        add(element, "loc", text=page.address)
         if page.changed:
-            add(element, "lastmod", feed_time(page.changed))
+            add(element, "lastmod", text=feed_time(page.changed))
     return xml_document(root)
 
 
@@ -79,7 +79,7 @@ def sitemap_index(addresses: Iterable[str]) -> bytes:
     """The index of several sitemaps."""
     root = ElementTree.Element("sitemapindex", {"xmlns": _SITEMAP})
     for address in addresses:
-        add(add(root, "sitemap"), "loc", address)
+        add(add(root, "sitemap"), "loc", text=address)
     return xml_document(root)
 
 

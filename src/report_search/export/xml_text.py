@@ -19,7 +19,7 @@ def xml_text(text: str) -> str:
 
 
 def add(
-    parent: ElementTree.Element, tag: str, text: str = "", *, attributes: dict[str, str] | None = None
+    parent: ElementTree.Element, tag: str, *, text: str = "", attributes: dict[str, str] | None = None
 ) -> ElementTree.Element:
     """A new last element of ``parent``; ``attributes`` that are empty are left out."""
     given = {name: xml_text(value) for name, value in (attributes or {}).items() if value}

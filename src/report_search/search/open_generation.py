@@ -34,7 +34,7 @@ class OpenGeneration:
     """One generation with its engine opened, and what is worked out from it once."""
 
     def __init__(
-        self, generation: Generation, published: tuple[PublishedReport, ...], book: AddressBook
+        self, generation: Generation, published: tuple[PublishedReport, ...], *, book: AddressBook
     ) -> None:
         """``published`` are the reports of the ``book``."""
         self.generation, self._book = generation, book

@@ -275,7 +275,7 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = OpenGeneration(generation, self._published(), self._generations.addresses)
+                self._opened = OpenGeneration(generation, self._published(), book=self._generations.addresses)
             return self._opened
         finally:
             self._lock.release()
