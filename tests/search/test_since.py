@@ -15,7 +15,7 @@ from report_search.cli import main
 from report_search.engine.protocol import PassageSet
 from report_search.errors import OperatorError, RequestError
 from report_search.generations import AddressBook, Generations
-from report_search.generations.address_book import FirstSeenEntry
+from report_search.generations.address_book import FirstSeenEntries
 from report_search.search.counts.asking import count
 from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
@@ -78,18 +78,15 @@ def test_what_is_no_moment_is_an_error(typed: str) -> None:
 
 
 def test_sets_are_told_by_reports_and_shared_between_two_builds() -> None:
-    times = {
-        "a": {"a-1": 10, "a-2": 10},
-        "b": {"b-1": 10, "b-2": 20, "b-3": 20},
-        "c": {"c-1": 10, "c-2": 10, "c-3": 30},
-    }
-    entries = [
-        FirstSeenEntry(report, passage, seconds)
-        for report, own in times.items()
-        for passage, seconds in own.items()
-    ]
-    gone = FirstSeenEntry("gone", "gone-1", 15)
-    seen = FirstSeen([*entries, gone], reports=["a", "b", "c", "unknown"], otherwise=25)
+    entries = FirstSeenEntries(
+        {"a": 10, "gone": 15},
+        (
+            *(("b", "b-1", 10), ("b", "b-2", 20), ("b", "b-3", 20)),
+            *(("c", "c-1", 10), ("c", "c-2", 10), ("c", "c-3", 30)),
+            *(("gone-too", "gone-too-1", 12), ("gone-too", "gone-too-2", 13)),
+        ),
+    )
+    seen = FirstSeen(entries, reports=["a", "b", "c", "unknown"], otherwise=25)
     assert seen.times == (10, 20, 25, 30)
     assert seen.since(10) is None
     assert seen.since(11) is seen.since(20)

@@ -8,7 +8,7 @@ only, and whoever opens the book to write settles what a crash has left (see ``A
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +41,15 @@ CREATE TABLE IF NOT EXISTS passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_reports ({_REPORT_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 """
+_EVER = """
+WITH ever AS (
+    SELECT report, opening, text, suffix, first_seen FROM passages
+    UNION ALL
+    SELECT report, opening, text, suffix, first_seen FROM pending_passages
+    WHERE (SELECT value FROM facts WHERE name = 'pending') = ?
+)
+"""
+"""Every passage that was ever published, and those of the build that is being published if it is the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +102,14 @@ class PublishedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstSeenEntry:
-    """When the address ``id`` of a passage of ``report`` was first published, in seconds since 1970."""
+class FirstSeenEntries:
+    """When passages were first published, in seconds since 1970.
 
-    report: str
-    id: str
-    seconds: int
+    ``reports`` are those whose passages all came at one time; of the others, ``passages`` has every (report, id, time).
+    """
+
+    reports: Mapping[str, int]
+    passages: tuple[tuple[str, str, int], ...]
 
 
 class AddressBook:
@@ -143,20 +154,27 @@ class AddressBook:
                 found[one] = iso_time(entry.first_seen)
         return found
 
-    def first_seen_in(self, generation: str) -> Iterator[FirstSeenEntry]:
-        """Every passage that was ever published, ``generation`` being the current one.
+    def first_seen_in(self, generation: str) -> FirstSeenEntries:
+        """When every passage was first published, ``generation`` being the current one.
 
         Its own count even where a crash, or this very moment, stands between it and the book.
         """
-        columns = "report, opening, text, suffix, first_seen"
-        is_current = "(SELECT value FROM facts WHERE name = 'pending') = ?"
-        rows = self._rows(
-            f"SELECT {columns} FROM passages "
-            f"UNION ALL SELECT {columns} FROM pending_passages WHERE {is_current}",
+        reports = self._rows(
+            f"{_EVER} SELECT report, min(first_seen), max(first_seen) FROM ever GROUP BY report",
             (generation,),
         )
-        for report, opening, text, suffix, seconds in rows:
-            yield FirstSeenEntry(report, id_of(f"{report}-{opening}", text, suffix=suffix), seconds)
+        rows = self._rows(
+            f"{_EVER} SELECT report, opening, text, suffix, first_seen FROM ever WHERE report IN"
+            " (SELECT report FROM ever GROUP BY report HAVING min(first_seen) < max(first_seen))",
+            (generation,),
+        )
+        return FirstSeenEntries(
+            {report: first for report, first, last in reports if first == last},
+            tuple(
+                (report, id_of(f"{report}-{opening}", text, suffix=suffix), seconds)
+                for report, opening, text, suffix, seconds in rows
+            ),
+        )
 
     def last_seen(self) -> int:
         """When the last address was first published, in seconds since 1970; 0 of an empty book."""

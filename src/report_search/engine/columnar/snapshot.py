@@ -13,7 +13,7 @@ kept in a cache of bounded size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -106,6 +106,14 @@ class SegmentRows:
         )
         return [row for row in rows if self.table.live[row]]
 
+    def rows_of_all(self, passage_ids: Collection[str]) -> Ints:
+        """The rows, int64 in no order, with one of many passage ids; deleted ones too."""
+        found = [
+            segment.lookup.find_all(passage_ids) + base
+            for segment, base in zip(self._segments, self.table.bases, strict=False)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
     def passage_id(self, row: int) -> str:
         """The id of a row's passage."""
         segment, own_row = self._locate(row)
@@ -194,8 +202,7 @@ class SegmentLeaves:
     def _rows_among(self, wanted: PassageSet) -> Mask:
         mask = self.having("report", tuple(wanted.reports)).copy()
         for passage_ids, is_in in ((wanted.but, False), (wanted.passages, True)):
-            rows = [row for passage_id in passage_ids for row in self._rows.rows_of(passage_id)]
-            mask[np.array(rows, dtype=np.int64)] = is_in
+            mask[self._rows.rows_of_all(passage_ids)] = is_in
         return mask
 
     def between(self, low: int | None, high: int | None) -> Mask:

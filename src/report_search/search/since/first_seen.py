@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from report_search.engine.protocol import PassageSet
-from report_search.generations.address_book import FirstSeenEntry
+from report_search.generations.address_book import FirstSeenEntries
 
 ASKED_AT_ONCE = 100
 """So many passages are asked of an engine together."""
@@ -26,27 +26,23 @@ class FirstSeen:
     ``times`` are the different ones, ascending. Safe to share between threads.
     """
 
-    def __init__(self, entries: Iterable[FirstSeenEntry], *, reports: Iterable[str], otherwise: int) -> None:
+    def __init__(self, entries: FirstSeenEntries, *, reports: Iterable[str], otherwise: int) -> None:
         """``entries`` of the book, and the ``reports`` that are held.
 
         A passage of which the book knows nothing was first published at ``otherwise``.
         """
-        found: dict[str, dict[str, int]] = {report: {} for report in reports}
-        for entry in entries:
-            if entry.report in found:
-                found[entry.report][entry.id] = entry.seconds
-        self._whole: dict[str, int] = {}
-        self._mixed: dict[str, dict[str, int]] = {}
-        for report, seconds_of in found.items():
-            times = set(seconds_of.values()) or {otherwise}
-            # Few reports have more than one time: only of those every passage is kept.
-            if len(times) == 1:
-                self._whole[report] = times.pop()
-            else:
-                self._mixed[report] = seconds_of
+        # Few reports have more than one time: only of those every passage is kept.
+        mixed: dict[str, dict[str, int]] = {}
+        for report, passage_id, seconds in entries.passages:
+            mixed.setdefault(report, {})[passage_id] = seconds
+        held = tuple(reports)
+        self._mixed = {report: mixed[report] for report in held if report in mixed}
+        self._whole = {
+            report: entries.reports.get(report, otherwise) for report in held if report not in mixed
+        }
         self._otherwise = otherwise
-        mixed = (seconds for seconds_of in self._mixed.values() for seconds in seconds_of.values())
-        self.times: tuple[int, ...] = tuple(sorted({*self._whole.values(), *mixed}))
+        of_mixed = (seconds for seconds_of in self._mixed.values() for seconds in seconds_of.values())
+        self.times: tuple[int, ...] = tuple(sorted({*self._whole.values(), *of_mixed}))
         # Made here and not by a decorator, so that the sets are freed together with this generation.
         self._set_from = lru_cache(CACHED_SETS)(self._make_set)
 

@@ -6,14 +6,13 @@ has not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from report_search.engine.protocol import EngineRequest
+from report_search.engine.protocol import EngineRequest, Match
 from report_search.search.answering import engine_request, hits_of
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.results import Hit, SearchPage
-from report_search.search.since.first_seen import FirstSeen
 from report_search.search.since.moments import seconds_of_moment
 
 
@@ -50,14 +49,16 @@ def newest_hits(opened: OpenGeneration, page: SearchPage, *, limit: int) -> Newe
     )
     since = seconds_of_moment(page.request.since) if page.request.since else 0
     times = [time for time in seen.times if time >= since]
-    found: list[SeenHit] = []
+    found: dict[str, Match] = {}
     for request in _requests(opened, asked, times=times):
-        matches = opened.snapshot.find(request)
-        found += _seen(hits_of(opened, matches, tree=asked.tree), seen)
-    unique = {one.hit.passage.id: one for one in found}
+        found |= {match.id: match for match in opened.snapshot.find(request).hits}
     # Sorting is stable: what came at one time stays newest year first.
-    ordered = sorted(unique.values(), key=lambda one: -one.seconds)
-    return NewestHits(page, tuple(ordered[:limit]), seen.times[0] if seen.times else 0)
+    ordered = sorted(found.values(), key=lambda match: -seen.of(match.id, match.key.report))
+    hits = hits_of(opened, ordered[:limit], tree=asked.tree)
+    began = seen.times[0] if seen.times else 0
+    return NewestHits(
+        page, tuple(SeenHit(hit, seen.of(hit.passage.id, hit.passage.report)) for hit in hits), began
+    )
 
 
 def _requests(opened: OpenGeneration, asked: EngineRequest, *, times: list[int]) -> Iterator[EngineRequest]:
@@ -77,7 +78,3 @@ def _requests(opened: OpenGeneration, asked: EngineRequest, *, times: list[int])
     if times:
         # Newer hits may stand between those of the time itself; they are fewer than a limit.
         yield replace(asked, among=seen.since(times[low]), limit=2 * asked.limit)
-
-
-def _seen(hits: Iterable[Hit], seen: FirstSeen) -> list[SeenHit]:
-    return [SeenHit(hit, seen.of(hit.passage.id, hit.passage.report)) for hit in hits]
