@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("alerts",),
     ("export",),
     ("presentation",),
-    ("wording", "figures"),
+    ("wording", "figures", "references"),
     ("search",),
     ("corpus_coverage",),
     ("engine",),

@@ -29,6 +29,7 @@ from webui.feeds import routes as feeds
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
+from webui.references import routes as reference_routes
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -45,6 +46,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
     app.register_blueprint(figure_routes.blueprint)
+    app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(feeds.blueprint)

@@ -57,6 +57,10 @@ class SiteAddress:
         """The address of an agency's page."""
         return f"{self.root}/agencies/{quote_path(key)}"
 
+    def reference(self, key: str) -> str:
+        """The address of a cited document."""
+        return f"{self.root}/references/{quote_path(key)}"
+
 
 def quote_path(value: str) -> str:
     """A part of a path, as a browser writes it."""

@@ -1,4 +1,4 @@
-"""A set of passages as a query of the server: read here as the server's documentation says, so that no cluster is needed."""
+"""A set of passages as a query of the server, read here as its documentation says: no cluster is needed."""
 
 from __future__ import annotations
 
