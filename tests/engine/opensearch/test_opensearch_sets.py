@@ -36,7 +36,9 @@ def matches(query: dict[str, Any], passage: str) -> bool:
 
 @pytest.mark.parametrize(
     ("reports", "but", "passages"),
-    product([(), ("a",), ("a", "b")], [(), ("a-1",), ("a-1", "b-2")], [(), ("c-1",), ("b-1", "nowhere")]),
+    list(
+        product([(), ("a",), ("a", "b")], [(), ("a-1",), ("a-1", "b-2")], [(), ("c-1",), ("b-1", "nowhere")])
+    ),
 )
 def test_the_query_of_a_set_finds_what_is_in_it(
     reports: tuple[str, ...], but: tuple[str, ...], passages: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
