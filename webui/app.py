@@ -24,6 +24,8 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.feeds import discovery
+from webui.feeds import routes as feeds
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
@@ -49,6 +51,8 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(mcp_routes.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(discovery.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -27,8 +27,10 @@ from webui import urls
 from webui.responses import REVALIDATED, json_response
 
 API_PREFIX = "/api/"
-FOR_PROGRAMS = ("/healthz", "/mcp")
-"""Addresses outside of it that are for programs, too."""
+FOR_PROGRAMS = (API_PREFIX, "/feed.")
+"""How the addresses begin that only programs ask for."""
+ALSO_FOR_PROGRAMS = ("/healthz", "/mcp")
+"""And those that are for programs as they stand."""
 LOG = logging.getLogger("webui")
 
 TITLES = {
@@ -121,7 +123,7 @@ def _moved_response(error: MovedError) -> Response:
 def _error_response(error: ReportSearchError, status: int) -> Response:
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(API_PREFIX) or request.path in FOR_PROGRAMS:
+    if request.path.startswith(FOR_PROGRAMS) or request.path in ALSO_FOR_PROGRAMS:
         return json_response(error_payload(error, address=link), status)
     title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
     page = render_template("error.html", error=error, status=status, title=title, nearest=link)

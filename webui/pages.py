@@ -131,5 +131,7 @@ def _unread_notice(own: tuple[str, ...] = ()) -> str:
 
 
 def _is_blank(asked: SearchRequest) -> bool:
-    """Whether nothing was asked: no words, no filter, no place in a list, no order of it."""
-    return not (asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance")
+    """Whether nothing was asked: no words, no filter, no place in a list, no order of it, no moment."""
+    return not (
+        asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance" or asked.since
+    )

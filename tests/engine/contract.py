@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +32,7 @@ from report_search.engine.protocol import (
     HitsBehind,
     Matches,
     NearTexts,
+    PassageSet,
     Snapshot,
     Sort,
     SortKey,
@@ -580,6 +583,31 @@ class EngineContract:
             assert counted == {value: (len(own), len(set(own))) for value, own in having.items()}
 
     @relaxed
+    @given(passages(), trees, filters, st.randoms(use_true_random=False))
+    def test_a_set_of_passages_narrows_totals_and_every_facet(
+        self,
+        corpus: list[Passage],
+        tree: Query,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+        source: Random,
+    ) -> None:
+        held = apart([corpus])[0]
+        among = passage_set(held, source)
+        asked: dict[str, Any] = {"filters": chosen, "tallies": FILTER_FIELDS, "sort": "newest"}
+        with self.filled(held) as engine:
+            snapshot = engine.snapshot()
+            whole = everything(snapshot, tree, **asked)
+            found = everything(snapshot, tree, among=among, **asked)
+            again = everything(snapshot, tree, **asked)
+        by_id = {item.id: item for item in held}
+        assert ids(found) == [one for one in ids(whole) if among.has(one, by_id[one].report)]
+        # The same as where only those passages may be hits; a set that was asked for once changes nothing later.
+        oracle = everything(MemorySnapshot(tuple(held)), tree, among=among, **asked)
+        assert (found.total, found.groups) == (oracle.total, oracle.groups)
+        assert counts_of(found) == counts_of(oracle)
+        assert (ids(again), counts_of(again)) == (ids(whole), counts_of(whole))
+
+    @relaxed
     @given(passages(), trees, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4))
     def test_a_walk_by_cursors_gives_each_hit_once(
         self, corpus: list[Passage], tree: Query, sort: Sort, limit: int
@@ -643,6 +671,20 @@ class EngineContract:
         )
         assert walked == ids(whole)
         assert [hit.key for hit in whole.hits] == [h.key for h in plain.hits if h.id in set(walked)]
+
+
+def passage_set(held: list[Passage], source: Random) -> PassageSet:
+    """Some passages, told in every way: whole reports, all but some of one, some of one; and some that are nowhere."""
+    named = {item.id for item in held if source.random() < 0.4} | {"nowhere"}
+    reports = {item.report for item in held if source.random() < 0.3}
+    but = {item.id for item in held if item.report in reports and source.random() < 0.3}
+    return PassageSet(frozenset(reports), frozenset(but), frozenset(named - but))
+
+
+def counts_of(found: Matches) -> dict[tuple[str, str], set[object]]:
+    """What each facet and each tally counts, whatever the order."""
+    facets = {("facet", one.field): set(one.values) for one in found.facets}
+    return {**facets, **{("tally", one.field): set(one.values) for one in found.tallies}}
 
 
 def _complete(found: Matches, id_: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, mcp, phrasing, references, wording
+from report_search.cli import alerting, counting, exporting, figures, mcp, phrasing, references, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -112,6 +112,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
+cli.add_command(alerting.alerts)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
 cli.add_command(exporting.export)

@@ -34,6 +34,7 @@ from report_search.engine.protocol import (
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Snapshot,
     SortKey,
     Total,
@@ -82,16 +83,7 @@ class MemorySnapshot:
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request by evaluating it on every passage."""
         question = question_of(request.tree)
-        scores = (
-            question_scores(question, self._gains)
-            if question is not None
-            else scoring.scores(scoring.plan(request.tree), self._statistics)
-        )
-        hits = [
-            _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
-            if is_hit(request.tree, seen)
-        ]
+        hits = [hit for hit in self._hits(request.tree) if _is_among(hit.passage, request.among)]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
         in_order = partial(order, sort=request.sort, in_groups=question is None)
@@ -110,6 +102,20 @@ class MemorySnapshot:
             groups=groups,
             tallies=_tallies(request.tallies, kept),
         )
+
+    def _hits(self, tree: Query) -> list[_Hit]:
+        """All hits of a tree, in the order of the list."""
+        question = question_of(tree)
+        scores = (
+            question_scores(question, self._gains)
+            if question is not None
+            else scoring.scores(scoring.plan(tree), self._statistics)
+        )
+        return [
+            _Hit(passage, sort_key(passage, complete=is_complete(tree, seen), score=float(score)))
+            for passage, seen, score in zip(self._all, self.views_for(tree), scores, strict=True)
+            if is_hit(tree, seen)
+        ]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked."""
@@ -160,6 +166,10 @@ class _Descending:
 
     def __lt__(self, other: _Descending) -> bool:
         return self.text > other.text
+
+
+def _is_among(passage: Passage, among: PassageSet | None) -> bool:
+    return among is None or among.has(passage.id, passage.report)
 
 
 def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str = "") -> bool:

@@ -66,12 +66,32 @@ NO_NEAR_TEXTS = NearTexts()
 
 
 @dataclass(frozen=True, slots=True)
+class PassageSet:
+    """Some passages of an engine, told by report where that is shorter.
+
+    It has every passage of the ``reports`` that is not in ``but``, and ``passages``; whatever of these an engine does
+    not hold says nothing. Sets are compared by what they name, so a mask made for one serves the next request.
+    """
+
+    reports: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
+    passages: frozenset[str] = frozenset()
+
+    def has(self, passage_id: str, report: str) -> bool:
+        """Whether a passage of ``report`` is in the set."""
+        return passage_id in self.passages or (report in self.reports and passage_id not in self.but)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineRequest:
     """What an engine is asked.
 
     ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
     of the last hit that was seen already. ``facets`` names the facets wanted, ``tallies`` the fields by which the
     complete hits are to be counted.
+
+    ``among``, where given, holds the only passages that may be hits: as if the tree demanded it, so totals and every
+    facet are narrowed by it. What a question's hits are measured by is not.
 
     With ``collapse`` the hits of a report, or those of equal folded text and of texts that are ``near`` it, are one
     group: it stands where its first hit stands in the order, only that one is given, and ``limit`` and ``after`` count
@@ -87,6 +107,7 @@ class EngineRequest:
     collapse: Collapse = ""
     tallies: tuple[str, ...] = ()
     near: NearTexts = NO_NEAR_TEXTS
+    among: PassageSet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ Link = Callable[[str], str]
 """From a passage's id to its address."""
 
 
-def encoded(payload: Mapping[str, Any]) -> bytes:
+def encoded(payload: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """``payload`` as JSON in UTF-8 without spaces, Chinese left as it is."""
     return msgspec.json.encode(payload)
 
@@ -70,6 +70,7 @@ def query_payload(page: SearchPage) -> Json:
         "text": page.request.text,
         "read_as": _parts(page.read_as),
         "filters": {field: list(values) for field, values in page.request.filters},
+        "since": page.request.since or None,
         "hints": _hints(page.hints),
     }
 
@@ -220,6 +221,11 @@ def completions_payload(completions: Iterable[Completion], state: IndexState) ->
         ],
         "index": index_payload(state),
     }
+
+
+def suggestions_payload(typed: str, completions: Sequence[Completion]) -> list[Any]:
+    """The same as browsers ask for them (OpenSearch suggestions): what was typed, queries, what each finds."""
+    return [typed, [one.query for one in completions], [f"{one.passages} 段" for one in completions]]
 
 
 def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> Json:

@@ -5,12 +5,12 @@ The rule: the numbers on a page, beside a suggestion and behind a link come from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Matches
+from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, read
@@ -69,6 +69,7 @@ def engine_request(
         tallies=request.tallies,
         collapse=request.collapse,
         near=opened.near_texts if request.fold else NO_NEAR_TEXTS,
+        among=opened.among(request),
     )
 
 
@@ -139,7 +140,7 @@ def answer(opened: OpenGeneration, request: SearchRequest, *, interpretation: In
         hints=hints,
         total=matches.total,
         facets=facets,
-        hits=hits_of(opened, matches, tree=interpretation.tree),
+        hits=hits_of(opened, matches.hits, tree=interpretation.tree),
         next=next_cursor,
         first=before + 1,
         previous=previous,
@@ -151,13 +152,13 @@ def answer(opened: OpenGeneration, request: SearchRequest, *, interpretation: In
     )
 
 
-def hits_of(opened: OpenGeneration, matches: Matches, *, tree: Query) -> tuple[Hit, ...]:
+def hits_of(opened: OpenGeneration, matches: Sequence[Match], *, tree: Query) -> tuple[Hit, ...]:
     """The passages that were found, with what ``tree`` marks in them and misses of them."""
-    found = opened.snapshot.passages([match.id for match in matches.hits])
+    found = opened.snapshot.passages([match.id for match in matches])
     passages = {passage.id: passage for passage in found}
     tables = TableCells(opened.generation.report, opened.snapshot.report_passages)
     hits = []
-    for match in matches.hits:
+    for match in matches:
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
         snippet = highlight(tree, passage)

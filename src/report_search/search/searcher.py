@@ -40,6 +40,7 @@ from report_search.search.completions import Completion, complete, following
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
+from report_search.search.since.newest import NewestHits, newest_hits
 from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
 from report_search.taxonomy import topics
@@ -111,10 +112,19 @@ class Searcher:
             )
         pinned = self.pinned()
         page = pinned.search(
-            replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
+            replace(request.every_hit, filters=(), since="", limit=1, cursor="", facets=(), tallies=())
         )
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*chosen(page, passages), pinned._current().reports)
+
+    def newest(self, request: SearchRequest, *, limit: int) -> NewestHits:
+        """The hits of a request that were first published last. Raises what ``search`` raises."""
+        pinned = self.pinned()
+        page = pinned.search(
+            replace(request.every_hit, limit=1, cursor="", facets=(), tallies=()),
+            is_helping=False,
+        )
+        return newest_hits(pinned._current(), page, limit=limit)
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
@@ -173,6 +183,15 @@ class Searcher:
         What was never published is left out.
         """
         return self._generations.addresses.first_seen(addresses)
+
+    def newest_time(self) -> int:
+        """When the newest passage that is held was first published, in seconds since 1970; 0 of an empty index."""
+        opened = self._current()
+        return opened.first_seen.newest_held(lambda ids: bool(opened.snapshot.passages(ids)))
+
+    def latest(self, report_id: str) -> int:
+        """When the newest passage of a report was first published, in seconds since 1970."""
+        return self._current().first_seen.latest(report_id)
 
     def has_original(self, report_id: str) -> bool:
         """Whether the file that a report was read from is still where it was; False for an id that no report has."""
@@ -262,7 +281,7 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = OpenGeneration(generation, self._published())
+                self._opened = OpenGeneration(generation, self._published(), book=self._generations.addresses)
             return self._opened
         finally:
             self._lock.release()

@@ -45,7 +45,7 @@ def hits_behind(opened: OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     more = bool(page.next)
     while more:
         found_by, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
-        yield from hits_of(opened, matches, tree=found_by.tree)
+        yield from hits_of(opened, matches.hits, tree=found_by.tree)
         more = matches.more and bool(matches.hits)
         if more:
             asked = replace(asked, after=matches.hits[-1].key)

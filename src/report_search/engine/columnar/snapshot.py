@@ -13,7 +13,7 @@ kept in a cache of bounded size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -40,6 +40,7 @@ from report_search.engine.protocol import (
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Total,
 )
 from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
@@ -105,6 +106,14 @@ class SegmentRows:
             for own_row in segment.lookup.find(passage_id)
         )
         return [row for row in rows if self.table.live[row]]
+
+    def rows_of_all(self, passage_ids: Collection[str]) -> Ints:
+        """The rows, int64 in no order, with one of many passage ids; deleted ones too."""
+        found = [
+            segment.lookup.find_all(passage_ids) + base
+            for segment, base in zip(self._segments, self.table.bases, strict=False)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
     def passage_id(self, row: int) -> str:
         """The id of a row's passage."""
@@ -187,6 +196,16 @@ class SegmentLeaves:
         """The rows with one of ``values`` in ``field``."""
         return self._rows.table.columns[field].having(values, self.size)
 
+    def among(self, wanted: PassageSet) -> Mask:
+        """The rows of a set of passages."""
+        return self._cache.get(("among", wanted), lambda: self._rows_among(wanted))
+
+    def _rows_among(self, wanted: PassageSet) -> Mask:
+        mask = self.having("report", tuple(wanted.reports)).copy()
+        for passage_ids, is_in in ((wanted.but, False), (wanted.passages, True)):
+            mask[self._rows.rows_of_all(passage_ids)] = is_in
+        return mask
+
     def between(self, low: int | None, high: int | None) -> Mask:
         """The rows with a year of ``low`` … ``high``; None leaves that side open."""
         table = self._rows.table
@@ -267,6 +286,8 @@ class ColumnarSnapshot:
         all_hits, complete = find_hits(request.tree, MaskAlgebra(self._leaves))
         # Leaves and their complements may have deleted rows; here, at the end, they go once for all.
         all_hits = all_hits & self._table.live
+        if request.among is not None:
+            all_hits = all_hits & self._leaves.among(request.among)
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
