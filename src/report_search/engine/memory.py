@@ -18,6 +18,7 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
@@ -85,11 +86,12 @@ class MemorySnapshot:
             if question is not None
             else scoring.scores(scoring.plan(request.tree), self._statistics)
         )
-        hits = [
-            _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
-            if is_hit(request.tree, seen)
-        ]
+        hits = []
+        for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True):
+            deadline.check()
+            if is_hit(request.tree, seen):
+                complete = is_complete(request.tree, seen)
+                hits.append(_Hit(passage, sort_key(passage, complete=complete, score=float(score))))
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
         in_order = partial(order, sort=request.sort, in_groups=question is None)
