@@ -10,7 +10,6 @@ from functools import partial
 
 from flask import Blueprint, Response, url_for
 
-from report_search.errors import OperatorError
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -21,7 +20,6 @@ from report_search.presentation.json_payload import (
     agencies_payload,
     agency_detail_payload,
     completions_payload,
-    error_payload,
     passage_payload,
     report_payload,
     reports_payload,
@@ -31,9 +29,10 @@ from report_search.search.counts.asking import count
 from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from webui import app_state, count_urls, urls
+from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved
+from webui.operating.watching import note_missed
 from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args
 
@@ -45,7 +44,9 @@ blueprint = Blueprint("api", __name__)
 @conditional
 def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
-    return json_response(search_payload(searcher().search(asked), urls.passage_link))
+    found = searcher().search(asked)
+    note_missed(found)
+    return json_response(search_payload(found, urls.passage_link))
 
 
 @blueprint.get("/api/v1/trend")
@@ -139,13 +140,3 @@ def agency(key: str) -> Response:
     return json_response(
         agency_detail_payload(card, topics=topics, reports=reports, state=searcher().state())
     )
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """200 with the generation while there is an index to answer from, else 503."""
-    try:
-        generation = app_state.generation()
-    except OperatorError as error:
-        return json_response({"status": "unavailable", **error_payload(error)}, 503)
-    return json_response({"status": "ok", "generation": generation.id, "built": generation.record.built})

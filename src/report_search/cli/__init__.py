@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, phrasing, wording
+from report_search.cli import counting, exporting, figures, phrasing, serving, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -261,24 +261,7 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
 
 
-@cli.command(
-    examples=(
-        "report-search serve",
-        "report-search serve --host 0.0.0.0 --port 8080",
-    )
-)
-@index_option
-@click.option("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1，只供本机访问）。")
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="端口（默认 8000），0 为任选。")
-def serve(index: Path | None, host: str, port: int) -> None:
-    """启动网页界面和 API。"""
-    from report_search.search.searcher import Searcher
-    from webui.serving import serve_forever
-
-    folder = index_folder(index)
-    # Opened before the address is announced: a server whose every page says 503 helps nobody.
-    Searcher(folder).generation()
-    serve_forever(folder, host=host, port=port, announce=click.echo)
+cli.add_command(serving.serve)
 
 
 @cli.command(examples=("report-search info",))

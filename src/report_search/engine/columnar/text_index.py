@@ -169,9 +169,7 @@ class TextIndex:
             candidates |= has_all
         return candidates
 
-    def spans(
-        self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False
-    ) -> Spans | None:
+    def spans(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Spans | None:
         """Where ``needle`` matches in base readings and through one variant; None if it has too many readings.
 
         From each start the shortest match, as ``analysis.matching.matches`` gives it for each text but those of
