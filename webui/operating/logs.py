@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from report_search.errors import OperatorError
+from report_search.presentation.json_payload import encoded
 
 STANDARD_OUTPUT = "-"
 LOG = logging.getLogger("webui")
@@ -48,7 +47,7 @@ class LineLog:
         if not self.is_on:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        data = msgspec.json.encode({"time": now, **line}) + b"\n"
+        data = encoded({"time": now, **line}) + b"\n"
         try:
             self._append(data)
         except OSError:

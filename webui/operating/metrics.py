@@ -16,6 +16,7 @@ from report_search.generations import Generation
 
 try:
     import prometheus_client
+    from prometheus_client import multiprocess
 except ImportError:
     prometheus_client = None  # type: ignore[assignment]
 
@@ -52,7 +53,7 @@ class _Figures:
 _FIGURES = _Figures(prometheus_client) if prometheus_client is not None else None
 
 
-def count(endpoint: str, status: int, seconds: float) -> None:
+def count(endpoint: str, status: int, *, seconds: float) -> None:
     """Count a request that was answered."""
     if _FIGURES is not None:
         _FIGURES.requests.labels(endpoint, status).inc()
@@ -78,8 +79,6 @@ def exposition(generation: Generation | None) -> tuple[bytes, str]:
         _FIGURES.built.set(datetime.fromisoformat(generation.record.built).timestamp())
     registry = prometheus_client.REGISTRY
     if os.environ.get(SHARED_FOLDER):
-        from prometheus_client import multiprocess
-
         registry = prometheus_client.CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return prometheus_client.generate_latest(registry), prometheus_client.CONTENT_TYPE_LATEST

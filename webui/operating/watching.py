@@ -122,7 +122,7 @@ def _finish(response: Response) -> Response:
 
     def close() -> None:
         seconds = perf_counter() - began
-        metrics.count(endpoint, response.status_code, seconds)
+        metrics.count(endpoint, response.status_code, seconds=seconds)
         watch.access.write({**line, "ms": round(1000 * seconds, 1)})
 
     response.call_on_close(close)

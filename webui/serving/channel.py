@@ -45,7 +45,7 @@ def _percent_encoded(byte: int) -> bytes:
     return bytes([byte]) if byte < 0x80 else b"%%%02X" % byte
 
 
-class Task(WSGITask):
+class Answer(WSGITask):
     """A request as the application answers it."""
 
     channel: Any
@@ -68,7 +68,7 @@ class Channel(HTTPChannel):
     """A connection with the times at which what it does has to be done."""
 
     parser_class = Parser
-    task_class = Task
+    task_class = Answer
     # What the stubs of waitress say of these is wrong.
     server: Any
     request: Any

@@ -54,10 +54,10 @@ class Dispatcher(ThreadedTaskDispatcher):
         else:
             super().add_task(task)
 
-    @property
-    def waiting(self) -> int:
-        """How many requests wait."""
-        return len(self.queue)
+    def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
+        """End all threads."""
+        self._refusing.shutdown(cancel_pending, timeout)
+        return super().shutdown(cancel_pending, timeout)
 
     def begin_stream(self) -> bool:
         """Let another thread take the next requests while this one streams; False if too many do so already."""
@@ -84,9 +84,10 @@ class Streaming:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            begun[:] = [(status, headers)]
-            return start_response(status, headers, exc_info) if exc_info else _no_write
+        def begin(*head: Any) -> Any:
+            # Flask writes nothing before it gives back its body, and gives errors of its own a new head.
+            begun[:] = [head[:2]]
+            return None
 
         body = self._app(environ, begin)
         status, headers = begun[0]
@@ -102,10 +103,6 @@ class Streaming:
         status, headers, text = Refusal(error, path=environ.get("PATH_INFO", "")).to_response()
         start_response(status, [*headers, ("Content-Length", str(len(text)))])
         return [text]
-
-
-def _no_write(data: bytes) -> object:
-    raise NotImplementedError("Flask gives its answers as iterables")
 
 
 def _close(body: Iterable[bytes]) -> None:

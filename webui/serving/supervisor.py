@@ -106,7 +106,9 @@ class Supervisor:
         place = next(place for place in range(2 * self._count) if place not in taken)
         ready, tell = get_context("spawn").Pipe(duplex=False)
         process = get_context("spawn").Process(
-            target=_work, args=(self._settings, self._listener, (self._balance, place), self._rates, tell)
+            target=_work,
+            args=(self._settings, self._listener),
+            kwargs={"share": (self._balance, place), "rates": self._rates, "tell": tell},
         )
         process.start()
         tell.close()
@@ -153,6 +155,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Stop all workers; each answers what it was asked."""
+        # The workers have it as well; the last one to close it takes all that waits just before.
+        self._listener.close()
         for one in self._workers:
             one.process.terminate()
         until = monotonic() + STOP_SECONDS
@@ -166,6 +170,7 @@ class Supervisor:
 def _work(
     settings: ServerSettings,
     listener: socket.socket,
+    *,
     share: tuple[Balance, int],
     rates: MutableSequence[float],
     tell: Connection,

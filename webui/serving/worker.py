@@ -36,6 +36,8 @@ MOST_CONNECTIONS = 500
 """Open connections of one worker; a further one ends the oldest that asks nothing."""
 MOST_HEADER_BYTES = 1 << 16
 MOST_BODY_BYTES = 4 << 20
+LOOK_SECONDS = 1.0
+"""So often it is looked for connections whose time is over."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
@@ -48,18 +50,18 @@ class Server(TcpWSGIServer):
 
     channel_class = Channel
     is_stopping = False
+    _next_look = 0.0
     # What the stubs of waitress say of these is wrong, or nothing.
     active_channels: Any
     socket: Any
     _map: Any
 
-    def __init__(self, app: Any, listener: socket, settings: ServerSettings, *, share: _Share) -> None:
+    def __init__(self, app: Any, listener: socket, *, settings: ServerSettings, share: _Share) -> None:
         dispatcher = Dispatcher(settings.queue)
         adjustments = Adjustments(
             sockets=[listener],
             ident="",
             backlog=BACKLOG,
-            cleanup_interval=1,
             connection_limit=2 * MOST_CONNECTIONS,
             max_request_header_size=MOST_HEADER_BYTES,
             max_request_body_size=MOST_BODY_BYTES,
@@ -93,7 +95,13 @@ class Server(TcpWSGIServer):
             self._make_room(self.active_channels[number])
 
     def maintenance(self, now: float) -> None:
+        """Nothing, where waitress would look for connections that are over; see ``_end_overdue``."""
+
+    def _end_overdue(self, now: float) -> None:
         """End the connections whose time is over."""
+        # Between two looks at all sockets, never while one goes on: the number of a socket that is closed meanwhile is
+        # given to the next one that is accepted, which would be taken for the one that went.
+        self._next_look = now + LOOK_SECONDS
         idle = {"idle": QUIET_SECONDS} if self.is_stopping else {}
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now, **idle):
@@ -105,6 +113,7 @@ class Server(TcpWSGIServer):
             self._turn(1.0)
         self._finish()
         self.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
 
     def stop(self) -> None:
         """Stop, from a signal handler or another thread."""
@@ -119,15 +128,25 @@ class Server(TcpWSGIServer):
         # What was asked before the stop may not have been taken yet: it waits with the system.
         while time.monotonic() < taken_until:
             self._turn(0.05)
+        self._take_all()
         self.accepting = False
         self.socket.close()
         self.del_channel(self._map)
         while self.active_channels and time.monotonic() < until:
             self._turn(0.05)
-            self.maintenance(time.time())
+
+    def _take_all(self) -> None:
+        """Take every connection that waits: when the last process closes the socket, the system resets the others."""
+        taken = -1
+        while taken != len(self.active_channels):
+            taken = len(self.active_channels)
+            self.handle_accept()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        now = time.time()
+        if self.is_stopping or now >= self._next_look:
+            self._end_overdue(now)
 
     def _make_room(self, newest: Channel) -> None:
         channels: list[Channel] = list(self.active_channels.values())
@@ -174,7 +193,7 @@ def serve(
     _warm(searcher)
     # That a request waits for a thread is no fault; waitress warns of each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = Server(app, listener, settings, share=_Share(balance, number))
+    server = Server(app, listener, settings=settings, share=_Share(balance, number))
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.stop()

@@ -106,11 +106,11 @@ class Readings:
             case Pattern():
                 return self._pattern(tree)
             case Or(children):
-                return union([self._spans(child) for child in children])
+                return union(list(map(self._spans, children)))
             case And(children):
-                return self._extended([self._spans(child) for child in children], count=len(children))
+                return self._extended(list(map(self._spans, children)), count=len(children))
             case AtLeast(count, children):
-                return self._extended([self._spans(child) for child in children], count=count)
+                return self._extended(list(map(self._spans, children)), count=count)
             case Near():
                 return self._hulls(tree)
             case Within():

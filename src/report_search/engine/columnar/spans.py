@@ -46,7 +46,7 @@ def shortest(spans: Spans) -> Spans:
     return starts[firsts], ends[firsts]
 
 
-def covered_by_ranges(low: Ints, high: Ints, size: int) -> Mask:
+def covered_by_ranges(low: Ints, high: Ints, *, size: int) -> Mask:
     """Which of ``size`` elements are in one of the half-open ranges ``low[i]`` … ``high[i]``."""
     # A range adds one where it begins and takes it away where it ends: what is above zero in between is in a range.
     steps = np.bincount(low, minlength=size + 1) - np.bincount(high, minlength=size + 1)
