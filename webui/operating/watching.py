@@ -63,6 +63,11 @@ def install(
     app.wsgi_app = _Limited(app.wsgi_app, settings.deadline)  # type: ignore[method-assign]
 
 
+def is_patient(path: str) -> bool:
+    """Whether what is asked for at a path compares many texts, and may take longer than a search."""
+    return _SUFFIX.sub("", path).endswith(PATIENT)
+
+
 def note_missed(page: SearchPage) -> None:
     """Write down a query that found nothing, if that is asked for."""
     watch = _watch()
@@ -79,7 +84,7 @@ class _Limited:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         seconds = self._seconds
-        if seconds is not None and _SUFFIX.sub("", environ.get("PATH_INFO", "")).endswith(PATIENT):
+        if seconds is not None and is_patient(environ.get("PATH_INFO", "")):
             seconds *= PATIENCE
         with deadline.limited_to(seconds):
             return self._app(environ, start_response)

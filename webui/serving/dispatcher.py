@@ -3,7 +3,8 @@
 One thread a process answers, since several take turns at Python's lock and lose more by that than they win. Work on a
 core is what there is to share; so the queue is bounded, and what does not fit is refused at once by a thread that does
 nothing else. An answer that is streamed (an export) waits for its reader most of the time: while one is, another
-thread takes the next requests.
+thread takes the next requests. What may take many times as long as a search (comparing a pasted text with every report)
+has a thread and a queue of its own, so that it keeps no search waiting.
 
 The rule: probes of the server never wait behind others, and are never refused.
 """
@@ -19,12 +20,17 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from waitress.task import ThreadedTaskDispatcher
 
 from report_search.errors import BusyError
+from webui.operating.watching import is_patient
 from webui.serving.channel import busy
 from webui.serving.refusal import Refusal
 from webui.site import PROBES
 
 MOST_STREAMS = 4
 """Answers that are streamed at the same time by one process."""
+
+
+MOST_PATIENT = 4
+"""Comparisons of many texts that wait, in one process."""
 
 
 class Dispatcher(ThreadedTaskDispatcher):
@@ -35,28 +41,37 @@ class Dispatcher(ThreadedTaskDispatcher):
         self._most_waiting = most_waiting
         self._streams = 0
         self._streams_lock = Lock()
-        self._refusing = ThreadedTaskDispatcher()
-        self._refusing.set_thread_count(1)
-        self.set_thread_count(1)
+        self._refusing, self._patient = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
+        for each in (self, self._refusing, self._patient):
+            each.set_thread_count(1)
 
     queue: Any  # A deque of channels; the stubs of waitress say tasks.
 
     def add_task(self, task: Any) -> None:
         """Put a request into the queue, or refuse it."""
         task.waiting_since = time.monotonic()
-        if task.requests[0].path.endswith(PROBES):
+        path = task.requests[0].path
+        if path.endswith(PROBES):
             with self.lock:
                 self.queue.appendleft(task)
                 self.queue_cv.notify()
-        elif len(self.queue) >= self._most_waiting:
-            task.refuse(busy())
-            self._refusing.add_task(task)
+        elif is_patient(path):
+            self._add_unless_full(task, self._patient, most=MOST_PATIENT)
         else:
-            super().add_task(task)
+            self._add_unless_full(task, self, most=self._most_waiting)
+
+    def _add_unless_full(self, task: Any, queue: Any, *, most: int) -> None:
+        """Put a request into a queue that has fewer than ``most``, or refuse it."""
+        if len(queue.queue) >= most:
+            task.refuse(busy())
+            queue = self._refusing
+        # Not this class's own, which would ask again where the request belongs.
+        ThreadedTaskDispatcher.add_task(queue, task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 5) -> bool:
         """End all threads."""
-        self._refusing.shutdown(cancel_pending, timeout)
+        for other in (self._refusing, self._patient):
+            other.shutdown(cancel_pending, timeout)
         return super().shutdown(cancel_pending, timeout)
 
     def begin_stream(self) -> bool:

@@ -46,6 +46,7 @@ def test_every_option_of_the_server_is_explained() -> None:
         ("values in all filters", MAX_FILTER_VALUES),
         ("requests that wait, a worker", settings.DEFAULT_QUEUE),
         ("seconds that one may wait", channel.LONGEST_WAIT),
+        ("comparisons of many texts", dispatcher.MOST_PATIENT),
         ("exports that are streamed at once", dispatcher.MOST_STREAMS),
         ("connections of one client", settings.DEFAULT_CLIENT_CONNECTIONS),
         ("connections, a worker", worker.MOST_CONNECTIONS),

@@ -124,6 +124,26 @@ def test_a_probe_goes_before_those_that_wait() -> None:
         assert answered[:2] == ["/first", "/healthz"]
 
 
+def test_a_long_comparison_keeps_no_search_waiting() -> None:
+    slow = Slow()
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        answer = slow if environ["PATH_INFO"] == "/api/v1/match" else hello
+        return answer(environ, start_response)
+
+    most = dispatcher.MOST_PATIENT
+    with serving(app, client_connections=0) as (_, port), ThreadPoolExecutor(8) as pool:
+        compared = [pool.submit(ask, port, "/api/v1/match")]
+        until(lambda: slow.asked == 1)
+        compared += [pool.submit(ask, port, "/api/v1/match") for _ in range(most + 1)]
+        assert ask(port, "/?q=a")[0] == 200
+        # One is compared, four wait, and the sixth was told to come again.
+        until(lambda: any(one.done() for one in compared))
+        assert ask(port, "/?q=a")[0] == 200
+        slow.go.set()
+        assert sorted(one.result()[0] for one in compared) == [*[200] * (most + 1), 503]
+
+
 def test_whoever_waited_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel, "LONGEST_WAIT", 0.2)
     slow = Slow()
