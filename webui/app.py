@@ -31,6 +31,7 @@ from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
+from webui.references import routes as reference_routes
 
 
 def create_app(
@@ -56,6 +57,7 @@ def create_app(
     app.register_blueprint(downloads.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(figure_routes.blueprint)
+    app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     guessed_addresses.register(app)

@@ -6,7 +6,7 @@ The rule: nothing here decides what is shown, only how.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.search.highlight import Snippet
-from webui.marking import mark_spans
+from webui.marking import LinkedSpan, link_spans, mark_spans
 
 FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
 FACT_LABELS = {
@@ -81,6 +81,11 @@ def marked(snippet: Snippet) -> Markup:
     return mark_spans(snippet.text, snippet.spans)
 
 
+def linked(snippet: Snippet, links: Sequence[LinkedSpan]) -> Markup:
+    """A text with its marks and its links."""
+    return link_spans(snippet, links)
+
+
 def is_synthetic(agency: str) -> bool:
     """Whether an agency and so its reports are made up, for demonstration."""
     return agency.startswith(SYNTHETIC_PREFIX)
@@ -101,6 +106,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_label": field_label,
     "origin_label": origin_label,
     "marked": marked,
+    "linked": linked,
 }
 TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

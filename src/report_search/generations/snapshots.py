@@ -157,12 +157,14 @@ def _read(source: Path, folder: Path, *, book: Path) -> SnapshotFacts:
     """Write what is in ``source`` into ``folder``, and the book to ``book``: what belongs there and nothing else."""
     with tarfile.open(source, "r:gz") as archive:
         members = iter(archive)
-        facts = msgspec.json.decode(_bytes(archive, members, FACTS_FILE, _MOST_FACTS), type=SnapshotFacts)
+        facts = msgspec.json.decode(
+            _bytes(archive, members, FACTS_FILE, most=_MOST_FACTS), type=SnapshotFacts
+        )
         if facts.layout != LAYOUT:
             raise OperatorError(
                 "snapshot-layout", f"快照 {source} 由另一个版本写成。", hint="请用写它的版本恢复。"
             )
-        data = _bytes(archive, members, RECORD_FILE, _MOST_RECORD)
+        data = _bytes(archive, members, RECORD_FILE, most=_MOST_RECORD)
         is_whole = hashlib.sha256(data).hexdigest() == facts.record
         if not is_whole or not _GENERATION.fullmatch(facts.generation):
             raise _damaged(source)
@@ -186,7 +188,7 @@ def _is_below(target: Path, folder: Path, book: Path) -> bool:
     return target == book or Path(os.path.normpath(target)).is_relative_to(folder)
 
 
-def _bytes(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, most: int) -> bytes:
+def _bytes(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, *, most: int) -> bytes:
     """The next file of an archive, which has to be called ``name`` and to be no larger than ``most`` bytes."""
     member = next(members, None)
     if member is None or member.name != name or member.size > most:
