@@ -14,7 +14,7 @@ import numpy as np
 from report_search import deadline
 from report_search.analysis.fold import FoldedText
 from report_search.engine.arrays import Ints, Mask, all_false, concat_ranges, mask_of
-from report_search.engine.columnar.spans import NO_SPANS, Spans, covered_by_ranges, nearest, shortest, union
+from report_search.engine.columnar.spans import NO_SPANS, Spans, nearest, shortest, union
 from report_search.engine.columnar.text_index import TextIndex
 from report_search.fields import BORDER
 from report_search.query.ast import (
@@ -55,7 +55,8 @@ class Readings:
             case Within():
                 positions = self._index.sentence_starts[self._with_a_match(tree)].astype(np.int64)
             case Near():
-                positions = self._near_members(tree)[0][0]
+                left, right = self._spans(tree.left), self._spans(tree.right)
+                positions = left[0][self._has_near(left, right, tree.distance)]
             case Pattern():
                 positions = self._spans(tree)[0]
         return mask_of(self._base.texts_at(positions), self._index.size)
@@ -196,14 +197,15 @@ class Readings:
         Both ``(n_ends,) int64``. Near is at most ``distance`` characters, and not beyond the next border of a table
         cell or end of the text.
         """
-        borders = self._index.borders
-        next_border = ends
-        if len(borders):
-            # Each text ends with a border, so there is one at or behind every end.
-            next_border = borders[np.minimum(np.searchsorted(borders, ends), len(borders) - 1)]
         low = np.searchsorted(starts, ends)
-        high = np.searchsorted(starts, np.minimum(ends + distance, next_border), side="right")
+        high = np.searchsorted(starts, np.minimum(ends + distance, self._next_borders(ends)), side="right")
         return low, np.maximum(low, high)
+
+    def _next_borders(self, positions: Ints) -> Ints:
+        """For each position that of the first border at or behind it."""
+        borders = self._index.borders
+        # Each text ends with a border, so there is one at or behind every position of a text.
+        return borders[np.searchsorted(borders, positions)] if len(positions) else positions
 
     def _near_members(self, near: Near) -> list[Spans]:
         """Of either operand the spans that have one of the other near them, before or behind."""
@@ -215,10 +217,26 @@ class Readings:
 
     def _has_near(self, here: Spans, other: Spans, distance: int) -> Mask:
         """Which spans of ``here`` have one of ``other`` near them, before or behind."""
-        low, high = self._near_behind(here[1], other[0], distance)
-        is_behind = covered_by_ranges(*self._near_behind(other[1], here[0], distance), size=len(here[0]))
-        found: Mask = (high > low) | is_behind
+        found = all_false(len(here[0]))
+        if not len(other[0]):
+            return found
+        # Behind a span the first other one that starts is the nearest, before it the last one that has ended: where
+        # that one is too far away, or beyond a border, so are all others.
+        at = np.minimum(np.searchsorted(other[0], here[1]), len(other[0]) - 1)
+        self._mark_near(found, here[1], other[0][at], distance=distance)
+        left = np.flatnonzero(~found)
+        ends = np.sort(other[1], kind="stable")
+        at = np.maximum(np.searchsorted(ends, here[0][left], side="right") - 1, 0)
+        near_left = all_false(len(left))
+        self._mark_near(near_left, ends[at], here[0][left], distance=distance)
+        found[left] = near_left
         return found
+
+    def _mark_near(self, found: Mask, ends: Ints, starts: Ints, *, distance: int) -> None:
+        """Set those of ``found`` whose start is near behind its end, and not beyond a border."""
+        gaps = starts - ends
+        close = np.flatnonzero((gaps >= 0) & (gaps <= distance))
+        found[close] = starts[close] <= self._next_borders(ends[close])
 
     def _near_sentences(self, near: Near) -> Mask:
         """The sentences in which two spans are near that both lie in it as a whole, ``(n_sentences,) bool``."""
@@ -228,10 +246,10 @@ class Readings:
         ends = self._index.sentence_ends
         left, right = (self._whole(self._spans(operand)) for operand in (near.left, near.right))
         for (first, sentence), (second, _) in ((left, right), (right, left)):
-            low = np.searchsorted(second[0], first[1])
-            farthest = np.minimum(first[1] + near.distance, ends[sentence] - 1)
-            high = np.searchsorted(second[0], farthest, side="right")
-            found[sentence[high > low]] = True
+            if len(second[0]):
+                next_start = second[0][np.minimum(np.searchsorted(second[0], first[1]), len(second[0]) - 1)]
+                farthest = np.minimum(first[1] + near.distance, ends[sentence] - 1)
+                found[sentence[(next_start >= first[1]) & (next_start <= farthest)]] = True
         return found
 
     def _hulls(self, near: Near) -> Spans:

@@ -46,14 +46,6 @@ def shortest(spans: Spans) -> Spans:
     return starts[firsts], ends[firsts]
 
 
-def covered_by_ranges(low: Ints, high: Ints, *, size: int) -> Mask:
-    """Which of ``size`` elements are in one of the half-open ranges ``low[i]`` … ``high[i]``."""
-    # A range adds one where it begins and takes it away where it ends: what is above zero in between is in a range.
-    steps = np.bincount(low, minlength=size + 1) - np.bincount(high, minlength=size + 1)
-    covered: Mask = np.cumsum(steps)[:size] > 0
-    return covered
-
-
 def nearest(here: Spans, others: Spans, *, text_starts: Ints, texts: Ints) -> tuple[Spans, Mask]:
     """For each span of ``here`` the one of ``others`` in the same text with the fewest characters between.
 
