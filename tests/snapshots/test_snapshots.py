@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
@@ -15,11 +16,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import cli
 from report_search.errors import OperatorError
 from report_search.generations import Generations, PublishedReport
 from report_search.generations.address_book import put_report, set_fact
 from report_search.generations.snapshots import restore, write_snapshot
+from report_search.search.examination import examine
 from tests.test_generations import publish
 
 Members = dict[str, bytes]
@@ -241,3 +244,37 @@ def test_the_commands(index: Path, tmp_path: Path) -> None:
     assert (told.exit_code, "已退回" in told.output) == (0, True)
     assert Generations(index).open("f").id < second
     assert run.invoke(cli, ["index", "corpus", "--rollback", "--index", str(index)]).exit_code == 2
+
+
+def states(index: Path) -> dict[str, str]:
+    return {one.part: one.state for one in examine(index)}
+
+
+def test_a_sound_index_is_found_sound_and_each_fault_is_told(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert states(index) == {"index": "failed", "addresses": "warning"}
+    corpus = tmp_path / "corpus"
+    shutil.copytree(Path(__file__).resolve().parents[2] / "corpus", corpus)
+    run_job(IndexJob(paths=(corpus,), index=index, engine="memory"))
+    sound = dict.fromkeys(("index", "answer", "originals", "addresses", "room"), "ok")
+    assert states(index) == sound
+    shutil.rmtree(corpus)
+    assert states(index) == {**sound, "originals": "warning"}
+    (index / "addresses.sqlite").write_bytes(b"no book" * 1000)
+    assert states(index)["addresses"] == "failed"
+    report = next(index.glob("generations/*/reports/*"))
+    report.write_bytes(b"{}")
+    found = examine(index)
+    assert [one.part for one in found if one.state == "failed"] == ["index", "addresses"]
+    assert all(one.hint for one in found if one.state != "ok")
+
+
+def test_the_doctor_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORT_SEARCH_URL", "example.org")
+    told = CliRunner().invoke(cli, ["doctor", "--index", str(tmp_path / "none")])
+    assert told.exit_code == 1
+    assert "不好  " in told.output
+    assert "report-search index" in told.output
+    assert "REPORT_SEARCH_URL" in told.output
+    told = CliRunner().invoke(cli, ["doctor", "--index", str(tmp_path / "none"), "--json"])
+    assert json.loads(told.output)["findings"][0]["state"] == "failed"

@@ -272,6 +272,7 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
 cli.add_command(serving.serve)
 cli.add_command(keeping.snapshot)
 cli.add_command(keeping.restore)
+cli.add_command(keeping.doctor)
 
 
 @cli.command(examples=("report-search info",))

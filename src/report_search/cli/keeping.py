@@ -1,4 +1,4 @@
-"""The commands that keep an index and bring it back: ``snapshot``, ``restore``, and going back a generation.
+"""The commands that keep an index and bring it back: ``snapshot``, ``restore``, ``doctor``, and going back.
 
 The rule: whole or not at all, both ways, and the address book goes along.
 """
@@ -11,9 +11,11 @@ import click
 import msgspec
 
 from report_search.cli.click_zh import Command
+from report_search.cli.exit_handling import EXIT_OPERATOR
 from report_search.cli.output import echo_json, echo_lines
 from report_search.cli.query_options import index_option, json_option
 from report_search.config import index_folder
+from report_search.errors import OperatorError
 
 
 @click.command(cls=Command, examples=("report-search snapshot 备份/2026-12-01.tar.gz",))
@@ -60,6 +62,37 @@ def restore(file: Path, index: Path | None, replace: bool, as_json: bool) -> Non
         click.echo(
             f"已恢复到 {folder}：{facts.reports} 份报告，{facts.passages} 段，索引 {facts.generation}。"
         )
+
+
+@click.command(
+    cls=Command, examples=("report-search doctor", "report-search doctor --index var/index --json")
+)
+@index_option
+@json_option
+def doctor(index: Path | None, as_json: bool) -> None:
+    """检查索引、地址簿、原文件、磁盘和设置，说明哪里不对、怎么办；只看不改。
+
+    逐个核对索引的全部文件，并试着检索一次。有需要处理的问题时退出码为 1。
+    """
+    from report_search.export.site_address import configured_site
+    from report_search.search.examination import Finding, examine
+
+    findings = examine(index_folder(index))
+    try:
+        site = configured_site()
+        told = f"网站地址：{site.root}" if site else "没有设网站地址，引文按本机地址书写。"
+        settings = Finding("settings", "ok", told)
+    except OperatorError as error:
+        settings = Finding("settings", "failed", error.message, error.hint)
+    findings = (*findings, settings)
+    if as_json:
+        echo_json({"findings": msgspec.to_builtins(findings)})
+    else:
+        marks = {"ok": "好  ", "warning": "注意", "failed": "不好"}
+        for one in findings:
+            echo_lines([f"{marks[one.state]}  {one.message}", *([f"      {one.hint}"] if one.hint else [])])
+    if any(one.state == "failed" for one in findings):
+        raise click.exceptions.Exit(EXIT_OPERATOR)
 
 
 def roll_back(folder: Path, *, as_json: bool) -> None:
