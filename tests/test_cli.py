@@ -26,6 +26,7 @@ COMMANDS = (
     *(
         "index",
         "search",
+        "alerts",
         "trend",
         "mentions",
         "export",
@@ -48,6 +49,9 @@ COMMANDS = (
         "check",
         "agencies",
         "serve",
+        "snapshot",
+        "restore",
+        "doctor",
         "mcp",
         "info",
         "demo",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
 from report_search.errors import RequestError
 from report_search.export.data_set import COLUMNS, croissant, datapackage, datasette_metadata
@@ -89,7 +89,7 @@ def agency_as_csv(key: str) -> Response:
     """The numbers of an agency through the years, as its page shows them; by a name of it, where they are."""
     named = searcher().agencies().named(key)
     if named is not None and named.key != key:
-        return moved(urls.agency_series_csv(named.key))
+        return moved(url_for("figures.agency_as_csv", key=named.key))
     card = searcher().agencies().card(key)
     found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
     return csv_response(agency_csv(found), f"{card.name}历年数字.csv")

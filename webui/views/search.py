@@ -21,7 +21,7 @@ from report_search.search.facets import Facet, kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
-from report_search.search.suggestions import Suggestion
+from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
     from report_search.search.agencies import AgencyCard, RelatedAgency, TopicYears
     from report_search.search.analyze import Analysis
-    from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
     from report_search.search.other_hits import OtherHit
     from report_search.search.searcher import Hit, IndexState, SearchPage
+    from report_search.search.suggest.completions import Completion
     from report_search.search.table_cells import CellUnderHead
 
 Json = dict[str, Any]

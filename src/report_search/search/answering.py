@@ -15,7 +15,7 @@ from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, M
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, read
-from report_search.search import cursors, relaxation, spelling
+from report_search.search import cursors, relaxation
 from report_search.search.cursors import Position
 from report_search.search.facets import facet_of
 from report_search.search.filters import ResolvedFilters, resolve
@@ -24,7 +24,8 @@ from report_search.search.open_generation import OpenGeneration
 from report_search.search.other_hits import others_of
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.results import Hit, SearchPage
-from report_search.search.suggestions import Suggestion, suggest
+from report_search.search.suggest import spelling
+from report_search.search.suggest.suggestions import Suggestion, suggest
 from report_search.search.table_cells import TableCells
 
 MOST_MEANT = 4

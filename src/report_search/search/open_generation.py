@@ -18,7 +18,6 @@ from report_search.generations.boilerplate_file import BoilerplateGroup, read_bo
 from report_search.search.addresses.editions import superseded_reports
 from report_search.search.addresses.former_values import former_values, with_former
 from report_search.search.agencies import AgencyDirectory
-from report_search.search.completions import Name
 from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.counts.selection import HeldReports
 from report_search.search.lineage import Lineage
@@ -26,6 +25,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.results import IndexState
 from report_search.search.since.first_seen import FirstSeen
 from report_search.search.since.moments import seconds_of_moment
+from report_search.search.suggest.completions import Name
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
 

@@ -35,12 +35,12 @@ from report_search.search.answering import (
     interpret,
     resolve_filters,
 )
-from report_search.search.completions import Completion, complete, following
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
 from report_search.search.since.newest import NewestHits, newest_hits
-from report_search.search.suggestions import Suggestion
+from report_search.search.suggest.completions import Completion, complete, following
+from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
 from report_search.taxonomy import topics
 

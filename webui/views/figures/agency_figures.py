@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from flask import url_for
+
 from report_search.figures.of_agency import AgencyFigures
 from report_search.figures.prose.series import ProsePoint, ProseSeries
 from report_search.figures.series import Series
@@ -66,7 +68,7 @@ def agency_figures_view(key: str, name: str, *, held: Collection[int]) -> Agency
     found = app_state.agency_figures(name)
     if found is None or not (found.official or found.prose):
         return None
-    return _view(found, name, held=held, csv_link=urls.agency_series_csv(key))
+    return _view(found, name, held=held, csv_link=url_for("figures.agency_as_csv", key=key))
 
 
 def _view(found: AgencyFigures, name: str, *, held: Collection[int], csv_link: str) -> AgencyFiguresView:
