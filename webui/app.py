@@ -26,6 +26,7 @@ from webui import (
 )
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
+from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
@@ -51,6 +52,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(mcp_routes.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -174,6 +174,7 @@ class ResultsView:
     api_link: str
     downloads: tuple[DownloadView, ...]
     concordance_link: str
+    distinctive_link: str
     citation_lists: tuple[DownloadView, ...]
     feeds: tuple[DownloadView, ...]
     picked: PickedView
@@ -223,6 +224,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
         concordance_link=_concordance_link(page),
+        distinctive_link=phrasing_urls.distinctive_link(page.request) if page.total.passages else "",
         citation_lists=tuple(_citation_lists(page)),
         feeds=tuple(_feeds(page)),
         agency=card_of_name(page.request),

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import alerting, counting, exporting, figures, phrasing, references, wording
+from report_search.cli import alerting, counting, exporting, figures, mcp, phrasing, references, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -91,7 +91,7 @@ def index_command(
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
-@click.option("--fold", is_flag=True, help="合并同文：文字相同的段落只列最前的一段。总数不变。")
+@click.option("--fold", is_flag=True, help="合并同文：文字相同或大同小异的段落只列最前的一段。总数不变。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
@@ -112,16 +112,18 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
-cli.add_command(alerting.alerts)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
 cli.add_command(exporting.export)
 cli.add_command(exporting.cite)
+cli.add_command(alerting.alerts)
 cli.add_command(wording.history)
 cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
+cli.add_command(phrasing.distinctive)
+cli.add_command(phrasing.rewriting)
 cli.add_command(references.references)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
@@ -281,6 +283,9 @@ def serve(index: Path | None, host: str, port: int) -> None:
     # Opened before the address is announced: a server whose every page says 503 helps nobody.
     Searcher(folder).generation()
     serve_forever(folder, host=host, port=port, announce=click.echo)
+
+
+cli.add_command(mcp.mcp)
 
 
 @cli.command(examples=("report-search info",))

@@ -30,6 +30,7 @@ from report_search.engine.protocol import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitBehind,
     HitsBehind,
     Match,
     Matches,
@@ -44,6 +45,7 @@ from report_search.engine.protocol import (
 from report_search.engine.proximity import smallest_gap
 from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.errors import OperatorError
+from report_search.hashing import hash64
 from report_search.passages import Passage, values_of
 from report_search.query.ast import Query, Term, question_of
 from report_search.query.evaluate import (
@@ -87,7 +89,7 @@ class MemorySnapshot:
         in_order = partial(order, sort=request.sort, in_groups=question is None)
         ordered = sorted(kept, key=lambda hit: in_order(hit.key))
         if request.collapse:
-            ordered = _collapsed(ordered, by_report=request.collapse == "report")
+            ordered = _collapsed(ordered, request)
         groups = len(ordered)
         if request.after is not None:
             ordered = [hit for hit in ordered if in_order(hit.key) > in_order(request.after)]
@@ -176,19 +178,32 @@ def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str =
     )
 
 
-def _collapsed(ordered: list[_Hit], *, by_report: bool) -> list[_Hit]:
+def _collapsed(ordered: list[_Hit], request: EngineRequest) -> list[_Hit]:
     """The first hit of each group, in the order of the hits, with what is behind it."""
-    groups: dict[str, list[_Hit]] = {}
+    groups: dict[str | int, list[_Hit]] = {}
+    by_report = request.collapse == "report"
     for hit in ordered:
-        name = hit.passage.report if by_report else fold(hit.passage.text).text
+        text = _text_of(hit)
+        name = hit.passage.report if by_report else request.near.group_of.get(text, text)
         groups.setdefault(name, []).append(hit)
-    return [replace(first, behind=_behind(first, others)) for first, *others in groups.values()]
+    return [
+        replace(first, behind=_behind(first, others, by_report=by_report))
+        for first, *others in groups.values()
+    ]
 
 
-def _behind(first: _Hit, others: list[_Hit]) -> HitsBehind:
+def _text_of(hit: _Hit) -> int:
+    return hash64(fold(hit.passage.text).text)
+
+
+def _behind(first: _Hit, others: list[_Hit], *, by_report: bool) -> HitsBehind:
     reports = {hit.passage.report for hit in (first, *others)}
-    named = tuple((hit.passage.id, hit.passage.report) for hit in others[:MOST_NAMED])
-    return HitsBehind(len(others), len(reports), named)
+    behind = [
+        HitBehind(hit.passage.id, hit.passage.report, not by_report and _text_of(hit) != _text_of(first))
+        for hit in others
+    ]
+    near = sum(one.is_near for one in behind)
+    return HitsBehind(len(others), len(reports), tuple(behind[:MOST_NAMED]), near)
 
 
 def _total(hits: list[_Hit]) -> Total:

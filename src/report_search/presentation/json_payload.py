@@ -116,6 +116,7 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "score": round(hit.score, 6),
         "cells": [_cell_under_head(cell) for cell in hit.cells],
         "others": hit.behind.passages,
+        "others_near": hit.behind.near,
         "others_at": [_other_hit(other, link) for other in hit.behind.named],
         "alike_agencies": hit.alike_agencies,
     }
@@ -127,6 +128,7 @@ def _other_hit(other: OtherHit, link: Link) -> Json:
         "report": other.report,
         "agency": other.agency,
         "year": other.year,
+        "near": other.is_near,
         "url": link(other.id),
     }
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from report_search.engine.protocol import EngineRequest, Match, Matches
+from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, read
@@ -69,6 +69,7 @@ def engine_request(
         tallies=request.tallies,
         collapse=request.collapse,
         among=opened.among(request),
+        near=opened.near_texts if request.fold else NO_NEAR_TEXTS,
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from report_search.analysis.fold import fold
 from report_search.corpus_coverage import coverage_of
-from report_search.engine.protocol import Engine, PassageSet, Snapshot
+from report_search.engine.protocol import Engine, NearTexts, PassageSet, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.generations import AddressBook, Generation, PublishedReport, ReportSummary
 from report_search.generations.address_book import seconds_of
@@ -75,6 +75,12 @@ class OpenGeneration:
     def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
         """The group of each passage that says nearly the same as others, by its id."""
         return read_boilerplate(self.generation)
+
+    @cached_property
+    def near_texts(self) -> NearTexts:
+        """Which texts say nearly the same: what folds hits."""
+        groups = self.boilerplate.values()
+        return NearTexts({text: group.texts[0] for group in groups for text in group.texts})
 
     @cached_property
     def lineage(self) -> Lineage:

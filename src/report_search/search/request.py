@@ -20,13 +20,13 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` looks in headings and
     titles even if the query has no exact wording. ``lineage`` takes the predecessors of every agency that is chosen
-    in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal text: ``limit``
-    then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of them that list
-    every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields by which the
-    complete hits are counted as well. ``since`` leaves only passages first published on this site at that moment or
-    later, "" for all. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group, both kinds of
-    groups at once, a moment that is none, and text that can't be encoded (a lone surrogate, from bytes that were not
-    UTF-8).
+    in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal and nearly equal
+    text: ``limit`` then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of
+    them that list every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields
+    by which the complete hits are counted as well. ``since`` leaves only passages first published on this site at that
+    moment or later, "" for all. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group, both
+    kinds of groups at once, a moment that is none, and text that can't be encoded (a lone surrogate, from bytes that
+    were not UTF-8).
     """
 
     text: str = ""

@@ -42,7 +42,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
 from report_search.search.since.newest import NewestHits, newest_hits
 from report_search.search.suggestions import Suggestion, suggest
-from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind
+from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
 from report_search.taxonomy import topics
 
 __all__ = ["Hit", "IndexState", "ResultWalk", "SearchPage", "Searcher"]
@@ -90,6 +90,12 @@ class Searcher:
         opened = pinned._current()
         page = pinned.search(replace(request.every_hit, limit=FIRST_HITS, cursor=""))
         return ResultWalk(page, chain(page.hits, hits_behind(opened, page)), opened.reports)
+
+    def every_id(self, request: SearchRequest) -> tuple[str, ...]:
+        """The ids of all passages that a request finds, in its order; nothing else of them is fetched."""
+        opened = self._current()
+        filters = resolve_filters(opened, request).filters
+        return ids_found(opened, replace(request.every_hit, text=request.text[:MAX_LENGTH], filters=filters))
 
     def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
         """The passages with these ids in the order given, each once, marked with the words of the request.

@@ -36,6 +36,7 @@ from report_search.engine.protocol import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitBehind,
     HitsBehind,
     Match,
     Matches,
@@ -276,6 +277,7 @@ class ColumnarSnapshot:
             min(MAX_CACHE_BYTES, max(MIN_CACHE_BYTES, wanted_bytes)),
             size_of=array_bytes,
         )
+        self._cache = cache
         self._leaves = SegmentLeaves(self._rows, cache)
         self._statistics = self._leaves.statistics
 
@@ -295,7 +297,9 @@ class ColumnarSnapshot:
         page, more = self._page(walked, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
-            hits=tuple(self._match(walked, int(at), collapsed) for at in page),
+            hits=tuple(
+                self._match(walked, int(at), collapsed, by_text=request.collapse == "text") for at in page
+            ),
             facets=tuple(
                 # A facet that filters is counted without its own filter, every other one over the hits.
                 self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
@@ -350,25 +354,40 @@ class ColumnarSnapshot:
         """The hits in groups; None if they are not to be put together."""
         if not request.collapse:
             return None
-        groups = self._report.codes if request.collapse == "report" else self._table.text_groups
+        groups = self._groups(request)
         order = self._table.ranks.order(_as_ranked(scored, request), sort=request.sort)
         return collapse(scored, order, groups=groups[scored.rows])
 
-    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
+    def _groups(self, request: EngineRequest) -> Array:
+        """The group of each row."""
+        if request.collapse == "report":
+            return self._report.codes
+        near = request.near
+        return self._cache.get(("near", near), lambda: self._table.near_groups(near))
+
+    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None, *, by_text: bool) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
         key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
-        behind = self._behind(row, collapsed.behind(at)) if collapsed else NOTHING_BEHIND
+        behind = NOTHING_BEHIND
+        if collapsed:
+            behind = self._behind(row, collapsed.behind(at), by_text=by_text)
         return Match(self._rows.passage_id(row), score, key, behind)
 
-    def _behind(self, first: int, others: Array) -> HitsBehind:
+    def _behind(self, first: int, others: Array, *, by_text: bool) -> HitsBehind:
         """What stands behind the row ``first`` of a group: the rows ``others``."""
+        near = np.zeros(len(others), dtype=np.bool_)
+        if by_text:
+            near = self._table.text_groups[others] != self._table.text_groups[first]
         codes, names = self._report.codes, self._report.names
         reports = np.unique(codes[np.append(others, first)])
-        named = others[:MOST_NAMED].tolist()
+        named = zip(others[:MOST_NAMED].tolist(), near.tolist(), strict=False)
         return HitsBehind(
             len(others),
             len(reports),
-            tuple((self._rows.passage_id(row), names[codes[row]]) for row in named),
+            tuple(
+                HitBehind(self._rows.passage_id(row), names[codes[row]], is_near) for row, is_near in named
+            ),
+            int(near.sum()),
         )
 
 

@@ -142,12 +142,11 @@ class OpenSearchSnapshot:
         found = self.find(everything)
         if found.more:
             raise collapsing.too_many(found.total.passages)
-        if request.collapse == "report":
-            group_of = {hit.id: hit.key.report for hit in found.hits}
-        else:
+        text_of: dict[str, int] = {}
+        if request.collapse == "text" and found.hits:
             query = page.filtered(self._hit_queries(request).hits, request)
-            group_of = collapsing.text_groups(self._reader, query) if found.hits else {}
-        return collapsing.collapsed(found, request, group_of=group_of)
+            text_of = collapsing.texts_of(self._reader, query)
+        return collapsing.collapsed(found, request, text_of=text_of)
 
     def _hit_queries(self, request: EngineRequest) -> HitQueries:
         tree, among = request.tree, request.among
