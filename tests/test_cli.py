@@ -30,7 +30,6 @@ COMMANDS = (
         "mentions",
         "export",
         "cite",
-        "alerts",
         "history",
         "compare",
         "match",

@@ -16,6 +16,7 @@ from report_search.search.request import SearchRequest
 from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.guessed_addresses import moved
+from webui.operating.watching import note_missed
 from webui.view_decorators import conditional, use_args
 from webui.views.agency import agencies_view, agency_view
 from webui.views.corpus import corpus_view
@@ -46,6 +47,7 @@ def search(asked: SearchRequest) -> str:
     except GoneError:
         found = searcher().search(replace(asked, cursor="", tallies=tallies_of(asked)))
         notice += INDEX_UPDATED
+    note_missed(found)
     return render_template("results.html", view=results_view(found, notice=notice))
 
 

@@ -18,6 +18,7 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
@@ -111,11 +112,13 @@ class MemorySnapshot:
             if question is not None
             else scoring.scores(scoring.plan(tree), self._statistics)
         )
-        return [
-            _Hit(passage, sort_key(passage, complete=is_complete(tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self.views_for(tree), scores, strict=True)
-            if is_hit(tree, seen)
-        ]
+        hits = []
+        for passage, seen, score in zip(self._all, self.views_for(tree), scores, strict=True):
+            deadline.check()
+            if is_hit(tree, seen):
+                complete = is_complete(tree, seen)
+                hits.append(_Hit(passage, sort_key(passage, complete=complete, score=float(score))))
+        return hits
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked."""

@@ -245,6 +245,45 @@ class AddressBook:
             return book.execute(statement, values).fetchall() if _require_layout(book, self.path) else []
 
 
+def copy_book(source: Path, target: Path) -> None:
+    """Write what was published according to the book ``source`` into a new one, ``target``.
+
+    Entries are copied, not the file: a book from elsewhere may be no book, and nothing in it is executed. Raises
+    ``OperatorError`` for a book that can't be read.
+    """
+    target.unlink(missing_ok=True)
+    with _naming_damage(source), closing(sqlite3.connect(_address_of(source, "ro"), uri=True)) as book:
+        book.execute("PRAGMA trusted_schema = OFF")
+        if not _require_layout(book, source):
+            raise sqlite3.DatabaseError("no book of addresses")
+        with closing(sqlite3.connect(target)) as copy:
+            _make_tables(copy)
+            for table in ("facts", "reports", "passages"):
+                rows = book.execute(f"SELECT * FROM {table}")
+                while some := rows.fetchmany(10_000):
+                    copy.executemany(f"INSERT INTO {table} VALUES ({_marks(some[0])})", some)
+            copy.execute("DELETE FROM facts WHERE name = 'pending'")
+            copy.commit()
+
+
+def lacks_entries(book: Path, of: Path) -> bool:
+    """Whether ``book`` lacks an address that the book ``of`` has."""
+    with _naming_damage(book), closing(sqlite3.connect(_address_of(book, "ro"), uri=True)) as connection:
+        connection.execute("ATTACH ? AS other", (_address_of(of, "ro"),))
+        keys = {"reports": "id", "passages": "report, opening, text, suffix"}
+        return any(
+            connection.execute(
+                f"SELECT {key} FROM other.{table} EXCEPT SELECT {key} FROM main.{table} LIMIT 1"
+            ).fetchone()
+            for table, key in keys.items()
+        )
+
+
+def _address_of(path: Path, mode: str) -> str:
+    """The address of a book for SQLite."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:
     """Enter ``report`` in ``reports`` or ``pending_reports``, in place of what is known of its address."""
     values = tuple(getattr(report, name) for name in PublishedReport.__slots__)

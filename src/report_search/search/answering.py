@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
+from report_search import deadline
 from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
@@ -23,6 +24,7 @@ from report_search.search.open_generation import OpenGeneration
 from report_search.search.other_hits import others_of
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.results import Hit, SearchPage
+from report_search.search.suggestions import Suggestion, suggest
 from report_search.search.table_cells import TableCells
 
 MOST_MEANT = 4
@@ -68,8 +70,8 @@ def engine_request(
         facets=request.facets,
         tallies=request.tallies,
         collapse=request.collapse,
-        among=opened.among(request),
         near=opened.near_texts if request.fold else NO_NEAR_TEXTS,
+        among=opened.among(request),
     )
 
 
@@ -91,6 +93,16 @@ def count_complete(opened: OpenGeneration, request: SearchRequest) -> int:
     smallest = replace(request.every_hit, limit=1, facets=(), tallies=())
     _, matches = _find(opened, smallest, interpret(opened, request))
     return matches.total.passages if matches.total.complete else 0
+
+
+def helped(
+    opened: OpenGeneration, page: SearchPage, *, interpretation: Interpretation
+) -> tuple[tuple[Suggestion, ...], SearchPage]:
+    """Suggestions for a page without hits, and the page with a hint of what was probably meant."""
+    suggestions = suggest(
+        page.request, interpretation, count=partial(count, opened), topic_labels=opened.state().topics
+    )
+    return suggestions, replace(page, hints=(*page.hints, *did_you_mean(opened, page)))
 
 
 def did_you_mean(opened: OpenGeneration, page: SearchPage) -> Iterator[Hint]:
@@ -159,6 +171,7 @@ def hits_of(opened: OpenGeneration, matches: Sequence[Match], *, tree: Query) ->
     tables = TableCells(opened.generation.report, opened.snapshot.report_passages)
     hits = []
     for match in matches:
+        deadline.check()
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
         snippet = highlight(tree, passage)

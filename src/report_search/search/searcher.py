@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
-from report_search.errors import MovedError, OperatorError, RequestError, Standing
+from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
 from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
@@ -30,9 +30,8 @@ from report_search.search.addresses.forwarding import Today, forward_passage, fo
 from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
 from report_search.search.answering import (
     answer,
-    count,
     count_complete,
-    did_you_mean,
+    helped,
     interpret,
     resolve_filters,
 )
@@ -41,7 +40,7 @@ from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
 from report_search.search.since.newest import NewestHits, newest_hits
-from report_search.search.suggestions import Suggestion, suggest
+from report_search.search.suggestions import Suggestion
 from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
 from report_search.taxonomy import topics
 
@@ -74,13 +73,11 @@ class Searcher:
         # Words left out of a question about a silence would find those that are not silent.
         is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
         if is_helped and not page.total.passages:
-            suggestions = suggest(
-                asked,
-                interpretation,
-                count=partial(count, opened),
-                topic_labels=opened.state().topics,
-            )
-            page = replace(page, hints=(*page.hints, *did_you_mean(opened, page)))
+            try:
+                suggestions, page = helped(opened, page, interpretation=interpretation)
+            except TooCostlyError:
+                # The answer stands: nothing was found. What might be found instead is not worth an error.
+                suggestions = ()
         once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 

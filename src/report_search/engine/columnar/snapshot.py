@@ -19,6 +19,7 @@ from typing import Protocol
 
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
@@ -76,10 +77,12 @@ class SegmentRows:
 
     def mask(self, ask: Callable[[Segment], Mask]) -> Mask:
         """What ``ask`` says of each row, ``(n_rows,) bool``."""
+        deadline.check()
         return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
 
     def counts(self, ask: Callable[[Segment, SegmentStore], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
         """The live rows, ascending int64, and a number for each, from what ``ask`` gives for each segment."""
+        deadline.check()
         rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
         numbers: list[Ints] = [np.zeros(0, dtype=np.int64)]
         for segment, store, base in zip(self._segments, self._stores, self.table.bases, strict=False):
