@@ -29,7 +29,14 @@ def _file_option(command: Decorated) -> Decorated:
     )(command)
 
 
-@click.group(cls=Group)
+@click.group(
+    cls=Group,
+    examples=(
+        "report-search alerts check",
+        "report-search index && report-search alerts run",
+        "report-search alerts list --json",
+    ),
+)
 def alerts() -> None:
     """提醒：保存的检索，每次更新索引之后看看有没有新收录的段落，写成文件、发邮件或推送，每段只送一次。
 
