@@ -15,6 +15,7 @@ from markupsafe import Markup
 from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.search.highlight import Snippet
+from webui import urls
 from webui.marking import mark_spans
 
 FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
@@ -28,7 +29,7 @@ FACT_LABELS = {
     "url": "网址",
     "fetched": "下载时间",
 }
-ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "语料清单"}
+ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "收录清单"}
 SYNTHETIC_PREFIX = "示例"
 """How the names of all agencies in synthetic reports begin, and of no other."""
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -81,6 +82,12 @@ def marked(snippet: Snippet) -> Markup:
     return mark_spans(snippet.text, snippet.spans)
 
 
+def linked(message: str) -> Markup:
+    """A message with a link where it names the page on what is held: “收录范围”."""
+    link = Markup('“<a href="{}">收录范围</a>”').format(urls.endpoint_url("pages.corpus"))
+    return Markup("{}").format(message).replace("“收录范围”", link)
+
+
 def is_synthetic(agency: str) -> bool:
     """Whether an agency and so its reports are made up, for demonstration."""
     return agency.startswith(SYNTHETIC_PREFIX)
@@ -101,6 +108,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_label": field_label,
     "origin_label": origin_label,
     "marked": marked,
+    "linked": linked,
 }
 TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

@@ -114,7 +114,7 @@ def test_the_front_page_is_a_box_with_a_way_into_the_corpus(client: FlaskClient)
     form = one(page, "form[role=search]")
     assert (form["action"], form["method"]) == ("/", "get")
     assert one(form, "label")["for"] == one(form, "input[name=q]")["id"]
-    assert "收录 2 个机关的 3 份年报（2014—2020年）" in page.get_text()
+    assert "收录 2 个机关的 3 份报告（2014—2020年）" in page.get_text()
     assert page.select(".hits") == []
     assert soup(client, "/?q=+&year=").select(".hits") == []
 
@@ -359,7 +359,7 @@ def test_a_long_paragraph_is_cut_around_what_was_found_and_can_be_opened_whole(c
 def test_nothing_found_says_what_would_find_something(client: FlaskClient) -> None:
     page = soup(client, "/?q=国家秘密&year=2014")
     first, *others = page.select(".ways li")
-    assert first.get_text(" ", strip=True) == "不限年份（现为2014） 得 1 段"
+    assert first.get_text(" ", strip=True) == "不限年份（当前：2014） 得 1 段"
     assert total(soup(client, str(one(first, "a")["href"]))) == 1
     assert all("仍无结果" in other.get_text() and not other.select("a") for other in others)
 
@@ -511,11 +511,11 @@ def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: Fl
     assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
         "●已收录",
         "◐已收录，机关、年份或内容存疑",
-        "✕文件未能读入",
+        "✕文件读取失败",
         "⊘已撤下",
         "○缺",
-        "·首末年份之外",
-        "⚠读取时有需要留意之处",
+        "·收录起止年份以外",
+        "⚠有缺漏或疑点",
     ]
 
 
@@ -635,14 +635,14 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
     assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
     assert "收录 2 个机关" in one(page, ".standfirst").get_text()
     assert [li.get_text() for li in page.select(".failed li")] == [
-        "✕乙局.pdf：加密了。（上一次读到的内容仍可检索）",
+        "✕乙局.pdf：加密了。（上次读取的内容仍可检索）",
         "✕丁.pdf：扫描件。（未收录）",
     ]
     nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局&agency=丁局")
     assert [li.get_text() for li in nothing.select(".known li")] == [
-        "✕丁局 2019年：文件未能读入，未收录",
+        "✕丁局 2019年：文件读取失败，未收录",
         "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
-        "✕乙局 2019年：文件未能读入，检索的是上一次读到的内容",
+        "✕乙局 2019年：文件读取失败，仍可检索上次读取的内容",
         "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定；内容没有读全：“三”没有读到官方的表",
     ]
 

@@ -18,7 +18,7 @@ from report_search.wording.concordance import concordance as whole_concordance
 from report_search.wording.phrases import year_phrases
 from webui import site, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
 from webui.phrasing.concordance_view import concordance_view
 from webui.phrasing.phrases_view import phrases_view
 from webui.phrasing_urls import (
