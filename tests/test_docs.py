@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -119,3 +120,22 @@ def test_the_guide_teaches_every_field_and_operator() -> None:
         "“",
     ):
         assert word in guide
+
+
+def commands(name: str) -> list[str]:
+    """The lines of the shell blocks of a document, without what is said behind them."""
+    blocks = re.findall(r"```sh\n(.*?)```", text(name), re.S)
+    return [line.partition(" #")[0].rstrip() for block in blocks for line in block.splitlines()]
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    assert commands("README.zh.md") == commands("README.md")
+
+
+def test_every_command_of_the_readme_can_be_read() -> None:
+    for line in commands("README.md"):
+        program, *words = shlex.split(line)
+        if program != "python3" or words[1:2] in ([], ["test"], ["--help"]):
+            continue
+        command = cli.commands[words[1]]
+        command.make_context(words[1], words[2:], resilient_parsing=False)

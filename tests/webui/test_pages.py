@@ -359,7 +359,7 @@ def test_a_long_paragraph_is_cut_around_what_was_found_and_can_be_opened_whole(c
 def test_nothing_found_says_what_would_find_something(client: FlaskClient) -> None:
     page = soup(client, "/?q=国家秘密&year=2014")
     first, *others = page.select(".ways li")
-    assert first.get_text(" ", strip=True) == "不限年份（当前：2014） 得 1 段"
+    assert first.get_text(" ", strip=True) == "不限年份（当前：2014） 1 段"
     assert total(soup(client, str(one(first, "a")["href"]))) == 1
     assert all("仍无结果" in other.get_text() and not other.select("a") for other in others)
 
@@ -531,7 +531,7 @@ def test_the_corpus_page_has_a_view_for_every_agency(
     monkeypatch.setattr("webui.views.corpus.MAX_LISTED", 2)
     page = soup(client, "/about")
     assert not page.select(".listing, .warned")
-    links = {a.get_text(): str(a["href"]) for a in page.select(".matrix tbody th a")}
+    links = {a.get_text().split("，")[1]: str(a["href"]) for a in page.select(".matrix tbody th a")}
     agency = soup(client, links["外交部"])
     assert [a.get_text() for a in agency.select(".listing li > a")] == [
         "外交部政府信息公开工作2019年度报告",
@@ -542,17 +542,17 @@ def test_the_corpus_page_has_a_view_for_every_agency(
     assert "还没有收录任何报告" in soup(client, "/about?agency=财政部").get_text()
 
 
-def test_many_agencies_are_on_pages_labelled_by_initials(
+def test_many_agencies_are_on_pages_labelled_by_their_first_and_last(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not soup(client, "/about").select(".pages")
     monkeypatch.setattr("webui.views.corpus.ROWS_PER_PAGE", 1)
     page = soup(client, "/about")
-    links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
-    assert links == {"1SH": "/about", "2WA": "/about?page=2"}
-    second = soup(client, links["2WA"])
+    links = {a.get_text().split("，")[1]: str(a["href"]) for a in page.select(".pages")[0].select("a")}
+    assert links == {"上海市人民政府": "/about", "外交部": "/about?page=2"}
+    second = soup(client, links["外交部"])
     assert [th.get_text() for th in second.select(".matrix tbody th")] == ["外交部"]
-    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "2WA"
+    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "第 2 页，外交部"
     assert "没有这么多页" in soup(client, "/about?page=3", 404).get_text()
 
 
@@ -683,9 +683,9 @@ def _doubtful_index(root: Path) -> Path:
         ("/nowhere", 404, "没有这个地址"),
         ("/reports/nobody-1999", 404, "nobody-1999"),
         ("/passages/waijiaobu-2014-ffffffff", 404, "waijiaobu-2014-ffffffff"),
-        ("/?limit=0", 400, "limit"),
-        ("/?q=微博&sort=upwards", 400, "sort"),
-        ("/?q=微博&cursor=nonsense", 400, "cursor"),
+        ("/?limit=0", 400, "网址中的每页条数无效"),
+        ("/?q=微博&sort=upwards", 400, "网址中的排序方式无效"),
+        ("/?q=微博&cursor=nonsense", 400, "翻页位置已失效"),
     ],
 )
 def test_what_cannot_be_answered_says_why_in_chinese(

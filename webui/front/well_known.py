@@ -6,12 +6,16 @@ what has no end (searches and their filters), from what is large (exports, the d
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request
 
 from webui.responses import REVALIDATED
 
 blueprint = Blueprint("well_known", __name__)
 
+_ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
 DISALLOWED = (
     "/?",
     "/search",
@@ -51,4 +55,11 @@ def robots() -> Response:
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """The icon for whoever asks for it by its old name."""
-    return current_app.send_static_file("favicon.ico")
+    response = Response(_icon(), mimetype="image/vnd.microsoft.icon")
+    response.headers["Cache-Control"] = REVALIDATED
+    return response
+
+
+@cache
+def _icon() -> bytes:
+    return _ICON.read_bytes()
