@@ -122,6 +122,22 @@ def test_the_guide_teaches_every_field_and_operator() -> None:
         assert word in guide
 
 
+def test_the_pictures_of_the_guide_are_all_shown_and_small() -> None:
+    shown = set(re.findall(r"\]\(images/guide/([\w-]+)\.webp\)", text("docs/guide.zh.md")))
+    pictures = list((ROOT / "docs" / "images" / "guide").iterdir())
+    taken = set(re.findall(r'^    Picture\("([\w-]+)"', text("docs/images/guide.py"), re.M))
+    assert shown == taken == {path.stem for path in pictures}
+    assert sum(path.stat().st_size for path in pictures) < 1_200_000
+
+
+def test_every_link_within_the_guide_leads_to_a_heading_of_it() -> None:
+    guide = text("docs/guide.zh.md")
+    headings = {re.sub(r"[，、。：“”]", "", heading) for heading in re.findall(r"^##+ (.+)$", guide, re.M)}
+    linked = re.findall(r"\]\(#([^)]+)\)", guide)
+    assert linked
+    assert set(linked) <= headings
+
+
 def commands(name: str) -> list[str]:
     """The lines of the shell blocks of a document, without what is said behind them."""
     blocks = re.findall(r"```sh\n(.*?)```", text(name), re.S)

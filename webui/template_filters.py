@@ -30,6 +30,8 @@ FACT_LABELS = {
     "fetched": "下载时间",
 }
 ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "收录清单"}
+PAGE_NAMES = {"收录范围": "pages.corpus", "机关": "pages.agencies"}
+"""Pages that a message may name in quotes, each with its endpoint."""
 SYNTHETIC_PREFIX = "示例"
 """How the names of all agencies in synthetic reports begin, and of no other."""
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -83,9 +85,12 @@ def marked(snippet: Snippet) -> Markup:
 
 
 def linked(message: str) -> Markup:
-    """A message with a link where it names the page on what is held: “收录范围”."""
-    link = Markup('“<a href="{}">收录范围</a>”').format(urls.endpoint_url("pages.corpus"))
-    return Markup("{}").format(message).replace("“收录范围”", link)
+    """A message with links where it names a page: “收录范围”, “机关”页."""
+    text = Markup("{}").format(message)
+    for name, endpoint in PAGE_NAMES.items():
+        link = Markup('“<a href="{}">{}</a>”').format(urls.endpoint_url(endpoint), name)
+        text = text.replace(f"“{name}”", link)
+    return text
 
 
 def is_synthetic(agency: str) -> bool:

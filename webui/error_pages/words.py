@@ -73,13 +73,9 @@ def words_of(error: ReportSearchError, status: int) -> ErrorWords:
     """The words for ``error``, which is answered with ``status``."""
     if error.code in STALE_PLACE:
         return ErrorWords(ADDRESS_TITLE, "翻页位置已失效。", "请从第一页重新检索。", restart=True)
-    if error.code in BAD_PARTS:
-        return ErrorWords(
-            ADDRESS_TITLE, f"网址中的{BAD_PARTS[error.code]}无效。", "请使用页面上的链接，或从首页重新检索。"
-        )
-    if error.code in MALFORMED:
-        return ErrorWords(
-            ADDRESS_TITLE, "网址不完整或有多余的内容。", "请使用页面上的链接，或从首页重新检索。"
-        )
+    if error.code in BAD_PARTS or error.code in MALFORMED:
+        part = BAD_PARTS.get(error.code)
+        said = f"网址中的{part}无效。" if part else "网址不完整或有多余的内容。"
+        return ErrorWords(ADDRESS_TITLE, said, "请使用页面上的链接，或从首页重新检索。")
     title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
     return ErrorWords(title, error.message, error.hint)
