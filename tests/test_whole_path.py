@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,7 +14,6 @@ from flask.testing import FlaskClient
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
-from report_search.fields import FACET_FIELDS
 from report_search.search.searcher import Searcher
 from webui import create_app
 
@@ -192,11 +190,10 @@ def shown(page: str) -> tuple[list[str], tuple[int, int], Counts]:
     ids = [str(title["id"]).removeprefix("in-") for title in soup.select("ol.hits .hit-title")]
     totals = [int(number.get_text()) for number in soup.select(".total strong")] or [0, 0]
     counts: Counts = {}
-    for link in soup.select(".facet a[title*='见于']"):
-        numbers = re.findall(r"\d+", str(link["title"]))
-        asked = parse_qs(urlsplit(str(link["href"])).query)
-        [(field, [value])] = [(name, values) for name, values in asked.items() if name in FACET_FIELDS]
-        counts[field, value] = (int(numbers[0]), int(numbers[1]))
+    for tick in soup.select(".facet label[title*='见于']"):
+        passages, reports = map(int, re.findall(r"\d+", str(tick["title"])))
+        [box] = tick.select("input")
+        counts[str(box["name"]), str(box["value"])] = (passages, reports)
     return ids, (totals[0], totals[1]), counts
 
 

@@ -12,7 +12,7 @@ import random
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -82,7 +82,8 @@ def random_passages(count: int, seed: int) -> list[Passage]:
 class TwoEngines:
     """The same passages in the cluster and in memory."""
 
-    passages: list[Passage]
+    # All passages would be written out with each example that fails.
+    passages: list[Passage] = field(repr=False)
     cluster: OpenSearchEngine
     memory: Engine
 
