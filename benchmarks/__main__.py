@@ -7,21 +7,26 @@ from importlib import import_module
 from pathlib import Path
 
 
-def names() -> list[str]:
-    """The measurements there are: modules beside this one with a ``main``."""
+def modules() -> dict[str, str]:
+    """The measurements there are, by name: modules beside this one or a folder below, with a ``main``."""
     here = Path(__file__).parent
-    found = (path for path in sorted(here.glob("*.py")) if not path.stem.startswith("_"))
-    return [path.stem for path in found if "\ndef main(" in path.read_text(encoding="utf-8")]
+    found = {}
+    for path in sorted(here.rglob("*.py"), key=lambda path: path.stem):
+        is_measurement = "\ndef main(" in path.read_text(encoding="utf-8")
+        if is_measurement and not path.stem.startswith("_"):
+            found[path.stem] = ".".join(("benchmarks", *path.relative_to(here).with_suffix("").parts))
+    return found
 
 
 def run(arguments: list[str]) -> int:
     """Run the measurement named first. Returns the exit status."""
-    if not arguments or arguments[0] not in names():
+    known = modules()
+    if not arguments or arguments[0] not in known:
         print("usage: python -m benchmarks NAME [options]\n")
-        for name in names():
-            print(f"  {name:12} {(import_module(f'benchmarks.{name}').__doc__ or '').splitlines()[0]}")
+        for name, module in known.items():
+            print(f"  {name:12} {(import_module(module).__doc__ or '').splitlines()[0]}")
         return 2
-    import_module(f"benchmarks.{arguments[0]}").main(arguments[1:])
+    import_module(known[arguments[0]]).main(arguments[1:])
     return 0
 
 

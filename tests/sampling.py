@@ -1,6 +1,6 @@
-"""How much of the heavy tests runs: a sample where people wait for it, all of it in CI.
+"""How much of the heavy tests runs: a sample, or all of it.
 
-``REPORT_SEARCH_WHOLE=1`` runs them whole. A sample takes the same paths over fewer random examples.
+``REPORT_SEARCH_WHOLE=1`` runs them whole, before a release. A sample takes the same paths over fewer random examples.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("export",),
     ("presentation",),
-    ("wording", "figures"),
+    ("wording", "figures", "references"),
     ("search",),
     ("corpus_coverage",),
     ("engine",),

@@ -28,6 +28,7 @@ from webui.front import guessed_addresses, well_known
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
+from webui.references import routes as reference_routes
 
 
 def create_app(searcher: Searcher) -> Flask:
@@ -44,6 +45,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
     app.register_blueprint(figure_routes.blueprint)
+    app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(well_known.blueprint)

@@ -21,6 +21,7 @@ from report_search.figures.database import FigureDatabase
 from report_search.generations import Generation
 from report_search.model import Report
 from report_search.passages import Passage
+from report_search.references.database import Reference, ReferenceDatabase
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
@@ -53,6 +54,11 @@ class GenerationCache:
     def figures(self) -> FigureDatabase:
         """The numbers of its official tables. Raises ``OperatorError`` for an index that has none."""
         return FigureDatabase(self.generation)
+
+    @cached_property
+    def references(self) -> ReferenceDatabase:
+        """The documents that its reports cite. Raises ``OperatorError`` for an index that knows none."""
+        return ReferenceDatabase(self.generation)
 
     def _read_report(self, report_id: str) -> Report:
         report = self.generation.report(report_id)
@@ -129,6 +135,20 @@ def checks_of(report_id: str) -> list[Check] | None:
         return figures().checks(report=report_id)
     except OperatorError:
         return None
+
+
+def references() -> ReferenceDatabase:
+    """The documents cited in the generation of this request. Raises ``OperatorError`` for an index without them."""
+    return _cache().references
+
+
+def references_of(*, report: str = "", passage: str = "") -> list[Reference]:
+    """The documents that a report, or a passage, names; [] where the index knows none, which hinders no reading."""
+    try:
+        database = references()
+    except OperatorError:
+        return []
+    return database.of_passage(passage) if passage else database.of_report(report)
 
 
 def report(report_id: str) -> Report:

@@ -7,6 +7,7 @@ can ever be read as markup. Spans are half-open, in code points, in order and ap
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -31,6 +32,40 @@ def mark_spans(text: str, spans: Sequence[Span] = ()) -> Markup:
         pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
         done = end
     return Markup("".join([*pieces, escape(text[done:])]))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSpan:
+    """A stretch of a text that leads somewhere."""
+
+    start: int
+    end: int
+    link: str
+
+
+def link_spans(snippet: Snippet, links: Sequence[LinkedSpan] = ()) -> Markup:
+    """A text with its marks, and with links around the stretches of ``links``; of two that overlap the first counts."""
+    pieces, done = [], 0
+    for one in links:
+        if one.start >= done:
+            before, inside = clip(snippet, (done, one.start)), clip(snippet, (one.start, one.end))
+            anchor = Markup('<a class="reference" href="{}">{}</a>').format(
+                one.link, mark_spans(inside.text, inside.spans)
+            )
+            pieces += [mark_spans(before.text, before.spans), anchor]
+            done = one.end
+    rest = clip(snippet, (done, len(snippet.text)))
+    return Markup("").join([*pieces, mark_spans(rest.text, rest.spans)])
+
+
+def clip_links(links: Sequence[LinkedSpan], span: Span) -> tuple[LinkedSpan, ...]:
+    """Those of ``links`` that lie in ``span``, counted from its beginning."""
+    start, end = span
+    return tuple(
+        LinkedSpan(one.start - start, one.end - start, one.link)
+        for one in links
+        if start <= one.start and one.end <= end
+    )
 
 
 def clip(snippet: Snippet, span: Span) -> Snippet:

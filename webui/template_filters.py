@@ -6,7 +6,7 @@ The rule: nothing here decides what is shown, only how.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.search.highlight import Snippet
 from webui import urls
-from webui.marking import mark_spans
+from webui.marking import LinkedSpan, link_spans, mark_spans
 
 FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
 FACT_LABELS = {
@@ -84,13 +84,18 @@ def marked(snippet: Snippet) -> Markup:
     return mark_spans(snippet.text, snippet.spans)
 
 
-def linked(message: str) -> Markup:
+def linking_pages(message: str) -> Markup:
     """A message with links where it names a page: “收录范围”, “机关”页."""
     text = Markup("{}").format(message)
     for name, endpoint in PAGE_NAMES.items():
         link = Markup('“<a href="{}">{}</a>”').format(urls.endpoint_url(endpoint), name)
         text = text.replace(f"“{name}”", link)
     return text
+
+
+def linked(snippet: Snippet, links: Sequence[LinkedSpan]) -> Markup:
+    """A text with its marks and its links."""
+    return link_spans(snippet, links)
 
 
 def is_synthetic(agency: str) -> bool:
@@ -114,6 +119,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "origin_label": origin_label,
     "marked": marked,
     "linked": linked,
+    "linking_pages": linking_pages,
 }
 TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

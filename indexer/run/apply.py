@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.run.input_fingerprint import base_recipe
 from indexer.run.spool import SpooledReport
@@ -22,6 +23,8 @@ from report_search.generations import BuildOutcome, Draft, Generation, SourceRec
 from report_search.generations.build_record import header_of
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
+from report_search.references.extract import citations_of
+from report_search.references.writer import ReferenceWriter, has_references
 from report_search.search.addresses.editions import superseded_by
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.topics import assign
@@ -69,19 +72,27 @@ def update_draft(
     samples: list[Passage] = []
     engine = open_engine(draft.engine, draft.engine_folder)
     try:
-        with engine.writer() as writer, _figure_writer(draft) as figures:
+        with (
+            engine.writer() as writer,
+            _figure_writer(draft) as figures,
+            _reference_writer(draft) as references,
+        ):
             figures.keep(up_to_date)
+            references.keep(up_to_date)
             # Removed before anything is added: a new report may take the id of one that leaves.
             for stale in draft.kept.keys() - up_to_date:
                 writer.remove_report(stale)
                 draft.drop(stale)
             for done, entry in enumerate(pending, 1):
                 with applying(one for one in todo.additions if one.root == entry.record.root):
-                    passages = _put(draft, entry, figures)
+                    report, passages = _put(draft, entry)
                 writer.add(passages)
+                figures.put(figures_of(report, passages))
+                references.put(citations_of(passages))
                 samples += passages[: SAMPLES - len(samples)]
                 progress("入库", done, len(pending))
             figures.finish(_superseded(draft))
+            references.finish()
         counts = engine.info()
     finally:
         engine.close()
@@ -116,7 +127,7 @@ def _former(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> Iter
     for record in _former_records(todo, results):
         if record.report:
             header = headers[record.report]
-            yield _Entry(header, header, record, is_indexed=carries_figures(draft))
+            yield _Entry(header, header, record, is_indexed=carries_tables(draft))
 
 
 def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:
@@ -135,8 +146,8 @@ def _with_settled_ids(draft: Draft, entries: Sequence[_Entry]) -> list[_Entry]:
     return [replace(entry, settled=header) for entry, header in zip(entries, settled, strict=True)]
 
 
-def _put(draft: Draft, entry: _Entry, figures: FigureWriter) -> list[Passage]:
-    """Put the report of ``entry`` into ``draft`` as it was settled; its passages and headings, for the engine."""
+def _put(draft: Draft, entry: _Entry) -> tuple[Report, list[Passage]]:
+    """Put the report of ``entry`` into ``draft`` as it was settled; with its passages and headings, for the engine."""
     settled, spooled = entry.settled, entry.spooled
     # If nothing was spooled, the engine or the analyser is another one, or the id or a warning has changed.
     found = _stored(draft.before, entry.header.id) if spooled is None else spooled.report()
@@ -150,19 +161,25 @@ def _put(draft: Draft, entry: _Entry, figures: FigureWriter) -> list[Passage]:
     else:
         passages = with_report_id(spooled.passages(), settled.id)
         draft.put(report, passages=count_passages(passages))
-    published = draft.addresses.settle(settled, passages, root=entry.record.root)
-    figures.put(figures_of(report, published))
-    return published
+    return report, draft.addresses.settle(settled, passages, root=entry.record.root)
 
 
-def carries_figures(draft: Draft) -> bool:
-    """Whether ``draft`` begins with a generation that has all that this version makes, figures included."""
-    return draft.carried is not None and has_figures(draft.carried.folder)
+def carries_tables(draft: Draft) -> bool:
+    """Whether ``draft`` begins with a generation that has all that this version makes beside the engine's files."""
+    folder = _carried_folder(draft)
+    return folder is not None and has_figures(folder) and has_references(folder)
+
+
+def _carried_folder(draft: Draft) -> Path | None:
+    return draft.carried.folder if draft.carried else None
 
 
 def _figure_writer(draft: Draft) -> FigureWriter:
-    former = draft.carried.folder if draft.carried and carries_figures(draft) else None
-    return FigureWriter(draft.folder, former=former)
+    return FigureWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)
+
+
+def _reference_writer(draft: Draft) -> ReferenceWriter:
+    return ReferenceWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)
 
 
 def _superseded(draft: Draft) -> Collection[str]:

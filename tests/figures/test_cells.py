@@ -158,6 +158,14 @@ def test_what_the_real_reports_print() -> None:
     ]
 
 
+def test_a_report_that_prints_no_table_has_no_cells_and_the_other_keeps_its_sums() -> None:
+    assert figures_of(read_file(ROOT / "corpus" / "mfa-2014.txt")).cells == ()
+    real = figures_of(read_file(ROOT / "corpus" / "mfa-2019.md"))
+    assert real.checks == ()
+    assert {cell.form for cell in real.cells} == {"2019"}
+    assert {cell.status for cell in real.cells} == {"printed", "zero"}
+
+
 def test_a_cell_leads_to_the_passage_of_its_row() -> None:
     made = report("示例甲市教育局", 2022)
     passages = {one.id: one for one in passages_of(made)}

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from benchmarks.numbers.planted import number, with_values
 from indexer.read_report import read_bytes
 from indexer.synthetic import forms
 from indexer.synthetic.demo.measures import broken_sums, places
@@ -18,7 +19,7 @@ from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, check_carry_over, check_table
 from report_search.figures.extract import figures_of
 from report_search.figures.prose_checks import ProseText, check_prose
-from report_search.model import Cell, Table
+from report_search.model import Cell
 from tests.sampling import sampled
 
 Found = tuple[str, str, int | float, int | float]
@@ -26,22 +27,6 @@ Found = tuple[str, str, int | float, int | float]
 
 def said(check: Check) -> Found:
     return check.kind, check.measure, check.left.value, check.right.value
-
-
-def with_values(table: Table, changes: dict[str, Cell]) -> Table:
-    """``table`` with other cells, by their measures."""
-    rows = list(table.rows)
-    for place in places(table):
-        if place.measure in changes:
-            row = rows[place.row]
-            new = replace(changes[place.measure], column=place.cell.column, path=place.cell.path)
-            cells = tuple(new if at == place.at else cell for at, cell in enumerate(row.cells))
-            rows[place.row] = replace(row, cells=cells)
-    return replace(table, rows=tuple(rows))
-
-
-def number(value: int) -> Cell:
-    return Cell(str(value), 0, value=value)
 
 
 def test_clean_reports_give_no_alarm() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
@@ -182,3 +183,36 @@ class TestDownloads:
         with closing(sqlite3.connect(figured.database.path)) as database:
             wanted = database.execute("SELECT count(*), total(value) FROM cells").fetchone()
         assert found == pytest.approx(wanted)
+
+    def test_page_api_csv_sqlite_and_parquet_give_equal_sums(
+        self, client: FlaskClient, figured: Figured, tmp_path: Path
+    ) -> None:
+        duckdb = pytest.importorskip("duckdb", reason="the extra 'data' is not installed")
+        done = CliRunner().invoke(
+            cli, ["data", str(tmp_path), "--index", str(figured.index), "--format", "parquet"]
+        )
+        assert done.exit_code == 0, done.output
+        statement = "SELECT sum(value) FROM {} WHERE measure = ? AND superseded = 0"
+        for measure in (
+            "requests.new.total",
+            "requests.granted.natural",
+            "reviews.total",
+            "documents.in_force",
+        ):
+            soup = BeautifulSoup(client.get(f"/data?measure={measure}").text, "lxml")
+            numbers = [link.text.strip() for link in soup.select("table td a[href*='#']")]
+            rows = told(client, f"/api/v1/series?measure={measure}")["rows"]
+            lines = table(client.get(f"/api/v1/series.csv?measure={measure}").data)
+            with closing(sqlite3.connect(figured.database.path)) as database:
+                (in_sqlite,) = database.execute(statement.format("cells"), [measure]).fetchone()
+            parquet = statement.format(f"'{tmp_path / 'cells.parquet'}'")
+            (in_parquet,) = duckdb.execute(parquet, [measure]).fetchone()
+            sums = {
+                sum(int(text) for text in numbers if text.isdecimal()),
+                sum(one["value"] or 0 for one in rows if not one.get("superseded")),
+                sum(int(line["value"] or 0) for line in lines if not int(line["superseded"] or 0)),
+                in_sqlite,
+                int(in_parquet),
+            }
+            assert len(sums) == 1, (measure, sums)
+            assert sums != {0}

@@ -16,6 +16,8 @@ from report_search.figures.writer import FigureWriter
 from report_search.generations import BuildOutcome, Generations, SourceRecord
 from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning, Row, Section, Source, Table
 from report_search.passages import Passage, headings_of, passages_of
+from report_search.references.extract import citations_of
+from report_search.references.writer import ReferenceWriter
 from report_search.search.searcher import Searcher
 from report_search.taxonomy import topics
 from webui import create_app
@@ -167,6 +169,10 @@ def _fill(root: Path, passages_by_report: dict[str, list[Passage]]) -> None:
             for report in REPORTS:
                 figures.put(figures_of(report, passages_by_report[report.id]))
             figures.finish(())
+        with ReferenceWriter(draft.folder) as references:
+            for report in REPORTS:
+                references.put(citations_of(passages_by_report[report.id]))
+            references.finish()
         failed = SourceRecord("scan.pdf", "0" * 64, 1, 1, code="no-text", message="扫描件，没有文字。")
         generations.publish(draft, BuildOutcome(info.passages, info.reports, sources=(failed,)))
 

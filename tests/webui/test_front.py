@@ -30,10 +30,11 @@ WORDING_PAGES = (
     "/concordance?q=微博",
     "/compare?a=waijiaobu-2014&b=waijiaobu-2019",
     "/help",
+    "/references",
     "/selection",
 )
 OLD_WORDS = re.compile(
-    r"代次|指纹|cursor|没有读懂|读作|未计|已扩展|逐一放宽|印作|勾稽关系不成立|首末年份|未能读入|没有读成|程序出了差错|语料|字段|分面"
+    r"代次|指纹|cursor|没有读懂|读作|未计|已扩展|逐一放宽|印作|勾稽关系不成立|首末年份|未能读|没有读成|程序出了|语料|字段|分面"
 )
 """Words of programmers and of earlier editions; none stands on a page for people."""
 
@@ -92,6 +93,8 @@ class TestTheFrontPage:
             "逐处并列",
             "统计表里的数",
             "按机关看",
+            "引用的文件",
+            "收录范围",
             "导出与引用",
         ]
 

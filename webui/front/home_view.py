@@ -157,6 +157,16 @@ def _holding_cards(held: Holdings) -> Iterator[CardView]:
         tuple(OptionView(named.agency, _agency_link(held, named.agency)) for named in held.summary.named[:2]),
     )
     yield CardView(
+        "引用的文件",
+        urls.endpoint_url("references.listing"),
+        "报告提到的文号和书名号里的名称，各有多少份报告、哪些机关引用，逐段可查。",
+    )
+    yield CardView(
+        "收录范围",
+        urls.endpoint_url("pages.corpus"),
+        "哪个机关哪一年的报告收录了，哪些缺，哪些有疑点。没有收录的，没有查到不代表没有提及。",
+    )
+    yield CardView(
         "导出与引用",
         urls.endpoint_url("figures.download"),
         "检索结果可全部导出为 Excel、CSV；每段都有固定地址和现成引文；统计表的数据可整套下载，程序可用接口。",

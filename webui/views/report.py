@@ -20,7 +20,8 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
 from report_search.wording.library import Library
 from webui import app_state, site, urls, wording_urls
-from webui.marking import cells, clip, without_borders
+from webui.marking import LinkedSpan, cells, clip, clip_links, without_borders
+from webui.reference_links.links import CitedView, cited_views, links_by_passage
 from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
 from webui.views.table import TableView, table_view
@@ -43,12 +44,17 @@ HITS_PER_SEARCH = 100
 
 @dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """A paragraph; ``lead`` is its ordinal and lead sentence, ``text`` what follows them."""
+    """A paragraph; ``lead`` is its ordinal and lead sentence, ``text`` what follows them.
+
+    ``lead_links`` and ``text_links`` lead to the documents that are cited in them.
+    """
 
     id: str
     lead: Snippet
     text: Snippet
     link: str
+    lead_links: tuple[LinkedSpan, ...] = ()
+    text_links: tuple[LinkedSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class ReportView:
     checks: tuple[CheckView, ...]
     warnings: tuple[ReportWarning, ...]
     compare_link: str
+    cited: tuple[CitedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +147,17 @@ class PassageView:
     later_link: str
     citations: tuple[CitationView, ...]
     history_link: str
+    links: tuple[LinkedSpan, ...]
+    cited: tuple[CitedView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _MarkedPassages:
-    """The passages of a report by their locators, and the marks that a query leaves in them."""
+    """The passages of a report by their locators, the marks that a query leaves in them, the documents they cite."""
 
     passages: Mapping[PassageKey, Passage]
     marks: Marks
+    links: Mapping[str, Sequence[LinkedSpan]]
 
     def at(self, path: SectionPath, block: int, *, row: int | None = None) -> tuple[str, Snippet | None]:
         """Id and marked text of the passage at a locator; ("", None) where there is none."""
@@ -163,7 +173,8 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
     passages = searcher.whole_report(report_id)
     marks = _marks(searcher, report_id, asked=asked)
     by_key = {_key(passage.locator): passage for passage in passages}
-    marked = _MarkedPassages(by_key, marks)
+    references = app_state.references_of(report=report_id)
+    marked = _MarkedPassages(by_key, marks, links_by_passage(references))
     title_id, title = marked.at((), HEADING)
     sections = tuple(_section_views(report, marked))
     checks = app_state.checks_of(report_id)
@@ -187,6 +198,7 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         warnings=_without_sums(report.warnings) if checks is not None else report.warnings,
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
         compare_link=_compare_link(searcher, report),
+        cited=cited_views(references),
     )
 
 
@@ -196,6 +208,7 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
     siblings = searcher.report_passages(passage.report)
     before, after = _neighbours(passage, siblings)
     text = Snippet(passage.text, ())
+    references = app_state.references_of(passage=passage.id)
     return PassageView(
         passage=passage,
         lang=app_state.holdings().lang(passage.report),
@@ -212,6 +225,8 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         later_link=_later_link(searcher, passage.report),
         citations=citation_views(cited_passage(passage, site.address())),
         history_link=wording_urls.history_link_of(passage),
+        links=tuple(links_by_passage(references).get(passage.id, ())),
+        cited=cited_views(references),
     )
 
 
@@ -350,7 +365,8 @@ def _block_view(
 ) -> ParagraphView | TableView:
     if isinstance(block, Paragraph):
         passage_id, snippet = passages.at(*at)
-        return _paragraph_view(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
+        view = _paragraph_view(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
+        return _with_links(view, passages.links.get(passage_id, ()))
     return table_view(block, lambda row: passages.at(*at, row=row))
 
 
@@ -362,4 +378,15 @@ def _paragraph_view(block: Paragraph, snippet: Snippet, *, passage_id: str) -> P
         lead=clip(snippet, (0, lead_end)),
         text=clip(snippet, (lead_end, len(snippet.text))),
         link=urls.passage_link(passage_id) if passage_id else "",
+    )
+
+
+def _with_links(view: ParagraphView, links: Sequence[LinkedSpan]) -> ParagraphView:
+    """``view`` with links in its lead and in its text."""
+    lead_end = len(view.lead.text)
+    whole = lead_end + len(view.text.text)
+    return replace(
+        view,
+        lead_links=clip_links(links, (0, lead_end)),
+        text_links=clip_links(links, (lead_end, whole)),
     )

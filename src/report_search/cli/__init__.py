@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, phrasing, wording
+from report_search.cli import counting, exporting, figures, phrasing, references, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -121,6 +121,7 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
+cli.add_command(references.references)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
 

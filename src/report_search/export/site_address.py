@@ -53,6 +53,10 @@ class SiteAddress:
         """The address of a report."""
         return f"{self.root}/reports/{quote_path(report_id)}"
 
+    def reference(self, key: str) -> str:
+        """The address of a cited document."""
+        return f"{self.root}/references/{quote_path(key)}"
+
 
 def quote_path(value: str) -> str:
     """A part of a path, as a browser writes it."""

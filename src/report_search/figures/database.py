@@ -6,19 +6,15 @@ generation.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from report_search.errors import OperatorError
 from report_search.figures.checks import Check, CheckKind, Operand
 from report_search.figures.schema import DATA_FILE, VERSION
 from report_search.generations import Generation
-from report_search.generations.build_record import REBUILD_HINT, damaged
-from report_search.generations.files import digest
+from report_search.generations.database_file import SealedDatabase
 
 _CELL_FIELDS = (
     "measure, agency, agency_key, year, value, status, text, unit, form, passage, report, note, superseded"
@@ -77,24 +73,13 @@ class FigureDatabase:
     """
 
     def __init__(self, generation: Generation) -> None:
-        self.path = generation.folder / DATA_FILE
-        self._uri = f"{self.path.resolve().as_uri()}?mode=ro&immutable=1"
-        self.sha256 = generation.record.checksums.get(DATA_FILE, "")
-        if not self.sha256:
-            raise OperatorError("no-figures", "这个索引还没有数据。", hint=REBUILD_HINT)
-        try:
-            is_whole = digest(self.path) == self.sha256
-        except OSError as error:
-            raise damaged(self.path) from error
-        if not is_whole:
-            raise damaged(self.path)
-        if self._rows("PRAGMA user_version")[0][0] != VERSION:
-            raise OperatorError("no-figures", "这个索引的数据由另一个版本建立。", hint=REBUILD_HINT)
+        self._file = SealedDatabase(generation, DATA_FILE, version=VERSION, missing="no-figures")
+        self.path, self.sha256 = self._file.path, self._file.sha256
 
     def series(self, measure: str, chosen: FigureSelection = ALL) -> list[FigureRow]:
         """The cells of a measure by agency and year, those of replaced editions included."""
         where, values = chosen.where()
-        rows = self._rows(
+        rows = self._file.rows(
             f"SELECT {_CELL_FIELDS} FROM cells WHERE measure = ?{where} ORDER BY agency, year, superseded, report",
             [measure, *values],
         )
@@ -110,7 +95,7 @@ class FigureDatabase:
             where += f" AND kind IN ({places(kinds)})"
             values += kinds
         which = "report = ?" if report else "NOT superseded"
-        rows = self._rows(
+        rows = self._file.rows(
             f"SELECT {_CHECK_FIELDS} FROM checks WHERE {which}{where}"
             " ORDER BY abs(difference) DESC, agency, year DESC, kind, measure",
             [*([report] if report else []), *values],
@@ -119,32 +104,24 @@ class FigureDatabase:
 
     def scopes(self) -> dict[str, str]:
         """What each report says of whose numbers it gives, where it says so."""
-        return dict(self._rows("SELECT id, scope FROM reports WHERE scope != ''"))
+        return dict(self._file.rows("SELECT id, scope FROM reports WHERE scope != ''"))
 
     def measures_held(self) -> dict[str, int]:
         """How many reports have a number under each measure."""
-        return dict(self._rows("SELECT measure, count(*) FROM cells WHERE measure != '' GROUP BY measure"))
+        return dict(
+            self._file.rows("SELECT measure, count(*) FROM cells WHERE measure != '' GROUP BY measure")
+        )
 
     def cells(self) -> Iterator[tuple[Any, ...]]:
         """Every cell with its source, as the view ``cells_with_sources`` has them, by report and in their order."""
-        with closing(self._connect()) as database:
+        with closing(self._file.connect()) as database:
             yield from database.execute("SELECT * FROM cells_with_sources ORDER BY report, measure, label")
 
     def cell_columns(self) -> tuple[str, ...]:
         """The names of the columns that ``cells`` gives."""
-        with closing(self._connect()) as database:
+        with closing(self._file.connect()) as database:
             found = database.execute("SELECT * FROM cells_with_sources LIMIT 0").description
         return tuple(column[0] for column in found)
-
-    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with closing(self._connect()) as database:
-            return database.execute(statement, values).fetchall()
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            return sqlite3.connect(self._uri, uri=True)
-        except sqlite3.Error as error:
-            raise damaged(Path(self.path)) from error
 
 
 def _figure_row(row: Any) -> FigureRow:

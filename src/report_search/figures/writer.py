@@ -8,17 +8,14 @@ by the standard library alone, so that it is the same beside every engine.
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from report_search.errors import OperatorError
 from report_search.figures.cells import PATH_SEPARATOR, OfficialCell
 from report_search.figures.checks import CARRIED, Check, check_carry_over
 from report_search.figures.extract import ReportFigures
@@ -31,6 +28,7 @@ from report_search.figures.schema import (
     TABLES,
     VERSION,
 )
+from report_search.generations.database_file import begin_database, has_version
 from report_search.model import ReportHeader
 from report_search.taxonomy.measures import measures
 
@@ -45,23 +43,10 @@ class FigureWriter:
 
     def __init__(self, folder: Path, *, former: Path | None = None) -> None:
         self._path = folder / DATA_FILE
-        self._path.unlink(missing_ok=True)
         self._has_former = former is not None
-        if former is not None:
-            # Copied, not linked: a generation that is current must not change.
-            shutil.copyfile(former / DATA_FILE, self._path)
-        self._database = sqlite3.connect(self._path)
-        try:
-            # Nobody reads the file before it is sealed, so a crash costs nothing but the draft.
-            self._database.executescript(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-            )
-            if not self._has_former:
-                self._database.executescript(TABLES)
-        except sqlite3.Error:
-            # A context that is never entered is never left: the file would stay open.
-            self._database.close()
-            raise
+        self._database = begin_database(
+            self._path, former=former / DATA_FILE if former else None, tables=TABLES
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -201,13 +186,4 @@ def _check_row(check: Check) -> tuple[Any, ...]:
 
 def has_figures(folder: Path) -> bool:
     """Whether a generation's folder has the file, in the layout of this version."""
-    path = folder / DATA_FILE
-    if not path.is_file():
-        return False
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            return bool(database.execute("PRAGMA user_version").fetchone()[0] == VERSION)
-    except sqlite3.Error as error:
-        raise OperatorError(
-            "index-damaged", f"索引文件损坏：{path}", hint="请运行 report-search index 重建索引。"
-        ) from error
+    return has_version(folder / DATA_FILE, VERSION)

@@ -1,0 +1,1 @@
+"""Links to cited documents, for every page that shows a passage."""

@@ -1,0 +1,1 @@
+"""The pages on cited documents: the list, and the page of each."""
