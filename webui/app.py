@@ -25,6 +25,7 @@ from webui import (
 )
 from webui.error_pages import handlers as error_handlers
 from webui.front import guessed_addresses, well_known
+from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
@@ -49,6 +50,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(well_known.blueprint)
+    app.register_blueprint(mcp_routes.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

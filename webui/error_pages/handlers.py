@@ -28,6 +28,8 @@ from webui.error_pages.words import words_of
 from webui.responses import REVALIDATED, json_response
 
 API_PREFIX = "/api/"
+FOR_PROGRAMS = ("/healthz", "/mcp")
+"""Addresses outside of it that are for programs, too."""
 LOG = logging.getLogger("webui")
 
 HTTP_MESSAGES = {
@@ -102,7 +104,7 @@ def _moved_response(error: MovedError) -> Response:
 def _error_response(error: ReportSearchError, status: int) -> Response:
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(API_PREFIX) or request.path == "/healthz":
+    if request.path.startswith(API_PREFIX) or request.path in FOR_PROGRAMS:
         return json_response(error_payload(error, address=link), status)
     words = words_of(error, status)
     restart = _without_place() if words.restart else ""

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, phrasing, references, wording
+from report_search.cli import counting, exporting, figures, mcp, phrasing, references, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -280,6 +280,9 @@ def serve(index: Path | None, host: str, port: int) -> None:
     # Opened before the address is announced: a server whose every page says 503 helps nobody.
     Searcher(folder).generation()
     serve_forever(folder, host=host, port=port, announce=click.echo)
+
+
+cli.add_command(mcp.mcp)
 
 
 @cli.command(examples=("report-search info",))
