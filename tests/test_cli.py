@@ -99,7 +99,7 @@ class TestReadingCommands:
         result = run_command("search", "领事保护", "--index", index)
         assert result.code == 0
         for expected in (
-            "读作：领事保护〔词〕",
+            "检索式理解为：领事保护〔词〕",
             "外交部 2019",
             "外交部 2014",
             "年份：2019",
@@ -157,7 +157,7 @@ class TestReadingCommands:
         result = run_command("search", "领事保护", "--index", index, "--year", "2016")
         assert result.code == 0
         assert "没有找到" in result.out
-        assert "不限年份（现为2016）：3 段" in result.out
+        assert "不限年份（当前：2016）：3 段" in result.out
 
     def test_show_prints_a_passage_in_its_report_or_a_report(
         self, run_command: RunCommand, index: Path

@@ -32,7 +32,7 @@ from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
 from webui import app_state, count_urls, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
 from webui.operating.watching import note_missed
 from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args

@@ -150,7 +150,7 @@ def _cell_message(cell: CoverageCell, row: CoverageRow, *, held: Holdings) -> st
         case "unsure":
             return f"已收录，但{_doubts([held.reports[report_id] for report_id in cell.reports])}"
         case "failed":
-            return f"文件未能读入，{'检索的是上一次读到的内容' if cell.reports else '未收录'}"
+            return f"文件读取失败，{'仍可检索上次读取的内容' if cell.reports else '未收录'}"
         case "withdrawn":
             return "已撤下，不再收录"
         case "missing":
@@ -189,7 +189,7 @@ def _agency_note(agency: str, held: Holdings) -> AvailabilityNote:
         (row.held, f"已收录 {format_years(row.held)}年"),
         (row.missing, f"缺 {format_years(row.missing)}年"),
         (row.undated, undated),
-        (unreadable, f"{format_years(unreadable)}年的文件未能读入"),
+        (unreadable, f"{format_years(unreadable)}年的文件读取失败"),
         (taken_back, f"{format_years(taken_back)}年的已撤下"),
     )
     absent: State = "failed" if unreadable else "withdrawn"

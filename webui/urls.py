@@ -486,7 +486,9 @@ def _read_whole(values: list[str]) -> tuple[str, ...]:
     for value in values:
         if value not in FACET_FIELDS:
             raise RequestError(
-                "bad-whole", f"参数 whole 不能是“{value}”。", hint=f"可用的分面：{'、'.join(FACET_FIELDS)}。"
+                "bad-whole",
+                f"参数 whole 不能是“{value}”。",
+                hint=f"可用的筛选项：{'、'.join(FACET_FIELDS)}。",
             )
     return tuple(sorted(set(values)))
 

@@ -1,4 +1,4 @@
-"""Settings that more than one command needs, and the environment variables that set them.
+"""Settings that more than one command needs, the environment variables that set them, and the name of the site.
 
 The rule: a setting comes from its option, else its environment variable, else its default; nothing else is read.
 """
@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+
+SITE_NAME = "政府信息公开年报检索"
+"""What the site is called, wherever it names itself: titles, files that it hands out, the command's help.
+
+年报 alone is never its name: it means the annual reports of listed companies.
+"""
 
 INDEX_VARIABLE = "REPORT_SEARCH_INDEX"
 URL_VARIABLE = "REPORT_SEARCH_URL"

@@ -155,7 +155,7 @@ class TestSumsOfFiles:
     def test_a_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         path = tmp_path / "空.txt"
         path.write_text("", encoding="utf-8")
-        assert "未能读入" in run("sums", str(path), code=1)
+        assert "读取失败" in run("sums", str(path), code=1)
 
 
 class TestAgency:

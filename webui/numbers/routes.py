@@ -23,7 +23,7 @@ from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 from webui.views.checks import checks_view

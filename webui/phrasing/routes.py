@@ -23,7 +23,7 @@ from report_search.wording.phrases import year_phrases
 from report_search.wording.rewriting import rewriting as rewriting_of
 from webui import site, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
 from webui.phrasing.concordance_view import concordance_view
 from webui.phrasing.distinctive_view import distinctive_view
 from webui.phrasing.phrases_view import phrases_view

@@ -40,7 +40,7 @@ PROGRAM = "report-search"
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
-    """政府信息公开工作年度报告全文检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
+    """政府信息公开年报检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
 
 
 @cli.command(
@@ -304,7 +304,7 @@ cli.add_command(mcp.mcp)
 @index_option
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
-    """显示索引的情况：引擎、版本、数量、指纹。"""
+    """显示索引的情况：引擎、索引版本、数量、指纹。"""
     from report_search.presentation.json_payload import info_payload
     from report_search.presentation.terminal import info_lines
     from report_search.search.searcher import Searcher

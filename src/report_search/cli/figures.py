@@ -71,7 +71,7 @@ def _sums_of_files(files: tuple[Path, ...], *, quiet: bool) -> tuple[list[Check]
 
     with progress_line(quiet=quiet) as progress:
         found = sums_of(files, progress=progress)
-    failed = [f"{printable_name(one.path)}  未能读入（{one.code}）：{one.message}" for one in found.failed]
+    failed = [f"{printable_name(one.path)}  读取失败（{one.code}）：{one.message}" for one in found.failed]
     return list(found.checks), failed
 
 

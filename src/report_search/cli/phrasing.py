@@ -92,7 +92,7 @@ def _width(typed: str) -> int:
 @click.argument("agency", metavar="AGENCY")
 @index_option
 @click.option("--year", type=click.IntRange(1900, 2999), help="哪一年（默认最近收录的一年）。")
-@click.option("--lineage", is_flag=True, help="连同前身的年报一起比较。")
+@click.option("--lineage", is_flag=True, help="连同前身的报告一起比较。")
 @json_option
 def phrases(agency: str, index: Path | None, year: int | None, lineage: bool, as_json: bool) -> None:
     """一个机关某年新出现和不再出现的说法，各附例句，并列出这一年特有的词。

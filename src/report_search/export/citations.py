@@ -175,7 +175,7 @@ class Style:
 
 STYLES: tuple[Style, ...] = (
     Style("gbt7714", "GB/T 7714—2025", "txt", "text/plain", gbt7714),
-    Style("text", "行文", "txt", "text/plain", text),
+    Style("text", "文中引用", "txt", "text/plain", text),
     Style("markdown", "Markdown", "md", "text/markdown", markdown),
     Style("bibtex", "BibTeX", "bib", "application/x-bibtex", bibtex),
     Style("ris", "RIS", "ris", "application/x-research-info-systems", ris),

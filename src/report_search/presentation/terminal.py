@@ -68,7 +68,9 @@ def _shown(page: SearchPage) -> str:
 def read_lines(page: SearchPage) -> Iterator[str]:
     """How the query of a page was read, and hints on it."""
     if page.read_as:
-        yield "读作：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as)
+        yield "检索式理解为：" + "  ".join(
+            f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as
+        )
     for hint in page.hints:
         yield f"提示：{hint.message}" + _suggested(hint)
 
@@ -206,11 +208,11 @@ def _block_lines(block: Block) -> Iterator[str]:
 
 def info_lines(told: dict[str, Any]) -> Iterator[str]:
     """What ``info`` prints for people, from the JSON of ``info_payload``."""
-    yield f"引擎 {told['engine']}  版本 {told['generation']}  建于 {told['built']}"
+    yield f"引擎 {told['engine']}  索引版本 {told['generation']}  建于 {told['built']}"
     yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
     yield f"指纹 {told['fingerprint']}"
     for failed in told["failed"]:
-        yield f"未能读入 {printable_name(failed['path'])}：{failed['message']}"
+        yield f"读取失败 {printable_name(failed['path'])}：{failed['message']}"
     for report in told["withdrawn"]:
         yield f"已撤下 {report['id']}：{report['reason']}"
 
@@ -221,7 +223,9 @@ def analysis_lines(told: dict[str, Any]) -> Iterator[str]:
     for variant in told["variants"]:
         yield f"又读：{variant['printed']} → {variant['text']}"
     yield f"分词：{' / '.join(told['words'])}"
-    yield "读作：" + "  ".join(f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"])
+    yield "检索式理解为：" + "  ".join(
+        f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"]
+    )
     for hint in told["hints"]:
         yield f"提示：{hint['message']}"
     yield from _tree_lines(told["tree"], 0)

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from report_search import __version__
+from report_search.config import SITE_NAME
 from report_search.presentation.mcp import versions
 from report_search.presentation.mcp.calls import call
 from report_search.presentation.mcp.catalogue import TOOLS
@@ -197,7 +198,7 @@ def _capabilities() -> dict[str, Any]:
 
 
 def _server_info() -> dict[str, str]:
-    return {"name": NAME, "title": "政府信息公开年报检索", "version": __version__}
+    return {"name": NAME, "title": SITE_NAME, "version": __version__}
 
 
 def _reply_of(fault: ProtocolError) -> Reply:
