@@ -81,7 +81,7 @@ def hook() -> Iterator[HookSink]:
 
 
 def by_mail(sink: MailSink, more: str = 'security = "none"') -> str:
-    return f'[mail]\nserver = "127.0.0.1:{sink.port}"\nfrom = "年报检索 <reports@example.org>"\n{more}\n'
+    return f'[mail]\nserver = "127.0.0.1:{sink.port}"\nfrom = "政府信息公开年报检索 <reports@example.org>"\n{more}\n'
 
 
 FOLDER = 'folder = "found"\nformats = ["json", "markdown"]'
@@ -156,7 +156,7 @@ def test_mail_has_what_was_found_and_nothing_else_in_its_head(desk: Desk, mail: 
     assert len(mail.accepted("two@example.org")) == 1
     assert message["To"] == DESK
     assert message["Bcc"] is None
-    assert message["Subject"] == "[年报检索] 新的 Bcc: x@example.org\ufffd：新收录 1 段"
+    assert message["Subject"] == "[政府信息公开年报检索] 新的 Bcc: x@example.org\ufffd：新收录 1 段"
     assert message["From"].addresses[0].addr_spec == "reports@example.org"
     assert message["Auto-Submitted"] == "auto-generated"
     text = message.get_content()

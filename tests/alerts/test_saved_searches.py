@@ -12,7 +12,7 @@ from report_search.errors import OperatorError
 WHOLE = """
 [mail]
 server = "mail.example.org"
-from = "年报检索 <reports@example.org>"
+from = "政府信息公开年报检索 <reports@example.org>"
 user = "reports"
 
 [post]

@@ -19,6 +19,7 @@ from uuid import UUID, uuid5
 from report_search.alerts.findings import Finding
 from report_search.alerts.outbox import Delivery
 from report_search.alerts.saved_searches import AlertTarget, MailServer
+from report_search.config import SITE_NAME
 from report_search.export.citations import Visit, cited_passage, markdown, markdown_text
 from report_search.export.rows import search_address
 from report_search.export.site_address import LOCAL_NOTE, SiteAddress
@@ -119,7 +120,7 @@ def mail(finding: Finding, address: str, *, sender: Sender, name: str) -> bytes:
     local, _, domain = own.rpartition("@")
     message["From"] = Address(_line(shown), local, domain)
     message["To"] = address
-    message["Subject"] = f"[年报检索] {_line(finding.alert.title)}：新收录 {finding.total} 段"
+    message["Subject"] = f"[{SITE_NAME}] {_line(finding.alert.title)}：新收录 {finding.total} 段"
     message["Date"] = format_datetime(sender.now.astimezone(UTC))
     message["Message-ID"] = f"<{name}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import msgspec
 
+from report_search.config import SITE_NAME
 from report_search.export.citations import web_address
 from report_search.export.site_address import LOCAL_NOTE, SiteAddress
 from report_search.export.xml_text import add, xml_document, xml_text
@@ -30,7 +31,6 @@ ENTRIES = 50
 """The most entries of a feed."""
 TITLE_CHARACTERS = 40
 """So much of a text stands in the title of its entry."""
-SITE_TITLE = "政府信息公开年报检索"
 LANGUAGE = "zh-CN"
 _NAMESPACE = UUID("6f0f4a35-5d0c-5f6e-9b1e-3b7a54c0a2d1")
 """The namespace of the ids of entries; it must never change."""
@@ -100,7 +100,7 @@ def atom(feed: Feed) -> bytes:
     """An Atom feed."""
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": LANGUAGE})
     add(root, "id", text=feed.link)
-    add(root, "title", text=f"{feed.title} · {SITE_TITLE}")
+    add(root, "title", text=f"{feed.title} · {SITE_NAME}")
     add(root, "subtitle", text=_description(feed))
     add(root, "updated", text=feed_time(feed.updated))
     add(root, "link", attributes={"rel": "self", "type": "application/atom+xml", "href": feed.link})
@@ -130,7 +130,7 @@ def json_feed(feed: Feed) -> bytes:
     """A JSON Feed."""
     shape = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": f"{feed.title} · {SITE_TITLE}",
+        "title": f"{feed.title} · {SITE_NAME}",
         "description": _description(feed),
         "home_page_url": feed.page,
         "feed_url": feed.link,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
-from report_search.export.feeds import FEEDS, LANGUAGE, SITE_TITLE
+from report_search.config import SITE_NAME
+from report_search.export.feeds import FEEDS, LANGUAGE
 from report_search.export.site_address import SiteAddress
 from report_search.export.xml_text import add, xml_document
 from report_search.search.since.moments import feed_time
@@ -44,7 +45,7 @@ def opensearch_description(site: SiteAddress) -> bytes:
     """How a browser searches here, with suggestions while a query is typed, and where the feeds are."""
     root = ElementTree.Element("OpenSearchDescription", {"xmlns": _OPENSEARCH})
     add(root, "ShortName", text="政府信息公开年报")
-    add(root, "LongName", text=SITE_TITLE)
+    add(root, "LongName", text=SITE_NAME)
     add(root, "Description", text="检索政府信息公开工作年度报告：词语、“原文”、年份、机关。")
     templates = {
         "text/html": f"{site.root}/?q={{searchTerms}}",
@@ -86,7 +87,7 @@ def sitemap_index(addresses: Iterable[str]) -> bytes:
 def llms_text(site: SiteAddress, addresses: Iterable[NamedAddress]) -> str:
     """What a language model should know of the site before it reads on, in Markdown as llmstxt.org proposes."""
     lines = [
-        f"# {SITE_TITLE}",
+        f"# {SITE_NAME}",
         "",
         "> Full-text search over Chinese government disclosure reports (政府信息公开工作年度报告), one a year from "
         "each agency. Every passage has a permanent address, its place in the report and its source.",
