@@ -24,7 +24,7 @@ def main(folder: str, index: str) -> int:
 
     # A file that can't be read stops nothing: it is named here, and the others are indexed.
     for failure in summary.failed:
-        print(f"未能读入 {failure.path}：{failure.message}")
+        print(f"读取失败 {failure.path}：{failure.message}")
     print(
         f"读入 {len(summary.read)} 个文件，未变 {len(summary.unchanged)} 个，移出 {len(summary.removed)} 个。"
     )

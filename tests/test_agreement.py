@@ -254,7 +254,9 @@ def test_page_and_command_line_give_a_part_of_the_query_the_same_label(
     chips = re.findall(r'class="chip-kind">(.*?)</span><span class="chip-text">(.*?)</span>', page)
     with pytest.raises(SystemExit):
         main(["search", "--index", str(desk.index), "--", query])
-    printed = re.findall(r"(\S+)〔(.+?)〕", capsys.readouterr().out.splitlines()[0].removeprefix("读作："))
+    printed = re.findall(
+        r"(\S+)〔(.+?)〕", capsys.readouterr().out.splitlines()[0].removeprefix("检索式理解为：")
+    )
 
     labels = {text: PART_LABELS[kind] for text, kind in parts.items()}
     assert {html.unescape(text): label for label, text in chips} == labels

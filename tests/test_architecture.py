@@ -21,6 +21,7 @@ PACKAGES = {
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
+    ("alerts",),
     ("export",),
     ("presentation",),
     ("wording", "figures", "references"),

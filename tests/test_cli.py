@@ -26,6 +26,7 @@ COMMANDS = (
     *(
         "index",
         "search",
+        "alerts",
         "trend",
         "mentions",
         "export",
@@ -35,6 +36,9 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "distinctive",
+        "rewriting",
+        "references",
         "measures",
         "series",
         "sums",
@@ -45,6 +49,10 @@ COMMANDS = (
         "check",
         "agencies",
         "serve",
+        "snapshot",
+        "restore",
+        "doctor",
+        "mcp",
         "info",
         "demo",
     ),
@@ -91,7 +99,7 @@ class TestReadingCommands:
         result = run_command("search", "领事保护", "--index", index)
         assert result.code == 0
         for expected in (
-            "读作：领事保护〔词〕",
+            "检索式理解为：领事保护〔词〕",
             "外交部 2019",
             "外交部 2014",
             "年份：2019",
@@ -102,7 +110,7 @@ class TestReadingCommands:
     def test_search_json_has_the_keys_of_the_contract(self, run_command: RunCommand, index: Path) -> None:
         page = run_command("search", "领事保护", "--index", index, "--limit", "2", "--json").json
         assert {"query", "total", "facets", "hits", "next", "index"} <= set(page)
-        assert set(page["query"]) == {"text", "read_as", "filters", "hints"}
+        assert set(page["query"]) == {"text", "read_as", "filters", "since", "hints"}
         assert page["query"]["read_as"][0] == {"text": "领事保护", "as": "word"}
         assert set(page["total"]) == {"passages", "reports", "complete"}
         assert list(page["facets"]) == ["year", "section", "topic", "agency", "type"]
@@ -149,7 +157,7 @@ class TestReadingCommands:
         result = run_command("search", "领事保护", "--index", index, "--year", "2016")
         assert result.code == 0
         assert "没有找到" in result.out
-        assert "不限年份（现为2016）：3 段" in result.out
+        assert "不限年份（当前：2016）：3 段" in result.out
 
     def test_show_prints_a_passage_in_its_report_or_a_report(
         self, run_command: RunCommand, index: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -119,3 +120,38 @@ def test_the_guide_teaches_every_field_and_operator() -> None:
         "“",
     ):
         assert word in guide
+
+
+def test_the_pictures_of_the_guide_are_all_shown_and_small() -> None:
+    shown = set(re.findall(r"\]\(images/guide/([\w-]+)\.webp\)", text("docs/guide.zh.md")))
+    pictures = list((ROOT / "docs" / "images" / "guide").iterdir())
+    taken = set(re.findall(r'^    Picture\(\s*"([\w-]+)"', text("docs/images/guide.py"), re.M))
+    assert shown == taken == {path.stem for path in pictures}
+    assert sum(path.stat().st_size for path in pictures) < 1_200_000
+
+
+def test_every_link_within_the_guide_leads_to_a_heading_of_it() -> None:
+    guide = text("docs/guide.zh.md")
+    headings = {re.sub(r"[，、。：“”]", "", heading) for heading in re.findall(r"^##+ (.+)$", guide, re.M)}
+    linked = re.findall(r"\]\(#([^)]+)\)", guide)
+    assert linked
+    assert set(linked) <= headings
+
+
+def commands(name: str) -> list[str]:
+    """The lines of the shell blocks of a document, without what is said behind them."""
+    blocks = re.findall(r"```sh\n(.*?)```", text(name), re.S)
+    return [line.partition(" #")[0].rstrip() for block in blocks for line in block.splitlines()]
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    assert commands("README.zh.md") == commands("README.md")
+
+
+def test_every_command_of_the_readme_can_be_read() -> None:
+    for line in commands("README.md"):
+        program, *words = shlex.split(line)
+        if program != "python3" or words[1:2] in ([], ["test"], ["--help"]):
+            continue
+        command = cli.commands[words[1]]
+        command.make_context(words[1], words[2:], resilient_parsing=False)

@@ -10,6 +10,7 @@ from functools import partial
 
 from flask import Blueprint, Response, url_for
 
+from report_search.presentation.agency_figures import agency_figures_payload
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -29,9 +30,9 @@ from report_search.search.counts.asking import count
 from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from webui import count_urls, urls
+from webui import app_state, count_urls, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
 from webui.operating.watching import note_missed
 from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args
@@ -131,12 +132,13 @@ def agencies(typed: str) -> Response:
 @no_args
 @conditional
 def agency(key: str) -> Response:
-    """One agency with its topics by year and its reports; by a name of it, where it is."""
+    """One agency with its topics and numbers by year and its reports; by a name of it, where it is."""
     named = searcher().agencies().named(key)
     if named is not None and named.key != key:
         return moved(url_for("api.agency", key=named.key))
     card = searcher().agencies().card(key)
     topics, reports = searcher().agency_topics(card), searcher().agency_reports(card)
+    series = agency_figures_payload(app_state.agency_figures(card.name), link=urls.passage_link)
     return json_response(
-        agency_detail_payload(card, topics=topics, reports=reports, state=searcher().state())
+        agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher().state())
     )

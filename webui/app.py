@@ -1,7 +1,7 @@
 """The application: one searcher behind pages for people and JSON for programs.
 
 Nothing here searches. A request is read by ``urls``, answered by the searcher, shown by ``pages`` or ``api``; errors
-are shown by ``error_handlers``. The rule: nothing is kept of a request or of who asked, no cookie is set, nothing is
+are shown by ``error_pages``. The rule: nothing is kept of a request or of who asked, no cookie is set, nothing is
 fetched from elsewhere.
 """
 
@@ -12,20 +12,24 @@ from collections.abc import MutableSequence
 from flask import Flask
 
 from report_search import corpus_coverage, fields
+from report_search.config import SITE_NAME
 from report_search.export.site_address import configured_site
 from report_search.search.searcher import Searcher
 from webui import (
     api,
     app_state,
     downloads,
-    error_handlers,
-    guessed_addresses,
     pages,
     responses,
     site,
     template_filters,
     urls,
 )
+from webui.error_pages import handlers as error_handlers
+from webui.feeds import discovery
+from webui.feeds import routes as feeds
+from webui.front import guessed_addresses, well_known
+from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
@@ -60,6 +64,10 @@ def create_app(
     app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
+    app.register_blueprint(well_known.blueprint)
+    app.register_blueprint(mcp_routes.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(discovery.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)
@@ -75,6 +83,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.globals.update(
         asset=_asset,
         endpoint_url=urls.endpoint_url,
+        site_name=SITE_NAME,
         state_marks=corpus_coverage.MARKS,
         state_labels=corpus_coverage.LABELS,
         mention_marks=fields.MENTION_MARKS,

@@ -1,7 +1,7 @@
 """The searcher of the running application, and what its pages keep of the current generation.
 
 A page of hits in tables needs the reports that its rows are printed in, and decoding a report takes longer than
-searching. So a few reports are kept, and so are the coverage matrix and the example queries that find something.
+searching. So a few reports are kept, and so are the coverage matrix and the examples of the front page.
 The rule: everything kept belongs to one generation and is dropped with it, so nothing is shown that the index no
 longer holds. Which generation is current is asked once a request.
 """
@@ -18,8 +18,10 @@ from flask import Flask, current_app, g
 from report_search.errors import OperatorError
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase
+from report_search.figures.of_agency import AgencyFigures, figures_of_agency
 from report_search.generations import Generation
 from report_search.model import Report
+from report_search.passages import Passage
 from report_search.references.database import Reference, ReferenceDatabase
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
@@ -42,6 +44,7 @@ class GenerationCache:
         # Made here and not by decorators, so that these results are freed together with this generation's cache.
         self.report = lru_cache(maxsize=CACHED_REPORTS)(self._read_report)
         self.finding = lru_cache(maxsize=1)(self._select_finding)
+        self.first_paragraph = lru_cache(maxsize=1)(self._find_paragraph)
 
     @cached_property
     def holdings(self) -> Holdings:
@@ -65,6 +68,12 @@ class GenerationCache:
 
     def _select_finding(self, queries: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(query for query in queries if self._finds(query))
+
+    def _find_paragraph(self, query: str) -> Passage | None:
+        wanted = SearchRequest(
+            text=query, filters=(("type", ("paragraph",)),), sort="newest", limit=1, facets=()
+        )
+        return next((hit.passage for hit in self._searcher.search(wanted).hits), None)
 
     def _finds(self, query: str) -> bool:
         """Whether a passage holds all the words of ``query``."""
@@ -129,6 +138,14 @@ def checks_of(report_id: str) -> list[Check] | None:
         return None
 
 
+def agency_figures(name: str) -> AgencyFigures | None:
+    """The numbers of an agency through the years; None where the index has no figures, which hinders no reading."""
+    try:
+        return figures_of_agency(searcher(), figures(), name=name)
+    except OperatorError:
+        return None
+
+
 def references() -> ReferenceDatabase:
     """The documents cited in the generation of this request. Raises ``OperatorError`` for an index without them."""
     return _cache().references
@@ -151,6 +168,11 @@ def report(report_id: str) -> Report:
 def finding(queries: Sequence[str]) -> tuple[str, ...]:
     """Those of ``queries`` that find a passage with all their words."""
     return _cache().finding(tuple(queries))
+
+
+def first_paragraph(query: str) -> Passage | None:
+    """The newest paragraph that ``query`` finds; None where it finds none."""
+    return _cache().first_paragraph(query)
 
 
 def _app_state() -> AppState:

@@ -15,14 +15,15 @@ from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
 from webui import count_urls, urls
 from webui.app_state import searcher
-from webui.guessed_addresses import moved
+from webui.front.guessed_addresses import moved
+from webui.front.home_view import home_view
 from webui.operating.watching import note_missed
 from webui.view_decorators import conditional, use_args
 from webui.views.agency import agencies_view, agency_view
 from webui.views.corpus import corpus_view
 from webui.views.mentions import mentions_view
 from webui.views.report import passage_view, report_view
-from webui.views.search import home_view, results_view
+from webui.views.search import results_view
 from webui.views.selection import selection_view
 
 blueprint = Blueprint("pages", __name__)
@@ -127,11 +128,11 @@ def _unread_notice(own: tuple[str, ...] = ()) -> str:
     names = [name for name in urls.unread_names(request.args) if name not in own]
     if not names:
         return ""
-    return (
-        f"地址中的参数 {'、'.join(names)} 没有读懂，未起作用；可用的参数：{'、'.join(urls.PAGE_PARAMETERS)}。"
-    )
+    return f"网址中的“{'、'.join(names)}”无法识别，已忽略。"
 
 
 def _is_blank(asked: SearchRequest) -> bool:
-    """Whether nothing was asked: no words, no filter, no place in a list, no order of it."""
-    return not (asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance")
+    """Whether nothing was asked: no words, no filter, no place in a list, no order of it, no moment."""
+    return not (
+        asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance" or asked.since
+    )

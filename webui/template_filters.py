@@ -15,6 +15,7 @@ from markupsafe import Markup
 from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
 from report_search.search.highlight import Snippet
+from webui import urls
 from webui.marking import LinkedSpan, link_spans, mark_spans
 
 FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
@@ -28,7 +29,9 @@ FACT_LABELS = {
     "url": "网址",
     "fetched": "下载时间",
 }
-ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "语料清单"}
+ORIGIN_LABELS = {"title": "标题", "text": "正文", "manifest": "收录清单"}
+PAGE_NAMES = {"收录范围": "pages.corpus", "机关": "pages.agencies"}
+"""Pages that a message may name in quotes, each with its endpoint."""
 SYNTHETIC_PREFIX = "示例"
 """How the names of all agencies in synthetic reports begin, and of no other."""
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -81,6 +84,15 @@ def marked(snippet: Snippet) -> Markup:
     return mark_spans(snippet.text, snippet.spans)
 
 
+def linking_pages(message: str) -> Markup:
+    """A message with links where it names a page: “收录范围”, “机关”页."""
+    text = Markup("{}").format(message)
+    for name, endpoint in PAGE_NAMES.items():
+        link = Markup('“<a href="{}">{}</a>”').format(urls.endpoint_url(endpoint), name)
+        text = text.replace(f"“{name}”", link)
+    return text
+
+
 def linked(snippet: Snippet, links: Sequence[LinkedSpan]) -> Markup:
     """A text with its marks and its links."""
     return link_spans(snippet, links)
@@ -107,6 +119,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "origin_label": origin_label,
     "marked": marked,
     "linked": linked,
+    "linking_pages": linking_pages,
 }
 TESTS: dict[str, Callable[..., bool]] = {"link": is_link, "synthetic": is_synthetic}
 """Tests of the templates: ``{% if source is link %}``."""

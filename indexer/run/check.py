@@ -53,7 +53,7 @@ class Checked:
             for fact in report.unsure:
                 yield f"    存疑 {fact.field} = {fact.value}（依据：{fact.found_in}）"
         for failure in self.failed:
-            yield f"{printable_name(failure.path)}  未能读入（{failure.code}）：{failure.message}"
+            yield f"{printable_name(failure.path)}  读取失败（{failure.code}）：{failure.message}"
         for path in self.skipped:
             yield f"{printable_name(path)}  按清单略过"
         for taken in self.withdrawn:

@@ -61,7 +61,7 @@ class Summary:
         """The summary for people."""
         for failure in self.failed:
             kept = "（索引中保留上一次读入的内容）" if failure.kept else ""
-            yield f"未能读入 {printable_name(failure.path)}：{failure.message}{kept}"
+            yield f"读取失败 {printable_name(failure.path)}：{failure.message}{kept}"
         for path, warning in self.warnings[:SHOWN]:
             where = f"（{warning.where}）" if warning.where else ""
             yield f"警告 {printable_name(path)}：{warning.message}{where}"

@@ -28,10 +28,10 @@ MARKS: Mapping[State, str] = {
 LABELS: Mapping[State, str] = {
     "in": "已收录",
     "unsure": "已收录，机关、年份或内容存疑",
-    "failed": "文件未能读入",
+    "failed": "文件读取失败",
     "withdrawn": "已撤下",
     "missing": "缺",
-    "none": "首末年份之外",
+    "none": "收录起止年份以外",
 }
 DECISIVE = ("agency", "year")
 """Metadata that decides which cell a report is counted in: doubt about it makes the cell ``unsure``."""

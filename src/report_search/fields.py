@@ -61,10 +61,10 @@ PART_LABELS: Mapping[PartKind, str] = {
     "word": "词",
     "exact": "原文",
     "number": "数",
-    "synonym": "已扩展",
+    "synonym": "同义词",
     "pattern": "通配",
     "field": "筛选",
-    "dropped": "未计",
+    "dropped": "已忽略",
 }
 
 TrendField = Literal["year", "agency", "section"]

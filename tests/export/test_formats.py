@@ -348,12 +348,12 @@ def test_a_pinned_searcher_answers_from_its_generation(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "name"),
     [
-        ("领事保护", "年报检索-领事保护-2026-12-01.csv"),
-        ("", "年报检索-2026-12-01.csv"),
-        ("../../etc/passwd", "年报检索-etc_passwd-2026-12-01.csv"),
-        ('“a/b:c*?"<>|', "年报检索-“a_b_c-2026-12-01.csv"),
-        ("a\r\nb\u202e", "年报检索-a_b-2026-12-01.csv"),
-        ("公" * 60, f"年报检索-{'公' * 40}-2026-12-01.csv"),
+        ("领事保护", "政府信息公开年报检索-领事保护-2026-12-01.csv"),
+        ("", "政府信息公开年报检索-2026-12-01.csv"),
+        ("../../etc/passwd", "政府信息公开年报检索-etc_passwd-2026-12-01.csv"),
+        ('“a/b:c*?"<>|', "政府信息公开年报检索-“a_b_c-2026-12-01.csv"),
+        ("a\r\nb\u202e", "政府信息公开年报检索-a_b-2026-12-01.csv"),
+        ("公" * 60, f"政府信息公开年报检索-{'公' * 40}-2026-12-01.csv"),
     ],
 )
 def test_a_file_is_named_after_its_query(query: str, name: str) -> None:

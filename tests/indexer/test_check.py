@@ -49,7 +49,7 @@ def test_reports_failures_and_what_is_left_out(corpus: Path) -> None:
     for expected in (
         "section-missing",
         "report-shared",
-        "empty.txt  未能读入",
+        "empty.txt  读取失败",
         "out.txt  按清单略过",
         "失败 1 个",
     ):

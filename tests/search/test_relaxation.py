@@ -166,7 +166,7 @@ def test_a_filter_that_leaves_nothing_of_a_complete_result_relaxes_nothing(ask: 
     assert page.total.passages == 0
     assert "relaxed" not in codes(page)
     ways = {suggestion.message: suggestion.passages for suggestion in page.suggestions}
-    assert ways["不限类型（现为表格）"] == 2
+    assert ways["不限类型（当前：表格）"] == 2
 
 
 def test_a_suggestion_counts_what_it_finds(ask: Ask) -> None:

@@ -153,8 +153,8 @@ def test_an_empty_result_suggests_what_finds_something(ask: Ask) -> None:
     page = ask("“领事保护”", filters=(("year", ("2020",)), ("agency", ("云州市水利局",))))
     assert page.total.passages == 0
     ways = {suggestion.message: suggestion for suggestion in page.suggestions}
-    assert ways["不限年份（现为2020）"].passages == 2
-    assert ways["不限机关（现为云州市水利局）"].passages == 0
+    assert ways["不限年份（当前：2020）"].passages == 2
+    assert ways["不限机关（当前：云州市水利局）"].passages == 0
     assert ways["去掉全部筛选"].passages == 3
     for suggestion in page.suggestions:
         assert (

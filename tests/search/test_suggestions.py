@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.request import SearchRequest
-from report_search.search.suggestions import MAX_TRIED, Suggestion, suggest
+from report_search.search.suggest.suggestions import MAX_TRIED, Suggestion, suggest
 
 LEXICON = lexicon_of(())
 
@@ -36,8 +36,8 @@ def test_titles_are_offered_where_the_query_did_not_look_in_them() -> None:
 def test_each_filter_can_go_and_all_of_them() -> None:
     filters = (("year", ("2019", "nd")), ("section", ("overview",)), ("topic", ()))
     found = {way.message: way.request for way in ways("预算", filters=filters)}
-    assert found["不限年份（现为2019、年份不详）"].filters == (("section", ("overview",)),)
-    assert found["不限章节（现为总体情况）"].filters == (("year", ("2019", "nd")),)
+    assert found["不限年份（当前：2019、年份不详）"].filters == (("section", ("overview",)),)
+    assert found["不限章节（当前：总体情况）"].filters == (("year", ("2019", "nd")),)
     assert found["去掉全部筛选"].filters == ()
 
 

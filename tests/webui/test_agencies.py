@@ -69,7 +69,7 @@ class TestPage:
 
     def test_an_agency_without_reports_says_so_and_leads_on(self, client: FlaskClient) -> None:
         page = text_of(client, "/agencies/ziranziyuanbu")
-        assert "没有收录它的年报" in page
+        assert "没有收录它的报告" in page
         assert 'href="/agencies/guotuziyuanbu"' in page
         assert "2018年机构改革" in page
 

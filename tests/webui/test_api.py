@@ -227,4 +227,4 @@ def test_lost_characters_and_unknown_names_are_never_an_empty_200(
 def test_on_the_page_they_are_said(client: FlaskClient) -> None:
     assert "像是 GBK 编码的“领事保护”" in client.get("/?q=%C1%EC%CA%C2%B1%A3%BB%A4").text
     assert "机关中没有" in client.get("/?agency=%E5%A4%96%E4%BA%A4%E9%83%A8%E9%83%A8").text
-    assert "没有读懂" in client.get("/?years=2019").text
+    assert "网址中的“years”无法识别，已忽略" in client.get("/?years=2019").text

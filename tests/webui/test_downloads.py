@@ -85,7 +85,9 @@ def test_an_export_is_a_file_with_a_chinese_name(client: FlaskClient, suffix: st
     answer = client.get(f"/api/v1/search.{suffix}?q=微博")
     named = answer.headers["Content-Disposition"]
     assert named.startswith(f"attachment; filename=\"report-search.{suffix}\"; filename*=UTF-8''")
-    assert re.fullmatch(rf"年报检索-微博-\d{{4}}-\d\d-\d\d\.{suffix}", unquote(named.partition("''")[2]))
+    assert re.fullmatch(
+        rf"政府信息公开年报检索-微博-\d{{4}}-\d\d-\d\d\.{suffix}", unquote(named.partition("''")[2])
+    )
     assert answer.headers["ETag"].startswith('W/"')
     assert "Content-Length" not in answer.headers
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -152,7 +154,7 @@ def test_the_button_gives_what_the_page_shows(client: FlaskClient, asked: str) -
         assert link.startswith(f"/api/v1/search.{suffix}?")
         assert ids(client.get(link), suffix) == shown
     alternates = [str(link["href"]) for link in page.select("link[rel=alternate]")]
-    assert alternates[1:] == links[: len(SUFFIXES)]
+    assert alternates[1 : 1 + len(SUFFIXES)] == links[: len(SUFFIXES)]
     assert all(client.get(link).status_code == 200 for link in links)
 
 
@@ -203,7 +205,9 @@ def test_a_report_is_cited_too(client: FlaskClient) -> None:
     assert "http://localhost/reports/waijiaobu-2014 （本机地址" in told
     assert client.get("/api/v1/reports/nobody-2014/citation").status_code == 404
     page = client.get("/reports/waijiaobu-2014").get_data(as_text=True)
-    assert all(f">{label}</h2>" in page for label in ("GB/T 7714—2025", "行文", "Markdown", "BibTeX", "RIS"))
+    assert all(
+        f">{label}</h2>" in page for label in ("GB/T 7714—2025", "文中引用", "Markdown", "BibTeX", "RIS")
+    )
 
 
 def test_the_original_is_the_file_that_was_indexed(served: FlaskClient, real: tuple[Path, Path]) -> None:

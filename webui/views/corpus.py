@@ -50,7 +50,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link to a page of the matrix; ``label`` names the initials of its first and last agency."""
+    """A link to a page of the matrix; ``label`` names its first and last agency."""
 
     number: int
     label: str
@@ -169,15 +169,9 @@ def _page_links(rows: Sequence[CoverageRow], page: int) -> tuple[PageLink, ...]:
     links = []
     for number, start in enumerate(range(0, len(rows), ROWS_PER_PAGE), 1):
         on_page = rows[start : start + ROWS_PER_PAGE]
-        # One label where the first and the last agency have the same initials: BE, or BE—SH.
-        ends = dict.fromkeys((_initials(on_page[0]), _initials(on_page[-1])))
+        ends = dict.fromkeys((on_page[0].agency, on_page[-1].agency))
         links.append(PageLink(number, "—".join(ends), urls.corpus_link(page=number), number == page))
     return tuple(links)
-
-
-def _initials(row: CoverageRow) -> str:
-    """Two letters of the slug, else the first character of the name."""
-    return row.key[:2].upper() or row.agency[:1]
 
 
 def _matrix_row(row: CoverageRow, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:

@@ -1,4 +1,4 @@
-"""View models of the front page and of a page of results.
+"""View models of a page of results.
 
 The rule: what is chosen, what a click does and what a count means is decided here, from the ``SearchPage`` that API and
 command line show too.
@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, trail
+from report_search.export.feeds import FEEDS
 from report_search.export.formats import FORMATS
 from report_search.fields import FACET_FIELDS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
 from report_search.passages import Passage, TopicReason
 from report_search.search.counts.asking import absence_hint
-from report_search.search.facets import Facet, kind_label, label_of
+from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
-from report_search.search.searcher import Hit, Searcher, SearchPage
-from report_search.search.suggestions import Suggestion
+from report_search.search.searcher import Hit, SearchPage
+from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.narrowing import (
-    FOLD_AT_LEAST,
     ChipView,
     FacetView,
     HintView,
@@ -43,24 +43,10 @@ from webui.views.table_row import RowView, row_at, row_view
 from webui.views.trend import ChartView, chart_view
 from webui.views.years import years_text
 
-EXAMPLES = ("领事保护", "“三公”经费", "依申请公开 答复", "新媒体 -抖音", "一件事一次办", "行政复议")
-"""Queries that show what can be asked; only those that find something in this corpus are offered."""
-HOME_FACETS = ("year", "topic", "agency")
-HOME_OPEN_VALUES = 20
 SHOWN_CELLS = 12
 """How many cells under the heads found in a table are shown with a hit."""
 MAX_NAMED = 2
 """So many values of a filter are named in a title."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrowseView:
-    """A facet on the front page, each value a link to its passages; ``left_out`` values stand elsewhere."""
-
-    field: str
-    label: str
-    options: tuple[OptionView, ...]
-    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +159,13 @@ class ResultsView:
     api_link: str
     downloads: tuple[DownloadView, ...]
     concordance_link: str
+    distinctive_link: str
     citation_lists: tuple[DownloadView, ...]
+    feeds: tuple[DownloadView, ...]
     picked: PickedView
     agency: AgencyCardView | None = None
     lineage_offer: OptionView | None = None
     groupings: tuple[OptionView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HomeView:
-    """The page before anything is asked."""
-
-    examples: tuple[OptionView, ...]
-    facets: tuple[BrowseView, ...]
-    summary: CorpusSummary
-    all_passages_link: str
-    hidden_fields: tuple[tuple[str, str], ...] = ()
 
 
 def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
@@ -221,7 +198,9 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
         concordance_link=_concordance_link(page),
+        distinctive_link=phrasing_urls.distinctive_link(page.request) if page.total.passages else "",
         citation_lists=tuple(_citation_lists(page)),
+        feeds=tuple(_feeds(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),
         groupings=tuple(groupings(request)),
@@ -258,25 +237,17 @@ def _silence_link(page: SearchPage, request: SearchRequest) -> str:
     return count_urls.mentions_link(replace(request, text=hint.suggestion)) if hint else ""
 
 
-def home_view(searcher: Searcher) -> HomeView:
-    """The view of the front page."""
-    blank = SearchRequest()
-    page = searcher.search(SearchRequest(limit=1, facets=HOME_FACETS))
-    examples = app_state.finding(EXAMPLES)
-    return HomeView(
-        examples=tuple(OptionView(query, urls.search_link(replace(blank, text=query))) for query in examples),
-        facets=tuple(_browse_view(facet, blank) for facet in page.facets),
-        summary=app_state.holdings().summary,
-        # A blank search is this page; with an order of its own it lists every passage.
-        all_passages_link=urls.search_link(replace(blank, sort="newest")),
-        hidden_fields=tuple(urls.hidden_fields(blank)),
-    )
-
-
 def _downloads(page: SearchPage) -> Iterator[DownloadView]:
     """All hits in every format."""
     for suffix, kind in FORMATS.items():
         link = export_urls.export_link(page.request, suffix, strict=is_plain(page))
+        yield DownloadView(kind.label, kind.media_type, link)
+
+
+def _feeds(page: SearchPage) -> Iterator[DownloadView]:
+    """The newest hits as feeds."""
+    for suffix, kind in FEEDS.items():
+        link = export_urls.feed_link(page.request, suffix, strict=is_plain(page))
         yield DownloadView(kind.label, kind.media_type, link)
 
 
@@ -298,15 +269,6 @@ def topic_views(reasons: Sequence[TopicReason], link: urls.LinkMaker) -> tuple[T
         TopicView(app_state.label("topic", reason.key), "、".join(reason.because), link(reason.key))
         for reason in reasons
     )
-
-
-def _browse_view(facet: Facet, request: SearchRequest) -> BrowseView:
-    link = urls.toggle_links(request, facet.field)
-    shown = facet.values
-    if len(shown) - HOME_OPEN_VALUES >= FOLD_AT_LEAST:
-        shown = shown[:HOME_OPEN_VALUES]
-    options = tuple(OptionView(value.label, link(value.value), passages=value.passages) for value in shown)
-    return BrowseView(facet.field, facet.label, options, len(facet.values) + facet.more - len(shown))
 
 
 def _pager(page: SearchPage, request: SearchRequest) -> PagerView:

@@ -14,7 +14,18 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, keeping, phrasing, references, serving, wording
+from report_search.cli import (
+    alerting,
+    counting,
+    exporting,
+    figures,
+    keeping,
+    mcp,
+    phrasing,
+    references,
+    serving,
+    wording,
+)
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -29,7 +40,7 @@ PROGRAM = "report-search"
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
-    """政府信息公开工作年度报告全文检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
+    """政府信息公开年报检索：先 index 建立索引，再 search 检索，或 serve 打开网页。"""
 
 
 @cli.command(
@@ -98,7 +109,7 @@ def index_command(
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
-@click.option("--fold", is_flag=True, help="合并同文：文字相同的段落只列最前的一段。总数不变。")
+@click.option("--fold", is_flag=True, help="合并同文：文字相同或大同小异的段落只列最前的一段。总数不变。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
@@ -119,6 +130,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
+cli.add_command(alerting.alerts)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
 cli.add_command(exporting.export)
@@ -128,6 +140,8 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
+cli.add_command(phrasing.distinctive)
+cli.add_command(phrasing.rewriting)
 cli.add_command(references.references)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
@@ -244,10 +258,12 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @index_option
 @json_option
 def agencies(key: str, index: Path | None, as_json: bool) -> None:
-    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题。
+    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题和数字。
 
     KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
     """
+    from report_search.cli.figures import agency_figures_of
+    from report_search.presentation.agency_figures import agency_figure_lines, agency_figures_payload
     from report_search.presentation.agency_lines import agencies_lines, agency_lines
     from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
     from report_search.search.searcher import Searcher
@@ -262,11 +278,17 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
             echo_lines(agencies_lines(found))
         return
     card = card or (found[0] if found else directory.card(key))
+    searcher = searcher.pinned()
     topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
+    figures = agency_figures_of(searcher, card.name)
     if as_json:
-        echo_json(agency_detail_payload(card, topics=topics, reports=reports, state=searcher.state()))
+        series = agency_figures_payload(figures)
+        echo_json(
+            agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher.state())
+        )
     else:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
+        echo_lines(agency_figure_lines(figures))
 
 
 cli.add_command(serving.serve)
@@ -275,11 +297,14 @@ cli.add_command(keeping.restore)
 cli.add_command(keeping.doctor)
 
 
+cli.add_command(mcp.mcp)
+
+
 @cli.command(examples=("report-search info",))
 @index_option
 @json_option
 def info(index: Path | None, as_json: bool) -> None:
-    """显示索引的情况：引擎、版本、数量、指纹。"""
+    """显示索引的情况：引擎、索引版本、数量、指纹。"""
     from report_search.presentation.json_payload import info_payload
     from report_search.presentation.terminal import info_lines
     from report_search.search.searcher import Searcher

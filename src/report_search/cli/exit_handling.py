@@ -92,7 +92,7 @@ def _as_own_error(error: BaseException) -> ReportSearchError:
         return OperatorError("file-system", message, hint="请核对路径、权限和磁盘空间。")
     return OperatorError(
         "internal-error",
-        f"程序出了差错（{type(error).__name__}：{error}）。",
+        f"系统出现错误（{type(error).__name__}：{error}）。",
         hint=f"请报告此问题；设环境变量 {DEBUG_VARIABLE}=1 再运行一次，可以看到详情。",
     )
 

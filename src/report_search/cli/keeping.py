@@ -5,10 +5,10 @@ The rule: whole or not at all, both ways, and the address book goes along.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
-import msgspec
 
 from report_search.cli.click_zh import Command
 from report_search.cli.exit_handling import EXIT_OPERATOR
@@ -31,7 +31,7 @@ def snapshot(file: Path, index: Path | None, as_json: bool) -> None:
 
     facts = write_snapshot(index_folder(index), file)
     if as_json:
-        echo_json(msgspec.to_builtins(facts))
+        echo_json(asdict(facts))
     else:
         click.echo(f"已存为 {file}：{facts.reports} 份报告，{facts.passages} 段，索引 {facts.generation}。")
 
@@ -57,7 +57,7 @@ def restore(file: Path, index: Path | None, replace: bool, as_json: bool) -> Non
     folder = index_folder(index)
     facts = restore_snapshot(file, folder, replace=replace)
     if as_json:
-        echo_json(msgspec.to_builtins(facts))
+        echo_json(asdict(facts))
     else:
         click.echo(
             f"已恢复到 {folder}：{facts.reports} 份报告，{facts.passages} 段，索引 {facts.generation}。"
@@ -75,18 +75,18 @@ def doctor(index: Path | None, as_json: bool) -> None:
     逐个核对索引的全部文件，并试着检索一次。有需要处理的问题时退出码为 1。
     """
     from report_search.export.site_address import configured_site
-    from report_search.search.examination import Finding, examine
+    from report_search.search.examination import Diagnosis, examine
 
     findings = examine(index_folder(index))
     try:
         site = configured_site()
         told = f"网站地址：{site.root}" if site else "没有设网站地址，引文按本机地址书写。"
-        settings = Finding("settings", "ok", told)
+        settings = Diagnosis("settings", "ok", told)
     except OperatorError as error:
-        settings = Finding("settings", "failed", error.message, error.hint)
+        settings = Diagnosis("settings", "failed", error.message, error.hint)
     findings = (*findings, settings)
     if as_json:
-        echo_json({"findings": msgspec.to_builtins(findings)})
+        echo_json({"findings": [asdict(one) for one in findings]})
     else:
         marks = {"ok": "好  ", "warning": "注意", "failed": "不好"}
         for one in findings:

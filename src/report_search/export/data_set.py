@@ -23,7 +23,7 @@ FORMATS = ("csv", "sqlite", "parquet")
 CSV_FILE = "cells.csv"
 PARQUET_FILE = "cells.parquet"
 TITLE = "政府信息公开工作年度报告统计表数据"
-DESCRIPTION = "年报统计表里的每一个数，连同它的状态、原文、出处。空格不是 0：value 为空时看 status。"
+DESCRIPTION = "报告统计表里的每一个数，连同它的状态、原文、出处。空格不是 0：value 为空时看 status。"
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "measure": ("string", "指标的键；栏目无法辨认的为空"),
     "label": ("string", "指标的名称；没有指标的为印出的栏目"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from report_search.config import SITE_NAME
 from report_search.export.json_stream import json_chunks, ndjson_chunks
 from report_search.export.rows import COLUMNS, PROSE, Export, chunked, rows
 from report_search.export.xlsx_workbook import xlsx_chunks
@@ -53,6 +54,6 @@ FORMATS: Mapping[str, ExportFormat] = {
 
 
 def file_name(query: str, suffix: str, *, made: datetime) -> str:
-    """The name of the file that an export is kept as: 年报检索-领事保护-2026-12-01.csv."""
+    """The name of the file that an export is kept as: 政府信息公开年报检索-领事保护-2026-12-01.csv."""
     words = _NOT_IN_A_NAME.sub(" ", query).strip()[:LONGEST_NAME].strip().replace(" ", "_")
-    return "-".join(filter(None, ("年报检索", words, made.date().isoformat()))) + f".{suffix}"
+    return "-".join(filter(None, (SITE_NAME, words, made.date().isoformat()))) + f".{suffix}"

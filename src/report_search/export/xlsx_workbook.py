@@ -19,6 +19,7 @@ from typing import IO, cast
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from report_search.config import SITE_NAME
 from report_search.errors import RequestError
 from report_search.export.rows import COLUMNS, Export, chunked, rows
 from report_search.export.site_address import LOCAL_NOTE
@@ -131,9 +132,7 @@ def _workbook(export: Export) -> bytes:
     """The workbook with all but the rows of hits."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False}) as workbook:
-        workbook.set_properties(
-            {"title": "政府信息公开年报检索结果", "created": export.made.replace(tzinfo=None)}
-        )
+        workbook.set_properties({"title": f"{SITE_NAME}结果", "created": export.made.replace(tzinfo=None)})
         bold = workbook.add_format({"bold": True})
         about = workbook.add_worksheet(ABOUT_SHEET)
         about.set_column(0, 0, 12, bold)

@@ -66,7 +66,7 @@ def nearest_label(printed: str, official: Sequence[str], *, least: float = NEAR_
 
 def misprint(printed: str, official: str) -> str:
     """What is said of a label that was taken for another."""
-    return f"栏目印作“{printed}”，按最接近的“{official}”归类"
+    return f"栏目原文为“{printed}”，按最接近的“{official}”归类"
 
 
 def known_label(printed: str, official: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ only, and whoever opens the book to write settles what a crash has left (see ``A
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +41,15 @@ CREATE TABLE IF NOT EXISTS passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_reports ({_REPORT_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 """
+_EVER = """
+WITH ever AS (
+    SELECT report, opening, text, suffix, first_seen FROM passages
+    UNION ALL
+    SELECT report, opening, text, suffix, first_seen FROM pending_passages
+    WHERE (SELECT value FROM facts WHERE name = 'pending') = ?
+)
+"""
+"""Every passage that was ever published, and those of the build that is being published if it is the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,17 @@ class PublishedPassage:
         return id_of(f"{self.report}-{self.opening}", self.place.text, suffix=self.suffix)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSeenEntries:
+    """When passages were first published, in seconds since 1970.
+
+    ``reports`` are those whose passages all came at one time; of the others, ``passages`` has every (report, id, time).
+    """
+
+    reports: Mapping[str, int]
+    passages: tuple[tuple[str, str, int], ...]
+
+
 class AddressBook:
     """The book below ``root``, the folder of an index; it need not be there yet. Safe to share between threads."""
 
@@ -133,6 +153,36 @@ class AddressBook:
             if entry is not None:
                 found[one] = iso_time(entry.first_seen)
         return found
+
+    def first_seen_in(self, generation: str) -> FirstSeenEntries:
+        """When every passage was first published, ``generation`` being the current one.
+
+        Its own count even where a crash, or this very moment, stands between it and the book.
+        """
+        reports = self._rows(
+            f"{_EVER} SELECT report, min(first_seen), max(first_seen) FROM ever GROUP BY report",
+            (generation,),
+        )
+        rows = self._rows(
+            f"{_EVER} SELECT report, opening, text, suffix, first_seen FROM ever WHERE report IN"
+            " (SELECT report FROM ever GROUP BY report HAVING min(first_seen) < max(first_seen))",
+            (generation,),
+        )
+        return FirstSeenEntries(
+            {report: first for report, first, last in reports if first == last},
+            tuple(
+                (report, id_of(f"{report}-{opening}", text, suffix=suffix), seconds)
+                for report, opening, text, suffix, seconds in rows
+            ),
+        )
+
+    def last_seen(self) -> int:
+        """When the last address was first published, in seconds since 1970; 0 of an empty book."""
+        rows = self._rows(
+            "SELECT max(coalesce((SELECT max(first_seen) FROM passages), 0),"
+            " coalesce((SELECT max(first_seen) FROM reports), 0))"
+        )
+        return int(rows[0][0]) if rows else 0
 
     def fact(self, name: str) -> str:
         """``generation`` is the one whose addresses were entered last, ``pending`` the one being published; or "".

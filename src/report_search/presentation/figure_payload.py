@@ -121,7 +121,7 @@ def check_line(check: Check) -> str:
     """A check as a line of a terminal: where, what is wrong, both sides as printed."""
     where = f"{check.agency} {check.year}" if check.year is not None else check.agency
     path = PATH_SEPARATOR.join(check.path)
-    return f"{where}｜{path}｜{check.message}（印作 {check.left.text} 与 {check.right.text}）"
+    return f"{where}｜{path}｜{check.message}（原文为 {check.left.text} 与 {check.right.text}）"
 
 
 def series_lines(measure: Measure, rows: Iterable[FigureRow]) -> Iterator[str]:

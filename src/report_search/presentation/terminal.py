@@ -18,7 +18,7 @@ from report_search.presentation.file_names import printable_name
 from report_search.query.interpret import ASKS_ABSENCE, Hint
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Span
-from report_search.search.other_hits import same_text_label, year_label
+from report_search.search.other_hits import NEAR_MARK, OtherHit, same_text_label, year_label
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
@@ -68,7 +68,9 @@ def _shown(page: SearchPage) -> str:
 def read_lines(page: SearchPage) -> Iterator[str]:
     """How the query of a page was read, and hints on it."""
     if page.read_as:
-        yield "读作：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as)
+        yield "检索式理解为：" + "  ".join(
+            f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in page.read_as
+        )
     for hint in page.hints:
         yield f"提示：{hint.message}" + _suggested(hint)
 
@@ -108,9 +110,13 @@ def _others_lines(hit: Hit, *, is_folded: bool) -> Iterator[str]:
     if not is_folded:
         yield f"  本报告另有 {others.passages} 段：--report {hit.passage.report}"
         return
-    listed = "；".join(f"{agency} {'、'.join(map(year_label, own))}" for agency, own in others.by_agency())
+    listed = "；".join(f"{agency} {'、'.join(map(_year_said, own))}" for agency, own in others.by_agency())
     unnamed = f"；另有 {others.unnamed} 段" if others.unnamed else ""
     yield f"  {same_text_label(others)}，另见：{listed}{unnamed}"
+
+
+def _year_said(other: OtherHit) -> str:
+    return f"{year_label(other)}（{NEAR_MARK}）" if other.is_near else year_label(other)
 
 
 def _cell_line(cell: CellUnderHead) -> str:
@@ -202,11 +208,11 @@ def _block_lines(block: Block) -> Iterator[str]:
 
 def info_lines(told: dict[str, Any]) -> Iterator[str]:
     """What ``info`` prints for people, from the JSON of ``info_payload``."""
-    yield f"引擎 {told['engine']}  版本 {told['generation']}  建于 {told['built']}"
+    yield f"引擎 {told['engine']}  索引版本 {told['generation']}  建于 {told['built']}"
     yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
     yield f"指纹 {told['fingerprint']}"
     for failed in told["failed"]:
-        yield f"未能读入 {printable_name(failed['path'])}：{failed['message']}"
+        yield f"读取失败 {printable_name(failed['path'])}：{failed['message']}"
     for report in told["withdrawn"]:
         yield f"已撤下 {report['id']}：{report['reason']}"
 
@@ -217,7 +223,9 @@ def analysis_lines(told: dict[str, Any]) -> Iterator[str]:
     for variant in told["variants"]:
         yield f"又读：{variant['printed']} → {variant['text']}"
     yield f"分词：{' / '.join(told['words'])}"
-    yield "读作：" + "  ".join(f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"])
+    yield "检索式理解为：" + "  ".join(
+        f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"]
+    )
     for hint in told["hints"]:
         yield f"提示：{hint['message']}"
     yield from _tree_lines(told["tree"], 0)

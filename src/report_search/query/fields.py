@@ -217,6 +217,6 @@ def unknown_field(source: FieldSource, at: int) -> Problem | None:
     else:
         return None
     typed = source.text[at : like.end(1)]
-    message = f"没有“{typed}”这个字段；可用的字段：{'、'.join(list(FIELD_NAMES)[:5])}。"
+    message = f"没有“{typed}:”这种限定；可以用：{'、'.join(list(FIELD_NAMES)[:5])}。"
     edit = Edit(at, like.end(1), meant) if meant else Edit(like.end(1), like.end(1) + 1, " ")
     return Problem("unknown-field", message, at, (edit,), fatal=like.re is _LIKE_FIELD)

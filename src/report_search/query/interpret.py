@@ -86,7 +86,7 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
 
 
 _READ = {
-    "unbalanced-quote": "已按没有引号来读。",
+    "unbalanced-quote": "已按未加引号处理。",
     "unbalanced-parenthesis": "已忽略。",
     "too-deep": "更深的括号已忽略。",
     "lone-operator": "已忽略。",
@@ -95,7 +95,7 @@ _READ = {
     "unknown-value": "已按词语查找。",
     "unknown-field": "已按词语查找。",
     "empty-value": "已按词语查找。",
-    "misplaced-operator": "已按并列来读。",
+    "misplaced-operator": "已按并列关系处理。",
     "too-many-stars": "已按词语查找。",
 }
 """How lenient reading took what the problem is about."""

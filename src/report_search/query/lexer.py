@@ -260,7 +260,7 @@ class _Lexer:
         """A minus before a number excludes it; a hint says how to look for a negative number."""
         if found := _NEGATIVE.match(self.masked, at):
             typed = self.text[at : found.end()]
-            message = f"“{typed}”读作不要 {typed[1:]}；要查找负数 {typed}，请加引号。"
+            message = f"“{typed}”已理解为排除 {typed[1:]}；要查找负数 {typed}，请加引号。"
             edits = (Edit(at, found.end(), f'"{typed}"'),)
             self.problems.append(Problem("negative-number", message, at, edits, fatal=False))
 
@@ -312,7 +312,7 @@ class _Lexer:
     def _note_attached(self, at: int, typed: str) -> None:
         for found in _ATTACHED.finditer(typed):
             start, end = at + found.start(), at + found.end()
-            message = f"要把 {found[0]} 当作运算符，请在两边加空格；这里按词语来读。"
+            message = f"要把 {found[0]} 当作运算符，请在两边加空格；这里已按普通词语处理。"
             edits = (Edit(start, end, f" {found[0]} "),)
             self.problems.append(Problem("glued-operator", message, start, edits, fatal=False))
 

@@ -151,7 +151,7 @@ class _Parser:
                     found.pop()
                 found.append(Proximity(left, right, operator))
             else:
-                message = "NEAR 两边不能是字段或 整份:，也不能是要排除的词。"
+                message = "NEAR 两边不能是 年份: 一类的限定或 整份:，也不能是要排除的词。"
                 self._misplaced(message, operator, Edit(operator.start, operator.end, "AND"))
                 found.append(right)
             left = right
@@ -227,7 +227,7 @@ class _Parser:
             return inside
         if fits_sentence(inside):
             return SameSentence(inside, token, end)
-        message = "同句(…) 里不能有字段或 整份:。"
+        message = "同句(…) 里不能有 年份: 一类的限定或 整份:。"
         self._misplaced(message, token, Edit(token.start, token.end - 1))
         return inside
 

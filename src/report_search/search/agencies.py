@@ -109,7 +109,7 @@ class AgencyDirectory:
         card = self._find(key)
         if card is None:
             near = "、".join(one.name for one in self.cards(key)[:NEAREST])
-            hint = f"相近的有：{near}。" if near else "已收录的机关见 /agencies。"
+            hint = f"相近的有：{near}。" if near else "已收录的机关见“机关”页。"
             raise NotFoundError("no-agency", f"没有编号为“{key}”的机关。", hint=hint)
         return card
 

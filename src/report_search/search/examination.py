@@ -27,7 +27,7 @@ ROOM = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """What was looked at, how it is, in words, and what to do."""
 
     part: str
@@ -36,7 +36,7 @@ class Finding:
     hint: str = ""
 
 
-def examine(index: Path) -> tuple[Finding, ...]:
+def examine(index: Path) -> tuple[Diagnosis, ...]:
     """All findings about the index in the folder ``index``. Raises nothing that a damaged index may cause."""
     generations = Generations(index)
     findings = [_guarded("index", lambda: _files(generations))]
@@ -50,35 +50,35 @@ def examine(index: Path) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _guarded(part: str, look: Callable[[], Finding]) -> Finding:
+def _guarded(part: str, look: Callable[[], Diagnosis]) -> Diagnosis:
     try:
         return look()
     except OperatorError as error:
-        return Finding(part, "failed", error.message, error.hint)
+        return Diagnosis(part, "failed", error.message, error.hint)
     except OSError as error:
-        return Finding(
+        return Diagnosis(
             part, "failed", f"读不出来：{error.filename}（{error.strerror}）", "请检查磁盘和权限。"
         )
 
 
-def _files(generations: Generations) -> Finding:
+def _files(generations: Generations) -> Diagnosis:
     generation = generations.open(fingerprint())
     generation.verify_all()
     record = generation.record
     held = f"{record.reports} 份报告，{record.passages} 段，建于 {record.built}"
-    return Finding("index", "ok", f"{held}，{len(record.checksums)} 个文件逐一核对无误。")
+    return Diagnosis("index", "ok", f"{held}，{len(record.checksums)} 个文件逐一核对无误。")
 
 
-def _answer(index: Path) -> Finding:
+def _answer(index: Path) -> Diagnosis:
     page = Searcher(index).search(SearchRequest(limit=1))
-    return Finding("answer", "ok", f"检索可用，共 {page.total.passages} 段。")
+    return Diagnosis("answer", "ok", f"检索可用，共 {page.total.passages} 段。")
 
 
-def _originals(generation: Generation) -> Finding:
+def _originals(generation: Generation) -> Diagnosis:
     missing = [one.path for one in generation.reports() if not has_original(generation, one)]
     if not missing:
-        return Finding("originals", "ok", "报告的原文件都还在建立索引时的地方。")
-    return Finding(
+        return Diagnosis("originals", "ok", "报告的原文件都还在建立索引时的地方。")
+    return Diagnosis(
         "originals",
         "warning",
         f"{len(missing)} 份报告的原文件不在建立索引时的地方，如 {missing[0]}。",
@@ -86,10 +86,10 @@ def _originals(generation: Generation) -> Finding:
     )
 
 
-def _book(generations: Generations) -> Finding:
+def _book(generations: Generations) -> Diagnosis:
     path = generations.addresses.path
     if not path.exists():
-        return Finding(
+        return Diagnosis(
             "addresses",
             "warning",
             "没有地址簿。",
@@ -101,17 +101,17 @@ def _book(generations: Generations) -> Finding:
         except sqlite3.DatabaseError as error:
             told = str(error)
     if told != "ok":
-        return Finding("addresses", "failed", f"地址簿损坏：{told}", f"请从备份恢复 {path}。")
-    return Finding("addresses", "ok", f"地址簿完好，发布过 {len(generations.addresses.reports())} 份报告。")
+        return Diagnosis("addresses", "failed", f"地址簿损坏：{told}", f"请从备份恢复 {path}。")
+    return Diagnosis("addresses", "ok", f"地址簿完好，发布过 {len(generations.addresses.reports())} 份报告。")
 
 
-def _room(index: Path) -> Iterator[Finding]:
+def _room(index: Path) -> Iterator[Diagnosis]:
     if not index.exists():
         return
     size = sum(path.stat().st_size for path in files_below(index))
     free = shutil.disk_usage(index).free
     told = f"索引占 {size / 1e6:.0f} MB，磁盘还有 {free / 1e6:.0f} MB。"
     if free < ROOM * size:
-        yield Finding("room", "warning", told, "更新索引时可能写不下，请腾出空间。")
+        yield Diagnosis("room", "warning", told, "更新索引时可能写不下，请腾出空间。")
     else:
-        yield Finding("room", "ok", told)
+        yield Diagnosis("room", "ok", told)

@@ -98,7 +98,7 @@ def _unknown(field: str, value: str, lexicon: Lexicon) -> RequestError:
     elif near:
         hint = f"相近的有：{'、'.join(near)}。"
     else:
-        hint = "已收录的机关和报告见“收录范围”页（/about），或接口 /api/v1/reports。"
+        hint = "已收录的机关和报告见“收录范围”。"
     return RequestError("unknown-value", f"{FIELD_LABELS[field]}中没有“{value}”。", hint=hint)
 
 

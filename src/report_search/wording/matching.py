@@ -85,7 +85,7 @@ def match(searcher: Searcher, text: str, *, mode: MatchMode = "sentences") -> Ma
         most = MOST_ANSWERS // len(corpus.reports)
         raise RequestError(
             "too-much",
-            f"语料有 {len(corpus.reports)} 份报告，一次最多比对 {most} 句。",
+            f"已收录 {len(corpus.reports)} 份报告，一次最多比对 {most} 句。",
             hint="请分几次粘贴。",
         )
     return Matching(mode, tuple(_matched(piece, corpus) for piece in pieces), pinned.state())

@@ -149,8 +149,8 @@ def _dated_reports(searcher: Searcher, agencies: Sequence[str]) -> list[tuple[in
 
 
 def _not_held(card: AgencyCard, year: int | None, held: Sequence[int]) -> RequestError:
-    known = f"已收录的年份：{'、'.join(map(str, held))}。" if held else "已收录的机关见 /agencies。"
-    what = f"{card.name}没有收录年份明确的年报。" if year is None else f"没有收录{card.name}{year}年的年报。"
+    known = f"已收录的年份：{'、'.join(map(str, held))}。" if held else "已收录的机关见“机关”页。"
+    what = f"{card.name}没有收录年份明确的报告。" if year is None else f"没有收录{card.name}{year}年的报告。"
     return RequestError("year-not-held", what, hint=known)
 
 

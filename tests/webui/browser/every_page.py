@@ -68,9 +68,10 @@ NO_PAGES = frozenset(
         "figures.data_package",
         "figures.data_set",
         "figures.metadata",
+        "mcp.endpoint",
     )
 )
-"""Endpoints outside ``/api`` that answer with a file."""
+"""Endpoints outside ``/api`` that answer with a file, or programs in their own protocol."""
 
 NOWHERE = "/nowhere"
 """An address that is none."""
@@ -78,7 +79,7 @@ NOWHERE = "/nowhere"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the corpus has to fill in: ids of passages and reports, keys and a name of agencies, the key of a document."""
+    """What the corpus has to fill in: ids of passages and reports, keys of agencies and documents, an agency's name."""
 
     agency: str
     agency_name: str

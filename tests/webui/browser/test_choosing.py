@@ -49,7 +49,7 @@ def test_ticks_are_kept_in_the_address_through_paging_order_and_filters(visit: C
     page.get_by_role("button", name="检索").click()
     page.wait_for_load_state()
     expect(bar).to_contain_text("已选 3 段")
-    page.get_by_role("link", name="引用", exact=True).click()
+    bar.get_by_role("link", name="引用", exact=True).click()
     assert page.url.endswith("#cite")
     expect(page.locator("h1")).to_contain_text("已选 3 段")
     assert [hit.get_attribute("aria-labelledby") for hit in page.locator("article.hit").all()] == [

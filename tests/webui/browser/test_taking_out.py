@@ -31,7 +31,7 @@ def test_the_whole_result_is_taken_out_without_javascript(visit: Callable[..., P
     page.locator(".export > summary").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV 表格").click()
-    assert re.fullmatch(r"年报检索-微博-[\d-]{10}\.csv", waiting.value.suggested_filename)
+    assert re.fullmatch(r"政府信息公开年报检索-微博-[\d-]{10}\.csv", waiting.value.suggested_filename)
     rows = waiting.value.path().read_text(encoding="utf-8-sig").splitlines()
     shown = [hit.get_attribute("aria-labelledby") for hit in page.locator("article.hit").all()]
     assert [f"in-{row.partition(',')[0]}" for row in rows[1:]] == shown

@@ -46,11 +46,11 @@ def test_the_corpus_page_shows_for_every_agency_and_year_what_is_held(client: Fl
     assert [li.get_text().split("（")[0] for li in page.select(".legend li")] == [
         "●已收录",
         "◐已收录，机关、年份或内容存疑",
-        "✕文件未能读入",
+        "✕文件读取失败",
         "⊘已撤下",
         "○缺",
-        "·首末年份之外",
-        "⚠读取时有需要留意之处",
+        "·收录起止年份以外",
+        "⚠有缺漏或疑点",
     ]
 
 
@@ -77,17 +77,17 @@ def test_the_corpus_page_has_a_view_for_every_agency(
     assert "还没有收录任何报告" in soup(client, "/about?agency=财政部").get_text()
 
 
-def test_many_agencies_are_on_pages_labelled_by_initials(
+def test_many_agencies_are_on_pages_labelled_by_their_first_and_last(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not soup(client, "/about").select(".pages")
     monkeypatch.setattr("webui.views.corpus.ROWS_PER_PAGE", 1)
     page = soup(client, "/about")
     links = {a.get_text(): str(a["href"]) for a in page.select(".pages")[0].select("a")}
-    assert links == {"第 1 页，SH": "/about", "第 2 页，WA": "/about?page=2"}
-    second = soup(client, links["第 2 页，WA"])
+    assert links == {"第 1 页，上海市人民政府": "/about", "第 2 页，外交部": "/about?page=2"}
+    second = soup(client, links["第 2 页，外交部"])
     assert [th.get_text() for th in second.select(".matrix tbody th")] == ["外交部"]
-    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "第 2 页，WA"
+    assert one(second.select(".pages")[0], "[aria-current]").get_text() == "第 2 页，外交部"
     assert "没有这么多页" in soup(client, "/about?page=3", 404).get_text()
 
 
@@ -115,13 +115,13 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
     assert "年份“2019”取自网址，不能确定" in one(page, ".warned").get_text()
     assert "收录 2 个机关" in one(page, ".standfirst").get_text()
     assert [li.get_text() for li in page.select(".failed li")] == [
-        "✕乙局.pdf：加密了。（上一次读到的内容仍可检索）",
+        "✕乙局.pdf：加密了。（上次读取的内容仍可检索）",
         "✕丁.pdf：扫描件。（未收录）",
     ]
     nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局&agency=丁局")
     assert [li.get_text() for li in nothing.select(".known li")] == [
-        "✕丁局 2019年：文件未能读入，未收录",
+        "✕丁局 2019年：文件读取失败，未收录",
         "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
-        "✕乙局 2019年：文件未能读入，检索的是上一次读到的内容",
+        "✕乙局 2019年：文件读取失败，仍可检索上次读取的内容",
         "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定；内容没有读全：“三”没有读到官方的表",
     ]

@@ -92,7 +92,7 @@ def test_the_front_page_is_a_box_with_a_way_into_the_corpus(client: FlaskClient)
     form = one(page, "form[role=search]")
     assert (form["action"], form["method"]) == ("/", "get")
     assert one(form, "label")["for"] == one(form, "input[name=q]")["id"]
-    assert "收录 2 个机关的 3 份年报（2014—2020年）" in page.get_text()
+    assert "收录 2 个机关的 3 份报告（2014—2020年）" in page.get_text()
     assert page.select(".hits") == []
     assert soup(client, "/?q=+&year=").select(".hits") == []
 
@@ -156,9 +156,9 @@ def test_only_addresses_on_the_web_are_linked_as_sources(client: FlaskClient) ->
         ("/nowhere", 404, "没有这个地址"),
         ("/reports/nobody-1999", 404, "nobody-1999"),
         ("/passages/waijiaobu-2014-ffffffff", 404, "waijiaobu-2014-ffffffff"),
-        ("/?limit=0", 400, "limit"),
-        ("/?q=微博&sort=upwards", 400, "sort"),
-        ("/?q=微博&cursor=nonsense", 400, "cursor"),
+        ("/?limit=0", 400, "网址中的每页条数无效"),
+        ("/?q=微博&sort=upwards", 400, "网址中的排序方式无效"),
+        ("/?q=微博&cursor=nonsense", 400, "翻页位置已失效"),
     ],
 )
 def test_what_cannot_be_answered_says_why_in_chinese(

@@ -207,7 +207,7 @@ def test_a_long_paragraph_is_cut_around_what_was_found_and_can_be_opened_whole(c
 def test_nothing_found_says_what_would_find_something(client: FlaskClient) -> None:
     page = soup(client, "/?q=国家秘密&year=2014")
     first, *others = page.select(".ways li")
-    assert first.get_text(" ", strip=True) == "不限年份（现为2014） 得 1 段"
+    assert first.get_text(" ", strip=True) == "不限年份（当前：2014） 1 段"
     assert total(soup(client, str(one(first, "a")["href"]))) == 1
     assert all("仍无结果" in other.get_text() and not other.select("a") for other in others)
 

@@ -62,7 +62,7 @@ def forward_report(today: Today, report_id: str) -> NoReturn:
     withdrawn = _withdrawn(today, report_id, known)
     if known is None and withdrawn is None:
         raise NotFoundError(
-            "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“收录范围”页（/about）。"
+            "no-report", f"没有编号为“{report_id}”的报告。", hint="已收录的报告见“收录范围”。"
         )
     best, share = _best_edition(today, known)
     nearest = Standing("report", best.id) if best else None

@@ -45,7 +45,7 @@ def absence_hint(page: SearchPage) -> Hint | None:
 def _thing_of(silence: Hint) -> str:
     if not silence.suggestion:
         raise RequestError(
-            ASKS_ABSENCE, "没有读懂要核对的是什么。", hint="请只输入要核对的词语，如：领事保护。"
+            ASKS_ABSENCE, "看不出要核对的是什么。", hint="请只输入要核对的词语，如：领事保护。"
         )
     return silence.suggestion
 

@@ -26,6 +26,7 @@ from report_search.errors import (
 )
 from report_search.presentation.json_payload import error_payload
 from webui import urls
+from webui.error_pages.words import words_of
 from webui.operating import metrics
 from webui.operating.public_words import without_folders
 from webui.operating.rates import TooManyRequestsError
@@ -33,34 +34,17 @@ from webui.responses import REVALIDATED, json_response
 from webui.site import PROBES
 
 API_PREFIX = "/api/"
+FOR_PROGRAMS = (API_PREFIX, "/feed.")
+"""How the addresses begin that only programs ask for."""
+ALSO_FOR_PROGRAMS = (*PROBES, "/mcp")
+"""And those that are for programs as they stand."""
 LOG = logging.getLogger("webui")
-
-TITLES = {
-    308: "这里的内容换了地址",
-    400: "这个请求没有读懂",
-    404: "这里没有您要找的内容",
-    405: "这个地址不接受这种访问方式",
-    410: "这一页已经过期",
-    429: "请求太频繁",
-    500: "程序出了差错",
-    503: "检索服务暂时不可用",
-}
-
-TITLES_BY_CODE = {
-    "withdrawn": "这份报告已经撤下",
-    "corrected": "这里的原文后来更正过",
-    "superseded": "这份报告已由另一份取代",
-    "removed": "这里的内容已不在库中",
-    "too-costly": "这个检索太费时",
-    "busy": "现在访问的人太多",
-}
-"""Titles of errors that say more than their status."""
 
 HTTP_MESSAGES = {
     404: ("not-found", "没有这个地址。", "请检查地址是否完整，或从首页重新检索。"),
     405: ("method-not-allowed", "这个地址只接受 GET 和 HEAD。", "请改用 GET。"),
 }
-OTHER_HTTP_MESSAGE = ("bad-request", "这个请求没有读懂。", "请检查地址和参数。")
+OTHER_HTTP_MESSAGE = ("bad-request", "请求有误。", "请检查地址和参数。")
 
 
 def register(app: Flask) -> None:
@@ -119,7 +103,7 @@ def _handle_http_error(error: HTTPException) -> Response:
 def _handle_unexpected_error(error: Exception) -> Response:
     LOG.error("unexpected error at %s: %s", request.path, g.get("request_id", ""), exc_info=error)
     shown = ReportSearchError(
-        "internal-error", "程序出了差错，这次没有给出结果。", hint="请稍后再试；若再次出现，请告知维护者。"
+        "internal-error", "系统出现错误，本次没有给出结果。", hint="请稍后再试；若再次出现，请告知维护者。"
     )
     return _error_response(shown, HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -144,11 +128,20 @@ def _error_response(error: ReportSearchError, status: int) -> Response:
     metrics.count_error(error.code)
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(API_PREFIX) or request.path in PROBES:
+    if request.path.startswith(FOR_PROGRAMS) or request.path in ALSO_FOR_PROGRAMS:
         return json_response(error_payload(error, address=link), status)
-    title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
-    page = render_template("error.html", error=error, status=status, title=title, nearest=link)
+    words = words_of(error, status)
+    restart = _without_place() if words.restart else ""
+    page = render_template(
+        "error.html", error=error, words=words, status=status, nearest=link, restart=restart
+    )
     return make_response(page, status)
+
+
+def _without_place() -> str:
+    """The address of this list from its first page."""
+    asked = {name: request.args.getlist(name) for name in request.args if name != "cursor"}
+    return urls.with_query(request.script_root + request.path, asked)
 
 
 def _link(nearest: Standing) -> str:

@@ -56,7 +56,7 @@ def _candidates(
     yield from _with_fewer_filters(request, topic_labels)
     could_ask_headings = bool(request.text.strip()) or HEADING in request.chosen("type")
     if could_ask_headings and not request.titles and not asks_headings(reading.tree):
-        yield "也到标题里找（报告名称、章节标题）", replace(request, titles=True)
+        yield "同时在标题中查找（报告名称、章节标题）", replace(request, titles=True)
     yield from _with_fewer_parts(request, reading.read_as)
     unquoted = "".join(char for char in request.text if char not in QUOTES)
     if unquoted != request.text and unquoted.strip():
@@ -70,9 +70,11 @@ def _with_fewer_filters(
     for field, values in chosen:
         others = tuple(pair for pair in chosen if pair[0] != field)
         names = "、".join(label_of(field, value, topic_labels=topic_labels) for value in values)
-        yield f"不限{FIELD_LABELS[field]}（现为{names}）", replace(request, filters=others)
+        yield f"不限{FIELD_LABELS[field]}（当前：{names}）", replace(request, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(request, filters=())
+    if request.since:
+        yield "不限首次收录的时间", replace(request, since="")
 
 
 def _with_fewer_parts(
