@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -63,6 +64,17 @@ def test_the_image_passes_its_linter() -> None:
         pytest.skip("the extra 'ci' is not installed: no hadolint")
     done = subprocess.run([linter, str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_what_npm_brings_to_the_browser_tests_is_pinned_with_its_hash_and_no_address() -> None:
+    folder = ROOT / "tests" / "webui" / "browser"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    lock = (folder / "package-lock.json").read_text(encoding="utf-8")
+    packages = {name: entry for name, entry in json.loads(lock)["packages"].items() if name}
+    assert {name.rpartition("node_modules/")[2]: one["version"] for name, one in packages.items()} == wanted
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
+    assert "://" not in lock
+    assert f"npm ci --prefix {folder.relative_to(ROOT)}" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_hooks_before_a_commit_fetch_nothing() -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from flask import Blueprint, Response, url_for
 
 from report_search.errors import OperatorError
+from report_search.presentation.agency_figures import agency_figures_payload
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -130,14 +131,15 @@ def agencies(typed: str) -> Response:
 @no_args
 @conditional
 def agency(key: str) -> Response:
-    """One agency with its topics by year and its reports; by a name of it, where it is."""
+    """One agency with its topics and numbers by year and its reports; by a name of it, where it is."""
     named = searcher().agencies().named(key)
     if named is not None and named.key != key:
         return moved(url_for("api.agency", key=named.key))
     card = searcher().agencies().card(key)
     topics, reports = searcher().agency_topics(card), searcher().agency_reports(card)
+    series = agency_figures_payload(app_state.agency_figures(card.name), link=urls.passage_link)
     return json_response(
-        agency_detail_payload(card, topics=topics, reports=reports, state=searcher().state())
+        agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher().state())
     )
 
 

@@ -24,6 +24,7 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
@@ -47,6 +48,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
+    app.register_blueprint(mcp_routes.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

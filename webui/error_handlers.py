@@ -27,6 +27,8 @@ from webui import urls
 from webui.responses import REVALIDATED, json_response
 
 API_PREFIX = "/api/"
+FOR_PROGRAMS = ("/healthz", "/mcp")
+"""Addresses outside of it that are for programs, too."""
 LOG = logging.getLogger("webui")
 
 TITLES = {
@@ -119,7 +121,7 @@ def _moved_response(error: MovedError) -> Response:
 def _error_response(error: ReportSearchError, status: int) -> Response:
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(API_PREFIX) or request.path == "/healthz":
+    if request.path.startswith(API_PREFIX) or request.path in FOR_PROGRAMS:
         return json_response(error_payload(error, address=link), status)
     title = TITLES_BY_CODE.get(error.code) or TITLES.get(status, TITLES[400])
     page = render_template("error.html", error=error, status=status, title=title, nearest=link)

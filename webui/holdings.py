@@ -21,7 +21,7 @@ from report_search.corpus_coverage import (
 )
 from report_search.fields import NO_YEAR
 from report_search.generations import Generation, ReportSummary
-from report_search.query.ast import And, Between, IncludeHeadings, InField, Query
+from report_search.presentation.demanded_values import demanded_values
 from report_search.search.searcher import SearchPage
 from webui import template_filters
 
@@ -114,30 +114,10 @@ def availability_notes(page: SearchPage, held: Holdings) -> tuple[AvailabilityNo
     All of them where nothing was found; else only those that are not held as they should be.
     """
     nothing_found = not page.total.passages
-    notes = _notes(_required(page, "agency"), _required(page, "year"), held=held)
+    agencies, years = (demanded_values(page, field, most=MAX_NOTES) for field in ("agency", "year"))
+    notes = _notes(agencies, years, held=held)
     shown = (note for note in notes if nothing_found or note.state != "in")
     return tuple(islice(shown, MAX_NOTES))
-
-
-def _required(page: SearchPage, field: str) -> tuple[str, ...]:
-    """The values of a field of which every hit must have one: the filter's, else those in the query."""
-    in_query = (value for values in _required_by(page.interpretation.tree, field) for value in values)
-    return page.request.chosen(field) or tuple(dict.fromkeys(in_query))
-
-
-def _required_by(tree: Query, field: str) -> Iterator[tuple[str, ...]]:
-    """The values of each condition on ``field`` that no match can do without: not those under OR or NOT."""
-    match tree:
-        case And(children=children):
-            for child in children:
-                yield from _required_by(child, field)
-        case IncludeHeadings(child):
-            yield from _required_by(child, field)
-        case InField(field=name, values=values) if name == field:
-            yield values
-        case Between(field=name, low=low, high=high) if name == field and low and high:
-            # Anybody may type 年份:1..9999; no more years are looked up than notes are shown.
-            yield tuple(str(year) for year in range(low, min(high, low + MAX_NOTES) + 1))
 
 
 def _notes(agencies: Sequence[str], years: Sequence[str], *, held: Holdings) -> Iterator[AvailabilityNote]:

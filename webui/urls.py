@@ -270,6 +270,11 @@ def agency_link(key: str) -> str:
     return url_prefix("pages.agency", "key") + _quote_path(key)
 
 
+def agency_series_csv(key: str) -> str:
+    """The address of an agency's numbers as a table."""
+    return url_for("figures.agency_as_csv", key=key)
+
+
 def endpoint_url(endpoint: str) -> str:
     """The address of an endpoint that has no variable in its path."""
     return _cached_url(flask_request.script_root, endpoint, "")

@@ -139,4 +139,8 @@ def test_agencies_answer_as_documented(client: FlaskClient) -> None:
 
 
 def test_an_agency_answers_as_documented(client: FlaskClient) -> None:
-    assert told(client, "/api/v1/agencies/waijiaobu") == documented("held")
+    # Its series are told in tests/figures: the reports of this index repeat no number.
+    series = {
+        field for field in documented("held") if field.startswith(("series.official.", "series.prose."))
+    }
+    assert told(client, "/api/v1/agencies/waijiaobu") == documented("held") - series

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, phrasing, references, wording
+from report_search.cli import counting, exporting, figures, mcp, phrasing, references, wording
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -239,10 +239,12 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @index_option
 @json_option
 def agencies(key: str, index: Path | None, as_json: bool) -> None:
-    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题。
+    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题和数字。
 
     KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
     """
+    from report_search.cli.figures import agency_figures_of
+    from report_search.presentation.agency_figures import agency_figure_lines, agency_figures_payload
     from report_search.presentation.agency_lines import agencies_lines, agency_lines
     from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
     from report_search.search.searcher import Searcher
@@ -257,11 +259,17 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
             echo_lines(agencies_lines(found))
         return
     card = card or (found[0] if found else directory.card(key))
+    searcher = searcher.pinned()
     topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
+    figures = agency_figures_of(searcher, card.name)
     if as_json:
-        echo_json(agency_detail_payload(card, topics=topics, reports=reports, state=searcher.state()))
+        series = agency_figures_payload(figures)
+        echo_json(
+            agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher.state())
+        )
     else:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
+        echo_lines(agency_figure_lines(figures))
 
 
 @cli.command(
@@ -282,6 +290,9 @@ def serve(index: Path | None, host: str, port: int) -> None:
     # Opened before the address is announced: a server whose every page says 503 helps nobody.
     Searcher(folder).generation()
     serve_forever(folder, host=host, port=port, announce=click.echo)
+
+
+cli.add_command(mcp.mcp)
 
 
 @cli.command(examples=("report-search info",))

@@ -285,9 +285,11 @@ def agency_detail_payload(
     *,
     topics: Sequence[TopicYears],
     reports: Sequence[ReportSummary],
+    series: Json | None,
     state: IndexState,
 ) -> Json:
-    """One agency with its reports, newest first, and its topics by year."""
+    """One agency with its reports, newest first, its topics by year, and its ``series`` as ``agency_figures_payload``
+    gives them."""
     return {
         **agency_payload(card),
         "topics": [
@@ -301,6 +303,7 @@ def agency_detail_payload(
             }
             for topic in topics
         ],
+        "series": series,
         "reports": [summary_payload(summary) for summary in reports],
         "index": index_payload(state),
     }

@@ -1,0 +1,1 @@
+"""The Model Context Protocol over HTTP: one address, ``/mcp``, behind which ``presentation.mcp`` answers."""
