@@ -69,6 +69,8 @@ NO_PAGES = frozenset(
         "figures.data_set",
         "figures.metadata",
         "mcp.endpoint",
+        "well_known.favicon",
+        "well_known.robots",
     )
 )
 """Endpoints outside ``/api`` that answer with a file, or programs in their own protocol."""
