@@ -8,7 +8,7 @@ Corpus:   synthetic reports (``--reports``, about 36 passages each), or the inde
 Caveats:  server and clients share the cores and Python's clients cost about as much as the server's frame, so a server
           with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
 
-    python -m benchmarks http [--reports 270] [--requests 400] [--clients 8] [--index DIR]
+    python -m benchmarks http [--reports 270] [--requests 400] [--clients 8 32] [--workers 1 2] [--index DIR]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from urllib.parse import quote
 from benchmarks.machine import PROGRAM, heading, median_and_p95, run_timed
 from benchmarks.parts import COLUMNS, parts_of
 from indexer.synthetic.corpus import write_corpus
+from report_search.process_pool import cores
 
 MAX_REQUESTS = 5000
 """Requests of a class at most."""
@@ -56,10 +57,12 @@ KINDS = {
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[int]:
+def serving(index: Path, workers: int) -> Iterator[int]:
     """A server on the index; gives its port."""
     server = subprocess.Popen(
-        [*PROGRAM, "serve", "--index", str(index), "--port", "0"], stdout=subprocess.PIPE, text=True
+        [*PROGRAM, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert server.stdout is not None
@@ -132,7 +135,8 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks http")
     parser.add_argument("--reports", type=int, default=270)
     parser.add_argument("--requests", type=int, default=400)
-    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--clients", type=int, nargs="+", default=[8, 32])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, cores()])
     parser.add_argument("--index", type=Path)
     options = parser.parse_args(arguments)
     print(heading("flask", "waitress", "Whoosh", "numpy"))
@@ -142,8 +146,11 @@ def main(arguments: list[str]) -> None:
             write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
             run_timed([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
         print(run_timed([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
-        with serving(index) as port:
-            ask(port, [addresses[0] for addresses in KINDS.values()])
-            for clients in (1, options.clients):
-                table(port, min(options.requests, MAX_REQUESTS), clients)
+        for workers in options.workers:
+            with serving(index, workers) as port:
+                print(f"\nworkers: {workers}")
+                # Two connections, so that the first answers of two workers are behind them.
+                measure(port, [addresses[0] for addresses in KINDS.values()] * 2, 2)
+                for clients in (1, *options.clients):
+                    table(port, min(options.requests, MAX_REQUESTS), clients)
         parts_table(index, min(options.requests, MAX_REQUESTS))

@@ -176,7 +176,7 @@ class ScanSnapshot:
         hits = [
             (passage, sort_key(passage, complete=is_complete(request.tree, seen), score=score))
             for passage, seen, score in zip(self._passages, views_now, scores, strict=True)
-            if is_hit(request.tree, seen)
+            if is_hit(request.tree, seen) and _is_among(passage, request)
         ]
         kept = [(passage, key) for passage, key in hits if _passes(passage, filters)]
         complete = [(passage, key) for passage, key in kept if key.complete]
@@ -207,6 +207,11 @@ class ScanSnapshot:
     def report_passages(self, report_id: str) -> list[Passage]:
         own = (passage for passage in self._passages if passage.report == report_id)
         return sorted(own, key=lambda passage: passage.position)
+
+
+def _is_among(passage: Passage, request: EngineRequest) -> bool:
+    """Whether a request allows a passage to be a hit at all, as ``since=`` does."""
+    return request.among is None or request.among.has(passage.id, passage.report)
 
 
 def _passes(passage: Passage, filters: Filters, *, but: str = "") -> bool:

@@ -21,6 +21,7 @@ PACKAGES = {
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
+    ("alerts",),
     ("export",),
     ("presentation",),
     ("wording", "figures", "references"),
@@ -34,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passage_ids",),
     ("analysis",),
     ("model", "fields"),
+    ("deadline",),
     ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
@@ -44,7 +46,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "werkzeug": ("webui",),
     "jinja2": ("webui",),
     "markupsafe": ("webui",),
-    "waitress": ("webui",),
+    "waitress": ("webui.serving",),
+    "prometheus_client": ("webui.operating.metrics",),
     "jieba": ("report_search.analysis.word_segmenter",),
     "rjieba": ("report_search.analysis.word_segmenter",),
     "opencc": ("report_search.analysis",),

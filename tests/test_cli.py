@@ -26,6 +26,7 @@ COMMANDS = (
     *(
         "index",
         "search",
+        "alerts",
         "trend",
         "mentions",
         "export",
@@ -35,6 +36,8 @@ COMMANDS = (
         "match",
         "concordance",
         "phrases",
+        "distinctive",
+        "rewriting",
         "references",
         "measures",
         "series",
@@ -46,6 +49,9 @@ COMMANDS = (
         "check",
         "agencies",
         "serve",
+        "snapshot",
+        "restore",
+        "doctor",
         "mcp",
         "info",
         "demo",
@@ -104,7 +110,7 @@ class TestReadingCommands:
     def test_search_json_has_the_keys_of_the_contract(self, run_command: RunCommand, index: Path) -> None:
         page = run_command("search", "领事保护", "--index", index, "--limit", "2", "--json").json
         assert {"query", "total", "facets", "hits", "next", "index"} <= set(page)
-        assert set(page["query"]) == {"text", "read_as", "filters", "hints"}
+        assert set(page["query"]) == {"text", "read_as", "filters", "since", "hints"}
         assert page["query"]["read_as"][0] == {"text": "领事保护", "as": "word"}
         assert set(page["total"]) == {"passages", "reports", "complete"}
         assert list(page["facets"]) == ["year", "section", "topic", "agency", "type"]

@@ -13,7 +13,9 @@ def test_comments_and_empty_lines_are_no_entries() -> None:
     assert list(entries(["# 注释", "", "  ", " 领事 3 ", "领#事"])) == ["领事 3", "领#事"]
 
 
-@pytest.mark.parametrize("name", ["dictionary.txt", "setphrases.txt", "stopwords.txt", "units.txt"])
+@pytest.mark.parametrize(
+    "name", ["dictionary.txt", "distinctions.txt", "setphrases.txt", "stopwords.txt", "units.txt"]
+)
 def test_a_list_has_entries_each_once(name: str) -> None:
     lines = read_lines(name)
     assert lines

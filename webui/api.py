@@ -10,7 +10,7 @@ from functools import partial
 
 from flask import Blueprint, Response, url_for
 
-from report_search.errors import OperatorError
+from report_search.presentation.agency_figures import agency_figures_payload
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -21,7 +21,6 @@ from report_search.presentation.json_payload import (
     agencies_payload,
     agency_detail_payload,
     completions_payload,
-    error_payload,
     passage_payload,
     report_payload,
     reports_payload,
@@ -34,6 +33,7 @@ from report_search.search.request import SearchRequest
 from webui import app_state, count_urls, urls
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.operating.watching import note_missed
 from webui.responses import csv_response, json_response
 from webui.view_decorators import conditional, no_args, use_args
 
@@ -45,7 +45,9 @@ blueprint = Blueprint("api", __name__)
 @conditional
 def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
-    return json_response(search_payload(searcher().search(asked), urls.passage_link))
+    found = searcher().search(asked)
+    note_missed(found)
+    return json_response(search_payload(found, urls.passage_link))
 
 
 @blueprint.get("/api/v1/trend")
@@ -130,22 +132,13 @@ def agencies(typed: str) -> Response:
 @no_args
 @conditional
 def agency(key: str) -> Response:
-    """One agency with its topics by year and its reports; by a name of it, where it is."""
+    """One agency with its topics and numbers by year and its reports; by a name of it, where it is."""
     named = searcher().agencies().named(key)
     if named is not None and named.key != key:
         return moved(url_for("api.agency", key=named.key))
     card = searcher().agencies().card(key)
     topics, reports = searcher().agency_topics(card), searcher().agency_reports(card)
+    series = agency_figures_payload(app_state.agency_figures(card.name), link=urls.passage_link)
     return json_response(
-        agency_detail_payload(card, topics=topics, reports=reports, state=searcher().state())
+        agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher().state())
     )
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """200 with the generation while there is an index to answer from, else 503."""
-    try:
-        generation = app_state.generation()
-    except OperatorError as error:
-        return json_response({"status": "unavailable", **error_payload(error)}, 503)
-    return json_response({"status": "ok", "generation": generation.id, "built": generation.record.built})

@@ -7,6 +7,8 @@ fetched from elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence
+
 from flask import Flask
 
 from report_search import corpus_coverage, fields
@@ -24,33 +26,48 @@ from webui import (
     urls,
 )
 from webui.error_pages import handlers as error_handlers
+from webui.feeds import discovery
+from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
+from webui.operating import health, watching
+from webui.operating.settings import ServiceSettings
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
 from webui.references import routes as reference_routes
 
 
-def create_app(searcher: Searcher) -> Flask:
+def create_app(
+    searcher: Searcher,
+    settings: ServiceSettings | None = None,
+    *,
+    rate_table: MutableSequence[float] | None = None,
+) -> Flask:
     """The WSGI application that answers from ``searcher``.
 
-    An index that is missing or can't be read is no reason not to start: every request then says so (503)
-    until ``report-search index`` has made one. Raises ``OperatorError`` if ``REPORT_SEARCH_URL`` is no address.
+    ``settings`` are the defaults if None; ``rate_table`` is shared by the processes of one server, see
+    ``operating.rates``. An index that is missing or can't be read is no reason not to start: every request then says
+    so (503) until ``report-search index`` has made one. Raises ``OperatorError`` if ``REPORT_SEARCH_URL`` is no
+    address, and for a log that can't be written.
     """
     app = Flask(__name__)
     app_state.install(app, searcher)
+    watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     site.install(app, configured_site())
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(figure_routes.blueprint)
     app.register_blueprint(reference_routes.blueprint)
     app.register_blueprint(wording_pages.blueprint)
     app.register_blueprint(phrasing.blueprint)
     app.register_blueprint(well_known.blueprint)
     app.register_blueprint(mcp_routes.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(discovery.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

@@ -18,6 +18,7 @@ from flask import Flask, current_app, g
 from report_search.errors import OperatorError
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase
+from report_search.figures.of_agency import AgencyFigures, figures_of_agency
 from report_search.generations import Generation
 from report_search.model import Report
 from report_search.passages import Passage
@@ -133,6 +134,14 @@ def checks_of(report_id: str) -> list[Check] | None:
     """The sums of a report that do not hold; None where the index has no figures, which hinders no reading."""
     try:
         return figures().checks(report=report_id)
+    except OperatorError:
+        return None
+
+
+def agency_figures(name: str) -> AgencyFigures | None:
+    """The numbers of an agency through the years; None where the index has no figures, which hinders no reading."""
+    try:
+        return figures_of_agency(searcher(), figures(), name=name)
     except OperatorError:
         return None
 

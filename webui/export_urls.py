@@ -90,7 +90,31 @@ def export_link(
     """
     asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
     if picks:
-        asked = replace(asked, filters=(), sort="relevance", lineage=False)
+        asked = replace(asked, filters=(), sort="relevance", lineage=False, since="")
     path = f"{endpoint_url('api.search')}.{suffix}"
     others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
     return with_query(path, {**parameters(asked), **others})
+
+
+def read_feed(args: Arguments) -> SearchRequest:
+    """What a feed is asked for: a search without a place in its list, read as a page does with ``strict=0``."""
+    for name in (*PLACE_PARAMETERS, PICK):
+        if name in args:
+            raise RequestError(
+                "unknown-parameter",
+                f"订阅不接受参数 {name}。",
+                hint="订阅总是给出最近收录的段落；要全部结果请用导出。",
+            )
+    return feed_request(read_export(args, ("strict",)).request)
+
+
+def feed_request(request: SearchRequest) -> SearchRequest:
+    """The request of a feed: that of a search, but for what only says how its page shows it."""
+    shown = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
+    return replace(shown, sort="relevance")
+
+
+def feed_link(request: SearchRequest, suffix: str, *, strict: bool) -> str:
+    """The address of the newest hits of a search as a feed."""
+    switch: dict[str, Values] = {"strict": "" if strict else "0"}
+    return with_query(endpoint_url(f"feeds.{suffix}"), {**parameters(feed_request(request)), **switch})

@@ -17,6 +17,7 @@ from webui import count_urls, urls
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.front.home_view import home_view
+from webui.operating.watching import note_missed
 from webui.view_decorators import conditional, use_args
 from webui.views.agency import agencies_view, agency_view
 from webui.views.corpus import corpus_view
@@ -47,6 +48,7 @@ def search(asked: SearchRequest) -> str:
     except GoneError:
         found = searcher().search(replace(asked, cursor="", tallies=tallies_of(asked)))
         notice += INDEX_UPDATED
+    note_missed(found)
     return render_template("results.html", view=results_view(found, notice=notice))
 
 
@@ -130,5 +132,7 @@ def _unread_notice(own: tuple[str, ...] = ()) -> str:
 
 
 def _is_blank(asked: SearchRequest) -> bool:
-    """Whether nothing was asked: no words, no filter, no place in a list, no order of it."""
-    return not (asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance")
+    """Whether nothing was asked: no words, no filter, no place in a list, no order of it, no moment."""
+    return not (
+        asked.text.strip() or asked.filters or asked.cursor or asked.sort != "relevance" or asked.since
+    )

@@ -132,5 +132,47 @@ def phrases_api_link(key: str, year: int, *, lineage: bool) -> str:
     return urls.with_query(path, _year_and_lineage(year, lineage))
 
 
+def read_selection(args: urls.Arguments, *, strict: bool) -> SearchRequest:
+    """The search whose words are asked for; ``strict`` as in ``urls.read_request``."""
+    for name in ("limit", "cursor", "group", "fold", "sort"):
+        if strict and name in args:
+            raise RequestError(
+                "unknown-parameter", f"特征词不接受参数 {name}。", hint="特征词总是数全部结果。"
+            )
+    return urls.read_request(args, strict=strict).every_hit
+
+
+def distinctive_link(request: SearchRequest) -> str:
+    """The address of the distinctive words of a search."""
+    return urls.with_query(urls.endpoint_url("phrasing.distinctive"), _selection(request))
+
+
+def distinctive_api_link(request: SearchRequest) -> str:
+    """The address of the same for programs."""
+    return urls.with_query(urls.endpoint_url("phrasing.distinctive_api"), _selection(request))
+
+
+def _selection(request: SearchRequest) -> dict[str, urls.Values]:
+    plain = replace(
+        request.every_hit, cursor="", limit=DEFAULT_LIMIT, sort="relevance", whole=(), facets=(), by="year"
+    )
+    return dict(urls.parameters(plain))
+
+
+def rewriting_link(key: str) -> str:
+    """The address of how much an agency rewrote."""
+    return f"{urls.agency_link(key)}/rewriting"
+
+
+def rewriting_api_link(key: str) -> str:
+    """The address of the same for programs."""
+    return f"{urls.url_prefix('api.agency', 'key')}{quote_path(key)}/rewriting"
+
+
+def refuse_parameters(args: urls.Arguments) -> None:
+    """Raise ``RequestError`` for any parameter where none is read."""
+    urls.refuse_unknown_or_repeated(args, known=(), single=())
+
+
 def _year_and_lineage(year: int | None, lineage: bool) -> dict[str, urls.Values]:
     return {"year": str(year) if year else "", "lineage": "1" if lineage else ""}

@@ -33,16 +33,31 @@ from report_search.fields import (
     TrendField,
 )
 from report_search.search.request import Filters, SearchRequest
+from report_search.search.since.moments import canonical_moment
 from webui import site
 from webui.picks import PICK, picked
 
 SINGLE_VALUED = (
-    *("q", "from", "to", "sort", "limit", "cursor", "expand", "titles", "lineage", "group", "fold", "by"),
+    *(
+        "q",
+        "from",
+        "to",
+        "sort",
+        "limit",
+        "cursor",
+        "expand",
+        "titles",
+        "lineage",
+        "group",
+        "fold",
+        "by",
+        "since",
+    ),
 )
 """Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
 
 ``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
-``fold=1`` those of equal text.
+``fold=1`` those of equal text. ``since`` leaves what was first published here at a moment or later.
 """
 
 PARAMETERS = (
@@ -59,6 +74,7 @@ PARAMETERS = (
     "group",
     "fold",
     "by",
+    "since",
     "whole",
 )
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
@@ -145,6 +161,7 @@ def read_request(args: Arguments, *, strict: bool) -> SearchRequest:
         group=_read_group(args.get("group", "")),
         fold=read_switch("fold", args.get("fold", ""), default=False),
         by=_read_by(args.get("by", "")),
+        since=canonical_moment(args.get("since", "")),
     )
 
 
@@ -192,6 +209,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
     given["group"] = request.group
     given["fold"] = "1" if request.fold else ""
     given["by"] = "" if request.by == TREND_FIELDS[0] else request.by
+    given["since"] = request.since
     given["whole"] = sorted(request.whole)
     return {name: value for name, value in given.items() if value}
 

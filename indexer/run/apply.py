@@ -124,10 +124,11 @@ def _former(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> Iter
     if draft.before is None:
         return
     headers = {summary.id: header_of(summary) for summary in draft.before.reports()}
+    is_indexed = carries_tables(draft)  # looked up in files, so not for each report
     for record in _former_records(todo, results):
         if record.report:
             header = headers[record.report]
-            yield _Entry(header, header, record, is_indexed=carries_tables(draft))
+            yield _Entry(header, header, record, is_indexed=is_indexed)
 
 
 def _new(results: Iterable[ReadResult]) -> Iterator[_Entry]:

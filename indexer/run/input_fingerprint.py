@@ -31,8 +31,8 @@ _CODE = (
     "taxonomy",
 )
 """What of the library a reading depends on: its words are folded, and a torn line is told by the dictionary."""
-_SEARCHED_WITH = frozenset({"negations.txt", "stopwords.txt", "synonyms.toml"})
-"""Data that acts on queries alone; all other data decides how a text is folded, what it is about or counts."""
+_SEARCHED_WITH = frozenset({"distinctions.txt", "negations.txt", "stopwords.txt", "synonyms.toml"})
+"""Data that acts on what is asked alone; all other data decides how a text is folded, what it is about or counts."""
 _LIBRARIES = (
     "beautifulsoup4",
     "jieba",

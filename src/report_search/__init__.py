@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from report_search.search.other_hits import OtherHit, OtherHits
     from report_search.search.request import SearchRequest
     from report_search.search.searcher import Hit, IndexState, Searcher, SearchPage
-    from report_search.search.suggestions import Suggestion
+    from report_search.search.suggest.suggestions import Suggestion
 
 __version__ = "0.2.0"
 
@@ -135,7 +135,7 @@ _MODULES = {
     "search.other_hits": ("OtherHit", "OtherHits"),
     "search.request": ("SearchRequest",),
     "search.searcher": ("Hit", "IndexState", "Searcher", "SearchPage"),
-    "search.suggestions": ("Suggestion",),
+    "search.suggest.suggestions": ("Suggestion",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

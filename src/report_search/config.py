@@ -16,6 +16,13 @@ SITE_NAME = "政府信息公开年报检索"
 
 INDEX_VARIABLE = "REPORT_SEARCH_INDEX"
 URL_VARIABLE = "REPORT_SEARCH_URL"
+SECURITY_CONTACT_VARIABLE = "REPORT_SEARCH_SECURITY_CONTACT"
+ALERTS_VARIABLE = "REPORT_SEARCH_ALERTS"
+SMTP_SERVER_VARIABLE = "REPORT_SEARCH_SMTP_SERVER"
+SMTP_FROM_VARIABLE = "REPORT_SEARCH_SMTP_FROM"
+SMTP_USER_VARIABLE = "REPORT_SEARCH_SMTP_USER"
+SMTP_PASSWORD_VARIABLE = "REPORT_SEARCH_SMTP_PASSWORD"
+DEFAULT_ALERTS = Path("alerts.toml")
 DEFAULT_INDEX = Path("var") / "index"
 DEFAULT_CORPUS = Path("corpus")
 DEFAULT_ENGINE = "whoosh"
@@ -33,3 +40,13 @@ def index_folder(chosen: str | os.PathLike[str] | None = None) -> Path:
 def site_url() -> str:
     """The address that the site is known by, as set in ``REPORT_SEARCH_URL``; "" if it is not set."""
     return os.environ.get(URL_VARIABLE, "").strip()
+
+
+def security_contact() -> str:
+    """Who is told of a weakness of the site, as set in ``REPORT_SEARCH_SECURITY_CONTACT``; "" if it is not set."""
+    return os.environ.get(SECURITY_CONTACT_VARIABLE, "").strip()
+
+
+def alerts_file(chosen: str | os.PathLike[str] | None = None) -> Path:
+    """The file of saved searches: the one chosen, else ``REPORT_SEARCH_ALERTS``, else ``alerts.toml``."""
+    return Path(chosen or os.environ.get(ALERTS_VARIABLE) or DEFAULT_ALERTS)

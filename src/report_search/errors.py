@@ -7,6 +7,8 @@
     │   └── GoneError       it was here, and is not any more (HTTP 410)
     ├── ReadError       the file: noted in the summary, and the run goes on
     └── OperatorError   whoever runs it: no index, a locked index, a foreign version (HTTP 503, exit 1)
+        ├── TooCostlyError  the query took longer than whoever runs the server allows
+        └── BusyError       more is asked at once than the server takes: again in a moment (Retry-After)
 
 Every error carries data (a code that programs can test, a message and a hint that say what to do next), so that
 the page, the API and the command line each show it in their own way. None of them is ever shown as a traceback.
@@ -122,6 +124,26 @@ class ReadError(ReportSearchError):
 
 class OperatorError(ReportSearchError):
     """The index, the configuration or the machine needs a hand."""
+
+
+class TooCostlyError(OperatorError):
+    """The query was given up after ``seconds``; asked again in the same way, it would be given up again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "too-costly",
+            f"这个检索太费时，{seconds:g} 秒内没有算完，已经停止。",
+            hint="请少用 NEAR、同句、通配符和很长的文字，或拆成几次检索；本机命令行的检索没有时限。",
+        )
+        self.seconds = seconds
+
+
+class BusyError(OperatorError):
+    """Too much is asked at once; asked again after ``retry_after`` seconds it will probably be answered."""
+
+    def __init__(self, code: str, message: str, *, hint: str = "", retry_after: int = 1) -> None:
+        super().__init__(code, message, hint=hint)
+        self.retry_after = retry_after
 
 
 def machine_fault(error: BaseException) -> OperatorError | None:

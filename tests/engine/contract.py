@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,8 +28,11 @@ from report_search.engine.protocol import (
     Engine,
     EngineInfo,
     EngineRequest,
+    HitBehind,
     HitsBehind,
     Matches,
+    NearTexts,
+    PassageSet,
     Snapshot,
     Sort,
     SortKey,
@@ -36,6 +41,7 @@ from report_search.engine.protocol import (
 )
 from report_search.engine.registry import open_engine
 from report_search.fields import FILTER_FIELDS, Collapse
+from report_search.hashing import hash64
 from report_search.passages import Locator, Passage, values_of
 from report_search.query.ast import (
     And,
@@ -394,8 +400,8 @@ class EngineContract:
         assert ids(found) == [BASIC[k].id for k in (4, 2, 0, 5)]
         assert [hit.behind for hit in found.hits] == [
             HitsBehind(),
-            HitsBehind(1, 1, ((BASIC[3].id, BASIC[3].report),)),
-            HitsBehind(1, 1, ((BASIC[1].id, BASIC[1].report),)),
+            HitsBehind(1, 1, (HitBehind(BASIC[3].id, BASIC[3].report),)),
+            HitsBehind(1, 1, (HitBehind(BASIC[1].id, BASIC[1].report),)),
             HitsBehind(),
         ]
         assert (found.total, found.groups, found.more) == (Total(6, 4, 6), 4, False)
@@ -409,9 +415,43 @@ class EngineContract:
             assert ids(found) == [made[k].id for k in (0, 2, 3)]
             behind = found.hits[0].behind
             assert (behind.passages, behind.reports) == (2, 2)
-            assert behind.named == tuple((one.id, one.report) for one in (made[4], made[1]))
+            assert behind.named == tuple(HitBehind(one.id, one.report) for one in (made[4], made[1]))
             first = everything(engine.snapshot(), sort="oldest", collapse="text", limit=1)
             assert (first.more, first.groups, first.total.passages) == (True, 3, 5)
+
+    def test_near_texts_are_put_together_with_equal_ones_and_told_apart(self) -> None:
+        texts = (
+            "公开信息三百条",
+            "公开信息五百条",
+            "公開信息三百条",
+            "答复申请十件",
+            "公开信息五百条",
+            "公开机构",
+        )
+        made = [passage(at, text, report=at % 4) for at, text in enumerate(texts)]
+        three, five, other = (hash64(text) for text in (texts[0], texts[1], texts[3]))
+        # What is not in the index changes nothing, be it the text that names its group.
+        near = NearTexts({three: 1, five: 1, hash64("公开信息七百条"): 1, other: other})
+        with self.filled(made[:3], made[3:]) as engine:
+            asked = {"sort": "oldest", "collapse": "text"}
+            found = everything(engine.snapshot(), **asked, near=near)
+            assert (found.groups, found.total.passages) == (3, 6)
+            assert ids(found) == [made[k].id for k in (0, 5, 3)]
+            behind = found.hits[0].behind
+            assert (behind.passages, behind.near, behind.reports) == (3, 2, 3)
+            assert behind.named == (
+                HitBehind(made[4].id, made[4].report, is_near=True),
+                HitBehind(made[1].id, made[1].report, is_near=True),
+                HitBehind(made[2].id, made[2].report),
+            )
+            assert everything(engine.snapshot(), **asked).groups == 4
+            by_report = everything(engine.snapshot(), sort="oldest", collapse="report", near=near)
+            assert not any(
+                hit.behind.near or any(one.is_near for one in hit.behind.named) for hit in by_report.hits
+            )
+            first = everything(engine.snapshot(), **asked, near=near, limit=1)
+            after = everything(engine.snapshot(), **asked, near=near, after=first.hits[-1].key)
+            assert [*ids(first), *ids(after)] == ids(found)
 
     def test_many_hits_behind_one_are_counted_and_the_first_named(self) -> None:
         made = [passage(at, "同一段话", report=at % 4) for at in range(MOST_NAMED + 5)]
@@ -543,6 +583,31 @@ class EngineContract:
             assert counted == {value: (len(own), len(set(own))) for value, own in having.items()}
 
     @relaxed
+    @given(passages(), trees, filters, st.randoms(use_true_random=False))
+    def test_a_set_of_passages_narrows_totals_and_every_facet(
+        self,
+        corpus: list[Passage],
+        tree: Query,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+        source: Random,
+    ) -> None:
+        held = apart([corpus])[0]
+        among = passage_set(held, source)
+        asked: dict[str, Any] = {"filters": chosen, "tallies": FILTER_FIELDS, "sort": "newest"}
+        with self.filled(held) as engine:
+            snapshot = engine.snapshot()
+            whole = everything(snapshot, tree, **asked)
+            found = everything(snapshot, tree, among=among, **asked)
+            again = everything(snapshot, tree, **asked)
+        by_id = {item.id: item for item in held}
+        assert ids(found) == [one for one in ids(whole) if among.has(one, by_id[one].report)]
+        # The same as where only those passages may be hits; a set that was asked for once changes nothing later.
+        oracle = everything(MemorySnapshot(tuple(held)), tree, among=among, **asked)
+        assert (found.total, found.groups) == (oracle.total, oracle.groups)
+        assert counts_of(found) == counts_of(oracle)
+        assert (ids(again), counts_of(again)) == (ids(whole), counts_of(whole))
+
+    @relaxed
     @given(passages(), trees, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4))
     def test_a_walk_by_cursors_gives_each_hit_once(
         self, corpus: list[Passage], tree: Query, sort: Sort, limit: int
@@ -601,11 +666,25 @@ class EngineContract:
         groups: dict[str, list[str]] = {}
         for one in ids(plain):
             groups.setdefault(group_of[one], []).append(one)
-        assert [[hit.id, *(name for name, _ in hit.behind.named)] for hit in whole.hits] == list(
+        assert [[hit.id, *(one.id for one in hit.behind.named)] for hit in whole.hits] == list(
             groups.values()
         )
         assert walked == ids(whole)
         assert [hit.key for hit in whole.hits] == [h.key for h in plain.hits if h.id in set(walked)]
+
+
+def passage_set(held: list[Passage], source: Random) -> PassageSet:
+    """Some passages, told in every way: whole reports, all but some of one, some of one; and some that are nowhere."""
+    named = {item.id for item in held if source.random() < 0.4} | {"nowhere"}
+    reports = {item.report for item in held if source.random() < 0.3}
+    but = {item.id for item in held if item.report in reports and source.random() < 0.3}
+    return PassageSet(frozenset(reports), frozenset(but), frozenset(named - but))
+
+
+def counts_of(found: Matches) -> dict[tuple[str, str], set[object]]:
+    """What each facet and each tally counts, whatever the order."""
+    facets = {("facet", one.field): set(one.values) for one in found.facets}
+    return {**facets, **{("tally", one.field): set(one.values) for one in found.tallies}}
 
 
 def _complete(found: Matches, id_: str) -> bool:

@@ -18,7 +18,8 @@ from indexer.synthetic.reports import reports
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, check_carry_over, check_table
 from report_search.figures.extract import figures_of
-from report_search.figures.prose_checks import ProseText, check_prose
+from report_search.figures.prose.checks import check_prose
+from report_search.figures.prose.reading import figures_of_text
 from report_search.model import Cell
 from tests.sampling import sampled
 
@@ -136,7 +137,7 @@ def prose(text: str, *, total: int = 95, carried: int = 3, settled: int = 90) ->
         "requests.carried_in.total": cell(carried, "二、上年结转"),
         "requests.total.total": cell(settled, "（七）总计"),
     }
-    return check_prose([ProseText(text, "q")], cells, year=2022)
+    return check_prose(figures_of_text(text, passage="q", year=2022), cells, year=2022)
 
 
 class TestProse:
@@ -174,4 +175,53 @@ class TestProse:
         assert prose(text) == []
 
     def test_a_cell_that_is_no_number_contradicts_nothing(self) -> None:
-        assert check_prose([ProseText("共收到申请17件。", "q")], {}, year=2022) == []
+        assert check_prose(figures_of_text("共收到申请17件。"), {}, year=2022) == []
+
+    @pytest.mark.parametrize(
+        ("text", "measure", "printed"),
+        [
+            ("共收到申请95件，予以公开18件，部分公开6件。", "requests.granted.total", 40),
+            ("共收到申请95件，予以公开40件，部分公开4件。", "requests.partly.total", 6),
+            ("全年收到申请95件，上年结转5件。", "requests.carried_in.total", 3),
+            ("全年收到申请95件，结转下年度继续办理9件。", "requests.carried_out.total", 8),
+            ("因政府信息公开引发的行政复议案件7件。", "reviews.total", 2),
+        ],
+    )
+    def test_other_rows_are_held_against_the_text_as_well(
+        self, text: str, measure: str, printed: int
+    ) -> None:
+        (found,) = against_all(text)
+        assert (found.kind, found.measure, found.right.value) == ("prose", measure, printed)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "共收到申请95件，予以公开40件，部分公开6件，上年结转3件，结转下年度8件。",
+            "共收到申请95件，其中自然人申请60件，予以公开18件。",
+            "共收到网络申请50件，予以公开18件。",
+            "共收到申请95件，予以公开近20件。",
+            "制发文件95件，予以公开18件。",
+            "因政府信息公开引发的行政复议、行政诉讼案件7件。",
+            "去年收到申请90件，予以公开18件。",
+        ],
+    )
+    def test_of_other_rows_too_what_may_mean_something_else_is_not(self, text: str) -> None:
+        assert against_all(text) == []
+
+
+def against_all(text: str) -> list[Check]:
+    """What the text says against a table of 95 requests received, 40 of them granted, and so on."""
+    values = {
+        "requests.new.total": 95,
+        "requests.carried_in.total": 3,
+        "requests.granted.total": 40,
+        "requests.partly.total": 6,
+        "requests.total.total": 90,
+        "requests.carried_out.total": 8,
+        "reviews.total": 2,
+    }
+    cells = {
+        key: OfficialCell(key, value, "printed", str(value), "", "2021", ("总计",), 0, passage="p")
+        for key, value in values.items()
+    }
+    return check_prose(figures_of_text(text, passage="q", year=2022), cells, year=2022)

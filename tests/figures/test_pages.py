@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from flask.testing import FlaskClient
 
 from report_search.cli import cli
 from report_search.figures.checks import KINDS
+from report_search.figures.database import FigureDatabase
+from report_search.figures.of_agency import figures_of_agency
+from report_search.search.searcher import Searcher
 from tests.figures.figured import Figured
+from tests.webui.test_api_document import documented, fields
 
 
 def told(client: FlaskClient, address: str) -> dict[str, Any]:
@@ -151,3 +156,78 @@ class TestSumsOfFiles:
         path = tmp_path / "空.txt"
         path.write_text("", encoding="utf-8")
         assert "读取失败" in run("sums", str(path), code=1)
+
+
+class TestAgency:
+    @pytest.fixture
+    def card(self, client: FlaskClient) -> dict[str, Any]:
+        listed = told(client, "/api/v1/agencies")["agencies"]
+        return told(client, f"/api/v1/agencies/{max(listed, key=lambda one: len(one['held']))['key']}")
+
+    def test_its_series_come_with_every_number_sentence_and_source(
+        self, client: FlaskClient, card: dict[str, Any]
+    ) -> None:
+        official, prose = card["series"]["official"], card["series"]["prose"]
+        assert [one["measure"] for one in official][:2] == ["requests.new.total", "requests.granted.total"]
+        assert len(prose) == 10 < card["series"]["prose_total"]
+        lengths = [len(one["values"]) for one in prose]
+        assert lengths == sorted(lengths, reverse=True)
+        for value in (value for one in prose for value in one["values"]):
+            assert value["text"] == value["sentence"][slice(*value["span"])]
+            passage = told(client, f"/api/v1/passages/{value['passage']}")
+            assert value["sentence"] in passage["text"]
+            assert (passage["year"], passage["agency"]) == (value["year"], value["agency"])
+
+    def test_its_series_answer_as_documented(self, card: dict[str, Any]) -> None:
+        wanted = {field for field in documented("held") if field.startswith("series")}
+        assert {"series", *fields(card["series"], "series")} == wanted
+
+    def test_the_official_numbers_are_those_of_the_series(
+        self, client: FlaskClient, card: dict[str, Any]
+    ) -> None:
+        for one in card["series"]["official"]:
+            if one["unit"] == "%":
+                continue
+            asked = f"/api/v1/series?measure={one['measure']}&agency={card['name']}"
+            rows = {row["year"]: row for row in told(client, asked)["rows"] if not row.get("superseded")}
+            assert {value["year"]: value["value"] for value in one["values"]} == {
+                year: row["value"] for year, row in rows.items()
+            }
+
+    def test_page_csv_and_command_give_the_same(
+        self, client: FlaskClient, card: dict[str, Any], figured: Figured
+    ) -> None:
+        series = card["series"]
+        printed = json.loads(run("agencies", card["key"], "--index", str(figured.index), "--json"))
+        assert printed["series"] == series
+        values = [
+            (value["passage"], value["text"])
+            for one in (*series["official"], *series["prose"])
+            for value in one["values"]
+        ]
+        lines = table(client, f"/api/v1/agencies/{card['key']}/series.csv")
+        assert [(line["passage"], line["text"]) for line in lines] == values
+        assert all(line["sentence"] for line in lines if line["kind"] == "prose")
+        page = client.get(f"/agencies/{card['key']}").text
+        said = run("agencies", card["key"], "--index", str(figured.index))
+        for passage, text in values:
+            assert f"#{passage}" in page
+            assert text in page
+            assert text in said
+        for one in series["prose"]:
+            assert one["values"][-1]["sentence"] in said
+        assert f"/api/v1/agencies/{card['key']}/series.csv" in page
+
+    def test_a_name_leads_to_the_key(self, client: FlaskClient, card: dict[str, Any]) -> None:
+        answer = client.get(f"/api/v1/agencies/{card['name']}/series.csv")
+        assert answer.status_code == 308
+        assert answer.headers["Location"].endswith(f"/{card['key']}/series.csv")
+        assert client.get("/api/v1/agencies/nobody/series.csv").status_code == 404
+
+    def test_ten_longest_are_worked_out_at_once(self, figured: Figured, card: dict[str, Any]) -> None:
+        searcher = Searcher(figured.index).pinned()
+        database = FigureDatabase(searcher.generation())
+        figures_of_agency(searcher, database, name=card["name"])
+        began = time.process_time()
+        figures_of_agency(searcher, database, name=card["name"])
+        assert time.process_time() - began < 0.2

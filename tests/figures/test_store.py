@@ -26,7 +26,7 @@ def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
 
 def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything but the order in which it was written."""
-    tables = ("agencies", "cells", "checks", "measures", "reports")
+    tables = ("agencies", "cells", "checks", "measures", "prose", "reports")
     return {table: sorted(map(repr, rows(path, f"SELECT * FROM {table}"))) for table in tables}  # type: ignore[misc]
 
 

@@ -109,6 +109,7 @@ def test_an_answer_has_every_key_of_the_contract() -> None:
         "text": "甲 -丙",
         "read_as": [{"text": "甲", "as": "word"}, {"text": "-丙", "as": "word"}],
         "filters": {"year": ["nd"]},
+        "since": None,
         "hints": [{"code": "unknown-value", "message": "没有。", "position": 3, "suggestion": "甲"}],
     }
     assert told["total"] == {"passages": 2, "reports": 1, "complete": 1}

@@ -9,9 +9,9 @@ import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.query.ast import Phrase
-from report_search.search.completions import Completion, Name, Piece, complete, last_piece, name_of
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
+from report_search.search.suggest.completions import Completion, Name, Piece, complete, last_piece, name_of
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 NAMES = (

@@ -9,7 +9,7 @@ from report_search.analysis.matching import occurs_in
 from report_search.query.ast import Or, Phrase, Query
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
-from report_search.search.spelling import corrections, did_you_mean
+from report_search.search.suggest.spelling import corrections, did_you_mean
 
 CORPUS = [
     fold(text)

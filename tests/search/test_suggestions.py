@@ -5,7 +5,7 @@ from __future__ import annotations
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.request import SearchRequest
-from report_search.search.suggestions import MAX_TRIED, Suggestion, suggest
+from report_search.search.suggest.suggestions import MAX_TRIED, Suggestion, suggest
 
 LEXICON = lexicon_of(())
 

@@ -154,7 +154,7 @@ def test_the_button_gives_what_the_page_shows(client: FlaskClient, asked: str) -
         assert link.startswith(f"/api/v1/search.{suffix}?")
         assert ids(client.get(link), suffix) == shown
     alternates = [str(link["href"]) for link in page.select("link[rel=alternate]")]
-    assert alternates[1:] == links[: len(SUFFIXES)]
+    assert alternates[1 : 1 + len(SUFFIXES)] == links[: len(SUFFIXES)]
     assert all(client.get(link).status_code == 200 for link in links)
 
 

@@ -95,6 +95,7 @@ class TestTheFrontPage:
             "按机关看",
             "引用的文件",
             "收录范围",
+            "留意新收录的",
             "导出与引用",
         ]
 
@@ -168,7 +169,9 @@ class TestCrawlers:
         assert answer.mimetype == "text/plain"
         first, *others = answer.text.splitlines()
         assert first == "User-agent: *"
-        return [line.removeprefix("Disallow: ") for line in others]
+        *rules, blank, sitemap = others
+        assert (blank, sitemap) == ("", "Sitemap: http://localhost/sitemap.xml")
+        return [line.removeprefix("Disallow: ") for line in rules]
 
     @pytest.mark.parametrize(
         "path",
@@ -187,6 +190,7 @@ class TestCrawlers:
             "/match",
             "/static/style.css?v=1",
             "/favicon.ico",
+            "/sitemap.xml",
         ],
     )
     def test_what_lasts_may_be_read(self, rules: list[str], path: str) -> None:
@@ -229,7 +233,7 @@ class TestCrawlers:
     def test_below_a_path_the_rules_are_below_it(self, monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
         answer = app.test_client().get("/robots.txt", base_url="http://localhost/reports")
         assert "Disallow: /reports/api/" in answer.text.splitlines()
-        assert len(answer.text.splitlines()) == len(DISALLOWED) + 1
+        assert len(answer.text.splitlines()) == len(DISALLOWED) + 3
 
 
 def example(rule: Rule) -> str:

@@ -11,15 +11,9 @@ from indexer.run.pipeline import IndexJob, run_job
 from report_search.cli import main
 from report_search.generations.boilerplate_file import BOILERPLATE_FILE, read_boilerplate
 from report_search.search.searcher import Searcher
-from report_search.wording.boilerplate import (
-    SHORTEST,
-    SIMILAR,
-    boilerplate_groups,
-    comparable_text,
-    jaccard,
-    near_groups,
-    pieces_of,
-)
+from report_search.wording.boilerplate.catalogue import boilerplate_groups
+from report_search.wording.boilerplate.near_texts import SHORTEST, SIMILAR, near_groups
+from report_search.wording.boilerplate.signatures import comparable_text, jaccard, pieces_of
 from webui import create_app
 
 CHARACTERS = (
@@ -142,6 +136,36 @@ def test_a_generation_without_its_file_has_no_groups(tmp_path: Path) -> None:
     assert read_boilerplate(generation) == {}
     path.unlink()
     assert read_boilerplate(generation) == {}
+
+
+def test_near_texts_are_folded_and_said_to_be_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    for agency, number in (("水利局", 12), ("林业局", 3400), ("农业局", 12)):
+        write(corpus, agency, COMMON.format(number), f"另有{agency}自己的一段话，贯彻落实上级部署。")
+    run_job(IndexJob((corpus,), index, "whoosh"))
+    client = create_app(Searcher(index)).test_client()
+    plain = client.get("/api/v1/search?q=“贯彻落实”").get_json()
+    folded = client.get("/api/v1/search?q=“贯彻落实”&fold=1&sort=oldest").get_json()
+    assert (plain["total"], plain["facets"]) == (folded["total"], folded["facets"])
+    assert (plain["groups"], folded["groups"]) == (6, 4)
+    [hit] = [one for one in folded["hits"] if one["others"]]
+    assert (hit["others"], len(hit["others_at"])) == (2, 2)
+    same = {one["id"] for one in plain["hits"] if one["text"] == hit["text"]}
+    assert hit["others_near"] == 3 - len(same)
+    assert [one["near"] for one in hit["others_at"]] == [one["id"] not in same for one in hit["others_at"]]
+    said = "同文 2 份，大同小异 1 份" if len(same) == 2 else "大同小异 3 份"
+    page = client.get("/?q=“贯彻落实”&fold=1&sort=oldest").text
+    assert page.count(f"<summary>{said}</summary>") == 1
+    assert page.count("（略有出入）") == hit["others_near"]
+    with pytest.raises(SystemExit):
+        main(["search", "“贯彻落实”", "--fold", "--sort", "oldest", "--index", str(index)])
+    printed = capsys.readouterr().out
+    assert f"  {said}，另见：" in printed
+    assert printed.count("2019（略有出入）") == hit["others_near"]
+    assert client.get("/api/v1/search.ndjson?q=“贯彻落实”").text.count("\n") == 6
 
 
 def test_hits_say_how_many_agencies_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

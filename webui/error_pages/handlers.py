@@ -11,25 +11,33 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from report_search.errors import (
+    BusyError,
     GoneError,
     MovedError,
     OperatorError,
     ReportSearchError,
     RequestError,
     Standing,
+    TooCostlyError,
 )
 from report_search.presentation.json_payload import error_payload
 from webui import urls
 from webui.error_pages.words import words_of
+from webui.operating import metrics
+from webui.operating.public_words import without_folders
+from webui.operating.rates import TooManyRequestsError
 from webui.responses import REVALIDATED, json_response
+from webui.site import PROBES
 
 API_PREFIX = "/api/"
-FOR_PROGRAMS = ("/healthz", "/mcp")
-"""Addresses outside of it that are for programs, too."""
+FOR_PROGRAMS = (API_PREFIX, "/feed.")
+"""How the addresses begin that only programs ask for."""
+ALSO_FOR_PROGRAMS = (*PROBES, "/mcp")
+"""And those that are for programs as they stand."""
 LOG = logging.getLogger("webui")
 
 HTTP_MESSAGES = {
@@ -59,9 +67,23 @@ def _handle_project_error(error: ReportSearchError) -> Response:
     status = status_of(error)
     if isinstance(error, MovedError):
         return _moved_response(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if isinstance(error, TooCostlyError):
+        LOG.warning("%s at %s: %s", error.code, request.path, g.get("request_id", ""))
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.error("%s: %s", error.code, error.message)
-    return _error_response(error, status)
+    response = _error_response(_as_shown(error), status)
+    if isinstance(error, BusyError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def _as_shown(error: ReportSearchError) -> ReportSearchError:
+    """An error as the public sees it: one of the operator's names no folder."""
+    if not isinstance(error, OperatorError):
+        return error
+    return OperatorError(error.code, without_folders(error.message), hint=without_folders(error.hint))
 
 
 def _handle_http_error(error: HTTPException) -> Response:
@@ -79,7 +101,7 @@ def _handle_http_error(error: HTTPException) -> Response:
 
 
 def _handle_unexpected_error(error: Exception) -> Response:
-    LOG.error("unexpected error at %s", request.path, exc_info=error)
+    LOG.error("unexpected error at %s: %s", request.path, g.get("request_id", ""), exc_info=error)
     shown = ReportSearchError(
         "internal-error", "系统出现错误，本次没有给出结果。", hint="请稍后再试；若再次出现，请告知维护者。"
     )
@@ -102,9 +124,11 @@ def _moved_response(error: MovedError) -> Response:
 
 
 def _error_response(error: ReportSearchError, status: int) -> Response:
+    g.error_code = error.code
+    metrics.count_error(error.code)
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(API_PREFIX) or request.path in FOR_PROGRAMS:
+    if request.path.startswith(FOR_PROGRAMS) or request.path in ALSO_FOR_PROGRAMS:
         return json_response(error_payload(error, address=link), status)
     words = words_of(error, status)
     restart = _without_place() if words.restart else ""

@@ -17,6 +17,7 @@ TITLES: Mapping[int, str] = {
     404: "这里没有您要找的内容",
     405: "网址有误",
     410: "这一页已经过期",
+    429: "访问太频繁",
     500: "系统出现错误",
     503: "检索服务暂时不可用",
 }
@@ -26,6 +27,8 @@ TITLES_BY_CODE: Mapping[str, str] = {
     "corrected": "这里的原文后来更正过",
     "superseded": "这份报告已由另一份取代",
     "removed": "这里的内容已不在库中",
+    "too-costly": "这个检索太费时",
+    "busy": "现在访问的人太多",
 }
 """Titles of errors that say more than their status."""
 

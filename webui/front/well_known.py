@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, request
 
+from webui import site
 from webui.responses import REVALIDATED
 
 blueprint = Blueprint("well_known", __name__)
@@ -32,6 +33,7 @@ DISALLOWED = (
     "/data?",
     "/data/checks?",
     "/data/*.",
+    "/distinctive",
     "/feed.",
     "/references?",
     "/api/",
@@ -45,8 +47,9 @@ DISALLOWED = (
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers leave alone, below the path that the application is mounted at."""
+    """What crawlers leave alone, and where they find the rest, below the path that the application is mounted at."""
     lines = ["User-agent: *", *(f"Disallow: {request.script_root}{path}" for path in DISALLOWED)]
+    lines += ["", f"Sitemap: {site.address().root}/sitemap.xml"]
     response = Response("\n".join(lines) + "\n", mimetype="text/plain")
     response.headers["Cache-Control"] = REVALIDATED
     return response

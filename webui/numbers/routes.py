@@ -9,19 +9,21 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
 from report_search.errors import RequestError
 from report_search.export.data_set import COLUMNS, croissant, datapackage, datasette_metadata
-from report_search.export.figure_csv import cells_csv, checks_csv, series_csv
+from report_search.export.figure_csv import agency_csv, cells_csv, checks_csv, series_csv
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureSelection
+from report_search.figures.of_agency import figures_of_agency
 from report_search.figures.selection import measure_of, select
 from report_search.presentation.figure_payload import checks_payload, measures_payload, series_payload
 from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
 from webui.app_state import searcher
+from webui.front.guessed_addresses import moved
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 from webui.views.checks import checks_view
@@ -78,6 +80,19 @@ def series_as_csv(asked: SeriesArguments) -> Response:
     figures, chosen = app_state.figures(), _chosen(asked)
     found = [measure_of(key) for key in asked.measures or (DEFAULT_MEASURE,)]
     return csv_response(series_csv([(one, figures.series(one.key, chosen)) for one in found]), "数据.csv")
+
+
+@blueprint.get("/api/v1/agencies/<key>/series.csv")
+@no_args
+@conditional
+def agency_as_csv(key: str) -> Response:
+    """The numbers of an agency through the years, as its page shows them; by a name of it, where they are."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(url_for("figures.agency_as_csv", key=named.key))
+    card = searcher().agencies().card(key)
+    found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
+    return csv_response(agency_csv(found), f"{card.name}历年数字.csv")
 
 
 @blueprint.get("/data/download")

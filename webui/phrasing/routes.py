@@ -12,21 +12,31 @@ from report_search.errors import GoneError
 from report_search.export.concordance_csv import concordance_csv as csv_of
 from report_search.export.formats import file_name
 from report_search.presentation.concordance_payload import concordance_payload
+from report_search.presentation.distinctive_payload import distinctive_payload
 from report_search.presentation.phrases_payload import phrases_payload
+from report_search.presentation.wording_payload import rewriting_payload
+from report_search.search.request import SearchRequest
 from report_search.wording.concordance import ConcordanceRequest, concordance_page
 from report_search.wording.concordance import concordance as whole_concordance
+from report_search.wording.distinctive import selection_words
 from report_search.wording.phrases import year_phrases
+from report_search.wording.rewriting import rewriting as rewriting_of
 from webui import site, urls
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.phrasing.concordance_view import concordance_view
+from webui.phrasing.distinctive_view import distinctive_view
 from webui.phrasing.phrases_view import phrases_view
+from webui.phrasing.rewriting_view import rewriting_view
 from webui.phrasing_urls import (
     PhrasesArguments,
     phrases_link,
     read_concordance,
     read_concordance_file,
     read_phrases,
+    read_selection,
+    refuse_parameters,
+    rewriting_link,
 )
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, use_args
@@ -92,3 +102,39 @@ def phrases_api(asked: PhrasesArguments, key: str) -> Response:
     card = searcher().agencies().card(key)
     found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
     return json_response(phrases_payload(found, urls.passage_link))
+
+
+@blueprint.get("/agencies/<key>/rewriting")
+@use_args(refuse_parameters)
+@conditional
+def rewriting(asked: None, key: str) -> str | Response:
+    """How much of each report of an agency was rewritten; by a name of it, where it is."""
+    named = searcher().agencies().named(key)
+    if named is not None and named.key != key:
+        return moved(rewriting_link(named.key))
+    found = rewriting_of(searcher(), searcher().agencies().card(key))
+    return render_template("rewriting.html", view=rewriting_view(found))
+
+
+@blueprint.get("/api/v1/agencies/<key>/rewriting")
+@use_args(refuse_parameters)
+@conditional
+def rewriting_api(asked: None, key: str) -> Response:
+    """The same for programs."""
+    return json_response(rewriting_payload(rewriting_of(searcher(), searcher().agencies().card(key))))
+
+
+@blueprint.get("/distinctive")
+@use_args(partial(read_selection, strict=False))
+@conditional
+def distinctive(asked: SearchRequest) -> str:
+    """The words that what a search finds says more often than all else."""
+    return render_template("distinctive.html", view=distinctive_view(selection_words(searcher(), asked)))
+
+
+@blueprint.get("/api/v1/distinctive")
+@use_args(partial(read_selection, strict=True))
+@conditional
+def distinctive_api(asked: SearchRequest) -> Response:
+    """The same for programs."""
+    return json_response(distinctive_payload(selection_words(searcher(), asked)))

@@ -15,6 +15,7 @@ from report_search.search.request import SearchRequest
 from webui import app_state, urls
 from webui.holdings import Holdings
 from webui.views.corpus import MatrixCell, ReportEntry
+from webui.views.figures.agency_figures import AgencyFiguresView, agency_figures_view
 
 PER_PAGE = 100
 """How many agencies a page of the list has."""
@@ -88,6 +89,7 @@ class AgencyView:
     undated: tuple[ReportEntry, ...]
     topic_years: tuple[int, ...]
     topics: tuple[TopicRow, ...]
+    figures: AgencyFiguresView | None
     doubtful: tuple[ReportEntry, ...]
 
 
@@ -122,6 +124,7 @@ def agency_view(card: AgencyCard) -> AgencyView:
         undated=_entries(row.undated if row else (), held),
         topic_years=years,
         topics=tuple(_topic_row(topic, card, years) for topic in topics),
+        figures=agency_figures_view(card.key, card.name, held=card.held),
         doubtful=_entries(doubtful, held),
     )
 

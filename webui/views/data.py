@@ -140,11 +140,12 @@ def _row(one: AgencySeries, years: Sequence[int], scopes: dict[str, str]) -> Age
         agency=one.agency,
         link=urls.with_query(urls.endpoint_url("pages.search"), {"agency": [one.agency]}),
         scope="、".join(SCOPE_LABELS[scope] for scope in sorted(said) if scope),
-        numbers=tuple(_number(one, year) for year in years),
+        numbers=tuple(number_view(one, year) for year in years),
     )
 
 
-def _number(one: AgencySeries, year: int) -> NumberView:
+def number_view(one: AgencySeries, year: int) -> NumberView:
+    """The number of an agency's year, or that there is none and why."""
     point = one.points.get(year)
     if point is None:
         if year in one.held:

@@ -89,11 +89,25 @@ def filter_chips(request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS)
         chips.append(
             ChipView("lineage", "前身", "也计入", urls.search_link(replace(request, lineage=False), at))
         )
+    if request.since:
+        chips.append(
+            ChipView(
+                "since",
+                "新收录",
+                f"{_moment(request.since)}起",
+                urls.search_link(replace(request, since=""), at),
+            )
+        )
     if not request.expand:
         chips.append(
             ChipView("expand", "同义词", "不计入", urls.search_link(replace(request, expand=True), at))
         )
     return tuple(chips)
+
+
+def _moment(since: str) -> str:
+    """A moment as a reader writes it: 2026-11-01, or 2026-11-01 08:30:00（UTC）."""
+    return since.replace("T", " ").replace("Z", "（UTC）")
 
 
 def _groups(field: str, values: Sequence[str]) -> list[tuple[str, ...]]:

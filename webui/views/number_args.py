@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from report_search.errors import GoneError, RequestError
 from report_search.figures.selection import check_kinds
+from report_search.search.filters import refuse_too_many
 from webui.urls import Arguments, read_limit, refuse_unknown_or_repeated
 
 SELECTING = ("agency", "year")
@@ -80,5 +81,7 @@ def next_place(place: int, generation: str) -> str:
 
 
 def _values(args: Arguments, name: str) -> tuple[str, ...]:
-    """The values of a parameter, each once; an empty field of a form is none."""
-    return tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+    """The values of a parameter, each once; an empty field of a form is none. Raises ``RequestError`` for too many."""
+    values = tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+    refuse_too_many(values)
+    return values

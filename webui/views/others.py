@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from report_search.search.other_hits import OtherHit, same_text_label, year_label
+from report_search.search.other_hits import NEAR_MARK, OtherHit, same_text_label, year_label
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit
 from webui import urls
@@ -14,10 +14,11 @@ from webui.views.options import OptionView
 
 @dataclass(frozen=True, slots=True)
 class SameTextView:
-    """A passage with the same text: the year of its report, and its address."""
+    """A passage with the same text: the year of its report, and its address; ``note`` if it is not quite the same."""
 
     label: str
     link: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,5 @@ def others_view(hit: Hit, request: SearchRequest) -> OthersView | None:
 
 def _same_text_view(hit: OtherHit) -> SameTextView:
     year = year_label(hit)
-    return SameTextView(f"{year}年" if year.isdigit() else year, urls.passage_link(hit.id))
+    label = f"{year}年" if year.isdigit() else year
+    return SameTextView(label, urls.passage_link(hit.id), NEAR_MARK if hit.is_near else "")

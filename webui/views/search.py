@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, trail
+from report_search.export.feeds import FEEDS
 from report_search.export.formats import FORMATS
 from report_search.fields import FACET_FIELDS, SORT_LABELS, SORTS, Sort
 from report_search.model import Row
@@ -20,7 +21,7 @@ from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Snippet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, SearchPage
-from report_search.search.suggestions import Suggestion
+from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
@@ -158,7 +159,9 @@ class ResultsView:
     api_link: str
     downloads: tuple[DownloadView, ...]
     concordance_link: str
+    distinctive_link: str
     citation_lists: tuple[DownloadView, ...]
+    feeds: tuple[DownloadView, ...]
     picked: PickedView
     agency: AgencyCardView | None = None
     lineage_offer: OptionView | None = None
@@ -195,7 +198,9 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
         concordance_link=_concordance_link(page),
+        distinctive_link=phrasing_urls.distinctive_link(page.request) if page.total.passages else "",
         citation_lists=tuple(_citation_lists(page)),
+        feeds=tuple(_feeds(page)),
         agency=card_of_name(page.request),
         lineage_offer=_lineage_offer(request),
         groupings=tuple(groupings(request)),
@@ -236,6 +241,13 @@ def _downloads(page: SearchPage) -> Iterator[DownloadView]:
     """All hits in every format."""
     for suffix, kind in FORMATS.items():
         link = export_urls.export_link(page.request, suffix, strict=is_plain(page))
+        yield DownloadView(kind.label, kind.media_type, link)
+
+
+def _feeds(page: SearchPage) -> Iterator[DownloadView]:
+    """The newest hits as feeds."""
+    for suffix, kind in FEEDS.items():
+        link = export_urls.feed_link(page.request, suffix, strict=is_plain(page))
         yield DownloadView(kind.label, kind.media_type, link)
 
 

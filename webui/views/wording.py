@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from report_search.errors import RequestError
-from report_search.presentation.wording_lines import STATE_LABELS, match_summary, row_label, share, summary_of
+from report_search.presentation.wording_lines import (
+    REWRITTEN_MEANS,
+    STATE_LABELS,
+    match_summary,
+    row_label,
+    share,
+    summary_of,
+)
 from report_search.search.facets import label_of
 from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
 from report_search.wording.history import History, HistoryRow
@@ -111,6 +118,7 @@ class ComparisonView:
 
     found: Comparison
     share: str
+    share_means: str
     sections: tuple[ComparedSectionView, ...]
     a_link: str
     b_link: str
@@ -154,6 +162,7 @@ def comparison_view(found: Comparison) -> ComparisonView:
     return ComparisonView(
         found=found,
         share=share(found.rewritten),
+        share_means=REWRITTEN_MEANS,
         sections=tuple(
             ComparedSectionView(
                 anchor=f"s-{section.kind}",

@@ -100,6 +100,14 @@ def fold(text: str, *, border: bool = True) -> FoldedText:
     return _fold_cached(text, border) if len(text) <= _LONGEST_CACHED else _fold(text, border)
 
 
+def fold_text(text: str) -> str:
+    """The folded text of ``fold`` by itself, in a tenth of the time: without a map back and without variants."""
+    folded = text.translate(_FOLDED)
+    if SPECIAL in folded or DASH * 2 in folded:
+        return _Walk(text, folded, border=True).text
+    return folded
+
+
 def _fold(text: str, border: bool) -> FoldedText:
     folded = text.translate(_FOLDED)
     # Most texts fold character by character: then one translation is all, and the map is 0, 1, 2 …

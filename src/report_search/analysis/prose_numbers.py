@@ -6,7 +6,7 @@ left out can be told.
 
 - 万 and 亿 are multiplied out (66.7万件 is 667,000 件), Chinese numerals are read where ``chinese_numerals`` reads them
   (十三件), thousands separators are none, 百分之五 is 5%. A percentage is another thing than a number: 5% is not 5.
-- 余, 近, 超, 约 beside a number are kept as its ``qualifier``; its value is that of the number as printed.
+- 余, 近, 超, 约, 以上 beside a number are kept as its ``qualifier``; its value is that of the number as printed.
 - A numeral that counts nothing by itself (一是, 三公, 十三五) is no number here.
 
 The rule: everything is decided on the folded text and what stands right beside the number; where it is between
@@ -37,7 +37,14 @@ _SHARES = {"": Decimal(1), "%": Decimal(1), "‰": Decimal("0.1")}
 _AS_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)([万亿]?)([%‰]?)")
 """What a variant of the text reads, where it reads a number."""
 _BEHIND = re.compile(r"([余多几]?)(万亿|亿|万|)([余多几]?)([%‰]?)")
-_BEFORE = re.compile("(?:大约|将近|超过|突破|不足|至少|近|约|超|逾)$")
+_BEFORE = re.compile(
+    "(?:不超过|不少于|不低于|不高于|不多于|大约|将近|接近|超过|超出|突破|不足|不到|至少|至多|最多|近|约|超|逾)$"
+)
+_LONGEST_BEFORE = 3
+_ABOUT_BEHIND = re.compile(
+    "以上|以下|左右|上下(?![联级功班])|多(?![媒种次个项名元样方渠部年数平])|余(?![下额地])|\\+"
+)
+"""What says behind the unit that a number is not exact: 100件以上, 三成多, 10万+."""
 _MINUS = re.compile("(?:^|[(:,;为率幅长比达\t])-$")
 _MINUS_SIGNS = frozenset("-−－﹣")
 _LINE_ENDS = frozenset("\n\r\v\f\x85\u2028\u2029")
@@ -54,6 +61,11 @@ _TELEPHONE = re.compile(r"(?<![0-9])[0-9]{3,4}-[0-9]{7,8}(?![0-9])")
 _LATIN_UNITS = re.compile(r"[0-9.,]+(?:km|kg|cm|mm|mg|kw|mw|kwh|kb|mb|gb|tb|ha)")
 _NAME_AND_COUNT = re.compile(r"[a-z]{2,}([0-9]+)")
 _HAS_LETTER = re.compile("[a-z]")
+_COUNTED_TIMES = "[件场家条批户篇期]次(?![日年数序月级要品])"
+"""Things counted as often as they come up: 12场次; in 3件次日办结 it is another word."""
+_POINTS = "分(?=[,。;、)!?和与]|$)"
+"""Points of a score, where 分 can be no other word's beginning."""
+_FURTHER_UNITS = "组(?![织成合建长])|立方米|千瓦时|千瓦|[枚棵株盒箱幢席]"
 _FIXED: tuple[tuple[re.Pattern[str], NumberKind, re.Pattern[str]], ...] = (
     (_DATE, "date", re.compile("[-/.:]")),
     (_TELEPHONE, "name", re.compile("-")),
@@ -127,7 +139,7 @@ _RULES = (
     _Rule("date", behind="日(?!之?以?内|均|次)", digits="0?[1-9]|[12][0-9]|3[01]"),
     _Rule("date", before="(?:[上下中]午|凌晨|早上|晚上|日)$", behind="[时点]"),
     _Rule("date", behind="时(?![间候期段效])", digits="[01]?[0-9]|2[0-4]"),
-    _Rule("date", before="[时点]$", behind="分"),
+    _Rule("date", before="[时点]$", behind="分(?!钟)"),
     _Rule("list", before=_LIST_START, behind="[.、)](?![0-9])", digits="[0-9]{1,3}"),
     _Rule(
         "list", before="(?:^|[。!?;:\t])$", behind="(?![0-9])", digits="[0-9]{1,2}\\.[0-9]{1,2}", bare=True
@@ -253,7 +265,7 @@ def _number(text: FoldedText, digits: _Digits) -> ProseNumber:
     start = digits.start - _has_minus(text, digits.start)
     value = Decimal(digits.digits.replace(",", "")) * _SCALES[digits.scale or scale]
     unit = None if percent else units().match(text.text, behind.end())
-    before = _BEFORE.search(text.text[max(0, start - 2) : start])
+    after = unit.end() if unit else behind.end()
     return ProseNumber(
         start,
         end,
@@ -261,8 +273,15 @@ def _number(text: FoldedText, digits: _Digits) -> ProseNumber:
         "quantity",
         unit[0] if unit else "",
         bool(percent),
-        (before[0] if before else "") + (about or about_scale),
+        _qualifier(text.text, start, about or about_scale, after=after),
     )
+
+
+def _qualifier(text: str, start: int, about: str, *, after: int) -> str:
+    """What makes a number inexact: before ``start``, between it and its unit (``about``), and from ``after`` on."""
+    before = _BEFORE.search(text[max(0, start - _LONGEST_BEFORE) : start])
+    behind = _ABOUT_BEHIND.match(text, after)
+    return (before[0] if before else "") + about + (behind[0] if behind else "")
 
 
 def _has_minus(text: FoldedText, start: int) -> bool:
@@ -344,4 +363,6 @@ def units() -> re.Pattern[str]:
     listed |= {"百分点", "月", "元", "人", "天", "字", "兆", "字节", "点", "单"}
     # 万元 and 亿元 are 元 here: what counts them is multiplied out.
     ordered = sorted(map(re.escape, listed - {"万元", "亿元"}), key=len, reverse=True)
-    return re.compile(f"个(?:百分点|工作日|月|小时|学时|季度)|{'|'.join(ordered)}")
+    return re.compile(
+        f"个(?:百分点|工作日|月|小时|学时|季度)|{_COUNTED_TIMES}|{_POINTS}|{_FURTHER_UNITS}|{'|'.join(ordered)}"
+    )

@@ -14,7 +14,18 @@ from typing import Any
 import click
 
 from report_search import __version__
-from report_search.cli import counting, exporting, figures, mcp, phrasing, references, wording
+from report_search.cli import (
+    alerting,
+    counting,
+    exporting,
+    figures,
+    keeping,
+    mcp,
+    phrasing,
+    references,
+    serving,
+    wording,
+)
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
@@ -38,6 +49,7 @@ def cli() -> None:
         "report-search index",
         "report-search index 语料/ 更多/2023.pdf --engine whoosh",
         "report-search index 新到/ --add",
+        "report-search index --rollback",
     ),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -46,6 +58,7 @@ def cli() -> None:
 @click.option("--add", is_flag=True, help="只增补：不移除这次没有给出的报告。")
 @click.option("--accept-losses", is_flag=True, help="现有报告大批不见了或读不出来，也照样更新。")
 @click.option("--wait", is_flag=True, help="另一个进程正在更新索引时，等它完成。")
+@click.option("--rollback", is_flag=True, help="不读文件，退回到上一次更新之前的索引。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
 def index_command(
     paths: tuple[Path, ...], index: Path | None, engine: str, as_json: bool, **options: bool
@@ -55,6 +68,11 @@ def index_command(
     索引与所给路径保持一致：不再存在的报告会移出索引，--add 则保留。要失去的报告多于三份、又多于现有的十分之一时，
     不作更新，原来的索引不变。读不出来的文件逐一列出，不影响其他文件；磁盘已满、内存不足时停止，原来的索引不变。
     """
+    if options["rollback"]:
+        if paths or options["add"] or options["accept_losses"]:
+            raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses 同用。")
+        keeping.roll_back(index_folder(index), as_json=as_json)
+        return
     from indexer.run.pipeline import IndexJob, run_job
 
     job = IndexJob(
@@ -91,7 +109,7 @@ def index_command(
 )
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
-@click.option("--fold", is_flag=True, help="合并同文：文字相同的段落只列最前的一段。总数不变。")
+@click.option("--fold", is_flag=True, help="合并同文：文字相同或大同小异的段落只列最前的一段。总数不变。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
@@ -112,6 +130,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     echo_lines(search_lines(page))
 
 
+cli.add_command(alerting.alerts)
 cli.add_command(counting.trend)
 cli.add_command(counting.mentions)
 cli.add_command(exporting.export)
@@ -121,6 +140,8 @@ cli.add_command(wording.compare)
 cli.add_command(wording.match)
 cli.add_command(phrasing.concordance)
 cli.add_command(phrasing.phrases)
+cli.add_command(phrasing.distinctive)
+cli.add_command(phrasing.rewriting)
 cli.add_command(references.references)
 for command in (figures.measures, figures.series, figures.sums, figures.data):
     cli.add_command(command)
@@ -237,10 +258,12 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @index_option
 @json_option
 def agencies(key: str, index: Path | None, as_json: bool) -> None:
-    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题。
+    """列出机关，或显示一个机关：历年名称、前身、收录和缺少的年份、各年的主题和数字。
 
     KEY 是机关编号或任何一个名称；不是的，按名称、简称、拼音或拼音首字母查找。
     """
+    from report_search.cli.figures import agency_figures_of
+    from report_search.presentation.agency_figures import agency_figure_lines, agency_figures_payload
     from report_search.presentation.agency_lines import agencies_lines, agency_lines
     from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
     from report_search.search.searcher import Searcher
@@ -255,31 +278,23 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
             echo_lines(agencies_lines(found))
         return
     card = card or (found[0] if found else directory.card(key))
+    searcher = searcher.pinned()
     topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
+    figures = agency_figures_of(searcher, card.name)
     if as_json:
-        echo_json(agency_detail_payload(card, topics=topics, reports=reports, state=searcher.state()))
+        series = agency_figures_payload(figures)
+        echo_json(
+            agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher.state())
+        )
     else:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
+        echo_lines(agency_figure_lines(figures))
 
 
-@cli.command(
-    examples=(
-        "report-search serve",
-        "report-search serve --host 0.0.0.0 --port 8080",
-    )
-)
-@index_option
-@click.option("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1，只供本机访问）。")
-@click.option("--port", default=8000, type=click.IntRange(0, 65535), help="端口（默认 8000），0 为任选。")
-def serve(index: Path | None, host: str, port: int) -> None:
-    """启动网页界面和 API。"""
-    from report_search.search.searcher import Searcher
-    from webui.serving import serve_forever
-
-    folder = index_folder(index)
-    # Opened before the address is announced: a server whose every page says 503 helps nobody.
-    Searcher(folder).generation()
-    serve_forever(folder, host=host, port=port, announce=click.echo)
+cli.add_command(serving.serve)
+cli.add_command(keeping.snapshot)
+cli.add_command(keeping.restore)
+cli.add_command(keeping.doctor)
 
 
 cli.add_command(mcp.mcp)

@@ -39,11 +39,7 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, as they are typed."""
-        if self.examples:
-            with formatter.section("例"):
-                # Not write_text, which would wrap a long example into lines that can't be copied.
-                for example in self.examples:
-                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+        _write_examples(self.examples, formatter)
 
 
 class UnknownCommand(click.UsageError):
@@ -64,9 +60,10 @@ class Group(click.Group):
 
     command_class = Command
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.options_metavar, self.subcommand_metavar = OPTIONS_METAVAR, COMMAND_METAVAR
+        self.examples = examples
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, explained in Chinese."""
@@ -98,6 +95,10 @@ class Group(click.Group):
         rows = [(name, command.get_short_help_str(100)) for name, command in self.commands.items()]
         with formatter.section("命令"):
             formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, as they are typed."""
+        _write_examples(self.examples, formatter)
 
 
 def usage_message(error: click.ClickException) -> str:
@@ -152,6 +153,14 @@ def _explain_help_option(option: click.Option | None) -> click.Option | None:
 def _write_usage(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:
     pieces = command.collect_usage_pieces(ctx)
     formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+
+def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    if examples:
+        with formatter.section("例"):
+            # Not write_text, which would wrap a long example into lines that can't be copied.
+            for example in examples:
+                formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
 def _write_options(command: click.Command, ctx: click.Context, *, formatter: click.HelpFormatter) -> None:

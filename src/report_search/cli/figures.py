@@ -12,9 +12,12 @@ from report_search.cli.exit_handling import EXIT_OPERATOR
 from report_search.cli.output import echo_json, echo_lines, progress_line
 from report_search.cli.query_options import index_option, json_option
 from report_search.config import index_folder
+from report_search.errors import OperatorError
 
 if TYPE_CHECKING:
     from report_search.figures.checks import Check
+    from report_search.figures.of_agency import AgencyFigures
+    from report_search.search.searcher import Searcher
 
 DATA_FORMATS = ("csv", "sqlite", "parquet")
 KIND_NAMES = ("row-sum", "column-sum", "balance", "review-sum", "carry-over", "prose")
@@ -85,6 +88,17 @@ def _echo_checks(checks: list[Check], failed: list[str]) -> None:
     from report_search.presentation.figure_payload import check_payload
 
     echo_json({"checks": [check_payload(one) for one in checks], "total": len(checks), "failed": failed})
+
+
+def agency_figures_of(searcher: Searcher, name: str) -> AgencyFigures | None:
+    """The numbers of an agency through the years; None for an index without figures."""
+    from report_search.figures.database import FigureDatabase
+    from report_search.figures.of_agency import figures_of_agency
+
+    try:
+        return figures_of_agency(searcher, FigureDatabase(searcher.generation()), name=name)
+    except OperatorError:
+        return None
 
 
 @click.command(cls=Command, examples=("report-search measures", "report-search measures --json"))

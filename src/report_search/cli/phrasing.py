@@ -1,4 +1,4 @@
-"""The commands on wording: ``concordance`` and ``phrases``."""
+"""The commands on wording: ``concordance``, ``phrases``, ``distinctive`` and ``rewriting``."""
 
 from __future__ import annotations
 
@@ -110,3 +110,55 @@ def phrases(agency: str, index: Path | None, year: int | None, lineage: bool, as
         echo_json(phrases_payload(found))
     else:
         echo_lines(phrases_lines(found))
+
+
+@click.command(
+    cls=Command,
+    examples=("report-search rewriting 外交部", "report-search rewriting ziranziyuanbu --json"),
+)
+@click.argument("agency", metavar="AGENCY")
+@index_option
+@json_option
+def rewriting(agency: str, index: Path | None, as_json: bool) -> None:
+    """一个机关各年的年报同上一年相比改写了多少，按章节给出比例。
+
+    AGENCY 是机关的编号或名称。改写的比例：两份报告所有句子的字数中，没有原样保留的占多少；表格不计。
+    """
+    from report_search.presentation.wording_lines import rewriting_lines
+    from report_search.presentation.wording_payload import rewriting_payload
+    from report_search.search.searcher import Searcher
+    from report_search.wording.rewriting import rewriting as rewriting_of
+
+    searcher = Searcher(index_folder(index)).pinned()
+    found = rewriting_of(searcher, searcher.agencies().named(agency) or searcher.agencies().card(agency))
+    if as_json:
+        echo_json(rewriting_payload(found))
+    else:
+        echo_lines(rewriting_lines(found))
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        "report-search distinctive 领事保护",
+        "report-search distinctive --agency 外交部 --year 2019 --json",
+    ),
+)
+@click.argument("query", default="")
+@index_option
+@filter_options
+@json_option
+def distinctive(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
+    """特征词：检索到的段落同其余全部段落相比，用得明显多的词，两边的次数都列出。
+
+    检索式的写法和筛选与 search 相同。只数正文段落里两个字以上的词；表格、标题和停用词不计。
+    """
+    from report_search.presentation.distinctive_payload import distinctive_lines, distinctive_payload
+    from report_search.search.searcher import Searcher
+    from report_search.wording.distinctive import selection_words
+
+    found = selection_words(Searcher(index_folder(index)), strict_request(query, options))
+    if as_json:
+        echo_json(distinctive_payload(found))
+    else:
+        echo_lines(distinctive_lines(found))

@@ -77,6 +77,12 @@ def filter_options(command: Decorated) -> Decorated:
         ),
         click.option("--no-expand", is_flag=True, help="不用同义词和简称扩展。"),
         click.option("--lineage", is_flag=True, help="--agency 选定的机关连同它的前身。"),
+        click.option(
+            "--since",
+            default="",
+            metavar="TIME",
+            help="只要此时或以后首次收录的，如 2026-11-01（UTC）或 2026-11-01T08:00:00+08:00。",
+        ),
         click.option("--titles", is_flag=True, help="没有引号的词也到标题（报告名称、章节标题）里找。"),
     )
     # The last decorator stands first in the help.
@@ -93,6 +99,7 @@ def read_query(typed: str) -> str:
 def strict_request(query: str, options: Mapping[str, Any], **others: Any) -> SearchRequest:
     """The request for a query as typed and what ``filter_options`` gave; ``others`` are fields of the request."""
     from report_search.search.request import SearchRequest
+    from report_search.search.since.moments import canonical_moment
 
     chosen = {field: tuple(options[name]) for field, name in FILTER_OPTIONS.items()}
     return SearchRequest(
@@ -102,5 +109,6 @@ def strict_request(query: str, options: Mapping[str, Any], **others: Any) -> Sea
         expand=not options["no_expand"],
         titles=options["titles"],
         lineage=options["lineage"],
+        since=canonical_moment(options["since"]),
         **others,
     )

@@ -18,6 +18,7 @@ from types import TracebackType
 import msgspec
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurs_in
 from report_search.analysis.word_segmenter import query_segmenter
@@ -30,9 +31,11 @@ from report_search.engine.protocol import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitBehind,
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Snapshot,
     SortKey,
     Total,
@@ -43,6 +46,7 @@ from report_search.engine.protocol import (
 from report_search.engine.proximity import smallest_gap
 from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.errors import OperatorError
+from report_search.hashing import hash64
 from report_search.passages import Passage, values_of
 from report_search.query.ast import Query, Term, question_of
 from report_search.query.evaluate import (
@@ -80,22 +84,13 @@ class MemorySnapshot:
     def find(self, request: EngineRequest) -> Matches:
         """Answer a request by evaluating it on every passage."""
         question = question_of(request.tree)
-        scores = (
-            question_scores(question, self._gains)
-            if question is not None
-            else scoring.scores(scoring.plan(request.tree), self._statistics)
-        )
-        hits = [
-            _Hit(passage, sort_key(passage, complete=is_complete(request.tree, seen), score=float(score)))
-            for passage, seen, score in zip(self._all, self.views_for(request.tree), scores, strict=True)
-            if is_hit(request.tree, seen)
-        ]
+        hits = [hit for hit in self._hits(request.tree) if _is_among(hit.passage, request.among)]
         filters = dict(request.filters)
         kept = [hit for hit in hits if _passes(hit.passage, filters)]
         in_order = partial(order, sort=request.sort, in_groups=question is None)
         ordered = sorted(kept, key=lambda hit: in_order(hit.key))
         if request.collapse:
-            ordered = _collapsed(ordered, by_report=request.collapse == "report")
+            ordered = _collapsed(ordered, request)
         groups = len(ordered)
         if request.after is not None:
             ordered = [hit for hit in ordered if in_order(hit.key) > in_order(request.after)]
@@ -108,6 +103,22 @@ class MemorySnapshot:
             groups=groups,
             tallies=_tallies(request.tallies, kept),
         )
+
+    def _hits(self, tree: Query) -> list[_Hit]:
+        """All hits of a tree, in the order of the list."""
+        question = question_of(tree)
+        scores = (
+            question_scores(question, self._gains)
+            if question is not None
+            else scoring.scores(scoring.plan(tree), self._statistics)
+        )
+        hits = []
+        for passage, seen, score in zip(self._all, self.views_for(tree), scores, strict=True):
+            deadline.check()
+            if is_hit(tree, seen):
+                complete = is_complete(tree, seen)
+                hits.append(_Hit(passage, sort_key(passage, complete=complete, score=float(score))))
+        return hits
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked."""
@@ -160,25 +171,42 @@ class _Descending:
         return self.text > other.text
 
 
+def _is_among(passage: Passage, among: PassageSet | None) -> bool:
+    return among is None or among.has(passage.id, passage.report)
+
+
 def _passes(passage: Passage, filters: dict[str, tuple[str, ...]], *, but: str = "") -> bool:
     return all(
         set(values_of(passage, field)) & set(chosen) for field, chosen in filters.items() if field != but
     )
 
 
-def _collapsed(ordered: list[_Hit], *, by_report: bool) -> list[_Hit]:
+def _collapsed(ordered: list[_Hit], request: EngineRequest) -> list[_Hit]:
     """The first hit of each group, in the order of the hits, with what is behind it."""
-    groups: dict[str, list[_Hit]] = {}
+    groups: dict[str | int, list[_Hit]] = {}
+    by_report = request.collapse == "report"
     for hit in ordered:
-        name = hit.passage.report if by_report else fold(hit.passage.text).text
+        text = _text_of(hit)
+        name = hit.passage.report if by_report else request.near.group_of.get(text, text)
         groups.setdefault(name, []).append(hit)
-    return [replace(first, behind=_behind(first, others)) for first, *others in groups.values()]
+    return [
+        replace(first, behind=_behind(first, others, by_report=by_report))
+        for first, *others in groups.values()
+    ]
 
 
-def _behind(first: _Hit, others: list[_Hit]) -> HitsBehind:
+def _text_of(hit: _Hit) -> int:
+    return hash64(fold(hit.passage.text).text)
+
+
+def _behind(first: _Hit, others: list[_Hit], *, by_report: bool) -> HitsBehind:
     reports = {hit.passage.report for hit in (first, *others)}
-    named = tuple((hit.passage.id, hit.passage.report) for hit in others[:MOST_NAMED])
-    return HitsBehind(len(others), len(reports), named)
+    behind = [
+        HitBehind(hit.passage.id, hit.passage.report, not by_report and _text_of(hit) != _text_of(first))
+        for hit in others
+    ]
+    near = sum(one.is_near for one in behind)
+    return HitsBehind(len(others), len(reports), tuple(behind[:MOST_NAMED]), near)
 
 
 def _total(hits: list[_Hit]) -> Total:

@@ -7,10 +7,10 @@ passage's topics, words and folded text is computed when the passage is added; i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from report_search.fields import FACET_FIELDS, Collapse, Sort
 from report_search.passages import Passage
@@ -52,6 +52,36 @@ def sort_key(passage: Passage, *, complete: bool, score: float) -> SortKey:
     return SortKey(complete, score, year, passage.published, passage.report, passage.position, tier)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NearTexts:
+    """Which texts say nearly the same: the group of each, both by the hash (``hash64``) of a folded text.
+
+    A text that is not in ``group_of`` is a group by itself. One object serves every request of a generation.
+    """
+
+    group_of: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_NEAR_TEXTS = NearTexts()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSet:
+    """Some passages of an engine, told by report where that is shorter.
+
+    It has every passage of the ``reports`` that is not in ``but``, and ``passages``; whatever of these an engine does
+    not hold says nothing. Sets are compared by what they name, so a mask made for one serves the next request.
+    """
+
+    reports: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
+    passages: frozenset[str] = frozenset()
+
+    def has(self, passage_id: str, report: str) -> bool:
+        """Whether a passage of ``report`` is in the set."""
+        return passage_id in self.passages or (report in self.reports and passage_id not in self.but)
+
+
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
     """What an engine is asked.
@@ -60,9 +90,12 @@ class EngineRequest:
     of the last hit that was seen already. ``facets`` names the facets wanted, ``tallies`` the fields by which the
     complete hits are to be counted.
 
-    With ``collapse`` the hits of a report, or those of equal folded text, are one group: it stands where its first hit
-    stands in the order, only that one is given, and ``limit`` and ``after`` count such hits. Totals, facets and tallies
-    stay those of all hits.
+    ``among``, where given, holds the only passages that may be hits: as if the tree demanded it, so totals and every
+    facet are narrowed by it. What a question's hits are measured by is not.
+
+    With ``collapse`` the hits of a report, or those of equal folded text and of texts that are ``near`` it, are one
+    group: it stands where its first hit stands in the order, only that one is given, and ``limit`` and ``after`` count
+    such hits. Totals, facets and tallies stay those of all hits.
     """
 
     tree: Query
@@ -73,6 +106,8 @@ class EngineRequest:
     facets: tuple[str, ...] = FACET_FIELDS
     collapse: Collapse = ""
     tallies: tuple[str, ...] = ()
+    near: NearTexts = NO_NEAR_TEXTS
+    among: PassageSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +140,29 @@ MOST_NAMED = 100
 """So many of the hits behind the first of a group are named; all of them are counted."""
 
 
+class HitBehind(NamedTuple):
+    """A hit behind the first of its group: passage id, report id, and whether its text is near that of the first.
+
+    Where texts are equal, or hits are put together by report, it is not.
+    """
+
+    id: str
+    report: str
+    is_near: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class HitsBehind:
     """What a group holds behind its first hit: so many ``passages``; ``reports`` counts those of the whole group.
 
-    ``named`` are (passage id, report id) of the passages, in their order, at most ``MOST_NAMED``.
+    ``near`` of the passages are of a text near that of the first, not equal to it. ``named`` are the passages in their
+    order, at most ``MOST_NAMED``.
     """
 
     passages: int = 0
     reports: int = 1
-    named: tuple[tuple[str, str], ...] = ()
+    named: tuple[HitBehind, ...] = ()
+    near: int = 0
 
 
 NOTHING_BEHIND = HitsBehind()

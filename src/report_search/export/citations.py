@@ -66,7 +66,7 @@ def cited_passage(passage: Passage, site: SiteAddress) -> Cited:
         year=passage.year,
         published=passage.published,
         link=site.passage(passage.id),
-        source=_web_address(passage.source),
+        source=web_address(passage.source),
         place=_line(HEADING_SEPARATOR.join(_place(passage))),
         quote=_line(passage.text.replace(BORDER, "\u3000")),
     )
@@ -81,7 +81,7 @@ def cited_report(report: Report, site: SiteAddress) -> Cited:
         year=report.year,
         published=report.published,
         link=site.report(report.id),
-        source=_web_address(report.source.url),
+        source=web_address(report.source.url),
     )
 
 
@@ -151,9 +151,9 @@ def ris(cited: Cited, visit: Visit) -> str:
 
 def markdown(cited: Cited, visit: Visit) -> str:
     """The wording as a quotation with its source under it; of a report the source alone."""
-    source = f"{_named(cited, _markdown)}，[{_markdown(cited.link)}](<{cited.link}>)，{_day(visit.day)}查阅"
+    source = f"{_named(cited, markdown_text)}，[{markdown_text(cited.link)}](<{cited.link}>)，{_day(visit.day)}查阅"
     source += f"（{visit.note}）" if visit.note else ""
-    return f"> {_markdown(cited.quote)}\n>\n> —— {source}" if cited.quote else source
+    return f"> {markdown_text(cited.quote)}\n>\n> —— {source}" if cited.quote else source
 
 
 def text(cited: Cited, visit: Visit) -> str:
@@ -230,7 +230,7 @@ def _line(printed: str) -> str:
     return re.sub(r"[^\S\u3000]+|[\x00-\x1f\x7f]+", " ", printed).strip()
 
 
-def _web_address(source: str) -> str:
+def web_address(source: str) -> str:
     """``source`` if it is an address on the web, with nothing in it that ends one; "" for the path of a file."""
     if not re.match(r"https?://", source, re.IGNORECASE):
         return ""
@@ -243,7 +243,7 @@ def _tex(printed: str) -> str:
     return re.sub(r"[\\{}%&$#_~^]", lambda found: commands.get(found[0], f"\\{found[0]}"), printed)
 
 
-def _markdown(printed: str) -> str:
+def markdown_text(printed: str) -> str:
     """``printed`` with everything escaped that Markdown or HTML could read as markup."""
     escaped = re.sub(r"[\\`*_{}\[\]<>#|~&!]", r"\\\g<0>", printed)
     # A list or a rule only begins at the beginning: "- ", "+ ", "1. ", "2) ", "===".

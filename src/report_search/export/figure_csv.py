@@ -11,6 +11,8 @@ from typing import Any
 
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase, FigureRow
+from report_search.figures.of_agency import AgencyFigures
+from report_search.presentation.agency_figures import ROW_COLUMNS, figure_rows
 from report_search.presentation.csv_table import Cell, csv_lines
 from report_search.presentation.figure_payload import row_payload
 from report_search.taxonomy.measures import Measure
@@ -39,6 +41,11 @@ def series_csv(series: Iterable[tuple[Measure, Iterable[FigureRow]]]) -> Iterato
 def checks_csv(checks: Iterable[Check]) -> Iterator[bytes]:
     """Sums that do not hold."""
     return csv_bytes(CHECK_COLUMNS, map(_check_row, checks))
+
+
+def agency_csv(found: AgencyFigures) -> Iterator[bytes]:
+    """Every number of the series of an agency, with the sentence or the row that it stands in."""
+    return csv_bytes(ROW_COLUMNS, figure_rows(found))
 
 
 def cells_csv(figures: FigureDatabase) -> Iterator[bytes]:

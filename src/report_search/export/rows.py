@@ -78,6 +78,7 @@ def search_address(request: SearchRequest, site: SiteAddress, *, picks: Sequence
     given.append(("expand", "" if request.expand else "0"))
     given.append(("titles", "1" if request.titles else ""))
     given.append(("lineage", "1" if request.lineage else ""))
+    given.append(("since", request.since))
     given += [("pick", pick) for pick in picks]
     query = urlencode([pair for pair in given if pair[1]], safe="!$'()*,/:;?@")
     page = f"{site.root}/selection" if picks else f"{site.root}/"

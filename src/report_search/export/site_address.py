@@ -53,6 +53,10 @@ class SiteAddress:
         """The address of a report."""
         return f"{self.root}/reports/{quote_path(report_id)}"
 
+    def agency(self, key: str) -> str:
+        """The address of an agency's page."""
+        return f"{self.root}/agencies/{quote_path(key)}"
+
     def reference(self, key: str) -> str:
         """The address of a cited document."""
         return f"{self.root}/references/{quote_path(key)}"

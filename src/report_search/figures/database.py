@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from report_search.figures.checks import Check, CheckKind, Operand
+from report_search.figures.prose.reading import ProseFigure
+from report_search.figures.prose.series import ProsePoint
 from report_search.figures.schema import DATA_FILE, VERSION
 from report_search.generations import Generation
 from report_search.generations.database_file import SealedDatabase
@@ -22,6 +24,11 @@ _CELL_FIELDS = (
 _CHECK_FIELDS = (
     "kind, measure, report, agency, agency_key, year, left_text, left_value, left_path, left_passage, left_report,"
     " right_text, right_value, right_path, right_passage, right_report, message, path"
+)
+
+_PROSE_FIELDS = (
+    "label, value, unit, text, sentence, start, whole, high, about, change, earlier, passage,"
+    " year, agency, report"
 )
 
 
@@ -102,6 +109,20 @@ class FigureDatabase:
         )
         return [_check(row) for row in rows]
 
+    def prose(self, agencies: Sequence[str]) -> list[ProsePoint]:
+        """The figures of running text of ``agencies`` by year, in the order of their sentences.
+
+        Those of an agency named earlier come first within a year; left out are replaced editions and reports without a
+        year.
+        """
+        rows = self._file.rows(
+            f"SELECT {_PROSE_FIELDS} FROM prose WHERE agency IN ({places(agencies)}) AND year IS NOT NULL"
+            " AND NOT superseded ORDER BY year, report, rowid",
+            agencies,
+        )
+        order = {name: at for at, name in enumerate(agencies)}
+        return sorted(map(_prose_point, rows), key=lambda point: (point.year, order[point.agency]))
+
     def scopes(self) -> dict[str, str]:
         """What each report says of whose numbers it gives, where it says so."""
         return dict(self._file.rows("SELECT id, scope FROM reports WHERE scope != ''"))
@@ -127,6 +148,26 @@ class FigureDatabase:
 def _figure_row(row: Any) -> FigureRow:
     values = [*row[:-1], bool(row[-1])]
     return FigureRow(*values)
+
+
+def _prose_point(row: Sequence[Any]) -> ProsePoint:
+    label, value, unit, text, sentence, start, whole, high, about, is_change, is_earlier, passage = row[:12]
+    figure = ProseFigure(
+        label,
+        value,
+        unit,
+        text,
+        sentence,
+        start,
+        whole,
+        high,
+        about,
+        bool(is_change),
+        bool(is_earlier),
+        passage,
+    )
+    year, agency, report = row[12:]
+    return ProsePoint(year, agency, report, figure)
 
 
 def _check(row: Sequence[Any]) -> Check:

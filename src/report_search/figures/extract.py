@@ -1,4 +1,5 @@
-"""From a report to its figures: every official cell with the passage it stands in, and the sums that do not hold.
+"""From a report to its figures: every official cell with the passage it stands in, the figures of its running text, and
+the sums that do not hold.
 
 The rule: what is printed in two tables of one report counts once, as the first of them says it, so that nothing is
 added up twice; each table's sums are checked by themselves.
@@ -11,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, Operand, check_cells
-from report_search.figures.prose_checks import ProseText, check_prose
+from report_search.figures.prose.checks import check_prose
+from report_search.figures.prose.reading import ProseFigure, figures_of_text
 from report_search.figures.scope import Scope, scope_of
 from report_search.figures.tables import OFFICIAL_FORMS, cells_of_table
 from report_search.model import Paragraph, Report, ReportHeader, Table
@@ -28,12 +30,14 @@ Place = tuple[tuple[int, ...], int, int | None]
 
 @dataclass(frozen=True, slots=True)
 class ReportFigures:
-    """The official cells of a report in reading order, the checks within it, and what body its numbers are about."""
+    """The official cells of a report in reading order, the checks within it, what body its numbers are about, and the
+    figures of its running text in reading order."""
 
     report: ReportHeader
     cells: tuple[OfficialCell, ...]
     checks: tuple[Check, ...]
     scope: Scope
+    prose: tuple[ProseFigure, ...] = ()
 
     def named(self) -> dict[str, OfficialCell]:
         """Its cells by their measures."""
@@ -54,12 +58,14 @@ def figures_of(report: Report, passages: Sequence[Passage] | None = None) -> Rep
         cells += found
     counted = list(_counted_once(_with_form(cells, report)))
     named = {cell.measure: cell for cell in counted if cell.measure}
-    checks += check_prose(_paragraphs(report, ids), named, year=report.year)
+    prose = tuple(_prose(report, ids))
+    checks += check_prose(prose, named, year=report.year)
     return ReportFigures(
         report.header,
         tuple(counted),
         tuple(of_report(check, report.header) for check in checks),
         scope_of(report),
+        prose,
     )
 
 
@@ -93,11 +99,12 @@ def _tables(report: Report) -> Iterator[tuple[tuple[tuple[int, ...], int], Table
                 yield (path, at), block
 
 
-def _paragraphs(report: Report, ids: Mapping[Place, str]) -> Iterator[ProseText]:
+def _prose(report: Report, ids: Mapping[Place, str]) -> Iterator[ProseFigure]:
     for path, section in report.walk():
         for at, block in enumerate(section.blocks):
             if isinstance(block, Paragraph):
-                yield ProseText(block.text, ids.get((path, at, None), ""))
+                passage = ids.get((path, at, None), "")
+                yield from figures_of_text(block.text, passage=passage, year=report.year)
 
 
 def _is_recognised(report: Report) -> bool:

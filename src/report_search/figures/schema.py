@@ -6,7 +6,7 @@ The rule: names of tables and columns are an interface for other programs; a col
 from __future__ import annotations
 
 DATA_FILE = "data.sqlite"
-VERSION = 1
+VERSION = 2
 """The layout, as ``user_version`` has it."""
 
 CELL_COLUMNS = (
@@ -32,6 +32,11 @@ CHECK_COLUMNS = (
     *("right_text", "right_value", "right_path", "right_passage", "right_report"),
     *("difference", "message", "path", "superseded"),
 )
+PROSE_COLUMNS = (
+    *("label", "whole", "value", "high", "unit", "about", "text", "sentence", "start", "change", "earlier"),
+    *("agency", "agency_key", "year", "passage", "report", "superseded"),
+)
+"""The stored columns of a figure of running text; ``change`` and ``earlier`` are 1 or 0."""
 REPORT_COLUMNS = (
     *("id", "agency", "agency_key", "year", "title", "published", "source", "format", "sha256"),
     *("scope", "superseded"),
@@ -58,6 +63,12 @@ CREATE TABLE checks (
     right_text TEXT, right_value NUMERIC, right_path TEXT, right_passage TEXT, right_report TEXT,
     difference NUMERIC, message TEXT, path TEXT, superseded INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE prose (
+    label TEXT NOT NULL, whole TEXT, value NUMERIC NOT NULL, high NUMERIC, unit TEXT, about TEXT, text TEXT NOT NULL,
+    sentence TEXT NOT NULL, start INTEGER, change INTEGER NOT NULL, earlier INTEGER NOT NULL, agency TEXT,
+    agency_key TEXT, year INTEGER, passage TEXT, report TEXT NOT NULL, superseded INTEGER NOT NULL DEFAULT 0,
+    url TEXT GENERATED ALWAYS AS ('/passages/' || passage) VIRTUAL
+);
 CREATE VIEW cells_with_sources AS
     SELECT cells.measure, coalesce(measures.label, cells.printed) AS label, cells.agency, cells.agency_key, cells.year,
         value, status, text, cells.unit, form, passage, report, url, reports.sha256, note, cells.superseded
@@ -68,4 +79,6 @@ CREATE INDEX cells_by_agency ON cells (measure, agency, year);
 CREATE INDEX cells_by_year ON cells (measure, year, value);
 CREATE INDEX cells_by_report ON cells (report);
 CREATE INDEX checks_by_report ON checks (report);
+CREATE INDEX prose_by_agency ON prose (agency, year);
+CREATE INDEX prose_by_report ON prose (report);
 """

@@ -19,11 +19,13 @@ from typing import Any, Self
 from report_search.figures.cells import PATH_SEPARATOR, OfficialCell
 from report_search.figures.checks import CARRIED, Check, check_carry_over
 from report_search.figures.extract import ReportFigures
+from report_search.figures.prose.reading import ProseFigure
 from report_search.figures.schema import (
     CELL_COLUMNS,
     CHECK_COLUMNS,
     DATA_FILE,
     INDEXES,
+    PROSE_COLUMNS,
     REPORT_COLUMNS,
     TABLES,
     VERSION,
@@ -32,6 +34,8 @@ from report_search.generations.database_file import begin_database, has_version
 from report_search.model import ReportHeader
 from report_search.taxonomy.measures import measures
 
+_REPORT_IDS = {"reports": "id", "cells": "report", "checks": "report", "prose": "report"}
+"""The column of each table that says which report a row is of."""
 _CARRIED_MEASURES = " OR ".join(f"measure LIKE 'requests.{row}.%'" for row in CARRIED)
 
 
@@ -63,7 +67,7 @@ class FigureWriter:
         """Drop every report but ``reports``; to be called before any is put."""
         known = [str(row[0]) for row in self._database.execute("SELECT id FROM reports")]
         gone = [(one,) for one in set(known) - set(reports)]
-        for table, column in (("cells", "report"), ("checks", "report"), ("reports", "id")):
+        for table, column in _REPORT_IDS.items():
             self._database.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
 
     def put(self, figures: ReportFigures) -> None:
@@ -72,13 +76,14 @@ class FigureWriter:
         self._insert("reports", REPORT_COLUMNS, [_report_row(figures)])
         self._insert("cells", CELL_COLUMNS, (_cell_row(cell, header) for cell in figures.cells))
         self._insert("checks", CHECK_COLUMNS, map(_check_row, figures.checks))
+        self._insert("prose", PROSE_COLUMNS, (_prose_row(one, header) for one in figures.prose))
 
     def finish(self, superseded: Collection[str]) -> None:
         """Work out what follows from all reports together; ``superseded`` were replaced by a later edition."""
         if not self._has_former:
             self._database.executescript(INDEXES)
         replaced = [(one,) for one in superseded]
-        for table, column in (("reports", "id"), ("cells", "report"), ("checks", "report")):
+        for table, column in _REPORT_IDS.items():
             self._database.execute(f"UPDATE {table} SET superseded = 0 WHERE superseded")
             self._database.executemany(f"UPDATE {table} SET superseded = 1 WHERE {column} = ?", replaced)
         self._database.execute("DELETE FROM checks WHERE kind = 'carry-over'")
@@ -175,6 +180,12 @@ def _cell_row(cell: OfficialCell, header: ReportHeader) -> tuple[Any, ...]:
     about = (cell.measure, header.agency, header.agency_key, header.year)
     said = (cell.value, cell.status, cell.text, unit, cell.form)
     return (*about, *said, cell.passage, header.id, printed, cell.note, 0)
+
+
+def _prose_row(one: ProseFigure, header: ReportHeader) -> tuple[Any, ...]:
+    said = (one.label, one.whole, one.value, one.high, one.unit, one.about, one.text, one.sentence, one.start)
+    about = (header.agency, header.agency_key, header.year, one.passage, header.id)
+    return (*said, int(one.is_change), int(one.is_earlier), *about, 0)
 
 
 def _check_row(check: Check) -> tuple[Any, ...]:

@@ -122,7 +122,7 @@ class Generations:
         If it is not published, it is deleted. Raises ``OperatorError`` at once if there is another writer and it is
         not waited for.
         """
-        with self._lock():
+        with self.locked():
             began_ns = time.time_ns()
             before = self._undamaged_current()
             self._remove_superseded(before)
@@ -161,17 +161,33 @@ class Generations:
         return generation
 
     def rollback(self) -> Generation:
-        """Make the previous generation current. Raises ``OperatorError`` if there is none."""
-        with self._lock():
+        """Make the previous generation current, once every file of it was checked.
+
+        Raises ``OperatorError`` and leaves the current one as it is if there is none before it, or it is damaged.
+        """
+        with self.locked():
             current = self.current()
             if current is None or not (self._folder / current.record.previous / RECORD_FILE).is_file():
                 raise OperatorError(
                     "no-previous", "没有可以退回的上一代索引。", hint=f"请运行 {self._index_command()}。"
                 )
-            self._make_current(current.record.previous)
-            generation = self.current()
-            assert generation is not None
-            return generation
+            return self.make_current(current.record.previous)
+
+    def make_current(self, name: str) -> Generation:
+        """Make the generation in the folder ``name`` current once every file of it was checked; under ``locked``.
+
+        Raises ``OperatorError`` and leaves the current one as it is if a file is damaged.
+        """
+        folder = self._folder / name
+        Generation(name, folder, decode_record(_bytes_of(folder / RECORD_FILE), folder)).verify_all()
+        self._make_current(name)
+        generation = self.current()
+        assert generation is not None
+        return generation
+
+    def folder_of(self, name: str) -> Path:
+        """The folder of a generation, or of one that is being made (``draft-…``)."""
+        return self._folder / name
 
     def _record_checksums(self, draft: Draft, began_ns: int) -> None:
         """Put the checksums of the current engine's files into the cache.
@@ -224,7 +240,8 @@ class Generations:
         return current
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Hold the writer's lock. Raises ``OperatorError`` at once if another writer has it and is not waited for."""
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self.root / "lock", timeout=0)
         try:
@@ -266,3 +283,10 @@ class Generations:
         if current is None or path.name >= current.id or not record.is_file():
             return False
         return time.time() - record.stat().st_mtime < self.grace
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise damaged(path) from error

@@ -8,7 +8,7 @@ only, and whoever opens the book to write settles what a crash has left (see ``A
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +41,15 @@ CREATE TABLE IF NOT EXISTS passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_reports ({_REPORT_COLUMNS}) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_passages ({_PASSAGE_COLUMNS}) WITHOUT ROWID;
 """
+_EVER = """
+WITH ever AS (
+    SELECT report, opening, text, suffix, first_seen FROM passages
+    UNION ALL
+    SELECT report, opening, text, suffix, first_seen FROM pending_passages
+    WHERE (SELECT value FROM facts WHERE name = 'pending') = ?
+)
+"""
+"""Every passage that was ever published, and those of the build that is being published if it is the current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,17 @@ class PublishedPassage:
         return id_of(f"{self.report}-{self.opening}", self.place.text, suffix=self.suffix)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSeenEntries:
+    """When passages were first published, in seconds since 1970.
+
+    ``reports`` are those whose passages all came at one time; of the others, ``passages`` has every (report, id, time).
+    """
+
+    reports: Mapping[str, int]
+    passages: tuple[tuple[str, str, int], ...]
+
+
 class AddressBook:
     """The book below ``root``, the folder of an index; it need not be there yet. Safe to share between threads."""
 
@@ -133,6 +153,36 @@ class AddressBook:
             if entry is not None:
                 found[one] = iso_time(entry.first_seen)
         return found
+
+    def first_seen_in(self, generation: str) -> FirstSeenEntries:
+        """When every passage was first published, ``generation`` being the current one.
+
+        Its own count even where a crash, or this very moment, stands between it and the book.
+        """
+        reports = self._rows(
+            f"{_EVER} SELECT report, min(first_seen), max(first_seen) FROM ever GROUP BY report",
+            (generation,),
+        )
+        rows = self._rows(
+            f"{_EVER} SELECT report, opening, text, suffix, first_seen FROM ever WHERE report IN"
+            " (SELECT report FROM ever GROUP BY report HAVING min(first_seen) < max(first_seen))",
+            (generation,),
+        )
+        return FirstSeenEntries(
+            {report: first for report, first, last in reports if first == last},
+            tuple(
+                (report, id_of(f"{report}-{opening}", text, suffix=suffix), seconds)
+                for report, opening, text, suffix, seconds in rows
+            ),
+        )
+
+    def last_seen(self) -> int:
+        """When the last address was first published, in seconds since 1970; 0 of an empty book."""
+        rows = self._rows(
+            "SELECT max(coalesce((SELECT max(first_seen) FROM passages), 0),"
+            " coalesce((SELECT max(first_seen) FROM reports), 0))"
+        )
+        return int(rows[0][0]) if rows else 0
 
     def fact(self, name: str) -> str:
         """``generation`` is the one whose addresses were entered last, ``pending`` the one being published; or "".
@@ -193,6 +243,45 @@ class AddressBook:
         ):
             # A book without a layout is one whose first transaction was cut short.
             return book.execute(statement, values).fetchall() if _require_layout(book, self.path) else []
+
+
+def copy_book(source: Path, target: Path) -> None:
+    """Write what was published according to the book ``source`` into a new one, ``target``.
+
+    Entries are copied, not the file: a book from elsewhere may be no book, and nothing in it is executed. Raises
+    ``OperatorError`` for a book that can't be read.
+    """
+    target.unlink(missing_ok=True)
+    with _naming_damage(source), closing(sqlite3.connect(_address_of(source, "ro"), uri=True)) as book:
+        book.execute("PRAGMA trusted_schema = OFF")
+        if not _require_layout(book, source):
+            raise sqlite3.DatabaseError("no book of addresses")
+        with closing(sqlite3.connect(target)) as copy:
+            _make_tables(copy)
+            for table in ("facts", "reports", "passages"):
+                rows = book.execute(f"SELECT * FROM {table}")
+                while some := rows.fetchmany(10_000):
+                    copy.executemany(f"INSERT INTO {table} VALUES ({_marks(some[0])})", some)
+            copy.execute("DELETE FROM facts WHERE name = 'pending'")
+            copy.commit()
+
+
+def lacks_entries(book: Path, of: Path) -> bool:
+    """Whether ``book`` lacks an address that the book ``of`` has."""
+    with _naming_damage(book), closing(sqlite3.connect(_address_of(book, "ro"), uri=True)) as connection:
+        connection.execute("ATTACH ? AS other", (_address_of(of, "ro"),))
+        keys = {"reports": "id", "passages": "report, opening, text, suffix"}
+        return any(
+            connection.execute(
+                f"SELECT {key} FROM other.{table} EXCEPT SELECT {key} FROM main.{table} LIMIT 1"
+            ).fetchone()
+            for table, key in keys.items()
+        )
+
+
+def _address_of(path: Path, mode: str) -> str:
+    """The address of a book for SQLite."""
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:

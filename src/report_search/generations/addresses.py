@@ -46,7 +46,8 @@ class Addresses:
 
     def __init__(self, root: Path, *, started: str) -> None:
         self.book = AddressBook(root)
-        self._started = seconds_of(started)
+        # No two builds share a time, whatever the clock says: "since the last one" must miss nothing of the next.
+        self._started = max(seconds_of(started), self.book.last_seen() + 1)
         self._build = int(self.book.fact("builds") or 0) + 1
         # Encoded, since all passages of a large corpus are in here until the draft is published.
         self._entries: dict[str, bytes] = {}
@@ -119,6 +120,7 @@ class Addresses:
             set_fact(connection, generation=generation.id)
             set_fact(connection, builds=str(self._build))
         self._build += 1
+        self._started = max(self._started, seen + 1)
 
     def _as_published(
         self, header: ReportHeader, root: str, passages: Sequence[Passage], *, seen: int

@@ -92,6 +92,7 @@ class Draft:
         self.hashed: frozenset[str] = frozenset()
         self.sealed_ns = 0
         self._is_begun = False
+        self._renewed: set[str] = set()
         reports = self.carried.reports() if self.carried else ()
         self._summaries = {summary.id: summary for summary in reports}
 
@@ -106,11 +107,17 @@ class Draft:
         """The reports that are in the draft now, by id."""
         return dict(self._summaries)
 
+    @property
+    def renewed(self) -> frozenset[str]:
+        """The reports that are in the draft as it was given them, and not as the carried generation has them."""
+        return frozenset(self._renewed)
+
     def put(self, report: Report, *, passages: int) -> None:
         """Add ``report``, or replace the one with its id; ``passages`` counts those given to the engine."""
         self._begin()
         write_new(self.folder / report_file(report.id), encode_report(report))
         self._summaries[report.id] = summary_of(report.header, passages=passages)
+        self._renewed.add(report.id)
 
     @contextmanager
     def spool(self) -> Iterator[Path]:
@@ -128,10 +135,12 @@ class Draft:
         # A rename gives the name to another file, so a generation that shares the old one by a link keeps it.
         file.replace(self.folder / report_file(header.id))
         self._summaries[header.id] = summary_of(header, passages=passages)
+        self._renewed.add(header.id)
 
     def drop(self, report_id: str) -> None:
         """Remove a report; one that is not there is no error."""
         self._begin()
+        self._renewed.discard(report_id)
         if self._summaries.pop(report_id, None) is not None:
             (self.folder / report_file(report_id)).unlink(missing_ok=True)
 

@@ -14,6 +14,7 @@ import msgspec
 from report_search.errors import OperatorError
 from report_search.generations.build_record import (
     REBUILD_HINT,
+    RECORD_FILE,
     BuildRecord,
     ReportSummary,
     WithdrawnReport,
@@ -93,6 +94,16 @@ class Generation:
         cache = self.checksum_cache()
         unsure = [path for path, checksum in wanted.items() if not cache.is_unchanged(path, checksum)]
         for path, checksum in zip(unsure, digests(unsure), strict=True):
+            if checksum != wanted[path]:
+                raise damaged(path)
+
+    def verify_all(self) -> None:
+        """Raise ``OperatorError`` unless every file is what was published, read anew from the disk."""
+        wanted = {self.folder / name: checksum for name, checksum in self.record.checksums.items()}
+        present = set(files_below(self.folder)) - {self.folder / RECORD_FILE}
+        if differing := present.symmetric_difference(wanted):
+            raise damaged(min(differing))
+        for path, checksum in zip(wanted, digests(wanted), strict=True):
             if checksum != wanted[path]:
                 raise damaged(path)
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
     from report_search.search.agencies import AgencyCard, RelatedAgency, TopicYears
     from report_search.search.analyze import Analysis
-    from report_search.search.completions import Completion
     from report_search.search.facets import FacetValue
     from report_search.search.other_hits import OtherHit
     from report_search.search.searcher import Hit, IndexState, SearchPage
+    from report_search.search.suggest.completions import Completion
     from report_search.search.table_cells import CellUnderHead
 
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ Link = Callable[[str], str]
 """From a passage's id to its address."""
 
 
-def encoded(payload: Mapping[str, Any]) -> bytes:
+def encoded(payload: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """``payload`` as JSON in UTF-8 without spaces, Chinese left as it is."""
     return msgspec.json.encode(payload)
 
@@ -70,6 +70,7 @@ def query_payload(page: SearchPage) -> Json:
         "text": page.request.text,
         "read_as": _parts(page.read_as),
         "filters": {field: list(values) for field, values in page.request.filters},
+        "since": page.request.since or None,
         "hints": _hints(page.hints),
     }
 
@@ -115,6 +116,7 @@ def hit_payload(hit: Hit, link: Link = passage_path) -> Json:
         "score": round(hit.score, 6),
         "cells": [_cell_under_head(cell) for cell in hit.cells],
         "others": hit.behind.passages,
+        "others_near": hit.behind.near,
         "others_at": [_other_hit(other, link) for other in hit.behind.named],
         "alike_agencies": hit.alike_agencies,
     }
@@ -126,6 +128,7 @@ def _other_hit(other: OtherHit, link: Link) -> Json:
         "report": other.report,
         "agency": other.agency,
         "year": other.year,
+        "near": other.is_near,
         "url": link(other.id),
     }
 
@@ -220,6 +223,11 @@ def completions_payload(completions: Iterable[Completion], state: IndexState) ->
     }
 
 
+def suggestions_payload(typed: str, completions: Sequence[Completion]) -> list[Any]:
+    """The same as browsers ask for them (OpenSearch suggestions): what was typed, queries, what each finds."""
+    return [typed, [one.query for one in completions], [f"{one.passages} 段" for one in completions]]
+
+
 def reports_payload(summaries: tuple[ReportSummary, ...], state: IndexState) -> Json:
     """Every report of the index, without its text."""
     return {
@@ -283,9 +291,11 @@ def agency_detail_payload(
     *,
     topics: Sequence[TopicYears],
     reports: Sequence[ReportSummary],
+    series: Json | None,
     state: IndexState,
 ) -> Json:
-    """One agency with its reports, newest first, and its topics by year."""
+    """One agency with its reports, newest first, its topics by year, and its ``series`` as ``agency_figures_payload``
+    gives them."""
     return {
         **agency_payload(card),
         "topics": [
@@ -299,6 +309,7 @@ def agency_detail_payload(
             }
             for topic in topics
         ],
+        "series": series,
         "reports": [summary_payload(summary) for summary in reports],
         "index": index_payload(state),
     }

@@ -18,7 +18,7 @@ from report_search.presentation.file_names import printable_name
 from report_search.query.interpret import ASKS_ABSENCE, Hint
 from report_search.search.facets import kind_label, label_of
 from report_search.search.highlight import Span
-from report_search.search.other_hits import same_text_label, year_label
+from report_search.search.other_hits import NEAR_MARK, OtherHit, same_text_label, year_label
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
@@ -110,9 +110,13 @@ def _others_lines(hit: Hit, *, is_folded: bool) -> Iterator[str]:
     if not is_folded:
         yield f"  本报告另有 {others.passages} 段：--report {hit.passage.report}"
         return
-    listed = "；".join(f"{agency} {'、'.join(map(year_label, own))}" for agency, own in others.by_agency())
+    listed = "；".join(f"{agency} {'、'.join(map(_year_said, own))}" for agency, own in others.by_agency())
     unnamed = f"；另有 {others.unnamed} 段" if others.unnamed else ""
     yield f"  {same_text_label(others)}，另见：{listed}{unnamed}"
+
+
+def _year_said(other: OtherHit) -> str:
+    return f"{year_label(other)}（{NEAR_MARK}）" if other.is_near else year_label(other)
 
 
 def _cell_line(cell: CellUnderHead) -> str:

@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from report_search.wording.history import History
     from report_search.wording.marks import Change
     from report_search.wording.matching import MatchedPiece, Matching, MatchState
+    from report_search.wording.rewriting import Rewriting
 
 STATE_LABELS = {"same": "相同", "reworded": "有改动", "absent": "无相近表述", "not-held": "未收录"}
 ROW_LABELS = {"same": "相同", "reworded": "改写", "moved": "移动", "added": "新增", "dropped": "删去"}
 MATCH_LABELS: Mapping[MatchState, str] = {"verbatim": "逐字", "near": "相近", "none": "没有"}
 NUMBERS_LABEL = "数字变化"
 """What a reworded row is called in which nothing but numbers changed."""
+REWRITTEN_MEANS = (
+    "两份报告所有句子的字数中，没有原样保留的占多少；0% 为一字未改，100% 为没有一处相同。"
+    "只是移动了位置的算保留，表格不计。"
+)
+"""What a share that was rewritten is."""
 _SIGNS = {"keep": "{}", "insert": "［+{}+］", "delete": "［-{}-］"}
 
 
@@ -85,6 +91,19 @@ def match_summary(piece: MatchedPiece) -> str:
 def row_label(row: ComparedRow) -> str:
     """What happened to a row."""
     return NUMBERS_LABEL if row.numbers else ROW_LABELS[row.state]
+
+
+def rewriting_lines(found: Rewriting) -> Iterator[str]:
+    """How much an agency rewrote: a line a year, the newest first."""
+    yield f"{found.agency.name}：各年改写的比例"
+    yield REWRITTEN_MEANS
+    if not found.years:
+        yield "收录的年报不足两年，无从比较。"
+    for one in found.years:
+        sections = "  ".join(
+            f"{part.label} {share(part.share)}" for part in one.sections if part.share is not None
+        )
+        yield f"{one.year}（同{one.before_year}年比）  全文 {share(one.share)}  {sections}"
 
 
 def share(value: float | None) -> str:

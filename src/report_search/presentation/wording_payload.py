@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from report_search.wording.history import History, HistoryRow
     from report_search.wording.marks import Change
     from report_search.wording.matching import MatchedPiece, Matching
+    from report_search.wording.rewriting import Rewriting
 
 
 def history_payload(history: History) -> Json:
@@ -64,6 +65,29 @@ def comparison_payload(found: Comparison) -> Json:
                 "rewritten": _rounded(section.rewritten),
             }
             for section in found.sections
+        ],
+        "index": index_payload(found.index),
+    }
+
+
+def rewriting_payload(found: Rewriting) -> Json:
+    """How much an agency rewrote, by year and section, the newest first."""
+    return {
+        "agency": found.agency.name,
+        "agency_key": found.agency.key,
+        "years": [
+            {
+                "year": one.year,
+                "report": one.report,
+                "before_year": one.before_year,
+                "before": one.before,
+                "rewritten": _rounded(one.share),
+                "sections": [
+                    {"kind": section.kind, "label": section.label, "rewritten": _rounded(section.share)}
+                    for section in one.sections
+                ],
+            }
+            for one in found.years
         ],
         "index": index_payload(found.index),
     }

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from report_search import deadline
 from report_search.analysis.fold import FoldedText
 from report_search.query.ast import (
     And,
@@ -154,6 +155,7 @@ def require_all(tree: Query) -> Query:
 
 def interpret(tree: Query, algebra: Algebra[T], *, scope: Scope | None = None) -> Outcome[T]:
     """What ``tree`` says of all passages; without ``scope`` as a whole query says it."""
+    deadline.check()
     scope = scope or Scope(headings=asks_headings(tree))
     match tree:
         case And(below) | Or(below) | AtLeast(_, below):

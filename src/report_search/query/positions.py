@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from report_search import deadline
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import matches, occurs_in
 from report_search.fields import BORDER
@@ -136,6 +137,7 @@ def _pattern_ranges(pattern: Pattern, text: FoldedText) -> list[Range]:
     # are kept, because the nearest occurrence of a part need not be the one from which the next part is in reach.
     ends: dict[Range, set[int]] = {}
     for number, (part, gap) in enumerate(steps):
+        deadline.check()
         found = matches(part, text, **_cuts(steps, number))
         if number == 0:
             ends = {first: {first[1]} for first in found}
@@ -176,12 +178,13 @@ def _stops_wildcard(char: str) -> bool:
 
 def _near_pairs(near: Near, text: FoldedText) -> list[tuple[Range, Range]]:
     lefts, rights = _operand_ranges(near.left, text), _operand_ranges(near.right, text)
-    return [
-        (left, right)
-        for left in lefts
-        for right in rights
-        if _is_near(text.text, left, right, distance=near.distance)
-    ]
+    found = []
+    for left in lefts:
+        deadline.check()
+        found += [
+            (left, right) for right in rights if _is_near(text.text, left, right, distance=near.distance)
+        ]
+    return found
 
 
 def _is_near(text: str, one: Range, other: Range, *, distance: int) -> bool:
@@ -235,6 +238,7 @@ def _hull(found: Iterable[Range]) -> Range:
 def _matching_sentences(within: Within, text: FoldedText) -> Iterator[Range]:
     """The sentences in which all operands hold."""
     for sentence in sentences(text):
+        deadline.check()
         if all(_holds_inside(child, text, sentence) for child in within.children):
             yield sentence
 

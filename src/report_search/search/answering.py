@@ -5,16 +5,17 @@ The rule: the numbers on a page, beside a suggestion and behind a link come from
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from report_search.engine.protocol import EngineRequest, Matches
+from report_search import deadline
+from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
 from report_search.query.interpret import Hint, Interpretation, read
-from report_search.search import cursors, relaxation, spelling
+from report_search.search import cursors, relaxation
 from report_search.search.cursors import Position
 from report_search.search.facets import facet_of
 from report_search.search.filters import ResolvedFilters, resolve
@@ -23,6 +24,8 @@ from report_search.search.open_generation import OpenGeneration
 from report_search.search.other_hits import others_of
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.results import Hit, SearchPage
+from report_search.search.suggest import spelling
+from report_search.search.suggest.suggestions import Suggestion, suggest
 from report_search.search.table_cells import TableCells
 
 MOST_MEANT = 4
@@ -68,6 +71,8 @@ def engine_request(
         facets=request.facets,
         tallies=request.tallies,
         collapse=request.collapse,
+        near=opened.near_texts if request.fold else NO_NEAR_TEXTS,
+        among=opened.among(request),
     )
 
 
@@ -89,6 +94,16 @@ def count_complete(opened: OpenGeneration, request: SearchRequest) -> int:
     smallest = replace(request.every_hit, limit=1, facets=(), tallies=())
     _, matches = _find(opened, smallest, interpret(opened, request))
     return matches.total.passages if matches.total.complete else 0
+
+
+def helped(
+    opened: OpenGeneration, page: SearchPage, *, interpretation: Interpretation
+) -> tuple[tuple[Suggestion, ...], SearchPage]:
+    """Suggestions for a page without hits, and the page with a hint of what was probably meant."""
+    suggestions = suggest(
+        page.request, interpretation, count=partial(count, opened), topic_labels=opened.state().topics
+    )
+    return suggestions, replace(page, hints=(*page.hints, *did_you_mean(opened, page)))
 
 
 def did_you_mean(opened: OpenGeneration, page: SearchPage) -> Iterator[Hint]:
@@ -138,7 +153,7 @@ def answer(opened: OpenGeneration, request: SearchRequest, *, interpretation: In
         hints=hints,
         total=matches.total,
         facets=facets,
-        hits=hits_of(opened, matches, tree=interpretation.tree),
+        hits=hits_of(opened, matches.hits, tree=interpretation.tree),
         next=next_cursor,
         first=before + 1,
         previous=previous,
@@ -150,13 +165,14 @@ def answer(opened: OpenGeneration, request: SearchRequest, *, interpretation: In
     )
 
 
-def hits_of(opened: OpenGeneration, matches: Matches, *, tree: Query) -> tuple[Hit, ...]:
+def hits_of(opened: OpenGeneration, matches: Sequence[Match], *, tree: Query) -> tuple[Hit, ...]:
     """The passages that were found, with what ``tree`` marks in them and misses of them."""
-    found = opened.snapshot.passages([match.id for match in matches.hits])
+    found = opened.snapshot.passages([match.id for match in matches])
     passages = {passage.id: passage for passage in found}
     tables = TableCells(opened.generation.report, opened.snapshot.report_passages)
     hits = []
-    for match in matches.hits:
+    for match in matches:
+        deadline.check()
         passage = passages[match.id]
         lacking = () if match.key.complete else tuple(missing(tree, view(passage)))
         snippet = highlight(tree, passage)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.data import read_lines
 from report_search.query.lexicon import Lexicon
-from report_search.search.completions import CompletionKind, Name, name_of
+from report_search.search.suggest.completions import CompletionKind, Name, name_of
 from report_search.taxonomy import sections, topics
 from report_search.taxonomy.additions import Additions
 from report_search.taxonomy.agencies import Agency, agency_table

@@ -44,7 +44,7 @@ class _Cursor(msgspec.Struct, array_like=True, frozen=True):
 def request_digest(request: SearchRequest) -> str:
     """A digest of everything in a request that changes which hits are found, or their order."""
     filters = sorted((field, sorted(values)) for field, values in request.filters if values)
-    switches = (request.expand, request.titles, request.lineage, request.collapse)
+    switches = (request.expand, request.titles, request.lineage, request.collapse, request.since)
     parts = msgspec.json.encode([request.text, filters, request.sort, *switches])
     return hashlib.sha256(parts).hexdigest()[:16]
 

@@ -23,6 +23,8 @@ CLOSED_FIELDS = ("section", "topic", "type")
 """Fields whose values are the same for every corpus, so that any other value is a mistake."""
 NAMED_FIELDS = ("agency", "report")
 """Fields whose values depend on the corpus: an unknown one is an error for programs, and finds nothing for people."""
+MAX_FILTER_VALUES = 50
+"""So many values a request may have in all its filters."""
 MAX_NAMED_YEARS = 30
 """A range of which the corpus holds no year becomes its single years if it has fewer than these, else its ends."""
 
@@ -38,8 +40,10 @@ class ResolvedFilters:
 def resolve(filters: Filters, *, lexicon: Lexicon, years: Sequence[int], strict: bool) -> ResolvedFilters:
     """Canonical filters, one pair a field. A range of years means those of ``years``, the corpus, that lie in it.
 
-    Raises ``RequestError`` for an unknown field, and for a value that names nothing if ``strict``.
+    Raises ``RequestError`` for an unknown field, for more than ``MAX_FILTER_VALUES`` values in all (however lenient: a
+    page has a link for each, and each link has all the others), and for a value that names nothing if ``strict``.
     """
+    refuse_too_many([value for _, values in filters for value in values])
     found: dict[str, list[str]] = {}
     hints: list[Hint] = []
     for field, value in _pairs(filters):
@@ -53,6 +57,16 @@ def resolve(filters: Filters, *, lexicon: Lexicon, years: Sequence[int], strict:
             hints.append(Hint(error.code, f"{error.message}{error.hint}", 0, ""))
     kept = tuple((field, tuple(dict.fromkeys(values))) for field, values in found.items() if values)
     return ResolvedFilters(kept, tuple(hints))
+
+
+def refuse_too_many(values: Sequence[str]) -> None:
+    """Raise ``RequestError`` (``too-many-filters``) for more values than one request may have."""
+    if len(values) > MAX_FILTER_VALUES:
+        raise RequestError(
+            "too-many-filters",
+            f"筛选条件太多：一次最多 {MAX_FILTER_VALUES} 个，这里有 {len(values)} 个。",
+            hint="请去掉一些；连续的年份可以写成一段，如 2008..2024。要看全部机关，不必逐个选，去掉机关筛选即可。",
+        )
 
 
 def _pairs(filters: Filters) -> Iterator[tuple[str, str]]:

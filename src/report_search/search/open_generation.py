@@ -10,18 +10,22 @@ from functools import cached_property
 
 from report_search.analysis.fold import fold
 from report_search.corpus_coverage import coverage_of
-from report_search.engine.protocol import Engine, Snapshot
+from report_search.engine.protocol import Engine, NearTexts, PassageSet, Snapshot
 from report_search.engine.registry import open_engine
-from report_search.generations import Generation, PublishedReport, ReportSummary
+from report_search.generations import AddressBook, Generation, PublishedReport, ReportSummary
+from report_search.generations.address_book import seconds_of
 from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
 from report_search.search.addresses.editions import superseded_reports
 from report_search.search.addresses.former_values import former_values, with_former
 from report_search.search.agencies import AgencyDirectory
-from report_search.search.completions import Name
 from report_search.search.corpus_lexicon import lexicon_of, names_of
 from report_search.search.counts.selection import HeldReports
 from report_search.search.lineage import Lineage
+from report_search.search.request import SearchRequest
 from report_search.search.results import IndexState
+from report_search.search.since.first_seen import FirstSeen
+from report_search.search.since.moments import seconds_of_moment
+from report_search.search.suggest.completions import Name
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
 
@@ -29,8 +33,11 @@ from report_search.taxonomy.agencies import agency_table
 class OpenGeneration:
     """One generation with its engine opened, and what is worked out from it once."""
 
-    def __init__(self, generation: Generation, published: tuple[PublishedReport, ...] = ()) -> None:
-        self.generation = generation
+    def __init__(
+        self, generation: Generation, published: tuple[PublishedReport, ...], *, book: AddressBook
+    ) -> None:
+        """``published`` are the reports of the ``book``."""
+        self.generation, self._book = generation, book
         self.engine: Engine = open_engine(generation.record.engine, generation.engine_folder)
         self.snapshot: Snapshot = self.engine.snapshot()
         self.published = frozenset(one.id for one in published)
@@ -51,9 +58,29 @@ class OpenGeneration:
         return {summary.id: summary for summary in self.summaries}
 
     @cached_property
+    def first_seen(self) -> FirstSeen:
+        """When each passage was first published. Raises ``OperatorError`` if the book of addresses can't be read."""
+        return FirstSeen(
+            self._book.first_seen_in(self.generation.id),
+            reports=[summary.id for summary in self.summaries],
+            # A generation without a book is entered in one with the time at which it was built.
+            otherwise=seconds_of(self.generation.record.built),
+        )
+
+    def among(self, request: SearchRequest) -> PassageSet | None:
+        """The only passages that a request may find; None for all."""
+        return self.first_seen.since(seconds_of_moment(request.since)) if request.since else None
+
+    @cached_property
     def boilerplate(self) -> Mapping[str, BoilerplateGroup]:
         """The group of each passage that says nearly the same as others, by its id."""
         return read_boilerplate(self.generation)
+
+    @cached_property
+    def near_texts(self) -> NearTexts:
+        """Which texts say nearly the same: what folds hits."""
+        groups = self.boilerplate.values()
+        return NearTexts({text: group.texts[0] for group in groups for text in group.texts})
 
     @cached_property
     def lineage(self) -> Lineage:

@@ -39,7 +39,7 @@ def find(
     if matches.total.complete and not is_question:
         return interpretation, matches
     # What is said of a query is decided without filters, so that the count beside one is what choosing it gives.
-    total = _total(snapshot, interpretation.tree) if request.filters else matches.total
+    total = _total(snapshot, interpretation.tree) if _is_narrowed(request) else matches.total
     if is_question:
         return _with_hints(interpretation, _question_hints(total)), matches
     if total.passages:
@@ -60,13 +60,18 @@ def _first_found(
 ) -> tuple[Query, Matches] | None:
     """The first of ``trees`` that finds anything in the whole index, and what ``request`` finds by it."""
     for tree in trees:
-        if request.filters and not _total(snapshot, tree).passages:
+        if _is_narrowed(request) and not _total(snapshot, tree).passages:
             continue
         matches = snapshot.find(replace(request, tree=tree))
         # With filters the whole index was asked above: the filters may leave nothing of what was found there.
-        if request.filters or matches.total.passages:
+        if _is_narrowed(request) or matches.total.passages:
             return tree, matches
     return None
+
+
+def _is_narrowed(request: EngineRequest) -> bool:
+    """Whether a request asks for less than the whole index."""
+    return bool(request.filters) or request.among is not None
 
 
 def _total(snapshot: Snapshot, tree: Query) -> Total:

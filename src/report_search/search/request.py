@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
 from report_search.fields import FACET_FIELDS, GROUPS, SORTS, Collapse, Group, Sort, TrendField
+from report_search.search.since.moments import seconds_of_moment
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
@@ -19,11 +20,13 @@ class SearchRequest:
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an
     answer, with hints. ``expand`` lets listed synonyms satisfy unquoted words. ``titles`` looks in headings and
     titles even if the query has no exact wording. ``lineage`` takes the predecessors of every agency that is chosen
-    in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal text: ``limit``
-    then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of them that list
-    every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields by which the
-    complete hits are counted as well. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group,
-    both kinds of groups at once, and text that can't be encoded (a lone surrogate, from bytes that were not UTF-8).
+    in a filter along. ``group="report"`` puts the hits of a report together, ``fold`` those of equal and nearly equal
+    text: ``limit`` then counts groups, totals never change. ``facets`` names the facets to count, ``whole`` those of
+    them that list every value; ``by`` is the field by which the trend above a page is counted, ``tallies`` are fields
+    by which the complete hits are counted as well. ``since`` leaves only passages first published on this site at that
+    moment or later, "" for all. Raises ``RequestError`` for a limit outside 1 … 100, an unknown order or group, both
+    kinds of groups at once, a moment that is none, and text that can't be encoded (a lone surrogate, from bytes that
+    were not UTF-8).
     """
 
     text: str = ""
@@ -41,6 +44,7 @@ class SearchRequest:
     fold: bool = False
     by: TrendField = "year"
     tallies: tuple[str, ...] = ()
+    since: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -59,6 +63,8 @@ class SearchRequest:
             raise RequestError(
                 "group-and-fold", "按报告归并和合并同文不能同时使用。", hint="请只用 group=report 或 fold=1。"
             )
+        if self.since:
+            seconds_of_moment(self.since)
         for text in (self.text, self.cursor, *(value for _, values in self.filters for value in values)):
             if not _is_encodable(text):
                 raise RequestError("bad-text", "检索式不是有效的文字。", hint="请用 UTF-8 编码输入。")

@@ -17,7 +17,7 @@ from report_search.search.facets import Facet
 from report_search.search.highlight import Snippet
 from report_search.search.other_hits import NO_OTHERS, OtherHits
 from report_search.search.request import Filters, SearchRequest
-from report_search.search.suggestions import Suggestion
+from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 
 from report_search.analysis.fingerprint import fingerprint
-from report_search.errors import MovedError, OperatorError, RequestError, Standing
+from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
 from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
@@ -30,18 +30,18 @@ from report_search.search.addresses.forwarding import Today, forward_passage, fo
 from report_search.search.agencies import AgencyCard, AgencyDirectory, TopicYears, topics_by_year
 from report_search.search.answering import (
     answer,
-    count,
     count_complete,
-    did_you_mean,
+    helped,
     interpret,
     resolve_filters,
 )
-from report_search.search.completions import Completion, complete, following
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
-from report_search.search.suggestions import Suggestion, suggest
-from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind
+from report_search.search.since.newest import NewestHits, newest_hits
+from report_search.search.suggest.completions import Completion, complete, following
+from report_search.search.suggest.suggestions import Suggestion
+from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
 from report_search.taxonomy import topics
 
 __all__ = ["Hit", "IndexState", "ResultWalk", "SearchPage", "Searcher"]
@@ -73,13 +73,11 @@ class Searcher:
         # Words left out of a question about a silence would find those that are not silent.
         is_helped = is_helping and all(hint.code != ASKS_ABSENCE for hint in page.hints)
         if is_helped and not page.total.passages:
-            suggestions = suggest(
-                asked,
-                interpretation,
-                count=partial(count, opened),
-                topic_labels=opened.state().topics,
-            )
-            page = replace(page, hints=(*page.hints, *did_you_mean(opened, page)))
+            try:
+                suggestions, page = helped(opened, page, interpretation=interpretation)
+            except TooCostlyError:
+                # The answer stands: nothing was found. What might be found instead is not worth an error.
+                suggestions = ()
         once_held = former_hints(asked.filters, interpretation.tree, former=opened.former)
         return replace(page, hints=(*filters.hints, *once_held, *page.hints), suggestions=suggestions)
 
@@ -89,6 +87,12 @@ class Searcher:
         opened = pinned._current()
         page = pinned.search(replace(request.every_hit, limit=FIRST_HITS, cursor=""))
         return ResultWalk(page, chain(page.hits, hits_behind(opened, page)), opened.reports)
+
+    def every_id(self, request: SearchRequest) -> tuple[str, ...]:
+        """The ids of all passages that a request finds, in its order; nothing else of them is fetched."""
+        opened = self._current()
+        filters = resolve_filters(opened, request).filters
+        return ids_found(opened, replace(request.every_hit, text=request.text[:MAX_LENGTH], filters=filters))
 
     def walk_chosen(self, request: SearchRequest, passage_ids: Sequence[str]) -> ResultWalk:
         """The passages with these ids in the order given, each once, marked with the words of the request.
@@ -105,10 +109,19 @@ class Searcher:
             )
         pinned = self.pinned()
         page = pinned.search(
-            replace(request.every_hit, filters=(), limit=1, cursor="", facets=(), tallies=())
+            replace(request.every_hit, filters=(), since="", limit=1, cursor="", facets=(), tallies=())
         )
         passages = tuple(pinned.passage(passage_id) for passage_id in dict.fromkeys(passage_ids))
         return ResultWalk(*chosen(page, passages), pinned._current().reports)
+
+    def newest(self, request: SearchRequest, *, limit: int) -> NewestHits:
+        """The hits of a request that were first published last. Raises what ``search`` raises."""
+        pinned = self.pinned()
+        page = pinned.search(
+            replace(request.every_hit, limit=1, cursor="", facets=(), tallies=()),
+            is_helping=False,
+        )
+        return newest_hits(pinned._current(), page, limit=limit)
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
@@ -167,6 +180,15 @@ class Searcher:
         What was never published is left out.
         """
         return self._generations.addresses.first_seen(addresses)
+
+    def newest_time(self) -> int:
+        """When the newest passage that is held was first published, in seconds since 1970; 0 of an empty index."""
+        opened = self._current()
+        return opened.first_seen.newest_held(lambda ids: bool(opened.snapshot.passages(ids)))
+
+    def latest(self, report_id: str) -> int:
+        """When the newest passage of a report was first published, in seconds since 1970."""
+        return self._current().first_seen.latest(report_id)
 
     def has_original(self, report_id: str) -> bool:
         """Whether the file that a report was read from is still where it was; False for an id that no report has."""
@@ -256,7 +278,7 @@ class Searcher:
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
                 generation = self._generations.open(fingerprint())
-                self._opened = OpenGeneration(generation, self._published())
+                self._opened = OpenGeneration(generation, self._published(), book=self._generations.addresses)
             return self._opened
         finally:
             self._lock.release()

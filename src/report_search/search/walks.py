@@ -17,12 +17,15 @@ from report_search.search.answering import engine_request, hits_of, interpret
 from report_search.search.facets import Facet
 from report_search.search.highlight import highlight
 from report_search.search.open_generation import OpenGeneration
+from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, SearchPage
 
 FIRST_HITS = 100
 """So many hits a walk fetches first, so that it starts at once."""
 BATCH_HITS = 1000
 """So many hits a walk fetches at a time from then on; a thousand passages take a few megabytes."""
+EVERY_HIT = 1 << 30
+"""More hits than any index has passages."""
 MOST_CHOSEN = 500
 """So many passages can be chosen one by one: what fits in an address."""
 
@@ -42,10 +45,23 @@ def hits_behind(opened: OpenGeneration, page: SearchPage) -> Iterator[Hit]:
     more = bool(page.next)
     while more:
         found_by, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
-        yield from hits_of(opened, matches, tree=found_by.tree)
+        yield from hits_of(opened, matches.hits, tree=found_by.tree)
         more = matches.more and bool(matches.hits)
         if more:
             asked = replace(asked, after=matches.hits[-1].key)
+
+
+def ids_found(opened: OpenGeneration, request: SearchRequest) -> tuple[str, ...]:
+    """The ids of all passages that a request finds, its filters in canonical values."""
+    interpretation = interpret(opened, request)
+    asked = replace(
+        engine_request(opened, request, interpretation=interpretation),
+        limit=EVERY_HIT,
+        facets=(),
+        tallies=(),
+    )
+    _, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
+    return tuple(match.id for match in matches.hits)
 
 
 def chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:

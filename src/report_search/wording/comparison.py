@@ -50,6 +50,12 @@ class ComparedRow:
     changes: tuple[Change, ...] = ()
     numbers: bool = False
 
+    @property
+    def section(self) -> str:
+        """The kind of section that it counts in: the one of ``b``, or of what was dropped."""
+        side = self.b or self.a
+        return side.section if side else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedSection:
@@ -99,8 +105,7 @@ def compare(searcher: Searcher, reports: tuple[str, str]) -> Comparison:
             library.searcher.report(one)
     grouped: dict[str, list[ComparedRow]] = defaultdict(list)
     for row in rows_of(library.statements(a), library.statements(b)):
-        side = row.b or row.a
-        grouped[side.section if side else ""].append(row)
+        grouped[row.section].append(row)
     order = {kind: at for at, kind in enumerate(sections.LABELS)}
     kinds = sorted(grouped, key=lambda kind: order.get(kind, len(order)))
     return Comparison(
@@ -112,13 +117,16 @@ def compare(searcher: Searcher, reports: tuple[str, str]) -> Comparison:
     )
 
 
-def rows_of(a: Sequence[Statement], b: Sequence[Statement]) -> Iterator[ComparedRow]:
-    """Every statement of both reports in one row each: those of ``b`` in its order, then what only ``a`` has."""
+def rows_of(a: Sequence[Statement], b: Sequence[Statement], *, marks: bool = True) -> Iterator[ComparedRow]:
+    """Every statement of both reports in one row each: those of ``b`` in its order, then what only ``a`` has.
+
+    Without ``marks`` what changed within a row is not looked for: whoever only counts needs it not.
+    """
     links = {link.newer[0]: link for link in align(a, b)}
     paired = {at for link in links.values() for at in link.newer}
     for at, statement in enumerate(b):
         if at in links:
-            yield _paired(a, b, links[at])
+            yield _paired(a, b, links[at], marks=marks)
         elif at not in paired:
             yield ComparedRow("added", None, _side([statement]))
     kept = {at for link in links.values() for at in link.older}
@@ -144,12 +152,14 @@ def _section(kind: str, rows: Sequence[ComparedRow]) -> ComparedSection:
     return ComparedSection(kind, label, tuple(ordered), share_rewritten(rows))
 
 
-def _paired(a: Sequence[Statement], b: Sequence[Statement], link: Link) -> ComparedRow:
+def _paired(a: Sequence[Statement], b: Sequence[Statement], link: Link, *, marks: bool) -> ComparedRow:
     old, new = _side([a[at] for at in link.older]), _side([b[at] for at in link.newer])
     is_same = key_of(old.text) == key_of(new.text)
     if is_same:
         state: RowState = "same" if old.section == new.section else "moved"
         return ComparedRow(state, old, new, 1.0)
+    if not marks:
+        return ComparedRow("reworded", old, new, link.similarity)
     pieces = changes(old.text, new.text)
     return ComparedRow("reworded", old, new, link.similarity, pieces, only_numbers_changed(pieces))
 

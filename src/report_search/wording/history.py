@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from report_search import deadline
 from report_search.analysis.similarity import similarity
 from report_search.errors import NotFoundError, RequestError
 from report_search.generations import ReportSummary
@@ -150,6 +151,7 @@ def _followed(
     """Where a statement stands in each of ``years``, going from one to the next."""
     now, own = start, library.summaries[start[0]].agency
     for year in years:
+        deadline.check()
         reports = _comparable(by_year, year, now=library.summaries[now[0]], own=own)
         found = next(filter(None, (_in_report(library, now, report) for report in reports)), None)
         if found:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from report_search import deadline
 from report_search.analysis.arabic_numbers import inside_number
 from report_search.analysis.sentences import sentences
 from report_search.analysis.similarity import nearest
@@ -219,6 +220,7 @@ def _rows(piece: str, corpus: _Corpus) -> Iterator[MatchRow]:
     text = "".join(said) or piece
     key = key_of(text)
     for report in corpus.reports:
+        deadline.check()
         summary = report.summary
         place = summary.agency, summary.year, summary.id
         if passage := report.verbatim(key):

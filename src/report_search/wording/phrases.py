@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from report_search import deadline
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.prose_numbers import ProseNumber, read_numbers
 from report_search.errors import RequestError
@@ -162,6 +163,7 @@ class _Wording:
         self._clauses: list[_Clause] = []
         whole: dict[int, list[str]] = defaultdict(list)
         for year, passage in passages:
+            deadline.check()
             text = fold(passage.text)
             whole[year].append(text.text)
             if passage.type == "paragraph":
@@ -183,6 +185,7 @@ class _Wording:
         """The phrases whose first year (``end`` is ``min``) or last year (``max``) is ``year``."""
         found: dict[str, YearPhrase] = {}
         for places, length in self._shortest(year, end):
+            deadline.check()
             phrase = self._phrase(places, length, year=year)
             if phrase is not None and phrase.text not in found and end(phrase.years) == year:
                 found[phrase.text] = phrase
@@ -218,6 +221,7 @@ class _Wording:
         }
         places: dict[Words, list[_Place]] = defaultdict(list)
         for number, clause in enumerate(self._clauses):
+            deadline.check()
             for at in range(len(clause.words) - length + 1):
                 words = clause.words[at : at + length]
                 if words in wanted:

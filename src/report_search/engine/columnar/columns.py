@@ -16,7 +16,7 @@ from report_search.engine.arrays import Array, Mask
 from report_search.engine.columnar.facet_counts import FacetColumn
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import Ranks, SortColumns
-from report_search.engine.protocol import SortKey
+from report_search.engine.protocol import NearTexts, SortKey
 from report_search.fields import FILTER_FIELDS
 
 
@@ -68,14 +68,31 @@ class Columns:
         ]
         return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
-    @cached_property
+    @property
     def text_groups(self) -> Array:
         """The group of equal texts of each row, numbered from 0 over all segments, ``(n_rows,) int64``."""
-        # Group ids are wide hashes. Small numbers are sorted and counted faster, so they are given once.
+        return self._texts[1]
+
+    def near_groups(self, near: NearTexts) -> Array:
+        """The group of equal and near texts of each row, ``(n_rows,) int64``."""
+        hashes, numbers = self._texts
+        groups = np.arange(len(hashes))
+        named = np.array(list(near.group_of), dtype=np.uint64)
+        held = np.isin(named, hashes)
+        # Numbers of their own, behind those of the texts.
+        own = np.unique(np.array(list(near.group_of.values()), dtype=np.uint64), return_inverse=True)[1]
+        groups[np.searchsorted(hashes, named[held])] = len(hashes) + own[held]
+        of_rows: Array = groups[numbers]
+        return of_rows
+
+    @cached_property
+    def _texts(self) -> tuple[Array, Array]:
+        """The hashes of the different folded texts, ascending, and the position there of each row's."""
+        # Hashes are wide. Small numbers are sorted and counted faster, so they are given once.
         parts = [segment.columns["text_group"] for segment in self._segments]
         groups = np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
-        numbers: Array = np.unique(groups, return_inverse=True)[1]
-        return numbers
+        hashes, numbers = np.unique(groups, return_inverse=True)
+        return hashes, numbers
 
     @cached_property
     def ranks(self) -> Ranks:

@@ -15,6 +15,7 @@ from functools import reduce
 
 import numpy as np
 
+from report_search import deadline
 from report_search.engine.arrays import Array, Ints, Mask, all_false, group_starts, mask_of
 from report_search.engine.columnar.positional import sentences_matching
 from report_search.engine.columnar.text_index import TextIndex
@@ -107,6 +108,7 @@ class NumberIndex:
         rows, in_sentences = rows[order], in_sentences[order]
         firsts = group_starts(rows)
         for first, last in zip(firsts, np.append(firsts[1:], len(rows)), strict=False):
+            deadline.check()
             row = int(rows[first])
             text = self._text.folded(row)
             # The sentences of all texts are numbered on, so those of this one begin at that of its first character.

@@ -13,12 +13,13 @@ kept in a cache of bounded size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
 from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
@@ -36,9 +37,11 @@ from report_search.engine.protocol import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitBehind,
     HitsBehind,
     Match,
     Matches,
+    PassageSet,
     Total,
 )
 from report_search.engine.question_scoring import StatisticsGains, answering, question_scores
@@ -74,10 +77,12 @@ class SegmentRows:
 
     def mask(self, ask: Callable[[Segment], Mask]) -> Mask:
         """What ``ask`` says of each row, ``(n_rows,) bool``."""
+        deadline.check()
         return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
 
     def counts(self, ask: Callable[[Segment, SegmentStore], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
         """The live rows, ascending int64, and a number for each, from what ``ask`` gives for each segment."""
+        deadline.check()
         rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
         numbers: list[Ints] = [np.zeros(0, dtype=np.int64)]
         for segment, store, base in zip(self._segments, self._stores, self.table.bases, strict=False):
@@ -104,6 +109,14 @@ class SegmentRows:
             for own_row in segment.lookup.find(passage_id)
         )
         return [row for row in rows if self.table.live[row]]
+
+    def rows_of_all(self, passage_ids: Collection[str]) -> Ints:
+        """The rows, int64 in no order, with one of many passage ids; deleted ones too."""
+        found = [
+            segment.lookup.find_all(passage_ids) + base
+            for segment, base in zip(self._segments, self.table.bases, strict=False)
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *found])
 
     def passage_id(self, row: int) -> str:
         """The id of a row's passage."""
@@ -186,6 +199,16 @@ class SegmentLeaves:
         """The rows with one of ``values`` in ``field``."""
         return self._rows.table.columns[field].having(values, self.size)
 
+    def among(self, wanted: PassageSet) -> Mask:
+        """The rows of a set of passages."""
+        return self._cache.get(("among", wanted), lambda: self._rows_among(wanted))
+
+    def _rows_among(self, wanted: PassageSet) -> Mask:
+        mask = self.having("report", tuple(wanted.reports)).copy()
+        for passage_ids, is_in in ((wanted.but, False), (wanted.passages, True)):
+            mask[self._rows.rows_of_all(passage_ids)] = is_in
+        return mask
+
     def between(self, low: int | None, high: int | None) -> Mask:
         """The rows with a year of ``low`` … ``high``; None leaves that side open."""
         table = self._rows.table
@@ -257,6 +280,7 @@ class ColumnarSnapshot:
             min(MAX_CACHE_BYTES, max(MIN_CACHE_BYTES, wanted_bytes)),
             size_of=array_bytes,
         )
+        self._cache = cache
         self._leaves = SegmentLeaves(self._rows, cache)
         self._statistics = self._leaves.statistics
 
@@ -265,6 +289,8 @@ class ColumnarSnapshot:
         all_hits, complete = find_hits(request.tree, MaskAlgebra(self._leaves))
         # Leaves and their complements may have deleted rows; here, at the end, they go once for all.
         all_hits = all_hits & self._table.live
+        if request.among is not None:
+            all_hits = all_hits & self._leaves.among(request.among)
         filters = {field: self._leaves.having(field, values) for field, values in request.filters}
         hits = apply_filters(all_hits, filters)
         rows = np.flatnonzero(hits)
@@ -274,7 +300,9 @@ class ColumnarSnapshot:
         page, more = self._page(walked, request)
         return Matches(
             total=Total(len(rows), count_reports(hits, self._report), int(scored.complete.sum())),
-            hits=tuple(self._match(walked, int(at), collapsed) for at in page),
+            hits=tuple(
+                self._match(walked, int(at), collapsed, by_text=request.collapse == "text") for at in page
+            ),
             facets=tuple(
                 # A facet that filters is counted without its own filter, every other one over the hits.
                 self._facet(field, self._rows_without(field, all_hits, filters) if field in filters else rows)
@@ -329,25 +357,40 @@ class ColumnarSnapshot:
         """The hits in groups; None if they are not to be put together."""
         if not request.collapse:
             return None
-        groups = self._report.codes if request.collapse == "report" else self._table.text_groups
+        groups = self._groups(request)
         order = self._table.ranks.order(_as_ranked(scored, request), sort=request.sort)
         return collapse(scored, order, groups=groups[scored.rows])
 
-    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None) -> Match:
+    def _groups(self, request: EngineRequest) -> Array:
+        """The group of each row."""
+        if request.collapse == "report":
+            return self._report.codes
+        near = request.near
+        return self._cache.get(("near", near), lambda: self._table.near_groups(near))
+
+    def _match(self, scored: ScoredHits, at: int, collapsed: CollapsedHits | None, *, by_text: bool) -> Match:
         row, score = int(scored.rows[at]), float(scored.scores[at])
         key = self._table.key(row, complete=bool(scored.complete[at]), score=score)
-        behind = self._behind(row, collapsed.behind(at)) if collapsed else NOTHING_BEHIND
+        behind = NOTHING_BEHIND
+        if collapsed:
+            behind = self._behind(row, collapsed.behind(at), by_text=by_text)
         return Match(self._rows.passage_id(row), score, key, behind)
 
-    def _behind(self, first: int, others: Array) -> HitsBehind:
+    def _behind(self, first: int, others: Array, *, by_text: bool) -> HitsBehind:
         """What stands behind the row ``first`` of a group: the rows ``others``."""
+        near = np.zeros(len(others), dtype=np.bool_)
+        if by_text:
+            near = self._table.text_groups[others] != self._table.text_groups[first]
         codes, names = self._report.codes, self._report.names
         reports = np.unique(codes[np.append(others, first)])
-        named = others[:MOST_NAMED].tolist()
+        named = zip(others[:MOST_NAMED].tolist(), near.tolist(), strict=False)
         return HitsBehind(
             len(others),
             len(reports),
-            tuple((self._rows.passage_id(row), names[codes[row]]) for row in named),
+            tuple(
+                HitBehind(self._rows.passage_id(row), names[codes[row]], is_near) for row, is_near in named
+            ),
+            int(near.sum()),
         )
 
 

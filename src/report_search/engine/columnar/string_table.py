@@ -6,12 +6,12 @@ string itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from report_search.engine.arrays import Array, equal_range
+from report_search.engine.arrays import Array, Ints, equal_range
 from report_search.hashing import hash64
 
 
@@ -58,6 +58,18 @@ class StringLookup:
         low, high = equal_range(self._digests, hash64(string))
         candidates = sorted(int(at) for at in self._order[low:high])
         return [at for at in candidates if self._strings[at] == string]
+
+    def find_all(self, strings: Collection[str]) -> Ints:
+        """The positions, int64 in no order, that have one of ``strings``: all hashes are looked up at once."""
+        wanted = np.array([hash64(string) for string in strings], dtype=np.uint64)
+        wanted.sort()
+        at = np.searchsorted(wanted, self._digests)
+        is_wanted = at < len(wanted)
+        is_wanted[is_wanted] = wanted[at[is_wanted]] == self._digests[is_wanted]
+        candidates = self._order[is_wanted].astype(np.int64)
+        known = frozenset(strings)
+        is_it = [self._strings[position] in known for position in candidates.tolist()]
+        return candidates[np.array(is_it, dtype=np.bool_)]
 
 
 def pack_lookup(strings: Sequence[str], prefix: str = "") -> dict[str, Array]:

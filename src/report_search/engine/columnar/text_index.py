@@ -17,6 +17,7 @@ from functools import cached_property
 
 import numpy as np
 
+from report_search import deadline
 from report_search.analysis.arabic_numbers import number_cuts
 from report_search.analysis.fold import FoldedText
 from report_search.analysis.matching import candidate_grams, expand_variants, occurs_in
@@ -25,6 +26,7 @@ from report_search.engine.columnar import postings, variant_index
 from report_search.engine.columnar.bigram_index import BigramIndex
 from report_search.engine.columnar.indexed_text import ENDS_SENTENCE, TEXT_END, IndexedText, as_folded
 from report_search.engine.columnar.postings import narrow_dtype
+from report_search.engine.columnar.spans import NO_SPANS, Spans, shortest, union
 from report_search.engine.columnar.variant_index import VariantIndex, VariantSpans
 from report_search.fields import BORDER
 
@@ -167,32 +169,56 @@ class TextIndex:
             candidates |= has_all
         return candidates
 
-    def matching_by_variant(
-        self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False
-    ) -> Mask:
-        """A superset of the texts in which a match of ``needle`` runs through a variant.
+    def spans(self, needle: FoldedText, *, cut_before: bool = False, cut_after: bool = False) -> Spans | None:
+        """Where ``needle`` matches in base readings and through one variant; None if it has too many readings.
 
-        Whatever is found in the base reading of another text is all there is. ``cut_before`` and ``cut_after`` let
-        that end of the match lie inside a number.
+        From each start the shortest match, as ``analysis.matching.matches`` gives it for each text but those of
+        ``through_several``. ``cut_before`` and ``cut_after`` let that end of a match lie inside a number.
         """
+        if needle.is_empty:
+            return NO_SPANS
         all_readings = expand_variants(needle)
         if all_readings is None:
-            return ~all_false(self.size)
-        maybe = self._variant_candidates(needle, all_readings)
-        if not maybe.any():
-            return maybe
-        found = maybe & self._variants.adjacent_variants(max(map(len, all_readings)))
+            return None
+        found = []
         for reading in all_readings:
-            texts = self._variants.texts_containing(
-                reading, among=maybe, cut_before=cut_before, cut_after=cut_after
-            )
-            found[texts] = True
-        return found
+            starts = self.base.find(reading, cut_before=cut_before, cut_after=cut_after)
+            found.append((starts.astype(np.int64), starts + len(reading)))
+            found.append(self._variants.spans(reading, cut_before=cut_before, cut_after=cut_after))
+        filled = [spans for spans in found if len(spans[0])]
+        # Most needles have one reading and touch no variant, and then all is in order already.
+        return filled[0] if len(filled) == 1 else shortest(union(filled))
+
+    def through_several(self, needle: FoldedText) -> Mask:
+        """A superset of the texts in which a match of ``needle`` runs through several variants."""
+        all_readings = expand_variants(needle)
+        if needle.is_empty or all_readings is None:
+            return np.full(self.size, not needle.is_empty)
+        # Two variants that are near enough are rarer than one that shares a bigram, and cheaper to look for.
+        found = self._variants.adjacent_variants(max(map(len, all_readings)))
+        return found & self._variant_candidates(needle, all_readings) if found.any() else found
 
     @cached_property
     def borders(self) -> Ints:
         """The positions of all borders of table cells and ends of texts, ascending, ``(n_borders,) int64``."""
         return self.base.positions_of(BORDER + TEXT_END)
+
+    @cached_property
+    def sentence_ends(self) -> Ints:
+        """Where each of ``sentence_starts`` ends, ``(n_sentences,) int64``; the border of a text belongs to none."""
+        behind_last = np.full(1, self.base.end, dtype=np.int64)
+        return np.concatenate((self.sentence_starts[1:].astype(np.int64), behind_last))[
+            : len(self.sentence_starts)
+        ]
+
+    @cached_property
+    def printed_sentences(self) -> Mask:
+        """Which of ``sentence_starts`` begin a sentence that has a character, ``(n_sentences,) bool``."""
+        # Behind the mark that ends a text only its border follows, and behind the last text nothing at all.
+        starts = self.sentence_starts.astype(np.int64)
+        printed = starts < self.base.end
+        printed[printed] = ~self.base.is_char(starts[printed], TEXT_END)
+        return printed
 
     def folded(self, text: int) -> FoldedText:
         """A text with its variants, as ``indexed_text.as_folded`` gives it back."""
@@ -220,5 +246,6 @@ class TextIndex:
     def _add_verified(self, needle: FoldedText, certain: Mask, *, candidates: Mask) -> Mask:
         """``certain`` with those of the candidates that contain the needle, each of them verified by itself."""
         for text in np.flatnonzero(candidates & ~certain):
+            deadline.check()
             certain[text] = occurs_in(needle, self.folded(int(text)))
         return certain

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from report_search.engine.arrays import Array, Ints, Mask, all_false, concat_ran
 from report_search.engine.columnar import postings
 from report_search.engine.columnar.bigram_index import BigramIndex
 from report_search.engine.columnar.postings import BigramPostings, narrow_dtype
+from report_search.engine.columnar.spans import Spans
 
 _PREFIX = "edge_"
 """The start of the names of these arrays on the disk: a variant is an edge in the lattice of a text's readings."""
@@ -126,6 +128,14 @@ def _gaps(spans: VariantSpans) -> tuple[Ints, Ints]:
     return spans.texts[chosen], starts[next_[chosen]] - ends[chosen]
 
 
+class _Found(NamedTuple):
+    """Matches: the positions of their first and last characters among all codes, and the variant each runs through."""
+
+    firsts: Ints
+    lasts: Ints
+    variants: Ints
+
+
 class VariantIndex:
     """The variants of the texts in ``base``. See ``build`` for the layout."""
 
@@ -141,27 +151,23 @@ class VariantIndex:
         """The texts with a variant that has one character, or two side by side of which one may be its text's."""
         return self._spans.texts[self._with_gram(gram)]
 
-    def texts_containing(
-        self, wording: str, *, among: Mask, cut_before: bool = False, cut_after: bool = False
-    ) -> Array:
+    def texts_containing(self, wording: str, *, among: Mask) -> Array:
         """The texts among ``among``, ``(n_texts,) bool``, that contain ``wording`` by way of one variant, neither end
-        inside a number; some of them more than once.
-
-        ``cut_before`` and ``cut_after`` let that end lie inside one.
-        """
+        inside a number; some of them more than once."""
         chosen = self._with_any_gram_of(wording)
-        chosen = chosen[among[self._spans.texts[chosen]]]
-        codes = self._base.codes_of(wording)
-        if codes is None or not len(chosen):
-            return self._spans.texts[:0]
-        # With one character less than the wording on either side, each match has a character of the variant.
-        positions, starts = self._spans.layout(chosen, reach=len(codes) - 1)
-        found = self._matches(codes, positions=positions, starts=starts)
-        for distance, may_cut in ((0, cut_before), (len(codes), cut_after)):
-            if not may_cut:
-                found = found[~self._base.is_cut(positions[found + distance])]
-        fragments = np.searchsorted(starts, found, side="right") - 1
-        return self._spans.texts[chosen[fragments]]
+        found = self._find(wording, chosen[among[self._spans.texts[chosen]]])
+        return self._spans.texts[found.variants]
+
+    def spans(self, wording: str, *, cut_before: bool = False, cut_after: bool = False) -> Spans:
+        """The spans of all matches of ``wording`` by way of one variant, in no order, as ``matching.matches`` has them.
+
+        ``cut_before`` and ``cut_after`` let that end lie inside a number.
+        """
+        found = self._find(
+            wording, self._with_any_gram_of(wording), cut_before=cut_before, cut_after=cut_after
+        )
+        starts = self._in_base(found.firsts, found.variants, is_end=False)
+        return starts, self._in_base(found.lasts, found.variants, is_end=True)
 
     def has_gram_of(self, wording: str) -> bool:
         """Whether some variant has a bigram of ``wording``, or its only character."""
@@ -186,6 +192,65 @@ class VariantIndex:
             )
             for at in range(low, high)
         )
+
+    def _find(
+        self, wording: str, chosen: Ints, *, cut_before: bool = False, cut_after: bool = False
+    ) -> _Found:
+        """Where ``wording`` matches by way of one of the ``chosen`` variants."""
+        codes = self._base.codes_of(wording)
+        if codes is None or not len(chosen):
+            return _Found(chosen[:0], chosen[:0], chosen[:0])
+        # With one character less than the wording on either side, each match has a character of the variant.
+        positions, starts = self._spans.layout(chosen, reach=len(codes) - 1)
+        found = self._matches(codes, positions=positions, starts=starts)
+        for distance, may_cut in ((0, cut_before), (len(codes), cut_after)):
+            if not may_cut:
+                found = found[~self._base.is_cut(positions[found + distance])]
+        fragments = np.searchsorted(starts, found, side="right") - 1
+        return _Found(positions[found], positions[found + len(codes) - 1], chosen[fragments])
+
+    def _in_base(self, positions: Ints, variants: Ints, *, is_end: bool) -> Ints:
+        """The position of the base text that is given for a match that begins, or ends, at a character.
+
+        ``positions`` are those of the first, or the last, characters of matches: some of the texts, some of their
+        variants' own. The rule is that of ``matching``: the character of the text below that of the variant, else the
+        start or the end of what the variant replaces.
+        """
+        spans = self._spans
+        found = positions + is_end
+        is_own = positions >= self._base.end
+        positions, variants = positions[is_own], variants[is_own]
+        first = spans.text_starts[spans.texts[variants]]
+        low, high = first + spans.starts[variants], first + spans.ends[variants]
+        below = self._below(positions, variants)
+        if is_end:
+            is_last = positions + 1 == spans.code_starts[variants + 1]
+            found[is_own] = np.where(is_last | (below < 0), high, low + below + 1)
+        else:
+            is_first = positions == spans.code_starts[variants]
+            found[is_own] = np.where(is_first | (below < 0), low, low + below)
+        return found
+
+    def _below(self, positions: Ints, variants: Ints) -> Ints:
+        """For each of the variants' own characters the one below it, counted from where the variant begins; -1 where
+        that can't be told: ``matching._places_in_base``."""
+        # wifi over wi-fi: 0 1 3 4. All variants are gone through together, one character of the base text at a time;
+        # ``matched`` says how many of its own characters each has found by now.
+        spans = self._spans
+        own, size = spans.code_starts[variants], np.diff(spans.code_starts)[variants]
+        low = spans.text_starts[spans.texts[variants]] + spans.starts[variants]
+        length = spans.ends[variants].astype(np.int64) - spans.starts[variants]
+        wanted = positions - own
+        below = np.where(size == length, wanted, -1)
+        matched = np.zeros(len(variants), dtype=np.int64)
+        for at in range(int(length.max(initial=0))):
+            is_next = (at < length) & (matched < size)
+            base_code = self._base.codes[np.minimum(low + at, self._base.end - 1)]
+            is_next &= base_code == self._base.codes[own + np.minimum(matched, size - 1)]
+            below[is_next & (matched == wanted) & (size != length)] = at
+            matched += is_next
+        below[(matched < size) & (size != length)] = -1
+        return below
 
     def _matches(self, wanted: list[int], *, positions: Ints, starts: Ints) -> Ints:
         """Where the codes ``wanted`` begin among ``positions``, whose fragments begin at ``starts``; ascending."""

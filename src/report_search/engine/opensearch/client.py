@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import urllib3
 
+from report_search import deadline
 from report_search.engine.opensearch import auth
 from report_search.errors import OperatorError, RequestError
 
@@ -39,6 +40,7 @@ _WANTS_TLS = re.compile(rb"HTTPS|SSL-enabled")
 """What servers say, if they say anything, when plain HTTP comes to where they speak TLS."""
 BULK, MULTI_SEARCH = "/_bulk", "/_msearch"
 """Paths whose request body is lines of JSON."""
+TIMEOUT = urllib3.Timeout(connect=3.0, read=120.0)
 BUSY = frozenset({429, 502, 503, 504})
 """HTTP statuses after which the same request may succeed later."""
 Json = Any
@@ -133,7 +135,6 @@ class Client:
             maxsize=16,
             ssl_context=auth.tls_context(nodes),
             retries=False,
-            timeout=urllib3.Timeout(connect=3.0, read=120.0),
         )
 
     def close(self) -> None:
@@ -200,6 +201,7 @@ class Client:
         while True:
             failures: list[_NodeFailure] = []
             for _ in self._nodes:
+                deadline.check()
                 # All threads stay with the node that answered last. Two that move on at once may skip one; the
                 # next round comes to it.
                 node = self._nodes[self._node_number % len(self._nodes)]
@@ -210,6 +212,7 @@ class Client:
                 self._node_number += 1
             # Waiting is pointless only if no node can ever answer: one wrong certificate of three is a node lost.
             permanent = [failure.permanent for failure in failures if failure.permanent is not None]
+            deadline.check()
             if len(permanent) == len(failures) or not backoff.wait():
                 raise permanent[0] if permanent else _unreachable(failures[-1].reason)
 
@@ -218,13 +221,22 @@ class Client:
         if data is not None:
             is_lines = url.endswith((BULK, MULTI_SEARCH))
             headers["Content-Type"] = "application/x-ndjson" if is_lines else "application/json"
-        answer = self._pool.request(method, url, body=data, headers=headers)
+        answer = self._pool.request(method, url, body=data, headers=headers, timeout=_timeout())
         if answer.status >= 300:
             raise _failed_answer(url, answer)
         try:
             return msgspec.json.decode(answer.data) if answer.data else None
         except msgspec.DecodeError as error:
             raise not_opensearch(url) from error
+
+
+def _timeout() -> urllib3.Timeout:
+    """How long a node may take: no longer than what is left of the deadline, after which nobody waits for it."""
+    left = deadline.seconds_left()
+    if left is None:
+        return TIMEOUT
+    # Nothing at all is no timeout for urllib3; a moment later ``deadline.check`` says what happened.
+    return urllib3.Timeout(connect=min(3.0, left + 0.01), read=left + 0.01)
 
 
 def url_path(*parts: str, **options: str) -> str:

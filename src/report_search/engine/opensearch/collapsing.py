@@ -1,4 +1,4 @@
-"""Hits put together in groups, by report or by equal text.
+"""Hits put together in groups, by report or by equal and near text.
 
 A server can collapse hits by a field too, but then it neither goes on behind a cursor nor counts the groups. So the
 whole result is fetched in its order, and put together here. The rule: what is too much to be fetched is refused with
@@ -13,7 +13,7 @@ from dataclasses import replace
 from report_search.engine.opensearch.index_reader import IndexReader
 from report_search.engine.opensearch.mapping import NEWEST, TEXT_GROUP
 from report_search.engine.opensearch.query_dsl import Dsl
-from report_search.engine.protocol import MOST_NAMED, EngineRequest, HitsBehind, Match, Matches
+from report_search.engine.protocol import MOST_NAMED, EngineRequest, HitBehind, HitsBehind, Match, Matches
 from report_search.errors import RequestError
 
 MOST_COLLAPSED = 200_000
@@ -31,12 +31,12 @@ def too_many(count: int) -> RequestError:
     )
 
 
-def text_groups(reader: IndexReader, query: Dsl) -> dict[str, str]:
-    """The group of equal texts of every passage that matches ``query``, by passage id."""
-    return dict(_text_groups(reader, query))
+def texts_of(reader: IndexReader, query: Dsl) -> dict[str, int]:
+    """The hash of the folded text of every passage that matches ``query``, by passage id."""
+    return {passage: int(text, 16) for passage, text in _texts_of(reader, query)}
 
 
-def _text_groups(reader: IndexReader, query: Dsl) -> Iterator[tuple[str, str]]:
+def _texts_of(reader: IndexReader, query: Dsl) -> Iterator[tuple[str, str]]:
     body: Dsl = {
         "query": query,
         "sort": [{NEWEST: "asc"}],
@@ -53,21 +53,28 @@ def _text_groups(reader: IndexReader, query: Dsl) -> Iterator[tuple[str, str]]:
         body = {**body, "search_after": hits[-1]["sort"]}
 
 
-def collapsed(found: Matches, request: EngineRequest, *, group_of: Mapping[str, str]) -> Matches:
-    """The slice that ``request`` asks for of ``found``, which has every hit; ``group_of`` is by passage id."""
-    groups: dict[str, list[Match]] = {}
+def collapsed(found: Matches, request: EngineRequest, *, text_of: Mapping[str, int]) -> Matches:
+    """The slice that ``request`` asks for of ``found``, which has every hit.
+
+    ``text_of`` is by passage id; it is empty where hits are put together by report.
+    """
+    groups: dict[str | int, list[Match]] = {}
     for hit in found.hits:
-        groups.setdefault(group_of[hit.id], []).append(hit)
-    firsts = [replace(first, behind=_behind(first, others)) for first, *others in groups.values()]
+        text = text_of.get(hit.id)
+        name = hit.key.report if text is None else request.near.group_of.get(text, text)
+        groups.setdefault(name, []).append(hit)
+    firsts = [replace(first, behind=_behind(first, others, text_of)) for first, *others in groups.values()]
     start = _start(firsts, request)
     shown = firsts[start : start + request.limit]
     return replace(found, hits=tuple(shown), more=start + len(shown) < len(firsts), groups=len(firsts))
 
 
-def _behind(first: Match, others: list[Match]) -> HitsBehind:
+def _behind(first: Match, others: list[Match], text_of: Mapping[str, int]) -> HitsBehind:
     reports = {hit.key.report for hit in (first, *others)}
-    named = tuple((hit.id, hit.key.report) for hit in others[:MOST_NAMED])
-    return HitsBehind(len(others), len(reports), named)
+    text = text_of.get(first.id)
+    behind = [HitBehind(hit.id, hit.key.report, text_of.get(hit.id) != text) for hit in others]
+    near = sum(one.is_near for one in behind)
+    return HitsBehind(len(others), len(reports), tuple(behind[:MOST_NAMED]), near)
 
 
 def _start(firsts: list[Match], request: EngineRequest) -> int:

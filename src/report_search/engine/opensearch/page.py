@@ -7,14 +7,13 @@ tier the *complete* hits and the others, each sorted by score.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from report_search.engine.opensearch import query_dsl as dsl
 from report_search.engine.opensearch.mapping import NEWEST, OLDEST, newest, oldest
 from report_search.engine.opensearch.query_dsl import NONE, Dsl
 from report_search.engine.protocol import TIERS, EngineRequest, Match, SortKey
-from report_search.query.ast import Query
 
 MOST = 10_000
 """Hits that one answer may hold; no server gives more."""
@@ -25,11 +24,11 @@ _COMPLETE_MARK = "complete"
 
 
 class HitQueries(NamedTuple):
-    """A tree and the query for its hits; the tree that requires all words and the query for complete hits."""
+    """The query for the hits of a tree and the one for those that lack no word, each with what it is kept under."""
 
-    tree: Query
+    key: Hashable
     hits: Dsl
-    strict_tree: Query
+    strict_key: Hashable
     complete: Dsl
 
     @property

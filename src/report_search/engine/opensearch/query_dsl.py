@@ -7,7 +7,7 @@ matches exactly the passages for which the tree holds, and it is simplified as i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from report_search.analysis.fold import FoldedText
@@ -15,6 +15,7 @@ from report_search.analysis.matching import candidate_grams
 from report_search.engine import scoring
 from report_search.engine.opensearch import token_stream
 from report_search.engine.opensearch.mapping import CONTEXT, IN_CELL, NUMBER, PERCENT, TEXT
+from report_search.engine.protocol import PassageSet
 from report_search.fields import NO_YEAR
 from report_search.query.ast import HasNumber, Near, NumberRange, Pattern, Query, Question, Within
 
@@ -22,6 +23,8 @@ Dsl = dict[str, Any]
 ALL: Dsl = {"match_all": {}}
 NONE: Dsl = {"match_none": {}}
 NOT_HEADINGS: Dsl = {"bool": {"must_not": [{"terms": {"type": ["heading"]}}]}}
+MOST_TERMS = 50_000
+"""So many values stand in one clause; servers refuse more than 65,536."""
 MOST_CLAUSES = 200
 """So many clauses are scored at most, the first of a query; servers refuse more than about a thousand."""
 
@@ -124,6 +127,18 @@ def at_least(count: int, queries: Sequence[Dsl]) -> Dsl:
     if len(kept) == 1:
         return kept[0]
     return {"bool": {"should": kept, "minimum_should_match": count}}
+
+
+def among(wanted: PassageSet) -> Dsl:
+    """A set of passages."""
+    reports = sorted(wanted.reports)
+    batches = [reports[start : start + MOST_TERMS] for start in range(0, len(reports), MOST_TERMS)]
+    of_reports = any_of({"terms": {"report": batch}} for batch in batches)
+    return any_of([all_of([of_reports, none_of(_with_ids(wanted.but))]), _with_ids(wanted.passages)])
+
+
+def _with_ids(passage_ids: Collection[str]) -> Dsl:
+    return {"ids": {"values": sorted(passage_ids)}} if passage_ids else NONE
 
 
 def none_of(query: Dsl) -> Dsl:

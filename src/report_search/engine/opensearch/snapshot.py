@@ -52,7 +52,7 @@ class OpenSearchSnapshot:
             return self._find_answers(question, request)
         if request.limit >= page.MOST:
             return self._find_in_batches(request)
-        queries = self._hit_queries(request.tree)
+        queries = self._hit_queries(request)
         hits: list[Match] = []
         searches = self._leaves.missing_counts(self._bonus_queries(request.tree))
         # The page can go along with the first request if it needs neither the counts that the scores depend on nor
@@ -84,7 +84,7 @@ class OpenSearchSnapshot:
 
     def _find_answers(self, question: Question, request: EngineRequest) -> Matches:
         """The hits of a question: all of them are listed by the server, and put in order by their scores here."""
-        queries = self._hit_queries(request.tree)
+        queries = self._hit_queries(request)
         self._reader.run_all(self._missing_cells(queries))
         counted = self._counted(request, queries)
         among = measure(question, self._algebra(), headings=asks_headings(request.tree))
@@ -99,9 +99,9 @@ class OpenSearchSnapshot:
     def _counted(self, request: EngineRequest, queries: HitQueries) -> Matches:
         """The answer to a request but for its hits."""
         filters = dict(request.filters)
-        cells = self._cells(queries.tree, queries.hits)
+        cells = self._cells(queries.key, queries.hits)
         passages, reports = cells.totals(filters)
-        complete_cells = self._cells(queries.strict_tree, queries.complete)
+        complete_cells = self._cells(queries.strict_key, queries.complete)
         complete, _ = complete_cells.totals(filters)
         return Matches(
             total=Total(passages, reports, complete),
@@ -142,35 +142,40 @@ class OpenSearchSnapshot:
         found = self.find(everything)
         if found.more:
             raise collapsing.too_many(found.total.passages)
-        if request.collapse == "report":
-            group_of = {hit.id: hit.key.report for hit in found.hits}
-        else:
-            query = page.filtered(self._hit_queries(request.tree).hits, request)
-            group_of = collapsing.text_groups(self._reader, query) if found.hits else {}
-        return collapsing.collapsed(found, request, group_of=group_of)
+        text_of: dict[str, int] = {}
+        if request.collapse == "text" and found.hits:
+            query = page.filtered(self._hit_queries(request).hits, request)
+            text_of = collapsing.texts_of(self._reader, query)
+        return collapsing.collapsed(found, request, text_of=text_of)
 
-    def _hit_queries(self, tree: Query) -> HitQueries:
+    def _hit_queries(self, request: EngineRequest) -> HitQueries:
+        tree, among = request.tree, request.among
         self._leaves.prepare(tree)
         hits, complete = find_hits(tree, self._algebra())
         # Where both queries are the same, their cells are kept under one tree and asked for once.
-        return HitQueries(tree, hits, tree if complete == hits else require_all(tree), complete)
+        strict_tree = tree if complete == hits else require_all(tree)
+        if among is None:
+            return HitQueries(tree, hits, strict_tree, complete)
+        allowed = dsl.among(among)
+        hits, complete = dsl.all_of([hits, allowed]), dsl.all_of([complete, allowed])
+        return HitQueries((tree, among), hits, (strict_tree, among), complete)
 
     def _algebra(self) -> dsl.DslAlgebra:
         return dsl.DslAlgebra(self._leaves, self._answers.query)
 
     def _missing_cells(self, queries: HitQueries) -> list[PendingSearch]:
         """The searches for the cells that are not kept yet."""
-        by_tree = {queries.strict_tree: queries.complete, queries.tree: queries.hits}
+        by_key = {queries.strict_key: queries.complete, queries.key: queries.hits}
         return [
-            cells_search(self._reader, query, take=partial(self._cells_cache.put, tree))
-            for tree, query in by_tree.items()
-            if query != NONE and tree not in self._cells_cache
+            cells_search(self._reader, query, take=partial(self._cells_cache.put, key))
+            for key, query in by_key.items()
+            if query != NONE and key not in self._cells_cache
         ]
 
-    def _cells(self, tree: Query, query: Dsl) -> FacetCells:
+    def _cells(self, key: Hashable, query: Dsl) -> FacetCells:
         if query == NONE:
             return FacetCells(())
-        return self._cells_cache.get(tree, lambda: fetch_cells(self._reader, query))
+        return self._cells_cache.get(key, lambda: fetch_cells(self._reader, query))
 
     def _page_searches(
         self, request: EngineRequest, queries: HitQueries, *, hits: list[Match], complete_hits: int = 0

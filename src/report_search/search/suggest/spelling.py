@@ -17,7 +17,7 @@ from report_search.analysis.pinyin import is_pinyin, sounding_like, sounds, spel
 from report_search.data import read_lines
 from report_search.query.ast import Or, Phrase, Query
 from report_search.query.interpret import QueryPart
-from report_search.search.suggestions import QUOTES
+from report_search.search.suggest.suggestions import QUOTES
 
 MAX_LENGTH = 12
 """A longer word is not looked at: too much could be wrong with it."""

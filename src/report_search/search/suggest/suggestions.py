@@ -73,6 +73,8 @@ def _with_fewer_filters(
         yield f"不限{FIELD_LABELS[field]}（当前：{names}）", replace(request, filters=others)
     if len(chosen) > 1:
         yield "去掉全部筛选", replace(request, filters=())
+    if request.since:
+        yield "不限首次收录的时间", replace(request, since="")
 
 
 def _with_fewer_parts(

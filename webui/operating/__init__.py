@@ -1,0 +1,1 @@
+"""What whoever runs the server sets and sees: limits, who asks, logs, figures, health."""

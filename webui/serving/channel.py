@@ -1,0 +1,123 @@
+"""One connection: what it may send, how long it may take, how it is refused.
+
+The rule: a connection that is being answered is never closed by us; one that only waits, or sends a byte now and then,
+is closed once its time is over or its place is needed.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
+
+from report_search.errors import BusyError
+from webui.operating.watching import WAITED
+from webui.serving.refusal import Refusal
+
+HEAD_SECONDS = 10.0
+"""So long the head of a request may take, from its first byte to its last."""
+BODY_SECONDS = 60.0
+"""So long a whole request may take."""
+IDLE_SECONDS = 75.0
+"""So long a connection may be kept without a request: longer than proxies keep theirs (nginx: 60)."""
+STALLED_SECONDS = 60.0
+"""So long a client may take no byte of its answer."""
+LONGEST_WAIT = 5.0
+"""Seconds after which a request that waited for its turn is refused: who asked it has mostly gone by then."""
+
+
+class Parser(HTTPRequestParser):
+    """Takes Chinese in an address as typed (``curl '…?q=领事保护'``), which by itself waitress refuses."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Percent-encode what is not ASCII in the request line, as browsers do."""
+        request_line, line_break, rest = header_plus.partition(b"\r\n")
+        if not request_line.isascii():
+            request_line = b"".join(map(_percent_encoded, request_line))
+        super().parse_header(request_line + line_break + rest)
+
+
+def _percent_encoded(byte: int) -> bytes:
+    """A byte of UTF-8 as %XX, an ASCII character as it is."""
+    return bytes([byte]) if byte < 0x80 else b"%%%02X" % byte
+
+
+class Answer(WSGITask):
+    """A request as the application answers it."""
+
+    channel: Any
+
+    def get_environment(self) -> dict[str, Any]:
+        """The WSGI environment, with how long the request waited."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[WAITED] = self.channel.waited
+        return environ
+
+    def build_response_header(self) -> bytes:
+        """The head of an answer; while the server stops it says that no other request will be taken here."""
+        if self.channel.server.is_stopping:
+            self.set_close_on_finish()
+        head: bytes = super().build_response_header()
+        return head
+
+
+class Channel(HTTPChannel):
+    """A connection with the times at which what it does has to be done."""
+
+    parser_class = Parser
+    task_class = Answer
+    # What the stubs of waitress say of these is wrong.
+    server: Any
+    request: Any
+    requests: Any
+    waiting_since = 0.0
+    waited = 0.0
+    _arriving: HTTPRequestParser | None = None
+    _began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        """Take in bytes, and note when the request that they belong to began."""
+        taken: bool = super().received(data)
+        if self.request is not self._arriving:
+            self._arriving, self._began = self.request, time.time()
+        return taken
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing is being answered here: no whole request has come, and nothing is left to send."""
+        return not self.requests and not self.total_outbufs_len
+
+    @property
+    def is_arriving(self) -> bool:
+        """Whether a part of a request has come, and the rest has not."""
+        return self.request is not None
+
+    def is_overdue(self, now: float, *, idle: float = IDLE_SECONDS) -> bool:
+        """Whether the time of what this connection does is over; ``idle`` is how long it may do nothing."""
+        if self.total_outbufs_len:
+            return bool(now - self.last_activity > STALLED_SECONDS)
+        if self.requests:
+            return False
+        if self.request is None:
+            return bool(now - self.last_activity > idle)
+        return now - self._began > (BODY_SECONDS if self.request.headers_finished else HEAD_SECONDS)
+
+    def refuse(self, error: BusyError) -> None:
+        """Answer the request that is next with an error, instead of asking the application."""
+        request = self.requests[0]
+        request.error = Refusal(error, path=request.path)
+
+    def service(self) -> None:
+        """Answer the next request, unless it waited so long that nobody waits for it any more."""
+        self.waited = time.monotonic() - self.waiting_since
+        if self.waited > LONGEST_WAIT and self.requests[0].error is None:
+            self.refuse(busy())
+        super().service()
+
+
+def busy() -> BusyError:
+    """What is said while more is asked than can be answered."""
+    return BusyError("busy", "现在访问的人太多，这次没有处理。", hint="请过一两秒再试。", retry_after=1)

@@ -1,0 +1,50 @@
+"""An answer that needs no application: what a server that has no time says, quickly.
+
+The rule: it has the one shape of errors, and no more bytes than needed.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from report_search.errors import BusyError
+from report_search.presentation.json_payload import encoded, error_payload
+from webui.responses import NOT_STORED, SECURITY_HEADERS
+from webui.site import PROBES
+
+_PAGE = """<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>
+<h1>{title}</h1><p>{message}</p><p>{hint}</p>
+</html>
+"""
+API_PART = "/api/"
+
+
+class Refusal:
+    """An error as waitress takes it in place of a request that can be answered."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+    def __init__(self, error: BusyError, *, path: str) -> None:
+        self._error = error
+        # Behind a proxy the path may begin with the prefix of the site.
+        self._is_json = API_PART in path or path.endswith(PROBES)
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body."""
+        headers = [
+            ("Content-Type", "application/json" if self._is_json else "text/html; charset=utf-8"),
+            ("Retry-After", str(self._error.retry_after)),
+            ("Cache-Control", NOT_STORED),
+            *SECURITY_HEADERS.items(),
+        ]
+        return f"{self.code} {self.reason}", headers, self._json() if self._is_json else self._page()
+
+    def _json(self) -> bytes:
+        return encoded(error_payload(self._error)) + b"\n"
+
+    def _page(self) -> bytes:
+        error = self._error
+        page = _PAGE.format(title="现在访问的人太多", message=escape(error.message), hint=escape(error.hint))
+        return page.encode()

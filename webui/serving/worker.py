@@ -1,0 +1,215 @@
+"""One worker: waitress with one thread that answers, over a socket that may be shared with other workers.
+
+It opens the index itself; nothing that was opened before a process began is used in it. Told to stop it takes what has
+arrived, answers it, says with each answer that the connection ends, and ends when nobody asks any more.
+
+The rule: whatever was accepted is answered, unless the process is killed.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable, MutableSequence
+from socket import socket
+from types import FrameType
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+
+from report_search.errors import ReportSearchError
+from report_search.search.request import SearchRequest
+from report_search.search.searcher import Searcher
+from webui.app import create_app
+from webui.operating.clients import household, is_trusted
+from webui.operating.health import STOPPING
+from webui.serving.balance import Balance
+from webui.serving.channel import Channel
+from webui.serving.dispatcher import Dispatcher, Streaming
+from webui.serving.listener import BACKLOG
+from webui.serving.settings import ServerSettings
+
+MOST_CONNECTIONS = 500
+"""Open connections of one worker; a further one ends the oldest that asks nothing."""
+MOST_HEADER_BYTES = 1 << 16
+MOST_BODY_BYTES = 4 << 20
+LOOK_SECONDS = 1.0
+"""So often it is looked for connections whose time is over."""
+QUIET_SECONDS = 0.5
+"""So long a connection that asks nothing is kept while the server stops."""
+STOPPING_SECONDS = 30.0
+"""So long a stop may take: then what is still being written (an export to a slow reader) is cut off."""
+FIRST_QUESTION = "信息公开"
+
+
+class Server(TcpWSGIServer):
+    """Waitress with bounds on connections, a share of the new ones, and a stop that loses nothing."""
+
+    channel_class = Channel
+    is_stopping = False
+    _next_look = 0.0
+    # What the stubs of waitress say of these is wrong, or nothing.
+    active_channels: Any
+    socket: Any
+    _map: Any
+
+    def __init__(self, app: Any, listener: socket, *, settings: ServerSettings, share: _Share) -> None:
+        dispatcher = Dispatcher(settings.queue)
+        adjustments = Adjustments(
+            sockets=[listener],
+            ident="",
+            backlog=BACKLOG,
+            connection_limit=2 * MOST_CONNECTIONS,
+            max_request_header_size=MOST_HEADER_BYTES,
+            max_request_body_size=MOST_BODY_BYTES,
+            # Whom to believe is decided by ``operating.clients``.
+            clear_untrusted_proxy_headers=False,
+        )
+        super().__init__(
+            Streaming(app, dispatcher),
+            {},
+            _sock=listener,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+            bind_socket=False,
+        )
+        self._app, self._settings, self._share = app, settings, share
+
+    def set_reuse_addr(self) -> None:
+        """The socket was made elsewhere and is as it should be."""
+
+    def readable(self) -> bool:
+        """Whether a new connection is to be taken here."""
+        is_open: bool = super().readable()
+        return is_open and (self.is_stopping or self._share(len(self.active_channels)))
+
+    def handle_accept(self) -> None:
+        """Take a connection; if there are too many, end the one that is missed least."""
+        before = set(self.active_channels)
+        super().handle_accept()
+        for number in set(self.active_channels) - before:
+            self._make_room(self.active_channels[number])
+
+    def maintenance(self, now: float) -> None:
+        """Nothing, where waitress would look for connections that are over; see ``_end_overdue``."""
+
+    def _end_overdue(self, now: float) -> None:
+        """End the connections whose time is over."""
+        # Between two looks at all sockets, never while one goes on: the number of a socket that is closed meanwhile is
+        # given to the next one that is accepted, which would be taken for the one that went.
+        self._next_look = now + LOOK_SECONDS
+        idle = {"idle": QUIET_SECONDS} if self.is_stopping else {}
+        for channel in list(self.active_channels.values()):
+            if channel.is_overdue(now, **idle):
+                channel.handle_close()
+
+    def run(self) -> None:
+        """Serve until ``stop`` is called."""
+        while not self.is_stopping:
+            self._turn(1.0)
+        self._finish()
+        self.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+
+    def stop(self) -> None:
+        """Stop, from a signal handler or another thread."""
+        self.is_stopping = True
+        self._app.extensions[STOPPING] = True
+        self.pull_trigger()
+
+    def _finish(self) -> None:
+        """Answer what has been asked."""
+        until = time.monotonic() + STOPPING_SECONDS
+        taken_until = time.monotonic() + QUIET_SECONDS
+        # What was asked before the stop may not have been taken yet: it waits with the system.
+        while time.monotonic() < taken_until:
+            self._turn(0.05)
+        self._take_all()
+        self.accepting = False
+        self.socket.close()
+        self.del_channel(self._map)
+        while self.active_channels and time.monotonic() < until:
+            self._turn(0.05)
+
+    def _take_all(self) -> None:
+        """Take every connection that waits: when the last process closes the socket, the system resets the others."""
+        taken = -1
+        while taken != len(self.active_channels):
+            taken = len(self.active_channels)
+            self.handle_accept()
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        now = time.time()
+        if self.is_stopping or now >= self._next_look:
+            self._end_overdue(now)
+
+    def _make_room(self, newest: Channel) -> None:
+        channels: list[Channel] = list(self.active_channels.values())
+        crowds = [channels] if len(channels) > MOST_CONNECTIONS else []
+        most, client = self._settings.client_connections, newest.addr[0]
+        if most and not is_trusted(client, self._settings.service.trusted_proxies):
+            own = [one for one in channels if household(one.addr[0]) == household(client)]
+            crowds += [own] if len(own) > most else []
+        for crowd in crowds:
+            _least_missed(crowd, newest).handle_close()
+
+
+def _least_missed(crowd: list[Channel], newest: Channel) -> Channel:
+    """The connection to end: one that dawdles over a request, else one that is idle, the oldest first."""
+    waiting = [one for one in crowd if one is not newest and one.is_waiting]
+    return min(waiting, key=lambda one: (not one.is_arriving, one.last_activity), default=newest)
+
+
+class _Share:
+    """This worker's share of the connections."""
+
+    def __init__(self, balance: Balance, number: int) -> None:
+        self._balance, self._number = balance, number
+
+    def __call__(self, own: int) -> bool:
+        return self._balance.may_take(self._number, own)
+
+
+def serve(
+    settings: ServerSettings,
+    listener: socket,
+    *,
+    share: tuple[Balance, int] | None = None,
+    rate_table: MutableSequence[float] | None = None,
+    on_ready: Callable[[], object] = lambda: None,
+) -> None:
+    """Serve over ``listener`` until this process gets SIGTERM or SIGINT; ``on_ready`` is called once it can answer.
+
+    ``share`` is this worker's place among others.
+    """
+    balance, number = share or (Balance.of(1), 0)
+    searcher = Searcher(settings.index)
+    app = create_app(searcher, settings.service, rate_table=rate_table)
+    _warm(searcher)
+    # That a request waits for a thread is no fault; waitress warns of each.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = Server(app, listener, settings=settings, share=_Share(balance, number))
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    if share is None:
+        signal.signal(signal.SIGINT, stop)
+    on_ready()
+    server.run()
+    balance.leave(number)
+
+
+def _warm(searcher: Searcher) -> None:
+    """Ask something, so that what is loaded once is loaded before the first reader asks."""
+    try:
+        searcher.search(SearchRequest(text=FIRST_QUESTION, limit=1))
+    except ReportSearchError:
+        # Without an index every page says how to make one.
+        return

@@ -1,0 +1,1 @@
+"""What an agency's page shows of its numbers."""
