@@ -95,6 +95,7 @@ class TestTheFrontPage:
             "按机关看",
             "引用的文件",
             "收录范围",
+            "留意新收录的",
             "导出与引用",
         ]
 
@@ -168,9 +169,9 @@ class TestCrawlers:
         assert answer.mimetype == "text/plain"
         first, *others = answer.text.splitlines()
         assert first == "User-agent: *"
-        *lines, blank, last = others
-        assert (blank, last) == ("", "Sitemap: http://localhost/sitemap.xml")
-        return [line.removeprefix("Disallow: ") for line in lines]
+        *rules, blank, sitemap = others
+        assert (blank, sitemap) == ("", "Sitemap: http://localhost/sitemap.xml")
+        return [line.removeprefix("Disallow: ") for line in rules]
 
     @pytest.mark.parametrize(
         "path",
@@ -189,6 +190,7 @@ class TestCrawlers:
             "/match",
             "/static/style.css?v=1",
             "/favicon.ico",
+            "/sitemap.xml",
         ],
     )
     def test_what_lasts_may_be_read(self, rules: list[str], path: str) -> None:

@@ -13,7 +13,7 @@ from report_search.generations import ReportSummary
 from report_search.search.facets import Facet
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
-from webui import app_state, count_urls, phrasing_urls, urls, wording_urls
+from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
 from webui.holdings import CorpusSummary, Holdings
 from webui.views.narrowing import FOLD_AT_LEAST
 from webui.views.options import OptionView
@@ -93,6 +93,7 @@ def _cards(examples: Sequence[str], held: Holdings) -> Iterator[CardView]:
     yield from _finding_cards(word)
     yield from _wording_cards(word, held)
     yield from _holding_cards(held)
+    yield from _taking_cards(word)
 
 
 def _finding_cards(word: str) -> Iterator[CardView]:
@@ -140,7 +141,7 @@ def _wording_cards(word: str, held: Holdings) -> Iterator[CardView]:
 
 
 def _holding_cards(held: Holdings) -> Iterator[CardView]:
-    """What there is without a query: numbers, agencies, what can be taken away."""
+    """What there is without a query: numbers, agencies, documents, what is held."""
     yield CardView(
         "统计表里的数",
         urls.endpoint_url("figures.series"),
@@ -165,6 +166,17 @@ def _holding_cards(held: Holdings) -> Iterator[CardView]:
         "收录范围",
         urls.endpoint_url("pages.corpus"),
         "哪个机关哪一年的报告收录了，哪些缺，哪些有疑点。没有收录的，没有查到不代表没有提及。",
+    )
+
+
+def _taking_cards(word: str) -> Iterator[CardView]:
+    """What goes on elsewhere: readers of feeds, spreadsheets, programs."""
+    asked = SearchRequest(text=word)
+    yield CardView(
+        "留意新收录的",
+        urls.search_link(asked if word else SearchRequest(sort="newest")),
+        "把任何一次检索订阅到阅读器，有新收录的段落就会出现；浏览器也可以把本站添加为搜索引擎。",
+        _if_any(word, export_urls.feed_link(asked, "atom", strict=True)),
     )
     yield CardView(
         "导出与引用",

@@ -35,6 +35,7 @@ DISALLOWED = (
     "/data?",
     "/data/checks?",
     "/data/*.",
+    "/distinctive",
     "/feed.",
     "/references?",
     "/api/",
@@ -48,7 +49,7 @@ DISALLOWED = (
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers leave alone, below the path that the application is mounted at, and where they begin."""
+    """What crawlers leave alone, and where they find the rest, below the path that the application is mounted at."""
     lines = ["User-agent: *", *(f"Disallow: {request.script_root}{path}" for path in DISALLOWED)]
     lines += ["", f"Sitemap: {site.address().root}/sitemap.xml"]
     response = Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -44,7 +44,7 @@ class NamedAddress:
 def opensearch_description(site: SiteAddress) -> bytes:
     """How a browser searches here, with suggestions while a query is typed, and where the feeds are."""
     root = ElementTree.Element("OpenSearchDescription", {"xmlns": _OPENSEARCH})
-    add(root, "ShortName", text="政府信息公开年报")
+    add(root, "ShortName", text=SITE_NAME)
     add(root, "LongName", text=SITE_NAME)
     add(root, "Description", text="检索政府信息公开工作年度报告：词语、“原文”、年份、机关。")
     templates = {

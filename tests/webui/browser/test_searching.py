@@ -122,7 +122,8 @@ def test_the_enter_that_ends_a_composition_does_not_search(visit: Callable[..., 
     page = visit("/")
     session = page.context.new_cdp_session(page)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    # The icon of the page may come late, on a busy machine.
+    page.on("request", lambda request: asked.append(request.url) if "/static/" not in request.url else None)
     session.send("Input.imeSetComposition", {"text": "ling", "selectionStart": 4, "selectionEnd": 4})
     page.wait_for_timeout(300)
     assert asked == [], "nothing is asked while an input method composes"
