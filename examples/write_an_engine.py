@@ -33,6 +33,7 @@ from report_search import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
+    HitBehind,
     HitsBehind,
     Match,
     Matches,
@@ -244,7 +245,7 @@ def _firsts(ordered: Found, request: EngineRequest) -> tuple[Found, dict[str, Hi
     behind = {}
     for (first, _), *others in groups.values():
         reports = {first.report, *(passage.report for passage, _ in others)}
-        named = tuple((passage.id, passage.report) for passage, _ in others[:MOST_NAMED])
+        named = tuple(HitBehind(passage.id, passage.report) for passage, _ in others[:MOST_NAMED])
         behind[first.id] = HitsBehind(len(others), len(reports), named)
     return [group[0] for group in groups.values()], behind
 

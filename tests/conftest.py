@@ -6,11 +6,13 @@ import os
 import secrets
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.engine.opensearch_server import Cluster, UnavailableError, cluster
+from webui.operating.settings import ServiceSettings
 
 NO_SKIP = "REPORT_SEARCH_NO_SKIP"
 
@@ -57,6 +59,14 @@ def engine_name(request: pytest.FixtureRequest) -> str:
         running: Cluster = request.getfixturevalue("opensearch")
         return running.address(f"any-{secrets.token_hex(3)}")
     return str(request.param)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_deadline() -> Iterator[None]:
+    """A machine that runs tests on every core may take its time; a test of deadlines sets its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webui.app.ServiceSettings", partial(ServiceSettings, deadline=None))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -73,12 +73,12 @@ class GenerationCache:
         wanted = SearchRequest(
             text=query, filters=(("type", ("paragraph",)),), sort="newest", limit=1, facets=()
         )
-        return next((hit.passage for hit in self._searcher.search(wanted).hits), None)
+        return next((hit.passage for hit in self._searcher.search(wanted, is_helping=False).hits), None)
 
     def _finds(self, query: str) -> bool:
         """Whether a passage holds all the words of ``query``."""
         smallest = SearchRequest(limit=1, facets=())
-        return self._searcher.search(replace(smallest, text=query)).total.complete > 0
+        return self._searcher.search(replace(smallest, text=query), is_helping=False).total.complete > 0
 
 
 class AppState:

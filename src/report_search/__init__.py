@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         EngineInfo,
         EngineRequest,
         FacetCounts,
+        HitBehind,
         HitsBehind,
         Match,
         Matches,
@@ -76,6 +77,7 @@ __all__ = [
     "GoneError",
     "Hint",
     "Hit",
+    "HitBehind",
     "HitsBehind",
     "IndexState",
     "Interpretation",
@@ -117,7 +119,16 @@ __all__ = [
 
 _MODULES = {
     "engine.protocol": (
-        *("Engine", "EngineInfo", "EngineRequest", "FacetCounts", "HitsBehind", "Match", "Matches"),
+        *(
+            "Engine",
+            "EngineInfo",
+            "EngineRequest",
+            "FacetCounts",
+            "HitBehind",
+            "HitsBehind",
+            "Match",
+            "Matches",
+        ),
         *("Snapshot", "SortKey", "Total", "ValueCount", "Writer"),
     ),
     "engine.registry": ("open_engine",),

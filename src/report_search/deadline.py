@@ -43,6 +43,19 @@ def limited_to(seconds: float | None) -> Iterator[None]:
         _CURRENT.reset(token)
 
 
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let what is done inside take no time of the deadline: whoever asks first is not to pay for what is made once."""
+    current = _CURRENT.get()
+    began = monotonic()
+    try:
+        yield
+    finally:
+        if current is not None:
+            # Put back with the outer deadline by whoever set the current one.
+            _CURRENT.set(_Deadline(current.seconds, current.ends + monotonic() - began))
+
+
 def check() -> None:
     """Raise ``TooCostlyError`` once the time is over."""
     current = _CURRENT.get()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -53,3 +54,16 @@ def test_a_stream_is_read_without_the_deadline_it_began_under() -> None:
     with deadline.limited_to(0):
         written = stream()
     assert list(written) == [0, 1, 2]
+
+
+def test_what_is_made_once_takes_none_of_the_time() -> None:
+    with deadline.limited_to(0.05):
+        with deadline.uncounted():
+            time.sleep(0.1)
+            assert deadline.seconds_left() == 0
+        deadline.check()
+        assert 0 < (deadline.seconds_left() or 0) <= 0.05
+    assert deadline.seconds_left() is None
+    with deadline.uncounted():
+        pass
+    assert deadline.seconds_left() is None

@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from threading import Lock
 
+from report_search import deadline
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
 from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
@@ -277,8 +278,10 @@ class Searcher:
             # Another thread may have opened it while this one waited for the lock.
             current = self._generations.current()
             if current is None or self._opened is None or self._opened.generation.id != current.id:
-                generation = self._generations.open(fingerprint())
-                self._opened = OpenGeneration(generation, self._published(), book=self._generations.addresses)
+                with deadline.uncounted():
+                    generation = self._generations.open(fingerprint())
+                    book = self._generations.addresses
+                    self._opened = OpenGeneration(generation, self._published(), book=book)
             return self._opened
         finally:
             self._lock.release()
