@@ -19,6 +19,7 @@ from report_search.export.citations import (
     ris,
     style_of,
     text,
+    web_address,
 )
 from report_search.export.site_address import (
     LOCAL_NOTE,
@@ -134,11 +135,9 @@ def test_nothing_sticks_to_an_address_and_a_local_one_says_so(
 
 
 def test_a_source_is_taken_only_from_the_web() -> None:
-    from report_search.export.citations import _web_address
-
-    assert _web_address("mfa-2019.md") == ""
-    assert _web_address("javascript:alert(1)") == ""
-    assert _web_address("https://a.example/x y}\n") == "https://a.example/x%20y%7D%0A"
+    assert web_address("mfa-2019.md") == ""
+    assert web_address("javascript:alert(1)") == ""
+    assert web_address("https://a.example/x y}\n") == "https://a.example/x%20y%7D%0A"
 
 
 def test_an_unknown_style_names_those_there_are() -> None:

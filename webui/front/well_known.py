@@ -20,6 +20,7 @@ _ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
 DISALLOWED = (
     "/?",
     "/search",
+    "/distinctive",
     "/selection",
     "/mentions?",
     "/concordance",
@@ -27,6 +28,7 @@ DISALLOWED = (
     "/match.",
     "/agencies?",
     "/agencies/*/phrases",
+    "/agencies/*/rewriting",
     "/reports/*?",
     "/reports/*/original",
     "/passages/*/history",
@@ -47,7 +49,7 @@ DISALLOWED = (
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers leave alone, and where they find the rest, below the path that the application is mounted at."""
+    """What crawlers leave alone, below the path that the application is mounted at, and where they begin."""
     lines = ["User-agent: *", *(f"Disallow: {request.script_root}{path}" for path in DISALLOWED)]
     lines += ["", f"Sitemap: {site.address().root}/sitemap.xml"]
     response = Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -75,6 +75,8 @@ class Channel(HTTPChannel):
     requests: Any
     waiting_since = 0.0
     waited = 0.0
+    client = ""
+    """Who has the connection, as ``clients.household`` names it."""
     _arriving: HTTPRequestParser | None = None
     _began = 0.0
 

@@ -38,6 +38,8 @@ MOST_HEADER_BYTES = 1 << 16
 MOST_BODY_BYTES = 4 << 20
 LOOK_SECONDS = 1.0
 """So often it is looked for connections whose time is over."""
+TAKEN_AT_ONCE = 32
+"""So many connections that wait are taken before it is looked what those that are here have sent."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
@@ -88,11 +90,26 @@ class Server(TcpWSGIServer):
         return is_open and (self.is_stopping or self._share(len(self.active_channels)))
 
     def handle_accept(self) -> None:
-        """Take a connection; if there are too many, end the one that is missed least."""
-        before = set(self.active_channels)
-        super().handle_accept()
-        for number in set(self.active_channels) - before:
-            self._make_room(self.active_channels[number])
+        """Take the connections that wait here, a few at a time; where there are too many, end those missed least."""
+        for _ in range(TAKEN_AT_ONCE):
+            if not self._take_one() or not self.readable():
+                return
+
+    def _take_one(self) -> bool:
+        """Take one connection; whether there was one."""
+        try:
+            accepted = self.accept()
+            if accepted is None:
+                return False
+            connection, address = accepted
+            self.set_socket_options(connection)
+        except OSError:
+            # It was gone again before it was taken.
+            return True
+        taken = Channel(self, connection, address, self.adj, map=self._map)
+        taken.client = household(address[0])
+        self._make_room(taken)
+        return True
 
     def maintenance(self, now: float) -> None:
         """Nothing, where waitress would look for connections that are over; see ``_end_overdue``."""
@@ -137,10 +154,8 @@ class Server(TcpWSGIServer):
 
     def _take_all(self) -> None:
         """Take every connection that waits: when the last process closes the socket, the system resets the others."""
-        taken = -1
-        while taken != len(self.active_channels):
-            taken = len(self.active_channels)
-            self.handle_accept()
+        while self._take_one():
+            pass
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
@@ -151,10 +166,10 @@ class Server(TcpWSGIServer):
     def _make_room(self, newest: Channel) -> None:
         channels: list[Channel] = list(self.active_channels.values())
         crowds = [channels] if len(channels) > MOST_CONNECTIONS else []
-        most, client = self._settings.client_connections, newest.addr[0]
-        if most and not is_trusted(client, self._settings.service.trusted_proxies):
-            own = [one for one in channels if household(one.addr[0]) == household(client)]
-            crowds += [own] if len(own) > most else []
+        most, client = self._settings.client_connections, newest.client
+        own = [one for one in channels if one.client == client] if most else []
+        if len(own) > most and not is_trusted(newest.addr[0], self._settings.service.trusted_proxies):
+            crowds.append(own)
         for crowd in crowds:
             _least_missed(crowd, newest).handle_close()
 

@@ -55,6 +55,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/concordance?q=公开&width=sentence",
         "/concordance?q=没有这个词",
     ),
+    "phrasing.distinctive": ("/distinctive", "/distinctive?q=公开&year=2019", "/distinctive?q=没有这个词"),
+    "phrasing.rewriting": ("/agencies/{agency}/rewriting",),
     "phrasing.phrases": ("/agencies/{agency}/phrases", "/agencies/{agency}/phrases?year=2019"),
 }
 """The addresses by endpoint; what stands in braces is filled in from the corpus. POST is a form that is filled in."""
@@ -62,7 +64,14 @@ PAGES: dict[str, tuple[str, ...]] = {
 NO_PAGES = frozenset(
     (
         "static",
+        "discovery.llms",
+        "discovery.one_sitemap",
+        "discovery.opensearch",
+        "discovery.security",
+        "discovery.whole_sitemap",
         "downloads.original",
+        "feeds.atom",
+        "feeds.json",
         "figures.cells",
         "figures.database",
         "figures.data_package",
