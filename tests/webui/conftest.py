@@ -18,6 +18,7 @@ from report_search.model import Cell, Evidence, Paragraph, Report, ReportWarning
 from report_search.passages import Passage, headings_of, passages_of
 from report_search.references.extract import citations_of
 from report_search.references.writer import ReferenceWriter
+from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from report_search.taxonomy import topics
 from webui import create_app
@@ -179,7 +180,10 @@ def _fill(root: Path, passages_by_report: dict[str, list[Passage]]) -> None:
 
 @pytest.fixture(scope="session")
 def app(index: Path) -> Flask:
-    return create_app(Searcher(index))
+    searcher = Searcher(index)
+    # What is loaded once takes no request's time, whose deadline a busy machine may miss.
+    searcher.search(SearchRequest(text="微博"))
+    return create_app(searcher)
 
 
 @pytest.fixture
