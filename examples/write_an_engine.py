@@ -50,6 +50,7 @@ from report_search.engine.memory import ListStatistics
 from report_search.engine.protocol import MOST_NAMED, sort_key
 from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.engine.registry import ENGINES, EngineModule
+from report_search.hashing import hash64
 from report_search.passages import values_of
 from report_search.query.ast import Query, question_of
 from report_search.query.evaluate import (
@@ -238,16 +239,27 @@ def _count(field: str, hits: Found, filters: Filters) -> FacetCounts:
 
 def _firsts(ordered: Found, request: EngineRequest) -> tuple[Found, dict[str, HitsBehind]]:
     """The first hit of each report, or of each text, and what stands behind it, by its id."""
-    groups: dict[str, Found] = {}
+    groups: dict[str | int, Found] = {}
+    by_report = request.collapse == "report"
     for passage, key in ordered:
-        name = passage.report if request.collapse == "report" else fold(passage.text).text
+        text = _text_of(passage)
+        name = passage.report if by_report else request.near.group_of.get(text, text)
         groups.setdefault(name, []).append((passage, key))
     behind = {}
     for (first, _), *others in groups.values():
         reports = {first.report, *(passage.report for passage, _ in others)}
-        named = tuple(HitBehind(passage.id, passage.report) for passage, _ in others[:MOST_NAMED])
-        behind[first.id] = HitsBehind(len(others), len(reports), named)
+        named = [
+            HitBehind(passage.id, passage.report, not by_report and _text_of(passage) != _text_of(first))
+            for passage, _ in others
+        ]
+        near = sum(one.is_near for one in named)
+        behind[first.id] = HitsBehind(len(others), len(reports), tuple(named[:MOST_NAMED]), near)
     return [group[0] for group in groups.values()], behind
+
+
+def _text_of(passage: Passage) -> int:
+    """What equal texts share, however they are printed."""
+    return hash64(fold(passage.text).text)
 
 
 def _ordered(hits: Found, request: EngineRequest) -> Found:
