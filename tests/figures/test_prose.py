@@ -57,7 +57,7 @@ class TestGold:
         labelled = [
             len(gold) for name in ("tuned.txt", "held_back.txt", "corpus.txt") for _, gold in cases(name)
         ]
-        assert sum(labelled) == 293
+        assert sum(labelled) >= 300
 
     def test_the_ministry_reports_have_one_pair_and_it_is_true(self) -> None:
         (found,) = prose_series([*of_file("mfa-2014.txt"), *of_file("mfa-2019.md")])
