@@ -63,6 +63,7 @@ from report_search.query.ast import (
     Term,
     Within,
 )
+from report_search.query.ast import children as nodes_below
 from report_search.query.numbers.of_passage import PassageNumber, numbers_found, numbers_of
 
 DECIMALS = 6
@@ -109,6 +110,20 @@ def view(passage: Passage, *, report: Sequence[View] = ()) -> View:
         numbers=numbers_of(passage, text),
         report=report,
     )
+
+
+def marking_view(tree: Query, passage: Passage) -> View:
+    """What the ``spans`` of ``tree`` depend on: the text, and its numbers where the tree asks for any.
+
+    Every hit of a page is marked; its context and its fields, which mark nothing, take twice as long to prepare.
+    """
+    text = fold(passage.text)
+    numbers = numbers_of(passage, text) if _asks_numbers(tree) else ()
+    return View(text, _NO_CONTEXT, {}, passage.year, is_heading=passage.is_heading, numbers=numbers)
+
+
+def _asks_numbers(tree: Query) -> bool:
+    return isinstance(tree, HasNumber) or any(map(_asks_numbers, nodes_below(tree)))
 
 
 def views(passages: Iterable[Passage]) -> list[View]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from report_search.passages import Passage
 from report_search.query.ast import And, AtLeast, Between, Everything, InField, Not, Or, Query
-from report_search.query.evaluate import spans, view
+from report_search.query.evaluate import marking_view, spans
 
 Span = tuple[int, int]
 
@@ -27,7 +27,7 @@ def highlight(tree: Query, passage: Passage) -> Snippet:
     if _marks_nothing(tree):
         # Folding a text costs ten times what the rest of an export of everything does.
         return Snippet(passage.text, ())
-    return Snippet(passage.text, tuple(spans(tree, view(passage))))
+    return Snippet(passage.text, tuple(spans(tree, marking_view(tree, passage))))
 
 
 def _marks_nothing(tree: Query) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Literal, get_args
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold, fold_text
 from report_search.errors import RequestError
 from report_search.fields import BORDER, NO_YEAR
 from report_search.passages import Passage
@@ -40,6 +40,7 @@ NEIGHBOUR = 12
 """So many characters beside the keyword are looked at for the word that is next to it."""
 _CELL_GAP = "\u3000"
 """What stands in a line for the border of a cell or a line break: a line is one line."""
+_ONE_LINE = str.maketrans(dict.fromkeys((BORDER, "\r", "\n"), _CELL_GAP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _sentence_borders(text: str) -> tuple[int, ...]:
 
 
 def _one_line(text: str) -> str:
-    return "".join(_CELL_GAP if char == BORDER or char in "\r\n" else char for char in text)
+    return text.translate(_ONE_LINE)
 
 
 def _neighbour_by(segmenter: TextSegmenter, order: LineOrder) -> Callable[[Passage, str, str], str]:
@@ -212,7 +213,7 @@ def _neighbour_by(segmenter: TextSegmenter, order: LineOrder) -> Callable[[Passa
 
 def _first_and_last_word(text: str, segmenter: TextSegmenter) -> tuple[str, str]:
     """The words, or marks of punctuation, with which a text begins and ends; "" for both of an empty text."""
-    folded = fold(text).text.strip()
+    folded = fold_text(text).strip()
     if not folded:
         return "", ""
     words = list(segmenter.words(folded)) or [""]
@@ -229,8 +230,8 @@ def _mark_free(word: str) -> str:
 def _sort_key(order: LineOrder) -> Callable[[ConcordanceLine], tuple[str, str]]:
     """Lines of one group stand together, within it they are sorted by the rest of their context."""
     if order == "left":
-        return lambda line: (line.group[::-1], fold(line.left).text[::-1])
-    return lambda line: (line.group, fold(line.right).text)
+        return lambda line: (line.group[::-1], fold_text(line.left)[::-1])
+    return lambda line: (line.group, fold_text(line.right))
 
 
 def _groups(lines: Iterable[ConcordanceLine], order: LineOrder) -> tuple[ContextGroup, ...]:
