@@ -76,7 +76,7 @@ def test_an_agency_or_report_that_nobody_knows_is_an_error_and_for_people_finds_
     lexicon = lexicon_of({"外交部", "某市水务局"}, ["waijiaobu-2019", "shuiwuju-2019"])
     for field, typed, near in (
         ("agency", "某市水物局", "某市水务局"),
-        ("agency", "从未听说的公司", "/about"),
+        ("agency", "从未听说的公司", "收录范围"),
         ("report", "waijiaobu-2091", "waijiaobu-2019"),
     ):
         with pytest.raises(RequestError) as error:

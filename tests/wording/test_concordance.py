@@ -217,12 +217,12 @@ def test_page_api_file_and_command_say_the_same(
 
 def test_a_result_leads_to_its_concordance(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/?q=“信息公开”&year=2014&titles=1").text, "lxml")
-    link = page.select_one("a.to-concordance")
+    link = page.select_one("a.onward[href^='/concordance']")
     assert link
     shown = BeautifulSoup(client.get(str(link["href"])).text, "lxml")
     assert shown.select("table.kwic mark")
     assert shown.select_one("mark").text == "信息公开"  # type: ignore[union-attr]
-    assert not BeautifulSoup(client.get("/?year=2014").text, "lxml").select("a.to-concordance")
+    assert not BeautifulSoup(client.get("/?year=2014").text, "lxml").select("a[href^='/concordance?']")
 
 
 @pytest.mark.parametrize(
