@@ -33,7 +33,6 @@ from report_search import (
     EngineInfo,
     EngineRequest,
     FacetCounts,
-    HitBehind,
     HitsBehind,
     Match,
     Matches,
@@ -47,7 +46,7 @@ from report_search import (
 )
 from report_search.analysis.fold import fold
 from report_search.engine.memory import ListStatistics
-from report_search.engine.protocol import MOST_NAMED, sort_key
+from report_search.engine.protocol import MOST_NAMED, HitBehind, sort_key
 from report_search.engine.question_scoring import SHARE, StatisticsGains, question_scores
 from report_search.engine.registry import ENGINES, EngineModule
 from report_search.hashing import hash64

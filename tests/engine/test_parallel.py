@@ -200,10 +200,11 @@ def test_without_other_processes_all_is_prepared_here(monkeypatch: pytest.Monkey
 
 
 def test_passages_under_way_are_dropped_when_closed() -> None:
+    others = set(multiprocessing.active_children())
     stream = Stream()
     preparer = PassagePreparer(worker, processes_from=10)
     for _, result in preparer.feed(stream.passages()):
         stream.back.append(result)
     preparer.close()
     assert list(preparer.drain()) == []
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others

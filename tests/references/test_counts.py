@@ -179,7 +179,7 @@ class TestTogether:
         assert len(page.select(".cited .listing li")) == len(of_report)
         paragraph = page.find(id=passage)
         assert paragraph is not None
-        assert paragraph.get_text().removesuffix("引") == soup.select_one(".quoted p").get_text()  # type: ignore[union-attr]
+        assert paragraph.get_text().removesuffix("引用") == soup.select_one(".quoted p").get_text()  # type: ignore[union-attr]
 
     def test_links_and_marks_stand_together(self, client: FlaskClient, made: Made) -> None:
         passage = sorted(one for one in made.truth[PAPER] if "-h" not in one)[0]

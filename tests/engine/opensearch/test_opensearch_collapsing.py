@@ -20,6 +20,7 @@ from report_search.engine.opensearch.mapping import TEXT_GROUP, mapping, prepare
 from report_search.engine.protocol import EngineRequest, Matches
 from report_search.engine.registry import open_engine
 from report_search.fields import Collapse
+from report_search.hashing import hash64
 from report_search.passages import Passage
 from report_search.query.ast import Everything
 from tests.engine.contract import apart, everything, relaxed
@@ -32,7 +33,7 @@ def test_groups_are_those_of_the_oracle(
     corpus: list[Passage], tree: Any, collapse: Collapse, limit: int
 ) -> None:
     [corpus] = apart([corpus])
-    folded = {one.id: one.report if collapse == "report" else fold(one.text).text for one in corpus}
+    text_of = {one.id: hash64(fold(one.text).text) for one in corpus} if collapse == "text" else {}
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine("memory", Path(folder))
         with engine.writer() as writer:
@@ -42,7 +43,7 @@ def test_groups_are_those_of_the_oracle(
         request = EngineRequest(tree, limit=limit, collapse=collapse)
         while True:
             wanted = snapshot.find(request)
-            assert collapsing.collapsed(found, request, group_of=folded) == wanted
+            assert collapsing.collapsed(found, request, text_of=text_of) == wanted
             if not wanted.more:
                 break
             request = EngineRequest(tree, limit=limit, collapse=collapse, after=wanted.hits[-1].key)
@@ -65,7 +66,7 @@ class _Pages:
         self.asked: list[dict[str, Any]] = []
         self._hits = [
             {"_id": f"p{number}", "fields": {TEXT_GROUP: [group]}, "sort": [number]}
-            for number, group in enumerate("aba")
+            for number, group in enumerate(("1f", "2f", "1f"))
         ]
 
     def search(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -77,11 +78,11 @@ class _Pages:
 def test_the_groups_of_a_long_result_are_fetched_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collapsing, "FETCH", 2)
     reader: Any = _Pages()
-    assert collapsing.text_groups(reader, {"match_all": {}}) == {"p0": "a", "p1": "b", "p2": "a"}
+    assert collapsing.texts_of(reader, {"match_all": {}}) == {"p0": 0x1F, "p1": 0x2F, "p2": 0x1F}
     assert [body.get("search_after") for body in reader.asked] == [None, [1]]
 
 
 def test_nothing_found_is_nothing_to_put_together() -> None:
     with tempfile.TemporaryDirectory() as folder:
         nothing: Matches = open_engine("memory", Path(folder)).snapshot().find(EngineRequest(Everything()))
-    assert collapsing.collapsed(nothing, EngineRequest(Everything(), collapse="text"), group_of={}) == nothing
+    assert collapsing.collapsed(nothing, EngineRequest(Everything(), collapse="text"), text_of={}) == nothing

@@ -67,6 +67,10 @@ class QuestionAnswers:
         key = question, msgspec.json.encode(among)
         return self._kept.get(key, lambda: self._worked_out(question, among))
 
+    def scores(self, question: Question, passages: list[Passage]) -> Mapping[str, float]:
+        """The scores of passages for a question, by id."""
+        return self._scored(question, passages, self._counts(question), measured=0).scores
+
     def _worked_out(self, question: Question, among: Dsl) -> Answers:
         counts = self._counts(question)
         approximate = self._approximate(question, among, counts)

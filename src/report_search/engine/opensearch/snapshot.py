@@ -8,7 +8,7 @@ since each request takes as long as the slowest server.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -88,13 +88,23 @@ class OpenSearchSnapshot:
         self._reader.run_all(self._missing_cells(queries))
         counted = self._counted(request, queries)
         among = measure(question, self._algebra(), headings=asks_headings(request.tree))
-        scores = self._answers.of(question, among).scores
         listed = self._listed(request, queries) if counted.total.passages else []
+        scores = self._scores(question, among, listed)
         hits = [
             replace(hit, score=scores[hit.id], key=replace(hit.key, score=scores[hit.id])) for hit in listed
         ]
         after = page.answers_after(hits, request)
         return replace(counted, hits=tuple(after[: request.limit]), more=len(after) > request.limit)
+
+    def _scores(self, question: Question, among: Dsl, listed: Sequence[Match]) -> Mapping[str, float]:
+        """The scores of the hits of a question, by id.
+
+        A hit that answers nothing has none yet: all of its words stand in its context, and what else the query asks
+        for makes a hit of it.
+        """
+        known = self._answers.of(question, among).scores
+        others = [hit.id for hit in listed if hit.id not in known]
+        return {**known, **self._answers.scores(question, self.passages(others))} if others else known
 
     def _counted(self, request: EngineRequest, queries: HitQueries) -> Matches:
         """The answer to a request but for its hits."""
