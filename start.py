@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -108,11 +109,10 @@ def set_up(extra: str) -> None:
 
 def run(module: str, *arguments: str) -> int:
     with subprocess.Popen([str(PYTHON), "-m", module, *arguments]) as process:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # Ctrl+C has reached that process too. It puts things in order, and says with which code it ends.
-            return process.wait()
+        while True:
+            # Ctrl+C reaches that process too, however often. It puts things in order, and says with which code it ends.
+            with suppress(KeyboardInterrupt):
+                return process.wait()
 
 
 def fail(message: str) -> int:
