@@ -37,29 +37,6 @@ from report_search.search.since.moments import canonical_moment
 from webui import site
 from webui.picks import PICK, picked
 
-SINGLE_VALUED = (
-    *(
-        "q",
-        "from",
-        "to",
-        "sort",
-        "limit",
-        "cursor",
-        "expand",
-        "titles",
-        "lineage",
-        "group",
-        "fold",
-        "by",
-        "since",
-    ),
-)
-"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
-
-``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
-``fold=1`` those of equal text. ``since`` leaves what was first published here at a moment or later.
-"""
-
 PARAMETERS = (
     "q",
     *FILTER_FIELDS,
@@ -80,6 +57,13 @@ PARAMETERS = (
 """All parameters, in their order in an address. ``whole=agency`` shows a facet beyond its first 50 values.
 
 ``from`` and ``to`` are the boxes of a form for a range of years; an address that is written back has ``year``.
+"""
+
+SINGLE_VALUED = tuple(name for name in PARAMETERS if name not in (*FILTER_FIELDS, "whole"))
+"""Parameters that may be given once. ``expand=0`` switches synonyms off, ``titles=1`` searches titles as well.
+
+``lineage=1`` takes the predecessors of the chosen agencies along, ``group=report`` puts the hits of a report together,
+``fold=1`` those of equal text. ``since`` leaves what was first published here at a moment or later.
 """
 
 PAGE_PARAMETERS = (*PARAMETERS, PICK)

@@ -11,7 +11,7 @@ import hashlib
 import re
 from functools import lru_cache
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold, fold_text
 
 REPUBLIC = "中华人民共和国"
 LONGEST = 80
@@ -31,7 +31,7 @@ _GENERIC = re.compile(
 @lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """The key of a printed name; "" for one that is nothing but punctuation."""
-    bare = _MARKS.sub("", _BETWEEN_DIGITS.sub("-", fold(name).text))
+    bare = _MARKS.sub("", _BETWEEN_DIGITS.sub("-", fold_text(name)))
     key = bare.removeprefix(REPUBLIC) or bare
     if len(key) <= LONGEST:
         return key

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.corpus_coverage import coverage_of
 from report_search.engine.protocol import Engine, NearTexts, PassageSet, Snapshot
 from report_search.engine.registry import open_engine
@@ -96,7 +96,7 @@ class OpenGeneration:
     def known_words(self) -> tuple[str, ...]:
         """Words that the corpus may have: labels of its facets, names of agencies, words with synonyms and topics."""
         listed = (*self.lexicon.labels.values(), self.lexicon.synonyms, topics.terms(self.additions))
-        return tuple(dict.fromkeys(fold(word).text for words in listed for word in words))
+        return tuple(dict.fromkeys(fold_text(word) for words in listed for word in words))
 
     @cached_property
     def names(self) -> tuple[Name, ...]:

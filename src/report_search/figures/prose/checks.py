@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.figures.cells import OfficialCell, show
 from report_search.figures.checks import Check, Operand
 from report_search.figures.prose.reading import ProseFigure
@@ -112,11 +112,11 @@ def _right_values(cells: Mapping[str, OfficialCell]) -> set[int | float]:
 
 def _is_said(saying: _Saying, figure: ProseFigure, *, year: int | None) -> bool:
     """Whether a figure says what the measure counts, exactly and all of it."""
-    label = _EVERYBODY.sub("", fold(figure.label).text)
+    label = _EVERYBODY.sub("", fold_text(figure.label))
     is_exact = not figure.about and figure.high is None and figure.unit in _UNITS and not figure.is_change
     if not is_exact or figure.whole or not saying.label.search(label):
         return False
-    return _is_of_the_whole(fold(figure.sentence[: figure.start]).text, saying, year=year)
+    return _is_of_the_whole(fold_text(figure.sentence[: figure.start]), saying, year=year)
 
 
 def _is_of_the_whole(before: str, saying: _Saying, *, year: int | None) -> bool:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.analysis.similarity import opcodes, similarity
 from report_search.data import read_lines
 from report_search.figures.prose.reading import ProseFigure
@@ -99,7 +99,7 @@ def kind_of(unit: str) -> str:
 @lru_cache(maxsize=20_000)
 def _plain(label: str) -> str:
     """A label as it is compared: folded, without words that say nothing of what is counted."""
-    text = _FILLER.sub("", fold(label).text)
+    text = _FILLER.sub("", fold_text(label))
     for word, same in _SYNONYMS:
         text = text.replace(word, same)
     return text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from report_search.analysis.amounts import AMOUNT, Amount, read_amount
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.fields import NUMBER_NAMES
 from report_search.query.ast import HasNumber, NumberRange
 from report_search.query.diagnostics import Edit, Problem
@@ -56,7 +56,7 @@ def parse_range(raw: str) -> NumberRange | None:
 
 
 def _folded(raw: str) -> str:
-    return fold(raw).text.translate(_SIGNS).replace(" ", "").replace("…", "..")
+    return fold_text(raw).translate(_SIGNS).replace(" ", "").replace("…", "..")
 
 
 def _raw(source: FieldSource, start: int, behind_sign: int) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold, fold_text
 from report_search.analysis.pinyin import initials, is_pinyin, spelled
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES
@@ -93,7 +93,7 @@ def name_of(kind: CompletionKind, label: str, *, others: Iterable[str] = ()) -> 
     # A label with quotation marks (预算决算与“三公”) is a value of its field without them as well.
     bare = label.translate(dict.fromkeys(map(ord, '“”"')))
     typed = bare if kind == "word" else f"{FIELD_LABELS[kind]}:{bare}"
-    return Name(kind, label, typed, tuple(dict.fromkeys(fold(one).text for one in (bare, *others) if one)))
+    return Name(kind, label, typed, tuple(dict.fromkeys(fold_text(one) for one in (bare, *others) if one)))
 
 
 def last_piece(text: str) -> Piece | None:
@@ -159,7 +159,7 @@ def _named(piece: Piece, names: Sequence[Name], *, kind: str) -> Iterator[Candid
     """The names of a kind that fit, those that begin so first."""
     if piece.quote or piece.field not in ("", kind):
         return
-    wanted = fold(piece.text).text
+    wanted = fold_text(piece.text)
     ranked = [(_fit(name, wanted), name) for name in names if name.kind == kind]
     fitting = sorted((pair for pair in ranked if pair[0]), key=lambda pair: (pair[0], len(pair[1].label)))
     yield from (Candidate(fit, name.label, piece.before + name.typed) for fit, name in fitting)
@@ -249,7 +249,7 @@ def _rest(text: str, end: int) -> str:
 
 
 def _words(rest: str, segmenter: TextSegmenter) -> Iterator[str]:
-    folded = fold(rest).text
+    folded = fold_text(rest)
     if len(folded) != len(rest):
         return
     at = 0

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold, fold_text
 from report_search.analysis.pinyin import is_pinyin, sounding_like, sounds, spelled, syllables
 from report_search.data import read_lines
 from report_search.query.ast import Or, Phrase, Query
@@ -35,7 +35,7 @@ def corrections(word: str, known: Sequence[str], *, occurs: Occurs) -> list[str]
 
     ``known`` are words that the corpus may have, such as names of agencies.
     """
-    word = fold(word).text
+    word = fold_text(word)
     if not 1 < len(word) <= MAX_LENGTH * (6 if is_pinyin(word) else 1) or occurs(_phrase(word)):
         return []
     candidates = list(dict.fromkeys(_candidates(word, (*known, *_dictionary()))))[:MAX_CANDIDATES]
@@ -104,7 +104,7 @@ def _sound_alike(word: str, other: str) -> bool:
 @cache
 def _dictionary() -> tuple[str, ...]:
     """The library's words of the domain."""
-    return tuple(fold(line.split()[0]).text for line in read_lines("dictionary.txt"))
+    return tuple(fold_text(line.split()[0]) for line in read_lines("dictionary.txt"))
 
 
 def did_you_mean(
