@@ -1,9 +1,9 @@
 """Marks: what was added to a text and what was dropped, in words.
 
 The rule: a number is one token, so that 157次 becomes 225场 and never 1⟨57⟩, and a number that did not change is not
-marked; rows of as many cells are compared cell by cell. Put together, what was kept and inserted is the new text, what was kept
-and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new text prints
-it.
+marked; rows of as many cells are compared cell by cell. Put together, what was kept and inserted is the new text, what
+was kept and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new
+text prints it.
 """
 
 from __future__ import annotations
