@@ -19,6 +19,7 @@ from indexer.readers.docx.reader import DocxReader
 from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
+from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
@@ -52,7 +53,14 @@ from report_search.model import Block, Report, ReportWarning, Section, Source, T
 from report_search.taxonomy import sections
 
 MAX_BYTES = 64 * 1024 * 1024
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), MarkdownReader(), HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (
+    PdfReader(),
+    OfdReader(),
+    DocxReader(),
+    MarkdownReader(),
+    HtmlReader(),
+    TextReader(),
+)
 """The readers in the order they are asked; text takes what the others leave."""
 
 Pass = Callable[[Sequence[Part]], list[Part]]
@@ -107,7 +115,7 @@ def read_document(data: bytes, name: str) -> Document:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
-        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF 和 DOCX。", where=name
+        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF、OFD 和 DOCX。", where=name
     )
 
 

@@ -22,6 +22,7 @@ MEDIA_TYPES = {
     "markdown": "text/markdown",
     "text": "text/plain",
     "pdf": "application/pdf",
+    "ofd": "application/ofd",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
