@@ -15,6 +15,7 @@ from pathlib import Path
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
 from indexer.readers import limits
+from indexer.readers.doc.reader import DocReader
 from indexer.readers.docx.reader import DocxReader
 from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
@@ -57,6 +58,7 @@ READERS: tuple[Reader, ...] = (
     PdfReader(),
     OfdReader(),
     DocxReader(),
+    DocReader(),
     MarkdownReader(),
     HtmlReader(),
     TextReader(),

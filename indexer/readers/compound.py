@@ -16,6 +16,8 @@ except ImportError:  # pragma: no cover - without the extra `office`
     olefile = None
 
 _SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WIDER = {936: "gb18030", 1200: "utf-16-le"}
+"""Encodings by their numbers, where Python has a wider one or another name."""
 _KNOWN = ("EncryptedPackage", "WordDocument", "Workbook", "Book", "PowerPoint Document")
 
 
@@ -74,7 +76,29 @@ class CompoundFile:
 
     def facts(self) -> dict[str, str]:
         """What the file says of itself: ``title``, ``author``, ``subject``, ``created``; empty ones left out."""
-        return {}
+        try:
+            properties = self._file.get_metadata()
+        except _broken():
+            return {}
+        code = (properties.codepage or 0) & 0xFFFF
+        encoding = "utf-8" if code == 65001 else _WIDER.get(code, f"cp{code}")
+        facts = {
+            name: _decoded(getattr(properties, name, None), encoding)
+            for name in ("title", "author", "subject")
+        }
+        return {name: text for name, text in facts.items() if text}
+
+
+def _decoded(value: object, encoding: str) -> str:
+    """A property as text; "" for one in an encoding that nobody knows or that does not fit."""
+    if isinstance(value, str):
+        return value.strip("\0 ")
+    if not isinstance(value, bytes):
+        return ""
+    try:
+        return value.decode(encoding).strip("\0 ")
+    except (UnicodeError, LookupError):
+        return ""
 
 
 def _broken() -> tuple[type[Exception], ...]:

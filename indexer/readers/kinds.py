@@ -35,8 +35,9 @@ _STREAMS = (
 def kind_of(data: bytes) -> str:
     """The kind of a package or compound file, "" for any other file.
 
-    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``open`` (another OpenDocument file), ``zip`` (a bundle),
-    ``broken``. Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
+    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``open`` (another OpenDocument file), ``zip`` (a
+    bundle). Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
+    ``broken`` for either of which nothing is left.
     """
     # Every reader asks; the bytes of one file are one object, which is hashed once.
     return _kind_of(data) if is_package(data) or compound.is_compound(data) else ""
@@ -63,4 +64,5 @@ def _open_kind(data: bytes) -> str:
 
 def _compound_kind(data: bytes) -> str:
     names = compound.root_names(data)
-    return next((kind for name, kind in _STREAMS if name in names), "compound")
+    found = next((kind for name, kind in _STREAMS if name in names), "compound")
+    return found if names else "broken"

@@ -1,6 +1,7 @@
 """Drawn paths to strokes: the straight level and upright lines that can be rulings of a table.
 
-The rule: a bar that is filled and no thicker than ``THIN`` is a ruling along its middle; word processors draw borders so.
+The rule: a bar that is filled and no thicker than ``THIN`` is a ruling along its middle; word processors draw borders
+so.
 """
 
 from __future__ import annotations

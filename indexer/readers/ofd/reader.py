@@ -72,7 +72,7 @@ class OfdReader:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page as read: its sheet, and what tells whether it has a text layer. ``missing`` if its content is not there."""
+    """A page as read: its sheet, and what tells whether it has a text layer. ``missing``: its content is not there."""
 
     sheet: Sheet
     drawn: DrawnPage

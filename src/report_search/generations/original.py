@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "text": "text/plain",
     "pdf": "application/pdf",
     "ofd": "application/ofd",
+    "doc": "application/msword",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
