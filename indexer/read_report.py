@@ -22,6 +22,7 @@ from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
 from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
+from indexer.readers.sheets.reader import SheetReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front_matter
@@ -59,6 +60,7 @@ READERS: tuple[Reader, ...] = (
     OfdReader(),
     DocxReader(),
     DocReader(),
+    SheetReader(),
     MarkdownReader(),
     HtmlReader(),
     TextReader(),

@@ -60,7 +60,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": ("report_search.engine", "report_search.wording.boilerplate"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
-    "xlsxwriter": ("report_search.export.xlsx_workbook",),
+    "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
     "click": (
         "report_search.cli",
         "report_search.presentation.terminal",

@@ -20,7 +20,7 @@ _PARTS = (
     ("doc_0/", "ofd"),
 )
 """What the name of a part begins with, in lower case, and the kind of package that has it."""
-_OPEN = {b"opendocument.text": "odt", b"opendocument.spreadsheet": "sheet"}
+_OPEN = {b"opendocument.text": "odt", b"opendocument.spreadsheet": "ods"}
 _MIMETYPE = 200
 """An OpenDocument file begins with its media type, uncompressed."""
 _STREAMS = (
@@ -35,7 +35,7 @@ _STREAMS = (
 def kind_of(data: bytes) -> str:
     """The kind of a package or compound file, "" for any other file.
 
-    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``open`` (another OpenDocument file), ``zip`` (a
+    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``ods``, ``open`` (another OpenDocument file), ``zip`` (a
     bundle). Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
     ``broken`` for either of which nothing is left.
     """

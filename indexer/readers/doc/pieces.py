@@ -24,7 +24,7 @@ _MOST = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A run of characters: its first position, the place of its first byte, bytes a character, its text."""
 
     position: int
@@ -42,7 +42,7 @@ class Piece:
 class PieceTable:
     """All pieces, in the order of the text."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
 
     def place(self, position: int) -> int:
         """Where the bytes of the character at ``position`` lie, -1 for a position beyond the text."""
@@ -52,14 +52,14 @@ class PieceTable:
         piece = self.pieces[at]
         return piece.place + (position - piece.position) * piece.width
 
-    def within(self, start: int, end: int) -> Iterator[Piece]:
+    def within(self, start: int, end: int) -> Iterator[TextPiece]:
         """The pieces between two positions, those at the edges cut."""
         for piece in self.pieces:
             first, last = max(start, piece.position), min(end, piece.end)
             if first < last:
                 skipped = first - piece.position
                 text = piece.text[skipped : last - piece.position]
-                yield Piece(first, piece.place + skipped * piece.width, piece.width, text)
+                yield TextPiece(first, piece.place + skipped * piece.width, piece.width, text)
 
 
 def read_pieces(information: FileInformation) -> PieceTable:
@@ -94,16 +94,16 @@ def _piece_table(data: bytes) -> bytes:
     return b""
 
 
-def _piece(document: bytes, place: int, *, start: int, length: int) -> Piece:
+def _piece(document: bytes, place: int, *, start: int, length: int) -> TextPiece:
     """A piece as the table names it: bit 30 says that its characters are bytes, at half the place."""
     if place & _COMPRESSED:
         place = (place & ~_COMPRESSED) // 2
-        return Piece(start, place, 1, document[place : place + length].decode("cp1252", "replace"))
+        return TextPiece(start, place, 1, document[place : place + length].decode("cp1252", "replace"))
     place &= _COMPRESSED - 1
     data = document[place : place + 2 * length]
     # Each unit is a position of its own, so halves of characters beyond the first plane are joined later.
     text = data[: len(data) // 2 * 2].decode("utf-16-le", "surrogatepass")
-    return Piece(start, place, 2, text if text.isascii() or len(text) == len(data) // 2 else _units(data))
+    return TextPiece(start, place, 2, text if text.isascii() or len(text) == len(data) // 2 else _units(data))
 
 
 def _units(data: bytes) -> str:

@@ -13,7 +13,7 @@ Kind = Literal["title", "date", "heading", "paragraph", "table"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FlowItem:
     """One thing to set. ``depth`` is that of a heading, from 0; ``table`` is None but for a table."""
 
     kind: Kind
@@ -22,18 +22,18 @@ class Item:
     table: Table | None = None
 
 
-def flow(report: Report) -> Iterator[Item]:
+def flow(report: Report) -> Iterator[FlowItem]:
     """``report`` from its title on."""
-    yield Item("title", report.title)
-    yield Item("date", f"发布日期：{report.published}")
+    yield FlowItem("title", report.title)
+    yield FlowItem("date", f"发布日期：{report.published}")
     for path, section in report.walk():
         if heading(section):
-            yield Item("heading", heading(section), len(path) - 1)
+            yield FlowItem("heading", heading(section), len(path) - 1)
         for block in section.blocks:
             if isinstance(block, Paragraph):
-                yield Item("paragraph", block.text)
+                yield FlowItem("paragraph", block.text)
             else:
-                yield Item("table", table=block)
+                yield FlowItem("table", table=block)
 
 
 def width_of(table: Table) -> int:

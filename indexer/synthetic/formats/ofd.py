@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from indexer.synthetic.formats.flow import Item, flow, full_grid, placed_cells, width_of
+from indexer.synthetic.formats.flow import FlowItem, flow, full_grid, placed_cells, width_of
 from indexer.synthetic.vocabulary import MARK
 from report_search.model import Cell, Report, Table
 
@@ -120,7 +120,7 @@ class _Setter:
     set_cells: set[int] = field(default_factory=set)
     """The identities of the cells whose text has been set."""
 
-    def item(self, item: Item) -> None:
+    def item(self, item: FlowItem) -> None:
         """Set one thing."""
         if item.table is not None:
             self._table(item.table)

@@ -24,6 +24,7 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",
     "doc": "application/msword",
+    "sheet": "application/vnd.ms-excel",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
