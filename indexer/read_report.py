@@ -20,8 +20,10 @@ from indexer.readers.docx.reader import DocxReader
 from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
+from indexer.readers.odt.reader import OpenDocumentReader
 from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
+from indexer.readers.rtf.reader import RtfReader
 from indexer.readers.sheets.reader import SheetReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
@@ -61,6 +63,8 @@ READERS: tuple[Reader, ...] = (
     DocxReader(),
     DocReader(),
     SheetReader(),
+    OpenDocumentReader(),
+    RtfReader(),
     MarkdownReader(),
     HtmlReader(),
     TextReader(),

@@ -61,8 +61,6 @@ def foreign_file(data: bytes) -> ReadError | None:
     for opening_bytes, name in _ARCHIVES:
         if data.startswith(opening_bytes):
             return ReadError("archive", f"这是 {name} 压缩包", hint="请解压后把其中的报告放入语料目录。")
-    if data.startswith(b"{\\rtf"):
-        return ReadError("old-format", "这是 RTF 文件", hint="请另存为 .docx、PDF 或网页")
     if other := _OTHERS.get(kind_of(data)):
         code, message, hint = other
         return ReadError(code, message, hint=hint)

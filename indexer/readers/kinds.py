@@ -35,8 +35,8 @@ _STREAMS = (
 def kind_of(data: bytes) -> str:
     """The kind of a package or compound file, "" for any other file.
 
-    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``ods``, ``open`` (another OpenDocument file), ``zip`` (a
-    bundle). Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
+    Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``ods``, ``open`` (another OpenDocument file), ``zip``
+    (a bundle). Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
     ``broken`` for either of which nothing is left.
     """
     # Every reader asks; the bytes of one file are one object, which is hashed once.

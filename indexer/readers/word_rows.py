@@ -108,10 +108,10 @@ def _is_layout(rows: Sequence[Sequence[RowCell]]) -> bool:
     """Whether a table only frames paragraphs: one cell a row, or cells that hold parts of the report itself."""
     if max(map(len, rows), default=0) < 2:
         return True
-    return any(_holds_prose(cell) for row in rows for cell in row)
+    return any(holds_prose(cell.lines) for row in rows for cell in row)
 
 
-def _holds_prose(cell: RowCell) -> bool:
-    """Whether a cell holds a part of the report itself: a numbered heading with paragraphs below it."""
-    has_heading = any(_NUMBERED.match(line.text) for line in cell.lines)
-    return len(cell.lines) > 3 and has_heading and any(len(line.text) > _LONG_LINE for line in cell.lines)
+def holds_prose(lines: Sequence[Line]) -> bool:
+    """Whether the lines of a cell are a part of the report itself: a numbered heading with paragraphs below it."""
+    has_heading = any(_NUMBERED.match(line.text) for line in lines)
+    return len(lines) > 3 and has_heading and any(len(line.text) > _LONG_LINE for line in lines)

@@ -24,6 +24,9 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",
     "doc": "application/msword",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "rtf": "application/rtf",
     "sheet": "application/vnd.ms-excel",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }

@@ -36,8 +36,15 @@ def test_the_original() -> None:
     assert sum(isinstance(part, Grid) for part in parts) == 2
 
 
-@pytest.mark.parametrize("name", ["sample.doc"])
+@pytest.mark.parametrize("name", ["sample.doc", "sample.odt"])
 def test_it_reads_the_same_however_it_is_saved(name: str) -> None:
     if name.endswith(".doc"):
         pytest.importorskip("olefile", reason="the extra office is not installed")
     assert content(name) == content("sample.docx")
+
+
+def test_an_rtf_keeps_the_text_of_headings() -> None:
+    """It names their levels in its style sheet alone, which is not read: numbers tell them."""
+    assert [one[1] if isinstance(one, tuple) else one for one in content("sample.rtf")] == [
+        one[1] if isinstance(one, tuple) else one for one in content("sample.docx")
+    ]
