@@ -60,7 +60,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": ("report_search.engine", "report_search.wording.boilerplate"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
-    "xlsxwriter": ("report_search.export.xlsx_workbook",),
+    "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
     "click": (
         "report_search.cli",
         "report_search.presentation.terminal",
@@ -76,6 +76,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
     "pdfplumber": ("indexer.readers.pdf.reader",),
+    "olefile": ("indexer.readers.compound",),
+    "python_calamine": ("indexer.readers.sheets.reader",),
     "pypdfium2": ("indexer.readers.pdf.reader", "indexer.readers.pdf.drawn_page"),
 }
 """Third-party packages and the modules (or packages) that may import them."""

@@ -22,6 +22,12 @@ MEDIA_TYPES = {
     "markdown": "text/markdown",
     "text": "text/plain",
     "pdf": "application/pdf",
+    "ofd": "application/ofd",
+    "doc": "application/msword",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "rtf": "application/rtf",
+    "sheet": "application/vnd.ms-excel",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
