@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from report_search.model import ReportWarning
+from report_search.model import Recognised, ReportWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Line:
 
     ``level`` is the heading level that markup gives (1 … 6; 0 none); ``strong`` says the whole line is set in bold.
     ``gap`` says that an empty line or the border of a paragraph comes before it; ``page`` counts from 1 (0 unknown).
-    ``where`` tells people where it is (``第12行``, ``第3页``).
+    ``where`` tells people where it is (``第12行``, ``第3页``). ``recognised`` is set if it was read off a picture.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Line:
     gap: bool = True
     page: int = 0
     where: str = ""
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class GridCell:
     rowspan: int = 1
     colspan: int = 1
     is_header: bool = False
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)

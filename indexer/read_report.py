@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from indexer.readers.odt.reader import OpenDocumentReader
 from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.rtf.reader import RtfReader
+from indexer.readers.scans.reader import PictureReader
 from indexer.readers.sheets.reader import SheetReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
@@ -53,7 +55,7 @@ from indexer.text.dates import years_in
 from indexer.text.script import script_of
 from report_search.analysis.normalise import normalise
 from report_search.errors import ReadError, machine_fault
-from report_search.model import Block, Report, ReportWarning, Section, Source, Table
+from report_search.model import Block, Paragraph, Report, ReportWarning, Section, Source, Table
 from report_search.taxonomy import sections
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -65,6 +67,7 @@ READERS: tuple[Reader, ...] = (
     SheetReader(),
     OpenDocumentReader(),
     RtfReader(),
+    PictureReader(),
     MarkdownReader(),
     HtmlReader(),
     TextReader(),
@@ -123,7 +126,7 @@ def read_document(data: bytes, name: str) -> Document:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
-        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF、OFD 和 DOCX。", where=name
+        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF、OFD、DOCX 和扫描图片。", where=name
     )
 
 
@@ -246,13 +249,17 @@ class _Assembly:
             if is_grid:
                 blocks += self._tables([part for part in group if isinstance(part, Grid)], where)
             else:
-                blocks += [read_paragraph(part.text) for part in group if isinstance(part, Line)]
+                blocks += [_paragraph(part) for part in group if isinstance(part, Line)]
         return blocks
 
     def _tables(self, grids: Sequence[Grid], where: str) -> list[Table]:
         tables, warnings = build_tables(grids, where)
         self.warnings += warnings
         return tables
+
+
+def _paragraph(line: Line) -> Paragraph:
+    return replace(read_paragraph(line.text), recognised=line.recognised)
 
 
 def _kind(node: OutlineNode) -> str:

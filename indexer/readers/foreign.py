@@ -11,11 +11,8 @@ from indexer.readers.kinds import kind_of
 from report_search.errors import ReadError
 
 _OPENINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "PNG 图片"),
-    (re.compile(rb"\xff\xd8\xff"), "JPG 图片"),
     (re.compile(rb"GIF8[79]a"), "GIF 图片"),
     (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "BMP 图片"),
-    (re.compile(rb"II\*\0|MM\0\*"), "TIFF 图片"),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "WebP 图片"),
     (re.compile(rb".{4}ftyp(?:heic|heix|mif1|avif)", re.DOTALL), "HEIC 或 AVIF 图片"),
     (re.compile(rb"AT&TFORM.{4}DJV", re.DOTALL), "DjVu 扫描件"),

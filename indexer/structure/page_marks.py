@@ -16,6 +16,7 @@ from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item
 from indexer.text.torn_words import is_word_across
 from report_search.analysis.normalise import is_longer, join_text, normalise
+from report_search.model import recognised_of
 from report_search.taxonomy.sections import is_known_title
 
 _MARK = re.compile(
@@ -50,7 +51,11 @@ def join_over_page_marks(parts: Sequence[Part]) -> list[Part]:
             continue
         last = whole[-1] if whole else None
         if behind_mark and isinstance(last, Line) and isinstance(part, Line) and _is_cut(last, part):
-            whole[-1] = replace(last, text=join_text(last.text.rstrip(), part.text.lstrip()))
+            whole[-1] = replace(
+                last,
+                text=join_text(last.text.rstrip(), part.text.lstrip()),
+                recognised=recognised_of((last.recognised, part.recognised)),
+            )
         else:
             whole.append(part)
         behind_mark = False

@@ -16,6 +16,7 @@ from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item, ordinal_of
 from indexer.text.torn_words import is_word_across
 from report_search.analysis.normalise import join_text, normalise
+from report_search.model import recognised_of
 from report_search.taxonomy.sections import is_known_title
 
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$|[：:]\s*$")
@@ -66,7 +67,11 @@ def join_wrapped_lines(parts: Sequence[Part]) -> list[Part]:
 
 
 def _joined(first: Line, second: Line) -> Line:
-    return replace(first, text=join_text(first.text.rstrip(), second.text.lstrip()))
+    return replace(
+        first,
+        text=join_text(first.text.rstrip(), second.text.lstrip()),
+        recognised=recognised_of((first.recognised, second.recognised)),
+    )
 
 
 def _is_torn(first: Line, second: Line, *, indented: bool, wrapped: bool) -> bool:

@@ -16,6 +16,7 @@ from indexer.tables.checks import check_table
 from indexer.tables.continuation import merge_continuations
 from indexer.tables.headers import read_table
 from indexer.tables.layout import Layout, lay_out
+from indexer.tables.recognised import mark_recognised, snap_labels
 from indexer.tables.reconstruct.disclosure import reconstruct_disclosure
 from indexer.tables.reconstruct.label_tokens import tokens_of
 from indexer.tables.reconstruct.requests import reconstruct_requests
@@ -29,9 +30,9 @@ def build_tables(grids: Sequence[Grid], section: str) -> tuple[list[Table], list
     """The tables in ``grids``, neighbours in one section; those that continue one another are one."""
     tables: list[Table] = []
     warnings: list[ReportWarning] = []
-    for grid in merge_continuations(grids):
+    for grid in merge_continuations([snap_labels(grid) for grid in grids]):
         table, found = build_table(grid, section)
-        tables.append(table)
+        tables.append(mark_recognised(table, grid))
         warnings += found
     return tables, warnings
 

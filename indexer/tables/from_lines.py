@@ -239,7 +239,8 @@ def _grid(lines: Sequence[Line]) -> Grid:
         if _is_rule(line):
             continue
         is_head = after is not None and _is_rule(after)
-        rows.append(tuple(GridCell(text, is_header=is_head) for text in _cells(line.text)))
+        cells = (GridCell(text, is_header=is_head, recognised=line.recognised) for text in _cells(line.text))
+        rows.append(tuple(cells))
     return Grid(tuple(row for row in rows if row), page=lines[0].page, where=lines[0].where, flattened=True)
 
 

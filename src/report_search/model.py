@@ -5,7 +5,7 @@ The rule: texts are kept as printed, and nothing here knows how a report was rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,16 +47,35 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """That a text was read off a picture by machine: on which page it begins, counted from 1, and how surely.
+
+    ``score`` is that of its least sure line, above 0 to 1.
+    """
+
+    page: int
+    score: float
+
+
+def recognised_of(parts: Iterable[Recognised | None]) -> Recognised | None:
+    """What holds for a text of ``parts``: the page of the first that was recognised, the score of the least sure."""
+    found = [part for part in parts if part is not None]
+    return Recognised(found[0].page, min(part.score for part in found)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A whole paragraph, ordinal and lead sentence included in ``text``.
 
     ``ordinal`` is as printed, ``（一）`` or ``(一)`` or ``1.``; ``lead`` the sentence behind it that serves as the
-    item's heading, without its full stop. Both are "" where there is none.
+    item's heading, without its full stop. Both are "" where there is none. ``recognised`` is None for a text that the
+    file has as text.
     """
 
     text: str
     ordinal: str = ""
     lead: str = ""
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +101,14 @@ class Row:
     """One printed row: the cells that begin in it, in order of their columns.
 
     ``headers`` are the row's own headers, outermost first, block titles and row heads of cells that span down
-    from above included. ``is_head`` marks a row that only holds heads.
+    from above included. ``is_head`` marks a row that only holds heads. ``recognised`` is None for a row that the file has
+    as text.
     """
 
     cells: tuple[Cell, ...]
     headers: HeaderPath = ()
     is_head: bool = False
+    recognised: Recognised | None = None
 
     @property
     def values(self) -> tuple[Cell, ...]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from indexer.document import Line
 from indexer.readers import spacing
 from indexer.readers.layout.sheet import Glyph
+from report_search.model import Recognised, recognised_of
 
 # Widths are in sizes of type: a Chinese character is as wide as its size.
 _COLUMN_GAP = 2.2
@@ -42,7 +43,10 @@ _CLOSED = "。！？；：.!?;:”』」）)"
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A printed line: its text (a tab for a gap as wide as a column), its box, size of type and page."""
+    """A printed line: its text (a tab for a gap as wide as a column), its box, size of type and page.
+
+    ``score`` is the least one of its characters that were recognised, 0 if none was.
+    """
 
     text: str
     x0: float
@@ -53,6 +57,12 @@ class PrintedLine:
     size: float
     strong: bool
     page: int
+    score: float = 0.0
+
+    @property
+    def recognised(self) -> Recognised | None:
+        """How surely it was recognised; None for printed text."""
+        return Recognised(self.page, self.score) if self.score else None
 
     @property
     def ends_closed(self) -> bool:
@@ -96,7 +106,13 @@ def _printed_line(row: list[Glyph], page: int) -> PrintedLine:
         size=Counter(round(glyph.size, 1) for glyph in inked).most_common(1)[0][0],
         strong=all(glyph.strong for glyph in inked),
         page=page,
+        score=least_score(inked),
     )
+
+
+def least_score(glyphs: Iterable[Glyph]) -> float:
+    """The least score of the ``glyphs`` that were recognised, 0 if none was."""
+    return min((glyph.score for glyph in glyphs if glyph.score), default=0.0)
 
 
 def _text(row: Sequence[Glyph]) -> str:
@@ -259,6 +275,7 @@ def _paragraph(group: Sequence[PrintedLine], *, gap: bool) -> Line:
         gap=gap,
         page=page,
         where=f"第{page}页",
+        recognised=recognised_of(line.recognised for line in group),
     )
 
 

@@ -19,6 +19,7 @@ from itertools import pairwise
 
 from indexer.readers import limits
 from indexer.readers.layout.sheet import Stroke
+from report_search.model import Recognised
 
 SNAP = 2.5
 """Points within which two edges are one."""
@@ -28,7 +29,10 @@ _COVERED = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A cell: its edges on the page and its text; ``open`` if no ruling closes it above or below."""
+    """A cell: its edges on the page and its text; ``open`` if no ruling closes it above or below.
+
+    ``recognised`` is set if its text was read off a picture.
+    """
 
     x0: float
     x1: float
@@ -36,6 +40,7 @@ class Box:
     bottom: float
     text: str = ""
     open: bool = False
+    recognised: Recognised | None = None
 
 
 def merge_strokes(strokes: Iterable[Stroke]) -> list[Stroke]:

@@ -18,7 +18,10 @@ from typing import NamedTuple
 
 # Tuples, since a page has thousands of them and a frozen dataclass takes four times as long to make.
 class Glyph(NamedTuple):
-    """A printed character: its box, its baseline, the size of its type."""
+    """A printed character: its box, its baseline, the size of its type.
+
+    ``score`` is how sure a recognised character is, above 0 to 1; 0 for one that the file names itself.
+    """
 
     text: str
     x0: float
@@ -28,6 +31,7 @@ class Glyph(NamedTuple):
     baseline: float
     size: float
     strong: bool = False
+    score: float = 0.0
 
     @property
     def middle(self) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from indexer.readers import spacing
 from indexer.readers.layout import lines
 from indexer.readers.layout.rulings import SNAP, Box, boxes_of, merge_strokes, snap, touching_groups
 from indexer.readers.layout.sheet import Glyph, Sheet
+from report_search.model import Recognised, recognised_of
 
 _NUMBER = re.compile(r"[-+]?\d[\d,，]*(?:\.\d+)?\s*[%％\u4e00-\u9fff]{0,3}")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|其中|第.{1,4}条")
@@ -68,7 +69,7 @@ def ruled_tables(sheet: Sheet) -> PageContent:
         if not boxes:
             continue
         inside, free = _sorted_into(boxes, free)
-        filled = [replace(box, text=lines.cell_text(inside[at])) for at, box in enumerate(boxes)]
+        filled = [_filled(box, inside[at], sheet.number) for at, box in enumerate(boxes)]
         table = RuledTable(sheet.number, tuple(filled))
         if len(boxes) > 1 and any(box.text for box in filled):
             tables.append(table)
@@ -76,6 +77,14 @@ def ruled_tables(sheet: Sheet) -> PageContent:
             frames.append(Frame(table, tuple(inside[0])))
     tables.sort(key=lambda table: table.edges[2])
     return PageContent(tables, frames, free)
+
+
+def _filled(box: Box, glyphs: Sequence[Glyph], page: int) -> Box:
+    """``box`` with the text of ``glyphs``."""
+    score = lines.least_score(glyphs)
+    return replace(
+        box, text=lines.cell_text(glyphs), recognised=Recognised(page, score) if score else None
+    )
 
 
 def _sorted_into(
@@ -125,7 +134,8 @@ def joined(above: RuledTable, below: RuledTable) -> RuledTable:
 def _mended(end: Box, start: Box) -> Box:
     """One cell of the two that a page border made of it."""
     text = spacing.cell_text(f"{end.text}\n{start.text}")
-    return replace(end, bottom=start.bottom, text=text, open=start.open)
+    recognised = recognised_of((end.recognised, start.recognised))
+    return replace(end, bottom=start.bottom, text=text, open=start.open, recognised=recognised)
 
 
 def _without_repeated_head(above: RuledTable, below: RuledTable) -> list[Box]:
@@ -284,7 +294,10 @@ def grid_of(table: RuledTable, *, pages: int = 1) -> Grid:
         left, right = _nearest(xs, box.x0), _nearest(xs, box.x1)
         top, bottom = _nearest(ys, box.top), _nearest(ys, box.bottom)
         # A box lower or narrower than SNAP has both edges on one line; it is a cell all the same.
-        rows[top].append((left, GridCell(box.text, max(1, bottom - top), max(1, right - left))))
+        cell = GridCell(
+            box.text, max(1, bottom - top), max(1, right - left), recognised=box.recognised
+        )
+        rows[top].append((left, cell))
     where = f"第{table.page}页" if pages == 1 else f"第{table.page}至{table.page + pages - 1}页"
     return Grid(tuple(_cells(row) for row in rows if row), page=table.page, where=where)
 

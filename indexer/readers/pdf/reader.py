@@ -7,15 +7,18 @@ The rule: a scan without text is refused, and a page without text is reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 
 from indexer.document import Document, Part
 from indexer.readers import limits
 from indexer.readers.layout.pages import parts_of
 from indexer.readers.layout.sheet import Sheet
 from indexer.readers.pdf.drawn_page import sheet_of
+from indexer.readers.pdf.rendered_page import rendered
 from indexer.readers.pdf.reuse import check_drawings
 from indexer.readers.pdf.streams import check_streams
+from indexer.readers.scans import recognition, recognizer
+from indexer.readers.scans.recognition import recognition_warnings
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -56,9 +59,15 @@ class PdfReader:
         try:
             sheets = list(_sheets(document))
             facts = _facts(document)
+            recognised = _recognised(document, sheets)
         finally:
             document.close()
-        warnings = (*_pages_without_text(sheets), *_truncated(data))
+        sheets = [recognised.get(sheet.number, sheet) for sheet in sheets]
+        warnings = (
+            *recognition_warnings(recognised.values()),
+            *_pages_without_text(sheets, recognised),
+            *_truncated(data),
+        )
         title = facts.get("Title", "")
         parts: tuple[Part, ...] = tuple(parts_of(sheets))
         return Document(self.format, parts, "" if _NO_TITLE.search(title) else title, facts, warnings)
@@ -102,18 +111,39 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, str]:
     return facts
 
 
-def _pages_without_text(sheets: list[Sheet]) -> Iterator[ReportWarning]:
+def _recognised(document: pdfium.PdfDocument, sheets: Sequence[Sheet]) -> dict[int, Sheet]:
+    """The pages that are pictures, recognised, by their numbers; {} without the extra ``scan``.
+
+    Raises ``RecognitionNeededError`` where reading them is left to another process.
+    """
+    scanned = _scanned(sheets)
+    if not scanned or not recognizer.is_available():
+        return {}
+    recognition.check_is_allowed(len(scanned))
+    pages = ((number, rendered(document, number)) for number in scanned)
+    return {sheet.number: sheet for sheet in recognition.recognised_sheets(pages, len(scanned))}
+
+
+def _scanned(sheets: Sequence[Sheet]) -> list[int]:
+    """The numbers of the pages that are pictures: they show images, or nothing in the whole file is text."""
+    if not any(sheet.glyphs for sheet in sheets):
+        return [sheet.number for sheet in sheets]
+    return [sheet.number for sheet in sheets if _is_picture(sheet)]
+
+
+def _is_picture(sheet: Sheet) -> bool:
+    return sheet.images and _printed_characters(sheet) < _FEW
+
+
+def _pages_without_text(sheets: Sequence[Sheet], recognised: Container[int]) -> Iterator[ReportWarning]:
     """A warning for each page that shows images and no text. Raises ``ReadError`` if that is all of them."""
-    scanned = [sheet for sheet in sheets if sheet.images and _printed_characters(sheet) < _FEW]
-    has_text = any(sheet.glyphs for sheet in sheets)
-    if len(scanned) == len(sheets) or not has_text:
-        raise ReadError(
-            "no-text",
-            "PDF 里没有文字，应是扫描件",
-            hint="请用文字识别（OCR）软件转换后再放入语料目录，或改用网页版、Word 版",
-        )
-    for sheet in scanned:
-        yield ReportWarning("page-without-text", "这一页是图片，没有文字", f"第{sheet.number}页")
+    scanned = [number for number in _scanned(sheets) if number not in recognised]
+    if len(scanned) == len(sheets) or not any(sheet.glyphs for sheet in sheets):
+        if recognizer.is_available():
+            raise ReadError("no-text", "PDF 是扫描件，没有识别出文字", hint="请核对扫描是否清晰")
+        raise recognizer.missing("PDF 里没有文字，应是扫描件")
+    for number in scanned:
+        yield ReportWarning("page-without-text", "这一页是图片，没有文字", f"第{number}页")
 
 
 def _printed_characters(sheet: Sheet) -> int:

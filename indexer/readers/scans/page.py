@@ -1,0 +1,163 @@
+"""The picture of a page to a sheet: rulings, then the text of each cell, then the lines around the tables.
+
+Cells are read one by one: the detector of lines passes over a lone digit, a cell of a ruled table can't be missed. The
+rule: every character stands where its line is, evenly spread over it, so that ``layout`` reads a scan by the geometry
+of any other fixed page; and each carries the score of its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from indexer.readers.layout.rulings import Box, boxes_of, merge_strokes, touching_groups
+from indexer.readers.layout.sheet import Sheet, Stroke
+from indexer.readers.scans import recognizer
+from indexer.readers.scans.ink import Ink, ink_of, runs, upright, without_strokes
+from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
+from indexer.readers.scans.rulings import rulings_of
+from indexer.readers.scans.spelling import spell, spell_cell
+from indexer.readers.scans.type_size import glyphs_of, usual_size
+
+_PADDING = 0.22
+"""Paper around a line that is read, as a share of its height."""
+_SPECK = 0.9
+"""Points below which a cluster of ink is dirt."""
+_LINE_GAP = 1.0
+"""Points of paper between two lines of a cell."""
+_RIM = 2.0
+"""Points of the widest rest of a ruling."""
+_EDGE = 1.2
+"""Points inside a cell that belong to its rulings."""
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedLine:
+    """A line of text in a picture: its ink, and what it says."""
+
+    box: TextBox
+    said: RecognisedText
+
+
+def sheet_of(picture: Picture, number: int, *, scale: float) -> Sheet:
+    """What the picture of page ``number`` shows; ``scale`` is pixels a point."""
+    page = upright(picture)
+    ink = ink_of(page)
+    ruled = rulings_of(ink, scale)
+    text_ink = without_strokes(ink, ruled.ink)
+    tables = list(_tables(ruled.strokes))
+    lines = _lines_of_cells(page, text_ink, [box for boxes in tables for box in boxes], scale=scale)
+    lines += _lines_around(page, text_ink, tables, scale=scale)
+    size = usual_size(lines, scale)
+    glyphs = [glyph for line in lines for glyph in glyphs_of(line.box, line.said, scale=scale, usual=size)]
+    height, width = picture.shape
+    strokes = ruled.strokes if tables else []
+    return Sheet(number, width / scale, height / scale, glyphs, strokes, images=True)
+
+
+def _tables(strokes: Iterable[Stroke]) -> Iterator[list[Box]]:
+    """The cells of each ruled table; a frame around text is none."""
+    for group in touching_groups(merge_strokes(strokes)):
+        boxes = boxes_of(group)
+        if len(boxes) > 1:
+            yield boxes
+
+
+def _lines_of_cells(page: Picture, ink: Ink, boxes: Sequence[Box], *, scale: float) -> list[PicturedLine]:
+    """The lines in every cell."""
+    found = [box for cell in boxes for box in _lines_in(ink, cell, scale=scale)]
+    return _read(page, found, spell=spell_cell)
+
+
+def _lines_in(ink: Ink, cell: Box, *, scale: float) -> Iterator[TextBox]:
+    """The lines of ink in a cell, from top to bottom."""
+    inset = _EDGE * scale
+    top, bottom = round(cell.top * scale + inset), round(cell.bottom * scale - inset)
+    left, right = round(cell.x0 * scale + inset), round(cell.x1 * scale - inset)
+    inside = _without_marks(ink[max(0, top) : bottom, max(0, left) : right], scale)
+    if not inside.any():
+        return
+    rows = list(runs(inside.any(axis=1), gap=max(1, round(_LINE_GAP * scale))))
+    for begin, end in _joined_rows(rows):
+        columns = np.flatnonzero(inside[begin:end].any(axis=0))
+        yield TextBox(
+            max(0, left) + int(columns[0]),
+            max(0, left) + int(columns[-1]) + 1,
+            max(0, top) + begin,
+            max(0, top) + end,
+        )
+
+
+def _joined_rows(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of rows with those of parts of characters joined: 二 and 三 are two and three of them."""
+    tallest = max(end - begin for begin, end in rows)
+    joined: list[tuple[int, int]] = []
+    for begin, end in rows:
+        if joined and end - joined[-1][0] <= 1.15 * tallest:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _without_marks(ink: Ink, scale: float) -> Ink:
+    """``ink`` of a cell without dirt, smaller than any mark of print, and without what its rulings left at its edges."""
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    at_side = ((x == 0) | (x + width == ink.shape[1])) & (width < _RIM * scale)
+    at_end = ((y == 0) | (y + height == ink.shape[0])) & (height < _RIM * scale)
+    kept = (stats[:, cv2.CC_STAT_AREA] >= (_SPECK * scale) ** 2) & ~at_side & ~at_end
+    kept[0] = False
+    cleaned: Ink = kept[labels] if count > 1 else np.zeros_like(ink)
+    return cleaned
+
+
+def _lines_around(page: Picture, ink: Ink, tables: Sequence[Sequence[Box]], *, scale: float) -> list[PicturedLine]:
+    """The lines outside of tables."""
+    rest, rest_ink = page.copy(), ink.copy()
+    paper = int(np.percentile(page, 90))
+    for boxes in tables:
+        top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+        left, right = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+        margin = round(_EDGE * scale)
+        area = np.s_[
+            max(0, round(top * scale) - margin) : round(bottom * scale) + margin,
+            max(0, round(left * scale) - margin) : round(right * scale) + margin,
+        ]
+        rest[area], rest_ink[area] = paper, False
+    found = recognizer.find_lines(rest, scale=scale)
+    tight = [_tightened(rest_ink, box) for box in found]
+    return _read(page, [box for box in tight if box is not None])
+
+
+def _tightened(ink: Ink, box: TextBox) -> TextBox | None:
+    """``box`` drawn in to its ink; None if it has none."""
+    inside = ink[box.top : box.bottom, box.x0 : box.x1]
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    if not len(rows):
+        return None
+    return TextBox(
+        box.x0 + int(columns[0]),
+        box.x0 + int(columns[-1]) + 1,
+        box.top + int(rows[0]),
+        box.top + int(rows[-1]) + 1,
+    )
+
+
+def _read(page: Picture, boxes: Sequence[TextBox], *, spell: Callable[[str], str] = spell) -> list[PicturedLine]:
+    said = recognizer.read_lines([_cut_out(page, box) for box in boxes])
+    spelled = [replace(one, text=spell(one.text)) for one in said]
+    return [PicturedLine(box, one) for box, one in zip(boxes, spelled, strict=True) if one.text]
+
+
+def _cut_out(page: Picture, box: TextBox) -> Picture:
+    """The picture of a line with some paper around it, taken from the page where there is room."""
+    margin = max(3, round(_PADDING * (box.bottom - box.top)))
+    cut = page[box.top : box.bottom, box.x0 : box.x1]
+    paper = int(np.percentile(page, 90))
+    return np.pad(cut, margin, constant_values=paper)

@@ -1,0 +1,104 @@
+"""Reads a picture of a report, or several in one TIFF, each of them a page.
+
+The rule: the bytes decide what is a picture; a page is taken to be as wide as A4, or as high if it lies on its side,
+since the resolution that a file names is often not that of the scan.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+
+from indexer.document import Document, Part
+from indexer.readers import limits
+from indexer.readers.layout.pages import parts_of
+from indexer.readers.scans import recognition, recognizer
+from indexer.readers.scans.recognition import PagePicture, recognition_warnings
+from report_search.errors import ReadError
+
+try:
+    from PIL import Image, ImageOps
+except ImportError:  # pragma: no cover - without the extra `scan`
+    Image = None  # type: ignore[assignment]
+
+KINDS = (
+    (b"\x89PNG\r\n\x1a\n", "png", "PNG 图片"),
+    (b"\xff\xd8\xff", "jpeg", "JPG 图片"),
+    (b"II*\0", "tiff", "TIFF 图片"),
+    (b"MM\0*", "tiff", "TIFF 图片"),
+)
+"""How pictures begin, what their format is called, and what people call it."""
+MAX_PIXELS = 60_000_000
+"""Pixels of one picture; an A3 page at 600 dots an inch has 70 million, at 500 it has 48."""
+_A4 = (595.3, 841.9)
+_LARGEST = 3_400
+"""Pixels of the longer side of a page that is recognised: more cost time and add nothing."""
+
+
+class PictureReader:
+    """PNG, JPG and TIFF."""
+
+    format = "picture"
+
+    def recognises(self, data: bytes, name: str) -> bool:
+        """Whether ``data`` begins as a picture does."""
+        return data.startswith(tuple(opening for opening, _, _ in KINDS))
+
+    def read(self, data: bytes, name: str) -> Document:
+        """What the picture shows. Raises ``ReadError`` for one that is damaged, beyond a limit, or without text."""
+        format_, called = next((kind, called) for opening, kind, called in KINDS if data.startswith(opening))
+        if not recognizer.is_available() or Image is None:
+            raise _not_read(called)
+        limits.check_bytes(data)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                with Image.open(io.BytesIO(data), formats=[format_.upper()]) as image:
+                    return self._read(image, format_)
+        except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+            raise ReadError("damaged", f"{called}已损坏或不完整", hint="请重新下载") from error
+
+    def _read(self, image: Image.Image, format_: str) -> Document:
+        frames = getattr(image, "n_frames", 1)
+        recognition.check_is_allowed(frames)
+        sheets = list(recognition.recognised_sheets(_pages(image, frames), frames))
+        if not any(sheet.glyphs for sheet in sheets):
+            raise ReadError("no-text", "图片里没有识别出文字", hint="请核对扫描是否清晰")
+        parts: tuple[Part, ...] = tuple(parts_of(sheets))
+        return Document(format_, parts, warnings=tuple(recognition_warnings(sheets)))
+
+
+def _not_read(called: str) -> ReadError:
+    return ReadError(
+        "picture",
+        f"这是 {called}，没有文字",
+        hint=f"请安装文字识别组件（pip install {recognizer.EXTRA}），"
+        "或用文字识别（OCR）软件转成文本或可检索的 PDF，再放入语料目录。",
+    )
+
+
+def _pages(image: Image.Image, frames: int) -> Iterator[tuple[int, PagePicture]]:
+    for number in range(1, frames + 1):
+        image.seek(number - 1)
+        if image.width * image.height > MAX_PIXELS:
+            raise limits.too_large(
+                "图片像素数", image.width * image.height, limit=MAX_PIXELS, where=f"第{number}页"
+            )
+        yield number, page_of(image)
+
+
+def page_of(image: Image.Image) -> PagePicture:
+    """``image`` as a page: in grey, on white where it is see-through, the way up that its camera noted."""
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+        paper = Image.new("RGBA", turned.size, "white")
+        paper.alpha_composite(turned.convert("RGBA"))
+        turned = paper
+    grey = turned.convert("L")
+    grey.thumbnail((_LARGEST, _LARGEST))
+    width, height = grey.size
+    scale = width / (_A4[0] if height >= width else _A4[1])
+    return PagePicture(np.asarray(grey, dtype=np.uint8), scale)

@@ -1,0 +1,117 @@
+"""Recognising the pages of one file: whether this process may, what it tells meanwhile, and what was recognised before.
+
+Recognition takes a hundred times as long as reading, so it has limits of its own and is done by one process at a time.
+A process that reads files says no until it is told otherwise. The rule: a page that was recognised once is never
+recognised again as long as its picture and what recognises it are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.readers.layout.sheet import Sheet
+from indexer.readers.scans import page_cache
+from indexer.readers.scans.page import sheet_of
+from indexer.readers.scans.recognizer import Picture
+from report_search.errors import ReadError
+from report_search.model import ReportWarning
+
+MAX_PAGES = 100
+"""Pages of one file that are recognised."""
+CODE = "recognised-text"
+"""The code of the warning that text was recognised."""
+NEEDED = "recognition-needed"
+
+OnPage = Callable[[int, int], None]
+"""Told how many pages of how many are recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page in grey; ``scale`` is pixels a point."""
+
+    pixels: Picture
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What holds for this process."""
+
+    is_allowed: bool = True
+    cache: Path | None = None
+    on_page: OnPage = lambda done, total: None
+
+
+_setting = _Setting()
+
+
+@contextmanager
+def recognising(*, allowed: bool, cache: Path | None = None, on_page: OnPage | None = None) -> Iterator[None]:
+    """Whether files may be recognised meanwhile, the folder of what was before, and who is told of each page."""
+    global _setting
+    before = _setting
+    _setting = _Setting(allowed, cache, on_page or before.on_page)
+    try:
+        yield
+    finally:
+        _setting = before
+
+
+def check_is_allowed(pages: int) -> None:
+    """Raise ``ReadError`` (``recognition-needed``) where another process has to do it, or for too many ``pages``."""
+    if pages > MAX_PAGES:
+        raise ReadError(
+            "limit",
+            f"文件有 {pages} 页没有文字，超过识别上限 {MAX_PAGES} 页",
+            hint="请用文字识别（OCR）软件转换后再放入语料目录",
+        )
+    if not _setting.is_allowed:
+        raise ReadError(NEEDED, f"有 {pages} 页要用文字识别", hint="由建立索引的程序安排")
+
+
+def recognised_sheets(pages: Iterable[tuple[int, PagePicture]], total: int) -> Iterator[Sheet]:
+    """What each of ``pages``, with their numbers, shows; ``total`` is how many there are."""
+    setting = _setting
+    for done, (number, picture) in enumerate(pages):
+        setting.on_page(done, total)
+        yield _recognised(picture, number, setting.cache)
+    setting.on_page(total, total)
+
+
+def _recognised(picture: PagePicture, number: int, cache: Path | None) -> Sheet:
+    if cache is None:
+        return sheet_of(picture.pixels, number, scale=picture.scale)
+    key = page_cache.key_of(picture.pixels, picture.scale)
+    known = page_cache.load(cache, key, number)
+    if known is not None:
+        return known
+    sheet = sheet_of(picture.pixels, number, scale=picture.scale)
+    page_cache.keep(cache, key, sheet)
+    return sheet
+
+
+def recognition_warnings(sheets: Iterable[Sheet]) -> Iterator[ReportWarning]:
+    """One warning for all pages that were recognised: which, how surely on the whole, and how surely at least."""
+    given = list(sheets)
+    scores = [glyph.score for sheet in given for glyph in sheet.glyphs]
+    if not scores:
+        return
+    mean, least = sum(scores) / len(scores), min(scores)
+    pages = "、".join(_spans([sheet.number for sheet in given]))
+    message = f"扫描件，文字由机器识别（把握平均 {mean:.1%}，最低的一行 {least:.0%}），引用前请与原件核对"
+    yield ReportWarning(CODE, message, f"第{pages}页")
+
+
+def _spans(numbers: list[int]) -> Iterator[str]:
+    """``numbers`` in order with those that follow each other as one span: 1—3, 5."""
+    begin = end = numbers[0]
+    for number in [*numbers[1:], 0]:
+        if number == end + 1:
+            end = number
+            continue
+        yield str(begin) if begin == end else f"{begin}—{end}"
+        begin = end = number
