@@ -57,7 +57,15 @@ HOMES: dict[str, tuple[str, ...]] = {
         "report_search.engine.tantivy.live_rows",
     ),
     "urllib3": ("report_search.engine.opensearch.client",),
-    "numpy": ("report_search.engine", "report_search.wording.boilerplate"),
+    "numpy": (
+        "report_search.engine",
+        "report_search.wording.boilerplate",
+        "indexer.readers.scans",
+        "indexer.readers.pdf.rendered_page",
+    ),
+    "rapidocr": ("indexer.readers.scans.recognizer",),
+    "cv2": ("indexer.readers.scans",),
+    "PIL": ("indexer.readers.scans.reader",),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
@@ -78,7 +86,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pdfplumber": ("indexer.readers.pdf.reader",),
     "olefile": ("indexer.readers.compound",),
     "python_calamine": ("indexer.readers.sheets.reader",),
-    "pypdfium2": ("indexer.readers.pdf.reader", "indexer.readers.pdf.drawn_page"),
+    "pypdfium2": ("indexer.readers.pdf.reader", "indexer.readers.pdf.drawn_page", "indexer.readers.pdf.rendered_page"),
 }
 """Third-party packages and the modules (or packages) that may import them."""
 

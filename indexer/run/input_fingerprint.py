@@ -39,11 +39,14 @@ _LIBRARIES = (
     "lxml",
     "markdown-it-py",
     "olefile",
+    "onnxruntime",
+    "opencv-python-headless",
     "opencc",
     "pypdfium2",
     "pypinyin",
     "python-calamine",
     "rapidfuzz",
+    "rapidocr",
 )
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from indexer.run.apply import carries_tables, failures, update_draft
@@ -23,7 +24,7 @@ from indexer.run.smoke_check import check_engine
 from indexer.run.summary import FileFailure, Summary
 from indexer.run.withdrawals import KnownReports, Withdrawal, withdrawals_in, withdrawn_reports
 from indexer.run.work_plan import Task, WorkPlan, manifests_of, plan, tasks_of
-from indexer.run.worker_pool import ReadResult, read_all
+from indexer.run.worker_pool import ReadResult, Recognition, read_all
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import OperatorError, naming_machine_faults
 from report_search.generations import (
@@ -40,6 +41,8 @@ from report_search.taxonomy.agencies import agency_table
 
 Progress = Callable[[str, int, int], None]
 """Told what is done, how many of it, and of how many (0 of what has no number)."""
+RECOGNISED_FOLDER = "recognised"
+"""Where an index keeps the pages that were recognised; it may be deleted, and pages are recognised anew then."""
 WAITING = "正在等待另一个进程更新完索引"
 """What ``Progress`` is told while another writer is waited for."""
 
@@ -97,7 +100,8 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
         todo = corpus.plan(draft, keep_others=job.keep_others)
         end = _End(job, draft.before, todo, corpus.withdrawals, began)
         with draft.spool() as spool:
-            results = list(_read(todo, spool, progress))
+            recognition = Recognition(job.index / RECOGNISED_FOLDER, partial(_tell_page, progress))
+            results = list(_read(todo, spool, progress, recognition))
             if not (job.accept_losses or job.keep_others):
                 refuse_losses(draft.before, todo, results=results)
             if _changes_nothing(draft, todo, results) and not _withdraws(draft, corpus):
@@ -148,9 +152,15 @@ class _Corpus:
         return withdrawn_reports(known, self.withdrawals.values(), held=draft.kept)
 
 
-def _read(todo: WorkPlan, spool: Path, progress: Progress) -> Iterator[ReadResult]:
+def _tell_page(progress: Progress, name: str, done: int, total: int) -> None:
+    progress(f"识别 {name}，第 {min(done + 1, total)} 页", done, total)
+
+
+def _read(
+    todo: WorkPlan, spool: Path, progress: Progress, recognition: Recognition
+) -> Iterator[ReadResult]:
     # Closed whatever happens, so that no child goes on reading into a folder that is being deleted.
-    with closing(read_all(todo.read, spool=spool)) as results:
+    with closing(read_all(todo.read, spool=spool, recognition=recognition)) as results:
         for done, result in enumerate(results, 1):
             yield result
             progress("读取", done, len(todo.read))

@@ -46,10 +46,14 @@ _ENDED_FROM_OUTSIDE = frozenset({signal.SIGTERM, getattr(signal, "SIGKILL", sign
 
 @dataclass(frozen=True, slots=True)
 class _Reply(Generic[Result]):
-    """What a child says: that it is ready (neither of both), the result of a job, or the error that came of it."""
+    """What a child says: that it is ready (none of these), the result of a job, or the error that came of it.
+
+    ``told`` are the steps of a job that are done, and how many there are; its answer is still to come.
+    """
 
     result: Result | None = None
     error: ReportSearchError | None = None
+    told: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -96,11 +100,18 @@ class Sandbox(Generic[Job, Result]):
     """Runs ``work``, a function of a module, over jobs that can be pickled, in up to ``processes`` children."""
 
     def __init__(
-        self, work: Callable[[Job], Result], *, processes: int, limits: Limits | None = None
+        self,
+        work: Callable[[Job], Result],
+        *,
+        processes: int,
+        limits: Limits | None = None,
+        on_step: Callable[[int, int], None] | None = None,
     ) -> None:
+        """``on_step`` is told what jobs say by ``tell``; the limits on time then hold for each step."""
         self._work = work
         self._processes = processes
         self._limits = limits or Limits()
+        self._on_step = on_step or (lambda done, total: None)
         self._children: list[_Child[Job]] = []
         self._waiting: deque[_Task[Job]] = deque()
         self._context = _context()
@@ -170,6 +181,10 @@ class Sandbox(Generic[Job, Result]):
             reply: _Reply[Result] = child.connection.recv()
         except (EOFError, OSError):
             return self._died(child)
+        if reply.told is not None:
+            child.began = time.monotonic()
+            self._on_step(*reply.told)
+            return None
         if isinstance(reply.error, ReadError):
             child.task = None
             return reply.error
@@ -234,6 +249,21 @@ class Sandbox(Generic[Job, Result]):
         self._children.remove(child)
 
 
+def tell(done: int, total: int) -> None:
+    """Say from within a job that ``done`` of ``total`` steps are done; the next one may take as long as the limits say.
+
+    Does nothing in a process that is no child of a sandbox.
+    """
+    if _own:
+        connection, limits = _own[0]
+        process_limits.grant_cpu(limits)
+        connection.send(_Reply(told=(done, total)))
+
+
+_own: list[tuple[Connection[Any, Any], Limits]] = []
+"""In a child: how it answers, and its limits."""
+
+
 def answer(work: Callable[[Job], Result], job: Job) -> Result | ReadError:
     """What comes of a job that is done in this process. Raises ``OperatorError``."""
     reply = _reply(work, job, limits=None)
@@ -266,6 +296,7 @@ def _serve(connection: Connection[Any, Any], work: Callable[[Job], Result], limi
     process_pool.begin_worker()
     _let_go_of_files()
     blamed = limits if process_limits.confine(limits) else None
+    _own[:] = [(connection, limits)]
     with suppress(EOFError, OSError):
         connection.send(_Reply())
         while True:

@@ -9,13 +9,16 @@ is noted like any other failure; a full disk or a lack of memory stops the run, 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from multiprocessing import current_process
 from pathlib import Path
 
 from indexer.manifest import Manifest
 from indexer.read_report import read_file
+from indexer.readers.scans.recognition import NEEDED, recognising
 from indexer.run import sandbox
+from indexer.run.process_limits import MEGABYTE, Limits
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
 from report_search import process_pool
@@ -29,6 +32,9 @@ from report_search.taxonomy.topics import assign
 
 FILES_A_PROCESS = 4
 """Another child process is started for each so many files: for fewer it would take longer than it saves."""
+
+RECOGNITION_LIMITS = Limits(cpu_seconds=90, wall_seconds=600.0, memory=2048 * MEGABYTE)
+"""What recognising one page may take. The largest table takes eight seconds of a core and 700 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,33 @@ class _Job:
 
     task: Task
     target: SpooledReport | None
+    cache: Path | None = None
 
 
-def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Generator[ReadResult, None, None]:
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How pages that are pictures are read: ``cache`` is the folder of those that were read before, None for none.
+
+    ``on_page`` is told the name of the file, how many of its pages are done and how many there are.
+    """
+
+    cache: Path | None = None
+    on_page: Callable[[str, int, int], None] = lambda name, done, total: None
+
+
+def read_all(
+    tasks: Sequence[Task], *, spool: Path | None = None, recognition: Recognition | None = None
+) -> Generator[ReadResult, None, None]:
     """Read the files of ``tasks``, in their order. Their reports and passages are left in the folder ``spool``.
 
     Raises ``OperatorError`` for a fault of the machine. Closing the iterator ends the child processes.
     """
+    how = recognition or Recognition()
     jobs = [
-        _Job(task, SpooledReport.numbered(spool, number) if spool else None)
+        _Job(task, SpooledReport.numbered(spool, number) if spool else None, how.cache)
         for number, task in enumerate(tasks)
     ]
-    outcomes = _outcomes(jobs)
+    outcomes = _outcomes(jobs, how)
     try:
         for job, outcome in zip(jobs, outcomes, strict=True):
             yield outcome if isinstance(outcome, ReadResult) else _unforeseen(job.task, outcome)
@@ -70,18 +91,42 @@ def read_all(tasks: Sequence[Task], *, spool: Path | None = None) -> Generator[R
         outcomes.close()
 
 
-def _outcomes(jobs: Sequence[_Job]) -> Generator[ReadResult | ReadError, None, None]:
-    """What comes of each file, which is read in a child process wherever this process may have one."""
+def _outcomes(jobs: Sequence[_Job], how: Recognition) -> Generator[ReadResult | ReadError, None, None]:
+    """What comes of each file, which is read in a child process wherever this process may have one.
+
+    A file whose pages are pictures is read by another child, one file at a time, while the others go on.
+    """
     if current_process().daemon:
-        yield from (sandbox.answer(READ, job) for job in jobs)
+        yield from (sandbox.answer(recognise_job, job) for job in jobs)
         return
     processes = min(process_pool.useful(), max(1, len(jobs) // FILES_A_PROCESS))
-    yield from sandbox.Sandbox(READ, processes=processes).run(jobs)
+    outcomes = sandbox.Sandbox(READ, processes=processes).run(jobs)
+    with closing(outcomes):
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            yield _recognised(job, how) if _needs_recognition(outcome) else outcome
+
+
+def _needs_recognition(outcome: ReadResult | ReadError) -> bool:
+    return isinstance(outcome, ReadResult) and outcome.record.code == NEEDED
+
+
+def _recognised(job: _Job, how: Recognition) -> ReadResult | ReadError:
+    """What comes of a file once its pictures are read."""
+
+    def on_step(done: int, total: int) -> None:
+        how.on_page(job.task.file.name, done, total)
+
+    one = sandbox.Sandbox(recognise_job, processes=1, limits=RECOGNITION_LIMITS, on_step=on_step)
+    with closing(one.run([job])) as outcomes:
+        return next(outcomes)
 
 
 def read_alone(task: Task) -> Report:
     """The report in one file, read in a child process. Raises ``ReadError``, ``OperatorError``."""
     [outcome] = sandbox.Sandbox(read_report_alone, processes=1).run([task])
+    if isinstance(outcome, ReadError) and outcome.code == NEEDED:
+        one = sandbox.Sandbox(recognise_report_alone, processes=1, limits=RECOGNITION_LIMITS)
+        [outcome] = one.run([task])
     if isinstance(outcome, ReadError):
         raise outcome
     return outcome
@@ -95,8 +140,14 @@ def _unforeseen(task: Task, error: ReadError) -> ReadResult:
 
 
 def read_job(job: _Job) -> ReadResult:
-    """Read one file, in whatever process this is called in."""
-    with applying([job.task.additions]):
+    """Read one file, in whatever process this is called in; pages that are pictures are left to another."""
+    with applying([job.task.additions]), recognising(allowed=False):
+        return _read_job(job)
+
+
+def recognise_job(job: _Job) -> ReadResult:
+    """Read one file with its pages that are pictures."""
+    with applying([job.task.additions]), recognising(allowed=True, cache=job.cache, on_page=sandbox.tell):
         return _read_job(job)
 
 
@@ -133,7 +184,13 @@ def _report_and_passages(task: Task) -> tuple[Report, list[Passage]]:
 
 def read_report_alone(task: Task) -> Report:
     """The report in a file, read with what its corpus adds to the tables. Raises ``ReadError``."""
-    with applying([task.additions]):
+    with applying([task.additions]), recognising(allowed=False):
+        return read_report(task)
+
+
+def recognise_report_alone(task: Task) -> Report:
+    """The same for a file with pages that are pictures. Raises ``ReadError``."""
+    with applying([task.additions]), recognising(allowed=True, on_page=sandbox.tell):
         return read_report(task)
 
 

@@ -41,6 +41,7 @@ INCOMPLETE = frozenset(
         "file-truncated",
         "page-missing",
         "page-without-text",
+        "recognised-text",
         "section-missing",
         "table-ends-early",
         "table-missing",

@@ -10,12 +10,22 @@ and in no count of a report's passages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from report_search.fields import BORDER, NO_YEAR
-from report_search.model import Block, HeaderPath, Paragraph, Report, Row, Section, Table
+from report_search.model import (
+    Block,
+    HeaderPath,
+    Paragraph,
+    Recognised,
+    Report,
+    Row,
+    Section,
+    Table,
+    recognised_of,
+)
 from report_search.passage_ids import new_ids, places_of
 
 PassageType = Literal["paragraph", "table", "heading"]
@@ -51,7 +61,8 @@ class Passage:
     printed titles that lead to it, outermost first, a lead sentence last; ``path`` the column heads over a table row.
     ``section`` is the canonical kind of the top section and ``section_title`` its printed title. ``source`` is the
     report's address, or the path of its file where it has none. ``value_cells`` are the parts of a row's text, counted
-    from 0 between its borders, that are value cells with a number.
+    from 0 between its borders, that are value cells with a number. ``recognised`` is set if it was read off a picture; a
+    heading is as recognised as what follows it.
     """
 
     id: str
@@ -72,6 +83,7 @@ class Passage:
     topics: tuple[TopicReason, ...] = ()
     source: str = ""
     value_cells: tuple[int, ...] = ()
+    recognised: Recognised | None = None
 
     @property
     def is_heading(self) -> bool:
@@ -98,6 +110,7 @@ class _BlockText(NamedTuple):
     column_heads: HeaderPath = ()
     headings: tuple[str, ...] = ()
     value_cells: tuple[int, ...] = ()
+    recognised: Recognised | None = None
 
 
 def values_of(passage: Passage, field: str) -> tuple[str, ...]:
@@ -148,6 +161,7 @@ def passages_of(report: Report) -> list[Passage]:
                         path=part.column_heads,
                         source=report.source.url or report.source.path,
                         value_cells=part.value_cells,
+                        recognised=part.recognised,
                     )
                 )
     return passages
@@ -200,7 +214,17 @@ def _heading_passage(report: Report, path: tuple[int, ...], *, text: str, positi
         section_title=heading(trail[0]) if trail else "",
         headings=tuple(filter(None, map(heading, trail[:-1]))),
         source=report.source.url or report.source.path,
+        recognised=_recognised_below(trail[-1:] or report.sections),
     )
+
+
+def _recognised_below(sections: Sequence[Section]) -> Recognised | None:
+    """How surely the first block of ``sections``, or of what is below them, was recognised."""
+    blocks = (block for top in sections for _, section in top.walk() for block in section.blocks)
+    first = next(blocks, None)
+    if isinstance(first, Table):
+        return recognised_of(row.recognised for row in first.rows[:1])
+    return first.recognised if first else None
 
 
 def passages_with_headings(report: Report) -> list[Passage]:
@@ -252,15 +276,18 @@ def _trail(report: Report, path: tuple[int, ...]) -> list[Section]:
 def _texts(block: Block) -> Iterator[_BlockText]:
     """The text of each passage of a block, in reading order."""
     if isinstance(block, Paragraph):
-        yield _BlockText(block.text, None, headings=(block.ordinal + block.lead,) if block.lead else ())
+        lead = (block.ordinal + block.lead,) if block.lead else ()
+        yield _BlockText(block.text, None, headings=lead, recognised=block.recognised)
         return
     head = _head_text(block)
     if head:
-        yield _BlockText(head, -1)
+        heads = (row.recognised for row in block.rows if row.is_head)
+        yield _BlockText(head, -1, recognised=recognised_of(heads))
     caption = (block.caption,) if block.caption else ()
     for at, row in enumerate(block.rows):
         if not row.is_head:
-            yield _BlockText(row_text(row), at, _column_heads(row), caption, _value_cells(row))
+            texts = row_text(row), at, _column_heads(row), caption, _value_cells(row)
+            yield _BlockText(*texts, row.recognised)
 
 
 def row_text(row: Row) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
-from indexer.run.worker_pool import ReadResult
+from indexer.run.worker_pool import ReadResult, Recognition
 from indexer.structure.report_ids import report_id, slug_of
 from report_search.model import Paragraph, Report, Section, Source
 from report_search.passages import passages_of
@@ -85,7 +85,9 @@ class Reader:
     def recipe(self) -> str:
         return f"version-{self.version}"
 
-    def read_all(self, tasks: Sequence[Task], *, spool: Path) -> Generator[ReadResult, None, None]:
+    def read_all(
+        self, tasks: Sequence[Task], *, spool: Path, recognition: Recognition | None = None
+    ) -> Generator[ReadResult, None, None]:
         for number, task in enumerate(tasks):
             data = task.file.path.read_bytes()
             file = File(**json.loads(data))

@@ -18,11 +18,15 @@ from indexer.readers.scans import recognizer
 from indexer.readers.scans.ink import Ink, ink_of, runs, upright, without_strokes
 from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
 from indexer.readers.scans.rulings import rulings_of
-from indexer.readers.scans.spelling import spell, spell_cell
+from indexer.readers.scans.spelling import has_chinese, is_number, spell, spell_cell
 from indexer.readers.scans.type_size import glyphs_of, usual_size
 
 _PADDING = 0.22
 """Paper around a line that is read, as a share of its height."""
+_MORE_PADDING = 0.5
+_SURE = 0.9
+"""The score from which a number is not read again."""
+_LONGEST_NUMBER = 12
 _SPECK = 0.9
 """Points below which a cluster of ink is dirt."""
 _LINE_GAP = 1.0
@@ -41,8 +45,29 @@ class PicturedLine:
     said: RecognisedText
 
 
-def sheet_of(picture: Picture, number: int, *, scale: float) -> Sheet:
-    """What the picture of page ``number`` shows; ``scale`` is pixels a point."""
+@dataclass(frozen=True, slots=True)
+class PictureReading:
+    """What was seen in the picture of a page: its size and rulings in points, its lines in pixels."""
+
+    width: float
+    height: float
+    scale: float
+    strokes: list[Stroke]
+    lines: list[PicturedLine]
+
+    def sheet(self, number: int) -> Sheet:
+        """The reading as page ``number``."""
+        size = usual_size(self.lines, self.scale)
+        glyphs = [
+            glyph
+            for line in self.lines
+            for glyph in glyphs_of(line.box, line.said, scale=self.scale, usual=size)
+        ]
+        return Sheet(number, self.width, self.height, glyphs, self.strokes, images=True)
+
+
+def read_picture(picture: Picture, *, scale: float) -> PictureReading:
+    """What the picture of a page shows; ``scale`` is pixels a point."""
     page = upright(picture)
     ink = ink_of(page)
     ruled = rulings_of(ink, scale)
@@ -50,11 +75,8 @@ def sheet_of(picture: Picture, number: int, *, scale: float) -> Sheet:
     tables = list(_tables(ruled.strokes))
     lines = _lines_of_cells(page, text_ink, [box for boxes in tables for box in boxes], scale=scale)
     lines += _lines_around(page, text_ink, tables, scale=scale)
-    size = usual_size(lines, scale)
-    glyphs = [glyph for line in lines for glyph in glyphs_of(line.box, line.said, scale=scale, usual=size)]
     height, width = picture.shape
-    strokes = ruled.strokes if tables else []
-    return Sheet(number, width / scale, height / scale, glyphs, strokes, images=True)
+    return PictureReading(width / scale, height / scale, scale, ruled.strokes if tables else [], lines)
 
 
 def _tables(strokes: Iterable[Stroke]) -> Iterator[list[Box]]:
@@ -68,7 +90,25 @@ def _tables(strokes: Iterable[Stroke]) -> Iterator[list[Box]]:
 def _lines_of_cells(page: Picture, ink: Ink, boxes: Sequence[Box], *, scale: float) -> list[PicturedLine]:
     """The lines in every cell."""
     found = [box for cell in boxes for box in _lines_in(ink, cell, scale=scale)]
-    return _read(page, found, spell=spell_cell)
+    lines = _read(page, found, spell=spell_cell)
+    return _looked_at_again(page, lines)
+
+
+def _looked_at_again(page: Picture, lines: list[PicturedLine]) -> list[PicturedLine]:
+    """``lines`` of cells, those that hold a doubtful number read again with more paper around: a digit is small."""
+    doubtful = [at for at, line in enumerate(lines) if _is_doubtful(line)]
+    again = recognizer.read_lines([_cut_out(page, lines[at].box, padding=_MORE_PADDING) for at in doubtful])
+    for at, said in zip(doubtful, again, strict=True):
+        text = spell_cell(said.text)
+        if is_number(text) and (said.score > lines[at].said.score or not is_number(lines[at].said.text)):
+            lines[at] = replace(lines[at], said=replace(said, text=text))
+    return lines
+
+
+def _is_doubtful(line: PicturedLine) -> bool:
+    if is_number(line.said.text):
+        return line.said.score < _SURE
+    return len(line.said.text) <= _LONGEST_NUMBER and not has_chinese(line.said.text)
 
 
 def _lines_in(ink: Ink, cell: Box, *, scale: float) -> Iterator[TextBox]:
@@ -155,9 +195,9 @@ def _read(page: Picture, boxes: Sequence[TextBox], *, spell: Callable[[str], str
     return [PicturedLine(box, one) for box, one in zip(boxes, spelled, strict=True) if one.text]
 
 
-def _cut_out(page: Picture, box: TextBox) -> Picture:
-    """The picture of a line with some paper around it, taken from the page where there is room."""
-    margin = max(3, round(_PADDING * (box.bottom - box.top)))
+def _cut_out(page: Picture, box: TextBox, *, padding: float = _PADDING) -> Picture:
+    """The picture of a line with some paper around it."""
+    margin = max(3, round(padding * (box.bottom - box.top)))
     cut = page[box.top : box.bottom, box.x0 : box.x1]
     paper = int(np.percentile(page, 90))
     return np.pad(cut, margin, constant_values=paper)

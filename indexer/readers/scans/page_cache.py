@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +15,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from indexer.readers.layout.sheet import Sheet
 from indexer.readers.scans import recognizer
+from indexer.readers.scans.page import PictureReading
 from indexer.readers.scans.recognizer import Picture
 
 
@@ -38,22 +37,21 @@ def _means() -> str:
     return digest.hexdigest()
 
 
-def load(folder: Path, key: str, number: int) -> Sheet | None:
-    """What was kept under ``key``, as page ``number``; None if there is nothing."""
+def load(folder: Path, key: str) -> PictureReading | None:
+    """What was kept under ``key``; None if there is nothing."""
     try:
-        data = _path(folder, key).read_bytes()
-        return replace(msgspec.msgpack.decode(data, type=Sheet), number=number)
+        return msgspec.msgpack.decode(_path(folder, key).read_bytes(), type=PictureReading)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def keep(folder: Path, key: str, sheet: Sheet) -> None:
-    """Keep ``sheet`` under ``key``. What can't be written is recognised again next time."""
+def keep(folder: Path, key: str, reading: PictureReading) -> None:
+    """Keep ``reading`` under ``key``. What can't be written is recognised again next time."""
     path = _path(folder, key)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-        unfinished.write_bytes(msgspec.msgpack.encode(sheet))
+        unfinished.write_bytes(msgspec.msgpack.encode(reading))
         unfinished.replace(path)
 
 

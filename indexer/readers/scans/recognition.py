@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indexer.readers.layout.sheet import Sheet
 from indexer.readers.scans import page_cache
-from indexer.readers.scans.page import sheet_of
+from indexer.readers.scans.page import PictureReading, read_picture
 from indexer.readers.scans.recognizer import Picture
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
@@ -78,20 +78,19 @@ def recognised_sheets(pages: Iterable[tuple[int, PagePicture]], total: int) -> I
     setting = _setting
     for done, (number, picture) in enumerate(pages):
         setting.on_page(done, total)
-        yield _recognised(picture, number, setting.cache)
+        yield _recognised(picture, setting.cache).sheet(number)
     setting.on_page(total, total)
 
 
-def _recognised(picture: PagePicture, number: int, cache: Path | None) -> Sheet:
+def _recognised(picture: PagePicture, cache: Path | None) -> PictureReading:
     if cache is None:
-        return sheet_of(picture.pixels, number, scale=picture.scale)
+        return read_picture(picture.pixels, scale=picture.scale)
     key = page_cache.key_of(picture.pixels, picture.scale)
-    known = page_cache.load(cache, key, number)
-    if known is not None:
-        return known
-    sheet = sheet_of(picture.pixels, number, scale=picture.scale)
-    page_cache.keep(cache, key, sheet)
-    return sheet
+    known = page_cache.load(cache, key)
+    if known is None:
+        known = read_picture(picture.pixels, scale=picture.scale)
+        page_cache.keep(cache, key, known)
+    return known
 
 
 def recognition_warnings(sheets: Iterable[Sheet]) -> Iterator[ReportWarning]:

@@ -20,7 +20,9 @@ _THICKEST = 4.0
 """Points of the thickest ruling."""
 _GAP = 1.2
 """Points of a gap that noise tears into a ruling."""
-_CLEAR = 1.6
+_RAGGED = 0.7
+"""Points that the edge of a ruling may be ragged by."""
+_CLEAR = 2.2
 """Points above and below a ruling that are paper …"""
 _COVERED = 0.35
 """… but for this share of its length: where others meet it, and where text touches it."""
@@ -67,7 +69,7 @@ def _long_runs(ink: Ink, scale: float) -> tuple[list[tuple[float, float, float]]
         if thickness > _THICKEST * scale + 1 or width < _LIKE * thickness or height > 3 * _THICKEST * scale:
             continue
         middle = float(centres[at][1])
-        if not _stands_alone(ink[:, x : x + width], y, y + height, reach=max(2, round(_CLEAR * scale))):
+        if not _stands_alone(ink[:, x : x + width], y, y + height, scale=scale):
             continue
         kept[at] = True
         found.append((x / scale, (x + width) / scale, middle / scale))
@@ -75,10 +77,11 @@ def _long_runs(ink: Ink, scale: float) -> tuple[list[tuple[float, float, float]]
     return found, cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)
 
 
-def _stands_alone(ink: Ink, top: int, bottom: int, *, reach: int) -> bool:
+def _stands_alone(ink: Ink, top: int, bottom: int, *, scale: float) -> bool:
     """Whether there is paper above and below a ruling: strokes of a line of text lie among others."""
-    above = ink[max(0, top - reach) : top].any(axis=0)
-    below = ink[bottom : bottom + reach].any(axis=0)
+    near, far = max(1, round(_RAGGED * scale)), max(3, round(_CLEAR * scale))
+    above = ink[max(0, top - far) : max(0, top - near)].any(axis=0)
+    below = ink[bottom + near : bottom + far].any(axis=0)
     return float((above | below).mean()) <= _COVERED
 
 

@@ -12,10 +12,20 @@ _WIDE = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；
 _CHINESE = "[\u3400-\u9fff（）《》“”、。，：；]"
 _NARROW = re.compile(rf"(?<={_CHINESE})[(),:;?!]|[(),:;?!](?={_CHINESE})")
 _BRACKETED = re.compile(r"\(([^()（）]*[\u3400-\u9fff][^()（）]*)\)")
-_LOOKS = str.maketrans({"O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "。": ".", "，": ","})
+_LOOKS = str.maketrans({"O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "]": "1", "。": ".", "，": ","})
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?%?")
 _STRAY = " .,，。'’‘`·:：;；)）(（|"
 """What dirt and rests of rulings are taken for at the ends of a number."""
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is a number and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a character of ``text`` is a Chinese one."""
+    return any("\u3400" <= char <= "\u9fff" for char in text)
 
 
 def spell(text: str) -> str:

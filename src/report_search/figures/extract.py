@@ -20,9 +20,6 @@ from report_search.model import Paragraph, Report, ReportHeader, Table
 from report_search.passages import Passage, passages_of
 from report_search.taxonomy.measures import measures
 
-RECOGNISED = "recognised"
-"""How the code of a warning begins that says that a report was read off pictures of its pages."""
-SCANS = frozenset(("scan", "image", "png", "jpeg", "tiff"))
 _FORM_OF_2021 = 2021
 Place = tuple[tuple[int, ...], int, int | None]
 """Section path, block and row of a passage."""
@@ -52,7 +49,7 @@ def figures_of(report: Report, passages: Sequence[Passage] | None = None) -> Rep
     for place, table in _tables(report):
         found = [
             replace(cell, passage=ids.get((*place, cell.row), ""))
-            for cell in cells_of_table(table, recognised=_is_recognised(report))
+            for cell in cells_of_table(table)
         ]
         checks += check_cells(found, table.form)
         cells += found
@@ -105,12 +102,6 @@ def _prose(report: Report, ids: Mapping[Place, str]) -> Iterator[ProseFigure]:
             if isinstance(block, Paragraph):
                 passage = ids.get((path, at, None), "")
                 yield from figures_of_text(block.text, passage=passage, year=report.year)
-
-
-def _is_recognised(report: Report) -> bool:
-    """Whether the numbers of ``report`` were read off pictures."""
-    has_warning = any(warning.code.startswith(RECOGNISED) for warning in report.warnings)
-    return has_warning or report.source.format in SCANS
 
 
 def _with_form(cells: Iterable[OfficialCell], report: Report) -> list[OfficialCell]:

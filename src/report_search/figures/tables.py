@@ -38,11 +38,8 @@ _EXPLANATION = re.compile(r"[（(][^（()）]*[)）]?$")
 _NOT_TOLD = "栏目无法辨认，未归入指标"
 
 
-def cells_of_table(table: Table, *, recognised: bool = False) -> list[OfficialCell]:
-    """The value cells of ``table`` in reading order; [] if it is of no official form.
-
-    ``recognised`` says that its numbers were read off a picture.
-    """
+def cells_of_table(table: Table) -> list[OfficialCell]:
+    """The value cells of ``table`` in reading order; [] if it is of no official form."""
     read = _READERS.get(table.form)
     if read is None:
         return []
@@ -54,7 +51,7 @@ def cells_of_table(table: Table, *, recognised: bool = False) -> list[OfficialCe
             measure, note = "", f"同一表中“{measures()[measure].label}”已有一处"
         if measure:
             given.add(measure)
-        found.append(_official(placed, table, measure=measure, note=note, recognised=recognised))
+        found.append(_official(placed, table, measure=measure, note=note))
     return found
 
 
@@ -71,12 +68,12 @@ class _Placed:
         self.unit = unit
 
 
-def _official(placed: _Placed, table: Table, *, measure: str, note: str, recognised: bool) -> OfficialCell:
+def _official(placed: _Placed, table: Table, *, measure: str, note: str) -> OfficialCell:
     cell, row = placed.cell, table.rows[placed.row]
     return OfficialCell(
         measure=measure,
         value=cell.value,
-        status=status_of(cell, recognised=recognised),
+        status=status_of(cell, recognised=row.recognised is not None),
         text=cell.text,
         unit=cell.unit or placed.unit,
         form=_form_name(table.form),
