@@ -21,8 +21,9 @@ from report_search.export.citations import (
 from report_search.export.formats import FORMATS, file_name
 from report_search.export.rows import Export, search_address
 from report_search.presentation.json_payload import citation_payload
-from webui import export_urls, site
+from webui import app_state, export_urls, site
 from webui.app_state import searcher
+from webui.page_pictures.pictures import MEDIA_TYPE, page_picture
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 
@@ -61,6 +62,15 @@ def original(report_id: str) -> Response:
     response.headers["Content-Disposition"] = attachment(found.name)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     return response
+
+
+@blueprint.get("/reports/<report_id>/pages/<int:number>.jpg")
+@no_args
+@conditional
+def page(report_id: str, number: int) -> Response:
+    """A page whose text was recognised, as it looks in the original."""
+    picture = page_picture(searcher(), app_state.report(report_id), number)
+    return Response(picture, content_type=MEDIA_TYPE)
 
 
 @blueprint.get("/api/v1/passages/<passage_id>/citation")

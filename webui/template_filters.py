@@ -18,7 +18,16 @@ from report_search.search.highlight import Snippet
 from webui import urls
 from webui.marking import LinkedSpan, link_spans, mark_spans
 
-FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
+FORMAT_NAMES = {
+    "text": "网页文本",
+    "markdown": "Markdown",
+    "html": "网页",
+    "pdf": "PDF",
+    "docx": "Word",
+    "png": "PNG 图片",
+    "jpeg": "JPG 图片",
+    "tiff": "TIFF 图片",
+}
 FACT_LABELS = {
     "agency": "机关",
     "year": "年份",

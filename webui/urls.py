@@ -245,6 +245,11 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
     return f"{link}#{passage}" if passage else link
 
 
+def page_picture_link(report: str, page: int) -> str:
+    """The picture of a page of the file that a report was read from."""
+    return f"{report_link(report)}/pages/{page}.jpg"
+
+
 def original_link(report: str) -> str:
     """The address of the file that a report was read from."""
     return report_link(report) + "/original"

@@ -31,6 +31,7 @@ DISALLOWED = (
     "/agencies/*/rewriting",
     "/reports/*?",
     "/reports/*/original",
+    "/reports/*/pages/",
     "/passages/*/history",
     "/data?",
     "/data/checks?",

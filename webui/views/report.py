@@ -20,6 +20,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
 from report_search.wording.library import Library
 from webui import app_state, site, urls, wording_urls
+from webui.page_pictures.pictures import recognised_pages
 from webui.marking import LinkedSpan, cells, clip, clip_links, without_borders
 from webui.reference_links.links import CitedView, cited_views, links_by_passage
 from webui.views.checks import CheckView, check_view
@@ -46,13 +47,15 @@ HITS_PER_SEARCH = 100
 class ParagraphView:
     """A paragraph; ``lead`` is its ordinal and lead sentence, ``text`` what follows them.
 
-    ``lead_links`` and ``text_links`` lead to the documents that are cited in them.
+    ``lead_links`` and ``text_links`` lead to the documents that are cited in them, ``picture`` to the page that it was
+    read off, "" for text.
     """
 
     id: str
     lead: Snippet
     text: Snippet
     link: str
+    picture: str = ""
     lead_links: tuple[LinkedSpan, ...] = ()
     text_links: tuple[LinkedSpan, ...] = ()
 
@@ -91,6 +94,15 @@ class CitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePictureView:
+    """A page of the original whose text was recognised: its number, its picture, how surely it was read."""
+
+    number: int
+    link: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """A report, and what of it answers the query that the reader came with.
 
@@ -114,6 +126,8 @@ class ReportView:
     citations: tuple[CitationView, ...]
     original_link: str
     fetched: str
+    recognised: bool
+    pictures: tuple[PagePictureView, ...]
     checks: tuple[CheckView, ...]
     warnings: tuple[ReportWarning, ...]
     compare_link: str
@@ -149,6 +163,7 @@ class PassageView:
     history_link: str
     links: tuple[LinkedSpan, ...]
     cited: tuple[CitedView, ...]
+    picture: PagePictureView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +209,8 @@ def report_view(searcher: Searcher, report_id: str, *, asked: SearchRequest) -> 
         later_link=_later_link(searcher, report_id),
         citations=citation_views(cited_report(report, site.address())),
         original_link=urls.original_link(report_id) if searcher.has_original(report_id) else "",
+        recognised=bool(recognised_pages(report)),
+        pictures=_pictures(searcher, report),
         checks=tuple(map(check_view, checks or ())),
         warnings=_without_sums(report.warnings) if checks is not None else report.warnings,
         fetched=next((e.value for e in report.evidence if e.field == "fetched"), ""),
@@ -227,7 +244,26 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
         history_link=wording_urls.history_link_of(passage),
         links=tuple(links_by_passage(references).get(passage.id, ())),
         cited=cited_views(references),
+        picture=_picture(searcher, passage),
     )
+
+
+def _picture(searcher: Searcher, passage: Passage) -> PagePictureView | None:
+    """The page that a passage was read off; None for text. Its link is "" where the original is gone."""
+    if passage.recognised is None:
+        return None
+    number = passage.recognised.page
+    has_original = searcher.has_original(passage.report)
+    link = urls.page_picture_link(passage.report, number) if has_original else ""
+    return PagePictureView(number, link, passage.recognised.score)
+
+
+def _pictures(searcher: Searcher, report: Report) -> tuple[PagePictureView, ...]:
+    """The pages whose text was recognised; () where the original is gone."""
+    pages = recognised_pages(report)
+    if not pages or not searcher.has_original(report.id):
+        return ()
+    return tuple(PagePictureView(page, urls.page_picture_link(report.id, page)) for page in pages)
 
 
 def _without_sums(warnings: Sequence[ReportWarning]) -> tuple[ReportWarning, ...]:
@@ -366,6 +402,8 @@ def _block_view(
     if isinstance(block, Paragraph):
         passage_id, snippet = passages.at(*at)
         view = _paragraph_view(block, snippet or Snippet(block.text, ()), passage_id=passage_id)
+        if block.recognised:
+            view = replace(view, picture=f"#page-{block.recognised.page}")
         return _with_links(view, passages.links.get(passage_id, ()))
     return table_view(block, lambda row: passages.at(*at, row=row))
 

@@ -112,16 +112,17 @@ def _facts(document: pdfium.PdfDocument) -> dict[str, str]:
 
 
 def _recognised(document: pdfium.PdfDocument, sheets: Sequence[Sheet]) -> dict[int, Sheet]:
-    """The pages that are pictures, recognised, by their numbers; {} without the extra ``scan``.
+    """The pages that are pictures with text in them, recognised, by their numbers; {} without the extra ``scan``.
 
-    Raises ``RecognitionNeededError`` where reading them is left to another process.
+    Raises ``ReadError`` (``recognition-needed``) where recognising them is left to another process.
     """
     scanned = _scanned(sheets)
     if not scanned or not recognizer.is_available():
         return {}
     recognition.check_is_allowed(len(scanned))
     pages = ((number, rendered(document, number)) for number in scanned)
-    return {sheet.number: sheet for sheet in recognition.recognised_sheets(pages, len(scanned))}
+    sheets_read = recognition.recognised_sheets(pages, len(scanned))
+    return {sheet.number: sheet for sheet in sheets_read if sheet.glyphs}
 
 
 def _scanned(sheets: Sequence[Sheet]) -> list[int]:
@@ -140,7 +141,7 @@ def _pages_without_text(sheets: Sequence[Sheet], recognised: Container[int]) -> 
     scanned = [number for number in _scanned(sheets) if number not in recognised]
     if len(scanned) == len(sheets) or not any(sheet.glyphs for sheet in sheets):
         if recognizer.is_available():
-            raise ReadError("no-text", "PDF 是扫描件，没有识别出文字", hint="请核对扫描是否清晰")
+            raise ReadError("no-text", "PDF 里没有文字，应是扫描件，也没有识别出文字", hint="请核对扫描是否清晰")
         raise recognizer.missing("PDF 里没有文字，应是扫描件")
     for number in scanned:
         yield ReportWarning("page-without-text", "这一页是图片，没有文字", f"第{number}页")

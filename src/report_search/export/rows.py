@@ -46,7 +46,10 @@ class Export:
 
 
 class ExportRow(NamedTuple):
-    """A hit as texts; the names of the fields are those of the columns."""
+    """A hit as texts; the names of the fields are those of the columns.
+
+    ``recognised`` is the score of a text that was read off a picture, "" for any other.
+    """
 
     id: str
     agency: str
@@ -62,6 +65,7 @@ class ExportRow(NamedTuple):
     source: str
     sha256: str
     generation: str
+    recognised: str
 
 
 COLUMNS = ExportRow._fields
@@ -109,6 +113,7 @@ def row_of(hit: Hit, export: Export) -> ExportRow:
         source=passage.source,
         sha256=export.sha256(hit),
         generation=export.generation,
+        recognised=f"{passage.recognised.score:.2f}" if passage.recognised else "",
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 from report_search.analysis.fold import FoldedText, Variant
 from report_search.errors import ReportSearchError, RequestError
 from report_search.generations import Generation, ReportSummary
-from report_search.model import Block, Cell, Paragraph, Report, ReportWarning, Row, Section
+from report_search.model import Block, Cell, Paragraph, Recognised, Report, ReportWarning, Row, Section
 from report_search.passages import Passage
 from report_search.query.interpret import Hint, QueryPart
 from report_search.query.serialise import to_data
@@ -168,7 +168,12 @@ def passage_payload(passage: Passage, link: Link = passage_path, *, superseded_b
         "url": link(passage.id),
         "source": passage.source,
         "superseded_by": superseded_by or None,
+        "recognised": _recognised(passage.recognised),
     }
+
+
+def _recognised(recognised: Recognised | None) -> Json | None:
+    return {"page": recognised.page, "score": recognised.score} if recognised else None
 
 
 def analysis_payload(analysis: Analysis) -> Json:
@@ -363,7 +368,13 @@ def _section(section: Section) -> Json:
 
 def _block(block: Block) -> Json:
     if isinstance(block, Paragraph):
-        return {"type": "paragraph", "ordinal": block.ordinal, "lead": block.lead, "text": block.text}
+        return {
+            "type": "paragraph",
+            "ordinal": block.ordinal,
+            "lead": block.lead,
+            "text": block.text,
+            "recognised": _recognised(block.recognised),
+        }
     return {
         "type": "table",
         "caption": block.caption,
@@ -373,7 +384,11 @@ def _block(block: Block) -> Json:
 
 
 def _row(row: Row) -> Json:
-    return {"headers": list(row.headers), "cells": [_cell(cell) for cell in row.values]}
+    return {
+        "headers": list(row.headers),
+        "cells": [_cell(cell) for cell in row.values],
+        "recognised": _recognised(row.recognised),
+    }
 
 
 def _cell(cell: Cell) -> Json:

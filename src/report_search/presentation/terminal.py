@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from report_search.fields import BORDER, NO_YEAR_LABEL, PART_LABELS
-from report_search.model import Block, Paragraph, Report, Section
+from report_search.model import Block, Paragraph, Recognised, Report, Section
 from report_search.passages import Passage, heading
 from report_search.presentation.file_names import printable_name
 from report_search.query.interpret import ASKS_ABSENCE, Hint
@@ -99,6 +99,8 @@ def _hit_lines(hit: Hit) -> Iterator[str]:
         yield f"  已有后出的版本：{hit.superseded_by}"
     if hit.alike_agencies > 1:
         yield f"  {hit.alike_agencies} 个机关同文"
+    if passage.recognised:
+        yield f"  {recognised_words(passage.recognised)}"
     yield click.style(f"  {passage.id}", dim=True)
 
 
@@ -142,6 +144,11 @@ def _facet_lines(page: SearchPage) -> Iterator[str]:
         yield f"{facet.label}：{values}" + (" …" if is_cut else "")
 
 
+def recognised_words(recognised: Recognised) -> str:
+    """That a text was read off a picture, from which page, and how surely."""
+    return f"扫描件·机器识别（原件第 {recognised.page} 页，把握 {recognised.score:.0%}），引用前请与原件核对"
+
+
 def passage_lines(
     passage: Passage,
     siblings: Sequence[Passage],
@@ -167,6 +174,8 @@ def passage_lines(
         yield f"主题：{label_of('topic', topic.key, topic_labels=topic_labels)}（{'、'.join(topic.because)}）"
     yield f"编号：{passage.id}"
     yield f"来源：{passage.source}"
+    if passage.recognised:
+        yield recognised_words(passage.recognised)
     if superseded_by:
         yield f"已有后出的版本：{superseded_by}"
 

@@ -37,7 +37,7 @@ LEAST_PART = 40
 MOST_NEIGHBOURS = 20
 MOST_MARKS = 5
 MOST_CELLS = 4
-_FROM_HIT = ("report", "agency", "year", "section_title", "type", "path", "missing", "superseded_by")
+_FROM_HIT = ("report", "agency", "year", "section_title", "type", "path", "missing", "superseded_by", "recognised")
 
 
 def search(setting: Setting, asked: ToolArguments) -> Listing:

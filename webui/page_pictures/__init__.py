@@ -1,0 +1,1 @@
+"""Pages of originals as pictures, shown beside what was recognised on them."""
