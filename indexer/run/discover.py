@@ -2,7 +2,7 @@
 
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
-scripts, fonts). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
+scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
 are named and not read.
 """
 
@@ -11,9 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from indexer.manifest import NAME as MANIFEST
+from indexer.manifest import load_manifest
+from indexer.run import pictures
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
@@ -81,6 +84,7 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
     Raises ``OperatorError`` for a path that is not there (``corpus-missing``) or a folder that can't be listed
     (``corpus-unreadable``).
     """
+    pictures.forget()
     seen: set[Path] = set()
     found = []
     for path in paths:
@@ -100,14 +104,34 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
         yield DiscoveredFile(path, _root_of(path))
         return
     root = path.resolve()
+    named = _Named(path)
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         linked = (DiscoveredFile(Path(folder) / name, path, leaves_corpus=True) for name in folders)
         yield from (link for link in linked if _leaves(link.path, root))
         for name in sorted(names):
-            if is_report_name(name):
-                file = Path(folder) / name
+            file = Path(folder) / name
+            if is_report_name(name) or _is_picture_report(file, path, named):
                 yield DiscoveredFile(file, path, leaves_corpus=_leaves(file, root))
+
+
+class _Named:
+    """The files that the manifest of a corpus folder names, read once a picture is met."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Their paths below the folder. Raises ``OperatorError`` for a manifest that can't be read."""
+        return frozenset(load_manifest(self._root).entries)
+
+
+def _is_picture_report(file: Path, root: Path, named: _Named) -> bool:
+    """Whether a file that is a picture by its suffix is a scanned report."""
+    if file.suffix.lower() not in pictures.SUFFIXES or file.name.startswith((".", "~")):
+        return False
+    return pictures.is_report(file, root=root, named=named.files)
 
 
 def _leaves(path: Path, root: Path) -> bool:

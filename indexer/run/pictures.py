@@ -1,0 +1,113 @@
+"""Which pictures in a corpus folder are reports, and which only belong to a page that was saved there.
+
+The rule: a picture is read if the manifest names it, or if it is as high as a scanned page and no page beside it, or
+in the folder above, refers to it. Sizes are taken from the first bytes; nothing is decoded here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import struct
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote
+
+from indexer.readers.scans import recognizer
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+LEAST_HEIGHT = 1_000
+"""Pixels of the height of a page: A4 at 85 dots an inch, about the least that can be recognised."""
+_PAGES = frozenset(
+    {"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".mht", ".mhtml", ".md", ".xml"}
+)
+"""Suffixes of files that can refer to pictures."""
+_LARGEST_PAGE = 16_000_000
+_HEAD = 1 << 18
+"""Bytes in which the size of a picture stands."""
+_NAME = re.compile(rb"[^\"'()<>=\s/\\]{1,255}\.(?:png|jpe?g|tiff?)", re.IGNORECASE)
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""Markers of a JPG that a frame with its size follows."""
+_IMAGE_LENGTH = 257
+"""The tag of a TIFF that says how high it is."""
+
+
+def is_report(path: Path, *, root: Path, named: Collection[str]) -> bool:
+    """Whether the picture at ``path``, below ``root``, is to be read; ``named`` are the files of the manifest."""
+    if path.relative_to(root).as_posix() in named:
+        return True
+    if not recognizer.is_available() or height_of(path) < LEAST_HEIGHT:
+        return False
+    folders = (path.parent, path.parent.parent) if path.parent != root else (path.parent,)
+    return not any(path.name.lower() in _referred_to(folder) for folder in folders)
+
+
+def height_of(path: Path) -> int:
+    """The height of the picture at ``path`` in pixels, by its bytes; 0 for what is none or can't be read."""
+    with suppress(OSError, struct.error, IndexError):
+        with path.open("rb") as file:
+            data = file.read(_HEAD)
+        if data.startswith(b"\x89PNG\r\n\x1a\n"):
+            return int(struct.unpack(">I", data[20:24])[0])
+        if data.startswith(b"\xff\xd8\xff"):
+            return _height_of_jpg(data)
+        if data[:4] in (b"II*\0", b"MM\0*"):
+            return _height_of_tiff(path, data)
+    return 0
+
+
+def _height_of_jpg(data: bytes) -> int:
+    # Segments of two bytes of marker and two of length; the frame has a byte of depth, then height and width.
+    at = 2
+    while data[at] == 0xFF:
+        marker = data[at + 1]
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in _FRAMES:
+            return int.from_bytes(data[at + 5 : at + 7], "big")
+        at += 2 + length
+    return 0
+
+
+def _height_of_tiff(path: Path, data: bytes) -> int:
+    order = "<" if data.startswith(b"II") else ">"
+    place = struct.unpack(order + "I", data[4:8])[0]
+    with path.open("rb") as file:
+        # The directory may stand behind the picture.
+        file.seek(place)
+        entries = file.read(2 + 12 * 64)
+    count = min(64, struct.unpack(order + "H", entries[:2])[0])
+    for at in range(2, 2 + 12 * count, 12):
+        tag, kind = struct.unpack(order + "HH", entries[at : at + 4])
+        if tag == _IMAGE_LENGTH:
+            # A number of two bytes (kind 3) or of four.
+            size, form = (2, "H") if kind == 3 else (4, "I")
+            return int(struct.unpack(order + form, entries[at + 8 : at + 8 + size])[0])
+    return 0
+
+
+@lru_cache(maxsize=64)
+def _referred_to(folder: Path) -> frozenset[str]:
+    """The names, in lower case, of pictures that pages in ``folder`` refer to."""
+    return frozenset(name.lower() for page in _pages_in(folder) for name in _names_in(page))
+
+
+def _pages_in(folder: Path) -> Iterator[bytes]:
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.suffix.lower() in _PAGES and path.is_file() and path.stat().st_size <= _LARGEST_PAGE:
+                with suppress(OSError):
+                    yield path.read_bytes()
+
+
+def _names_in(page: bytes) -> Iterator[str]:
+    for name in _NAME.findall(page):
+        for encoding in ("utf-8", "gb18030"):
+            with suppress(UnicodeDecodeError):
+                yield unquote(html.unescape(name.decode(encoding)))
+
+
+def forget() -> None:
+    """Look at the pages of folders anew: a run begins."""
+    _referred_to.cache_clear()
