@@ -27,6 +27,10 @@ _MORE_PADDING = 0.5
 _SURE = 0.9
 """The score from which a number is not read again."""
 _LONGEST_NUMBER = 12
+_USUAL = 75
+"""The percentile of the heights of stretches of ink that is the height of a line: most are lines, some are parts."""
+_WHOLE = 1.15
+"""Stretches that are together no higher than so many lines are one line."""
 _SPECK = 0.9
 """Points below which a cluster of ink is dirt."""
 _LINE_GAP = 1.0
@@ -89,7 +93,10 @@ def _tables(strokes: Iterable[Stroke]) -> Iterator[list[Box]]:
 
 def _lines_of_cells(page: Picture, ink: Ink, boxes: Sequence[Box], *, scale: float) -> list[PicturedLine]:
     """The lines in every cell."""
-    found = [box for cell in boxes for box in _lines_in(ink, cell, scale=scale)]
+    insides = [inside for cell in boxes if (inside := _inside(ink, cell, scale=scale)) is not None]
+    heights = [end - begin for inside in insides for begin, end in inside.rows]
+    usual = float(np.percentile(heights, _USUAL)) if heights else 0.0
+    found = [box for inside in insides for box in inside.lines(usual)]
     lines = _read(page, found, spell=spell_cell)
     return _looked_at_again(page, lines)
 
@@ -111,31 +118,41 @@ def _is_doubtful(line: PicturedLine) -> bool:
     return len(line.said.text) <= _LONGEST_NUMBER and not has_chinese(line.said.text)
 
 
-def _lines_in(ink: Ink, cell: Box, *, scale: float) -> Iterator[TextBox]:
-    """The lines of ink in a cell, from top to bottom."""
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The ink inside a cell whose left top corner is at (``left``, ``top``), and the stretches of ``rows`` with some."""
+
+    left: int
+    top: int
+    ink: Ink
+    rows: list[tuple[int, int]]
+
+    def lines(self, usual: float) -> Iterator[TextBox]:
+        """The lines, from top to bottom; ``usual`` is how high lines of cells are on this page."""
+        tallest = max(usual, *(end - begin for begin, end in self.rows))
+        for begin, end in _joined_rows(self.rows, tallest):
+            columns = np.flatnonzero(self.ink[begin:end].any(axis=0))
+            left, top = self.left, self.top
+            yield TextBox(left + int(columns[0]), left + int(columns[-1]) + 1, top + begin, top + end)
+
+
+def _inside(ink: Ink, cell: Box, *, scale: float) -> _Inside | None:
+    """What is inside a cell; None if it is empty."""
     inset = _EDGE * scale
-    top, bottom = round(cell.top * scale + inset), round(cell.bottom * scale - inset)
-    left, right = round(cell.x0 * scale + inset), round(cell.x1 * scale - inset)
-    inside = _without_marks(ink[max(0, top) : bottom, max(0, left) : right], scale)
-    if not inside.any():
-        return
+    top, bottom = max(0, round(cell.top * scale + inset)), round(cell.bottom * scale - inset)
+    left, right = max(0, round(cell.x0 * scale + inset)), round(cell.x1 * scale - inset)
+    if bottom <= top or right <= left:
+        return None
+    inside = _without_marks(ink[top:bottom, left:right], scale)
     rows = list(runs(inside.any(axis=1), gap=max(1, round(_LINE_GAP * scale))))
-    for begin, end in _joined_rows(rows):
-        columns = np.flatnonzero(inside[begin:end].any(axis=0))
-        yield TextBox(
-            max(0, left) + int(columns[0]),
-            max(0, left) + int(columns[-1]) + 1,
-            max(0, top) + begin,
-            max(0, top) + end,
-        )
+    return _Inside(left, top, inside, rows) if rows else None
 
 
-def _joined_rows(rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Stretches of rows with those of parts of characters joined: 二 and 三 are two and three of them."""
-    tallest = max(end - begin for begin, end in rows)
+def _joined_rows(rows: Sequence[tuple[int, int]], tallest: float) -> list[tuple[int, int]]:
+    """Stretches of rows with those of parts of characters joined: 二 is two, and a 5 whose bar stands off is too."""
     joined: list[tuple[int, int]] = []
     for begin, end in rows:
-        if joined and end - joined[-1][0] <= 1.15 * tallest:
+        if joined and end - joined[-1][0] <= _WHOLE * tallest:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((begin, end))

@@ -12,6 +12,10 @@ _WIDE = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", ";": "；
 _CHINESE = "[\u3400-\u9fff（）《》“”、。，：；]"
 _NARROW = re.compile(rf"(?<={_CHINESE})[(),:;?!]|[(),:;?!](?={_CHINESE})")
 _BRACKETED = re.compile(r"\(([^()（）]*[\u3400-\u9fff][^()（）]*)\)")
+_PAGE_NUMBER = re.compile(r"[-—–―一_~·.]{1,2}\s*(\d{1,3})\s*[-—–―一_~·.]{1,2}")
+"""A number between dashes, which are read as whatever is level."""
+_ROUND = re.compile(rf"(?<={_CHINESE})[coO°](?={_CHINESE}|$)")
+"""A letter alone among Chinese that is as round as a full stop."""
 _LOOKS = str.maketrans({"O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "]": "1", "。": ".", "，": ","})
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?%?")
 _STRAY = " .,，。'’‘`·:：;；)）(（|"
@@ -30,7 +34,10 @@ def has_chinese(text: str) -> bool:
 
 def spell(text: str) -> str:
     """``text`` with marks as wide as they are printed beside Chinese."""
+    if page := _PAGE_NUMBER.fullmatch(text):
+        return f"— {page[1]} —"
     text = _BRACKETED.sub(r"（\1）", text)
+    text = _ROUND.sub("。", text)
     while (wider := _NARROW.sub(lambda mark: mark[0].translate(_WIDE), text)) != text:
         text = wider
     return text
