@@ -43,6 +43,8 @@ MOST_WRONG = 0.002
 LEAST_NUMBERS = 0.995
 LEAST_CELLS = 0.99
 MOST_SECONDS = 8.0
+_WHOLE_PAGE = 0.98
+"""A page is drawn so much smaller before it is turned, so that its corners stay on the glass."""
 _LOST = 0.5
 """A line of which less than this share came back was lost."""
 
@@ -114,7 +116,7 @@ def scanned(picture: Picture, *, dpi: int, seed: int) -> Picture:
 
     rng = np.random.default_rng(seed)
     height, width = picture.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-0.8, 0.8), 1.0)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-0.8, 0.8), _WHOLE_PAGE)
     askew = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255.0,))
     blurred = cv2.GaussianBlur(askew, (0, 0), 0.6 * dpi / 150).astype(np.float64)
     shadow = np.linspace(0, -25, width)[None, :] + np.linspace(0, -10, height)[:, None]

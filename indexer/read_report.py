@@ -126,7 +126,10 @@ def read_document(data: bytes, name: str) -> Document:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
-        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF、OFD、DOCX 和扫描图片。", where=name
+        "binary",
+        "不认识的文件格式",
+        hint="可收录文本、Markdown、HTML、PDF、OFD、DOCX 和扫描图片。",
+        where=name,
     )
 
 

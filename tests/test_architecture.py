@@ -86,7 +86,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pdfplumber": ("indexer.readers.pdf.reader",),
     "olefile": ("indexer.readers.compound",),
     "python_calamine": ("indexer.readers.sheets.reader",),
-    "pypdfium2": ("indexer.readers.pdf.reader", "indexer.readers.pdf.drawn_page", "indexer.readers.pdf.rendered_page"),
+    "pypdfium2": (
+        "indexer.readers.pdf.reader",
+        "indexer.readers.pdf.drawn_page",
+        "indexer.readers.pdf.rendered_page",
+    ),
 }
 """Third-party packages and the modules (or packages) that may import them."""
 

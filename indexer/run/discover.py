@@ -2,8 +2,8 @@
 
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
-scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
-are named and not read.
+scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed
+only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read.
 """
 
 from __future__ import annotations

@@ -21,7 +21,21 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 LEAST_HEIGHT = 1_000
 """Pixels of the height of a page: A4 at 85 dots an inch, about the least that can be recognised."""
 _PAGES = frozenset(
-    {"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".asp", ".aspx", ".jsp", ".mht", ".mhtml", ".md", ".xml"}
+    {
+        "",
+        ".htm",
+        ".html",
+        ".shtml",
+        ".xhtml",
+        ".php",
+        ".asp",
+        ".aspx",
+        ".jsp",
+        ".mht",
+        ".mhtml",
+        ".md",
+        ".xml",
+    }
 )
 """Suffixes of files that can refer to pictures."""
 _LARGEST_PAGE = 16_000_000

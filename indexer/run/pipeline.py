@@ -156,9 +156,7 @@ def _tell_page(progress: Progress, name: str, done: int, total: int) -> None:
     progress(f"识别 {name}，第 {min(done + 1, total)} 页", done, total)
 
 
-def _read(
-    todo: WorkPlan, spool: Path, progress: Progress, recognition: Recognition
-) -> Iterator[ReadResult]:
+def _read(todo: WorkPlan, spool: Path, progress: Progress, recognition: Recognition) -> Iterator[ReadResult]:
     # Closed whatever happens, so that no child goes on reading into a folder that is being deleted.
     with closing(read_all(todo.read, spool=spool, recognition=recognition)) as results:
         for done, result in enumerate(results, 1):

@@ -18,7 +18,7 @@ import stat
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
@@ -116,7 +116,7 @@ class Sandbox(Generic[Job, Result]):
         self._waiting: deque[_Task[Job]] = deque()
         self._context = _context()
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Result | ReadError]:
+    def run(self, jobs: Sequence[Job]) -> Generator[Result | ReadError, None, None]:
         """What comes of each job, in their order: what ``work`` returns, or why the file could not be read.
 
         Raises ``OperatorError`` for a fault of the machine and for one that ``work`` raises. Closing the iterator

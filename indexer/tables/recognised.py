@@ -42,9 +42,7 @@ def snap_labels(grid: Grid) -> Grid:
     family, proofs = families.most_common(1)[0]
     if proofs < _PROVEN:
         return grid
-    return replace(
-        grid, rows=tuple(tuple(_snapped(cell, family) for cell in row) for row in grid.rows)
-    )
+    return replace(grid, rows=tuple(tuple(_snapped(cell, family) for cell in row) for row in grid.rows))
 
 
 def _snapped(cell: GridCell, family: str) -> GridCell:
@@ -58,7 +56,8 @@ def _snapped(cell: GridCell, family: str) -> GridCell:
         return cell
     at, near = found
     next_best = max(
-        (similarity(wanted, key) for other, key in enumerate(keys) if printed[other] != printed[at]), default=0.0
+        (similarity(wanted, key) for other, key in enumerate(keys) if printed[other] != printed[at]),
+        default=0.0,
     )
     return replace(cell, text=printed[at]) if near - next_best >= _NEARER else cell
 
@@ -100,7 +99,9 @@ def mark_recognised(table: Table, grid: Grid) -> Table:
     rows = table.rows
     if len(rows) != len(known):
         known = [whole] * len(rows)
-    return replace(table, rows=tuple(_marked(row, one or whole) for row, one in zip(rows, known, strict=True)))
+    return replace(
+        table, rows=tuple(_marked(row, one or whole) for row, one in zip(rows, known, strict=True))
+    )
 
 
 def _marked(row: Row, recognised: Recognised) -> Row:

@@ -101,8 +101,8 @@ class Row:
     """One printed row: the cells that begin in it, in order of their columns.
 
     ``headers`` are the row's own headers, outermost first, block titles and row heads of cells that span down
-    from above included. ``is_head`` marks a row that only holds heads. ``recognised`` is None for a row that the file has
-    as text.
+    from above included. ``is_head`` marks a row that only holds heads. ``recognised`` is None for a row that the file
+    has as text.
     """
 
     cells: tuple[Cell, ...]

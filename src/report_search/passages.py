@@ -61,8 +61,8 @@ class Passage:
     printed titles that lead to it, outermost first, a lead sentence last; ``path`` the column heads over a table row.
     ``section`` is the canonical kind of the top section and ``section_title`` its printed title. ``source`` is the
     report's address, or the path of its file where it has none. ``value_cells`` are the parts of a row's text, counted
-    from 0 between its borders, that are value cells with a number. ``recognised`` is set if it was read off a picture; a
-    heading is as recognised as what follows it.
+    from 0 between its borders, that are value cells with a number. ``recognised`` is set if it was read off a picture;
+    a heading is as recognised as what follows it.
     """
 
     id: str
@@ -175,10 +175,14 @@ def headings_of(report: Report, *, position: int) -> list[Passage]:
     """
     printed: list[tuple[tuple[int, ...], str]] = [((), report.title)]
     printed += [(path, heading(section)) for path, section in report.walk()]
-    found = [
-        _heading_passage(report, path, text=text, position=at)
-        for at, (path, text) in enumerate(((path, text) for path, text in printed if text.strip()), position)
-    ]
+    found: list[Passage] = []
+    for path, text in printed:
+        if text.strip():
+            made = _heading_passage(report, path, text=text, position=position + len(found))
+            if made.recognised is None and not _has_blocks(report, path) and found:
+                # Nothing follows that could tell: it is as recognised as the heading before.
+                made = replace(made, recognised=found[-1].recognised)
+            found.append(made)
     ids = new_ids(f"{report.id}-h", places_of([(passage.section, passage.text) for passage in found]))
     return [replace(passage, id=id_) for passage, id_ in zip(found, ids, strict=True)]
 
@@ -216,6 +220,11 @@ def _heading_passage(report: Report, path: tuple[int, ...], *, text: str, positi
         source=report.source.url or report.source.path,
         recognised=_recognised_below(trail[-1:] or report.sections),
     )
+
+
+def _has_blocks(report: Report, path: tuple[int, ...]) -> bool:
+    tops = _trail(report, path)[-1:] or report.sections
+    return any(section.blocks for top in tops for _, section in top.walk())
 
 
 def _recognised_below(sections: Sequence[Section]) -> Recognised | None:

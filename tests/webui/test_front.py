@@ -208,6 +208,7 @@ class TestCrawlers:
             "/compare?a=x&b=y",
             "/reports/waijiaobu-2014?q=a",
             "/reports/waijiaobu-2014/original",
+            "/reports/waijiaobu-2014/pages/1.jpg",
             "/passages/waijiaobu-2014-00000000/history?sentence=1",
             "/agencies/waijiaobu/phrases?year=2014",
             "/agencies?q=a",

@@ -20,8 +20,8 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher, SearchPage
 from report_search.wording.library import Library
 from webui import app_state, site, urls, wording_urls
-from webui.page_pictures.pictures import recognised_pages
 from webui.marking import LinkedSpan, cells, clip, clip_links, without_borders
+from webui.page_pictures.pictures import recognised_pages
 from webui.reference_links.links import CitedView, cited_views, links_by_passage
 from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views

@@ -82,9 +82,7 @@ def ruled_tables(sheet: Sheet) -> PageContent:
 def _filled(box: Box, glyphs: Sequence[Glyph], page: int) -> Box:
     """``box`` with the text of ``glyphs``."""
     score = lines.least_score(glyphs)
-    return replace(
-        box, text=lines.cell_text(glyphs), recognised=Recognised(page, score) if score else None
-    )
+    return replace(box, text=lines.cell_text(glyphs), recognised=Recognised(page, score) if score else None)
 
 
 def _sorted_into(
@@ -294,9 +292,7 @@ def grid_of(table: RuledTable, *, pages: int = 1) -> Grid:
         left, right = _nearest(xs, box.x0), _nearest(xs, box.x1)
         top, bottom = _nearest(ys, box.top), _nearest(ys, box.bottom)
         # A box lower or narrower than SNAP has both edges on one line; it is a cell all the same.
-        cell = GridCell(
-            box.text, max(1, bottom - top), max(1, right - left), recognised=box.recognised
-        )
+        cell = GridCell(box.text, max(1, bottom - top), max(1, right - left), recognised=box.recognised)
         rows[top].append((left, cell))
     where = f"第{table.page}页" if pages == 1 else f"第{table.page}至{table.page + pages - 1}页"
     return Grid(tuple(_cells(row) for row in rows if row), page=table.page, where=where)

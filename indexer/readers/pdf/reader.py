@@ -141,7 +141,9 @@ def _pages_without_text(sheets: Sequence[Sheet], recognised: Container[int]) -> 
     scanned = [number for number in _scanned(sheets) if number not in recognised]
     if len(scanned) == len(sheets) or not any(sheet.glyphs for sheet in sheets):
         if recognizer.is_available():
-            raise ReadError("no-text", "PDF 里没有文字，应是扫描件，也没有识别出文字", hint="请核对扫描是否清晰")
+            raise ReadError(
+                "no-text", "PDF 里没有文字，应是扫描件，也没有识别出文字", hint="请核对扫描是否清晰"
+            )
         raise recognizer.missing("PDF 里没有文字，应是扫描件")
     for number in scanned:
         yield ReportWarning("page-without-text", "这一页是图片，没有文字", f"第{number}页")

@@ -31,11 +31,12 @@ def ink_of(picture: Picture) -> Ink:
     import cv2
 
     block = max(15, int(picture.shape[1] * _BLOCK)) | 1
-    smooth = cv2.medianBlur(picture, 3)
+    smooth: Picture = np.asarray(cv2.medianBlur(picture, 3), dtype=np.uint8)
     paper = cv2.blur(smooth, (block, block)).astype(np.int16)
     local: Ink = smooth.astype(np.int16) < paper - _CONTRAST
     # Inside a bold stroke the paper around is black too: what is dark by itself is ink wherever it is.
-    return local | (smooth < _threshold(smooth))
+    dark: Ink = smooth < _threshold(smooth)
+    return np.logical_or(local, dark)
 
 
 def _threshold(picture: Picture) -> float:
@@ -56,10 +57,8 @@ def upright(picture: Picture) -> Picture:
     height, width = picture.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     paper = float(np.percentile(picture, 90))
-    turned: Picture = cv2.warpAffine(
-        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(paper,)
-    )
-    return turned
+    turned = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(paper,))
+    return np.asarray(turned, dtype=np.uint8)
 
 
 def slant(picture: Picture) -> float:
@@ -68,12 +67,14 @@ def slant(picture: Picture) -> float:
 
     scale = min(1.0, _SMALL / picture.shape[1])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = ink_of(small).astype(np.uint8) * 255
+    ink = ink_of(np.asarray(small, dtype=np.uint8)).astype(np.uint8) * 255
 
     def sharpness(angle: float) -> float:
         """How unlike neighbouring rows are: most where lines are level, black rows then being next to white ones."""
         height, width = ink.shape
-        turned = cv2.warpAffine(ink, cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), (width, height))
+        turned = cv2.warpAffine(
+            ink, cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), (width, height)
+        )
         rows = turned.sum(axis=1, dtype=np.float64)
         return float(np.square(np.diff(rows)).sum())
 

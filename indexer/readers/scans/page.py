@@ -120,7 +120,7 @@ def _is_doubtful(line: PicturedLine) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """The ink inside a cell whose left top corner is at (``left``, ``top``), and the stretches of ``rows`` with some."""
+    """The ink inside a cell whose corner is at (``left``, ``top``), and the stretches of ``rows`` with some."""
 
     left: int
     top: int
@@ -144,7 +144,7 @@ def _inside(ink: Ink, cell: Box, *, scale: float) -> _Inside | None:
     if bottom <= top or right <= left:
         return None
     inside = _without_marks(ink[top:bottom, left:right], scale)
-    rows = list(runs(inside.any(axis=1), gap=max(1, round(_LINE_GAP * scale))))
+    rows = list(runs(np.asarray(inside.any(axis=1)), gap=max(1, round(_LINE_GAP * scale))))
     return _Inside(left, top, inside, rows) if rows else None
 
 
@@ -160,7 +160,7 @@ def _joined_rows(rows: Sequence[tuple[int, int]], tallest: float) -> list[tuple[
 
 
 def _without_marks(ink: Ink, scale: float) -> Ink:
-    """``ink`` of a cell without dirt, smaller than any mark of print, and without what its rulings left at its edges."""
+    """``ink`` of a cell without dirt, smaller than any mark of print, and without what rulings left at its edges."""
     import cv2
 
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
@@ -174,7 +174,9 @@ def _without_marks(ink: Ink, scale: float) -> Ink:
     return cleaned
 
 
-def _lines_around(page: Picture, ink: Ink, tables: Sequence[Sequence[Box]], *, scale: float) -> list[PicturedLine]:
+def _lines_around(
+    page: Picture, ink: Ink, tables: Sequence[Sequence[Box]], *, scale: float
+) -> list[PicturedLine]:
     """The lines outside of tables."""
     rest, rest_ink = page.copy(), ink.copy()
     paper = int(np.percentile(page, 90))
@@ -206,7 +208,9 @@ def _tightened(ink: Ink, box: TextBox) -> TextBox | None:
     )
 
 
-def _read(page: Picture, boxes: Sequence[TextBox], *, spell: Callable[[str], str] = spell) -> list[PicturedLine]:
+def _read(
+    page: Picture, boxes: Sequence[TextBox], *, spell: Callable[[str], str] = spell
+) -> list[PicturedLine]:
     said = recognizer.read_lines([_cut_out(page, box) for box in boxes])
     spelled = [replace(one, text=spell(one.text)) for one in said]
     return [PicturedLine(box, one) for box, one in zip(boxes, spelled, strict=True) if one.text]

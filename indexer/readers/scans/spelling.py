@@ -16,7 +16,9 @@ _PAGE_NUMBER = re.compile(r"[-—–―一_~·.]{1,2}\s*(\d{1,3})\s*[-—–―�
 """A number between dashes, which are read as whatever is level."""
 _ROUND = re.compile(rf"(?<={_CHINESE})[coO°](?={_CHINESE}|$)")
 """A letter alone among Chinese that is as round as a full stop."""
-_LOOKS = str.maketrans({"O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "]": "1", "。": ".", "，": ","})
+_LOOKS = str.maketrans(
+    {"O": "0", "o": "0", "Ｏ": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "]": "1", "。": ".", "，": ","}
+)
 _NUMBER = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?%?")
 _STRAY = " .,，。'’‘`·:：;；)）(（|"
 """What dirt and rests of rulings are taken for at the ends of a number."""

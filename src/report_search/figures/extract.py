@@ -47,10 +47,7 @@ def figures_of(report: Report, passages: Sequence[Passage] | None = None) -> Rep
     cells: list[OfficialCell] = []
     checks: list[Check] = []
     for place, table in _tables(report):
-        found = [
-            replace(cell, passage=ids.get((*place, cell.row), ""))
-            for cell in cells_of_table(table)
-        ]
+        found = [replace(cell, passage=ids.get((*place, cell.row), "")) for cell in cells_of_table(table)]
         checks += check_cells(found, table.form)
         cells += found
     counted = list(_counted_once(_with_form(cells, report)))

@@ -329,6 +329,7 @@ SCAN = f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm /I Do Q\n"
 def test_a_scan_is_refused_and_a_scanned_page_is_reported() -> None:
     assert failure(pdf(SCAN, SCAN)).code == "no-text"
     assert failure(pdf("")).code == "no-text"
+    # An empty picture: with the extra `scan` nothing is recognised on it, without it nothing looks.
     document = read(paragraph(100, FULL[:33], "到此为止。"), SCAN)
     assert [(warning.code, warning.where) for warning in document.warnings] == [
         ("page-without-text", "第2页")

@@ -70,6 +70,7 @@ NO_PAGES = frozenset(
         "discovery.security",
         "discovery.whole_sitemap",
         "downloads.original",
+        "downloads.page",
         "feeds.atom",
         "feeds.json",
         "figures.cells",

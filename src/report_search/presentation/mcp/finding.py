@@ -37,7 +37,17 @@ LEAST_PART = 40
 MOST_NEIGHBOURS = 20
 MOST_MARKS = 5
 MOST_CELLS = 4
-_FROM_HIT = ("report", "agency", "year", "section_title", "type", "path", "missing", "superseded_by", "recognised")
+_FROM_HIT = (
+    "report",
+    "agency",
+    "year",
+    "section_title",
+    "type",
+    "path",
+    "missing",
+    "superseded_by",
+    "recognised",
+)
 
 
 def search(setting: Setting, asked: ToolArguments) -> Listing:
