@@ -5,17 +5,17 @@ The rule is that of ``json_payload``: a key is never left out, and what is not k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from report_search.presentation.json_payload import Json, index_payload
+from report_search.presentation.json_payload import Json, encoded, index_payload
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
     from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
     from report_search.wording.history import History, HistoryRow
     from report_search.wording.marks import Change
-    from report_search.wording.matching import MatchedPiece, Matching
+    from report_search.wording.matching import MatchedPiece, Matching, MatchRow
     from report_search.wording.rewriting import Rewriting
 
 
@@ -115,22 +115,30 @@ def match_payload(found: Matching) -> Json:
     return {"pieces": [_piece(piece) for piece in found.pieces], "index": index_payload(found.index)}
 
 
+def match_chunks(found: Matching) -> Iterator[bytes]:
+    """The same as JSON in UTF-8, piece by piece: of many lines and reports it is too much to be kept as a whole."""
+    for number, piece in enumerate(found.pieces):
+        yield (b"," if number else b'{"pieces":[') + encoded(_piece(piece))
+    yield b'],"index":' + encoded(index_payload(found.index)) + b"}\n"
+
+
 def _piece(piece: MatchedPiece) -> Json:
     return {
         "text": piece.text,
-        "rows": [
-            {
-                "agency": row.agency,
-                "year": row.year,
-                "report": row.report,
-                "state": row.state,
-                "passage": row.passage or None,
-                "similarity": _rounded(row.similarity),
-                "changes": changes_payload(row.changes),
-            }
-            for row in piece.rows
-        ],
+        "rows": [_match_row(row) for row in piece.rows],
         "error": {"code": piece.code, "message": piece.message} if piece.code else None,
+    }
+
+
+def _match_row(row: MatchRow) -> Json:
+    return {
+        "agency": row.agency,
+        "year": row.year,
+        "report": row.report,
+        "state": row.state,
+        "passage": row.passage or None,
+        "similarity": _rounded(row.similarity),
+        "changes": changes_payload(row.changes),
     }
 
 
