@@ -40,4 +40,4 @@ def _rows(found: Matching, link: Callable[[str], str]) -> Iterator[TableRow]:
             similarity = None if row.similarity is None else round(row.similarity, 4)
             address = link(row.passage) if row.passage else ""
             place = (row.agency, row.year, row.state, similarity, row.passage, address)
-            yield (number, piece.text, *place, marked_text(row.changes), "")
+            yield (number, piece.text, *place, marked_text(row.changes or ()), "")

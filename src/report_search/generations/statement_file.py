@@ -115,7 +115,9 @@ class StatementFile:
 
     def _unpacked(self, packed: bytes) -> list[SaidPassage]:
         try:
-            rows: Sequence[tuple[str, str, str, str, tuple[str, ...]]] = _DECODER.decode(zlib.decompress(packed))
+            rows: Sequence[tuple[str, str, str, str, tuple[str, ...]]] = _DECODER.decode(
+                zlib.decompress(packed)
+            )
         except (zlib.error, msgspec.MsgspecError) as error:
             raise damaged(self._file.path) from error
         return [SaidPassage(*row) for row in rows]

@@ -76,7 +76,7 @@ def match_lines(found: Matching) -> Iterator[str]:
         for row in piece.found():
             year = row.year if row.year is not None else NO_YEAR_LABEL
             yield f"   {MATCH_LABELS[row.state]}  {row.agency} {year}  {row.passage}"
-            if row.state == "near":
+            if row.changes:
                 yield f"      {marked_text(row.changes)}"
         yield f"   {match_summary(piece)}"
 

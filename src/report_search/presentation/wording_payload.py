@@ -112,22 +112,37 @@ def _side(side: ComparedSide | None) -> Json | None:
 
 def match_payload(found: Matching) -> Json:
     """Where each piece of a text stands."""
-    return {"pieces": [_piece(piece) for piece in found.pieces], "index": index_payload(found.index)}
+    pieces = _Pieces()
+    return {"pieces": [pieces.payload(piece) for piece in found.pieces], "index": index_payload(found.index)}
 
 
 def match_chunks(found: Matching) -> Iterator[bytes]:
     """The same as JSON in UTF-8, piece by piece: of many lines and reports it is too much to be kept as a whole."""
+    pieces = _Pieces()
     for number, piece in enumerate(found.pieces):
-        yield (b"," if number else b'{"pieces":[') + encoded(_piece(piece))
+        yield (b"," if number else b'{"pieces":[') + encoded(pieces.payload(piece))
     yield b'],"index":' + encoded(index_payload(found.index)) + b"}\n"
 
 
-def _piece(piece: MatchedPiece) -> Json:
-    return {
-        "text": piece.text,
-        "rows": [_match_row(row) for row in piece.rows],
-        "error": {"code": piece.code, "message": piece.message} if piece.code else None,
-    }
+class _Pieces:
+    """Makes the JSON of pieces; that of the reports in which a piece does not stand is made once for all of them."""
+
+    def __init__(self) -> None:
+        self._none: dict[str, Json] = {}
+
+    def payload(self, piece: MatchedPiece) -> Json:
+        return {
+            "text": piece.text,
+            "rows": [self._row(row) for row in piece.rows],
+            "error": {"code": piece.code, "message": piece.message} if piece.code else None,
+        }
+
+    def _row(self, row: MatchRow) -> Json:
+        if row.state != "none":
+            return _match_row(row)
+        if row.report not in self._none:
+            self._none[row.report] = _match_row(row)
+        return self._none[row.report]
 
 
 def _match_row(row: MatchRow) -> Json:
@@ -138,7 +153,7 @@ def _match_row(row: MatchRow) -> Json:
         "state": row.state,
         "passage": row.passage or None,
         "similarity": _rounded(row.similarity),
-        "changes": changes_payload(row.changes),
+        "changes": None if row.changes is None else changes_payload(row.changes),
     }
 
 

@@ -45,11 +45,15 @@ class Places:
         """Each report with what is named of it."""
         return zip(self.reports.tolist(), self.at.tolist(), strict=True)
 
+    def by_nearness(self) -> Ints:
+        """Their positions, the nearest first, equally near ones in their order."""
+        return np.argsort(-self.similarity, kind="stable")
+
     def nearest(self, most: int | None) -> Places:
         """At most so many of them: the nearest, of equally near ones the first."""
         if most is None or len(self.reports) <= most:
             return self
-        kept = np.sort(np.argsort(-self.similarity, kind="stable")[: max(0, most)])
+        kept = np.sort(self.by_nearness()[: max(0, most)])
         return Places(self.reports[kept], self.at[kept], self.similarity[kept])
 
     def but(self, others: Places) -> Places:
@@ -172,7 +176,9 @@ class _DistinctTexts:
         """The texts that are one of ``numbers``: those of the first, then those of the next."""
         counts = self.counts(numbers)
         # Ranges one after the other: of the starts 5 and 9 with the counts 2 and 3, 5 6 9 10 11.
-        before = np.repeat(self._starts[numbers] - np.append(0, np.cumsum(counts)[:-1])[: len(counts)], counts)
+        before = np.repeat(
+            self._starts[numbers] - np.append(0, np.cumsum(counts)[:-1])[: len(counts)], counts
+        )
         return self._members[before + np.arange(int(counts.sum()))]
 
 

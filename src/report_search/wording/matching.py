@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -34,6 +35,8 @@ MOST_LINES = 500
 LONGEST_PIECE = 1000
 MOST_ANSWERS = 3_000_000
 """Pieces by reports: so many rows are answered at once."""
+MOST_MARKED, FEWEST_MARKED = 10_000, 20
+"""So many near texts are shown with their changes, shared by the pieces, and so many of a piece at least."""
 NEAR = 0.6
 _SHORT, _NEAR_IF_SHORT = 16, 0.75
 """A few common words make half of a short sentence, so it has to be nearer."""
@@ -41,7 +44,11 @@ _SHORT, _NEAR_IF_SHORT = 16, 0.75
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """Where a piece stands in a report. ``changes`` turn what stands there into the piece; () unless it is near."""
+    """Where a piece stands in a report.
+
+    ``changes`` turn what stands there into the piece; () unless it is near. They are None where so much is near that
+    only the nearest is marked.
+    """
 
     agency: str
     year: int | None
@@ -49,7 +56,7 @@ class MatchRow:
     state: MatchState
     passage: str = ""
     similarity: float | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] | None = ()
 
 
 class MatchYear(NamedTuple):
@@ -96,18 +103,24 @@ class MatchedPiece:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """In which reports of a corpus ``text`` stands verbatim, and in which of the others nearly, by ``windows``."""
+    """In which reports of a corpus ``text`` stands verbatim, and in which of the others nearly, by ``windows``.
+
+    Of the different texts that are near it, the ``marked`` nearest are shown with their changes.
+    """
 
     text: str
     corpus: Corpus
     verbatim: Places
     near: Places
     windows: Windows
+    marked: int
 
     def count(self, state: MatchState) -> int:
         """The number of reports of a state."""
         verbatim, near = len(self.verbatim.reports), len(self.near.reports)
-        return {"verbatim": verbatim, "near": near, "none": len(self.corpus.texts.reports) - verbatim - near}[state]
+        return {"verbatim": verbatim, "near": near, "none": len(self.corpus.texts.reports) - verbatim - near}[
+            state
+        ]
 
     def found(self, most: int | None = None) -> Iterator[tuple[int, MatchRow]]:
         """The number of each report in which it stands, ascending, with its row; at most those ``most`` nearest."""
@@ -115,12 +128,10 @@ class Standing:
         if most is not None:
             near = near.nearest(most - len(verbatim.reports))
         rows = [(at, self._verbatim_row(at, passage)) for at, passage in verbatim.pairs()]
-        marked: dict[str, tuple[Change, ...]] = {}
-        for (at, window), similarity in zip(near.pairs(), near.similarity.tolist(), strict=True):
-            stands = self.windows.text(window)
-            if stands not in marked:
-                marked[stands] = changes(stands, self.text)
-            rows.append((at, self._near_row(at, window, similarity, marked[stands])))
+        texts = [self.windows.text(window) for window in near.at.tolist()]
+        marks = self._marks(texts, near)
+        for (at, window), text, similarity in zip(near.pairs(), texts, near.similarity.tolist(), strict=True):
+            rows.append((at, self._near_row(at, window, similarity, marks.get(text))))
         yield from sorted(rows, key=itemgetter(0))
 
     def years(self) -> list[MatchYear]:
@@ -139,6 +150,11 @@ class Standing:
             for year in self.corpus.years
         ]
 
+    def _marks(self, texts: Sequence[str], near: Places) -> dict[str, tuple[Change, ...]]:
+        """The changes of the texts that stand at the places, of those nearest."""
+        different = dict.fromkeys(texts[at] for at in near.by_nearness().tolist())
+        return {text: changes(text, self.text) for text in islice(different, self.marked)}
+
     def _passage_of(self, window: int) -> str:
         return self.corpus.texts.passage_id(int(self.windows.passages[window]))
 
@@ -146,9 +162,9 @@ class Standing:
         return MatchRow(*self.corpus.place(report), "verbatim", self.corpus.texts.passage_id(passage), 1.0)
 
     def _near_row(
-        self, report: int, window: int, similarity: float, marked: tuple[Change, ...]
+        self, report: int, window: int, similarity: float, marks: tuple[Change, ...] | None
     ) -> MatchRow:
-        return MatchRow(*self.corpus.place(report), "near", self._passage_of(window), similarity, marked)
+        return MatchRow(*self.corpus.place(report), "near", self._passage_of(window), similarity, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +191,9 @@ def match(searcher: Searcher, text: str, *, mode: MatchMode = "sentences") -> Ma
             f"已收录 {len(corpus.texts.reports)} 份报告，一次最多比对 {most} 句。",
             hint="请分几次粘贴。",
         )
-    return Matching(mode, tuple(_matched(piece, corpus) for piece in pieces), pinned.state())
+    marked = max(FEWEST_MARKED, MOST_MARKED // len(pieces))
+    matched = tuple(_matched(piece, corpus, marked=marked) for piece in pieces)
+    return Matching(mode, matched, pinned.state())
 
 
 def read_mode(typed: str) -> MatchMode:
@@ -240,9 +258,7 @@ class Corpus:
 
     def __init__(self, texts: HeldTexts) -> None:
         self.texts = texts
-        self.none_rows = tuple(
-            MatchRow(one.agency, one.year, one.id, "none") for one in texts.reports
-        )
+        self.none_rows = tuple(MatchRow(one.agency, one.year, one.id, "none") for one in texts.reports)
         """The row of each report for what does not stand there."""
         self.years = sorted({one.year for one in texts.reports}, key=lambda year: -(year or 0))
 
@@ -264,7 +280,7 @@ def _corpus_of(source: _Source) -> Corpus:
         return Corpus(HeldTexts((one, said.get(one.id, ())) for one in summaries))
 
 
-def _matched(piece: str, corpus: Corpus) -> MatchedPiece:
+def _matched(piece: str, corpus: Corpus, *, marked: int) -> MatchedPiece:
     deadline.check()
     code, message = _fault(piece)
     if code:
@@ -275,4 +291,4 @@ def _matched(piece: str, corpus: Corpus) -> MatchedPiece:
     verbatim = corpus.texts.verbatim(key)
     windows = corpus.texts.windows(max(1, len(said)))
     near = windows.nearest(key, at_least=NEAR if len(key) >= _SHORT else _NEAR_IF_SHORT)
-    return MatchedPiece(piece, Standing(text, corpus, verbatim, near.but(verbatim), windows))
+    return MatchedPiece(piece, Standing(text, corpus, verbatim, near.but(verbatim), windows, marked))
