@@ -208,7 +208,7 @@ def concordance_page(searcher: Searcher, asked: ConcordanceRequest) -> Concordan
     stop = start + request.limit
     return ConcordancePage(
         whole,
-        whole.lines[start:stop],
+        tuple(whole.lines[start:stop]),
         start + 1,
         next=_cursor(whole, bound, stop) if stop < len(whole.lines) else "",
         previous=_cursor(whole, bound, max(0, start - request.limit)) if start else "",

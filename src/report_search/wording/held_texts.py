@@ -66,7 +66,9 @@ class HeldTexts:
     """The passages of reports, by report and in reading order; all of them are numbered through."""
 
     def __init__(self, reports: Iterable[tuple[ReportSummary, Sequence[SaidPassage]]]) -> None:
-        summaries, self._passages, owners = [], [], []
+        summaries: list[ReportSummary] = []
+        self._passages: list[SaidPassage] = []
+        owners: list[int] = []
         for number, (summary, passages) in enumerate(reports):
             summaries.append(summary)
             self._passages += passages
@@ -151,7 +153,7 @@ class _DistinctTexts:
         distinct = list(numbers)
         self._index = SharedCharacters(distinct)
         order = self._index.order
-        self._texts = [distinct[at] for at in order.tolist()]
+        self._texts: list[str] = [distinct[at] for at in order.tolist()]
         # The index has an order of its own: of texts 乙乙 甲 甲 the number of 甲 is 0, and 1 and 2 have it.
         number_of = np.empty(len(distinct), dtype=np.int64)
         number_of[order] = np.arange(len(distinct))
@@ -166,7 +168,8 @@ class _DistinctTexts:
         return self._index.may_be_near(key, at_least=at_least)
 
     def may_contain(self, key: str) -> list[int]:
-        return self._index.may_contain(key).tolist()
+        numbers: list[int] = self._index.may_contain(key).tolist()
+        return numbers
 
     def counts(self, numbers: Ints) -> Ints:
         """How many texts are the one with each number."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -35,15 +34,14 @@ MOST_LINES = 500
 LONGEST_PIECE = 1000
 MOST_ANSWERS = 3_000_000
 """Pieces by reports: so many rows are answered at once."""
-MOST_MARKED, FEWEST_MARKED = 10_000, 20
+MOST_MARKED, FEWEST_MARKED = 5000, 20
 """So many near texts are shown with their changes, shared by the pieces, and so many of a piece at least."""
 NEAR = 0.6
 _SHORT, _NEAR_IF_SHORT = 16, 0.75
 """A few common words make half of a short sentence, so it has to be nearer."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatchRow:
+class MatchRow(NamedTuple):
     """Where a piece stands in a report.
 
     ``changes`` turn what stands there into the piece; () unless it is near. They are None where so much is near that
@@ -85,12 +83,13 @@ class MatchedPiece:
         """A row for every report, by agency and then by year, the newest first; none if it can't be read."""
         if self.standing is None:
             return ()
-        found = dict(self.standing.found())
+        found = self.standing.found()
         return [found.get(at, none) for at, none in enumerate(self.standing.corpus.none_rows)]
 
     def found(self, most: int | None = None) -> list[MatchRow]:
         """The rows of reports in which it stands; at most so many, those where it is nearest, in the same order."""
-        return [row for _, row in self.standing.found(most)] if self.standing else []
+        found = self.standing.found(most) if self.standing else {}
+        return [found[at] for at in sorted(found)]
 
     def count(self, state: MatchState) -> int:
         """The number of rows of a state."""
@@ -122,17 +121,24 @@ class Standing:
             state
         ]
 
-    def found(self, most: int | None = None) -> Iterator[tuple[int, MatchRow]]:
-        """The number of each report in which it stands, ascending, with its row; at most those ``most`` nearest."""
+    def found(self, most: int | None = None) -> dict[int, MatchRow]:
+        """The rows by the numbers of the reports in which it stands; at most those ``most`` nearest."""
         verbatim, near = self.verbatim.nearest(most), self.near
         if most is not None:
             near = near.nearest(most - len(verbatim.reports))
-        rows = [(at, self._verbatim_row(at, passage)) for at, passage in verbatim.pairs()]
-        texts = [self.windows.text(window) for window in near.at.tolist()]
-        marks = self._marks(texts, near)
-        for (at, window), text, similarity in zip(near.pairs(), texts, near.similarity.tolist(), strict=True):
-            rows.append((at, self._near_row(at, window, similarity, marks.get(text))))
-        yield from sorted(rows, key=itemgetter(0))
+        places, texts = self.corpus.places, self.corpus.texts
+        rows = {
+            at: MatchRow(*places[at], "verbatim", texts.passage_id(passage), 1.0)
+            for at, passage in verbatim.pairs()
+        }
+        stands = [self.windows.text(window) for window in near.at.tolist()]
+        marks = self._marks(stands, near)
+        for (at, window), text, similarity in zip(
+            near.pairs(), stands, near.similarity.tolist(), strict=True
+        ):
+            passage_id = self._passage_of(window)
+            rows[at] = MatchRow(*places[at], "near", passage_id, similarity, marks.get(text))
+        return rows
 
     def years(self) -> list[MatchYear]:
         """Every year that is held, with the number of reports in which it stands."""
@@ -157,14 +163,6 @@ class Standing:
 
     def _passage_of(self, window: int) -> str:
         return self.corpus.texts.passage_id(int(self.windows.passages[window]))
-
-    def _verbatim_row(self, report: int, passage: int) -> MatchRow:
-        return MatchRow(*self.corpus.place(report), "verbatim", self.corpus.texts.passage_id(passage), 1.0)
-
-    def _near_row(
-        self, report: int, window: int, similarity: float, marks: tuple[Change, ...] | None
-    ) -> MatchRow:
-        return MatchRow(*self.corpus.place(report), "near", self._passage_of(window), similarity, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +256,11 @@ class Corpus:
 
     def __init__(self, texts: HeldTexts) -> None:
         self.texts = texts
-        self.none_rows = tuple(MatchRow(one.agency, one.year, one.id, "none") for one in texts.reports)
+        self.places = tuple((one.agency, one.year, one.id) for one in texts.reports)
+        """Agency, year and id of each report."""
+        self.none_rows = tuple(MatchRow(*place, "none") for place in self.places)
         """The row of each report for what does not stand there."""
         self.years = sorted({one.year for one in texts.reports}, key=lambda year: -(year or 0))
-
-    def place(self, report: int) -> tuple[str, int | None, str]:
-        """Agency, year and id of a report."""
-        summary = self.texts.reports[report]
-        return summary.agency, summary.year, summary.id
 
 
 @lru_cache(maxsize=1)

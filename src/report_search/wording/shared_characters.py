@@ -63,7 +63,8 @@ class SharedCharacters:
         shared = np.bincount(np.concatenate(looked_up) - first, minlength=len(lengths))
         # A character of the text that no other has is in no postings, and is one of those that were not left out.
         skipped = max(0, len(postings) - len(looked_up))
-        return np.flatnonzero(shared + skipped >= needed) + first
+        found: Ints = np.flatnonzero(shared + skipped >= needed) + first
+        return found
 
     def may_contain(self, text: str) -> Ints:
         """The numbers of the texts that may contain ``text``, ascending."""
