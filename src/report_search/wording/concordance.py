@@ -7,9 +7,9 @@ compared (folded) and not as it was printed; left contexts are compared from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args, overload
+from typing import Any, get_args, overload
 
 import numpy as np
 
@@ -60,6 +60,17 @@ _KEPT_BYTES = 64 << 20
 _LAYOUTS = LruCache(_KEPT_BYTES, size_of=lambda layout: layout.size)
 """Layouts by the folder of their generation and what was asked: the next page and the file need no other."""
 _BATCH_LINES = 1000
+_OF_NO_MATTER: Mapping[str, Any] = {
+    "cursor": "",
+    "limit": DEFAULT_LIMIT,
+    "strict": False,
+    "sort": "newest",
+    "facets": (),
+    "tallies": (),
+    "whole": (),
+    "by": "year",
+}
+"""What changes no line: page, API and file share a layout, however they ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +150,17 @@ class ConcordancePage:
 
 def concordance(searcher: Searcher, asked: ConcordanceRequest) -> Concordance:
     """Every line of a request. Raises what a search raises."""
-    pinned = searcher.pinned()
-    first = replace(asked, search=replace(asked.search, cursor="", limit=DEFAULT_LIMIT))
+    pinned, search = searcher.pinned(), asked.search
+    if search.strict:
+        # What can't be understood raises here; whatever else is found and laid out is the same.
+        pinned.search(replace(search.every_hit, limit=1, cursor="", facets=(), tallies=()), is_helping=False)
+    plain = replace(search.every_hit, **_OF_NO_MATTER)
     found: ConcordanceLayout = _LAYOUTS.get(
-        (pinned.generation().folder, first),
-        lambda: lay_out(pinned, first.search, order=asked.order, width=asked.width),
+        (pinned.generation().folder, plain, asked.order, asked.width),
+        lambda: lay_out(pinned, plain, order=asked.order, width=asked.width),
     )
-    canonical = replace(found.request, cursor=asked.search.cursor, limit=asked.search.limit)
+    kept = {name: getattr(search, name) for name in ("cursor", "limit", "strict", "whole", "by")}
+    canonical = replace(found.request, **kept)
     return Concordance(
         request=replace(asked, search=canonical),
         lines=ConcordanceLines(found, asked.width, pinned),

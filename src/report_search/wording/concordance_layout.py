@@ -78,7 +78,7 @@ class _Mark:
 
 def lay_out(searcher: Searcher, search: SearchRequest, *, order: LineOrder, width: int) -> ConcordanceLayout:
     """The lines of ``search``. Raises what a search raises."""
-    page, found = searcher.walk_marks(replace(search, facets=(), sort="newest"))
+    page, found = searcher.walk_marks(replace(search, sort="newest"))
     marks_of = _marks_by(searcher.lexicon().segmenter, order, width)
     passages: list[str] = []
     reports: set[str] = set()
