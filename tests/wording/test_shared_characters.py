@@ -65,5 +65,5 @@ def test_of_no_texts_nothing_is_found() -> None:
 def test_how_near_many_texts_are() -> None:
     choices = texts(9)[:40]
     found = similarities(choices[0], choices, at_least=0.5)
-    assert found.tolist() == [similarity(choices[0], text, at_least=0.5) for text in choices]
-    assert similarities("公开", [], at_least=0.5).tolist() == []
+    assert found == [similarity(choices[0], text, at_least=0.5) for text in choices]
+    assert similarities("公开", [], at_least=0.5) == []

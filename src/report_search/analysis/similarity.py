@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cdist
@@ -41,12 +39,12 @@ def similarity(first: str, second: str, *, at_least: float = 0.0) -> float:
     return ratio(first, second, score_cutoff=at_least * _WHOLE) / _WHOLE
 
 
-def similarities(wanted: str, choices: Sequence[str], *, at_least: float) -> npt.NDArray[np.float64]:
-    """How near each of the choices is to ``wanted``, ``(n_choices,) float64``; 0 for everything below ``at_least``."""
+def similarities(wanted: str, choices: Sequence[str], *, at_least: float) -> list[float]:
+    """How near each of the choices is to ``wanted``, in their order; 0 for everything below ``at_least``."""
     if not choices:
-        return np.zeros(0)
-    found = cdist([wanted], choices, scorer=ratio, score_cutoff=at_least * _WHOLE, dtype=np.float64)
-    return np.asarray(found[0], dtype=np.float64) / _WHOLE
+        return []
+    found = cdist([wanted], choices, scorer=ratio, score_cutoff=at_least * _WHOLE, dtype=float)
+    return [one / _WHOLE for one in found[0].tolist()]
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:

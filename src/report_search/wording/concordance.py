@@ -163,7 +163,7 @@ def concordance(searcher: Searcher, asked: ConcordanceRequest) -> Concordance:
     canonical = replace(found.request, **kept)
     return Concordance(
         request=replace(asked, search=canonical),
-        lines=ConcordanceLines(found, asked.width, pinned),
+        lines=ConcordanceLines(found, pinned, width=asked.width),
         groups=tuple(ContextGroup(text, count) for text, count in found.groups),
         passages=len(found.passages),
         reports=found.reports,
@@ -175,7 +175,7 @@ def concordance(searcher: Searcher, asked: ConcordanceRequest) -> Concordance:
 class ConcordanceLines(Sequence[ConcordanceLine]):
     """The lines of a layout. What is printed on them is read when they are asked for: a page costs its own lines."""
 
-    def __init__(self, layout: ConcordanceLayout, width: int, searcher: Searcher) -> None:
+    def __init__(self, layout: ConcordanceLayout, searcher: Searcher, *, width: int) -> None:
         self._layout, self._width, self._searcher = layout, width, searcher
 
     def __len__(self) -> int:
@@ -201,7 +201,7 @@ class ConcordanceLines(Sequence[ConcordanceLine]):
         read = {passage.id: passage for passage in self._searcher.passages(ids)}
         for at, start, end, group in places.tolist():
             passage = read[self._layout.passages[at]]
-            left, right = beside(passage.text, start, end, width=self._width)
+            left, right = beside(passage.text, (start, end), width=self._width)
             yield ConcordanceLine(
                 passage,
                 one_line(left),

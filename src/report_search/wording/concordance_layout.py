@@ -110,8 +110,9 @@ def lay_out(searcher: Searcher, search: SearchRequest, *, order: LineOrder, widt
     )
 
 
-def beside(text: str, start: int, end: int, *, width: int) -> tuple[str, str]:
+def beside(text: str, span: tuple[int, int], *, width: int) -> tuple[str, str]:
     """What is printed before and behind a keyword, cut to ``width``."""
+    start, end = span
     first, last = max(0, start - width), end + width
     if width == SENTENCE:
         borders = _sentence_borders(text)
@@ -137,7 +138,7 @@ def _marks_by(
     def marks(snippet: Snippet) -> Iterator[_Mark]:
         text = snippet.text
         for start, end in snippet.spans:
-            left, right = beside(text, start, end, width=width)
+            left, right = beside(text, (start, end), width=width)
             # The group is looked for in the text, not in what is shown of it: the width changes none.
             if order == "left":
                 group = words(text[max(0, start - NEIGHBOUR) : start])[1]

@@ -129,7 +129,8 @@ class Windows:
     def nearest(self, key: str, *, at_least: float) -> Places:
         """The window of each report that is nearest to ``key``, where one is ``at_least`` so near."""
         candidates = self._distinct.may_be_near(key, at_least=at_least)
-        found = similarities(key, [self._distinct.text(one) for one in candidates], at_least=at_least)
+        texts = [self._distinct.text(one) for one in candidates.tolist()]
+        found: Floats = np.array(similarities(key, texts, at_least=at_least), dtype=np.float64)
         is_near = found >= at_least
         candidates, found = candidates[is_near], found[is_near]
         counts = self._distinct.counts(candidates)

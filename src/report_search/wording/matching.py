@@ -74,7 +74,7 @@ class MatchedPiece:
     """
 
     text: str
-    standing: Standing | None = None
+    standing: PieceStanding | None = None
     code: str = ""
     message: str = ""
 
@@ -101,14 +101,14 @@ class MatchedPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PieceStanding:
     """In which reports of a corpus ``text`` stands verbatim, and in which of the others nearly, by ``windows``.
 
     Of the different texts that are near it, the ``marked`` nearest are shown with their changes.
     """
 
     text: str
-    corpus: Corpus
+    corpus: MatchedCorpus
     verbatim: Places
     near: Places
     windows: Windows
@@ -190,8 +190,11 @@ def match(searcher: Searcher, text: str, *, mode: MatchMode = "sentences") -> Ma
             hint="请分几次粘贴。",
         )
     marked = max(FEWEST_MARKED, MOST_MARKED // len(pieces))
-    matched = tuple(_matched(piece, corpus, marked=marked) for piece in pieces)
-    return Matching(mode, matched, pinned.state())
+    matched: dict[int, MatchedPiece] = {}
+    # Those of equally many sentences one after the other: what they are compared with is laid out once.
+    for at in sorted(range(len(pieces)), key=lambda at: len(sentences(pieces[at]))):
+        matched[at] = _matched(pieces[at], corpus, marked=marked)
+    return Matching(mode, tuple(matched[at] for at in range(len(pieces))), pinned.state())
 
 
 def read_mode(typed: str) -> MatchMode:
@@ -251,7 +254,7 @@ class _Source:
         return cls(searcher.generation().folder, searcher)
 
 
-class Corpus:
+class MatchedCorpus:
     """Every report of a generation, by agency and then by year, the newest first."""
 
     def __init__(self, texts: HeldTexts) -> None:
@@ -264,7 +267,7 @@ class Corpus:
 
 
 @lru_cache(maxsize=1)
-def _corpus_of(source: _Source) -> Corpus:
+def _corpus_of(source: _Source) -> MatchedCorpus:
     """The corpus of the generation that was matched against last: laying it out takes longer than matching."""
     with deadline.uncounted():
         library = Library(source.searcher)
@@ -272,10 +275,10 @@ def _corpus_of(source: _Source) -> Corpus:
         summaries = sorted(
             library.summaries.values(), key=lambda one: (one.agency_key, -(one.year or 0), one.id)
         )
-        return Corpus(HeldTexts((one, said.get(one.id, ())) for one in summaries))
+        return MatchedCorpus(HeldTexts((one, said.get(one.id, ())) for one in summaries))
 
 
-def _matched(piece: str, corpus: Corpus, *, marked: int) -> MatchedPiece:
+def _matched(piece: str, corpus: MatchedCorpus, *, marked: int) -> MatchedPiece:
     deadline.check()
     code, message = _fault(piece)
     if code:
@@ -286,4 +289,4 @@ def _matched(piece: str, corpus: Corpus, *, marked: int) -> MatchedPiece:
     verbatim = corpus.texts.verbatim(key)
     windows = corpus.texts.windows(max(1, len(said)))
     near = windows.nearest(key, at_least=NEAR if len(key) >= _SHORT else _NEAR_IF_SHORT)
-    return MatchedPiece(piece, Standing(text, corpus, verbatim, near.but(verbatim), windows, marked))
+    return MatchedPiece(piece, PieceStanding(text, corpus, verbatim, near.but(verbatim), windows, marked))
