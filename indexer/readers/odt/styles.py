@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile(r"%(\d)%")
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What one style says: its parent, bold and hidden (None if it says nothing), its list, whether a table is hidden."""
+    """What one style says: its parent, bold and hidden (None if it says nothing), its list, whether it is shown."""
 
     parent: str = ""
     strong: bool | None = None

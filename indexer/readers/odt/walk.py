@@ -117,7 +117,7 @@ class OpenWalk:
         self._numbering.lists[self._list] = self._list
         self._numbering.levels[self._list] = self._styles.lists.get(style, {})
 
-    def _paragraph(self, element: etree._Element, *, number: str | None = None) -> Iterator[Line]:
+    def _paragraph(self, element: etree._Element, *, number: str | None = None) -> Iterator[Part]:
         style = attribute(element, "style-name")
         level = whole(element, "outline-level", 1) if local(element) == "h" else 0
         if number is None:

@@ -1,7 +1,7 @@
 """Reads an RTF: its groups are walked once, text and tables are taken as they come.
 
-The rule: what is printed is text: numbers that a word processor wrote before paragraphs are, codes of fields, hidden and
-deleted text, running heads, tables of fonts and the like are not.
+The rule: what is printed is text: numbers that a word processor wrote before paragraphs are, codes of fields, hidden
+and deleted text, running heads, tables of fonts and the like are not.
 """
 
 from __future__ import annotations
