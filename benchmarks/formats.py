@@ -3,10 +3,10 @@
 What:     synthetic reports are written in each format, read, and compared as whole models with what the web page of the
           same report is read as. Then files of each format are damaged at random and read in child processes with the
           limits of a run: an outcome is a report or a refusal, never a failure of the reader.
-Corpus:   the generator of ``indexer/synthetic``, seed 1. A mutant of a package has a damaged part in a sound package three
-          times of four, else the package itself is damaged.
-Caveats:  the writers are small and write what they need; files of office programs are in ``tests/indexer/readers/samples``.
-          Scans are measured elsewhere.
+Corpus:   the generator of ``indexer/synthetic``, seed 1. A mutant of a package has a damaged part in a sound package
+          three times of four, else the package itself is damaged.
+Caveats:  the writers are small and write what they need; files of office programs are in
+          ``tests/indexer/readers/samples``. Scans are measured elsewhere.
 
     python -m benchmarks formats [--reports 200] [--mutants 1000] [--formats ofd doc …] [--save FILE]
 """
@@ -193,8 +193,9 @@ def report_of(found: Sequence[FormatFindings]) -> str:
         "",
         f"Measured by `python -m benchmarks formats`; {heading('lxml', 'olefile', 'python-calamine')}.",
         "",
-        "Equal: reports whose whole model is that of their web page, cells and header paths included. Mutants are read in",
-        "child processes with the limits of a run; a fault is an unforeseen error, a crash, or a limit of the process.",
+        "Equal: reports whose whole model is that of their web page, cells and header paths included. Mutants are",
+        "read in child processes with the limits of a run; a fault is an unforeseen error, a crash, or a limit of the",
+        "process.",
         "",
         "| format | equal | ms each | mutants read | refused | faults | slowest, s | refusals |",
         "|---|---:|---:|---:|---:|---:|---:|---|",

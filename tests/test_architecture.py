@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passage_ids",),
     ("analysis",),
     ("model", "fields"),
-    ("deadline",),
+    ("bundle", "deadline"),
     ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""

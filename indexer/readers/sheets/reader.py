@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from indexer.document import Document, Part
 from indexer.readers import limits
 from indexer.readers.compound import CompoundFile, is_compound
+from indexer.readers.compound_writer import write_compound
 from indexer.readers.kinds import kind_of
 from indexer.readers.packed import Package
 from indexer.readers.sheets.blocks import PrintedSheet, SheetCell, parts_of
@@ -46,10 +47,10 @@ class SheetReader:
                 "missing-library", "没有安装电子表格的阅读库", hint="请运行 pip install report-search[office]"
             )
         limits.check_bytes(data)
-        looks = _looks(data)
+        sound, looks = _opened(data)
         warnings: list[ReportWarning] = []
         parts: list[Part] = []
-        for sheet in _sheets(data, looks, warnings=warnings):
+        for sheet in _sheets(sound, looks, warnings=warnings):
             parts += parts_of(sheet)
         if not parts:
             raise ReadError("no-text", "电子表格中没有文字", hint="请找有文字的版本。")
@@ -60,23 +61,25 @@ def _damaged() -> ReadError:
     return ReadError("damaged", f"{_WHAT}已损坏或不完整", hint="请重新下载")
 
 
-def _looks(data: bytes) -> list[SheetLook]:
-    """How the sheets are shown. Raises ``ReadError`` for a file that calamine would not be given."""
+def _opened(data: bytes) -> tuple[bytes, list[SheetLook]]:
+    """What calamine is given, and how the sheets are shown. Raises ``ReadError`` for what it must not be given."""
     if not is_compound(data):
         package = Package(data, what=_WHAT)
         if package.resolved("xl/workbook.bin"):
             raise ReadError(
                 "old-format", "这是二进制电子表格（.xlsb）", hint="请另存为 .xlsx，再放入语料目录。"
             )
-        return package_looks(package)
+        return data, package_looks(package)
     file = CompoundFile(data, what=_WHAT)
     stream = file.stream("Workbook") or file.stream("Book")
     if is_locked(stream):
         raise ReadError("encrypted", f"{_WHAT}已加密", hint="请取消密码后重新保存")
     try:
-        return stream_looks(stream)
+        looks = stream_looks(stream)
     except (struct.error, IndexError) as error:
         raise _damaged() from error
+    # Written anew: calamine goes round in circles where the sectors of a damaged file do.
+    return write_compound({"Workbook": stream}), looks
 
 
 def _sheets(
