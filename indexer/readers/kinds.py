@@ -62,11 +62,11 @@ def _package_kind(data: bytes) -> str:
 
 def _open_kind(data: bytes) -> str:
     # Some writers compress the type, or lose it; then the package is asked, and what its content says.
-    for opening in (data[:_MIMETYPE], opening_of(data, "mimetype", _MIMETYPE)):
+    for opening in (data[:_MIMETYPE], opening_of(data, "mimetype", count=_MIMETYPE)):
         for mark, kind in _OPEN.items():
             if mark in opening:
                 return kind
-    content = opening_of(data, "content.xml", _CONTENT)
+    content = opening_of(data, "content.xml", count=_CONTENT)
     return next((kind for mark, kind in _BODIES.items() if mark in content), "open")
 
 

@@ -41,7 +41,7 @@ def names_in(data: bytes) -> list[str]:
         return [found[1].decode("utf-8", "replace") for found in _LOCAL_HEADER.finditer(data)]
 
 
-def opening_of(data: bytes, name: str, count: int) -> bytes:
+def opening_of(data: bytes, name: str, *, count: int) -> bytes:
     """The first ``count`` bytes of an entry; b"" if it can't be had."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(name) as entry:

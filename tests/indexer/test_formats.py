@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from benchmarks.formats import FORMATS, bare, mutant
+from benchmarks.files.formats import FORMATS, bare, mutant
 from benchmarks.reading import WRITERS
 from indexer.read_report import read_bytes
 from indexer.synthetic.reports import report, reports

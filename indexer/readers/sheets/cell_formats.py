@@ -210,21 +210,30 @@ def _note(look: SheetLook, code: int, *, data: bytes, codes: list[str]) -> None:
     """Take note of a record of a sheet."""
     if code in _CELLS:
         row, column, style = struct.unpack_from("<HHH", data)
-        look.add((row, column), codes[style] if style < len(codes) else GENERAL)
+        look.add((row, column), _code_of(style, codes))
         if code == _ERROR and data[7]:
             look.errors[row, column] = _ERRORS.get(data[6], "#N/A")
     elif code == _SHORTS:
         row, first = struct.unpack_from("<HH", data)
         for at in range((len(data) - 6) // 6):
             [style] = struct.unpack_from("<H", data, 4 + 6 * at)
-            look.add((row, first + at), codes[style] if style < len(codes) else GENERAL)
+            look.add((row, first + at), _code_of(style, codes))
     elif code == _DIMENSIONS:
-        first_row, last_row, first, last = struct.unpack_from("<IIHH", data)
-        claimed = max(0, last_row - first_row) * max(0, last - first)
-        if claimed > _CLAIMED:
-            raise limits.too_large("表格单元格数", claimed, limit=_CLAIMED)
+        _check_claim(data)
     elif code == _ROW and data[12] & 0x20:
         look.hidden_rows.add(struct.unpack_from("<H", data)[0])
     elif code == _COLUMN and data[8] & 1:
         first, last = struct.unpack_from("<HH", data)
         look.hidden_columns.update(range(first, min(last, 255) + 1))
+
+
+def _code_of(style: int, codes: list[str]) -> str:
+    return codes[style] if style < len(codes) else GENERAL
+
+
+def _check_claim(data: bytes) -> None:
+    """Raise ``ReadError`` for a sheet that claims more cells than there may be."""
+    first_row, last_row, first, last = struct.unpack_from("<IIHH", data)
+    claimed = max(0, last_row - first_row) * max(0, last - first)
+    if claimed > _CLAIMED:
+        raise limits.too_large("表格单元格数", claimed, limit=_CLAIMED)

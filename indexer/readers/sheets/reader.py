@@ -110,23 +110,28 @@ def _sheets(
 
 def _printed(rows: list[list[Value]], merges: Merges, *, look: SheetLook, where: str) -> PrintedSheet:
     """A sheet without what is hidden, its cells moved together."""
-    shown_rows = [row for row in range(len(rows)) if row not in look.hidden_rows]
     width = max(map(len, rows), default=0)
-    shown_columns = [column for column in range(width) if column not in look.hidden_columns]
-    row_places = {row: at for at, row in enumerate(shown_rows)}
-    column_places = {column: at for at, column in enumerate(shown_columns)}
+    row_places = _places(len(rows), look.hidden_rows)
+    column_places = _places(width, look.hidden_columns)
     spans = _spans(merges, row_places, column_places)
     cells: dict[tuple[int, int], SheetCell] = {}
-    for row in shown_rows:
-        for column in shown_columns:
-            value = rows[row][column] if column < len(rows[row]) else ""
-            code = look.formats.get((row, column), GENERAL)
-            text = look.errors.get((row, column)) or printed(value, code).strip()
-            place = row_places[row], column_places[column]
-            height, breadth = spans.get((row, column), (1, 1))
-            if text or (height, breadth) != (1, 1):
-                cells[place] = SheetCell(text, height, breadth)
+    for row, shown_row in row_places.items():
+        for column, value in enumerate(rows[row]):
+            text = look.errors.get((row, column)) or _shown(value, look.formats.get((row, column), GENERAL))
+            span = spans.get((row, column), (1, 1))
+            if column in column_places and (text or span != (1, 1)):
+                cells[shown_row, column_places[column]] = SheetCell(text, *span)
     return PrintedSheet(cells, where)
+
+
+def _places(count: int, hidden: set[int]) -> dict[int, int]:
+    """Where each of so many rows or columns stands once the hidden ones are gone."""
+    return {one: at for at, one in enumerate(one for one in range(count) if one not in hidden)}
+
+
+def _shown(value: Value, code: str) -> str:
+    # Most cells of a sheet are empty.
+    return printed(value, code).strip() if value != "" else ""
 
 
 def _spans(
