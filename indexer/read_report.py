@@ -123,7 +123,10 @@ def read_document(data: bytes, name: str) -> Document:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
-        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF、OFD 和 DOCX。", where=name
+        "binary",
+        "不认识的文件格式",
+        hint="可收录网页、文本、Markdown、PDF、OFD、Word、电子表格、ODT、RTF 和 ZIP。",
+        where=name,
     )
 
 

@@ -219,12 +219,16 @@ def _moment(value: date | datetime | time | timedelta, code: str) -> str:
     has_hours = False
     for quoted, escaped, plain in tokens:
         if plain is None:
-            shown += quoted or escaped or ""
+            shown += _literal(quoted, escaped)
             continue
         key = plain.lower()
         has_hours = (has_hours or key[0] in "hs") and key[0] not in "yd"
         shown += _component(value, key, is_minutes=_is_minutes(plains, plain, has_hours=has_hours))
     return shown.strip()
+
+
+def _literal(quoted: str | None, escaped: str | None) -> str:
+    return quoted or escaped or ""
 
 
 def _is_minutes(plains: list[str], plain: str, *, has_hours: bool) -> bool:
