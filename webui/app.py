@@ -25,6 +25,7 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.answers import cross_origin, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
@@ -54,6 +55,7 @@ def create_app(
     app = Flask(__name__)
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
+    packing.register(app)
     site.install(app, configured_site())
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
@@ -69,6 +71,8 @@ def create_app(
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
     guessed_addresses.register(app)
+    language.register(app)
+    cross_origin.register(app)
     responses.register(app)
     error_handlers.register(app)
     return app
