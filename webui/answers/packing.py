@@ -152,12 +152,13 @@ def _at_once(data: bytes, packer: Packer) -> bytes:
 class _Stream:
     """The pieces of a body, packed as they come."""
 
-    def __init__(self, body: Iterable[bytes], packer: Packer) -> None:
+    def __init__(self, body: Iterable[str] | Iterable[bytes], packer: Packer) -> None:
         self._body, self._packer = body, packer
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._body:
-            if packed := self._packer.compress(piece):
+            data = piece.encode() if isinstance(piece, str) else piece
+            if packed := self._packer.compress(data):
                 yield packed
         yield self._packer.flush()
 

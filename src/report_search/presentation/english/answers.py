@@ -78,9 +78,9 @@ def english_report(report: Report) -> Report:
     return replace(report, warnings=_warnings(report.warnings))
 
 
-def english_summaries(summaries: Iterable[ReportSummary]) -> list[ReportSummary]:
+def english_summaries(summaries: Iterable[ReportSummary]) -> tuple[ReportSummary, ...]:
     """``summaries`` with their warnings in English."""
-    return [replace(one, warnings=_warnings(one.warnings)) if one.warnings else one for one in summaries]
+    return tuple(replace(one, warnings=_warnings(one.warnings)) if one.warnings else one for one in summaries)
 
 
 def english_checks(checks: Iterable[Check]) -> list[Check]:
