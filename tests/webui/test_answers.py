@@ -6,13 +6,16 @@ import gzip
 import importlib.util
 import json
 import re
+import urllib.request
 import zlib
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.webui.serving.served import serving
 from webui.answers import packing
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -208,6 +211,21 @@ def test_a_static_file_is_packed_once(client: FlaskClient, monkeypatch: pytest.M
     first = client.get("/static/style.css", headers=GZIP).data
     monkeypatch.setattr(packing, "_at_once", lambda *_: pytest.fail("packed again"))
     assert client.get("/static/style.css", headers=GZIP).data == first
+
+
+@pytest.mark.parametrize("path", ["/static/style.css", "/?q=公开", "/api/v1/search.ndjson?q=公开"])
+def test_the_server_itself_sends_what_is_packed(app: Flask, path: str) -> None:
+    """It hands files to the application in a wrapper of its own, and so static files went as they are."""
+    quoted = quote(path, safe="/?=")
+    with serving(app.wsgi_app) as (_, port):  # type: ignore[arg-type]
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}{quoted}", headers={**GZIP, "Host": "localhost"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert ("Content-Length" in answer.headers) == ("ndjson" not in path)
+            unpacked = gzip.decompress(answer.read())
+    assert _comparable(unpacked) == _comparable(app.test_client().get(path).data)
 
 
 @pytest.mark.skipif(not HAS_ZSTD, reason="needs backports.zstd or Python 3.14")

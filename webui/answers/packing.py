@@ -128,9 +128,10 @@ def _gains(response: Response) -> bool:
         return False
     if "no-transform" in response.headers.get("Cache-Control", ""):
         return False
-    if response.is_streamed:
-        return response.content_length is None or response.content_length >= LEAST_BYTES
-    return (response.calculate_content_length() or 0) >= LEAST_BYTES
+    length = response.content_length
+    if length is None and not response.is_streamed:
+        length = response.calculate_content_length()
+    return length is None or length >= LEAST_BYTES
 
 
 def _whole(response: Response, coding: str, kept: dict[tuple[str, str, str], bytes]) -> bytes:
