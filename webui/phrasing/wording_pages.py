@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 from report_search.errors import RequestError
 from report_search.export.match_table import match_csv
 from report_search.presentation.english.answers import english_matching
-from report_search.presentation.wording_payload import comparison_payload, history_payload, match_payload
+from report_search.presentation.wording_payload import comparison_payload, history_payload, match_chunks
 from report_search.wording.comparison import compare as compare_reports
 from report_search.wording.history import history as history_of
 from report_search.wording.matching import match as match_text
@@ -86,7 +86,7 @@ def match_api() -> Response:
     """The same for programs."""
     pasted = wording_urls.read_pasted()
     found = in_language(match_text(searcher(), pasted.text, mode=pasted.mode), english_matching)
-    return json_response(match_payload(found))
+    return Response(match_chunks(found), mimetype="application/json")
 
 
 @blueprint.post("/api/v1/match.csv")
