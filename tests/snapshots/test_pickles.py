@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
 import pickle
 import re
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -88,6 +89,13 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "loads", pickle.loads)
 
 
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """Frees what a test leaves, while warnings of it are still that test's."""
+    yield
+    gc.collect()
+
+
 # Whoosh leaves a file open that it could not read.
 left_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 parts = pytest.mark.parametrize("which", ["schema", "segments", "directory", "postings"])
@@ -95,6 +103,7 @@ parts = pytest.mark.parametrize("which", ["schema", "segments", "directory", "po
 
 @left_open
 @parts
+@pytest.mark.usefixtures("collected")
 def test_no_pickle_of_a_restored_snapshot_is_run(
     which: str, kept: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +120,7 @@ def test_no_pickle_of_a_restored_snapshot_is_run(
 
 @left_open
 @parts
-@pytest.mark.usefixtures("unguarded")
+@pytest.mark.usefixtures("collected", "unguarded")
 def test_the_same_snapshots_would_run_by_whooshs_own_loaders(
     which: str, kept: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
