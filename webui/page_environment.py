@@ -7,13 +7,10 @@ function of markupsafe's, and stays a plain string. The rule: nothing is printed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask.templating import Environment
 from markupsafe import escape
-
-if TYPE_CHECKING:
-    from jinja2 import nodes
 
 try:
     # What ``escape`` itself calls; without it (a name that may change) what is printed is escaped by ``escape``.
@@ -34,10 +31,8 @@ def escape_printed(value: object) -> str:
 class PageEnvironment(Environment):
     """An environment whose compiled templates print by ``escape_printed``."""
 
-    def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
-    ) -> str:
+    def _generate(self, *asked: Any, **named: Any) -> str:
         # The code of a template looks the name up in its module when it prints, so the last import counts. Macros,
         # blocks and {% set %} make Markup of what they print, whatever it is made of.
-        code: Any = super()._generate(source, name, filename, defer_init)
+        code = super()._generate(*asked, **named)
         return f"{code}\nfrom {__name__} import escape_printed as escape\n"
