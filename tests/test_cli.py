@@ -48,6 +48,7 @@ COMMANDS = (
         "analyze",
         "check",
         "agencies",
+        "collect",
         "serve",
         "snapshot",
         "restore",

@@ -28,12 +28,16 @@ class ReportWarning:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes."""
+    """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes.
+
+    ``fetched`` is the day or ISO time at which the file was fetched from ``url``, "" if no manifest says it.
+    """
 
     path: str
     url: str
     sha256: str
     format: str
+    fetched: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import click
 from report_search import __version__
 from report_search.cli import (
     alerting,
+    collecting,
     counting,
     exporting,
     figures,
@@ -291,6 +292,7 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
         echo_lines(agency_figure_lines(figures))
 
 
+cli.add_command(collecting.collect)
 cli.add_command(serving.serve)
 cli.add_command(keeping.snapshot)
 cli.add_command(keeping.restore)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -46,7 +48,8 @@ class SourceRecord:
 class ReportSummary:
     """A report without its sections, for lists and coverage.
 
-    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read.
+    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read, ``fetched`` when it was
+    fetched from ``url``, "" if no manifest says it.
     """
 
     id: str
@@ -65,6 +68,7 @@ class ReportSummary:
     sha256: str = ""
     warnings: tuple[ReportWarning, ...] = ()
     unsure: tuple[Evidence, ...] = ()
+    fetched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,31 @@ class WithdrawnReport:
     root: str = ""
 
 
+AbsenceReason = Literal["not-published", "not-collected", "refused", "scan"]
+ABSENCE_REASONS: Mapping[AbsenceReason, str] = {
+    "not-published": "未发布",
+    "not-collected": "未收",
+    "refused": "网站拒绝",
+    "scan": "扫描件",
+}
+"""Why a report is not here, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReport:
+    """A report that is known not to be in the corpus, and why, as a manifest says it.
+
+    ``url`` is where it was looked for, ``checked`` when; "" for what is not said.
+    """
+
+    agency: str
+    year: int
+    reason: AbsenceReason
+    note: str = ""
+    url: str = ""
+    checked: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
     """One generation's record.
@@ -94,7 +123,7 @@ class BuildRecord:
     the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
     ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here; ``ids`` is
     the rule of its passages' ids, as ``IDS`` names it; ``additions`` are what each corpus adds to the library's tables,
-    in the order of their folders.
+    in the order of their folders; ``missing`` are the reports that a manifest says are not here, by agency and year.
     """
 
     layout: int
@@ -114,6 +143,7 @@ class BuildRecord:
     withdrawn: tuple[WithdrawnReport, ...] = ()
     ids: int = 1
     additions: tuple[Additions, ...] = ()
+    missing: tuple[MissingReport, ...] = ()
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
@@ -135,6 +165,7 @@ def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
         sha256=report.source.sha256,
         warnings=report.warnings,
         unsure=tuple(fact for fact in report.evidence if not fact.sure),
+        fetched=report.source.fetched,
     )
 
 
@@ -147,7 +178,7 @@ def header_of(summary: ReportSummary) -> ReportHeader:
         year=summary.year,
         title=summary.title,
         published=summary.published,
-        source=Source(summary.path, summary.url, summary.sha256, summary.format),
+        source=Source(summary.path, summary.url, summary.sha256, summary.format, summary.fetched),
         warnings=summary.warnings,
         evidence=summary.unsure,
         period=summary.period,

@@ -22,6 +22,7 @@ from report_search.generations.build_record import (
     LAYOUT,
     RECORD_FILE,
     BuildRecord,
+    MissingReport,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
@@ -51,7 +52,7 @@ Check = Callable[[Path], None]
 class BuildOutcome:
     """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back.
 
-    ``additions`` are what each corpus adds to the library's tables.
+    ``additions`` are what each corpus adds to the library's tables, ``missing`` the reports known not to be here.
     """
 
     passages: int
@@ -61,6 +62,7 @@ class BuildOutcome:
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
     additions: tuple[Additions, ...] = ()
+    missing: tuple[MissingReport, ...] = ()
 
 
 class Draft:
@@ -169,6 +171,7 @@ class Draft:
             withdrawn=outcome.withdrawn,
             ids=IDS,
             additions=outcome.additions,
+            missing=outcome.missing,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)

@@ -13,7 +13,8 @@ import msgspec
 
 from report_search.analysis.fold import FoldedText, Variant
 from report_search.errors import ReportSearchError, RequestError
-from report_search.generations import Generation, ReportSummary
+from report_search.generations import Generation, MissingReport, ReportSummary
+from report_search.generations.build_record import ABSENCE_REASONS
 from report_search.model import Block, Cell, Paragraph, Report, ReportWarning, Row, Section
 from report_search.passages import Passage
 from report_search.query.interpret import Hint, QueryPart
@@ -273,6 +274,19 @@ def agency_payload(card: AgencyCard) -> Json:
         "missing": list(card.missing),
         "doubtful": list(card.doubtful),
         "undated": card.undated,
+        "absences": [absence_payload(one) for one in card.absences],
+    }
+
+
+def absence_payload(absence: MissingReport) -> Json:
+    """Why a report is not in the corpus."""
+    return {
+        "year": absence.year,
+        "reason": absence.reason,
+        "label": ABSENCE_REASONS[absence.reason],
+        "note": absence.note,
+        "url": absence.url or None,
+        "checked": absence.checked or None,
     }
 
 
@@ -331,6 +345,7 @@ def report_payload(report: Report) -> Json:
             "path": report.source.path,
             "url": report.source.url or None,
             "sha256": report.source.sha256,
+            "fetched": report.source.fetched or None,
         },
         "sections": [_section(section) for section in report.sections],
         "warnings": [warning_payload(warning) for warning in report.warnings],

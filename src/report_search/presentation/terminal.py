@@ -176,7 +176,8 @@ def report_lines(report: Report) -> Iterator[str]:
     yield click.style(report.title, bold=True)
     year = report.year if report.year is not None else "不详"
     yield f"编号 {report.id}  机关 {report.agency}  年份 {year}  发布 {report.published or '不详'}"
-    yield f"来源 {report.source.url or report.source.path}（{report.source.format}）"
+    fetched = f"，取于 {report.source.fetched}" if report.source.fetched else ""
+    yield f"来源 {report.source.url or report.source.path}（{report.source.format}{fetched}）"
     for path, section in report.walk():
         yield ""
         yield from _section_lines(section, len(path))

@@ -169,6 +169,7 @@ def _coverage(setting: Setting, card: AgencyCard, *, row: CoverageRow | None, ye
         "failed": _among(_years_in(row, "failed"), years),
         "withdrawn": _among(_years_in(row, "withdrawn"), years),
         "undated": told["undated"] or None,
+        "absences": [without_empty(one) for one in told["absences"] if not years or one["year"] in years],
         "predecessors": [one["name"] for one in told["predecessors"]],
     }
     return {
