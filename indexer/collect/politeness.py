@@ -128,6 +128,7 @@ class PoliteClient:
         status = 404 if 300 <= answer.status < 400 else answer.status
         robots = robots_of(status, answer.body, now=self._clock.time())
         self._queue.set_robots(host, robots)
+        self._queue.set_ready(host, self._clock.time() + pause_of(robots))
         return robots
 
     def _send(self, seed: Seed, asked: Outgoing) -> Answer:

@@ -153,19 +153,19 @@ def verify(passages: tuple[str, ...], folder: Path, index: Path | None, as_json:
 
     if passages:
         proofs = [prove_passage(index_folder(index), one) for one in passages]
-        failed = [proof for proof in proofs if not proof.holds]
-        if as_json:
-            echo_json({"passages": [proof.as_json() for proof in proofs], "failed": len(failed)})
-        else:
-            echo_lines(line for proof in proofs for line in proof.lines())
+        failed = sum(not proof.holds for proof in proofs)
+        told: dict[str, Any] = {"passages": [proof.as_json() for proof in proofs]}
+        lines = [line for proof in proofs for line in proof.lines()]
     else:
         files = list(prove_files(folder))
-        failed = [proof for proof in files if proof.state != "ok"]  # type: ignore[misc]
-        if as_json:
-            echo_json({"files": [file_payload(proof) for proof in files], "failed": len(failed)})
-        else:
-            echo_lines(file_line(proof) for proof in failed)
-            click.echo(f"核对了 {len(files)} 个文件，{len(failed)} 个对不上。")
+        wrong = [proof for proof in files if proof.state != "ok"]
+        failed = len(wrong)
+        told = {"files": [file_payload(proof) for proof in files]}
+        lines = [*map(file_line, wrong), f"核对了 {len(files)} 个文件，{failed} 个对不上。"]
+    if as_json:
+        echo_json({**told, "failed": failed})
+    else:
+        echo_lines(lines)
     if failed:
         raise click.exceptions.Exit(EXIT_OPERATOR)
 
