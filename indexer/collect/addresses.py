@@ -33,9 +33,23 @@ def normal_address(address: str, base: str = "") -> str:
     if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
         return ""
     # What is percent-encoded stays, what is not and has to be becomes so, in UTF-8 as browsers do for paths.
-    path = quote(_SESSION.sub("", parts.path) or "/", safe="/%:@!$&'()*+,;=~-._")
+    path = quote(_SESSION.sub("", _without_dots(parts.path)) or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def _without_dots(path: str) -> str:
+    """A path without the steps ``.`` and ``..``, which ``urljoin`` leaves in an address that is whole already."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for step in path.split("/")[1:]:
+        if step == "..":
+            del kept[-1:]
+        elif step != ".":
+            kept.append(step)
+    ends_open = path.endswith(("/.", "/.."))
+    return "/" + "/".join([*kept, ""] if ends_open else kept)
 
 
 def host_of(address: str) -> str:

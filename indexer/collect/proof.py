@@ -5,8 +5,8 @@ The rule: nothing is taken from the index but what is to be proven; the file is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,9 @@ class PassageProof:
     passage: str
     text: str
     file: FileProof
-    in_text: Place | None
-    in_bytes: Place | None
+    path: Path
+    in_text: Place | None = None
+    in_bytes: Place | None = None
 
     @property
     def holds(self) -> bool:
@@ -106,26 +107,35 @@ def prove_files(folder: Path) -> Iterator[FileProof]:
             yield _file_proof(path, sidecar, files.sha256(path))
 
 
-def prove_passage(index: Path, passage_id: str) -> PassageProof:
-    """The proof of a passage of the index.
+def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof]:
+    """The proofs of passages of the index.
 
     Raises ``RequestError`` if there is no such passage, ``OperatorError`` if the index does not know its file.
     """
-    searcher = Searcher(index)
-    passage = searcher.passage(passage_id)
-    record = searcher.generation().record
-    source = next((one for one in record.sources if one.report == passage.report), None)
-    if source is None or not source.root:
-        raise OperatorError(
-            "no-source", "索引没有记下这段文字出自哪个文件。", hint="请运行 report-search index 重建。"
-        )
-    root = Path(source.root)
-    file = _indexed_file(root, source)
-    if file.state != "ok":
-        return PassageProof(passage.id, passage.text, file, None, None)
-    [found] = Sandbox(find_in_file, processes=1).run([_Search(root / source.path, passage.text)])
-    places = (None, None) if isinstance(found, ReadError) else found
-    return PassageProof(passage.id, passage.text, file, *places)
+    searcher = Searcher(index).pinned()
+    sources = {one.report: one for one in searcher.generation().record.sources if one.report}
+    proofs: list[PassageProof] = []
+    for passage in map(searcher.passage, passage_ids):
+        source = sources.get(passage.report)
+        if source is None or not source.root:
+            raise OperatorError(
+                "no-source", "索引没有记下这段文字出自哪个文件。", hint="请运行 report-search index 重建。"
+            )
+        file = _indexed_file(Path(source.root), source)
+        proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root) / source.path))
+    wanted = [proof for proof in proofs if proof.file.state == "ok"]
+    searches = [_Search(proof.path, proof.text) for proof in wanted]
+    found = Sandbox(find_in_file, processes=1).run(searches)
+    places = dict(zip((proof.passage for proof in wanted), found, strict=True))
+    return [_with_places(proof, places.get(proof.passage)) for proof in proofs]
+
+
+def _with_places(
+    proof: PassageProof, found: tuple[Place | None, Place | None] | ReadError | None
+) -> PassageProof:
+    if found is None or isinstance(found, ReadError):
+        return proof
+    return replace(proof, in_text=found[0], in_bytes=found[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class WorkQueue:
         db = sqlite3.connect(path, timeout=0.2, isolation_level=None)
         # Held until the end: two runs on one folder would each keep the pause, and together half of it.
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        # A killed process loses nothing that it committed; a power cut may lose the last of it, which is asked for again.
+        # A killed process loses nothing that it committed; a power cut may lose the last of it, asked for again then.
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("BEGIN EXCLUSIVE")

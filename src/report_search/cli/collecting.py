@@ -149,10 +149,10 @@ def verify(passages: tuple[str, ...], folder: Path, index: Path | None, as_json:
 
     有对不上的，退出码为 1。
     """
-    from indexer.collect.proof import file_line, file_payload, prove_files, prove_passage
+    from indexer.collect.proof import file_line, file_payload, prove_files, prove_passages
 
     if passages:
-        proofs = [prove_passage(index_folder(index), one) for one in passages]
+        proofs = prove_passages(index_folder(index), passages)
         failed = sum(not proof.holds for proof in proofs)
         told: dict[str, Any] = {"passages": [proof.as_json() for proof in proofs]}
         lines = [line for proof in proofs for line in proof.lines()]
