@@ -173,6 +173,14 @@ def test_the_three_packages_keep_apart(name: str) -> None:
     assert used <= allowed, f"{name} imports {sorted(used - allowed)}"
 
 
+def test_nothing_but_the_command_line_uses_what_collects_over_the_network() -> None:
+    own = ("indexer.collect", "report_search.cli")
+    outside = [name for name in MODULES if not name.startswith(own)]
+    assert not [
+        name for name in outside if any(one.startswith("indexer.collect") for one in imports(MODULES[name]))
+    ]
+
+
 @pytest.mark.parametrize("name", list(MODULES))
 def test_each_third_party_package_has_one_home(name: str) -> None:
     for target in imports(MODULES[name]):

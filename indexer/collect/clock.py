@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
-class Clock(Protocol):
+class WallClock(Protocol):
     """What tells the time and lets it pass."""
 
     def time(self) -> float:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from indexer.collect.addresses import host_of, normal_address
-from indexer.collect.clock import Clock, SystemClock, iso_time
+from indexer.collect.clock import SystemClock, WallClock, iso_time
 from indexer.collect.following import Followed, follow_list, follow_report, known_digest
 from indexer.collect.kept_files import KeptFiles, Sidecar
 from indexer.collect.politeness import Fetched, PoliteClient, RequestLimitError
@@ -45,7 +45,7 @@ class Collector:
         queue: WorkQueue,
         *,
         choices: RunChoices | None = None,
-        clock: Clock | None = None,
+        clock: WallClock | None = None,
     ) -> None:
         self._seeds = seeds
         self._queue = queue
@@ -228,21 +228,27 @@ class Collector:
             self._planned += [new for new in reports if queue.page(new.url) is None]
             reports = []
         came = queue.enter(reports)
-        for new in followed.elsewhere:
-            if queue.enter([new]):
-                found = queue.page(new.url)
+        self._enter_elsewhere(followed.elsewhere)
+        # A list that gives the same page again and again has come to its end.
+        if page.kind == "list" and not known_digest(queue, page, digest=followed.digest):
+            queue.enter([new for new in followed.pages if new.kind == "list"])
+            if came and came == len(reports):
+                self._look_further(page)
+
+    def _enter_elsewhere(self, pages: Sequence[NewPage]) -> None:
+        """Note pages on hosts that the seed does not name, without asking for them."""
+        for new in pages:
+            if self._queue.enter([new]):
+                found = self._queue.page(new.url)
                 assert found is not None
-                queue.set(found.id, state="skipped", note=f"种子没有列出这个主机：{new.host}")
-        if page.kind != "list" or known_digest(queue, page, followed.digest):
-            # A list that gives the same page again and again has come to its end.
-            return
-        queue.enter([new for new in followed.pages if new.kind == "list"])
-        if came and came == len(reports):
-            # All of this page is new, so what it pushed on to the next page may be, too.
-            for further in queue.pages(
-                "kind = 'list' AND seed = ? AND number = ? AND state = 'done'", page.seed, page.number + 1
-            ):
-                queue.set(further.id, state="due")
+                self._queue.set(found.id, state="skipped", note=f"种子没有列出这个主机：{new.host}")
+
+    def _look_further(self, page: QueuedPage) -> None:
+        """Ask for the next page of a list again: all of this one is new, so it pushed others on."""
+        for further in self._queue.pages(
+            "kind = 'list' AND seed = ? AND number = ? AND state = 'done'", page.seed, page.number + 1
+        ):
+            self._queue.set(further.id, state="due")
 
     def _stop(self, fetched: Fetched) -> None:
         """Leave a host alone that refuses, with all that was still to be asked of it."""

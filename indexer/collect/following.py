@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from indexer.collect.addresses import host_of
-from indexer.collect.links import PageLink, links_of, seen_text
+from indexer.collect.links import FoundLink, links_of, seen_text
 from indexer.collect.lists.found import ListPage
 from indexer.collect.lists.gkmlpt import attachments_in_script
 from indexer.collect.lists.reading import read_list, reports_among, year_of_title
@@ -58,7 +58,7 @@ def follow_report(seed: Seed, page: QueuedPage, *, text: str, url: str) -> Follo
     return _divided(seed, page, links=wanted[:_MOST_ATTACHMENTS], depth_left=3 - page.depth)
 
 
-def known_digest(queue: WorkQueue, page: QueuedPage, digest: str) -> bool:
+def known_digest(queue: WorkQueue, page: QueuedPage, *, digest: str) -> bool:
     """Whether an earlier page of the same list has the very same links."""
     return bool(
         queue.pages(
@@ -70,7 +70,7 @@ def known_digest(queue: WorkQueue, page: QueuedPage, digest: str) -> bool:
     )
 
 
-def _divided(seed: Seed, page: QueuedPage, *, links: Iterable[PageLink], depth_left: int) -> Followed:
+def _divided(seed: Seed, page: QueuedPage, *, links: Iterable[FoundLink], depth_left: int) -> Followed:
     """The pages that ``links`` lead to, by whether their hosts may be asked."""
     if depth_left < 1:
         return Followed()

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from indexer.collect.addresses import host_of, normal_address
 from indexer.collect.kept_files import KeptFiles, Sidecar, suffix_of
 from indexer.collect.links import text_of
-from indexer.collect.work_queue import NewPage, WorkQueue
+from indexer.collect.work_queue import NewPage, QueuedPage, WorkQueue
 from report_search.errors import OperatorError, machine_fault
 
 try:
@@ -81,7 +81,7 @@ class _Piece:
     status: int = 0
 
 
-def import_file(queue: WorkQueue, folder: Path, path: Path, *, said: SaidOfImport) -> list[ImportedFile]:
+def import_file(queue: WorkQueue, path: Path, *, folder: Path, said: SaidOfImport) -> list[ImportedFile]:
     """Take a file, or every report page and document of a WARC, into the corpus folder.
 
     Raises ``OperatorError`` for a file that can't be opened, is too large or holds nothing to import.
@@ -89,7 +89,8 @@ def import_file(queue: WorkQueue, folder: Path, path: Path, *, said: SaidOfImpor
     if said.url and not normal_address(said.url):
         raise OperatorError("import", f"网址有误：{said.url}", hint="请写完整的 http 或 https 网址。")
     pieces = _pieces(queue, path, said)
-    imported = [_take(queue, folder, piece, said) for piece in pieces]
+    place = _Place(queue, folder)
+    imported = [place.take(piece, said) for piece in pieces]
     if not imported:
         raise OperatorError(
             "import", f"{path.name} 里没有可以收录的网页或文件。", hint="请保存报告所在的网页或附件。"
@@ -183,49 +184,66 @@ def _is_wanted(queue: WorkQueue, piece: _Piece) -> bool:
     return bool(_IS_REPORT.search(text_of(piece.body, piece.headers.get("content-type", ""))))
 
 
-def _take(queue: WorkQueue, folder: Path, piece: _Piece, said: SaidOfImport) -> ImportedFile:
-    sha256 = hashlib.sha256(piece.body).hexdigest()
-    files = KeptFiles(folder)
-    known = queue.page(piece.url) if piece.url else None
-    if known is not None and known.kind == "list":
-        known = None
-    twin = next(iter(queue.pages("sha256 = ? AND file != ''", sha256)), None)
-    url = piece.url or (twin.url if twin else f"sha256:{sha256}")
-    sidecar = Sidecar(
-        url=piece.url,
-        address=piece.url,
-        fetched=piece.fetched,
-        sha256=sha256,
-        size=len(piece.body),
-        status=piece.status,
-        headers=piece.headers,
-        by_hand=True,
-        name=piece.name,
-    )
-    if twin is not None and files.sha256(twin.file) == sha256:
-        path = twin.file
-    else:
-        path = files.keep(piece.body, sidecar, name="" if piece.url else _name(piece, sha256))
-    with queue.transaction():
-        if known is None and twin is None:
-            queue.enter([NewPage("", "import", url, host_of(url))])
-        page = known or twin or queue.page(url)
-        if page is None:
-            raise OperatorError(
-                "import", f"{url} 是列表页的网址。", hint="请给出报告本身的网址，或不写 --url。"
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A corpus folder with its queue, where pieces are taken to."""
+
+    queue: WorkQueue
+    folder: Path
+
+    def take(self, piece: _Piece, said: SaidOfImport) -> ImportedFile:
+        """Keep a piece and enter it. Raises ``OperatorError`` for the address of a list."""
+        sha256 = hashlib.sha256(piece.body).hexdigest()
+        twin = next(iter(self.queue.pages("sha256 = ? AND file != ''", sha256)), None)
+        path = self._keep(piece, twin, sha256)
+        with self.queue.transaction():
+            page = self._page(piece, twin, sha256)
+            is_new = page.file != path or not page.fetched
+            self.queue.set(
+                page.id,
+                state="done",
+                note="人工导入",
+                file=path,
+                sha256=sha256,
+                size=len(piece.body),
+                fetched=piece.fetched if is_new else page.fetched,
+                facts=said.facts or page.facts,
             )
-        changes = {"facts": said.facts} if said.facts else {}
-        queue.set(
-            page.id,
-            state="done",
-            note="人工导入",
-            file=path,
+        return ImportedFile(path, piece.url)
+
+    def _keep(self, piece: _Piece, twin: QueuedPage | None, sha256: str) -> str:
+        """The path of the file that holds the bytes of a piece."""
+        files = KeptFiles(self.folder)
+        if twin is not None and files.sha256(twin.file) == sha256:
+            return twin.file
+        sidecar = Sidecar(
+            url=piece.url,
+            address=piece.url,
+            fetched=piece.fetched,
             sha256=sha256,
             size=len(piece.body),
-            fetched=piece.fetched if page.file != path or not page.fetched else page.fetched,
-            **changes,
+            status=piece.status,
+            headers=piece.headers,
+            by_hand=True,
+            name=piece.name,
         )
-    return ImportedFile(path, piece.url)
+        return files.keep(piece.body, sidecar, name="" if piece.url else _name(piece, sha256))
+
+    def _page(self, piece: _Piece, twin: QueuedPage | None, sha256: str) -> QueuedPage:
+        """The page of the queue that a piece belongs to: that of its address, else that of the same bytes."""
+        known = self.queue.page(piece.url) if piece.url else None
+        if known is not None and known.kind == "list":
+            raise OperatorError(
+                "import", f"{piece.url} 是列表页的网址。", hint="请给出报告本身的网址，或不写 --url。"
+            )
+        found = known or twin
+        if found is not None:
+            return found
+        url = piece.url or f"sha256:{sha256}"
+        self.queue.enter([NewPage("", "import", url, host_of(url))])
+        entered = self.queue.page(url)
+        assert entered is not None
+        return entered
 
 
 def _name(piece: _Piece, sha256: str) -> str:

@@ -29,7 +29,7 @@ _LONGEST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
-class PageLink:
+class FoundLink:
     """A link: a normal address, its words or its title (the longer of the two).
 
     ``embedded`` says that what it leads to is shown in the page itself.
@@ -56,7 +56,7 @@ def text_of(body: bytes, content_type: str = "") -> str:
         return ""
 
 
-def links_of(text: str, url: str) -> list[PageLink]:
+def links_of(text: str, url: str) -> list[FoundLink]:
     """The links of the page ``text`` at ``url``, in the order in which they stand, each address once.
 
     A link that stands twice keeps the longer words.
@@ -65,7 +65,7 @@ def links_of(text: str, url: str) -> list[PageLink]:
     if tree is None:
         return []
     base = next((normal_address(one.get("href", ""), url) for one in tree.iter("base")), "") or url
-    found: dict[str, PageLink] = {}
+    found: dict[str, FoundLink] = {}
     for link in _links(tree, base):
         known = found.get(link.url)
         if known is None or len(known.text) < len(link.text):
@@ -95,11 +95,11 @@ def _tree(text: str) -> lxml_html.HtmlElement | None:
         return None
 
 
-def _links(tree: lxml_html.HtmlElement, base: str) -> Iterator[PageLink]:
+def _links(tree: lxml_html.HtmlElement, base: str) -> Iterator[FoundLink]:
     for node in tree.iter("a", "area", *_EMBEDDED):
         name = _EMBEDDED.get(node.tag, "href")
         for address in _addresses(node.get(name) or "", base):
-            yield PageLink(address, _words(node), embedded=node.tag in _EMBEDDED)
+            yield FoundLink(address, _words(node), embedded=node.tag in _EMBEDDED)
 
 
 def _addresses(typed: str, base: str) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _addresses(typed: str, base: str) -> Iterator[str]:
     parameters = parse_qs(urlsplit(address).query)
     for name in _VIEWED:
         viewed = normal_address(parameters.get(name, [""])[0], address)
-        if viewed and PageLink(viewed).is_document:
+        if viewed and FoundLink(viewed).is_document:
             yield viewed
             return
     yield address

@@ -29,7 +29,7 @@ class CollectedEntry:
 
 
 def write_collected(
-    folder: Path, entries: Iterable[CollectedEntry], missing: Iterable[MissingReport] = ()
+    folder: Path, entries: Iterable[CollectedEntry], *, missing: Iterable[MissingReport] = ()
 ) -> None:
     """Write the file, whole or not at all; nothing where it says the same already."""
     lines = [_HEAD]

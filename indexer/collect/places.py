@@ -24,7 +24,7 @@ _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5hkscs")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPlace:
     """From ``start`` to ``end``; ``parts`` says in how many pieces the text stands there."""
 
     start: int
@@ -45,12 +45,12 @@ def text_of_document(document: Document) -> str:
     return "\n".join(lines)
 
 
-def place_in_text(passage: str, text: str) -> Place | None:
+def place_in_text(passage: str, text: str) -> TextPlace | None:
     """Where ``passage`` stands in ``text``, as code-point offsets; None if a part of it does not."""
     return _place(passage, *_bare(text))
 
 
-def place_in_bytes(passage: str, data: bytes) -> Place | None:
+def place_in_bytes(passage: str, data: bytes) -> TextPlace | None:
     """Where ``passage`` stands in the bytes of a page or a text, as byte offsets; None if that can't be told."""
     for name in _ENCODINGS:
         try:
@@ -62,7 +62,7 @@ def place_in_bytes(passage: str, data: bytes) -> Place | None:
             return None
         mark = len(data) - len(text.encode(name)) if name != "utf-16" else 0
         start, end = (mark + len(text[:at].encode(name)) for at in (found.start, found.end))
-        return Place(start, end, found.parts)
+        return TextPlace(start, end, found.parts)
     return None
 
 
@@ -91,15 +91,15 @@ def _without_markup(text: str) -> tuple[str, list[int]]:
     return "".join(chars), places
 
 
-def _place(passage: str, bare: str, places: list[int]) -> Place | None:
+def _place(passage: str, bare: str, places: list[int]) -> TextPlace | None:
     wanted = _bare(passage.replace(BORDER, " "))[0]
     at = bare.find(wanted)
     if at >= 0 and wanted:
-        return Place(places[at], places[at + len(wanted) - 1] + 1)
+        return TextPlace(places[at], places[at + len(wanted) - 1] + 1)
     return _in_parts(passage, bare, places)
 
 
-def _in_parts(passage: str, bare: str, places: list[int]) -> Place | None:
+def _in_parts(passage: str, bare: str, places: list[int]) -> TextPlace | None:
     """The place of the parts of a passage, one behind the other; the first may stand above (the head of a row)."""
     cells = passage.split(BORDER)
     pieces = cells if len(cells) > 1 else _CLAUSE_END.split(passage)
@@ -109,7 +109,7 @@ def _in_parts(passage: str, bare: str, places: list[int]) -> Place | None:
     for skipped in range(len(parts) - 1):
         found = _run(parts[skipped:], bare)
         if found:
-            return Place(places[found[0]], places[found[1] - 1] + 1, len(parts))
+            return TextPlace(places[found[0]], places[found[1] - 1] + 1, len(parts))
     return None
 
 

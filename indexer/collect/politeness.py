@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from indexer.collect.addresses import host_of, normal_address, origin_of_address
-from indexer.collect.clock import Clock
+from indexer.collect.clock import WallClock
 from indexer.collect.links import text_of
 from indexer.collect.robots import allows, pause_of, robots_of
 from indexer.collect.seeds import CollectSettings, Seed
-from indexer.collect.transport import Answer, Outgoing, Transport, TransportError, TransportRules
-from indexer.collect.verdicts import BY_HAND, Verdict, judge
+from indexer.collect.transport import HttpAnswer, Outgoing, Transport, TransportError, TransportRules
+from indexer.collect.verdicts import BY_HAND, Judgement, judge
 from indexer.collect.work_queue import RobotsFile, WorkQueue
 from report_search import __version__
 
@@ -31,9 +31,9 @@ class Fetched:
     of the answer, "" for what is none.
     """
 
-    verdict: Verdict
+    verdict: Judgement
     host: str
-    answer: Answer | None = None
+    answer: HttpAnswer | None = None
     redirects: tuple[str, ...] = ()
     text: str = ""
     stops_host: bool = False
@@ -47,7 +47,7 @@ class PoliteClient:
     """Asks for the addresses of one seeds file; counts ``requests`` and ``bytes`` of bodies."""
 
     def __init__(
-        self, settings: CollectSettings, queue: WorkQueue, *, clock: Clock, ca_file: str = ""
+        self, settings: CollectSettings, queue: WorkQueue, *, clock: WallClock, ca_file: str = ""
     ) -> None:
         self._settings = settings
         self._queue = queue
@@ -95,22 +95,22 @@ class PoliteClient:
             target = normal_address(answer.header("location"), asked.url)
             if not target or target in steps or len(steps) > self._settings.max_redirects:
                 reason = f"转向太多或绕圈（{len(steps)} 次）" if target else "转向的地址有误"
-                return Fetched(Verdict("failed", reason), host, answer, tuple(steps))
+                return Fetched(Judgement("failed", reason), host, answer, tuple(steps))
             asked = Outgoing(target, asked.headers, asked.form if answer.status in (307, 308) else "")
 
     def _barred(self, seed: Seed, url: str) -> Fetched | None:
         """Why ``url`` may not be asked for: it is on no host of the seed, or its robots.txt says no."""
         host = host_of(url)
         if host not in seed.allowed_hosts:
-            return Fetched(Verdict("failed", f"{_NOT_ALLOWED}：{host}"), host)
+            return Fetched(Judgement("failed", f"{_NOT_ALLOWED}：{host}"), host)
         robots = self._robots(seed, url)
         if allows(robots, url):
             return None
         if robots.state == "unknown":
-            return Fetched(Verdict("later", "robots.txt 暂时取不到，先不访问"), host)
+            return Fetched(Judgement("later", "robots.txt 暂时取不到，先不访问"), host)
         if robots.state == "refused":
-            return Fetched(Verdict("refused", f"{BY_HAND}（拒绝自动访问）"), host, stops_host=True)
-        return Fetched(Verdict("refused", f"{BY_HAND}（robots.txt 不允许）"), host)
+            return Fetched(Judgement("refused", f"{BY_HAND}（拒绝自动访问）"), host, stops_host=True)
+        return Fetched(Judgement("refused", f"{BY_HAND}（robots.txt 不允许）"), host)
 
     def _robots(self, seed: Seed, url: str) -> RobotsFile:
         host = host_of(url)
@@ -131,7 +131,7 @@ class PoliteClient:
         self._queue.set_ready(host, self._clock.time() + pause_of(robots))
         return robots
 
-    def _send(self, seed: Seed, asked: Outgoing) -> Answer:
+    def _send(self, seed: Seed, asked: Outgoing) -> HttpAnswer:
         host = host_of(asked.url)
         self._wait_for(host)
         if self.requests >= self._settings.max_requests:
@@ -164,7 +164,7 @@ class PoliteClient:
         return self._transports[rules]
 
 
-def _may_be_text(answer: Answer) -> bool:
+def _may_be_text(answer: HttpAnswer) -> bool:
     head = answer.body[:8].lstrip()
     is_known_binary = head.startswith(
         (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"Rar!")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
-from indexer.collect.places import Place, place_in_bytes, place_in_text, text_of_document
+from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
 from indexer.read_report import read_document
 from indexer.run.sandbox import Sandbox
 from report_search.errors import OperatorError, ReadError
@@ -46,8 +46,8 @@ class PassageProof:
     text: str
     file: FileProof
     path: Path
-    in_text: Place | None = None
-    in_bytes: Place | None = None
+    in_text: TextPlace | None = None
+    in_bytes: TextPlace | None = None
 
     @property
     def holds(self) -> bool:
@@ -84,7 +84,7 @@ class PassageProof:
 _STATES = {"ok": "与收录时一致", "changed": "已被改动", "missing": "不在了"}
 
 
-def _offsets(place: Place | None) -> list[int] | None:
+def _offsets(place: TextPlace | None) -> list[int] | None:
     return [place.start, place.end] if place else None
 
 
@@ -131,7 +131,7 @@ def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof
 
 
 def _with_places(
-    proof: PassageProof, found: tuple[Place | None, Place | None] | ReadError | None
+    proof: PassageProof, found: tuple[TextPlace | None, TextPlace | None] | ReadError | None
 ) -> PassageProof:
     if found is None or isinstance(found, ReadError):
         return proof
@@ -144,7 +144,7 @@ class _Search:
     text: str
 
 
-def find_in_file(search: _Search) -> tuple[Place | None, Place | None]:
+def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
     """Where a text stands in a file; for a child process. Raises ``ReadError``."""
     data = search.path.read_bytes()
     document = read_document(data, search.path.name)

@@ -56,7 +56,7 @@ class FileReading:
 
 
 def read_kept(
-    queue: WorkQueue, folder: Path, files: Mapping[str, tuple[str, Entry]]
+    queue: WorkQueue, folder: Path, *, files: Mapping[str, tuple[str, Entry]]
 ) -> dict[str, FileReading]:
     """What is in each of ``files``, which are given by their path with their SHA-256 and what a person said of them.
 

@@ -37,11 +37,15 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _KeptPage:
-    """A kept file: the page that gave it, what is in it, and the file that prints the same ("" for none)."""
+    """A kept file: the page that gave it, what is in it, and the file that prints the same ("" for none).
+
+    ``is_needless`` says of a picture that a file that can be read is held of the same year.
+    """
 
     page: QueuedPage
     reading: FileReading
     twin: str
+    is_needless: bool = False
 
     @property
     def is_taken(self) -> bool:
@@ -51,7 +55,7 @@ class _KeptPage:
     @property
     def is_scan(self) -> bool:
         """Whether it is a picture of a report."""
-        return self.reading.code in SCANNED
+        return self.reading.code in SCANNED and not self.is_needless
 
     @property
     def year(self) -> int | None:
@@ -59,7 +63,7 @@ class _KeptPage:
         return self.reading.year if self.reading.is_report else self.page.year
 
 
-def settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed] = ()) -> Settled:
+def settle(queue: WorkQueue, folder: Path, *, seeds: Sequence[Seed] = ()) -> Settled:
     """Read what is new, decide what is taken, and write ``collected.toml``.
 
     Without ``seeds`` what was missing stays as the file says, but for what is here now.
@@ -70,19 +74,24 @@ def settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed] = ()) -> Settle
 
 def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
     pages = {page.file: page for page in queue.pages("file != ''") if (folder / page.file).is_file()}
-    files = {path: (page.sha256, _said(page)) for path, page in pages.items()}
-    readings = read_kept(queue, folder, files)
-    twins = twins_among(readings)
-    kept = [_KeptPage(page, readings[path], twins.get(path, "")) for path, page in pages.items()]
+    kept = _kept(queue, folder, pages)
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
-    entries = [_entry(one, by_name, pages) for one in kept]
     missing = tuple(_missing(queue, by_name, kept))
-    write_collected(folder, entries, missing)
+    write_collected(folder, [_entry(one, by_name, pages) for one in kept], missing=missing)
     if seeds:
         _remember(queue, seeds)
-    return Settled(
-        sum(one.is_taken for one in kept), sum(not (one.is_taken or one.is_scan) for one in kept), missing
-    )
+    taken, scans = sum(one.is_taken for one in kept), sum(one.is_scan for one in kept)
+    return Settled(taken, len(kept) - taken - scans, missing)
+
+
+def _kept(queue: WorkQueue, folder: Path, pages: Mapping[str, QueuedPage]) -> list[_KeptPage]:
+    """The kept files, with what is in each."""
+    files = {path: (page.sha256, _said(page)) for path, page in pages.items()}
+    readings = read_kept(queue, folder, files=files)
+    twins = twins_among(readings)
+    kept = [_KeptPage(page, readings[path], twins.get(path, "")) for path, page in pages.items()]
+    held = {(one.page.seed, one.year) for one in kept if one.is_taken}
+    return [replace(one, is_needless=(one.page.seed, one.page.year) in held) for one in kept]
 
 
 def _said(page: QueuedPage) -> Entry:
@@ -124,25 +133,30 @@ def _facts_of_seed(one: _KeptPage, seed: Seed | None) -> dict[str, str | int]:
 def _missing(
     queue: WorkQueue, seeds: Mapping[str, Seed], kept: Sequence[_KeptPage]
 ) -> Iterator[MissingReport]:
-    seen: set[tuple[str, int]] = set()
+    found: dict[tuple[str, int], MissingReport] = {}
     for seed in seeds.values():
-        if not (seed.agency and seed.expected_years):
+        if seed.agency:
+            agency = resolve(seed.agency).name or seed.agency
+            own = [one for one in kept if one.page.seed == seed.name or one.reading.agency == agency]
+            for missing in _missing_of(seed, agency, own=own, pages=queue.pages("seed = ?", seed.name)):
+                found.setdefault((agency, missing.year), missing)
+    yield from found.values()
+
+
+def _missing_of(
+    seed: Seed, agency: str, *, own: Sequence[_KeptPage], pages: Sequence[QueuedPage]
+) -> Iterator[MissingReport]:
+    """The reports of an agency that its seed expects and that are not among its ``own`` files."""
+    held = {one.year for one in own if one.is_taken or one.twin}
+    scanned = {one.year: one.page for one in own if one.is_scan}
+    for year in seed.expected_years:
+        if year in held:
             continue
-        agency = resolve(seed.agency).name or seed.agency
-        own = [one for one in kept if one.page.seed == seed.name or one.reading.agency == agency]
-        held = {one.year for one in own if one.is_taken or one.twin}
-        scanned = {one.year: one.page for one in own if one.is_scan}
-        pages = queue.pages("seed = ?", seed.name)
-        for year in seed.expected_years:
-            if year in held or (agency, year) in seen:
-                continue
-            seen.add((agency, year))
-            if year in scanned:
-                yield MissingReport(
-                    agency, year, "scan", url=scanned[year].url, checked=scanned[year].fetched
-                )
-            else:
-                yield _reason(MissingReport(agency, year, "not-collected", url=seed.url), pages)
+        if year in scanned:
+            page = scanned[year]
+            yield MissingReport(agency, year, "scan", url=page.url, checked=page.fetched)
+        else:
+            yield _reason(MissingReport(agency, year, "not-collected", url=seed.url), pages)
 
 
 def _reason(base: MissingReport, pages: Sequence[QueuedPage]) -> MissingReport:
@@ -150,19 +164,28 @@ def _reason(base: MissingReport, pages: Sequence[QueuedPage]) -> MissingReport:
     lists = [page for page in pages if page.kind == "list"]
     own = [page for page in pages if page.kind != "list" and page.year == base.year]
     base = replace(base, checked=_day(max((page.checked for page in (*own, *lists)), default=0.0)))
-    refused = next((page for page in own if page.state == "refused"), None)
-    if refused:
-        return replace(base, reason="refused", note=refused.note, url=refused.url)
-    if own:
-        page = own[0]
-        note = page.note or ("还没有采集" if page.state == "due" else "链接所指的不是报告")
-        return replace(base, note=note, url=page.url)
+    return _reason_of_reports(base, own) if own else _reason_of_lists(base, lists)
+
+
+def _reason_of_reports(base: MissingReport, pages: Sequence[QueuedPage]) -> MissingReport:
+    """Why nothing came of a year that a list names: what became of the pages that it leads to."""
+    page = next((one for one in pages if one.state == "refused"), pages[0])
+    if page.state == "refused":
+        return replace(base, reason="refused", note=page.note, url=page.url)
+    default = "还没有采集" if page.state == "due" else "链接所指的不是报告"
+    return replace(base, note=page.note or default, url=page.url)
+
+
+def _reason_of_lists(base: MissingReport, lists: Sequence[QueuedPage]) -> MissingReport:
+    """Why nothing came of a year that no list names: it is not published only if every list was read to its end."""
     unread = next((page for page in lists if page.state not in ("done", "gone")), None)
-    if unread and unread.state == "refused":
+    if unread is not None and unread.state == "refused":
         return replace(base, reason="refused", note=unread.note, url=unread.url)
-    if unread or not any(page.state == "done" for page in lists):
-        return replace(base, note=unread.note if unread and unread.note else "列表没有读完")
-    return replace(base, reason="not-published", note="网站的列表里没有")
+    if unread is not None:
+        return replace(base, note=unread.note or "列表没有读完")
+    if any(page.state == "done" for page in lists):
+        return replace(base, reason="not-published", note="网站的列表里没有")
+    return replace(base, note="列表没有读完")
 
 
 def _day(seconds: float) -> str:

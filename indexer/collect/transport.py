@@ -54,7 +54,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What came back: names of headers in small letters, ``coding`` what the body was sent in and is not any more."""
 
     url: str
@@ -99,7 +99,7 @@ class Transport:
         )
         self._pools.pool_classes_by_scheme = _checked_pools(self._opened)
 
-    def send(self, asked: Outgoing) -> Answer:
+    def send(self, asked: Outgoing) -> HttpAnswer:
         """The answer to ``asked``. Raises ``TransportError``."""
         late: list[bool] = []
         timer = Timer(self._rules.seconds, self._give_up, [late])
@@ -116,7 +116,7 @@ class Transport:
             self._open.clear()
             self._pools.clear()
 
-    def _send(self, asked: Outgoing) -> Answer:
+    def _send(self, asked: Outgoing) -> HttpAnswer:
         headers = {"Accept-Encoding": "identity", "Connection": "close", **asked.headers}
         if asked.form:
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -137,7 +137,7 @@ class Transport:
             if response.length_remaining:
                 raise TransportError("network", "没有收完连接就断了")
             found = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(
+            return HttpAnswer(
                 asked.url, response.status, found, bytes(body), found.get("content-encoding", "").lower()
             )
         finally:

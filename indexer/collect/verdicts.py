@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.collect.links import seen_text
-from indexer.collect.transport import Answer
+from indexer.collect.transport import HttpAnswer
 
-VerdictKind = Literal["ok", "unchanged", "moved", "gone", "refused", "later", "failed"]
+JudgementKind = Literal["ok", "unchanged", "moved", "gone", "refused", "later", "failed"]
 BY_HAND = "网站拒绝，需人工下载"
 _REFUSALS = {
     401: "要求登录",
@@ -49,31 +49,31 @@ _LONGEST_WAIT = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """What is to be done: ``reason`` is for people, ``wait`` the seconds that the site asks for (0: says nothing)."""
 
-    kind: VerdictKind
+    kind: JudgementKind
     reason: str = ""
     wait: float = 0.0
 
 
-def judge(answer: Answer, text: str, *, now: float) -> Verdict:
+def judge(answer: HttpAnswer, text: str, *, now: float) -> Judgement:
     """What ``answer`` means, whose body is ``text`` ("" for what is none)."""
     status = answer.status
     if status in _MOVED:
-        return Verdict("moved") if answer.header("location") else Verdict("failed", "转向而没有写明地址")
+        return Judgement("moved") if answer.header("location") else Judgement("failed", "转向而没有写明地址")
     if status == 304:
-        return Verdict("unchanged")
+        return Judgement("unchanged")
     if status in (404, 410):
-        return Verdict("gone", f"网站回答 {status}，页面不存在")
+        return Judgement("gone", f"网站回答 {status}，页面不存在")
     if status in _REFUSALS:
-        return Verdict("refused", f"{BY_HAND}（{_REFUSALS[status]}）")
+        return Judgement("refused", f"{BY_HAND}（{_REFUSALS[status]}）")
     if status in _LATER:
         wait = retry_after(answer.header("retry-after"), now=now)
-        return Verdict("later", f"网站回答 {status}", wait)
+        return Judgement("later", f"网站回答 {status}", wait)
     if status not in (200, 203):
-        return Verdict("refused" if status == 202 else "failed", f"网站回答 {status}")
-    return _judge_page(text) if text and _is_page(text) else Verdict("ok")
+        return Judgement("refused" if status == 202 else "failed", f"网站回答 {status}")
+    return _judge_page(text) if text and _is_page(text) else Judgement("ok")
 
 
 def _is_page(text: str) -> bool:
@@ -81,18 +81,18 @@ def _is_page(text: str) -> bool:
     return "<html" in head or "<!doctype html" in head or "<script" in head or "<body" in head
 
 
-def _judge_page(text: str) -> Verdict:
+def _judge_page(text: str) -> Judgement:
     """Whether a page that came with 200 is what it was asked for."""
     title, seen = seen_text(text)
     if len(seen) > _LITTLE:
-        return Verdict("gone", "页面自称不存在") if _NOT_THERE.search(title) else Verdict("ok")
+        return Judgement("gone", "页面自称不存在") if _NOT_THERE.search(title) else Judgement("ok")
     if _CAPTCHA.search(f"{title} {seen}"):
-        return Verdict("refused", f"{BY_HAND}（要求验证码）")
+        return Judgement("refused", f"{BY_HAND}（要求验证码）")
     if _CHALLENGE.search(text):
-        return Verdict("refused", f"{BY_HAND}（要求浏览器验证）")
+        return Judgement("refused", f"{BY_HAND}（要求浏览器验证）")
     if _NOT_THERE.search(f"{title} {seen}"):
-        return Verdict("gone", "页面自称不存在（软 404）")
-    return Verdict("ok")
+        return Judgement("gone", "页面自称不存在（软 404）")
+    return Judgement("ok")
 
 
 def retry_after(value: str, *, now: float) -> float:

@@ -182,17 +182,24 @@ def _absent(
     sources: Iterable[SourceRecord], withdrawn: Iterable[WithdrawnReport], missing: Iterable[MissingReport]
 ) -> _Absent:
     failures = [record for record in sources if record.code]
-    named = {(record.agency, record.year): record for record in failures if record.agency and record.year}
-    reasons = {(resolve(one.agency).name, one.year): one for one in missing}
-    for (agency, year), record in named.items():
-        if year and record.code in SCANNED:
-            reasons[agency, year] = MissingReport(agency, year, "scan", record.message)
+    named = [(record.agency, record.year, record) for record in failures if record.agency and record.year]
     return _Absent(
         unread=frozenset(record.report for record in failures),
-        named=frozenset((agency, year) for agency, year in named if year),
+        named=frozenset((agency, year) for agency, year, _ in named),
         withdrawn=frozenset((report.agency, report.year) for report in withdrawn if report.year),
-        reasons=reasons,
+        reasons=_reasons(missing, named),
     )
+
+
+def _reasons(
+    missing: Iterable[MissingReport], unread: Iterable[tuple[str, int, SourceRecord]]
+) -> Mapping[tuple[str, int], MissingReport]:
+    """Why there is no report of an agency and year, as manifests say it and as files that are pictures show it."""
+    reasons = {(resolve(one.agency).name, one.year): one for one in missing}
+    for agency, year, record in unread:
+        if record.code in SCANNED:
+            reasons[agency, year] = MissingReport(agency, year, "scan", record.message)
+    return reasons
 
 
 def _years(groups: Iterable[Sequence[ReportSummary]], absent: _Absent) -> tuple[int, ...]:

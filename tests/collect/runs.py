@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from indexer.collect.clock import Clock
+from indexer.collect.clock import WallClock
 from indexer.collect.collector import Collector, RunChoices
 from indexer.collect.kept_files import KeptFiles
 from indexer.collect.seeds import load_seeds
@@ -33,14 +33,14 @@ class QuickClock:
 
 
 def collected(
-    seeds: Path, *, clock: Clock | None = None, settled: bool = True, **choices: bool
+    seeds: Path, *, clock: WallClock | None = None, settled: bool = True, **choices: bool
 ) -> CollectSummary:
     """One run, with the manifest written after it."""
     read = load_seeds(seeds)
     with closing(WorkQueue(read.folder)) as queue:
         summary = Collector(read, queue, choices=RunChoices(**choices), clock=clock).run()
         if settled:
-            settle(queue, read.folder, read.seeds)
+            settle(queue, read.folder, seeds=read.seeds)
     return summary
 
 

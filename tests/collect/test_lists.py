@@ -8,7 +8,7 @@ import pytest
 
 from indexer.collect.addresses import file_name, normal_address
 from indexer.collect.kept_files import suffix_of
-from indexer.collect.links import PageLink, links_of, text_of
+from indexer.collect.links import FoundLink, links_of, text_of
 from indexer.collect.lists.found import ListPage
 from indexer.collect.lists.gkmlpt import attachments_in_script, read_gkmlpt
 from indexer.collect.lists.hanweb import read_hanweb
@@ -87,7 +87,7 @@ def test_attachments_that_stand_in_the_script_of_an_article_are_found() -> None:
     detail = '{"content": "<p>}</p>", "attachments": [{"url": "/a/1.pdf", "name": "附件"}]}'
     script = f"window._CONFIG = {{ DETAIL: {detail}, TREE: [] }};"
     assert attachments_in_script(f"<script>{script}</script>", AT) == [
-        PageLink("https://www.example.gov.cn/a/1.pdf", "附件")
+        FoundLink("https://www.example.gov.cn/a/1.pdf", "附件")
     ]
 
 
@@ -113,12 +113,12 @@ def test_of_a_list_only_titles_of_reports_are_followed() -> None:
         "2019年上半年政府信息公开统计": False,
         "更多": False,
     }
-    links = tuple(PageLink(f"https://a.gov.cn/{at}", title) for at, title in enumerate(titles))
+    links = tuple(FoundLink(f"https://a.gov.cn/{at}", title) for at, title in enumerate(titles))
     found = {link.text for link in reports_among(Seed("a", "https://a.gov.cn/"), links)}
     assert found == {title for title, is_report in titles.items() if is_report}
     own = Seed("a", "https://a.gov.cn/", titles="^工作总结")
-    assert reports_among(own, (PageLink("https://a.gov.cn/x", "工作总结2019"), links[0])) == [
-        PageLink("https://a.gov.cn/x", "工作总结2019")
+    assert reports_among(own, (FoundLink("https://a.gov.cn/x", "工作总结2019"), links[0])) == [
+        FoundLink("https://a.gov.cn/x", "工作总结2019")
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.collect.links import PageLink
+from indexer.collect.links import FoundLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +29,5 @@ class NextPage:
 class FoundOnList:
     """``links`` are all links of the list, reports or not; ``more`` is where it goes on."""
 
-    links: tuple[PageLink, ...] = ()
+    links: tuple[FoundLink, ...] = ()
     more: tuple[NextPage, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from indexer.collect.addresses import normal_address, origin_of_address
-from indexer.collect.links import PageLink
+from indexer.collect.links import FoundLink
 from indexer.collect.lists.found import FoundOnList, ListPage, NextPage
 
 _API = re.compile(r"(.*/gkmlpt)/api/all/(\d+)$")
@@ -45,7 +45,7 @@ def read_gkmlpt(page: ListPage, column: str, *, sid: str = "") -> FoundOnList:
     return FoundOnList(links, tuple(_following(page.url, data, articles)))
 
 
-def attachments_in_script(text: str, url: str) -> list[PageLink]:
+def attachments_in_script(text: str, url: str) -> list[FoundLink]:
     """The attachments that an article's page names in its script."""
     found = _DETAIL.search(text)
     if found is None:
@@ -70,11 +70,11 @@ def _following(url: str, data: dict[str, object], articles: list[dict[str, objec
         yield NextPage(normal_address(f"{url.partition('?')[0]}?{query}"), number)
 
 
-def _link(one: dict[str, object], base: str) -> PageLink | None:
+def _link(one: dict[str, object], base: str) -> FoundLink | None:
     typed = next((str(one[key]) for key in ("url", "post_url", "link") if one.get(key)), "")
     address = normal_address(typed, base)
     title = str(one.get("title") or one.get("name") or "")
-    return PageLink(address, title) if address else None
+    return FoundLink(address, title) if address else None
 
 
 def _json(text: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from indexer.collect.addresses import normal_address
-from indexer.collect.links import PageLink, links_of
+from indexer.collect.links import FoundLink, links_of
 from indexer.collect.lists.found import FoundOnList, ListPage, NextPage
 
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.I)
@@ -34,7 +34,7 @@ def is_hanweb(text: str) -> bool:
 def read_hanweb(page: ListPage, most: int, *, method: str) -> FoundOnList:
     """The links of a list page or of an answer; of the page also the requests for the rest of its records."""
     records = _records(page.text)
-    links: dict[str, PageLink] = {}
+    links: dict[str, FoundLink] = {}
     for record in records:
         links |= {link.url: link for link in links_of(f"<html><body>{record}", page.url)}
     following = _NEXT_GROUP.search(page.text)

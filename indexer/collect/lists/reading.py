@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from indexer.collect.addresses import fragment_of
-from indexer.collect.links import PageLink
+from indexer.collect.links import FoundLink
 from indexer.collect.lists.found import FoundOnList, ListPage, NextPage
 from indexer.collect.lists.gkmlpt import is_gkmlpt, read_gkmlpt
 from indexer.collect.lists.hanweb import is_hanweb, read_hanweb
@@ -54,7 +54,7 @@ def read_list(seed: Seed, page: ListPage, *, number: int, most: int) -> FoundOnL
     return FoundOnList(found.links, more)
 
 
-def reports_among(seed: Seed, links: tuple[PageLink, ...]) -> list[PageLink]:
+def reports_among(seed: Seed, links: tuple[FoundLink, ...]) -> list[FoundLink]:
     """The links whose words are the title of a report, or what the seed says such a title is."""
     own = re.compile(seed.titles) if seed.titles else None
     return [link for link in links if _is_report(_ENTRY_DATE.sub("", link.text), own)]

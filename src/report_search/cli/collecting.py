@@ -71,7 +71,7 @@ def run(seeds: Path, dry_run: bool, refresh: bool, as_json: bool) -> None:
         with progress_line(quiet=as_json) as progress:
             summary = collector.run(progress)
         if not dry_run:
-            settled = settle(queue, read.folder, read.seeds)
+            settled = settle(queue, read.folder, seeds=read.seeds)
             summary = replace(summary, reports=settled.reports, skipped=settled.left_out)
     if as_json:
         echo_json(summary.as_json())
@@ -118,7 +118,7 @@ def import_command(files: tuple[Path, ...], folder: Path, as_json: bool, **optio
         raise click.UsageError("--url、--title、--year 只能用于一个文件。")
     said = SaidOfImport(**options)
     with closing(WorkQueue(folder)) as queue:
-        imported = [one for path in files for one in import_file(queue, folder, path, said=said)]
+        imported = [one for path in files for one in import_file(queue, path, folder=folder, said=said)]
         settled = settle(queue, folder)
     if as_json:
         echo_json({"imported": [asdict(one) for one in imported], "reports": settled.reports})
