@@ -177,6 +177,20 @@ class _Absent:
         """Every agency and year of which something is known though it has no report."""
         return self.named | self.withdrawn | self.reasons.keys()
 
+    def states(self, agency: str, years: Iterable[int]) -> dict[int, State]:
+        """What is known of those years of an agency that have no report: a file that fails tells most."""
+        known: tuple[tuple[State, Container[tuple[str, int]]], ...] = (
+            ("failed", self.named),
+            ("withdrawn", self.withdrawn),
+            ("missing", self.reasons),
+        )
+        found: dict[int, State] = {}
+        for year in years:
+            for state, cells in known:
+                if (agency, year) in cells:
+                    found.setdefault(year, state)
+        return found
+
 
 def _absent(
     sources: Iterable[SourceRecord], withdrawn: Iterable[WithdrawnReport], missing: Iterable[MissingReport]
@@ -216,10 +230,10 @@ def _row(
     for summary in group:
         by_year.setdefault(summary.year, []).append(summary)
     undated = by_year.pop(None, [])
-    empty: dict[int, State] = {year: "missing" for year in years if (agency, year) in absent.reasons}
-    empty |= {year: "withdrawn" for year in years if (agency, year) in absent.withdrawn}
-    empty |= {year: "failed" for year in years if (agency, year) in absent.named}
-    known = sorted({*empty, *(year for year in by_year if year is not None)})
+    empty = absent.states(agency, years)
+    # A year that a manifest alone names makes no gap of the years between it and the reports.
+    told = {year for year, state in empty.items() if state != "missing"}
+    known = sorted(told.union(year for year in by_year if year is not None))
     inner = range(known[0], known[-1]) if known else range(0)
 
     cells = []
