@@ -25,6 +25,7 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.adding import routes as adding
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
@@ -55,6 +56,7 @@ def create_app(
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     site.install(app, configured_site())
+    adding.install(app, settings.adding if settings else None)
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
