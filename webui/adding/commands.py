@@ -36,9 +36,13 @@ def import_report(path: Path, folder: Path, *, facts: dict[str, str]) -> dict[st
     )
 
 
-def index_folder(folder: Path, index: Path) -> dict[str, Any]:
-    """Bring the index up to date with the corpus folder; reports of other folders stay. Raises ``CommandError``."""
-    return _run(_INDEX_SECONDS, "index", "--add", "--wait", "--json", f"--index={index}", "--", str(folder))
+def index_folder(folder: Path, index: Path, *, engine: str) -> dict[str, Any]:
+    """Bring the index up to date with the corpus folder; reports of other folders stay, and so does the engine.
+
+    Raises ``CommandError``.
+    """
+    where = (f"--index={index}", f"--engine={engine}")
+    return _run(_INDEX_SECONDS, "index", "--add", "--wait", "--json", *where, "--", str(folder))
 
 
 def _run(seconds: float, *arguments: str) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import cast
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from report_search.generations import Generation, ReportSummary
-from webui import app_state, urls
+from report_search.errors import OperatorError
+from report_search.generations import Generation, Generations, ReportSummary
+from webui import urls
 from webui.adding.commands import CommandError, import_report, index_folder
 from webui.adding.guard import AddingSettings, require_own_machine, require_own_page
 from webui.adding.review import SHOWN_SUFFIXES, review_of
@@ -115,14 +116,22 @@ def take(batch: str) -> str:
     problem = ""
     if imported:
         try:
-            index_folder(settings.folder, settings.index)
+            index_folder(settings.folder, settings.index, engine=_current(settings).record.engine)
         except CommandError as error:
             problem = f"{error.message} {error.hint}"
-    generation = app_state.searcher().generation()
+    generation = _current(settings)
     added += [_added(name, path, generation) for name, path in imported.items()]
     if not problem:
         staging.remove(batch)
     return render_template("adding_done.html", added=added, problem=problem, folder=settings.folder)
+
+
+def _current(settings: AddingSettings) -> Generation:
+    """The generation that is current now; that of the request is the one that it began with."""
+    generation = Generations(settings.index).current()
+    if generation is None:
+        raise OperatorError("no-index", "还没有索引。", hint="请运行 report-search index。")
+    return generation
 
 
 def _corrected(number: int) -> dict[str, str]:
