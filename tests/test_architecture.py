@@ -59,7 +59,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "urllib3": ("report_search.engine.opensearch.client", "indexer.collect.transport"),
     "protego": ("indexer.collect.robots",),
     "warcio": ("indexer.collect.importing",),
-    "numpy": ("report_search.engine", "report_search.wording.boilerplate"),
+    "numpy": ("report_search.engine", "report_search.wording"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "xlsxwriter": ("report_search.export.xlsx_workbook",),

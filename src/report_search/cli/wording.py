@@ -87,7 +87,7 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
     from report_search.export.site_address import configured_site
     from report_search.presentation.json_payload import passage_path
     from report_search.presentation.wording_lines import match_lines
-    from report_search.presentation.wording_payload import match_payload
+    from report_search.presentation.wording_payload import match_chunks
     from report_search.search.searcher import Searcher
     from report_search.wording.matching import match as match_text
 
@@ -95,14 +95,15 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
         Searcher(index_folder(index)), _read_text(file), mode="lines" if lines else "sentences"
     )
     if as_json:
-        echo_json(match_payload(found))
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(match_chunks(found))
     elif as_csv:
         site = configured_site()
         link: Callable[[str], str] = passage_path
         if site is not None:
             link = site.passage
         sys.stdout.flush()
-        sys.stdout.buffer.write(match_csv(found, link))
+        sys.stdout.buffer.writelines(match_csv(found, link))
     else:
         echo_lines(match_lines(found))
 

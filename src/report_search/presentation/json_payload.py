@@ -35,7 +35,7 @@ Link = Callable[[str], str]
 """From a passage's id to its address."""
 
 
-def encoded(payload: Mapping[str, Any] | Sequence[Any]) -> bytes:
+def encoded(payload: Mapping[str, Any] | Sequence[Any] | None) -> bytes:
     """``payload`` as JSON in UTF-8 without spaces, Chinese left as it is."""
     return msgspec.json.encode(payload)
 

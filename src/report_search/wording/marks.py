@@ -1,17 +1,18 @@
 """Marks: what was added to a text and what was dropped, in words.
 
 The rule: a number is one token, so that 157次 becomes 225场 and never 1⟨57⟩, and a number that did not change is not
-marked; the border of a cell joins no changes. Put together, what was kept and inserted is the new text, what was kept
-and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new text prints
-it.
+marked; rows of as many cells are compared cell by cell. Put together, what was kept and inserted is the new text, what
+was kept and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new
+text prints it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from report_search.analysis.arabic_numbers import NUMBER
 from report_search.analysis.fold import fold
@@ -21,6 +22,8 @@ from report_search.fields import BORDER
 
 _WHOLE = re.compile(rf"{NUMBER}|[〇零一二三四五六七八九十百千万亿两]{{2,}}")
 _DIGIT = re.compile(r"[0-9]")
+_RUN = re.compile('[^,。、;:!?()"《》\t]*[,。、;:!?()"《》\t]|[^,。、;:!?()"《》\t]+')
+"""What stands between signs that no word has, as folding leaves them, with the sign behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,24 @@ class _Token:
 
 def changes(old: str, new: str) -> tuple[Change, ...]:
     """What turns ``old`` into ``new``, piece by piece; of a changed place what was deleted comes first."""
+    before, after = old.split(BORDER), new.split(BORDER)
+    if len(before) != len(after):
+        return tuple(_changes(old, new))
+    pieces = list(_changes(before[0], after[0]))
+    for old_cell, new_cell in zip(before[1:], after[1:], strict=True):
+        pieces += [Change("keep", BORDER), *_changes(old_cell, new_cell)]
+    return tuple(_with_kept_joined(pieces))
+
+
+def _with_kept_joined(pieces: Iterable[Change]) -> Iterator[Change]:
+    for is_kept, run in groupby(pieces, key=lambda piece: piece.op == "keep"):
+        if is_kept:
+            yield Change("keep", "".join(piece.text for piece in run))
+        else:
+            yield from run
+
+
+def _changes(old: str, new: str) -> Iterator[Change]:
     before, after = _tokens(old), _tokens(new)
     steps = list(opcodes([token.key for token in before], [token.key for token in after]))
     found: list[tuple[list[_Token], list[_Token], list[_Token]]] = []
@@ -56,7 +77,7 @@ def changes(old: str, new: str) -> tuple[Change, ...]:
             found.append(([], [], []))
         found[-1][1].extend(before[step.old_start : step.old_end])
         found[-1][2].extend(after[step.new_start : step.new_end])
-    return tuple(_pieces(_without_islands(found)))
+    yield from _pieces(_without_islands(found))
 
 
 def only_numbers_changed(pieces: Sequence[Change]) -> bool:
@@ -140,11 +161,24 @@ def _ends(text: str) -> Iterator[int]:
 def _word_ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where the words between two positions end; a sign that is no part of a word is a token of its own."""
     at = start
-    for word in query_segmenter().words(text[start:end]):
-        found = text.find(word, at, end)
+    for run in _RUN.findall(text, start, end):
+        yield from (at + word_end for word_end in _ends_in_run(run))
+        at += len(run)
+
+
+@lru_cache(maxsize=32_768)
+def _ends_in_run(run: str) -> tuple[int, ...]:
+    """Where the words of a text end, which is cut behind signs that no word has.
+
+    Reports say the same between other numbers, so most of what stands between two signs has been cut before.
+    """
+    ends: list[int] = []
+    at = 0
+    for word in query_segmenter().words(run):
+        found = run.find(word, at)
         if found < 0:
             continue
-        yield from range(at + 1, found + 1)
+        ends += range(at + 1, found + 1)
         at = found + len(word)
-        yield at
-    yield from range(at + 1, end + 1)
+        ends.append(at)
+    return (*ends, *range(at + 1, len(run) + 1))
