@@ -34,7 +34,9 @@ _CHANGE = re.compile("[由从自][^,。;]{0,12}$")
 _SCALE_BEHIND = re.compile("[余多几]?(?:万亿|亿|万)?[余多几]?")
 _ABOUT_BEHIND = re.compile("以上|以下|左右|上下|多|余|\\+")
 _LATIN_UNIT = re.compile("(?:km|kg|cm|mm|mg|kw|mw|kwh|kb|mb|gb|tb|ha|g|m)(?![a-z])")
-_BARE_SCALE = re.compile("(不足|不到|(?<![链直连间对衔承])接近|超过|突破|将近|上|近|约|超|破|逾|过|达)(百|千)?(万|亿)?(?!分之)")
+_BARE_SCALE = re.compile(
+    "(不足|不到|(?<![链直连间对衔承])接近|超过|突破|将近|上|近|约|超|破|逾|过|达)(百|千)?(万|亿)?(?!分之)"
+)
 _HAS_SCALE = re.compile("[百千万亿]")
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _BARE_ENDS = re.compile(r"$|[,。;:!?、)]")
