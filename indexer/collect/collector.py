@@ -80,7 +80,8 @@ class Collector:
     def _begin(self) -> None:
         """Enter the seeds; if nothing is left of the last round, begin a new one."""
         queue, now = self._queue, self._clock.time()
-        is_new_round = not queue.pages("state = 'due'")
+        # What is due on a host that refused meanwhile waits for the next round, like all that it refused.
+        is_new_round = not queue.due_hosts()
         queue.enter(
             [
                 NewPage(seed.name, "list", url, host_of(url))

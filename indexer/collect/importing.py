@@ -224,6 +224,7 @@ class _Place:
             size=len(piece.body),
             status=piece.status,
             headers=piece.headers,
+            decoded=piece.headers.get("content-encoding", ""),
             by_hand=True,
             name=piece.name,
         )

@@ -19,7 +19,8 @@ from indexer.collect.verdicts import BY_HAND, Judgement, judge
 from indexer.collect.work_queue import RobotsFile, WorkQueue
 from report_search import __version__
 
-_LONGEST_TEXT = 20 * 1024 * 1024
+_LONGEST_TEXT = 8 * 1024 * 1024
+"""Bytes of an answer that is looked at as a page; a longer one is kept, and leads nowhere."""
 _NOT_ALLOWED = "种子没有列出这个主机"
 
 

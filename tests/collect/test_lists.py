@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -13,7 +14,7 @@ from indexer.collect.lists.found import ListPage
 from indexer.collect.lists.gkmlpt import attachments_in_script, read_gkmlpt
 from indexer.collect.lists.hanweb import read_hanweb
 from indexer.collect.lists.jpaas import read_jpaas
-from indexer.collect.lists.reading import platform_of, reports_among
+from indexer.collect.lists.reading import platform_of, read_list, reports_among
 from indexer.collect.lists.trs import read_trs
 from indexer.collect.seeds import Seed
 from indexer.collect.verdicts import retry_after
@@ -59,6 +60,22 @@ def test_hanweb_asks_for_three_pages_at_a_time_by_post() -> None:
     by_get = read_hanweb(ListPage(AT, text), 50, method="get")
     assert by_get.more[0].form == ""
     assert by_get.more[0].url.endswith("&webid=67&columnid=5&unitid=9")
+
+
+def test_pages_that_are_made_to_take_long_take_no_longer_than_others() -> None:
+    for piece in (
+        "<record><![CDATA[",
+        "dataStore = ['",
+        'queryData="{',
+        "<nextgroup><![CDATA[<a ",
+        "createPageHTML(",
+    ):
+        page = ListPage(AT, piece * (2_000_000 // len(piece)))
+        began = time.process_time()
+        read_list(Seed("a", AT), page, number=0, most=10)
+        read_hanweb(page, 10, method="post")
+        read_jpaas(page, 0)
+        assert time.process_time() - began < 10
 
 
 def test_an_old_answer_of_hanweb_is_an_array_in_a_script() -> None:

@@ -55,6 +55,25 @@ def test_a_refusal_stops_the_host_and_says_that_a_person_is_needed(
         assert len(site.log) - asked <= 2
 
 
+def test_what_is_found_on_a_host_that_refused_waits_for_the_next_round(site: Site, tmp_path: Path) -> None:
+    refusing = plain_site("丙县财政局", (2020,))
+    refusing.pages["/show.asp?id=2020"] = Reply(b"", 412, etag=False)
+    with serving(site) as address, serving(refusing) as other:
+        link = f'<ul><li><a href="{other}/show.asp?id=2021">丙县2021年政府信息公开工作年度报告</a></li></ul>'
+        site.pages[site.start] = Reply(f"<html><body>{link}</body></html>".encode())
+        seeds = {
+            "refusing": {"url": other + refusing.start},
+            "late": {"url": address + site.start, "hosts": [other.partition("//")[2]]},
+        }
+        path = seeds_file(tmp_path, seeds)
+        collected(path, settled=False)
+        refusing.pages["/show.asp?id=2020"] = refusing.pages["/show.asp?id=2021"] = Reply(
+            b"<html>now it answers"
+        )
+        collected(path, settled=False)
+    assert {page.state for page in queued(tmp_path / "collected").values()} <= {"done", "same"}
+
+
 CAPTCHAS = {
     "captcha": "<html><body>请输入验证码后继续访问</body></html>",
     "too often": "<html><title>提示</title><body>您的访问过于频繁，请稍后再试</body></html>",

@@ -16,11 +16,13 @@ from indexer.collect.addresses import normal_address
 from indexer.collect.links import FoundLink, links_of
 from indexer.collect.lists.found import FoundOnList, ListPage, NextPage
 
-_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.I)
-_NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a[^>]*href\s*=\s*[\"']([^\"']+)", re.I)
+_RECORD_START = re.compile(r"<record>\s{0,99}<!\[CDATA\[", re.I)
+_NEXT_GROUP = re.compile(
+    r"<nextgroup>\s{0,99}<!\[CDATA\[\s{0,99}<a[^>]{0,99}href\s{0,9}=\s{0,9}[\"']([^\"']{1,2000})", re.I
+)
 _TOTAL = re.compile(r"totalRecord[\"']?\s*[:=]\s*[\"']?(\d{1,7})|<totalrecord>\s*(\d{1,7})", re.I)
 _PER_PAGE = re.compile(r"perPage[\"']?\s*[:=]\s*[\"']?(\d{1,4})", re.I)
-_ARRAY = re.compile(r"dataStore\s*=\s*\[(.*)\]", re.DOTALL)
+_ARRAY_START = re.compile(r"dataStore\s{0,9}=\s{0,9}\[")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _PAGES_AT_ONCE = 3
 _PER_PAGE_USUAL = 15
@@ -28,7 +30,7 @@ _PER_PAGE_USUAL = 15
 
 def is_hanweb(text: str) -> bool:
     """Whether a page is a list of Hanweb, or an answer of its data proxy."""
-    return bool(_RECORD.search(text)) or ("dataproxy.jsp" in text and "dataStore" in text)
+    return bool(_RECORD_START.search(text)) or ("dataproxy.jsp" in text and "dataStore" in text)
 
 
 def read_hanweb(page: ListPage, most: int, *, method: str) -> FoundOnList:
@@ -45,11 +47,15 @@ def read_hanweb(page: ListPage, most: int, *, method: str) -> FoundOnList:
 
 
 def _records(text: str) -> list[str]:
-    records = _RECORD.findall(text)
-    if records:
+    """The pieces of HTML in a text; each character is looked at once, however the text is made."""
+    # Cut where records begin: an expression for a whole record would look for the end of each that has none.
+    _, *pieces = _RECORD_START.split(text)
+    records = [piece.partition("]]>")[0] for piece in pieces if "]]>" in piece]
+    array = _ARRAY_START.search(text)
+    if records or array is None:
         return records
-    array = _ARRAY.search(text)
-    return [(one or other).replace("\\", "") for one, other in _STRING.findall(array[1])] if array else []
+    strings = _STRING.findall(text, array.end(), text.rfind("]") + 1)
+    return [(one or other).replace("\\", "") for one, other in strings]
 
 
 def _rest(text: str, address: str, *, method: str) -> list[NextPage]:

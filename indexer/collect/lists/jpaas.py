@@ -16,7 +16,9 @@ from indexer.collect.links import links_of
 from indexer.collect.lists.found import FoundOnList, ListPage, NextPage
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
-_QUERY_DATA = re.compile(r"queryData\s*=\s*(?:\"(\{[^\"]*\})\"|'(\{[^']*\})'|(\{[^}]*\}))", re.I)
+_QUERY_DATA = re.compile(
+    r"queryData\s*=\s*(?:\"(\{[^\"]{0,4000}\})\"|'(\{[^']{0,4000}\})'|(\{[^}]{0,4000}\}))", re.I
+)
 _PAIR = re.compile(r"[\"'](\w+)[\"']\s*:\s*(?:[\"']([^\"']*)[\"']|null)")
 _WANTED = ("parseType", "webId", "tplSetId", "pageType", "tagId", "editType", "pageId")
 _PAGE_SIZE = 50
