@@ -17,8 +17,7 @@ from types import MappingProxyType
 from typing import cast
 
 from report_search.errors import OperatorError
-from report_search.generations import MissingReport
-from report_search.generations.build_record import ABSENCE_REASONS, AbsenceReason
+from report_search.model import ABSENCE_REASONS, AbsenceReason, MissingReport
 from report_search.taxonomy import topics
 from report_search.taxonomy.additions import AGENCIES_FILE, NO_ADDITIONS, TOPICS_FILE, Additions
 from report_search.taxonomy.agencies import agency_table

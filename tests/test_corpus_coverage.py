@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from report_search.corpus_coverage import INCOMPLETE, LABELS, MARKS, coverage
-from report_search.generations import MissingReport, ReportSummary, SourceRecord
-from report_search.model import Evidence, ReportWarning
+from report_search.generations import ReportSummary, SourceRecord
+from report_search.model import Evidence, MissingReport, ReportWarning
 
 
 def summary(

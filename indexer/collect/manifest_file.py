@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.manifest import COLLECTED
-from report_search.generations import MissingReport
 from report_search.generations.files import replace_file
+from report_search.model import MissingReport
 
 _HEAD = """\
 # 由 report-search collect 写成，每次采集重写；要更正请写在同一目录的 manifest.toml 里，以那里为准。

@@ -18,7 +18,7 @@ from indexer.collect.seeds import Seed
 from indexer.collect.work_queue import QueuedPage, WorkQueue
 from indexer.manifest import Entry, load_manifest
 from report_search.corpus_coverage import SCANNED
-from report_search.generations import MissingReport
+from report_search.model import MissingReport
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import resolve
 

@@ -30,12 +30,11 @@ from report_search.generations import (
     Draft,
     Generation,
     Generations,
-    MissingReport,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
 )
-from report_search.model import ReportWarning
+from report_search.model import MissingReport, ReportWarning
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
 

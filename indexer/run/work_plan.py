@@ -19,7 +19,8 @@ from indexer.manifest import Entry, Manifest, load_manifest
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
 from report_search.errors import machine_fault
-from report_search.generations import Generation, MissingReport, SourceRecord
+from report_search.generations import Generation, SourceRecord
+from report_search.model import MissingReport
 from report_search.presentation.file_names import readable_name
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 

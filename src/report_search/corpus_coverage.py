@@ -14,12 +14,11 @@ from typing import Literal
 
 from report_search.generations import (
     BuildRecord,
-    MissingReport,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
 )
-from report_search.generations.build_record import ABSENCE_REASONS
+from report_search.model import ABSENCE_REASONS, MissingReport
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import resolve
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from report_search.corpus_coverage import LABELS, MARKS, CoverageCell, CoverageRow, State
 from report_search.errors import NotFoundError
 from report_search.generations import BuildRecord, Generation, ReportSummary, SourceRecord, WithdrawnReport
-from report_search.generations.build_record import ABSENCE_REASONS
-from report_search.model import ReportWarning
+from report_search.model import ABSENCE_REASONS, ReportWarning
 from webui import app_state, urls
 from webui.holdings import CorpusSummary, Holdings, summarize
 

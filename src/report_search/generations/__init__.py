@@ -34,7 +34,6 @@ from report_search.generations.addresses import Addresses
 from report_search.generations.build_record import (
     RECORD_FILE,
     BuildRecord,
-    MissingReport,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
@@ -53,7 +52,6 @@ __all__ = [
     "Draft",
     "Generation",
     "Generations",
-    "MissingReport",
     "PublishedPassage",
     "PublishedReport",
     "ReportSummary",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
+from report_search.model import Evidence, MissingReport, ReportHeader, ReportWarning, Script, Source
 from report_search.taxonomy.additions import Additions
 
 RECORD_FILE = "run.json"
@@ -87,31 +85,6 @@ class WithdrawnReport:
     since: str
     path: str
     root: str = ""
-
-
-AbsenceReason = Literal["not-published", "not-collected", "refused", "scan"]
-ABSENCE_REASONS: Mapping[AbsenceReason, str] = {
-    "not-published": "未发布",
-    "not-collected": "未收",
-    "refused": "网站拒绝",
-    "scan": "扫描件",
-}
-"""Why a report is not here, in a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingReport:
-    """A report that is known not to be in the corpus, and why, as a manifest says it.
-
-    ``url`` is where it was looked for, ``checked`` when; "" for what is not said.
-    """
-
-    agency: str
-    year: int
-    reason: AbsenceReason
-    note: str = ""
-    url: str = ""
-    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

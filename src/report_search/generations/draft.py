@@ -22,7 +22,6 @@ from report_search.generations.build_record import (
     LAYOUT,
     RECORD_FILE,
     BuildRecord,
-    MissingReport,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
@@ -39,7 +38,7 @@ from report_search.generations.files import (
 )
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.report_json import encode_report
-from report_search.model import Report, ReportHeader, ReportWarning
+from report_search.model import MissingReport, Report, ReportHeader, ReportWarning
 from report_search.taxonomy.additions import Additions
 
 SPOOL_FOLDER = "spool"

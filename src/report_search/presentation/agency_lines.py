@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR_LABEL
-from report_search.generations.build_record import ABSENCE_REASONS
+from report_search.model import ABSENCE_REASONS
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.

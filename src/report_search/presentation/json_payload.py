@@ -13,9 +13,18 @@ import msgspec
 
 from report_search.analysis.fold import FoldedText, Variant
 from report_search.errors import ReportSearchError, RequestError
-from report_search.generations import Generation, MissingReport, ReportSummary
-from report_search.generations.build_record import ABSENCE_REASONS
-from report_search.model import Block, Cell, Paragraph, Report, ReportWarning, Row, Section
+from report_search.generations import Generation, ReportSummary
+from report_search.model import (
+    ABSENCE_REASONS,
+    Block,
+    Cell,
+    MissingReport,
+    Paragraph,
+    Report,
+    ReportWarning,
+    Row,
+    Section,
+)
 from report_search.passages import Passage
 from report_search.query.interpret import Hint, QueryPart
 from report_search.query.serialise import to_data

@@ -14,7 +14,7 @@ from report_search.analysis.pinyin import is_pinyin, read_aloud
 from report_search.corpus_coverage import Coverage, CoverageRow
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.errors import NotFoundError
-from report_search.generations import MissingReport
+from report_search.model import MissingReport
 from report_search.query.ast import Everything
 from report_search.query.lexicon import comparable
 from report_search.taxonomy.agencies import Agency, AgencyTable, reforms
