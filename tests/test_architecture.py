@@ -51,7 +51,11 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jieba": ("report_search.analysis.word_segmenter",),
     "rjieba": ("report_search.analysis.word_segmenter",),
     "opencc": ("report_search.analysis",),
-    "whoosh": ("report_search.engine.whoosh.engine", "report_search.engine.whoosh.codec"),
+    "whoosh": (
+        "report_search.engine.whoosh.engine",
+        "report_search.engine.whoosh.codec",
+        "report_search.engine.whoosh.plain_pickles",
+    ),
     "tantivy": (
         "report_search.engine.tantivy.engine",
         "report_search.engine.tantivy.live_rows",

@@ -17,6 +17,7 @@ from report_search.presentation.count_payloads import (
     trend_payload,
     trend_table,
 )
+from report_search.presentation.english.answers import english_page, english_report, english_summaries
 from report_search.presentation.json_payload import (
     agencies_payload,
     agency_detail_payload,
@@ -31,6 +32,7 @@ from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
 from webui import app_state, count_urls, urls
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.operating.watching import note_missed
@@ -47,7 +49,7 @@ def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
     found = searcher().search(asked)
     note_missed(found)
-    return json_response(search_payload(found, urls.passage_link))
+    return json_response(search_payload(in_language(found, english_page), urls.passage_link))
 
 
 @blueprint.get("/api/v1/trend")
@@ -56,7 +58,7 @@ def search(asked: SearchRequest) -> Response:
 def trend(asked: SearchRequest) -> Response:
     """A query counted by year against the reports held; ``by`` adds agencies or sections."""
     page = count(searcher(), asked, tallies=tallies_of(asked))
-    return json_response(trend_payload(page))
+    return json_response(trend_payload(in_language(page, english_page)))
 
 
 @blueprint.get("/api/v1/trend.csv")
@@ -74,7 +76,7 @@ def trend_csv(asked: SearchRequest) -> Response:
 def mentions(asked: count_urls.MentionsArguments) -> Response:
     """Who mentions what a query asks for and who does not, by agency and year."""
     page = count(searcher(), asked.request, tallies=MENTION_TALLIES)
-    return json_response(mentions_payload(page, only=asked.only))
+    return json_response(mentions_payload(in_language(page, english_page), only=asked.only))
 
 
 @blueprint.get("/api/v1/mentions.csv")
@@ -99,7 +101,9 @@ def completions(asked: SearchRequest) -> Response:
 @conditional
 def reports() -> Response:
     """Every report of the index."""
-    return json_response(reports_payload(searcher().reports(), searcher().state()))
+    return json_response(
+        reports_payload(in_language(searcher().reports(), english_summaries), searcher().state())
+    )
 
 
 @blueprint.get("/api/v1/reports/<report_id>")
@@ -107,7 +111,7 @@ def reports() -> Response:
 @conditional
 def report(report_id: str) -> Response:
     """One report, whole, as ``report-search parse --json`` gives it."""
-    return json_response(report_payload(searcher().report(report_id)))
+    return json_response(report_payload(in_language(searcher().report(report_id), english_report)))
 
 
 @blueprint.get("/api/v1/passages/<passage_id>")

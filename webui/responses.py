@@ -87,9 +87,6 @@ def _set_headers(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         # What is handed out as a file has a policy of its own, a stricter one.
         response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        # Anybody's page may read the API: it is public and knows no cookie.
-        response.headers["Access-Control-Allow-Origin"] = "*"
     if request.endpoint == "static":
         has_version = bool(request.args.get("v"))
         response.headers["Cache-Control"] = IMMUTABLE if has_version else REVALIDATED

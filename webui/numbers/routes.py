@@ -18,10 +18,12 @@ from report_search.figures.checks import Check
 from report_search.figures.database import FigureSelection
 from report_search.figures.of_agency import figures_of_agency
 from report_search.figures.selection import measure_of, select
+from report_search.presentation.english.answers import english_checks, english_measure
 from report_search.presentation.figure_payload import checks_payload, measures_payload, series_payload
 from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site, urls
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.responses import attachment, json_response
@@ -67,7 +69,7 @@ def series_for_programs(asked: SeriesArguments) -> Response:
         raise RequestError(
             "one-measure", "一次请求一个指标。", hint="请给出一个 measure；全部指标见 /api/v1/measures。"
         )
-    found = measure_of(asked.measures[0])
+    found = in_language(measure_of(asked.measures[0]), english_measure)
     rows = app_state.figures().series(found.key, _chosen(asked))
     return json_response(series_payload(found, rows, state=searcher().state(), link=urls.passage_link))
 
@@ -170,7 +172,8 @@ def checks_for_programs(asked: CheckArguments) -> Response:
     start = read_place(asked.cursor, state.generation)
     end = start + asked.limit
     following = next_place(end, state.generation) if end < len(found) else None
-    return json_response(checks_payload(found[start:end], total=len(found), following=following, state=state))
+    shown = in_language(found[start:end], english_checks)
+    return json_response(checks_payload(shown, total=len(found), following=following, state=state))
 
 
 @blueprint.get("/api/v1/checks.csv")

@@ -13,6 +13,7 @@ from report_search.export.concordance_csv import concordance_csv as csv_of
 from report_search.export.formats import file_name
 from report_search.presentation.concordance_payload import concordance_payload
 from report_search.presentation.distinctive_payload import distinctive_payload
+from report_search.presentation.english.answers import english_concordance, english_words
 from report_search.presentation.phrases_payload import phrases_payload
 from report_search.presentation.wording_payload import rewriting_payload
 from report_search.search.request import SearchRequest
@@ -22,6 +23,7 @@ from report_search.wording.distinctive import selection_words
 from report_search.wording.phrases import year_phrases
 from report_search.wording.rewriting import rewriting as rewriting_of
 from webui import site, urls
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.phrasing.concordance_view import concordance_view
@@ -64,7 +66,8 @@ def concordance(asked: ConcordanceRequest) -> str:
 @conditional
 def concordance_api(asked: ConcordanceRequest) -> Response:
     """The same lines for programs."""
-    return json_response(concordance_payload(concordance_page(searcher(), asked), urls.passage_link))
+    page = in_language(concordance_page(searcher(), asked), english_concordance)
+    return json_response(concordance_payload(page, urls.passage_link))
 
 
 @blueprint.get("/api/v1/concordance.csv")
@@ -137,4 +140,5 @@ def distinctive(asked: SearchRequest) -> str:
 @conditional
 def distinctive_api(asked: SearchRequest) -> Response:
     """The same for programs."""
-    return json_response(distinctive_payload(selection_words(searcher(), asked)))
+    found = in_language(selection_words(searcher(), asked), english_words)
+    return json_response(distinctive_payload(found))

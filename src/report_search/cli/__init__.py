@@ -25,6 +25,7 @@ from report_search.cli import (
     phrasing,
     references,
     serving,
+    watching,
     wording,
 )
 from report_search.cli.click_zh import Group
@@ -51,6 +52,7 @@ def cli() -> None:
         "report-search index 语料/ 更多/2023.pdf --engine whoosh",
         "report-search index 新到/ --add",
         "report-search index --rollback",
+        "report-search index 语料/ --watch",
     ),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -60,7 +62,8 @@ def cli() -> None:
 @click.option("--accept-losses", is_flag=True, help="现有报告大批不见了或读不出来，也照样更新。")
 @click.option("--wait", is_flag=True, help="另一个进程正在更新索引时，等它完成。")
 @click.option("--rollback", is_flag=True, help="不读文件，退回到上一次更新之前的索引。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
+@click.option("--watch", is_flag=True, help="一直看着这些文件，有变化就更新，直到按 Ctrl+C。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要；与 --watch 同用时每次更新一行。")
 def index_command(
     paths: tuple[Path, ...], index: Path | None, engine: str, as_json: bool, **options: bool
 ) -> None:
@@ -70,8 +73,8 @@ def index_command(
     不作更新，原来的索引不变。读不出来的文件逐一列出，不影响其他文件；磁盘已满、内存不足时停止，原来的索引不变。
     """
     if options["rollback"]:
-        if paths or options["add"] or options["accept_losses"]:
-            raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses 同用。")
+        if paths or options["add"] or options["accept_losses"] or options["watch"]:
+            raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses、--watch 同用。")
         keeping.roll_back(index_folder(index), as_json=as_json)
         return
     from indexer.run.pipeline import IndexJob, run_job
@@ -82,8 +85,13 @@ def index_command(
         engine=engine,
         keep_others=options["add"],
         accept_losses=options["accept_losses"],
-        wait=options["wait"],
+        wait=options["wait"] or options["watch"],
     )
+    if options["watch"]:
+        if options["accept_losses"]:
+            raise click.UsageError("--accept-losses 是看过之后才说的，不能与 --watch 同用。")
+        watching.keep_indexing(job, as_json=as_json)
+        return
     with progress_line(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)
     if as_json:

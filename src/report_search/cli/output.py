@@ -27,6 +27,12 @@ def echo_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def echo_json_line(data: Any) -> None:
+    """Print ``data`` as JSON on one line, at once."""
+    click.echo(json.dumps(data, ensure_ascii=False))
+    sys.stdout.flush()
+
+
 def echo_lines(lines: Iterable[str]) -> None:
     """Print each line."""
     for line in lines:
