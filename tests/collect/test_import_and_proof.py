@@ -82,7 +82,7 @@ def test_what_a_site_refuses_is_imported_and_then_held(tmp_path: Path, run: Run)
     # What is known to be missing is told by every command and by the API's payload.
     assert "2023年网站拒绝" in run("agencies", AGENCY, "--index", index)[1]
     absences = told(run("agencies", AGENCY, "--index", index, "--json")[1])["absences"]
-    assert [one["label"] for one in absences] == ["未发布", "网站拒绝", "网站拒绝", "网站拒绝"]
+    assert [one["reason"] for one in absences] == ["not-published", "refused", "refused", "refused"]
     assert f"{AGENCY} 2023年没有收录：网站拒绝" in run("check", folder)[1]
     years = told(run("check", folder, "--json")[1])["coverage"]["rows"][0]["years"]
     assert years["2022"]["reason"].startswith("网站拒绝")

@@ -15,7 +15,6 @@ from report_search.analysis.fold import FoldedText, Variant
 from report_search.errors import ReportSearchError, RequestError
 from report_search.generations import Generation, ReportSummary
 from report_search.model import (
-    ABSENCE_REASONS,
     Block,
     Cell,
     MissingReport,
@@ -288,11 +287,10 @@ def agency_payload(card: AgencyCard) -> Json:
 
 
 def absence_payload(absence: MissingReport) -> Json:
-    """Why a report is not in the corpus."""
+    """Why a report is not in the corpus; the note is that of whoever looked for it."""
     return {
         "year": absence.year,
         "reason": absence.reason,
-        "label": ABSENCE_REASONS[absence.reason],
         "note": absence.note,
         "url": absence.url or None,
         "checked": absence.checked or None,
