@@ -146,4 +146,4 @@ def suffix_of(body: bytes, name: str) -> str:
     head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"mime-version:" in head[:1000]:
         return ".mhtml"
-    return ".txt" if said == ".txt" and not head.startswith(b"<") else ".html"
+    return said if said in (".txt", ".md") and not head.startswith(b"<") else ".html"

@@ -198,6 +198,8 @@ def test_a_file_is_called_after_its_address() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "http://a/x.wps", ".wps"),
         (b"<html>", "http://a/x.pdf", ".html"),
         (b"plain", "http://a/x.txt", ".txt"),
+        (b"# head", "x.md", ".md"),
+        (b"<html>", "http://a/x.txt", ".html"),
         (b"From: x\r\nMIME-Version: 1.0\r\n", "a.mht", ".mhtml"),
     ],
 )

@@ -23,6 +23,10 @@ RUN = "run"
 class CollectGroup(Group):
     """A group whose first argument may be a seeds file instead of a command."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.subcommand_metavar = "SEEDS.toml | 命令 …"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command ``run`` before whatever is no command."""
         first = next((one for one in args if not one.startswith("-")), "")
