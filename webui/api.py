@@ -22,15 +22,16 @@ from report_search.presentation.json_payload import (
     agency_detail_payload,
     completions_payload,
     passage_payload,
-    report_payload,
     reports_payload,
     search_payload,
+    summary_payload,
 )
+from report_search.presentation.report_payload import report_payload
 from report_search.search.counts.asking import count
 from report_search.search.counts.mentions import TALLIES as MENTION_TALLIES
 from report_search.search.counts.trend import tallies_of
 from report_search.search.request import SearchRequest
-from webui import app_state, count_urls, urls
+from webui import app_state, count_urls, site, urls
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.operating.watching import note_missed
@@ -47,7 +48,7 @@ def search(asked: SearchRequest) -> Response:
     """Hits, totals and facets of a query."""
     found = searcher().search(asked)
     note_missed(found)
-    return json_response(search_payload(found, urls.passage_link))
+    return json_response(search_payload(found, site.address().links))
 
 
 @blueprint.get("/api/v1/trend")
@@ -99,7 +100,9 @@ def completions(asked: SearchRequest) -> Response:
 @conditional
 def reports() -> Response:
     """Every report of the index."""
-    return json_response(reports_payload(searcher().reports(), searcher().state()))
+    return json_response(
+        reports_payload(searcher().reports(), searcher().state(), links=site.address().links)
+    )
 
 
 @blueprint.get("/api/v1/reports/<report_id>")
@@ -107,7 +110,9 @@ def reports() -> Response:
 @conditional
 def report(report_id: str) -> Response:
     """One report, whole, as ``report-search parse --json`` gives it."""
-    return json_response(report_payload(searcher().report(report_id)))
+    found = searcher().report(report_id)
+    passages = searcher().whole_report(report_id)
+    return json_response(report_payload(found, passages, links=site.address().links))
 
 
 @blueprint.get("/api/v1/passages/<passage_id>")
@@ -117,7 +122,7 @@ def passage(passage_id: str) -> Response:
     """One passage with its locator and its source."""
     found = searcher().passage(passage_id)
     later = searcher().superseded_by(found.report)
-    return json_response(passage_payload(found, urls.passage_link, superseded_by=later))
+    return json_response(passage_payload(found, site.address().links, superseded_by=later))
 
 
 @blueprint.get("/api/v1/agencies")
@@ -137,8 +142,10 @@ def agency(key: str) -> Response:
     if named is not None and named.key != key:
         return moved(url_for("api.agency", key=named.key))
     card = searcher().agencies().card(key)
-    topics, reports = searcher().agency_topics(card), searcher().agency_reports(card)
-    series = agency_figures_payload(app_state.agency_figures(card.name), link=urls.passage_link)
+    links = site.address().links
+    topics = searcher().agency_topics(card)
+    reports = [summary_payload(one, links) for one in searcher().agency_reports(card)]
+    series = agency_figures_payload(app_state.agency_figures(card.name), links=links)
     return json_response(
         agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher().state())
     )

@@ -21,7 +21,7 @@ from report_search.figures.selection import measure_of, select
 from report_search.presentation.figure_payload import checks_payload, measures_payload, series_payload
 from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
-from webui import app_state, site, urls
+from webui import app_state, site
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.responses import attachment, json_response
@@ -69,7 +69,7 @@ def series_for_programs(asked: SeriesArguments) -> Response:
         )
     found = measure_of(asked.measures[0])
     rows = app_state.figures().series(found.key, _chosen(asked))
-    return json_response(series_payload(found, rows, state=searcher().state(), link=urls.passage_link))
+    return json_response(series_payload(found, rows, state=searcher().state(), links=site.address().links))
 
 
 @blueprint.get("/api/v1/series.csv")
@@ -79,7 +79,10 @@ def series_as_csv(asked: SeriesArguments) -> Response:
     """The series of several measures, one after the other."""
     figures, chosen = app_state.figures(), _chosen(asked)
     found = [measure_of(key) for key in asked.measures or (DEFAULT_MEASURE,)]
-    return csv_response(series_csv([(one, figures.series(one.key, chosen)) for one in found]), "数据.csv")
+    return csv_response(
+        series_csv([(one, figures.series(one.key, chosen)) for one in found], site.address().links),
+        "数据.csv",
+    )
 
 
 @blueprint.get("/api/v1/agencies/<key>/series.csv")
@@ -92,7 +95,7 @@ def agency_as_csv(key: str) -> Response:
         return moved(url_for("figures.agency_as_csv", key=named.key))
     card = searcher().agencies().card(key)
     found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
-    return csv_response(agency_csv(found), f"{card.name}历年数字.csv")
+    return csv_response(agency_csv(found, site.address().links), f"{card.name}历年数字.csv")
 
 
 @blueprint.get("/data/download")

@@ -21,7 +21,7 @@ from report_search.wording.concordance import concordance as whole_concordance
 from report_search.wording.distinctive import selection_words
 from report_search.wording.phrases import year_phrases
 from report_search.wording.rewriting import rewriting as rewriting_of
-from webui import site, urls
+from webui import site
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.phrasing.concordance_view import concordance_view
@@ -64,7 +64,7 @@ def concordance(asked: ConcordanceRequest) -> str:
 @conditional
 def concordance_api(asked: ConcordanceRequest) -> Response:
     """The same lines for programs."""
-    return json_response(concordance_payload(concordance_page(searcher(), asked), urls.passage_link))
+    return json_response(concordance_payload(concordance_page(searcher(), asked), site.address().links))
 
 
 @blueprint.get("/api/v1/concordance.csv")
@@ -101,7 +101,7 @@ def phrases_api(asked: PhrasesArguments, key: str) -> Response:
     """The same for programs."""
     card = searcher().agencies().card(key)
     found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
-    return json_response(phrases_payload(found, urls.passage_link))
+    return json_response(phrases_payload(found, site.address().links))
 
 
 @blueprint.get("/agencies/<key>/rewriting")

@@ -14,7 +14,7 @@ from report_search.export.reference_csv import citing_csv, documents_csv
 from report_search.presentation.reference_payload import reference_payload, references_payload
 from report_search.references.database import CitedDocument
 from report_search.references.detail import detail_of
-from webui import app_state, site, urls
+from webui import app_state, site
 from webui.app_state import searcher
 from webui.reference_links.addresses import (
     DOCUMENT_PARAMETERS,
@@ -68,7 +68,7 @@ def listing_api(asked: ReferencesArguments) -> Response:
     found = database.documents(asked.typed, sort=asked.sort, start=start, limit=asked.limit)
     following = _following(start + asked.limit, total, state.generation)
     return json_response(
-        references_payload(found, total=total, following=following, state=state, link=reference_link)
+        references_payload(found, total=total, following=following, state=state, links=site.address().links)
     )
 
 
@@ -92,7 +92,7 @@ def document_api(asked: ReferencesArguments, key: str) -> Response:
     start = read_place(asked.cursor, state.generation)
     detail = detail_of(app_state.references(), found, held=searcher().reports(), part=(start, asked.limit))
     following = _following(start + asked.limit, found.passages, state.generation)
-    links = (reference_link, urls.passage_link)
+    links = site.address().links
     return json_response(reference_payload(detail, following=following, state=state, links=links))
 
 

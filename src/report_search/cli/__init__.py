@@ -29,7 +29,7 @@ from report_search.cli import (
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
-from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line
+from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line, site_links
 from report_search.cli.query_options import filter_options, index_option, json_option, strict_request
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, index_folder
 from report_search.fields import SORTS
@@ -123,7 +123,7 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
     request = strict_request(query, options, group=options["group"] or "", **others)
     page = Searcher(index_folder(index)).search(request)
     if as_json:
-        echo_json(search_payload(page))
+        echo_json(search_payload(page, site_links()))
         return
     from report_search.presentation.terminal import search_lines
 
@@ -161,25 +161,27 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 
     从前发布过的编号一直有效：原文换了地址就显示现在的，已更正或撤下则说明原因和最接近的内容。
     """
-    from report_search.presentation.json_payload import passage_payload, report_payload
+    from report_search.presentation.json_payload import passage_payload
+    from report_search.presentation.report_payload import report_payload
     from report_search.presentation.terminal import passage_lines, report_lines
     from report_search.search.searcher import Searcher
 
-    searcher = Searcher(index_folder(index))
+    searcher = Searcher(index_folder(index)).pinned()
     standing = searcher.standing(identifier)
     if standing.id != identifier:
         click.echo(f"提示：“{identifier}”的内容现在的地址是 {standing.id}，文字没有变。", err=True)
     if standing.kind == "report":
         report = searcher.report(standing.id)
         if as_json:
-            echo_json(report_payload(report))
+            passages = searcher.whole_report(report.id)
+            echo_json(report_payload(report, passages, links=site_links()))
         else:
             echo_lines(report_lines(report))
         return
     passage = searcher.passage(standing.id)
     later = searcher.superseded_by(passage.report)
     if as_json:
-        echo_json(passage_payload(passage, superseded_by=later))
+        echo_json(passage_payload(passage, site_links(), superseded_by=later))
     else:
         siblings = searcher.report_passages(passage.report)
         labels = searcher.state().topics
@@ -192,12 +194,13 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 def parse(file: Path, as_json: bool) -> None:
     """显示从一个文件读出了什么：整份报告，连同警告。语料清单对它的说明也计入。"""
     from indexer.run.check import parse_file
-    from report_search.presentation.json_payload import report_payload
+    from report_search.passages import passages_with_headings
+    from report_search.presentation.report_payload import report_payload
     from report_search.presentation.terminal import report_lines
 
     report = parse_file(file)
     if as_json:
-        echo_json(report_payload(report))
+        echo_json(report_payload(report, passages_with_headings(report)))
     else:
         echo_lines(report_lines(report))
 
@@ -265,7 +268,11 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
     from report_search.cli.figures import agency_figures_of
     from report_search.presentation.agency_figures import agency_figure_lines, agency_figures_payload
     from report_search.presentation.agency_lines import agencies_lines, agency_lines
-    from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
+    from report_search.presentation.json_payload import (
+        agencies_payload,
+        agency_detail_payload,
+        summary_payload,
+    )
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index))
@@ -282,9 +289,11 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
     topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
     figures = agency_figures_of(searcher, card.name)
     if as_json:
-        series = agency_figures_payload(figures)
+        links = site_links()
+        series = agency_figures_payload(figures, links=links)
+        told = [summary_payload(one, links) for one in reports]
         echo_json(
-            agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher.state())
+            agency_detail_payload(card, topics=topics, reports=told, series=series, state=searcher.state())
         )
     else:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
