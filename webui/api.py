@@ -11,6 +11,7 @@ from functools import partial
 from flask import Blueprint, Response, url_for
 
 from report_search.presentation.agency_figures import agency_figures_payload
+from report_search.presentation.chosen_fields import with_fields, with_row_cells
 from report_search.presentation.count_payloads import (
     mentions_payload,
     mentions_table,
@@ -35,20 +36,25 @@ from webui import app_state, count_urls, site, urls
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
 from webui.operating.watching import note_missed
+from webui.paging_links import with_paging
 from webui.responses import csv_response, json_response
+from webui.search_args import SearchArguments, read_search
 from webui.view_decorators import conditional, no_args, use_args
 
 blueprint = Blueprint("api", __name__)
 
 
 @blueprint.get("/api/v1/search")
-@use_args(partial(urls.read_request, strict=True))
+@use_args(read_search)
 @conditional
-def search(asked: SearchRequest) -> Response:
+def search(asked: SearchArguments) -> Response:
     """Hits, totals and facets of a query."""
-    found = searcher().search(asked)
+    found = searcher().search(asked.request)
     note_missed(found)
-    return json_response(search_payload(found, site.address().links))
+    if asked.cells:
+        found = with_row_cells(found, searcher().generation().report)
+    payload = search_payload(found, site.address().links)
+    return with_paging(json_response(with_fields(payload, asked.fields)), payload.next, payload.previous)
 
 
 @blueprint.get("/api/v1/trend")

@@ -31,6 +31,7 @@ from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
+from webui.openapi import routes as openapi
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
 from webui.phrasing import routes as phrasing
@@ -68,6 +69,7 @@ def create_app(
     app.register_blueprint(mcp_routes.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(openapi.blueprint)
     guessed_addresses.register(app)
     responses.register(app)
     error_handlers.register(app)

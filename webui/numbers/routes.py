@@ -24,6 +24,7 @@ from report_search.taxonomy.measures import measures, ratios
 from webui import app_state, site
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.paging_links import with_paging
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 from webui.views.checks import checks_view
@@ -173,7 +174,8 @@ def checks_for_programs(asked: CheckArguments) -> Response:
     start = read_place(asked.cursor, state.generation)
     end = start + asked.limit
     following = next_place(end, state.generation) if end < len(found) else None
-    return json_response(checks_payload(found[start:end], total=len(found), following=following, state=state))
+    payload = checks_payload(found[start:end], total=len(found), following=following, state=state)
+    return with_paging(json_response(payload), following)
 
 
 @blueprint.get("/api/v1/checks.csv")

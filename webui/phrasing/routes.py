@@ -24,6 +24,7 @@ from report_search.wording.rewriting import rewriting as rewriting_of
 from webui import site
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.paging_links import with_paging
 from webui.phrasing.concordance_view import concordance_view
 from webui.phrasing.distinctive_view import distinctive_view
 from webui.phrasing.phrases_view import phrases_view
@@ -64,7 +65,8 @@ def concordance(asked: ConcordanceRequest) -> str:
 @conditional
 def concordance_api(asked: ConcordanceRequest) -> Response:
     """The same lines for programs."""
-    return json_response(concordance_payload(concordance_page(searcher(), asked), site.address().links))
+    payload = concordance_payload(concordance_page(searcher(), asked), site.address().links)
+    return with_paging(json_response(payload), payload.next)
 
 
 @blueprint.get("/api/v1/concordance.csv")

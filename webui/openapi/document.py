@@ -1,0 +1,115 @@
+"""The OpenAPI 3.1 document, made of the table of operations and the schemas of the payloads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from report_search import __version__
+from report_search.config import SITE_NAME
+from report_search.presentation.payloads.parts import ErrorPayload, Payload
+from report_search.presentation.payloads.schemas import reference_to, schemas_of
+from webui.openapi import error_codes
+from webui.openapi.catalogue import OPERATIONS
+from webui.openapi.examples import example_of
+from webui.openapi.operations import JSON, ApiAnswer, ApiOperation, ApiParameter, joined
+
+VERSION = "3.1.0"
+DESCRIPTION = (
+    "Full-text search over the annual reports of Chinese government bodies on open government information."
+    " Read-only, UTF-8, no keys, no cookies. Within v1 keys, parameters, operations and codes may join; none leaves and"
+    " none changes its meaning. Ignore keys that you do not know."
+)
+CODES_KEY = "x-error-codes"
+"""Where a response names the codes that errors of its status have."""
+
+
+def openapi_document(root: str) -> dict[str, Any]:
+    """The description of the API of a site at ``root``."""
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for one in OPERATIONS:
+        paths[one.path][one.method] = _operation(one)
+    return {
+        "openapi": VERSION,
+        "info": {
+            "title": SITE_NAME,
+            "version": __version__,
+            "description": DESCRIPTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": root}],
+        "paths": dict(paths),
+        "components": {"schemas": schemas_of(_shapes())},
+    }
+
+
+def _shapes() -> list[type[Payload]]:
+    answers = (answer for one in OPERATIONS for answer in one.answers)
+    return list(dict.fromkeys([ErrorPayload, *(shape for answer in answers for shape in answer.shapes)]))
+
+
+def _operation(one: ApiOperation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": one.id,
+        "summary": one.english,
+        "parameters": [_parameter(parameter) for parameter in one.parameters],
+        "responses": _responses(one),
+    }
+    if one.sent is not None:
+        content = {JSON: {"schema": dict(one.sent), "example": one.sample}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _parameter(one: ApiParameter) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": one.name,
+        "in": one.place,
+        "required": one.required,
+        "description": one.english,
+        "schema": dict(one.schema),
+    }
+    if one.is_repeated:
+        described |= {"style": "form", "explode": True}
+    if one.example is not None:
+        described["example"] = [one.example] if one.is_repeated else one.example
+    return described
+
+
+def _responses(one: ApiOperation) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    by_status: dict[int, list[ApiAnswer]] = defaultdict(list)
+    for answer in one.answers:
+        by_status[answer.status].append(answer)
+    for status, codes in joined(error_codes.ANY, one.codes or {}).items():
+        responses[str(status)] = _error(status, codes)
+    for status, answers in by_status.items():
+        described = {"description": HTTPStatus(status).phrase}
+        content = {answer.media_type: _content(one, answer) for answer in answers if answer.media_type}
+        responses[str(status)] = {**described, "content": content} if content else described
+    return dict(sorted(responses.items()))
+
+
+def _content(one: ApiOperation, answer: ApiAnswer) -> Mapping[str, Any]:
+    references = [reference_to(shape) for shape in answer.shapes]
+    if not references:
+        return {}
+    schema = references[0] if len(references) == 1 else {"anyOf": references}
+    example = example_of(one.id) if answer.status == HTTPStatus.OK else None
+    return {"schema": schema} if example is None else {"schema": schema, "example": example}
+
+
+def _error(status: int, codes: Iterable[str]) -> dict[str, Any]:
+    listed = list(codes)
+    described: dict[str, Any] = {"description": _said(status, listed)}
+    if status in (HTTPStatus.FOUND, HTTPStatus.PERMANENT_REDIRECT) and not listed:
+        return described
+    described["content"] = {JSON: {"schema": reference_to(ErrorPayload)}}
+    return {**described, CODES_KEY: listed} if listed else described
+
+
+def _said(status: int, codes: list[str]) -> str:
+    phrase = HTTPStatus(status).phrase
+    return f"{phrase}: {', '.join(codes)}." if codes else f"{phrase}."
