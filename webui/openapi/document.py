@@ -71,6 +71,9 @@ def _parameter(one: ApiParameter) -> dict[str, Any]:
         "description": one.english,
         "schema": dict(one.schema),
     }
+    if one.place == "query" and not one.required:
+        # As an empty field of a form sends it: as if it were not given.
+        described["allowEmptyValue"] = True
     if one.is_repeated:
         described |= {"style": "form", "explode": True}
     if one.example is not None:
@@ -84,7 +87,7 @@ def _responses(one: ApiOperation) -> dict[str, Any]:
     for answer in one.answers:
         by_status[answer.status].append(answer)
     for status, codes in joined(error_codes.ANY, one.codes or {}).items():
-        responses[str(status)] = _error(status, codes)
+        responses[str(status)] = _error(one, status, codes)
     for status, answers in by_status.items():
         described = {"description": HTTPStatus(status).phrase}
         content = {answer.media_type: _content(one, answer) for answer in answers if answer.media_type}
@@ -101,12 +104,14 @@ def _content(one: ApiOperation, answer: ApiAnswer) -> Mapping[str, Any]:
     return {"schema": schema} if example is None else {"schema": schema, "example": example}
 
 
-def _error(status: int, codes: Iterable[str]) -> dict[str, Any]:
+def _error(one: ApiOperation, status: int, codes: Iterable[str]) -> dict[str, Any]:
+    """The response of an error. One that leads elsewhere without a code has no content."""
     listed = list(codes)
     described: dict[str, Any] = {"description": _said(status, listed)}
-    if status in (HTTPStatus.FOUND, HTTPStatus.PERMANENT_REDIRECT) and not listed:
+    if status < HTTPStatus.BAD_REQUEST and not listed:
         return described
-    described["content"] = {JSON: {"schema": reference_to(ErrorPayload)}}
+    content = {"schema": reference_to(ErrorPayload)} if one.errors == "shape" else {}
+    described["content"] = {"text/html" if one.errors == "page" else JSON: content}
     return {**described, CODES_KEY: listed} if listed else described
 
 

@@ -55,6 +55,7 @@ OPERATIONS = (
         (ApiAnswer("*/*"),),
         (given.REPORT_ID,),
         joined(codes.REPORT, {410: ("original-gone", "original-changed")}),
+        errors="page",
     ),
     ApiOperation(
         "passage",

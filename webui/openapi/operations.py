@@ -62,7 +62,7 @@ class ApiOperation:
     """Something that can be asked for. ``id`` is unique and stays; ``path`` has names in braces.
 
     ``codes`` are those of its errors beside the ones that any request may get. ``sent`` is the schema of what is sent,
-    ``sample`` one of it.
+    ``sample`` one of it. ``errors`` is how they are told: in the one shape, by a page for people, or as JSON-RPC does.
     """
 
     id: str
@@ -76,6 +76,7 @@ class ApiOperation:
     method: Literal["get", "post"] = "get"
     sent: Schema | None = None
     sample: Any = None
+    errors: Literal["shape", "page", "rpc"] = "shape"
 
     @property
     def is_json(self) -> bool:

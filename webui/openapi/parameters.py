@@ -31,8 +31,8 @@ def _choice(values: tuple[str, ...], **more: Any) -> Schema:
     return {"type": "string", "enum": [value for value in values if value], **more}
 
 
-def _several(items: Schema) -> Schema:
-    return {"type": "array", "items": items, "maxItems": MAX_FILTER_VALUES}
+def _several(items: Schema, most: int = MAX_FILTER_VALUES) -> Schema:
+    return {"type": "array", "items": items, "maxItems": most}
 
 
 def _switch(*, default: bool) -> Schema:
@@ -144,7 +144,7 @@ SINCE = ApiParameter(
 )
 WHOLE = ApiParameter(
     "whole",
-    _several(_choice(FACET_FIELDS)),
+    {"type": "array", "items": _choice(FACET_FIELDS)},
     "A facet that is to list all of its values instead of the first 50.",
     "哪一项筛选要列出全部取值，而不只是前 50 个。",
 )
@@ -172,7 +172,7 @@ STRICT = ApiParameter(
 )
 PICK = ApiParameter(
     "pick",
-    {"type": "array", "items": _text(minLength=1), "maxItems": MOST_CHOSEN},
+    _several(_text(minLength=1), MOST_CHOSEN),
     f"Exactly these passages, by their ids, at most {MOST_CHOSEN}.",
     f"只要这些段落（编号，最多 {MOST_CHOSEN} 段）。",
 )
@@ -227,6 +227,13 @@ AGENCY_QUERY = ApiParameter(
     "Finds agencies by name, other name, pinyin or its initials.",
     "按名称、简称、拼音或拼音首字母查找。",
     example="wjb",
+)
+UNFINISHED_Q = ApiParameter(
+    "q",
+    _text(default=""),
+    "A query whose end is to be completed; one that can't be read yet is no error.",
+    "正在输入的检索式；还读不懂的也不算错。",
+    example="领",
 )
 TYPED = ApiParameter("q", _text(default=""), "What is being typed.", "正在输入的文字。", example="领事")
 ONE_YEAR = ApiParameter(

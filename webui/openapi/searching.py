@@ -74,7 +74,7 @@ OPERATIONS = (
         "What may follow a query that is being typed.",
         "补全正在输入的检索式。",
         (ApiAnswer(shapes=(CompletionsPayload,)),),
-        given.SEARCH,
+        (given.UNFINISHED_Q, *given.SEARCH[1:]),
         codes.SEARCH,
     ),
     ApiOperation(

@@ -34,8 +34,9 @@ OPERATIONS = (
         (ApiAnswer("application/json"), ApiAnswer("", status=202)),
         codes={400: (), 403: (), 404: (), 406: (), 413: (), 415: ()},
         method="post",
-        sent={"type": "object", "description": "A JSON-RPC 2.0 message."},
+        sent={"type": ["object", "array"], "description": "A JSON-RPC 2.0 message, or several."},
         sample={"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        errors="rpc",
     ),
     ApiOperation(
         "healthz",

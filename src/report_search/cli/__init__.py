@@ -110,20 +110,29 @@ def index_command(
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
 @click.option("--fold", is_flag=True, help="合并同文：文字相同或大同小异的段落只列最前的一段。总数不变。")
+@click.option("--fields", default="", help="与 --json 同用：每个结果只要这些字段，用逗号隔开。")
+@click.option("--cells", is_flag=True, help="与 --json 同用：为表格的行附上各格。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
 
     不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
+    from report_search.presentation.chosen_fields import read_fields, with_fields, with_row_cells
     from report_search.presentation.json_payload import search_payload
     from report_search.search.searcher import Searcher
 
     others = {name: options[name] for name in ("sort", "limit", "cursor", "fold")}
     request = strict_request(query, options, group=options["group"] or "", **others)
-    page = Searcher(index_folder(index)).search(request)
+    if not as_json and (options["fields"] or options["cells"]):
+        raise click.UsageError("--fields 和 --cells 要与 --json 同用。")
+    fields = read_fields([options["fields"]])
+    searcher = Searcher(index_folder(index)).pinned()
+    page = searcher.search(request)
     if as_json:
-        echo_json(search_payload(page, site_links()))
+        if options["cells"]:
+            page = with_row_cells(page, searcher.generation().report)
+        echo_json(with_fields(search_payload(page, site_links()), fields))
         return
     from report_search.presentation.terminal import search_lines
 
