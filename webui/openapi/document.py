@@ -11,6 +11,7 @@ from report_search import __version__
 from report_search.config import SITE_NAME
 from report_search.presentation.payloads.parts import ErrorPayload, Payload
 from report_search.presentation.payloads.schemas import reference_to, schemas_of
+from report_search.search.filters import MAX_FILTER_VALUES
 from webui.openapi import error_codes
 from webui.openapi.catalogue import OPERATIONS
 from webui.openapi.examples import example_of
@@ -19,8 +20,9 @@ from webui.openapi.operations import JSON, ApiAnswer, ApiOperation, ApiParameter
 VERSION = "3.1.0"
 DESCRIPTION = (
     "Full-text search over the annual reports of Chinese government bodies on open government information."
-    " Read-only, UTF-8, no keys, no cookies. Within v1 keys, parameters, operations and codes may join; none leaves and"
-    " none changes its meaning. Ignore keys that you do not know."
+    f" Read-only, UTF-8, no keys, no cookies. A request has at most {MAX_FILTER_VALUES} filter values."
+    " Within v1 keys, parameters, operations and codes may join; none leaves and none changes its meaning."
+    " Ignore keys that you do not know."
 )
 CODES_KEY = "x-error-codes"
 """Where a response names the codes that errors of its status have."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from webui import urls
 from webui.openapi.catalogue import OPERATIONS
@@ -73,7 +73,7 @@ def _operation(one: ApiOperation, root: str) -> OperationView:
         text=one.chinese,
         parameters=tuple(_parameter(parameter) for parameter in one.parameters),
         codes=tuple((status, codes) for status, codes in (one.codes or {}).items() if codes),
-        types=tuple(answer.media_type for answer in one.answers if answer.media_type),
+        types=tuple(dict.fromkeys(answer.media_type for answer in one.answers if answer.media_type)),
         request=_command(one, address),
         link=address if one.method == "get" else "",
         answer="" if example is None else json.dumps(example, ensure_ascii=False, indent=1),
@@ -94,6 +94,7 @@ def _example_path(one: ApiOperation) -> str:
 
 def _command(one: ApiOperation, address: str) -> str:
     """How it is asked for with curl."""
+    address = unquote(address)
     if one.sent is None:
         return f"curl {shlex.quote(address)}"
     sent = json.dumps(one.sample, ensure_ascii=False)

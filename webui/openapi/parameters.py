@@ -14,7 +14,6 @@ from report_search.figures.checks import KINDS
 from report_search.presentation.payloads.hits import HIT_FIELDS
 from report_search.query.lexer import MAX_LENGTH
 from report_search.references.database import SORTS as REFERENCE_SORTS
-from report_search.search.filters import MAX_FILTER_VALUES
 from report_search.search.walks import MOST_CHOSEN
 from report_search.wording.concordance import DEFAULT_LINES, DEFAULT_WIDTH, LINE_ORDERS, MAX_WIDTH
 from webui.openapi.operations import ApiParameter, Schema, in_path
@@ -31,8 +30,9 @@ def _choice(values: tuple[str, ...], **more: Any) -> Schema:
     return {"type": "string", "enum": [value for value in values if value], **more}
 
 
-def _several(items: Schema, most: int = MAX_FILTER_VALUES) -> Schema:
-    return {"type": "array", "items": items, "maxItems": most}
+def _several(items: Schema) -> Schema:
+    # How many there may be is said of all filters together: values that are repeated count once.
+    return {"type": "array", "items": items}
 
 
 def _switch(*, default: bool) -> Schema:
@@ -144,7 +144,7 @@ SINCE = ApiParameter(
 )
 WHOLE = ApiParameter(
     "whole",
-    {"type": "array", "items": _choice(FACET_FIELDS)},
+    _several(_choice(FACET_FIELDS)),
     "A facet that is to list all of its values instead of the first 50.",
     "哪一项筛选要列出全部取值，而不只是前 50 个。",
 )
@@ -172,7 +172,7 @@ STRICT = ApiParameter(
 )
 PICK = ApiParameter(
     "pick",
-    _several(_text(minLength=1), MOST_CHOSEN),
+    {"type": "array", "items": _text(minLength=1), "maxItems": MOST_CHOSEN},
     f"Exactly these passages, by their ids, at most {MOST_CHOSEN}.",
     f"只要这些段落（编号，最多 {MOST_CHOSEN} 段）。",
 )
