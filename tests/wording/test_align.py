@@ -8,7 +8,7 @@ import pytest
 
 from indexer.run.check import parse_file
 from indexer.synthetic.demo.plan import make_corpus
-from report_search.passages import passages_of
+from report_search.passages import Locator, Passage, passages_of
 from report_search.wording.align import align
 from report_search.wording.statements import Statement, statements_of
 from tests.wording.demo_pairs import score
@@ -18,6 +18,30 @@ CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
 def statements(*texts: str, section: str = "overview", passage: str = "p") -> list[Statement]:
     return [Statement(text, passage, section, number) for number, text in enumerate(texts)]
+
+
+def row(name: str, *values: str) -> Statement:
+    """A row of a table, as it is read from its passage."""
+    numbers = tuple(at for at, value in enumerate(values, start=1) if value.isdigit())
+    passage = Passage(
+        id=name,
+        report="r-2019",
+        type="table",
+        text="\t".join((name, *values)),
+        locator=Locator("r-2019", (0,), 0, 0),
+        position=0,
+        agency="",
+        agency_key="",
+        year=2019,
+        published="",
+        title="",
+        section="disclosure",
+        section_title="",
+        headings=(),
+        topics=(),
+        value_cells=numbers,
+    )
+    return statements_of([passage])[0]
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
@@ -83,3 +107,10 @@ def test_rows_are_paired_by_their_heads_alone() -> None:
 def test_nothing_is_aligned_with_nothing() -> None:
     assert align([], statements("甲。")) == []
     assert align(statements("甲。"), []) == []
+
+
+@pytest.mark.parametrize("values", [("", "15", "2"), ("", "", ""), ("—", "/", "2"), ("无", "无", "无")])
+def test_a_row_is_the_same_row_whatever_its_cells_hold(values: tuple[str, ...]) -> None:
+    old = [row("规章", "30", "14", "6"), row("规范性文件", "1", "2", "3")]
+    new = [row("规范性文件", *values), row("规章", *values)]
+    assert [(link.older, link.newer) for link in align(old, new)] == [((1,), (0,)), ((0,), (1,))]

@@ -24,6 +24,7 @@ WORDS = (
     "，",
     "。",
     "领事保护",
+    "\t",
     "信息公开",
     "g20",
     "答覆",
@@ -103,3 +104,8 @@ def test_a_number_that_did_not_change_is_not_marked(numbers: list[int], data: st
 def test_a_word_that_changed_is_not_only_a_number() -> None:
     assert not only_numbers_changed(changes("发布5条。", "发出6条。"))
     assert not only_numbers_changed(changes("发布5条。", "发布5条。"))
+
+
+def test_a_row_is_compared_cell_by_cell() -> None:
+    assert marked("规章\t13\t6\t8", "规章\t30\t14\t6") == "规章\t[-13-][+30+]\t[-6-][+14+]\t[-8-][+6+]"
+    assert marked("规章\t\t6\t8", "规章\t30\t\t8") == "规章\t[+30+]\t[-6-]\t8"

@@ -28,6 +28,8 @@ ORDER_LABELS: dict[LineOrder, str] = {"right": "按右边", "left": "按左边",
 WIDTHS = (15, DEFAULT_WIDTH, 60, SENTENCE)
 SHOWN_GROUPS = 24
 """So many groups are listed at once, the others unfold."""
+WIDEST_KEY = 9
+"""The style has a rule for keywords of each number of characters up to here; longer ones are cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class LineBlock:
 
 @dataclass(frozen=True, slots=True)
 class ConcordanceView:
-    """A page of a concordance. ``groups`` are (label, count) pairs; links are "" where there is nothing to go to."""
+    """A page of a concordance. ``groups`` are (label, count) pairs; links are "" where there is nothing to go to.
+
+    ``key_size`` is the number of characters for which the column of keywords has to be wide enough.
+    """
 
     page: ConcordancePage
     title: str
@@ -58,6 +63,7 @@ class ConcordanceView:
     widths: tuple[OptionView, ...]
     groups: tuple[tuple[str, int], ...]
     blocks: tuple[LineBlock, ...]
+    key_size: int
     notice: str
     search_link: str
     api_link: str
@@ -93,6 +99,7 @@ def concordance_view(page: ConcordancePage, *, notice: str = "") -> ConcordanceV
         ),
         groups=tuple((group_label(one.text), one.count) for one in page.whole.groups),
         blocks=tuple(_blocks(page)),
+        key_size=max(1, min(WIDEST_KEY, max((len(line.key) for line in page.lines), default=1))),
         notice=notice,
         search_link=urls.search_link(_plain(first.search)),
         api_link=phrasing_urls.concordance_api_link(first),

@@ -7,7 +7,7 @@ different, and neither looks like 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from report_search.figures.scope import SCOPE_LABELS
@@ -97,8 +97,11 @@ def data_view(asked: SeriesArguments) -> DataView:
     measures_asked = [one.key for one in found if isinstance(one, Measure)]
     values: dict[str, urls.Values] = {"agency": list(asked.agencies), "year": list(asked.years)}
     held = searcher.reports()
+    all_series = [series_of(figures, one, chosen=chosen, held=held) for one in found]
+    if not asked.years:
+        all_series = [_in_its_years(one) for one in all_series]
     return DataView(
-        series=tuple(_view(series_of(figures, one, chosen=chosen, held=held), scopes) for one in found),
+        series=tuple(_view(one, scopes) for one in all_series),
         choices=tuple(_choices(keys, figures.measures_held())),
         agencies=asked.agencies,
         years=asked.years,
@@ -117,6 +120,15 @@ def _choices(chosen: Sequence[str], held: dict[str, int]) -> Iterable[tuple[str,
     listed = (one for one in measures().values() if one.key in held or one.key in chosen)
     for group, its in groupby(listed, key=lambda one: one.group):
         yield group, tuple(MeasureChoice(one.key, one.label, one.key in chosen) for one in its)
+
+
+def _in_its_years(series: Series) -> Series:
+    """``series`` from the first to the last year of which a report has it: before, its form was not there yet."""
+    years = {year for one in series.agencies for year in one.points}
+    if not years:
+        return series
+    shown = tuple(year for year in series.years if min(years) <= year <= max(years))
+    return replace(series, years=shown, breaks=tuple(one for one in series.breaks if one.year in shown))
 
 
 def _view(series: Series, scopes: dict[str, str]) -> SeriesView:

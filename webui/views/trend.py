@@ -26,6 +26,8 @@ SMALLEST = 2
 """The height of the smallest bar that is not nothing, in pixels."""
 BAR_WIDTH = 0.64
 """The share of its place that a bar takes across."""
+FEWEST_PLACES = 8
+"""A drawing of fewer years leaves places free: one year is no wall."""
 MAX_SIZE = 48
 """Drawings of more places than this are no wider; the style has a rule for every second number up to here."""
 OPEN_ROWS = 10
@@ -102,7 +104,7 @@ def chart_view(page: SearchPage) -> ChartView | None:
         return None
     bars = tuple(_bars(trend, request)) if request.by == "year" else ()
     groups = () if bars else tuple(_groups(trend, request))
-    places = max(1, len(bars))
+    places = _places(trend)
     return ChartView(
         by=request.by,
         trend=trend,
@@ -121,12 +123,17 @@ def chart_view(page: SearchPage) -> ChartView | None:
     )
 
 
+def _places(trend: Trend) -> int:
+    """How many places across a drawing of the years of ``trend`` has."""
+    return max(FEWEST_PLACES, len(trend.years))
+
+
 def _switch(by: TrendField, request: SearchRequest) -> OptionView:
     return OptionView(SWITCH_LABELS[by], urls.search_link(replace(request, by=by)), by == request.by)
 
 
 def _bars(trend: Trend, request: SearchRequest) -> Iterator[BarView]:
-    link, slot = urls.alone_links(request, "year"), 100 / len(trend.years)
+    link, slot = urls.alone_links(request, "year"), 100 / _places(trend)
     years = request.chosen("year")
     for at, row in enumerate(trend.years):
         is_known = row.value != NO_YEAR

@@ -1,17 +1,18 @@
 """Marks: what was added to a text and what was dropped, in words.
 
 The rule: a number is one token, so that 157次 becomes 225场 and never 1⟨57⟩, and a number that did not change is not
-marked; the border of a cell joins no changes. Put together, what was kept and inserted is the new text, what was kept
-and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new text prints
-it.
+marked; rows of as many cells are compared cell by cell. Put together, what was kept and inserted is the new text, what
+was kept and deleted the old one; where the two print a kept word differently (width, 繁/简), it is given as the new
+text prints it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from report_search.analysis.arabic_numbers import NUMBER
 from report_search.analysis.fold import fold
@@ -45,6 +46,24 @@ class _Token:
 
 def changes(old: str, new: str) -> tuple[Change, ...]:
     """What turns ``old`` into ``new``, piece by piece; of a changed place what was deleted comes first."""
+    before, after = old.split(BORDER), new.split(BORDER)
+    if len(before) != len(after):
+        return tuple(_changes(old, new))
+    pieces = list(_changes(before[0], after[0]))
+    for old_cell, new_cell in zip(before[1:], after[1:], strict=True):
+        pieces += [Change("keep", BORDER), *_changes(old_cell, new_cell)]
+    return tuple(_with_kept_joined(pieces))
+
+
+def _with_kept_joined(pieces: Iterable[Change]) -> Iterator[Change]:
+    for is_kept, run in groupby(pieces, key=lambda piece: piece.op == "keep"):
+        if is_kept:
+            yield Change("keep", "".join(piece.text for piece in run))
+        else:
+            yield from run
+
+
+def _changes(old: str, new: str) -> Iterator[Change]:
     before, after = _tokens(old), _tokens(new)
     steps = list(opcodes([token.key for token in before], [token.key for token in after]))
     found: list[tuple[list[_Token], list[_Token], list[_Token]]] = []
@@ -56,7 +75,7 @@ def changes(old: str, new: str) -> tuple[Change, ...]:
             found.append(([], [], []))
         found[-1][1].extend(before[step.old_start : step.old_end])
         found[-1][2].extend(after[step.new_start : step.new_end])
-    return tuple(_pieces(_without_islands(found)))
+    yield from _pieces(_without_islands(found))
 
 
 def only_numbers_changed(pieces: Sequence[Change]) -> bool:

@@ -17,6 +17,8 @@ from report_search.fields import BORDER
 from report_search.passages import Passage
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*")
+_NO_VALUE = re.compile(r"[\s\-—–－/／]*|无")
+"""A cell that says that there is no number: no head of a row is printed so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,13 @@ def _of_passage(passage: Passage) -> Iterator[Statement]:
 
 
 def _label(passage: Passage) -> str:
-    """What names a row: its heads, or its whole text where it has no value."""
-    first = min(passage.value_cells, default=None)
+    """What names a row: its heads, whatever its values; its first cell where it has none."""
     parts = passage.text.split(BORDER)
-    heads = parts[:first] if first else parts[:1]
+    heads = parts[: min(passage.value_cells, default=len(parts))]
+    while heads and _NO_VALUE.fullmatch(heads[-1]):
+        heads.pop()
+    if len(heads) == len(parts):
+        heads = parts[:1]
     return key_of(BORDER.join(heads)) or BORDER
 
 
