@@ -54,7 +54,9 @@ def search(asked: SearchArguments) -> Response:
     if asked.cells:
         found = with_row_cells(found, searcher().generation().report)
     payload = search_payload(found, site.address().links)
-    return with_paging(json_response(with_fields(payload, asked.fields)), payload.next, payload.previous)
+    return with_paging(
+        json_response(with_fields(payload, asked.fields)), payload.next, previous=payload.previous
+    )
 
 
 @blueprint.get("/api/v1/trend")

@@ -12,7 +12,7 @@ from flask import Response, request
 from webui import site
 
 
-def with_paging(response: Response, following: str | None, previous: str | None = None) -> Response:
+def with_paging(response: Response, following: str | None, *, previous: str | None = None) -> Response:
     """``response`` with the addresses of its neighbours, by their cursors; None where there is none."""
     for relation, cursor in (("next", following), ("prev", previous)):
         if cursor:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 from report_search import __version__
 from report_search.config import SITE_NAME
+from report_search.presentation.json_payload import encoded
 from report_search.presentation.payloads.parts import ErrorPayload, Payload
 from report_search.presentation.payloads.schemas import reference_to, schemas_of
 from report_search.search.filters import MAX_FILTER_VALUES
@@ -45,6 +47,12 @@ def openapi_document(root: str) -> dict[str, Any]:
         "paths": dict(paths),
         "components": {"schemas": schemas_of(_shapes())},
     }
+
+
+@lru_cache(maxsize=8)
+def encoded_document(root: str) -> bytes:
+    """The document as JSON; made once for each address that is asked."""
+    return encoded(openapi_document(root))
 
 
 def _shapes() -> list[type[Payload]]:

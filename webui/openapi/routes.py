@@ -11,7 +11,7 @@ from report_search.presentation.payloads.service import OperationPayload, Servic
 from webui import site
 from webui.app_state import searcher
 from webui.openapi.catalogue import OPERATIONS
-from webui.openapi.document import openapi_document
+from webui.openapi.document import encoded_document
 from webui.openapi.page import api_view
 from webui.responses import json_response
 from webui.view_decorators import conditional, no_args
@@ -61,7 +61,7 @@ def service() -> Response:
 @conditional
 def document() -> Response:
     """The OpenAPI document."""
-    return json_response(openapi_document(site.address().root))
+    return Response(encoded_document(site.address().root) + b"\n", mimetype="application/json")
 
 
 @blueprint.get("/api")
