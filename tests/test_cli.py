@@ -199,7 +199,14 @@ class TestReadingCommands:
                 "warnings",
             }
             assert wanted <= set(parsed)
-            assert set(parsed["sections"][0]) == {"number", "title", "kind", "blocks", "subsections"}
+            assert set(parsed["sections"][0]) == {
+                "number",
+                "title",
+                "kind",
+                "passage",
+                "blocks",
+                "subsections",
+            }
             assert parsed["title"] in run_command("parse", CORPUS / name).out
 
     def test_analyze_needs_no_index(self, run_command: RunCommand, tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ from report_search.wording.concordance import (
 )
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUERIES = (
     "公开",

@@ -18,7 +18,7 @@ _PASTED = {
     "type": "object",
     "properties": {
         "text": {"type": "string", "description": f"At most {MOST_CHARACTERS} characters, or 500 lines."},
-        "mode": {"type": "string", "enum": ["sentences", "lines"], "default": "sentences"},
+        "mode": {"type": "string", "enum": ["sentences", "lines", ""], "default": "sentences"},
     },
     "required": ["text"],
     "additionalProperties": False,
