@@ -57,7 +57,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "report_search.engine.tantivy.live_rows",
     ),
     "urllib3": ("report_search.engine.opensearch.client",),
-    "numpy": ("report_search.engine", "report_search.wording.boilerplate"),
+    "numpy": ("report_search.engine", "report_search.wording"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
     "xlsxwriter": ("report_search.export.xlsx_workbook",),

@@ -34,6 +34,7 @@ from webui.numbers import routes as figure_routes
 from webui.openapi import routes as openapi
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
+from webui.page_environment import PageEnvironment
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
 from webui.references import routes as reference_routes
@@ -53,6 +54,7 @@ def create_app(
     address, and for a log that can't be written.
     """
     app = Flask(__name__)
+    app.jinja_environment = PageEnvironment
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     site.install(app, configured_site())

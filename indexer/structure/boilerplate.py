@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from indexer.document import Grid, Line, Part
 from indexer.structure.page_marks import is_page_mark
-from report_search.analysis.normalise import label_key, normalise
+from report_search.analysis.normalise import is_longer, label_key, normalise
 
 _SURE = re.compile(
     "|".join(
@@ -108,6 +108,9 @@ def drop_boilerplate(parts: Sequence[Part]) -> list[Part]:
 def is_boilerplate(line: Line) -> bool:
     """Whether the whole line is boilerplate wherever it is on the page."""
     bare = _BULLET.sub("", line.text.strip())
+    # What can't be seen is still in the text here, so twice the length is allowed.
+    if is_longer(bare, 2 * _LONGEST):
+        return False
     text = normalise(bare)
     if len(text) > _LONGEST:
         return False

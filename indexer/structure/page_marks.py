@@ -15,7 +15,7 @@ from indexer.structure.report_titles import is_report_title
 from indexer.text.dates import date_in
 from indexer.text.ordinals import begins_item
 from indexer.text.torn_words import is_word_across
-from report_search.analysis.normalise import join_text, normalise
+from report_search.analysis.normalise import is_longer, join_text, normalise
 from report_search.taxonomy.sections import is_known_title
 
 _MARK = re.compile(
@@ -23,6 +23,8 @@ _MARK = re.compile(
     r"|第\d{1,4}页([,，/共]*\d{1,4}页)?|共\d{1,4}页[,，]?第\d{1,4}页|\d{1,4}/\d{1,4}页|page\d{1,4}(of\d{1,4})?",
     re.IGNORECASE,
 )
+_LONGEST_MARK = 40
+"""More characters are no mark, even if some of them can't be seen."""
 _END = re.compile(r"[。！？：；!?;:…][”’」』）)》\"']*\s*$")
 _INSIDE = re.compile(r"[，。；：、,]")
 _LEAST = 8
@@ -34,7 +36,7 @@ _LONGEST_DATE_LINE = 20
 
 def is_page_mark(text: str) -> bool:
     """Whether ``text`` is the mark of a page and nothing else."""
-    return bool(_MARK.fullmatch(normalise(text)))
+    return not is_longer(text, _LONGEST_MARK) and bool(_MARK.fullmatch(normalise(text)))
 
 
 def join_over_page_marks(parts: Sequence[Part]) -> list[Part]:

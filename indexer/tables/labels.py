@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 
 from report_search.analysis.cell_values import is_change, is_value, read_value
 from report_search.analysis.normalise import label_key
@@ -131,6 +131,7 @@ def begins_column_head(text: str) -> bool:
     return len(name) > 2 and any(head.startswith(name) for head in _disclosure_heads())
 
 
+@lru_cache(maxsize=65536)
 def is_official(text: str) -> bool:
     """Whether ``text`` is any head or label of the official forms."""
     is_disclosure_label = bool(block_item(text)) or bool(disclosure_row(text))

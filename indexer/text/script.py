@@ -6,9 +6,11 @@ The rule: only characters that simplify count, so a simplified report that quote
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
-from report_search.analysis.fold import fold
+from report_search.analysis.char_folding import fold_cluster
 from report_search.model import Script
 
 _SAMPLE = 4_000
@@ -18,16 +20,16 @@ _SHARE = 0.08
 
 def script_of(texts: Iterable[str]) -> Script:
     """``traditional`` if a good part of the Chinese characters in the first ``texts`` are."""
-    # Folding simplifies, so a character that differs from its original was a traditional one. Width is folded before,
-    # else ， and Ａ would count as changed.
-    sample = unicodedata.normalize("NFKC", "".join(_sample_of(texts)))
-    folded = fold(sample)
-    han = changed = 0
-    for char, start, end in zip(folded.text, folded.starts, folded.ends, strict=True):
-        if "\u4e00" <= char <= "\u9fff":
-            han += 1
-            changed += folded.original[start:end] != char
-    return "traditional" if han and changed > _SHARE * han else "simplified"
+    counts = Counter(unicodedata.normalize("NFKC", "".join(_sample_of(texts))))
+    han = {char: count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff"}
+    changed = sum(count for char, count in han.items() if _is_traditional(char))
+    return "traditional" if han and changed > _SHARE * sum(han.values()) else "simplified"
+
+
+@cache
+def _is_traditional(char: str) -> bool:
+    # Folding simplifies, so a character that differs from its folding is a traditional one.
+    return fold_cluster(char) != char
 
 
 def _sample_of(texts: Iterable[str]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from report_search.errors import RequestError
 from report_search.export.match_table import match_csv
-from report_search.presentation.wording_payload import comparison_payload, history_payload, match_payload
+from report_search.presentation.wording_payload import comparison_payload, history_payload, match_chunks
 from report_search.wording.comparison import compare as compare_reports
 from report_search.wording.history import history as history_of
 from report_search.wording.matching import match as match_text
@@ -83,7 +83,8 @@ def match() -> Response:
 def match_api() -> Response:
     """The same for programs."""
     pasted = wording_urls.read_pasted()
-    return json_response(match_payload(match_text(searcher(), pasted.text, mode=pasted.mode)))
+    found = match_text(searcher(), pasted.text, mode=pasted.mode)
+    return Response(match_chunks(found), mimetype="application/json")
 
 
 @blueprint.post("/api/v1/match.csv")

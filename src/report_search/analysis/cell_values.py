@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # The last part is a footnote mark: 12[1], 12(1), 12*.
 _NUMBER = re.compile(
@@ -31,6 +32,7 @@ class Value:
     unit: str = ""
 
 
+@lru_cache(maxsize=65536)
 def read_value(text: str) -> Value:
     """The one number that ``text`` is, e.g. ``66.7 万件`` → 66.7 万件, ``+5174`` → 5174, ``6.62 %`` → 6.62 %."""
     # A circled footnote mark goes before width is folded, else 12① would become 121.
@@ -47,6 +49,7 @@ def read_value(text: str) -> Value:
     return Value(-number if match["sign"] == "-" else number, (match["unit"] or "").strip("()"))
 
 
+@lru_cache(maxsize=65536)
 def is_value(text: str) -> bool:
     """Whether ``text`` is what a value cell holds: a number, a mark for nothing, or a rise and a fall."""
     return is_empty_mark(text) or read_value(text).number is not None or is_change(text)

@@ -49,6 +49,11 @@ def label_key(text: str) -> str:
     return _NOT_WORD.sub("", normalise(text))
 
 
+def is_longer(text: str, most: int) -> bool:
+    """Whether ``text`` has more than ``most`` characters but blanks, which spares whole paragraphs the folding."""
+    return len(text) > most and sum(map(len, text.split())) > most
+
+
 def trim(text: str) -> str:
     """``text`` without white space and invisible characters at its ends."""
     # Invisible characters are no white space to ``strip``, and white space may be on both sides of them.

@@ -5,10 +5,12 @@ The rule is that of ``json_payload``: a key is never left out, and what is not k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from report_search.presentation.json_payload import index_payload
+import msgspec
+
+from report_search.presentation.json_payload import encoded, index_payload
 from report_search.presentation.payloads.phrasing import (
     RewritingPayload,
     RewrittenSectionPayload,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from report_search.wording.comparison import ComparedRow, ComparedSide, Comparison
     from report_search.wording.history import History, HistoryRow
     from report_search.wording.marks import Change
-    from report_search.wording.matching import MatchedPiece, Matching
+    from report_search.wording.matching import MatchedPiece, Matching, MatchRow
     from report_search.wording.rewriting import Rewriting, RewrittenYear
 
 
@@ -131,25 +133,68 @@ def _side(side: ComparedSide | None) -> ComparedSidePayload | None:
 
 def match_payload(found: Matching) -> MatchPayload:
     """Where each piece of a text stands."""
-    return MatchPayload(pieces=[_piece(piece) for piece in found.pieces], index=index_payload(found.index))
+    return MatchPayload(
+        pieces=[_piece(piece, [_match_row(row) for row in piece.rows]) for piece in found.pieces],
+        index=index_payload(found.index),
+    )
 
 
-def _piece(piece: MatchedPiece) -> MatchedPiecePayload:
+def match_chunks(found: Matching) -> Iterator[bytes]:
+    """The same as JSON in UTF-8, piece by piece: of many lines and reports it is too much to be kept as a whole."""
+    rows = _EncodedRows()
+    for number, piece in enumerate(found.pieces):
+        payload = _piece(piece, rows.of(piece))
+        yield (b"," if number else b'{"pieces":[') + encoded(payload)
+    yield b'],"index":' + encoded(index_payload(found.index)) + b"}\n"
+
+
+class _EncodedRows:
+    """Rows as JSON; what many of them share is encoded once: a report where nothing stands, and equal changes."""
+
+    def __init__(self) -> None:
+        self._none: dict[str, msgspec.Raw] = {}
+
+    def of(self, piece: MatchedPiece) -> list[Any]:
+        """The rows of a piece, ready to be encoded with it."""
+        rows = piece.rows
+        # Rows of equal texts have one object; the rows keep it while it is known by its identity.
+        different = {id(row.changes): row.changes for row in rows}
+        changes = {
+            one: msgspec.Raw(encoded(None if made is None else changes_payload(made)))
+            for one, made in different.items()
+        }
+        return [
+            self._none_row(row) if row.state == "none" else _match_row(row, changes[id(row.changes)])
+            for row in rows
+        ]
+
+    def _none_row(self, row: MatchRow) -> msgspec.Raw:
+        if row.report not in self._none:
+            self._none[row.report] = msgspec.Raw(encoded(_match_row(row)))
+        return self._none[row.report]
+
+
+def _piece(piece: MatchedPiece, rows: list[Any]) -> MatchedPiecePayload:
     return MatchedPiecePayload(
         text=piece.text,
-        rows=[
-            MatchRowPayload(
-                agency=row.agency,
-                year=row.year,
-                report=row.report,
-                state=row.state,
-                passage=row.passage or None,
-                similarity=_rounded(row.similarity),
-                changes=changes_payload(row.changes),
-            )
-            for row in piece.rows
-        ],
+        rows=rows,
         error=PieceErrorPayload(code=piece.code, message=piece.message) if piece.code else None,
+    )
+
+
+def _match_row(row: MatchRow, changes: msgspec.Raw | None = None) -> MatchRowPayload:
+    """The JSON of a row; ``changes`` are its changes, where they are encoded already."""
+    made: Any = changes
+    if changes is None and row.changes is not None:
+        made = changes_payload(row.changes)
+    return MatchRowPayload(
+        agency=row.agency,
+        year=row.year,
+        report=row.report,
+        state=row.state,
+        passage=row.passage or None,
+        similarity=_rounded(row.similarity),
+        changes=made,
     )
 
 

@@ -104,7 +104,10 @@ class MatchRowPayload(Payload, frozen=True, kw_only=True, gc=False):
     ]
     passage: str | None
     similarity: _Similarity
-    changes: list[ChangePayload]
+    changes: Annotated[
+        list[ChangePayload] | None,
+        Meta(description="Null beyond the nearest texts that one answer marks."),
+    ]
 
 
 class PieceErrorPayload(Payload, frozen=True, kw_only=True, gc=False):
