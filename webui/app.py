@@ -33,6 +33,7 @@ from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
+from webui.openapi import routes as openapi
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
 from webui.page_environment import PageEnvironment
@@ -74,6 +75,7 @@ def create_app(
     app.register_blueprint(mcp_routes.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(openapi.blueprint)
     guessed_addresses.register(app)
     language.register(app)
     cross_origin.register(app)

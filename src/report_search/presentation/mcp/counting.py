@@ -44,7 +44,7 @@ def series(setting: Setting, asked: ToolArguments) -> Listing:
     chosen = _selection(setting, asked)
     rows = setting.figures().series(measure.key, chosen)
     state = setting.searcher.state()
-    told = msgspec.to_builtins(series_payload(measure, rows, state=state, link=setting.site.passage))
+    told = msgspec.to_builtins(series_payload(measure, rows, state=state, links=setting.site.links))
     agencies = chosen.agencies or tuple(dict.fromkeys(row["agency"] for row in told["rows"]))
     facts = {
         "measure": {name: told["measure"][name] for name in ("key", "label", "unit")},
@@ -68,7 +68,7 @@ def _selection(setting: Setting, asked: ToolArguments) -> FigureSelection:
 
 def _cell(row: Json) -> Json:
     told = {name: row.get(name) for name in _FROM_CELL}
-    return {"id": row["passage"], "link": row["url"], **without_empty(told), "value": row["value"]}
+    return {"id": row["passage"], "link": row["link"], **without_empty(told), "value": row["value"]}
 
 
 def checks(setting: Setting, asked: ToolArguments) -> Listing:
