@@ -158,7 +158,13 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         year=metadata.year,
         title=metadata.title,
         published=metadata.published,
-        source=Source(source.path, metadata.url or source.url, source.sha256, source.format),
+        source=Source(
+            source.path,
+            metadata.url or source.url,
+            source.sha256,
+            source.format,
+            facts.get("fetched", ""),
+        ),
         sections=made,
         warnings=(
             *document.warnings,

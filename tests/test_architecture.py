@@ -60,7 +60,9 @@ HOMES: dict[str, tuple[str, ...]] = {
         "report_search.engine.tantivy.engine",
         "report_search.engine.tantivy.live_rows",
     ),
-    "urllib3": ("report_search.engine.opensearch.client",),
+    "urllib3": ("report_search.engine.opensearch.client", "indexer.collect.transport"),
+    "protego": ("indexer.collect.robots",),
+    "warcio": ("indexer.collect.importing",),
     "numpy": ("report_search.engine", "report_search.wording"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
@@ -75,7 +77,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("report_search.analysis.similarity",),
     "pypinyin": ("indexer", "report_search.analysis.pinyin"),
     "bs4": ("indexer.readers.html",),
-    "lxml": ("indexer.readers",),
+    "lxml": ("indexer.readers", "indexer.collect.links"),
     "markdown_it": ("indexer.readers.markdown",),
     "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
@@ -175,6 +177,14 @@ def test_the_three_packages_keep_apart(name: str) -> None:
         allowed = set(PACKAGES)
     used = {target.split(".")[0] for target in imports(MODULES[name])} & set(PACKAGES)
     assert used <= allowed, f"{name} imports {sorted(used - allowed)}"
+
+
+def test_nothing_but_the_command_line_uses_what_collects_over_the_network() -> None:
+    own = ("indexer.collect", "report_search.cli")
+    outside = [name for name in MODULES if not name.startswith(own)]
+    assert not [
+        name for name in outside if any(one.startswith("indexer.collect") for one in imports(MODULES[name]))
+    ]
 
 
 @pytest.mark.parametrize("name", list(MODULES))

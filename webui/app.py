@@ -25,6 +25,7 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.adding import routes as adding
 from webui.answers import cross_origin, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
@@ -32,6 +33,7 @@ from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
+from webui.openapi import routes as openapi
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
 from webui.page_environment import PageEnvironment
@@ -59,6 +61,7 @@ def create_app(
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     packing.register(app)
     site.install(app, configured_site())
+    adding.install(app, settings.adding if settings else None)
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
@@ -72,6 +75,7 @@ def create_app(
     app.register_blueprint(mcp_routes.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(openapi.blueprint)
     guessed_addresses.register(app)
     language.register(app)
     cross_origin.register(app)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexer.manifest import COLLECTED
 from indexer.manifest import NAME as MANIFEST
 from indexer.run.bundles import members_of
 from report_search.errors import OperatorError, ReadError, machine_fault
@@ -37,7 +38,7 @@ _TOOLS = {
     ".db",
     ".sqlite",
 }
-_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
+_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload", ".new"}
 BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
 """Suffixes of files that are found beside reports and can't be one. Of any other file the content decides."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
@@ -146,7 +147,7 @@ def _root_of(path: Path) -> Path:
 
 
 def _is_root(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (MANIFEST, AGENCIES_FILE, TOPICS_FILE))
+    return any((folder / name).is_file() for name in (MANIFEST, COLLECTED, AGENCIES_FILE, TOPICS_FILE))
 
 
 def is_report_name(name: str) -> bool:

@@ -21,6 +21,7 @@ from indexer.run.input_fingerprint import base_recipe, recipe_of
 from report_search.bundle import read_member
 from report_search.errors import ReadError, machine_fault
 from report_search.generations import Generation, SourceRecord
+from report_search.model import MissingReport
 from report_search.presentation.file_names import readable_name
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
@@ -86,6 +87,12 @@ def manifests_of(files: Iterable[DiscoveredFile], folders: Iterable[Path] = ()) 
     """
     roots = dict.fromkeys([*(file.root for file in files), *(path for path in folders if path.is_dir())])
     return {root: load_manifest(root) for root in roots}
+
+
+def missing_in(manifests: Mapping[Path, Manifest]) -> tuple[MissingReport, ...]:
+    """The reports that the manifests say are not here, by agency and year."""
+    found = {(one.agency, one.year): one for manifest in manifests.values() for one in manifest.missing}
+    return tuple(found[key] for key in sorted(found))
 
 
 def tasks_of(files: Sequence[DiscoveredFile], manifests: Mapping[Path, Manifest] | None = None) -> list[Task]:

@@ -36,8 +36,9 @@ NOT_FOR_THE_API = (
     "generations/snapshots.py",
     "generations/alerts_file.py",
     "presentation/mcp/",
+    "adding/",
 )
-"""Where errors are made that only a command tells, or that are in English from the start (``presentation/mcp``)."""
+"""Where errors are made that only a command or a page tells, or that are in English from the start."""
 ERRORS = ("RequestError", "NotFoundError", "GoneError", "OperatorError", "BusyError")
 TOLD = (*ERRORS, "Problem", "Hint", "ReportWarning", "_warn", "_hint", "Misencoded", "_problem")
 PLACES = ("标题", "元数据", "全文", "文件末尾", "第7页", "工作表“7”")

@@ -36,6 +36,8 @@ from report_search.wording.concordance import (
 from report_search.wording.concordance_layout import ConcordanceLayout, lay_out
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUERIES = (
     "公开",

@@ -155,7 +155,7 @@ def test_only_the_nearest_are_marked_where_much_is_near(
         assert bool(marked) == bool(near)
     assert unmarked
     found = match(searcher, "\n".join(pasted), mode="lines")
-    assert any(row["changes"] is None for piece in match_payload(found)["pieces"] for row in piece["rows"])
+    assert any(row.changes is None for piece in match_payload(found).pieces for row in piece.rows)
     assert b"".join(match_csv(found, str)).count(b"\r\n") == 1 + sum(
         len(piece.rows) for piece in found.pieces
     )

@@ -3,7 +3,8 @@
 Whoever has a proxy that packs needs this no less: between the two the answer is packed already. The rule: what is
 streamed stays streamed, piece by piece with a bounded state; an answer keeps its ETag, but a weak one, since the bytes
 are others and the content is the same; and what would not gain is left as it is. There is nothing secret on a page
-that its length could tell (no cookie, no token), so packing gives nothing away.
+that its length could tell (no cookie, no token), so packing gives nothing away; what is never to be stored may hold
+one, and is not packed.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _gains(response: Response) -> bool:
     is_text = kind.startswith(_TEXT) or kind in _ALSO_TEXT or kind.endswith(_SUFFIXES)
     if not is_text or response.status_code in (204, 206) or "Content-Encoding" in response.headers:
         return False
-    if "no-transform" in response.headers.get("Cache-Control", ""):
+    if any(one in response.headers.get("Cache-Control", "") for one in ("no-transform", "no-store")):
         return False
     length = response.content_length
     if length is None and not response.is_streamed:

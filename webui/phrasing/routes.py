@@ -22,10 +22,11 @@ from report_search.wording.concordance import concordance as whole_concordance
 from report_search.wording.distinctive import selection_words
 from report_search.wording.phrases import year_phrases
 from report_search.wording.rewriting import rewriting as rewriting_of
-from webui import site, urls
+from webui import site
 from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.paging_links import with_paging
 from webui.phrasing.concordance_view import concordance_view
 from webui.phrasing.distinctive_view import distinctive_view
 from webui.phrasing.phrases_view import phrases_view
@@ -67,7 +68,8 @@ def concordance(asked: ConcordanceRequest) -> str:
 def concordance_api(asked: ConcordanceRequest) -> Response:
     """The same lines for programs."""
     page = in_language(concordance_page(searcher(), asked), english_concordance)
-    return json_response(concordance_payload(page, urls.passage_link))
+    payload = concordance_payload(page, site.address().links)
+    return with_paging(json_response(payload), payload.next)
 
 
 @blueprint.get("/api/v1/concordance.csv")
@@ -104,7 +106,7 @@ def phrases_api(asked: PhrasesArguments, key: str) -> Response:
     """The same for programs."""
     card = searcher().agencies().card(key)
     found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
-    return json_response(phrases_payload(found, urls.passage_link))
+    return json_response(phrases_payload(found, site.address().links))
 
 
 @blueprint.get("/agencies/<key>/rewriting")

@@ -37,6 +37,8 @@ MOST_CONNECTIONS = 500
 """Open connections of one worker; a further one ends the oldest that asks nothing."""
 MOST_HEADER_BYTES = 1 << 16
 MOST_BODY_BYTES = 4 << 20
+MOST_ADDED_BYTES = 256 << 20
+"""Bytes of the files that are added at once, where whoever sits at the machine may add reports."""
 LOOK_SECONDS = 1.0
 """So often it is looked for connections whose time is over."""
 TAKEN_AT_ONCE = 32
@@ -70,7 +72,7 @@ class Server(TcpWSGIServer):
             backlog=BACKLOG,
             connection_limit=2 * MOST_CONNECTIONS,
             max_request_header_size=MOST_HEADER_BYTES,
-            max_request_body_size=MOST_BODY_BYTES,
+            max_request_body_size=MOST_ADDED_BYTES if settings.service.adding else MOST_BODY_BYTES,
             # Whom to believe is decided by ``operating.clients``.
             clear_untrusted_proxy_headers=False,
         )
