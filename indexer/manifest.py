@@ -1,27 +1,34 @@
 """The corpus manifest: what an editor knows about a file and a reader can't find out.
 
 ``manifest.toml`` at the root of a corpus holds ``[[report]]`` entries. ``file`` names the file (relative to the
-manifest, forward slashes); every other key overrides what the reader finds. Beside it, ``agencies.toml`` and
+manifest, forward slashes); every other key overrides what the reader finds. ``[[missing]]`` entries say why there is
+no report of an agency and year. ``collected.toml`` beside it has the same shape and is written by ``report-search
+collect``; what the editor's file says of a file or of an agency's year goes before it. ``agencies.toml`` and
 ``topics.toml`` add to the library's tables for this corpus. The rule: the manifest always wins.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from report_search.errors import OperatorError
+from report_search.model import ABSENCE_REASONS, AbsenceReason, MissingReport
 from report_search.taxonomy import topics
 from report_search.taxonomy.additions import AGENCIES_FILE, NO_ADDITIONS, TOPICS_FILE, Additions
 from report_search.taxonomy.agencies import agency_table
 
 NAME = "manifest.toml"
+COLLECTED = "collected.toml"
+"""The manifest that a program writes."""
 FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fetched")
 """What overrides a finding of the reader, and when the file was fetched, which no reader can find."""
 FIELDS = (*FACTS, "skip", "withdrawn", "note")
+MISSING_FIELDS = ("agency", "year", "reason", "note", "url", "checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The entries by path, and what the corpus adds to the tables of agencies and topics."""
+    """The entries by path, what the corpus adds to the tables, and which reports are known not to be here."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     additions: Additions = NO_ADDITIONS
+    missing: tuple[MissingReport, ...] = ()
 
     def entry(self, path: str) -> Entry:
         """What is said of the file at ``path`` (relative, forward slashes); an empty entry if nothing is."""
@@ -57,10 +65,11 @@ class Manifest:
 def load_manifest(root: Path) -> Manifest:
     """The manifest in the folder ``root`` with what stands beside it, empty if there is none.
 
-    Raises ``OperatorError`` (``manifest``) if it is not TOML, or has an entry without ``file`` or an unknown key;
-    ``agencies-broken`` and ``topics-broken`` for a table that is not valid or contradicts the library's.
+    Raises ``OperatorError`` (``manifest``) if one of both is not TOML, or has an entry without ``file`` or an unknown
+    key; ``agencies-broken`` and ``topics-broken`` for a table that is not valid or contradicts the library's.
     """
-    return Manifest(_entries(root / NAME), _additions(root))
+    written, collected = _tables(root / NAME), _tables(root / COLLECTED)
+    return Manifest(_entries(collected, written), _additions(root), _missing(collected, written))
 
 
 def _additions(root: Path) -> Additions:
@@ -85,28 +94,79 @@ def _text(path: Path) -> str:
         raise OperatorError("manifest", f"{path} 不是 UTF-8 编码", hint="请改正后重新运行。") from error
 
 
-def _entries(path: Path) -> Mapping[str, Entry]:
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables of a manifest as they stand in the file ``name``."""
+
+    name: str
+    reports: Sequence[Mapping[str, object]] = ()
+    missing: Sequence[Mapping[str, object]] = ()
+
+
+def _tables(path: Path) -> _Tables:
     if not path.is_file():
-        return {}
+        return _Tables(path.name)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OperatorError(
-            "manifest", f"{NAME} 不是合法的 TOML：{error}", hint="请改正后重新运行。"
+            "manifest", f"{path.name} 不是合法的 TOML：{error}", hint="请改正后重新运行。"
         ) from error
-    reports = data.get("report", [])
-    if not isinstance(reports, list):
-        raise OperatorError("manifest", f"{NAME} 的条目应写作 [[report]]", hint="请改正后重新运行。")
-    return MappingProxyType(dict(_entry(report) for report in reports))
+    return _Tables(path.name, _listed(data, "report", path.name), _listed(data, "missing", path.name))
+
+
+def _listed(data: Mapping[str, object], key: str, name: str) -> Sequence[Mapping[str, object]]:
+    listed = data.get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise OperatorError("manifest", f"{name} 的条目应写作 [[{key}]]", hint="请改正后重新运行。")
+    return listed
+
+
+def _entries(collected: _Tables, written: _Tables) -> Mapping[str, Entry]:
+    """The entries of both files; key by key the editor's word goes before the program's."""
+    merged: dict[str, dict[str, object]] = {}
+    for tables in (collected, written):
+        for report in tables.reports:
+            name = report.get("file")
+            if not isinstance(name, str) or not name:
+                raise OperatorError(
+                    "manifest",
+                    f"{tables.name} 的一个条目缺少 file",
+                    hint=f"可用的键：file、{'、'.join(FIELDS)}。",
+                )
+            merged[name] = {**merged.get(name, {}), **report}
+    return MappingProxyType(dict(map(_entry, merged.values())))
+
+
+def _missing(collected: _Tables, written: _Tables) -> tuple[MissingReport, ...]:
+    found: dict[tuple[str, int], MissingReport] = {}
+    for tables in (collected, written):
+        for one in tables.missing:
+            missing = _missing_report(one, tables.name)
+            found[missing.agency, missing.year] = missing
+    return tuple(found[key] for key in sorted(found))
+
+
+def _missing_report(one: Mapping[str, object], name: str) -> MissingReport:
+    agency, year, reason = one.get("agency"), one.get("year"), one.get("reason")
+    is_right = isinstance(agency, str) and agency and isinstance(year, int) and reason in ABSENCE_REASONS
+    if set(one) - set(MISSING_FIELDS) or not is_right:
+        raise OperatorError(
+            "manifest",
+            f"{name} 的一个 [[missing]] 条目有误：{agency} {year} {reason}",
+            hint=f"可用的键：{'、'.join(MISSING_FIELDS)}；reason 可以是 {'、'.join(ABSENCE_REASONS)}。",
+        )
+    facts = {key: str(one.get(key, "")) for key in ("note", "url", "checked")}
+    return MissingReport(str(agency), int(str(year)), cast(AbsenceReason, reason), **facts)
 
 
 def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
-    name = report.get("file")
-    unknown = set(report) - {"file", *FIELDS}
-    if not isinstance(name, str) or not name or unknown:
-        what = f"有未知的键 {'、'.join(sorted(unknown))}" if unknown else "缺少 file"
+    name = str(report["file"])
+    if unknown := set(report) - {"file", *FIELDS}:
         raise OperatorError(
-            "manifest", f"{NAME} 的一个条目{what}", hint=f"可用的键：file、{'、'.join(FIELDS)}。"
+            "manifest",
+            f"{NAME} 的一个条目有未知的键 {'、'.join(sorted(unknown))}",
+            hint=f"可用的键：file、{'、'.join(FIELDS)}。",
         )
     withdrawn = report.get("withdrawn", "")
     if not isinstance(withdrawn, str) or ("withdrawn" in report and not withdrawn.strip()):

@@ -128,7 +128,7 @@ def read_document(data: bytes, name: str) -> Document:
     raise ReadError(
         "binary",
         "不认识的文件格式",
-        hint="可收录文本、Markdown、HTML、PDF、OFD、DOCX 和扫描图片。",
+        hint="可收录网页、文本、Markdown、PDF、OFD、Word、电子表格、ODT、RTF、ZIP 和扫描图片。",
         where=name,
     )
 
@@ -161,7 +161,13 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         year=metadata.year,
         title=metadata.title,
         published=metadata.published,
-        source=Source(source.path, metadata.url or source.url, source.sha256, source.format),
+        source=Source(
+            source.path,
+            metadata.url or source.url,
+            source.sha256,
+            source.format,
+            facts.get("fetched", ""),
+        ),
         sections=made,
         warnings=(
             *document.warnings,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from report_search.export import site_address
 from tests.engine.opensearch_server import Cluster, UnavailableError, cluster
 from webui.operating.settings import ServiceSettings
 
@@ -20,6 +21,12 @@ NO_SKIP = "REPORT_SEARCH_NO_SKIP"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--rewrite-golden`` writes what comes out into the golden files; a test fails while it is on."""
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite the golden files and fail once")
+
+
+@pytest.fixture
+def commands_at_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands print the addresses of the host that Flask's client asks, so that both say the same."""
+    monkeypatch.setattr(site_address, "DEFAULT_SITE", "http://localhost")
 
 
 @pytest.hookimpl(tryfirst=True)

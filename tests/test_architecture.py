@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passage_ids",),
     ("analysis",),
     ("model", "fields"),
-    ("deadline",),
+    ("bundle", "deadline"),
     ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
@@ -51,22 +51,28 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jieba": ("report_search.analysis.word_segmenter",),
     "rjieba": ("report_search.analysis.word_segmenter",),
     "opencc": ("report_search.analysis",),
-    "whoosh": ("report_search.engine.whoosh.engine", "report_search.engine.whoosh.codec"),
+    "whoosh": (
+        "report_search.engine.whoosh.engine",
+        "report_search.engine.whoosh.codec",
+        "report_search.engine.whoosh.plain_pickles",
+    ),
     "tantivy": (
         "report_search.engine.tantivy.engine",
         "report_search.engine.tantivy.live_rows",
     ),
-    "urllib3": ("report_search.engine.opensearch.client",),
+    "urllib3": ("report_search.engine.opensearch.client", "indexer.collect.transport"),
+    "protego": ("indexer.collect.robots",),
+    "warcio": ("indexer.collect.importing",),
     "numpy": (
         "report_search.engine",
-        "report_search.wording.boilerplate",
+        "report_search.wording",
         "indexer.readers.scans",
         "indexer.readers.pdf.rendered_page",
     ),
     "rapidocr": ("indexer.readers.scans.recognizer",),
     "cv2": ("indexer.readers.scans",),
-    "PIL": ("indexer.readers.scans.reader",),
-    "cachetools": ("report_search.engine",),
+    "PIL": ("indexer.readers.scans.reader", "webui.page_pictures.child"),
+    "cachetools": ("report_search.engine", "webui.page_pictures.pictures"),
     "filelock": ("report_search.generations",),
     "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
     "click": (
@@ -79,7 +85,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "rapidfuzz": ("report_search.analysis.similarity",),
     "pypinyin": ("indexer", "report_search.analysis.pinyin"),
     "bs4": ("indexer.readers.html",),
-    "lxml": ("indexer.readers",),
+    "lxml": ("indexer.readers", "indexer.collect.links"),
     "markdown_it": ("indexer.readers.markdown",),
     "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
@@ -90,6 +96,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexer.readers.pdf.reader",
         "indexer.readers.pdf.drawn_page",
         "indexer.readers.pdf.rendered_page",
+        "webui.page_pictures.child",
     ),
 }
 """Third-party packages and the modules (or packages) that may import them."""
@@ -183,6 +190,14 @@ def test_the_three_packages_keep_apart(name: str) -> None:
         allowed = set(PACKAGES)
     used = {target.split(".")[0] for target in imports(MODULES[name])} & set(PACKAGES)
     assert used <= allowed, f"{name} imports {sorted(used - allowed)}"
+
+
+def test_nothing_but_the_command_line_uses_what_collects_over_the_network() -> None:
+    own = ("indexer.collect", "report_search.cli")
+    outside = [name for name in MODULES if not name.startswith(own)]
+    assert not [
+        name for name in outside if any(one.startswith("indexer.collect") for one in imports(MODULES[name]))
+    ]
 
 
 @pytest.mark.parametrize("name", list(MODULES))

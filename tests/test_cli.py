@@ -48,6 +48,7 @@ COMMANDS = (
         "analyze",
         "check",
         "agencies",
+        "collect",
         "serve",
         "snapshot",
         "restore",
@@ -183,7 +184,10 @@ class TestReadingCommands:
     def test_parse_gives_the_report_that_the_index_has(self, run_command: RunCommand, index: Path) -> None:
         for name in ("mfa-2014.txt", "mfa-2019.md"):
             parsed = run_command("parse", CORPUS / name, "--json").json
-            assert parsed == run_command("show", parsed["id"], "--index", index, "--json").json
+            shown = run_command("show", parsed["id"], "--index", index, "--json").json
+            assert shown["url"] == f"/reports/{parsed['id']}"
+            # A file that is in no index has no address yet.
+            assert parsed == {**shown, "url": None, "link": None}
             wanted = {
                 "id",
                 "agency",
@@ -196,7 +200,14 @@ class TestReadingCommands:
                 "warnings",
             }
             assert wanted <= set(parsed)
-            assert set(parsed["sections"][0]) == {"number", "title", "kind", "blocks", "subsections"}
+            assert set(parsed["sections"][0]) == {
+                "number",
+                "title",
+                "kind",
+                "passage",
+                "blocks",
+                "subsections",
+            }
             assert parsed["title"] in run_command("parse", CORPUS / name).out
 
     def test_analyze_needs_no_index(self, run_command: RunCommand, tmp_path: Path) -> None:

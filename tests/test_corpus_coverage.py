@@ -8,7 +8,7 @@ import pytest
 
 from report_search.corpus_coverage import INCOMPLETE, LABELS, MARKS, coverage
 from report_search.generations import ReportSummary, SourceRecord
-from report_search.model import Evidence, ReportWarning
+from report_search.model import Evidence, MissingReport, ReportWarning
 
 
 def summary(
@@ -108,3 +108,37 @@ def test_every_state_has_a_mark_and_a_label_and_the_lines_line_up() -> None:
         MARKS["missing"],
         MARKS["in"],
     ]
+
+
+def test_a_manifest_says_why_a_report_is_not_here() -> None:
+    reasons = (
+        MissingReport("甲", 2012, "not-published", "网站的列表里没有"),
+        MissingReport("甲", 2015, "refused"),
+        # Held after all: what was missing is not any more.
+        MissingReport("甲", 2016, "not-collected"),
+        MissingReport("乙", 2016, "scan"),
+    )
+    found = coverage([summary("甲", 2014), summary("甲", 2016)], missing=reasons)
+    rows = {row.agency: row for row in found.rows}
+    assert [cell.state for cell in rows["甲"].cells] == ["missing", "none", "in", "missing", "in"]
+    assert [cell.reason for cell in rows["甲"].cells] == [
+        "未发布（网站的列表里没有）",
+        "",
+        "",
+        "网站拒绝",
+        "",
+    ]
+    assert rows["甲"].missing == (2012, 2015)
+    assert rows["甲"].held == (2014, 2016)
+    # An agency of which nothing is held stands there because of what is known of it.
+    assert rows["乙"].held == ()
+    assert rows["乙"].cell(2016).reason == "扫描件"
+    printed = list(found.lines())
+    assert "  甲 2012年没有收录：未发布（网站的列表里没有）" in printed
+    assert "  乙 2016年没有收录：扫描件" in printed
+
+
+def test_a_picture_of_a_report_says_so_itself() -> None:
+    picture = replace(lost(agency="甲", year=2015), code="picture", message="这是 PNG 图片，没有文字")
+    [row] = coverage([summary("甲", 2014)], [picture]).rows
+    assert (row.cell(2015).state, row.cell(2015).reason) == ("failed", "扫描件（这是 PNG 图片，没有文字）")

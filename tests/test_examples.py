@@ -29,7 +29,7 @@ def run(program: str, *arguments: str) -> str:
 
 
 def test_every_example_says_how_to_run_it() -> None:
-    assert len(PROGRAMS) == 3
+    assert len(PROGRAMS) == 4
     for path in PROGRAMS:
         assert f"    python examples/{path.name} " in path.read_text(encoding="utf-8"), path.name
 

@@ -17,6 +17,8 @@ from report_search.cli import main
 from report_search.search.searcher import Searcher
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 CORPUS = Path(__file__).parent.parent / "corpus"
 Json = dict[str, Any]
 
@@ -253,4 +255,6 @@ def test_a_report_is_the_same_from_the_file_and_from_the_index(
     index: Path, client: FlaskClient, old: Json, new: Json
 ) -> None:
     for parsed in (old, new):
-        assert client.get(f"/api/v1/reports/{parsed['id']}").get_json() == parsed
+        indexed = client.get(f"/api/v1/reports/{parsed['id']}").get_json()
+        # A file that is in no index has no address yet.
+        assert {**indexed, "url": None, "link": None} == parsed

@@ -25,14 +25,18 @@ from webui import (
     template_filters,
     urls,
 )
+from webui.adding import routes as adding
+from webui.answers import cross_origin, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
+from webui.openapi import routes as openapi
 from webui.operating import health, watching
 from webui.operating.settings import ServiceSettings
+from webui.page_environment import PageEnvironment
 from webui.phrasing import routes as phrasing
 from webui.phrasing import wording_pages
 from webui.references import routes as reference_routes
@@ -52,9 +56,12 @@ def create_app(
     address, and for a log that can't be written.
     """
     app = Flask(__name__)
+    app.jinja_environment = PageEnvironment
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
+    packing.register(app)
     site.install(app, configured_site())
+    adding.install(app, settings.adding if settings else None)
     _set_up_templates(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
@@ -68,7 +75,10 @@ def create_app(
     app.register_blueprint(mcp_routes.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(discovery.blueprint)
+    app.register_blueprint(openapi.blueprint)
     guessed_addresses.register(app)
+    language.register(app)
+    cross_origin.register(app)
     responses.register(app)
     error_handlers.register(app)
     return app

@@ -20,8 +20,8 @@ from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase
 from report_search.figures.of_agency import AgencyFigures, figures_of_agency
 from report_search.generations import Generation
-from report_search.model import Report
-from report_search.passages import Passage
+from report_search.model import Report, Row
+from report_search.passages import Locator, Passage, row_at
 from report_search.references.database import Reference, ReferenceDatabase
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
@@ -33,6 +33,9 @@ EXTENSION = "report_search"
 CACHED_REPORTS = 64
 """How many reports are kept decoded; one takes about a tenth of a megabyte."""
 
+CACHED_ROWS = 2_000
+"""How many rows of tables are kept: what is asked for often is found in the same ones. One takes a few kilobytes."""
+
 
 class GenerationCache:
     """What the pages keep of one generation, computed at the first use. Safe to share between threads."""
@@ -43,6 +46,7 @@ class GenerationCache:
         self._searcher = searcher
         # Made here and not by decorators, so that these results are freed together with this generation's cache.
         self.report = lru_cache(maxsize=CACHED_REPORTS)(self._read_report)
+        self.row = lru_cache(maxsize=CACHED_ROWS)(self._find_row)
         self.finding = lru_cache(maxsize=1)(self._select_finding)
         self.first_paragraph = lru_cache(maxsize=1)(self._find_paragraph)
 
@@ -65,6 +69,9 @@ class GenerationCache:
         report = self.generation.report(report_id)
         # The searcher raises the error for a report that is not there, the same for page and API.
         return report if report is not None else self._searcher.report(report_id)
+
+    def _find_row(self, locator: Locator) -> Row | None:
+        return row_at(self.report(locator.report), locator)
 
     def _select_finding(self, queries: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(query for query in queries if self._finds(query))
@@ -163,6 +170,11 @@ def references_of(*, report: str = "", passage: str = "") -> list[Reference]:
 def report(report_id: str) -> Report:
     """A report of the generation of this request. Raises ``NotFoundError``."""
     return _cache().report(report_id)
+
+
+def row(locator: Locator) -> Row | None:
+    """A row of a table in the generation of this request, None for what is none. Raises ``NotFoundError``."""
+    return _cache().row(locator)
 
 
 def finding(queries: Sequence[str]) -> tuple[str, ...]:

@@ -150,13 +150,20 @@ def _cell_message(cell: CoverageCell, row: CoverageRow, *, held: Holdings) -> st
         case "unsure":
             return f"已收录，但{_doubts([held.reports[report_id] for report_id in cell.reports])}"
         case "failed":
-            return f"文件读取失败，{'仍可检索上次读取的内容' if cell.reports else '未收录'}"
+            kept = "仍可检索上次读取的内容" if cell.reports else f"未收录{_because(cell)}"
+            return f"文件读取失败，{kept}"
         case "withdrawn":
             return "已撤下，不再收录"
         case "missing":
-            return f"未收录（缺）；已收录 {format_years(row.held)}年"
+            held_years = f"；已收录 {format_years(row.held)}年" if row.held else ""
+            return f"未收录（缺{_because(cell)}）{held_years}"
         case "none":
             return f"未收录；已收录 {format_years(row.held)}年" if row.held else "未收录"
+
+
+def _because(cell: CoverageCell) -> str:
+    """Why there is no report of a year, where that is known."""
+    return f"：{cell.reason}" if cell.reason else ""
 
 
 def _doubts(reports: Sequence[ReportSummary]) -> str:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT
 from report_search.errors import RequestError
-from report_search.export.site_address import quote_path
+from report_search.presentation.site_links import quote_path
 from report_search.search.request import SearchRequest
 from report_search.wording.concordance import (
     DEFAULT_LINES,

@@ -20,6 +20,7 @@ from flask import Flask, Response, request
 import report_search
 from report_search.presentation.csv_table import TableRow, csv_lines
 from report_search.presentation.json_payload import encoded
+from report_search.presentation.payloads.parts import Payload
 
 PROGRAM_FOLDERS = (Path(__file__).parent, Path(report_search.__file__).parent)
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -55,7 +56,7 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def json_response(payload: Mapping[str, Any], status: int = 200) -> Response:
+def json_response(payload: Payload | Mapping[str, Any], status: int = 200) -> Response:
     """``payload`` as UTF-8 JSON, Chinese not escaped."""
     return Response(encoded(payload) + b"\n", status, mimetype="application/json")
 
@@ -87,9 +88,6 @@ def _set_headers(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         # What is handed out as a file has a policy of its own, a stricter one.
         response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        # Anybody's page may read the API: it is public and knows no cookie.
-        response.headers["Access-Control-Allow-Origin"] = "*"
     if request.endpoint == "static":
         has_version = bool(request.args.get("v"))
         response.headers["Cache-Control"] = IMMUTABLE if has_version else REVALIDATED

@@ -27,6 +27,12 @@ FORMAT_NAMES = {
     "png": "PNG 图片",
     "jpeg": "JPG 图片",
     "tiff": "TIFF 图片",
+    "doc": "Word（旧版）",
+    "ofd": "OFD",
+    "odt": "OpenDocument",
+    "ods": "OpenDocument 表格",
+    "rtf": "RTF",
+    "sheet": "电子表格",
 }
 FACT_LABELS = {
     "agency": "机关",

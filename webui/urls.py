@@ -21,7 +21,6 @@ from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
-from report_search.export.site_address import quote_path
 from report_search.fields import (
     FACET_FIELDS,
     FILTER_FIELDS,
@@ -32,6 +31,7 @@ from report_search.fields import (
     Sort,
     TrendField,
 )
+from report_search.presentation.site_links import quote_path
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.since.moments import canonical_moment
 from webui import site

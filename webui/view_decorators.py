@@ -22,6 +22,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from flask import Response, make_response, request
 
 from webui import app_state, responses, urls
+from webui.answers.language import language
 
 Parsed = TypeVar("Parsed")
 P = ParamSpec("P")
@@ -80,5 +81,7 @@ def etag(generation: str) -> str:
     # A citation names the day on which it was asked for.
     today = date.today().isoformat()
     accepted = request.headers.get("Accept", "") if request.path.endswith("/citation") else ""
-    parts = (responses.program_digest(), generation, request.host_url, request.full_path, today, accepted)
+    # And the API says what it says in two languages.
+    told = (today, accepted, language())
+    parts = (responses.program_digest(), generation, request.host_url, request.full_path, *told)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

@@ -27,6 +27,7 @@ from report_search.search.searcher import Searcher
 from report_search.wording.boilerplate.catalogue import NOTHING, restored, updated
 from report_search.wording.matching import MOST_CHARACTERS, MOST_LINES
 from webui import create_app
+from webui.operating.settings import ServiceSettings
 
 TIMES = 7
 """So often each is asked again; their median counts."""
@@ -37,6 +38,12 @@ def seconds(work: Callable[[], Any]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+def whole(response: Any) -> Any:
+    """A response of which every byte was made: what is streamed is made as it is read."""
+    response.get_data()
+    return response
 
 
 def grouping(searcher: Searcher) -> dict[str, float]:
@@ -90,12 +97,15 @@ def questions(searcher: Searcher) -> dict[str, Callable[[Any], Any]]:
     }
     posts = {"match 8,000": (text, "sentences"), "match 500 lines": (lines, "lines")}
     asked: dict[str, Callable[[Any], Any]] = {
-        name: (lambda client, address=address: client.get(address)) for name, address in gets.items()
+        name: (lambda client, address=address: whole(client.get(address))) for name, address in gets.items()
     }
     for name, (body, mode) in posts.items():
-        asked[name] = lambda client, body=body, mode=mode: client.post(
-            "/api/v1/match", json={"text": body, "mode": mode}
+        asked[name] = lambda client, body=body, mode=mode: whole(
+            client.post("/api/v1/match", json={"text": body, "mode": mode})
         )
+    asked["match page"] = lambda client: whole(
+        client.post("/match", data={"text": text, "mode": "sentences"})
+    )
     return asked
 
 
@@ -107,7 +117,7 @@ def measure(index: Path) -> None:
     for name, took in grouping(searcher).items():
         print(f"{name:>18}{took:10.3f} s")
     print(f"{'':>18}{'first':>10}{'again':>10}   ms of cores")
-    client = create_app(searcher).test_client()
+    client = create_app(searcher, ServiceSettings(deadline=None)).test_client()
     for name, ask in questions(searcher).items():
         answers: list[Any] = []
         first = seconds(lambda ask=ask, answers=answers: answers.append(ask(client)))  # type: ignore[misc]

@@ -40,7 +40,11 @@ _OTHERS = {
         "这是 OpenDocument 图形或演示文件",
         "请另存为 .docx、PDF 或网页，再放入语料目录。",
     ),
-    "zip": ("archive", "这是压缩包", "请解压后把其中的报告放入语料目录"),
+    "zip": (
+        "archive",
+        "压缩包里没有可以收录的文件，或超出上限，或已加密",
+        "请解压后把其中的报告放入语料目录",
+    ),
     "broken": ("damaged", "压缩包或 Office 文件已损坏或不完整", "请重新下载"),
 }
 """Kinds that no reader takes: the code, what the file is, what to do."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from indexer.readers import compound
-from indexer.readers.packed import is_package, names_in
+from indexer.readers.packed import is_package, names_in, opening_of
 
 _PARTS = (
     ("word/", "word"),
@@ -21,6 +21,9 @@ _PARTS = (
 )
 """What the name of a part begins with, in lower case, and the kind of package that has it."""
 _OPEN = {b"opendocument.text": "odt", b"opendocument.spreadsheet": "ods"}
+_BODIES = {b"<office:text": "odt", b"<office:spreadsheet": "ods"}
+_CONTENT = 1_000_000
+"""So many bytes of the content are looked at for its body; styles come before it."""
 _MIMETYPE = 200
 """An OpenDocument file begins with its media type, uncompressed."""
 _STREAMS = (
@@ -58,8 +61,13 @@ def _package_kind(data: bytes) -> str:
 
 
 def _open_kind(data: bytes) -> str:
-    opening = data[:_MIMETYPE]
-    return next((kind for mark, kind in _OPEN.items() if mark in opening), "open")
+    # Some writers compress the type, or lose it; then the package is asked, and what its content says.
+    for opening in (data[:_MIMETYPE], opening_of(data, "mimetype", count=_MIMETYPE)):
+        for mark, kind in _OPEN.items():
+            if mark in opening:
+                return kind
+    content = opening_of(data, "content.xml", count=_CONTENT)
+    return next((kind for mark, kind in _BODIES.items() if mark in content), "open")
 
 
 def _compound_kind(data: bytes) -> str:

@@ -10,25 +10,20 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 
 from lxml import etree
 
 from indexer.readers import limits
+from report_search.bundle import BROKEN, readable_name
 from report_search.errors import ReadError
 
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, OSError, NotImplementedError)
-"""What ``zipfile`` raises over a damaged package."""
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _LOCAL_HEADER = re.compile(rb"PK\x03\x04(?=.{26}([^\0-\x1f\x7f-\xff]{1,40}))", re.DOTALL)
 """What stands before an entry: 30 bytes, of which the last four are lengths, and the name."""
 _ENTRIES = 20_000
 _DEPTH = 255
 """Levels of nesting that libxml2 takes."""
-_UTF8_NAME = 0x800
-"""The flag of an entry whose name is declared to be UTF-8."""
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 
@@ -46,17 +41,13 @@ def names_in(data: bytes) -> list[str]:
         return [found[1].decode("utf-8", "replace") for found in _LOCAL_HEADER.finditer(data)]
 
 
-def readable_name(info: zipfile.ZipInfo) -> str:
-    """The name of an entry with forward slashes; one that declares no encoding is UTF-8, else GB18030."""
-    name = info.filename
-    if not info.flag_bits & _UTF8_NAME:
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = info.filename.encode("cp437").decode(encoding)
-                break
-            except UnicodeError:
-                continue
-    return name.replace("\\", "/").lstrip("/")
+def opening_of(data: bytes, name: str, *, count: int) -> bytes:
+    """The first ``count`` bytes of an entry; b"" if it can't be had."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(name) as entry:
+            return entry.read(count)
+    except (*BROKEN, KeyError, RuntimeError):
+        return b""
 
 
 class Package:
@@ -75,7 +66,7 @@ class Package:
         if len(infos) > _ENTRIES:
             raise limits.too_large("包内文件数", len(infos), limit=_ENTRIES)
         self._left = limits.MAX_UNPACKED
-        self._entries = {readable_name(one): one for one in infos if not one.is_dir()}
+        self._entries = {readable_name(one): one for one in infos if one.filename and not one.is_dir()}
         self._folded = {name.casefold(): name for name in reversed(self._entries)}
 
     @property
@@ -168,7 +159,10 @@ def _mended(data: bytes) -> etree._Element | None:
         text = _DECLARATION.sub("", data.decode(encoding).lstrip("\ufeff"), count=1)
     except (LookupError, UnicodeDecodeError):
         text = _DECLARATION.sub("", data.decode("gb18030", "replace"), count=1)
-    root = etree.fromstring(text.encode(), _parser(recover=True)) if text.strip() else None
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), _parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
     if root is None or not isinstance(root.tag, str):
         return None
     name = re.split("[}:]", root.tag)[-1]

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -22,6 +23,8 @@ SNAP = 60
 """Twentieths of a point within which two edges are one: a millimetre."""
 _LONG_LINE = 60
 """A line with more characters than this is a sentence, no label."""
+_TIGHT = "、.．。）)】:："
+"""What a number may end with and need no blank before the text."""
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
@@ -50,16 +53,21 @@ class RowTables:
     def parts(self, rows: Sequence[Sequence[RowCell]]) -> list[Part]:
         """A table as a grid, or as lines where it only frames paragraphs; [] for one without text."""
         rows = [row for row in rows if row]
+        cells = [cell for row in rows for cell in row]
         if _is_layout(rows):
-            return [line for row in rows for cell in row for line in cell.lines]
+            return list(chain.from_iterable(cell.lines for cell in cells))
         self._count += 1
         where = f"第{self._count}个表格"
-        edges = _snapped(edge for row in rows for cell in row for edge in (cell.left, cell.right))
+        edges = _snapped(chain.from_iterable((cell.left, cell.right) for cell in cells))
         columns = [[_columns(cell, edges) for cell in row] for row in rows]
-        spans = [[(1, last - first) for first, last in row] for row in columns]
-        self._area = limits.check_area(spans, where=where, before=self._area)
+        self._area = limits.check_area(list(map(_spans, columns)), where=where, before=self._area)
         grid = _grid(rows, columns)
-        return [Grid(grid, where=where)] if any(cell.text for row in grid for cell in row) else []
+        return [Grid(grid, where=where)] if any(cell.text for cell in cells) else []
+
+
+def _spans(columns: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The rows and columns that each cell of a row takes by itself."""
+    return [(1, last - first) for first, last in columns]
 
 
 def _grid(
@@ -115,3 +123,23 @@ def holds_prose(lines: Sequence[Line]) -> bool:
     """Whether the lines of a cell are a part of the report itself: a numbered heading with paragraphs below it."""
     has_heading = any(_NUMBERED.match(line.text) for line in lines)
     return len(lines) > 3 and has_heading and any(len(line.text) > _LONG_LINE for line in lines)
+
+
+def paragraph_lines(printed: str, number: str = "") -> Iterator[tuple[str, bool]]:
+    """The lines of a paragraph, one for each line break in it, each with whether it opens something new.
+
+    ``number`` is what is printed before the first of them; a blank follows it where it does not end in a mark.
+    """
+    if number and number[-1] not in _TIGHT:
+        number += " "
+    gap = True
+    for at, raw in enumerate(printed.split("\n")):
+        # Tabs part cells, and one at the edge means an empty cell.
+        text = raw if "\t" in raw.strip() else spacing.strip(raw)
+        if not text.strip():
+            gap = True
+            continue
+        if number and at == 0:
+            text = number + text.lstrip("\t")
+        yield text, gap or spacing.is_indented(raw)
+        gap = False

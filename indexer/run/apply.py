@@ -21,6 +21,7 @@ from report_search.figures.extract import figures_of
 from report_search.figures.writer import FigureWriter, has_figures
 from report_search.generations import BuildOutcome, Draft, Generation, SourceRecord
 from report_search.generations.build_record import header_of
+from report_search.generations.statement_file import StatementWriter, has_statements
 from report_search.model import Report, ReportHeader
 from report_search.passages import Passage, count_passages, passages_with_headings, with_report_id
 from report_search.references.extract import citations_of
@@ -28,6 +29,7 @@ from report_search.references.writer import ReferenceWriter, has_references
 from report_search.search.addresses.editions import superseded_by
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.topics import assign
+from report_search.wording.statements import said_in
 
 SAMPLES = 5
 """So many new passages are kept to be looked for in the finished engine."""
@@ -76,9 +78,11 @@ def update_draft(
             engine.writer() as writer,
             _figure_writer(draft) as figures,
             _reference_writer(draft) as references,
+            _statement_writer(draft) as statements,
         ):
             figures.keep(up_to_date)
             references.keep(up_to_date)
+            statements.keep(up_to_date)
             # Removed before anything is added: a new report may take the id of one that leaves.
             for stale in draft.kept.keys() - up_to_date:
                 writer.remove_report(stale)
@@ -89,6 +93,7 @@ def update_draft(
                 writer.add(passages)
                 figures.put(figures_of(report, passages))
                 references.put(citations_of(passages))
+                statements.put(report.id, said_in(passages))
                 samples += passages[: SAMPLES - len(samples)]
                 progress("入库", done, len(pending))
             figures.finish(_superseded(draft))
@@ -168,7 +173,7 @@ def _put(draft: Draft, entry: _Entry) -> tuple[Report, list[Passage]]:
 def carries_tables(draft: Draft) -> bool:
     """Whether ``draft`` begins with a generation that has all that this version makes beside the engine's files."""
     folder = _carried_folder(draft)
-    return folder is not None and has_figures(folder) and has_references(folder)
+    return folder is not None and all(has(folder) for has in (has_figures, has_references, has_statements))
 
 
 def _carried_folder(draft: Draft) -> Path | None:
@@ -200,3 +205,7 @@ def _stored(generation: Generation | None, report_id: str) -> Report:
     report = generation.report(report_id) if generation else None
     assert report is not None, f"run.json lists {report_id}, and its generation was verified"
     return report
+
+
+def _statement_writer(draft: Draft) -> StatementWriter:
+    return StatementWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)

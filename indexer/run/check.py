@@ -14,7 +14,7 @@ from typing import Any
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
 from indexer.run.withdrawals import KnownReports, withdrawals_in, withdrawn_reports
-from indexer.run.work_plan import Task, manifests_of, tasks_of
+from indexer.run.work_plan import Task, manifests_of, missing_in, tasks_of
 from indexer.run.worker_pool import ReadResult, read_all, read_alone
 from indexer.structure.report_ids import assign_ids
 from report_search.corpus_coverage import MARKS, Coverage, coverage
@@ -77,7 +77,8 @@ class Checked:
                         "agency": row.agency,
                         "undated": list(row.undated),
                         "years": {
-                            str(p.year): {"state": p.state, "reports": list(p.reports)} for p in row.cells
+                            str(p.year): {"state": p.state, "reports": list(p.reports), "reason": p.reason}
+                            for p in row.cells
                         },
                     }
                     for row in self.coverage.rows
@@ -103,7 +104,7 @@ def check_paths(paths: Sequence[Path], *, progress: Callable[[str, int, int], No
     held = [summary.id for summary in summaries]
     withdrawn = withdrawn_reports(KnownReports(), withdrawals_in(manifests).values(), held=held)
     with applying(manifest.additions for manifest in manifests.values()):
-        matrix = coverage(summaries, failed, withdrawn=withdrawn)
+        matrix = coverage(summaries, failed, withdrawn=withdrawn, missing=missing_in(manifests))
     return Checked(summaries, failures, skipped, matrix, withdrawn)
 
 
@@ -129,7 +130,11 @@ def parse_file(path: Path) -> Report:
     """
     if path.is_dir():
         raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
-    [task] = tasks_of(discover([path]))
+    tasks = tasks_of(discover([path]))
+    if len(tasks) > 1:
+        hint = "请用 report-search check 查看其中的每一个。"
+        raise ReadError("archive", f"压缩包里有 {len(tasks)} 个文件", hint=hint)
+    [task] = tasks
     return read_alone(replace(task, entry=replace(task.entry, skip=False, withdrawn="")))
 
 

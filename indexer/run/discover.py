@@ -3,20 +3,22 @@
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
 scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed
-only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read.
+only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read. The reports in a
+bundle (ZIP) are files of their own.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from indexer.manifest import COLLECTED, load_manifest
 from indexer.manifest import NAME as MANIFEST
-from indexer.manifest import load_manifest
 from indexer.run import pictures
+from indexer.run.bundles import members_of
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
@@ -39,7 +41,7 @@ _TOOLS = {
     ".db",
     ".sqlite",
 }
-_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload"}
+_UNFINISHED = {".bak", ".tmp", ".part", ".crdownload", ".new"}
 BESIDE = frozenset(_IMAGES | _PAGE_PARTS | _SOUNDS | _TOOLS | _UNFINISHED)
 """Suffixes of files that are found beside reports and can't be one. Of any other file the content decides."""
 _OWN = frozenset({"readme", "license", "changelog", "sources"})
@@ -52,11 +54,13 @@ class DiscoveredFile:
     """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
+    ``member`` is its place in the bundle at ``path``, "" for a file of its own.
     """
 
     path: Path
     root: Path
     leaves_corpus: bool = False
+    member: str = ""
 
     @property
     def name(self) -> str:
@@ -75,7 +79,8 @@ class DiscoveredFile:
 
     @property
     def _name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
+        name = self.path.relative_to(self.root).as_posix()
+        return f"{name}/{self.member}" if self.member else name
 
 
 def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
@@ -85,7 +90,7 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
     (``corpus-unreadable``).
     """
     pictures.forget()
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str]] = set()
     found = []
     for path in paths:
         if not path.exists():
@@ -93,15 +98,21 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
         for one in _under(path):
             # A link that is not followed is named as itself, beside whatever it leads to.
             real = one.path.absolute() if one.leaves_corpus else _real(one.path)
-            if real not in seen:
-                seen.add(real)
+            if (real, one.member) not in seen:
+                seen.add((real, one.member))
                 found.append(one)
     return found
 
 
+def _opened(file: DiscoveredFile) -> Iterator[DiscoveredFile]:
+    """The members of a bundle, each as a file of its own; any other file as it is."""
+    members = [] if file.refusal else members_of(file.path, is_report_name)
+    yield from (replace(file, member=member) for member in members) if members else [file]
+
+
 def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
-        yield DiscoveredFile(path, _root_of(path))
+        yield from _opened(DiscoveredFile(path, _root_of(path)))
         return
     root = path.resolve()
     named = _Named(path)
@@ -112,7 +123,7 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
         for name in sorted(names):
             file = Path(folder) / name
             if is_report_name(name) or _is_picture_report(file, path, named):
-                yield DiscoveredFile(file, path, leaves_corpus=_leaves(file, root))
+                yield from _opened(DiscoveredFile(file, path, leaves_corpus=_leaves(file, root)))
 
 
 class _Named:
@@ -160,7 +171,7 @@ def _root_of(path: Path) -> Path:
 
 
 def _is_root(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (MANIFEST, AGENCIES_FILE, TOPICS_FILE))
+    return any((folder / name).is_file() for name in (MANIFEST, COLLECTED, AGENCIES_FILE, TOPICS_FILE))
 
 
 def is_report_name(name: str) -> bool:

@@ -97,7 +97,7 @@ def _version(library: str) -> str:
 
 def _modules(folder: Traversable) -> Iterator[Traversable]:
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.is_dir() and entry.name not in ("__pycache__", "synthetic"):
+        if entry.is_dir() and entry.name not in ("__pycache__", "synthetic", "collect"):
             yield from _modules(entry)
         elif entry.name.endswith(".py"):
             yield entry

@@ -23,7 +23,7 @@ from indexer.run.losses import refuse_losses
 from indexer.run.smoke_check import check_engine
 from indexer.run.summary import FileFailure, Summary
 from indexer.run.withdrawals import KnownReports, Withdrawal, withdrawals_in, withdrawn_reports
-from indexer.run.work_plan import Task, WorkPlan, manifests_of, plan, tasks_of
+from indexer.run.work_plan import Task, WorkPlan, manifests_of, missing_in, plan, tasks_of
 from indexer.run.worker_pool import ReadResult, Recognition, read_all
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import OperatorError, naming_machine_faults
@@ -35,7 +35,7 @@ from report_search.generations import (
     SourceRecord,
     WithdrawnReport,
 )
-from report_search.model import ReportWarning
+from report_search.model import MissingReport, ReportWarning
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
 
@@ -104,14 +104,14 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
             results = list(_read(todo, spool, progress, recognition))
             if not (job.accept_losses or job.keep_others):
                 refuse_losses(draft.before, todo, results=results)
-            if _changes_nothing(draft, todo, results) and not _withdraws(draft, corpus):
+            if _changes_nothing(draft, todo, results) and not _says_more(draft, corpus):
                 return end.summary(draft.before, results)
             outcome, samples = update_draft(draft, todo, results=results, progress=progress)
             group_boilerplate(draft, progress)
         if not outcome.reports and not _is_emptied_on_purpose(draft, todo):
             unchanged = replace(end, todo=replace(todo, gone=(), left_out=()))
             return unchanged.summary(draft.before, results)
-        outcome = replace(outcome, withdrawn=corpus.withdrawn(draft))
+        outcome = replace(outcome, withdrawn=corpus.withdrawn(draft), missing=corpus.missing)
         generation = generations.publish(
             draft,
             outcome,
@@ -122,16 +122,17 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Corpus:
-    """The files to look at, and what the manifests take back, by ``source_key``."""
+    """The files to look at, what the manifests take back, by ``source_key``, and what they say is not here."""
 
     tasks: Sequence[Task]
     withdrawals: Mapping[str, Withdrawal]
+    missing: tuple[MissingReport, ...] = ()
 
     @classmethod
     def of(cls, files: Sequence[DiscoveredFile], paths: Iterable[Path]) -> _Corpus:
         """What ``files``, found below ``paths``, are a corpus of."""
         manifests = manifests_of(files, paths)
-        return cls(tasks_of(files, manifests), withdrawals_in(manifests))
+        return cls(tasks_of(files, manifests), withdrawals_in(manifests), missing_in(manifests))
 
     def plan(self, draft: Draft, *, keep_others: bool) -> WorkPlan:
         """What is to be done to bring ``draft`` up to date. Raises ``OperatorError`` if two corpora contradict."""
@@ -171,9 +172,12 @@ def _changes_nothing(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]
     return set(failures(todo, results)) <= set(todo.former.values())
 
 
-def _withdraws(draft: Draft, corpus: _Corpus) -> bool:
-    """Whether a manifest takes back more, or says another reason, than the index knows; the reports being the same."""
-    return corpus.withdrawn(draft) != (draft.before.record.withdrawn if draft.before else ())
+def _says_more(draft: Draft, corpus: _Corpus) -> bool:
+    """Whether a manifest says other things of what is not here than the index knows; the reports being the same."""
+    if draft.before is None:
+        return bool(corpus.withdrawn(draft) or corpus.missing)
+    record = draft.before.record
+    return (corpus.withdrawn(draft), corpus.missing) != (record.withdrawn, record.missing)
 
 
 def _is_emptied_on_purpose(draft: Draft, todo: WorkPlan) -> bool:

@@ -2,8 +2,8 @@
 "not mentioned".
 
 The rule: a year without a report is ``missing`` only between an agency's first and last report. Whether there were
-reports before or after those is not known, and not guessed. ``check``, the page on the corpus and an empty result
-all read from here.
+reports before or after those is not known, and not guessed, unless a manifest says it. ``check``, the page on the
+corpus and an empty result all read from here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report_search.generations import BuildRecord, ReportSummary, SourceRecord, WithdrawnReport
+from report_search.generations import (
+    BuildRecord,
+    ReportSummary,
+    SourceRecord,
+    WithdrawnReport,
+)
+from report_search.model import ABSENCE_REASONS, MissingReport
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import resolve
 
@@ -50,15 +56,29 @@ INCOMPLETE = frozenset(
     }
 )
 """Codes of warnings that say that a part of a report was not read, or not surely: they make its cell ``unsure`` too."""
+SCANNED = frozenset({"picture", "pictures-only", "no-text"})
+"""Codes of failures that say that a file is a picture of a report."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """One agency's year. ``reports`` are the ids held; of a file that failed, that of its last good reading."""
+    """One agency's year. ``reports`` are the ids held; of a file that failed, that of its last good reading.
+
+    ``absence`` says why there is none, where that is known.
+    """
 
     year: int
     state: State
     reports: tuple[str, ...] = ()
+    absence: MissingReport | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no report, in a word and with the note: ``网站拒绝（…）``; "" where that is not known."""
+        if self.absence is None:
+            return ""
+        note = f"（{self.absence.note}）" if self.absence.note else ""
+        return f"{ABSENCE_REASONS[self.absence.reason]}{note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +97,13 @@ class CoverageRow:
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """The years between the first and the last report of which none is held."""
+        """The years between the first and the last report of which none is held, and those that a manifest names."""
         return tuple(cell.year for cell in self.cells if cell.state == "missing")
+
+    @property
+    def absences(self) -> tuple[MissingReport, ...]:
+        """Why reports are not here, where that is known, oldest first."""
+        return tuple(cell.absence for cell in self.cells if cell.absence is not None)
 
     def cell(self, year: int) -> CoverageCell:
         """The cell of a year; one of state ``none`` for a year outside the matrix."""
@@ -100,6 +125,10 @@ class Coverage:
             undated = f"（另有 {len(row.undated)} 份年份不详）" if row.undated else ""
             # Four blanks between the marks: one mark and four blanks are as wide as a year and one blank above.
             yield "  " + "    ".join(MARKS[cell.state] for cell in row.cells) + f"  {row.agency}{undated}"
+        for row in self.rows:
+            for cell in row.cells:
+                if cell.reason:
+                    yield f"  {row.agency} {cell.year}年没有收录：{cell.reason}"
 
 
 def coverage(
@@ -107,17 +136,19 @@ def coverage(
     sources: Iterable[SourceRecord] = (),
     *,
     withdrawn: Iterable[WithdrawnReport] = (),
+    missing: Iterable[MissingReport] = (),
 ) -> Coverage:
     """The matrix over ``summaries``.
 
     A file in ``sources`` with a code could not be read. Its cell is ``failed``: the one of the report whose last good
-    reading is kept, or the one that the manifest names. A cell is ``withdrawn`` if all that was held is.
+    reading is kept, or the one that the manifest names. A cell is ``withdrawn`` if all that was held is, and
+    ``missing`` if it is in ``missing`` and there is no file of it.
     """
-    absent = _absent(sources, withdrawn)
+    absent = _absent(sources, withdrawn, missing)
     held: dict[str, list[ReportSummary]] = {}
     for summary in summaries:
         held.setdefault(summary.agency, []).append(summary)
-    for agency, _ in absent.named | absent.withdrawn:
+    for agency, _ in absent.cells:
         held.setdefault(agency, [])
     years = _years(held.values(), absent)
     rows = (_row(agency, group, years=years, absent=absent) for agency, group in held.items())
@@ -127,7 +158,7 @@ def coverage(
 def coverage_of(run: BuildRecord) -> Coverage:
     """The matrix of a generation."""
     with applying(run.additions):
-        return coverage(run.summaries, run.sources, withdrawn=run.withdrawn)
+        return coverage(run.summaries, run.sources, withdrawn=run.withdrawn, missing=run.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +166,62 @@ class _Absent:
     """What is not there: ``unread`` are reports whose file can't be read and whose last good reading is kept.
 
     ``named`` are agency and year of files that can't be read, as the manifest names them, and ``withdrawn`` those of
-    reports that were taken back.
+    reports that were taken back. ``reasons`` are what is known of why, by agency and year.
     """
 
     unread: frozenset[str]
     named: frozenset[tuple[str, int]]
     withdrawn: frozenset[tuple[str, int]]
+    reasons: Mapping[tuple[str, int], MissingReport]
+
+    @property
+    def cells(self) -> frozenset[tuple[str, int]]:
+        """Every agency and year of which something is known though it has no report."""
+        return self.named | self.withdrawn | self.reasons.keys()
+
+    def states(self, agency: str, years: Iterable[int]) -> dict[int, State]:
+        """What is known of those years of an agency that have no report: a file that fails tells most."""
+        known: tuple[tuple[State, Container[tuple[str, int]]], ...] = (
+            ("failed", self.named),
+            ("withdrawn", self.withdrawn),
+            ("missing", self.reasons),
+        )
+        found: dict[int, State] = {}
+        for year in years:
+            for state, cells in known:
+                if (agency, year) in cells:
+                    found.setdefault(year, state)
+        return found
 
 
-def _absent(sources: Iterable[SourceRecord], withdrawn: Iterable[WithdrawnReport]) -> _Absent:
+def _absent(
+    sources: Iterable[SourceRecord], withdrawn: Iterable[WithdrawnReport], missing: Iterable[MissingReport]
+) -> _Absent:
     failures = [record for record in sources if record.code]
+    named = [(record.agency, record.year, record) for record in failures if record.agency and record.year]
     return _Absent(
         unread=frozenset(record.report for record in failures),
-        named=frozenset((record.agency, record.year) for record in failures if record.agency and record.year),
+        named=frozenset((agency, year) for agency, year, _ in named),
         withdrawn=frozenset((report.agency, report.year) for report in withdrawn if report.year),
+        reasons=_reasons(missing, named),
     )
+
+
+def _reasons(
+    missing: Iterable[MissingReport], unread: Iterable[tuple[str, int, SourceRecord]]
+) -> Mapping[tuple[str, int], MissingReport]:
+    """Why there is no report of an agency and year, as manifests say it and as files that are pictures show it."""
+    reasons = {(resolve(one.agency).name, one.year): one for one in missing}
+    for agency, year, record in unread:
+        if record.code in SCANNED:
+            reasons[agency, year] = MissingReport(agency, year, "scan", record.message)
+    return reasons
 
 
 def _years(groups: Iterable[Sequence[ReportSummary]], absent: _Absent) -> tuple[int, ...]:
     """Every year from the first to the last of which anything is known."""
     known = {summary.year for group in groups for summary in group if summary.year is not None}
-    known |= {year for _, year in absent.named | absent.withdrawn}
+    known |= {year for _, year in absent.cells}
     return tuple(range(min(known), max(known) + 1)) if known else ()
 
 
@@ -166,16 +232,18 @@ def _row(
     for summary in group:
         by_year.setdefault(summary.year, []).append(summary)
     undated = by_year.pop(None, [])
-    empty: dict[int, State] = {year: "withdrawn" for year in years if (agency, year) in absent.withdrawn}
-    empty |= {year: "failed" for year in years if (agency, year) in absent.named}
-    known = sorted({*empty, *(year for year in by_year if year is not None)})
+    empty = absent.states(agency, years)
+    # A year that a manifest alone names makes no gap of the years between it and the reports.
+    told = {year for year, state in empty.items() if state != "missing"}
+    known = sorted(told.union(year for year in by_year if year is not None))
     inner = range(known[0], known[-1]) if known else range(0)
 
     cells = []
     for year in years:
         reports = by_year.get(year, [])
         state = _state_held(reports, absent) if reports else _state_empty(year, empty=empty, inner=inner)
-        cells.append(CoverageCell(year, state, _ids(reports)))
+        absence = None if reports else absent.reasons.get((agency, year))
+        cells.append(CoverageCell(year, state, _ids(reports), absence))
     key = group[0].agency_key if group else resolve(agency).key
     return CoverageRow(agency, tuple(cells), _ids(undated), key)
 

@@ -5,7 +5,7 @@ The rule: texts are kept as printed, and nothing here knows how a report was rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,12 +28,16 @@ class ReportWarning:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes."""
+    """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes.
+
+    ``fetched`` is the day or ISO time at which the file was fetched from ``url``, "" if no manifest says it.
+    """
 
     path: str
     url: str
     sha256: str
     format: str
+    fetched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +231,28 @@ class Report:
         """Every section in reading order with its path, e.g. ``(2,)`` or ``(2, 0)``."""
         for at, section in enumerate(self.sections):
             yield from section.walk((at,))
+
+
+AbsenceReason = Literal["not-published", "not-collected", "refused", "scan"]
+ABSENCE_REASONS: Mapping[AbsenceReason, str] = {
+    "not-published": "未发布",
+    "not-collected": "未收",
+    "refused": "网站拒绝",
+    "scan": "扫描件",
+}
+"""Why a report is not here, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReport:
+    """A report that is known not to be in the corpus, and why, as a manifest says it.
+
+    ``url`` is where it was looked for, ``checked`` when; "" for what is not said.
+    """
+
+    agency: str
+    year: int
+    reason: AbsenceReason
+    note: str = ""
+    url: str = ""
+    checked: str = ""

@@ -29,7 +29,8 @@ from report_search.generations import BuildOutcome, Generations
 from report_search.model import Paragraph, Report, Section, Source
 from report_search.passages import passages_of
 from report_search.presentation.csv_table import safe_cell
-from report_search.presentation.json_payload import search_payload
+from report_search.presentation.json_payload import encoded, search_payload
+from report_search.presentation.payloads.parts import Payload
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.searcher import ResultWalk, Searcher
 from report_search.search.walks import MOST_CHOSEN
@@ -132,11 +133,16 @@ def json_rows(data: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data.decode().splitlines()]
 
 
+def told(payload: Payload) -> dict[str, Any]:
+    """A payload as a program gets it."""
+    return dict(json.loads(encoded(payload)))
+
+
 def paged(searcher: Searcher, request: SearchRequest) -> Iterator[dict[str, Any]]:
     """The hits as a program gets them that walks through the pages."""
     while True:
         page = searcher.search(request)
-        yield from search_payload(page, SITE.passage_path)["hits"]
+        yield from told(search_payload(page, SITE.links))["hits"]
         if not page.next:
             return
         request = replace(request, cursor=page.next)
@@ -189,7 +195,7 @@ def test_every_format_holds_what_paging_gives(searcher: Searcher, seed: int) -> 
     whole = json.loads(written(searcher.walk(request), "json"))
     assert whole["hits"] == hits
     assert whole["next"] is None
-    first = search_payload(searcher.search(replace(request, limit=1)), SITE.passage_path)
+    first = told(search_payload(searcher.search(replace(request, limit=1)), SITE.links))
     assert list(whole) == list(first)
     assert {k: v for k, v in whole.items() if k not in ("hits", "next")} == {
         k: v for k, v in first.items() if k not in ("hits", "next")

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from report_search.cli import cli
+from report_search.config import URL_VARIABLE
 from report_search.figures.checks import KINDS
 from report_search.figures.database import FigureDatabase
 from report_search.figures.of_agency import figures_of_agency
@@ -38,7 +39,8 @@ def table(client: FlaskClient, address: str) -> list[dict[str, str]]:
 
 
 def run(*arguments: str, code: int = 0) -> str:
-    result = CliRunner().invoke(cli, list(arguments))
+    # The address that the application is asked by here, so that both print the same.
+    result = CliRunner().invoke(cli, list(arguments), env={URL_VARIABLE: "http://localhost"})
     assert result.exit_code == code, result.output
     return result.output
 

@@ -232,3 +232,18 @@ def test_clean_generated_reports_say_nothing_against_their_tables() -> None:
 def test_every_figure_stands_in_its_sentence() -> None:
     figures: list[ProseFigure] = [point.figure for point in of_file("mfa-2019.md")]
     assert all(one.sentence[one.start :].startswith(one.text) for one in figures)
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("网站链接近两千条", "近"),
+        ("直接近200人次受益", "近"),
+        ("受理申请接近200件", "接近"),
+        ("间接近三成", "近"),
+    ],
+)
+def test_a_word_that_ends_before_the_number_is_no_part_of_what_makes_it_inexact(
+    text: str, about: str
+) -> None:
+    assert [figure.about for figure in figures_of_text(text)] == [about]

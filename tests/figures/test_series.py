@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from report_search.cli import cli
+from report_search.config import URL_VARIABLE
 from report_search.export.data_set import COLUMNS
 from report_search.figures.database import FigureRow
 from report_search.figures.series import AgencySeries, Series, SeriesPoint, comparable
@@ -44,7 +45,8 @@ def test_every_way_gives_the_same_numbers(client: FlaskClient, figured: Figured,
     assert [[str(one["value"] if one["value"] is not None else ""), one["passage"]] for one in rows] == [
         [line["value"], line["passage"]] for line in lines
     ]
-    printed = CliRunner().invoke(cli, ["series", measure, "--index", str(figured.index), "--json"])
+    asked = ["series", measure, "--index", str(figured.index), "--json"]
+    printed = CliRunner().invoke(cli, asked, env={URL_VARIABLE: "http://localhost"})
     assert json.loads(printed.output)["rows"] == rows
     total = sum(one["value"] or 0 for one in rows)
     whole = [line for line in table(client.get("/data/cells.csv").data) if line["measure"] == measure]

@@ -8,8 +8,8 @@ import pytest
 
 from indexer.manifest import load_manifest
 from indexer.read_report import read_file
+from indexer.readers.compound_writer import write_compound
 from indexer.run.discover import discover
-from indexer.synthetic.formats.compound import write_compound
 from report_search.errors import OperatorError, ReadError
 
 TEXT = "外交部2014年政府信息公开工作情况\n\n一、总体情况\n\n甲。\n"

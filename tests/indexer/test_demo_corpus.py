@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from indexer.run.discover import discover
@@ -305,7 +306,9 @@ class TestIndexed:
             for text in (f"“{word}”", f"“{word}” 年份:2010..2019"):
                 request = SearchRequest(text, by="agency")
                 asked = [one for one in truth["reports"] if "年份" not in text or 2010 <= one["year"] <= 2019]
-                trend = trend_payload(count(searcher, request, tallies=tallies_of(request)))
+                trend = msgspec.to_builtins(
+                    trend_payload(count(searcher, request, tallies=tallies_of(request)))
+                )
                 assert trend["total"] == _counted(asked, truth["mentions"][word])
                 for row in trend["years"]:
                     own = [one for one in asked if one["year"] == row["year"]]
@@ -313,7 +316,9 @@ class TestIndexed:
                 for row in trend["agencies"]:
                     own = [one for one in asked if one["agency"] == row["key"]]
                     assert row.items() >= _counted(own, truth["mentions"][word]).items(), (word, row)
-                mentions = mentions_payload(count(searcher, SearchRequest(text), tallies=TALLIES))
+                mentions = msgspec.to_builtins(
+                    mentions_payload(count(searcher, SearchRequest(text), tallies=TALLIES))
+                )
                 assert {row["key"]: row for row in mentions["agencies"]}.keys() == {
                     o["agency"] for o in asked
                 }
@@ -330,16 +335,16 @@ class TestIndexed:
             )
             asked = [one for one in truth["reports"] if one["agency"] in bodies]
             page = count(searcher, request, tallies=tallies_of(request))
-            trend = trend_payload(page)
+            trend = msgspec.to_builtins(trend_payload(page))
             assert trend["total"] == _counted(asked, truth["mentions"][word])
             assert [hint.code for hint in page.hints] == ["lineage"]
             assert {row["key"] for row in trend["agencies"]} == set(bodies)
-            mentions = mentions_payload(count(searcher, request, tallies=TALLIES))
+            mentions = msgspec.to_builtins(mentions_payload(count(searcher, request, tallies=TALLIES)))
             for row in mentions["agencies"]:
                 told = _mentioned(truth, row["key"], word=word, asked=asked)
                 assert {state: row[state] for state in told} == told, (word, row)
             alone = replace(request, lineage=False)
-            trend = trend_payload(count(searcher, alone, tallies=tallies_of(alone)))
+            trend = msgspec.to_builtins(trend_payload(count(searcher, alone, tallies=tallies_of(alone))))
             assert trend["total"]["held"] == sum(one["agency"] == bodies[0] for one in asked)
 
     def test_topics_that_only_this_corpus_has(self, index: Path, truth: Truth) -> None:

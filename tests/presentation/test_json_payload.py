@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,15 +11,16 @@ from hypothesis import strategies as st
 from report_search.engine.protocol import Total
 from report_search.errors import NotFoundError, OperatorError, ReadError, RequestError
 from report_search.model import Cell, Paragraph, Report, ReportWarning, Row, Section, Source, Table
-from report_search.passages import Passage, TopicReason, passages_of
+from report_search.passages import Passage, TopicReason, passages_of, passages_with_headings
 from report_search.presentation.json_payload import (
-    Json,
     encoded,
     error_payload,
     passage_payload,
-    report_payload,
     search_payload,
 )
+from report_search.presentation.payloads.parts import Payload
+from report_search.presentation.report_payload import report_payload
+from report_search.presentation.site_links import SiteLinks
 from report_search.query.interpret import Hint, read
 from report_search.search.corpus_lexicon import lexicon_of
 from report_search.search.facets import Facet, FacetValue
@@ -54,15 +56,39 @@ REPORT = Report(
 )
 
 
+LINKS = SiteLinks("https://example.org/reports", "/reports")
+
+
+def plain(payload: Payload) -> dict[str, Any]:
+    """A payload as a program gets it."""
+    told = json.loads(encoded(payload))
+    assert isinstance(told, dict)
+    return told
+
+
 def test_a_report_has_the_keys_of_the_contract_in_their_order() -> None:
-    told = report_payload(REPORT)
+    told = plain(report_payload(REPORT, passages_with_headings(REPORT), links=LINKS))
+    paragraph, head, row = (passage.id for passage in passages_of(REPORT))
+    assert (told["url"], told["link"]) == (
+        "/reports/reports/x-nd",
+        "https://example.org/reports/reports/x-nd",
+    )
     wanted = ["id", "agency", "year", "title", "published", "format", "source", "sections", "warnings"]
     assert [key for key in told if key in wanted] == wanted
     assert (told["year"], told["published"], told["format"]) == (None, None, "text")
     [section] = told["sections"]
-    assert list(section) == ["number", "title", "kind", "blocks", "subsections"]
+    assert section["passage"] == next(
+        p.id for p in passages_with_headings(REPORT) if p.text == "一、总体情况"
+    )
+    assert list(section) == ["number", "title", "kind", "passage", "blocks", "subsections"]
     assert section["blocks"] == [
-        {"type": "paragraph", "ordinal": "（一）", "lead": "甲", "text": "（一）甲。乙。"},
+        {
+            "type": "paragraph",
+            "ordinal": "（一）",
+            "lead": "甲",
+            "text": "（一）甲。乙。",
+            "passage": paragraph,
+        },
         {
             "type": "table",
             "caption": "表一",
@@ -74,8 +100,10 @@ def test_a_report_has_the_keys_of_the_contract_in_their_order() -> None:
                         {"path": ["数量"], "text": "66.7 万件", "value": 66.7, "unit": "万件"},
                         {"path": ["备注"], "text": "", "value": None, "unit": ""},
                     ],
+                    "passage": row,
                 }
             ],
+            "passage": head,
         },
     ]
     assert told["warnings"] == [{"code": "year-unknown", "message": "年份不明", "where": ""}]
@@ -104,7 +132,7 @@ def test_an_answer_has_every_key_of_the_contract() -> None:
         **{n: getattr(passage, n) for n in Passage.__slots__ if n != "topics"},
         topics=(TopicReason("k", ("甲",)),),
     )
-    told = search_payload(page(passage))
+    told = plain(search_payload(page(passage), LINKS))
     assert told["query"] == {
         "text": "甲 -丙",
         "read_as": [{"text": "甲", "as": "word"}, {"text": "-丙", "as": "word"}],
@@ -124,17 +152,18 @@ def test_an_answer_has_every_key_of_the_contract() -> None:
     assert (hit["spans"], hit["missing"], hit["score"]) == ([[3, 4]], ["丙"], 1.234568)
     assert (hit["year"], hit["section"], hit["section_title"]) == (None, "overview", "一、总体情况")
     assert (hit["topics"], hit["type"]) == ([{"key": "k", "because": ["甲"]}], "paragraph")
-    assert hit["url"] == f"/passages/{hit['id']}"
+    assert hit["url"] == f"/reports/passages/{hit['id']}"
     assert hit["source"] == "a.txt"
     assert json.loads(json.dumps(told)) == told
 
 
 def test_a_hit_says_of_its_passage_what_the_passage_says() -> None:
     passage = passages_of(REPORT)[1]
-    told = passage_payload(passage, lambda one: f"https://example.org/{one}")
-    assert told["url"] == f"https://example.org/{passage.id}"
-    [hit] = search_payload(page(passage))["hits"]
-    assert {key: hit[key] for key in told if key != "url"} == {key: told[key] for key in told if key != "url"}
+    told = plain(passage_payload(passage, LINKS))
+    assert told["url"] == f"/reports/passages/{passage.id}"
+    assert told["link"] == f"https://example.org/reports/passages/{passage.id}"
+    [hit] = plain(search_payload(page(passage), LINKS))["hits"]
+    assert {key: hit[key] for key in told} == told
 
 
 def test_errors_have_one_shape() -> None:
@@ -145,10 +174,10 @@ def test_errors_have_one_shape() -> None:
         ReadError("a", "甲", where="第1行"),
     )
     for error in errors:
-        told = error_payload(error)["error"]
+        told = plain(error_payload(error))["error"]
         assert list(told) == ["code", "message", "position", "hint", "suggestion"]
         assert (told["code"], told["message"]) == ("a", "甲")
-    assert error_payload(errors[0])["error"]["position"] == 3
+    assert error_payload(errors[0]).error.position == 3
 
 
 LEAVES = (
@@ -162,5 +191,5 @@ VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st
 
 
 @given(st.dictionaries(st.text("ab公开"), VALUES))
-def test_encoded_json_is_that_of_the_standard_library_without_spaces(payload: Json) -> None:
+def test_encoded_json_is_that_of_the_standard_library_without_spaces(payload: dict[str, Any]) -> None:
     assert encoded(payload) == json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()

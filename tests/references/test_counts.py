@@ -32,6 +32,8 @@ from tests.references.cited import FORMAT, LAW, NOTICE, PAPER, PLAN, Made, make
 from tests.webui.test_api_document import documented
 from tests.webui.test_api_document import told as fields_told
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 
 @pytest.fixture(scope="session")
 def database(index: Path) -> ReferenceDatabase:
@@ -129,7 +131,7 @@ class TestTogether:
             [line["key"], line["passages"], line["reports"]] for line in lines
         ]
         printed = json.loads(run("references", "--json", index=index))
-        assert printed["references"] == [{**one, "url": printed_url(one)} for one in listed]
+        assert printed["references"] == listed
         page = client.get("/references").text
         assert all(f'href="{one["url"]}"' in page for one in listed)
         assert f"共 {len(listed)} 个文件" in page
@@ -228,10 +230,6 @@ class TestTogether:
     )
     def test_documents_are_found_by_name(self, client: FlaskClient, typed: str, keys: set[str]) -> None:
         assert {one["key"] for one in told(client, f"/api/v1/references?q={typed}")["references"]} == keys
-
-
-def printed_url(one: dict[str, Any]) -> str:
-    return f"/references/{one['key']}"
 
 
 def run(*arguments: str, index: Path) -> str:

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.run.pipeline import IndexJob, run_job
+from report_search.alerts.outbox import Delivery, LastRun, Outbox
 from report_search.cli import cli
 from report_search.errors import OperatorError
 from report_search.generations import Generations, PublishedReport
@@ -216,6 +217,46 @@ def test_nothing_in_a_book_from_elsewhere_is_executed(snapshot: Path, tmp_path: 
     restore(packed(tmp_path / "bad.tar.gz", files), other)
     with closing(sqlite3.connect(other / "addresses.sqlite")) as connection:
         assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall() == []
+
+
+def alert(root: Path, name: str) -> None:
+    """Enter a run of an alert, with a delivery that waits."""
+    waiting = Delivery(f"d-{name}", name, "file", "findings", "a.txt", b"found")
+    Outbox(root).enter(name, LastRun("digest", 5, "2026-12-01T00:00:00+00:00"), deliveries=[waiting])
+
+
+def test_the_state_of_alerts_goes_along(index: Path, tmp_path: Path) -> None:
+    alert(index, "visas")
+    kept, other = tmp_path / "kept.tar.gz", tmp_path / "other"
+    assert write_snapshot(index, kept).alerts
+    restore(kept, other)
+    assert Outbox(other).last_run("visas") == LastRun("digest", 5, "2026-12-01T00:00:00+00:00")
+    assert Outbox(other).waiting() == Outbox(index).waiting()
+    # What has looked further is not set back.
+    alert(other, "budget")
+    restore(kept, other, replace=True)
+    assert Outbox(other).last_run("budget") is not None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index", "kept.tar.gz", "other"]
+    assert not list(other.glob("*.restored*"))
+
+
+def test_nothing_in_a_state_of_alerts_from_elsewhere_is_executed(index: Path, tmp_path: Path) -> None:
+    alert(index, "visas")
+    write_snapshot(index, tmp_path / "kept.tar.gz")
+    files = members(tmp_path / "kept.tar.gz")
+    evil = tmp_path / "evil"
+    evil.write_bytes(files["alerts.sqlite"])
+    with closing(sqlite3.connect(evil)) as connection:
+        connection.execute("CREATE TRIGGER evil AFTER INSERT ON alerts BEGIN DELETE FROM alerts; END")
+        connection.commit()
+    files["alerts.sqlite"] = evil.read_bytes()
+    restore(packed(tmp_path / "bad.tar.gz", files), tmp_path / "other")
+    with closing(sqlite3.connect(tmp_path / "other" / "alerts.sqlite")) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall() == []
+    files["alerts.sqlite"] = b"none"
+    with pytest.raises(OperatorError, match="提醒的记录"):
+        restore(packed(tmp_path / "bad.tar.gz", files), tmp_path / "third")
+    assert Generations(tmp_path / "third").current() is None
 
 
 def test_a_snapshot_is_a_plain_archive(snapshot: Path) -> None:

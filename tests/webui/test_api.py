@@ -93,7 +93,7 @@ def test_reports_and_passages_have_their_addresses(
         ("/api/v1/reports/nobody-1999", 404, "no-report"),
         ("/api/v1/passages/nobody-1999-00000000", 404, "no-passage"),
         ("/api/v1/nothing", 404, "not-found"),
-        ("/api/", 404, "not-found"),
+        ("/api/v2", 404, "not-found"),
     ],
 )
 def test_every_error_has_the_one_shape(client: FlaskClient, address: str, status: int, code: str) -> None:

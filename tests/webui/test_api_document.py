@@ -135,6 +135,7 @@ def test_every_parameter_is_documented(client: FlaskClient) -> None:
 def test_agencies_answer_as_documented(client: FlaskClient) -> None:
     related = {f"agencies.{side}.{key}" for side in ("predecessors", "successors")
                for key in ("key", "name", "year", "reform", "held")}  # fmt: skip
+    related |= {f"agencies.absences.{key}" for key in ("year", "reason", "note", "url", "checked")}
     assert told(client, "/api/v1/agencies") | related == documented("agencies", without="query")
 
 

@@ -187,7 +187,7 @@ def test_a_citation_is_json_or_bare_text(
     told = client.get(address)
     assert list(told.get_json()) == ["style", "text"]
     assert told.get_json()["style"] == "gbt7714"
-    assert told.headers["Vary"] == "Accept"
+    assert told.headers["Vary"] == "Accept, Accept-Language"
     bare = client.get(address, headers={"Accept": "text/plain"})
     assert bare.mimetype == "text/plain"
     assert bare.get_data(as_text=True) == told.get_json()["text"] + "\n"

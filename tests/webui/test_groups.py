@@ -159,9 +159,11 @@ def test_the_command_says_what_the_api_says(
     client: FlaskClient,
     index: Path,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
     option: list[str],
     way: dict[str, Any],
 ) -> None:
+    monkeypatch.setenv("REPORT_SEARCH_URL", "http://localhost")
     with pytest.raises(SystemExit) as left:
         main(["search", "公开", "--index", str(index), "--json", *option])
     assert left.value.code == 0

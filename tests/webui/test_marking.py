@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report_search.model import Cell, Report, Row, Section, Source, Table
-from report_search.passages import Locator
+from report_search.passages import Locator, row_at
 from report_search.search.highlight import Snippet, Span
 from webui.marking import WHOLE_TEXT, cells, clip, excerpt, mark_spans
-from webui.views.table_row import row_at
 
 TEXTS = st.text(st.sampled_from("公开信息，。；、<&>\"'12 \t\n"), max_size=900)
 

@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -23,6 +24,7 @@ from report_search.query.evaluate import is_hit, spans, views
 from report_search.query.interpret import read
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
+from report_search.wording import concordance as concordance_module
 from report_search.wording.concordance import (
     LINE_ORDERS,
     SENTENCE,
@@ -31,7 +33,10 @@ from report_search.wording.concordance import (
     concordance,
     concordance_page,
 )
+from report_search.wording.concordance_layout import ConcordanceLayout, lay_out
 from webui import create_app
+
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 QUERIES = (
@@ -163,6 +168,34 @@ def test_pages_give_every_line_once(searcher: Searcher) -> None:
             break
     assert seen == list(whole.lines)
     assert len(seen) > 74
+
+
+def test_lines_are_laid_out_once_for_all_pages_and_the_file(
+    client: FlaskClient, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = []
+
+    def counted(*args: Any, **options: Any) -> ConcordanceLayout:
+        laid_out.append(options)
+        return lay_out(*args, **options)
+
+    monkeypatch.setattr(concordance_module, "lay_out", counted)
+    lines = concordance(searcher, asked("信息公开", width=29)).lines
+    assert len(lines) > 60
+    seen, cursor = [], ""
+    while cursor or not seen:
+        page = concordance_page(searcher, asked("信息公开", width=29, limit=50, cursor=cursor))
+        seen += page.lines
+        cursor = page.next
+    table = client.get("/api/v1/concordance.csv?q=信息公开&width=29").get_data(as_text=True)
+    assert laid_out == [{"order": "right", "width": 29}]
+    assert seen == list(lines)
+    assert (lines[3], lines[-1]) == (seen[3], seen[-1])
+    assert len(list(csv.reader(io.StringIO(table)))) == len(lines) + 1
+    for other in ("left", "year"):
+        concordance(searcher, asked("信息公开", other, width=29))
+    concordance(searcher, asked("信息公开", width=29, expand=False))
+    assert len(laid_out) == 4
 
 
 def test_a_cursor_is_bound_to_its_layout(searcher: Searcher) -> None:

@@ -21,6 +21,8 @@ from report_search.wording.distinctive import selection_words
 from report_search.wording.log_likelihood import distinctive_words
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 BODIES = {
     "水利局": "加强河道管理，巡查河道和水库，公布河道水质监测数据。",
     "林业局": "加强森林防火，巡查林区，公布森林资源调查数据。",

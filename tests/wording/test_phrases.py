@@ -23,6 +23,8 @@ from report_search.search.searcher import Searcher
 from report_search.wording.phrases import YearPhrases, year_phrases
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 AGENCY = "shili-waishi"
 
 

@@ -15,6 +15,8 @@ from report_search.wording.comparison import compare
 from report_search.wording.rewriting import rewriting
 from webui import create_app
 
+pytestmark = pytest.mark.usefixtures("commands_at_localhost")
+
 FIRST = "全年主动公开政府信息若干条，着力提升政务公开工作水平。"
 SECOND = "公开的内容还不够丰富，解读的形式比较单一。"
 OTHER = "围绕群众关切举办开放日活动，邀请代表走进机关。"

@@ -24,20 +24,16 @@ from report_search.errors import (
     Standing,
     TooCostlyError,
 )
+from report_search.presentation.english.answers import english_error
 from report_search.presentation.json_payload import error_payload
 from webui import urls
+from webui.answers.language import in_language, is_for_programs
 from webui.error_pages.words import words_of
 from webui.operating import metrics
 from webui.operating.public_words import without_folders
 from webui.operating.rates import TooManyRequestsError
 from webui.responses import REVALIDATED, json_response
-from webui.site import PROBES
 
-API_PREFIX = "/api/"
-FOR_PROGRAMS = (API_PREFIX, "/feed.")
-"""How the addresses begin that only programs ask for."""
-ALSO_FOR_PROGRAMS = (*PROBES, "/mcp")
-"""And those that are for programs as they stand."""
 LOG = logging.getLogger("webui")
 
 HTTP_MESSAGES = {
@@ -128,8 +124,8 @@ def _error_response(error: ReportSearchError, status: int) -> Response:
     metrics.count_error(error.code)
     nearest = error.nearest if isinstance(error, (GoneError, MovedError)) else None
     link = _link(nearest) if nearest else ""
-    if request.path.startswith(FOR_PROGRAMS) or request.path in ALSO_FOR_PROGRAMS:
-        return json_response(error_payload(error, address=link), status)
+    if is_for_programs():
+        return json_response(error_payload(in_language(error, english_error), address=link), status)
     words = words_of(error, status)
     restart = _without_place() if words.restart else ""
     page = render_template(

@@ -37,7 +37,7 @@ PAGES = ("/", "/about", "/agencies", "/mentions", "/data", "/references", "/help
 ADDRESSES = (
     NamedAddress("/help", "Query language", "how to write a query, in Chinese, with the API in short"),
     NamedAddress("/api/v1", "API", "an index of all addresses for programs"),
-    NamedAddress("/api/v1/openapi.json", "OpenAPI", "the API described for programs"),
+    NamedAddress("/api/v1/openapi.json", "OpenAPI", "the API described for programs; `/api` for people"),
     NamedAddress("/mcp", "MCP", "the same for agents, by the Model Context Protocol (streamable HTTP)"),
     NamedAddress(
         "/api/v1/search",

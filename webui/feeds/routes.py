@@ -38,8 +38,6 @@ def feed(asked: SearchRequest, suffix: str) -> Response:
     kind = FEEDS[suffix]
     response = Response(kind.write(written), content_type=f"{kind.media_type}; charset=utf-8")
     response.headers["Last-Modified"] = http_date(written.updated)
-    # Anybody's page may read a feed, as it may read the API.
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return unless_known(response)
 
 

@@ -184,7 +184,7 @@ def _taking_cards(word: str) -> Iterator[CardView]:
         "检索结果可全部导出为 Excel、CSV；每段都有固定地址和现成引文；统计表的数据可整套下载，程序可用接口。",
         (
             OptionView("下载数据", urls.endpoint_url("figures.download")),
-            OptionView("程序接口", f"{urls.endpoint_url('pages.guide')}#api"),
+            OptionView("程序接口", urls.endpoint_url("openapi.page")),
         ),
     )
 

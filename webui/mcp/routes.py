@@ -25,6 +25,7 @@ from report_search.presentation.mcp.jsonrpc import (
 from report_search.presentation.mcp.server import MOST_BYTES, Conversation, Reply, is_opening
 from report_search.presentation.mcp.setting import Setting
 from webui import app_state, site
+from webui.answers.language import is_english
 from webui.mcp.header_values import decoded
 from webui.mcp.origins import may_ask
 from webui.responses import NOT_STORED
@@ -102,7 +103,7 @@ def _posted() -> Response:
     version = request.headers.get("MCP-Protocol-Version")
     if version is not None and version not in versions.KNOWN and not is_opening(sent):
         return _json(fault_reply(None, versions.unsupported(version)), HTTPStatus.BAD_REQUEST)
-    conversation = Conversation(_setting, version or versions.UNNAMED, _headers(version))
+    conversation = Conversation(_setting, version or versions.UNNAMED, _headers(version), is_english())
     return _replied(conversation.answer(sent))
 
 

@@ -18,12 +18,15 @@ from report_search.figures.checks import Check
 from report_search.figures.database import FigureSelection
 from report_search.figures.of_agency import figures_of_agency
 from report_search.figures.selection import measure_of, select
+from report_search.presentation.english.answers import english_checks, english_measure
 from report_search.presentation.figure_payload import checks_payload, measures_payload, series_payload
 from report_search.presentation.json_payload import encoded
 from report_search.taxonomy.measures import measures, ratios
-from webui import app_state, site, urls
+from webui import app_state, site
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.paging_links import with_paging
 from webui.responses import attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
 from webui.views.checks import checks_view
@@ -67,9 +70,9 @@ def series_for_programs(asked: SeriesArguments) -> Response:
         raise RequestError(
             "one-measure", "一次请求一个指标。", hint="请给出一个 measure；全部指标见 /api/v1/measures。"
         )
-    found = measure_of(asked.measures[0])
+    found = in_language(measure_of(asked.measures[0]), english_measure)
     rows = app_state.figures().series(found.key, _chosen(asked))
-    return json_response(series_payload(found, rows, state=searcher().state(), link=urls.passage_link))
+    return json_response(series_payload(found, rows, state=searcher().state(), links=site.address().links))
 
 
 @blueprint.get("/api/v1/series.csv")
@@ -79,7 +82,10 @@ def series_as_csv(asked: SeriesArguments) -> Response:
     """The series of several measures, one after the other."""
     figures, chosen = app_state.figures(), _chosen(asked)
     found = [measure_of(key) for key in asked.measures or (DEFAULT_MEASURE,)]
-    return csv_response(series_csv([(one, figures.series(one.key, chosen)) for one in found]), "数据.csv")
+    return csv_response(
+        series_csv([(one, figures.series(one.key, chosen)) for one in found], site.address().links),
+        "数据.csv",
+    )
 
 
 @blueprint.get("/api/v1/agencies/<key>/series.csv")
@@ -92,7 +98,7 @@ def agency_as_csv(key: str) -> Response:
         return moved(url_for("figures.agency_as_csv", key=named.key))
     card = searcher().agencies().card(key)
     found = figures_of_agency(searcher(), app_state.figures(), name=card.name)
-    return csv_response(agency_csv(found), f"{card.name}历年数字.csv")
+    return csv_response(agency_csv(found, site.address().links), f"{card.name}历年数字.csv")
 
 
 @blueprint.get("/data/download")
@@ -170,7 +176,9 @@ def checks_for_programs(asked: CheckArguments) -> Response:
     start = read_place(asked.cursor, state.generation)
     end = start + asked.limit
     following = next_place(end, state.generation) if end < len(found) else None
-    return json_response(checks_payload(found[start:end], total=len(found), following=following, state=state))
+    shown = in_language(found[start:end], english_checks)
+    payload = checks_payload(shown, total=len(found), following=following, state=state)
+    return with_paging(json_response(payload), following)
 
 
 @blueprint.get("/api/v1/checks.csv")

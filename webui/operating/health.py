@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app
 from report_search.errors import OperatorError, RequestError
 from report_search.generations import Generation
 from report_search.presentation.json_payload import error_payload
+from report_search.presentation.payloads.service import HealthPayload, UnavailablePayload
 from report_search.search.request import SearchRequest
 from webui import app_state
 from webui.operating import metrics
@@ -66,7 +67,7 @@ def _health() -> Response:
         # What the machine says of a file that can't be read any more.
         return _unavailable(OperatorError("index-damaged", f"索引读不出来：{error.strerror}。"))
     return _not_stored(
-        json_response({"status": "ok", "generation": generation.id, "built": generation.record.built})
+        json_response(HealthPayload(status="ok", generation=generation.id, built=generation.record.built))
     )
 
 
@@ -87,7 +88,9 @@ def _tried() -> Generation:
 
 def _unavailable(error: OperatorError) -> Response:
     shown = OperatorError(error.code, without_folders(error.message), hint=without_folders(error.hint))
-    return _not_stored(json_response({"status": "unavailable", **error_payload(shown)}, 503))
+    return _not_stored(
+        json_response(UnavailablePayload(status="unavailable", error=error_payload(shown).error), 503)
+    )
 
 
 def _not_stored(response: Response) -> Response:

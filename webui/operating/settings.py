@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from report_search.errors import OperatorError
+from webui.adding.guard import AddingSettings
 
 DEFAULT_DEADLINE = 2.0
 """Seconds that a query may take."""
@@ -21,7 +22,8 @@ class ServiceSettings:
 
     ``trusted_proxies`` are the addresses of proxies whose ``X-Forwarded-For`` is believed. ``access_log`` is a file
     ("-": standard output; "": none) that gets a line for each request, with the client's address and with the query
-    only if asked; ``missed_log`` one that gets each query that found nothing.
+    only if asked; ``missed_log`` one that gets each query that found nothing. ``adding`` lets whoever sits at this
+    machine add reports; None: nobody may.
     """
 
     deadline: float | None = DEFAULT_DEADLINE
@@ -31,6 +33,7 @@ class ServiceSettings:
     log_addresses: bool = False
     log_queries: bool = False
     missed_log: str = ""
+    adding: AddingSettings | None = None
 
 
 def networks(named: tuple[str, ...]) -> tuple[Network, ...]:

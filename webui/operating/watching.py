@@ -31,6 +31,8 @@ PATIENT = ("/match", "/concordance", "/phrases")
 """Ends of the paths of work that compares many texts: bounded by what may be pasted, it may take longer."""
 PATIENCE = 10
 """So many times the deadline of a search."""
+_ADDING = re.compile(r"/add(?:/[0-9a-f]{24})?$")
+"""Where reports are added: files are read and indexed while the request waits."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SUFFIX = re.compile(r"\.(?:csv|json|xlsx|ndjson)$")
 
@@ -65,7 +67,7 @@ def install(
 
 def is_patient(path: str) -> bool:
     """Whether what is asked for at a path compares many texts, and may take longer than a search."""
-    return _SUFFIX.sub("", path).endswith(PATIENT)
+    return _SUFFIX.sub("", path).endswith(PATIENT) or bool(_ADDING.search(path))
 
 
 def note_missed(page: SearchPage) -> None:

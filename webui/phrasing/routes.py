@@ -13,6 +13,7 @@ from report_search.export.concordance_csv import concordance_csv as csv_of
 from report_search.export.formats import file_name
 from report_search.presentation.concordance_payload import concordance_payload
 from report_search.presentation.distinctive_payload import distinctive_payload
+from report_search.presentation.english.answers import english_concordance, english_words
 from report_search.presentation.phrases_payload import phrases_payload
 from report_search.presentation.wording_payload import rewriting_payload
 from report_search.search.request import SearchRequest
@@ -21,9 +22,11 @@ from report_search.wording.concordance import concordance as whole_concordance
 from report_search.wording.distinctive import selection_words
 from report_search.wording.phrases import year_phrases
 from report_search.wording.rewriting import rewriting as rewriting_of
-from webui import site, urls
+from webui import site
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.front.guessed_addresses import moved
+from webui.paging_links import with_paging
 from webui.phrasing.concordance_view import concordance_view
 from webui.phrasing.distinctive_view import distinctive_view
 from webui.phrasing.phrases_view import phrases_view
@@ -64,7 +67,9 @@ def concordance(asked: ConcordanceRequest) -> str:
 @conditional
 def concordance_api(asked: ConcordanceRequest) -> Response:
     """The same lines for programs."""
-    return json_response(concordance_payload(concordance_page(searcher(), asked), urls.passage_link))
+    page = in_language(concordance_page(searcher(), asked), english_concordance)
+    payload = concordance_payload(page, site.address().links)
+    return with_paging(json_response(payload), payload.next)
 
 
 @blueprint.get("/api/v1/concordance.csv")
@@ -101,7 +106,7 @@ def phrases_api(asked: PhrasesArguments, key: str) -> Response:
     """The same for programs."""
     card = searcher().agencies().card(key)
     found = year_phrases(searcher(), card, year=asked.year, lineage=asked.lineage)
-    return json_response(phrases_payload(found, urls.passage_link))
+    return json_response(phrases_payload(found, site.address().links))
 
 
 @blueprint.get("/agencies/<key>/rewriting")
@@ -137,4 +142,5 @@ def distinctive(asked: SearchRequest) -> str:
 @conditional
 def distinctive_api(asked: SearchRequest) -> Response:
     """The same for programs."""
-    return json_response(distinctive_payload(selection_words(searcher(), asked)))
+    found = in_language(selection_words(searcher(), asked), english_words)
+    return json_response(distinctive_payload(found))

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, render_template
 
 from report_search.errors import RequestError
 from report_search.export.match_table import match_csv
-from report_search.presentation.wording_payload import comparison_payload, history_payload, match_payload
+from report_search.presentation.english.answers import english_matching
+from report_search.presentation.wording_payload import comparison_payload, history_payload, match_chunks
 from report_search.wording.comparison import compare as compare_reports
 from report_search.wording.history import history as history_of
 from report_search.wording.matching import match as match_text
 from webui import site, wording_urls
+from webui.answers.language import in_language
 from webui.app_state import searcher
 from webui.responses import NOT_STORED, attachment, json_response
 from webui.view_decorators import conditional, no_args, use_args
@@ -83,7 +85,8 @@ def match() -> Response:
 def match_api() -> Response:
     """The same for programs."""
     pasted = wording_urls.read_pasted()
-    return json_response(match_payload(match_text(searcher(), pasted.text, mode=pasted.mode)))
+    found = in_language(match_text(searcher(), pasted.text, mode=pasted.mode), english_matching)
+    return Response(match_chunks(found), mimetype="application/json")
 
 
 @blueprint.post("/api/v1/match.csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report_search.errors import RequestError
-from report_search.export.site_address import quote_path
+from report_search.presentation.site_links import quote_path
 from report_search.references.database import SORTS
 from webui import urls
 

@@ -14,8 +14,9 @@ from report_search.export.reference_csv import citing_csv, documents_csv
 from report_search.presentation.reference_payload import reference_payload, references_payload
 from report_search.references.database import CitedDocument
 from report_search.references.detail import detail_of
-from webui import app_state, site, urls
+from webui import app_state, site
 from webui.app_state import searcher
+from webui.paging_links import with_paging
 from webui.reference_links.addresses import (
     DOCUMENT_PARAMETERS,
     FILE_PARAMETERS,
@@ -67,9 +68,10 @@ def listing_api(asked: ReferencesArguments) -> Response:
     start, total = read_place(asked.cursor, state.generation), database.count(asked.typed)
     found = database.documents(asked.typed, sort=asked.sort, start=start, limit=asked.limit)
     following = _following(start + asked.limit, total, state.generation)
-    return json_response(
-        references_payload(found, total=total, following=following, state=state, link=reference_link)
+    payload = references_payload(
+        found, total=total, following=following, state=state, links=site.address().links
     )
+    return with_paging(json_response(payload), following)
 
 
 @blueprint.get("/api/v1/references.csv")
@@ -92,8 +94,9 @@ def document_api(asked: ReferencesArguments, key: str) -> Response:
     start = read_place(asked.cursor, state.generation)
     detail = detail_of(app_state.references(), found, held=searcher().reports(), part=(start, asked.limit))
     following = _following(start + asked.limit, found.passages, state.generation)
-    links = (reference_link, urls.passage_link)
-    return json_response(reference_payload(detail, following=following, state=state, links=links))
+    links = site.address().links
+    payload = reference_payload(detail, following=following, state=state, links=links)
+    return with_paging(json_response(payload), following)
 
 
 @blueprint.get("/api/v1/references/<key>.csv")

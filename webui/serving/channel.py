@@ -110,7 +110,8 @@ class Channel(HTTPChannel):
     def refuse(self, error: BusyError) -> None:
         """Answer the request that is next with an error, instead of asking the application."""
         request = self.requests[0]
-        request.error = Refusal(error, path=request.path)
+        accepted = request.headers.get("ACCEPT_LANGUAGE", "")
+        request.error = Refusal(error, path=request.path, accepted=accepted)
 
     def service(self) -> None:
         """Answer the next request, unless it waited so long that nobody waits for it any more."""

@@ -115,7 +115,9 @@ class Streaming:
             return _Stream(body, self._dispatcher)
         _close(body)
         error = BusyError("busy", "同时导出的人太多，这次没有处理。", hint="请过一会儿再试。", retry_after=10)
-        status, headers, text = Refusal(error, path=environ.get("PATH_INFO", "")).to_response()
+        accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        refusal = Refusal(error, path=environ.get("PATH_INFO", ""), accepted=accepted)
+        status, headers, text = refusal.to_response()
         start_response(status, [*headers, ("Content-Length", str(len(text)))])
         return [text]
 

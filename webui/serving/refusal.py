@@ -8,7 +8,10 @@ from __future__ import annotations
 from html import escape
 
 from report_search.errors import BusyError
+from report_search.presentation.english.answers import english_error
 from report_search.presentation.json_payload import encoded, error_payload
+from webui.answers.cross_origin import READ_BY_ALL
+from webui.answers.language import ENGLISH, preferred
 from webui.responses import NOT_STORED, SECURITY_HEADERS
 from webui.site import PROBES
 
@@ -26,10 +29,12 @@ class Refusal:
     code = 503
     reason = "Service Unavailable"
 
-    def __init__(self, error: BusyError, *, path: str) -> None:
-        self._error = error
+    def __init__(self, error: BusyError, *, path: str, accepted: str = "") -> None:
+        """``accepted`` are the languages that the asker accepts."""
         # Behind a proxy the path may begin with the prefix of the site.
         self._is_json = API_PART in path or path.endswith(PROBES)
+        is_english = self._is_json and preferred(accepted) == ENGLISH
+        self._error = english_error(error) if is_english else error
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
@@ -38,6 +43,7 @@ class Refusal:
             ("Retry-After", str(self._error.retry_after)),
             ("Cache-Control", NOT_STORED),
             *SECURITY_HEADERS.items(),
+            *(READ_BY_ALL.items() if self._is_json else ()),
         ]
         return f"{self.code} {self.reason}", headers, self._json() if self._is_json else self._page()
 

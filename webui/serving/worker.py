@@ -9,6 +9,7 @@ The rule: whatever was accepted is answered, unless the process is killed.
 from __future__ import annotations
 
 import logging
+import select
 import signal
 import time
 from collections.abc import Callable, MutableSequence
@@ -36,10 +37,15 @@ MOST_CONNECTIONS = 500
 """Open connections of one worker; a further one ends the oldest that asks nothing."""
 MOST_HEADER_BYTES = 1 << 16
 MOST_BODY_BYTES = 4 << 20
+MOST_ADDED_BYTES = 256 << 20
+"""Bytes of the files that are added at once, where whoever sits at the machine may add reports."""
 LOOK_SECONDS = 1.0
 """So often it is looked for connections whose time is over."""
 TAKEN_AT_ONCE = 32
 """So many connections that wait are taken before it is looked what those that are here have sent."""
+LEAVING_SECONDS, CROWDED_SECONDS = 0.05, 0.005
+"""So long a worker that leaves new connections to others sleeps before it looks again whether they are its own now;
+the shorter time while some wait. Nobody wakes it: the one that takes a connection has nothing to say to the others."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
@@ -66,7 +72,7 @@ class Server(TcpWSGIServer):
             backlog=BACKLOG,
             connection_limit=2 * MOST_CONNECTIONS,
             max_request_header_size=MOST_HEADER_BYTES,
-            max_request_body_size=MOST_BODY_BYTES,
+            max_request_body_size=MOST_ADDED_BYTES if settings.service.adding else MOST_BODY_BYTES,
             # Whom to believe is decided by ``operating.clients``.
             clear_untrusted_proxy_headers=False,
         )
@@ -158,10 +164,20 @@ class Server(TcpWSGIServer):
             pass
 
     def _turn(self, seconds: float) -> None:
+        if not self.is_stopping and not self.readable():
+            seconds = min(seconds, CROWDED_SECONDS if self._is_crowded() else LEAVING_SECONDS)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
         now = time.time()
         if self.is_stopping or now >= self._next_look:
             self._end_overdue(now)
+
+    def _is_crowded(self) -> bool:
+        """Whether connections wait that nobody has taken."""
+        if not hasattr(select, "poll"):
+            return False  # Windows, where there is one worker and nobody to leave anything to.
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def _make_room(self, newest: Channel) -> None:
         channels: list[Channel] = list(self.active_channels.values())

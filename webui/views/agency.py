@@ -120,7 +120,10 @@ def agency_view(card: AgencyCard) -> AgencyView:
     doubtful = [report.id for report in reports if report.warnings or report.unsure]
     return AgencyView(
         head=card_view(card),
-        years=tuple(MatrixCell(cell.state, cell.year, _entries(cell.reports, held)) for cell in cells[::-1]),
+        years=tuple(
+            MatrixCell(cell.state, cell.year, _entries(cell.reports, held), reason=cell.reason)
+            for cell in cells[::-1]
+        ),
         undated=_entries(row.undated if row else (), held),
         topic_years=years,
         topics=tuple(_topic_row(topic, card, years) for topic in topics),

@@ -6,13 +6,13 @@ reports one by one. The rule: nothing is left out without a word on where it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from report_search.corpus_coverage import LABELS, MARKS, CoverageRow, State
+from report_search.corpus_coverage import LABELS, MARKS, CoverageCell, CoverageRow, State
 from report_search.errors import NotFoundError
 from report_search.generations import BuildRecord, Generation, ReportSummary, SourceRecord, WithdrawnReport
-from report_search.model import ReportWarning
+from report_search.model import ABSENCE_REASONS, ReportWarning
 from webui import app_state, urls
 from webui.holdings import CorpusSummary, Holdings, summarize
 
@@ -32,11 +32,27 @@ class ReportEntry:
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """An agency's reports of a year (``year`` None: of no known year) and the state of that year."""
+    """An agency's reports of a year (``year`` None: of no known year) and the state of that year.
+
+    ``label`` and ``reason`` say why there is none, in a word and in full, "" where that is not known.
+    """
 
     state: State
     year: int | None
     entries: tuple[ReportEntry, ...] = ()
+    label: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceView:
+    """Why a report is not here; ``url`` is where it was looked for, ``checked`` when, "" where that is not known."""
+
+    agency: str
+    year: int
+    reason: str
+    url: str
+    checked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,7 @@ class CorpusView:
     warnings: tuple[ReportWarning, ...]
     failed: tuple[FailureView, ...]
     withdrawn: tuple[WithdrawnReport, ...]
+    absences: tuple[AbsenceView, ...]
     max_listed: int
     generation: Generation
 
@@ -113,6 +130,7 @@ def corpus_view(*, agency: str = "", page: int = 1) -> CorpusView:
         warnings=() if agency else generation.record.warnings,
         failed=tuple(_failure_view(record) for record in _failed(generation.record, ids, agency=agency)),
         withdrawn=tuple(one for one in generation.record.withdrawn if agency in ("", one.agency)),
+        absences=tuple(_absences(rows)),
         max_listed=MAX_LISTED,
         generation=generation,
     )
@@ -175,10 +193,24 @@ def _page_links(rows: Sequence[CoverageRow], page: int) -> tuple[PageLink, ...]:
 
 
 def _matrix_row(row: CoverageRow, held: Holdings, *, years: Sequence[int | None]) -> MatrixRow:
-    cells = [MatrixCell(cell.state, cell.year, _entries(cell.reports, held)) for cell in row.cells]
+    cells = [
+        MatrixCell(cell.state, cell.year, _entries(cell.reports, held), _label(cell), cell.reason)
+        for cell in row.cells
+    ]
     if None in years:
         cells.append(MatrixCell("unsure" if row.undated else "none", None, _entries(row.undated, held)))
     return MatrixRow(row.agency, urls.corpus_link(row.agency), tuple(cells))
+
+
+def _label(cell: CoverageCell) -> str:
+    return ABSENCE_REASONS[cell.absence.reason] if cell.absence else ""
+
+
+def _absences(rows: Sequence[CoverageRow]) -> Iterator[AbsenceView]:
+    for row in rows:
+        for cell in row.cells:
+            if cell.absence:
+                yield AbsenceView(row.agency, cell.year, cell.reason, cell.absence.url, cell.absence.checked)
 
 
 def _entries(ids: Sequence[str], held: Holdings) -> tuple[ReportEntry, ...]:

@@ -26,7 +26,7 @@ from webui.reference_links.links import CitedView, cited_views, links_by_passage
 from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
 from webui.views.table import TableView, table_view
-from webui.views.table_row import RowView, row_at, row_view
+from webui.views.table_row import RowView, row_view
 
 SectionPath = tuple[int, ...]
 PassageKey = tuple[SectionPath, int, int | None]
@@ -297,7 +297,7 @@ def _row_view(passage: Passage, text: Snippet) -> RowView | None:
     """The row that a passage is; None for a paragraph and for a table's head."""
     if passage.type != "table":
         return None
-    row = row_at(app_state.report(passage.report), passage.locator)
+    row = app_state.row(passage.locator)
     return row_view(row, cells(text)) if row else None
 
 

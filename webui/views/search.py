@@ -39,7 +39,7 @@ from webui.views.narrowing import (
 from webui.views.options import OptionView
 from webui.views.others import OthersView, groupings, others_view
 from webui.views.picked import PickedView, picked_view
-from webui.views.table_row import RowView, row_at, row_view
+from webui.views.table_row import RowView, row_view
 from webui.views.trend import ChartView, chart_view
 from webui.views.years import years_text
 
@@ -360,6 +360,6 @@ def _row_of(passage: Passage) -> Row | None:
     if passage.locator.row is None or passage.locator.row < 0:
         return None
     try:
-        return row_at(app_state.report(passage.report), passage.locator)
+        return app_state.row(passage.locator)
     except NotFoundError:
         return None

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report_search.model import HeaderPath, Report, Row, Section, Table
-from report_search.passages import Locator
+from report_search.model import HeaderPath, Row
 from report_search.search.highlight import Snippet
 
 
@@ -31,25 +30,6 @@ class RowView:
     headers: tuple[Snippet, ...]
     shared_heads: tuple[str, ...]
     values: tuple[ValueView, ...]
-
-
-def row_at(report: Report, locator: Locator) -> Row | None:
-    """The row at a locator; None where there is none (the report may be of a newer index than the locator)."""
-    try:
-        block = _section_at(report, locator.section).blocks[locator.block]
-    except IndexError:
-        return None
-    if not isinstance(block, Table) or locator.row is None:
-        return None
-    return block.rows[locator.row] if 0 <= locator.row < len(block.rows) else None
-
-
-def _section_at(report: Report, path: Sequence[int]) -> Section:
-    top, *below = path
-    section = report.sections[top]
-    for step in below:
-        section = section.subsections[step]
-    return section
 
 
 def row_view(row: Row, parts: Sequence[Snippet]) -> RowView:

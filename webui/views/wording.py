@@ -29,9 +29,13 @@ from report_search.wording.matching import (
     Matching,
     MatchMode,
     MatchRow,
+    MatchYear,
 )
 from webui import urls, wording_urls
 from webui.wording_urls import PastedText
+
+MOST_LISTED, FEWEST_LISTED = 3000, 12
+"""So many reports are listed on a page of matches, shared by its pieces, and so many of a piece at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +214,21 @@ class MatchedReport:
 class MatchedYear:
     """How often a piece stands in a year's reports, and where first; ``link`` is "" where it does not."""
 
-    year: int | None
-    verbatim: int
-    near: int
+    counts: MatchYear
     link: str
 
 
 @dataclass(frozen=True, slots=True)
 class PieceView:
-    """A piece of the text: in which reports it stands, by agency, and by year."""
+    """A piece of the text: in which reports it stands, by agency, and by year.
+
+    ``unlisted`` counts the reports that are left out of ``agencies``.
+    """
 
     piece: MatchedPiece
     anchor: str
     summary: str
+    unlisted: int
     agencies: tuple[tuple[str, tuple[MatchedReport, ...]], ...]
     years: tuple[MatchedYear, ...]
 
@@ -247,27 +253,24 @@ def blank_match_view(pasted: PastedText | None = None, error: RequestError | Non
 
 
 def match_view(found: Matching, pasted: PastedText) -> MatchView:
-    """Where each piece stands."""
-    held = {row.year for piece in found.pieces for row in piece.rows}
-    years = tuple(sorted(held, key=lambda year: -(year or 0)))
-    pieces = tuple(_piece(piece, number, years) for number, piece in enumerate(found.pieces, 1))
+    """Where each piece stands; of many reports those where it is nearest."""
+    years = next((tuple(one.year for one in piece.years()) for piece in found.pieces if not piece.code), ())
+    most = max(FEWEST_LISTED, MOST_LISTED // max(1, len(found.pieces)))
+    pieces = tuple(_piece(piece, number, most=most) for number, piece in enumerate(found.pieces, 1))
     return MatchView(pasted.text, pasted.mode, pieces, years)
 
 
-def _piece(piece: MatchedPiece, number: int, years: Sequence[int | None]) -> PieceView:
-    found = [MatchedReport(row, urls.passage_link(row.passage)) for row in piece.rows if row.state != "none"]
-    agencies = groupby(found, key=lambda one: one.row.agency)
+def _piece(piece: MatchedPiece, number: int, *, most: int) -> PieceView:
+    rows = piece.found(most)
+    listed = (MatchedReport(row, urls.passage_link(row.passage)) for row in rows)
+    agencies = groupby(listed, key=lambda one: one.row.agency)
     return PieceView(
         piece=piece,
         anchor=f"p-{number}",
         summary=match_summary(piece),
+        unlisted=piece.count("verbatim") + piece.count("near") - len(rows),
         agencies=tuple((agency, tuple(group)) for agency, group in agencies),
-        years=tuple(_matched_year(found, year) for year in years),
+        years=tuple(
+            MatchedYear(one, urls.passage_link(one.passage) if one.passage else "") for one in piece.years()
+        ),
     )
-
-
-def _matched_year(found: Sequence[MatchedReport], year: int | None) -> MatchedYear:
-    here = [one for one in found if one.row.year == year]
-    verbatim = [one for one in here if one.row.state == "verbatim"]
-    first = next(iter(verbatim or here), None)
-    return MatchedYear(year, len(verbatim), len(here) - len(verbatim), first.link if first else "")

@@ -198,21 +198,25 @@ def _cells(properties: bytes) -> Iterator[CellEdges]:
     flags: list[int] = []
     for code, operand in walk(properties):
         if code == _TABLE_DEFINITION and operand:
-            count = operand[0]
-            edges = struct.unpack_from(f"<{count + 1}h", operand, 1)
-            at = 1 + 2 * (count + 1)
-            flags = [
-                struct.unpack_from("<H", operand, at + 20 * cell)[0]
-                if at + 20 * cell + 2 <= len(operand)
-                else 0
-                for cell in range(count)
-            ]
+            edges = struct.unpack_from(f"<{operand[0] + 1}h", operand, 1)
+            flags = _flags(operand)
         elif code == _VERTICAL_MERGE and len(operand) == 2 and operand[0] < len(flags):
             flags[operand[0]] = flags[operand[0]] & ~0x60 | (operand[1] & 3) << 5
         elif code == _MERGE and len(operand) == 2:
             for cell in range(operand[0], min(operand[1], len(flags))):
                 flags[cell] = flags[cell] & ~3 | (2 if cell > operand[0] else 1)
     yield from _merged(edges, flags)
+
+
+def _flags(definition: bytes) -> list[int]:
+    """The flags of each cell of a definition; 0 for those that it leaves out at the end."""
+    count = definition[0]
+    first = 1 + 2 * (count + 1)
+    places = (first + 20 * cell for cell in range(count))
+    return [
+        struct.unpack_from("<H", definition, place)[0] if place + 2 <= len(definition) else 0
+        for place in places
+    ]
 
 
 def _merged(edges: tuple[int, ...], flags: list[int]) -> Iterator[CellEdges]:

@@ -20,11 +20,8 @@ from indexer.readers.doc.paragraphs import CellEdges, DocParagraph, TextReader97
 from indexer.readers.docx.numbering import Numbering
 from indexer.readers.foreign import pictures_only
 from indexer.readers.kinds import kind_of
-from indexer.readers.word_rows import RowCell, RowTables
+from indexer.readers.word_rows import RowCell, RowTables, paragraph_lines
 from report_search.errors import ReadError
-
-_TIGHT = "、.．。）)】:："
-"""What a number may end with and need no blank before the text."""
 
 
 class DocReader:
@@ -114,24 +111,13 @@ class _Walk:
         """The lines of a paragraph, one for each line break in it."""
         run = paragraph.run
         look = self._styles.look(run.style, run.properties) if run else ParagraphLook()
+        # Even an entry of the table of contents counts on in its list.
         number = self._lists.next(look.number, look.depth) if look.number else ""
-        if number and number[-1] not in _TIGHT:
-            number += " "
         self._count += 1
         if paragraph.text is None or look.is_contents:
             return
-        gap = True
-        for at, printed in enumerate(paragraph.text.split("\n")):
-            # Tabs part cells, and one at the edge means an empty cell.
-            text = printed if "\t" in printed.strip() else spacing.strip(printed)
-            if not text.strip():
-                gap = True
-                continue
-            if number and at == 0:
-                text = number + text.lstrip("\t")
-            is_new = gap or spacing.is_indented(printed)
+        for text, is_new in paragraph_lines(paragraph.text, number):
             yield Line(text, look.level, paragraph.strong, is_new, where=f"第{self._count}段")
-            gap = False
 
     def _notes(self) -> Iterator[Line]:
         """The footnotes, each with the mark that refers to it in the text."""

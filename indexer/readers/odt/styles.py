@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile(r"%(\d)%")
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What one style says: its parent, bold and hidden (None if it says nothing), its list, whether a table is hidden."""
+    """What one style says: its parent, bold and hidden (None if it says nothing), its list, whether it is shown."""
 
     parent: str = ""
     strong: bool | None = None
@@ -88,18 +88,18 @@ class OpenStyles:
             name = style.parent
 
 
-def attribute(element: etree._Element, name: str, otherwise: str = "") -> str:
-    """An attribute by its name without its namespace."""
+def attribute(element: etree._Element, name: str) -> str:
+    """An attribute by its name without its namespace, "" if there is none."""
     for key, value in element.attrib.items():
         if str(key).rpartition("}")[2] == name:
             return str(value)
-    return otherwise
+    return ""
 
 
-def whole(element: etree._Element, name: str, otherwise: int = 1) -> int:
-    """An attribute as a whole number; nine digits are enough to pass every limit."""
+def whole(element: etree._Element, name: str) -> int:
+    """An attribute as a whole number, 1 if there is none; nine digits are enough to pass every limit."""
     written = attribute(element, name)[:9]
-    return int(written) if written.isascii() and written.isdecimal() else otherwise
+    return int(written) if written.isascii() and written.isdecimal() else 1
 
 
 def _style(element: etree._Element) -> _Style:

@@ -5,8 +5,9 @@ The rule: what is printed is text, and nothing else is: what is deleted, hidden,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
 from indexer.readers.docx.numbering import Numbering
 from indexer.readers.odt.styles import OpenStyles, attribute, whole
-from indexer.readers.word_rows import holds_prose
+from indexer.readers.word_rows import holds_prose, paragraph_lines
 
 _SKIPPED = frozenset(
     [
@@ -32,8 +33,6 @@ _SKIPPED = frozenset(
     ]
 )
 _ROW_GROUPS = frozenset(("table-header-rows", "table-rows", "table-row-group"))
-_TIGHT = "、.．。）)】:："
-"""What a number may end with and need no blank before the text."""
 _BLANKS = 1_000
 """How many blanks in a row are counted at most."""
 Stretch = tuple[str, bool]
@@ -67,7 +66,7 @@ class Counters:
 class OpenWalk:
     """One walk over a document, or over a cell of it."""
 
-    def __init__(self, styles: OpenStyles, numbering: Numbering, counters: Counters | None = None) -> None:
+    def __init__(self, styles: OpenStyles, numbering: Numbering, *, counters: Counters | None = None) -> None:
         self.counters = counters or Counters()
         self._styles = styles
         self._numbering = numbering
@@ -117,13 +116,11 @@ class OpenWalk:
         self._numbering.lists[self._list] = self._list
         self._numbering.levels[self._list] = self._styles.lists.get(style, {})
 
-    def _paragraph(self, element: etree._Element, *, number: str | None = None) -> Iterator[Line]:
+    def _paragraph(self, element: etree._Element, *, number: str | None = None) -> Iterator[Part]:
         style = attribute(element, "style-name")
-        level = whole(element, "outline-level", 1) if local(element) == "h" else 0
+        level = whole(element, "outline-level") if local(element) == "h" else 0
         if number is None:
             number = self._numbering.next("outline", level - 1) if level else ""
-        if number and number[-1] not in _TIGHT:
-            number += " "
         found = _Printed()
         if not self._styles.is_hidden("paragraph", style):
             self._collect(element, found, strong=bool(self._styles.is_strong("paragraph", style)))
@@ -136,19 +133,9 @@ class OpenWalk:
         """The lines of a paragraph, one for each line break in it."""
         self.counters.paragraphs += 1
         where = f"第{self.counters.paragraphs}段"
-        gap = True
-        for at, line in enumerate(_split(stretches)):
-            printed = "".join(text for text, _ in line)
-            # Tabs part cells, and one at the edge means an empty cell.
-            text = printed.strip("\n") if "\t" in printed.strip() else spacing.strip(printed)
-            if not text.strip():
-                gap = True
-                continue
-            strong = all(strong for piece, strong in line if piece.strip())
-            if number and at == 0:
-                text = number + text.lstrip("\t")
-            yield Line(text, level, strong, gap or spacing.is_indented(printed), where=where)
-            gap = False
+        strong = all(strong for piece, strong in stretches if piece.strip())
+        for text, is_new in paragraph_lines("".join(text for text, _ in stretches), number):
+            yield Line(text, level, strong, is_new, where=where)
 
     def _collect(self, element: etree._Element, found: _Printed, *, strong: bool) -> None:
         found.stretches.append((_collapsed(element.text), strong))
@@ -184,36 +171,26 @@ class OpenWalk:
 
     def _table(self, element: etree._Element) -> Iterator[Part]:
         rows = _table_rows(element)
-        filled = [[list(self._cell(cell).blocks(cell)) for cell, _ in row] for row in rows]
-        if max((sum(name == "cell" for _, name in row) for row in rows), default=0) < 2 or any(
-            holds_prose([part for part in parts if isinstance(part, Line)]) for row in filled for parts in row
-        ):
-            yield from (part for row in filled for parts in row for part in parts)
+        filled = [self._filled(row) for row in rows]
+        if _is_layout(rows, filled):
+            for row in filled:
+                yield from chain.from_iterable(row)
             return
         self.counters.tables += 1
         where = f"第{self.counters.tables}个表格"
-        spans = [
-            [
-                (whole(cell, "number-rows-spanned"), whole(cell, "number-columns-spanned"))
-                for cell, name in row
-            ]
-            for row in rows
-        ]
+        spans = [[_span(cell, len(rows) - at) for cell, _ in row] for at, row in enumerate(rows)]
         self.counters.area = limits.check_area(spans, where=where, before=self.counters.area)
-        grid = []
-        for at, row in enumerate(rows):
-            cells = []
-            for (_, name), parts, (rowspan, colspan) in zip(row, filled[at], spans[at], strict=True):
-                if name == "cell":
-                    text = spacing.cell_text("\n".join(map(_text, parts)))
-                    cells.append(GridCell(text, min(max(1, rowspan), len(rows) - at), max(1, colspan)))
-            grid.append(tuple(cells))
+        grid = tuple(_cells(*one) for one in zip(rows, filled, spans, strict=True))
         if any(cell.text for row in grid for cell in row):
-            yield Grid(tuple(grid), where=where)
+            yield Grid(grid, where=where)
+
+    def _filled(self, row: Sequence[tuple[etree._Element, str]]) -> list[list[Part]]:
+        """What is in each place of a row."""
+        return [list(self._cell(cell).blocks(cell)) for cell, _ in row]
 
     def _cell(self, cell: etree._Element) -> OpenWalk:
         """The walk of a cell: lists count on through the cells of a table."""
-        return OpenWalk(self._styles, self._numbering, self.counters)
+        return OpenWalk(self._styles, self._numbering, counters=self.counters)
 
 
 def row_elements(table: etree._Element) -> Iterator[etree._Element]:
@@ -232,6 +209,31 @@ def cell_elements(row: etree._Element) -> Iterator[tuple[etree._Element, str, in
         if name in ("table-cell", "covered-table-cell"):
             kind = "covered" if name.startswith("covered") else "cell"
             yield cell, kind, max(1, whole(cell, "number-columns-repeated"))
+
+
+def _cells(
+    row: Sequence[tuple[etree._Element, str]], filled: Sequence[list[Part]], spans: Sequence[tuple[int, int]]
+) -> tuple[GridCell, ...]:
+    """The cells that begin in a row, from what is in each place of it."""
+    cells = []
+    for (_, name), parts, (rowspan, colspan) in zip(row, filled, spans, strict=True):
+        if name == "cell":
+            cells.append(GridCell(spacing.cell_text("\n".join(map(_text, parts))), rowspan, colspan))
+    return tuple(cells)
+
+
+def _span(cell: etree._Element, below: int) -> tuple[int, int]:
+    """The rows and columns that a cell takes; ``below`` rows are left, its own among them."""
+    rows, columns = whole(cell, "number-rows-spanned"), whole(cell, "number-columns-spanned")
+    return min(max(1, rows), below), max(1, columns)
+
+
+def _is_layout(rows: list[list[tuple[etree._Element, str]]], filled: list[list[list[Part]]]) -> bool:
+    """Whether a table only frames paragraphs: one cell a row, or cells that hold parts of the report itself."""
+    if max((sum(name == "cell" for _, name in row) for row in rows), default=0) < 2:
+        return True
+    cells = [[part for part in parts if isinstance(part, Line)] for row in filled for parts in row]
+    return any(map(holds_prose, cells))
 
 
 def _table_rows(table: etree._Element) -> list[list[tuple[etree._Element, str]]]:
@@ -265,15 +267,3 @@ def _printed(element: etree._Element, name: str) -> str:
 def _collapsed(text: str | None) -> str:
     """Text of the file: line ends and tabs in it are blanks, and blanks in a row are one."""
     return " ".join((text or "").replace("\t", " ").replace("\n", " ").split(" ")) if text else ""
-
-
-def _split(stretches: list[Stretch]) -> Iterator[list[Stretch]]:
-    """The lines of a paragraph, which line breaks part."""
-    line: list[Stretch] = []
-    for text, strong in stretches:
-        first, *others = text.split("\n")
-        line.append((first, strong))
-        for piece in others:
-            yield line
-            line = [(piece, strong)]
-    yield line

@@ -1,19 +1,20 @@
 """Reads an RTF: its groups are walked once, text and tables are taken as they come.
 
-The rule: what is printed is text: numbers that a word processor wrote before paragraphs are, codes of fields, hidden and
-deleted text, running heads, tables of fonts and the like are not.
+The rule: what is printed is text: numbers that a word processor wrote before paragraphs are, codes of fields, hidden
+and deleted text, running heads, tables of fonts and the like are not.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from indexer.document import Document, Line, Part
 from indexer.readers import limits, spacing
 from indexer.readers.foreign import pictures_only
-from indexer.readers.rtf.tokens import Tokens, Word
-from indexer.readers.word_rows import RowCell, RowTables
+from indexer.readers.rtf.tokens import RtfTokens, Word
+from indexer.readers.word_rows import RowCell, RowTables, paragraph_lines
 from report_search.errors import ReadError
 
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,9}\{\\rtf")
@@ -88,7 +89,6 @@ _PRINTED = {
     "enspace": "\u2002",
 }
 _BODY_LEVEL = 9
-_TIGHT = "、.．。）)】:："
 
 
 class RtfReader:
@@ -104,7 +104,7 @@ class RtfReader:
         """The document in an RTF. Raises ``ReadError`` for one that is cut off, without text or beyond a limit."""
         limits.check_bytes(data)
         walk = _Walk()
-        for token in Tokens(data):
+        for token in RtfTokens(data):
             walk.take(token)
         if walk.depth > 0:
             raise ReadError("damaged", "RTF 文件不完整，在中途断开", hint="请重新下载")
@@ -315,27 +315,13 @@ class _Walk:
             self._end_table()
         self.parts += lines
 
-    def _made_lines(self) -> list[Line]:
+    def _made_lines(self) -> Iterator[Line]:
         """The lines of the paragraph that ends, one for each line break in it."""
         printed = _joined("".join(text for text, _ in self._text))
         strong = all(bold for text, bold in self._text if text.strip())
-        number = self._number.strip()
-        if number and number[-1] not in _TIGHT:
-            number += " "
         self._count += 1
-        lines: list[Line] = []
-        gap = True
-        for at, raw in enumerate(printed.split("\n")):
-            text = raw if "\t" in raw.strip() else spacing.strip(raw)
-            if not text.strip():
-                gap = True
-                continue
-            if number and at == 0:
-                text = number + text.lstrip("\t")
-            is_new = gap or spacing.is_indented(raw)
-            lines.append(Line(text, self._paragraph.level, strong, is_new, where=f"第{self._count}段"))
-            gap = False
-        return lines
+        for text, is_new in paragraph_lines(printed, self._number.strip()):
+            yield Line(text, self._paragraph.level, strong, is_new, where=f"第{self._count}段")
 
     def _end_row(self) -> None:
         row: list[RowCell] = []

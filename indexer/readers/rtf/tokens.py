@@ -41,7 +41,7 @@ class _State:
 
 
 @dataclass(slots=True)
-class Tokens:
+class RtfTokens:
     """Reads the tokens of one file."""
 
     data: bytes
@@ -57,48 +57,50 @@ class Tokens:
         end = 0
         while found := _TOKEN.match(self.data, end):
             end = found.end()
-            name, number, code, symbol, brace, text = found.groups()
+            name, number, code, _, _, text = found.groups()
             if code or text:
                 raw = bytes([int(code, 16)]) if code else text
                 raw, skip = raw[skip:], max(0, skip - len(raw))
                 pending += raw
-                continue
-            if name == b"bin":
+            elif name == b"bin":
                 # What follows is no text at all.
                 end += max(0, int(number or 0))
-                continue
-            if pending:
-                yield self._decoded(bytes(pending), states[-1])
-                pending.clear()
-            if brace:
-                skip = 0
-                states = self._turned(states, brace)
-                yield Word(brace.decode())
-            elif symbol:
-                yield Word("*") if symbol == b"*" else _SYMBOLS.get(symbol, symbol.decode("latin-1"))
-            elif name:
-                value = int(number) if number else None
-                if name == b"u" and value is not None:
-                    yield chr(value & 0xFFFF)
-                    skip = states[-1].fallback
-                else:
-                    states[-1] = self._noted(states[-1], name, value)
-                    yield Word(name.decode(), value)
+            else:
+                if pending:
+                    yield self._decoded(bytes(pending), states[-1])
+                    pending.clear()
+                is_numbered = name == b"u" and number is not None
+                skip = states[-1].fallback if is_numbered else 0
+                yield from self._control(found, states)
         if pending:
             yield self._decoded(bytes(pending), states[-1])
+
+    def _control(self, found: re.Match[bytes], states: list[_State]) -> Iterator[Word | str]:
+        """What a control word, a control symbol or the border of a group is; ``states`` change with it."""
+        name, number, _, symbol, brace, _ = found.groups()
+        value = int(number) if number else None
+        if brace:
+            self._turn(states, brace)
+            yield Word(brace.decode())
+        elif symbol:
+            yield Word("*") if symbol == b"*" else _SYMBOLS.get(symbol, symbol.decode("latin-1"))
+        elif name == b"u" and value is not None:
+            yield chr(value & 0xFFFF)
+        elif name:
+            states[-1] = self._noted(states[-1], name, value)
+            yield Word(name.decode(), value)
 
     def _decoded(self, raw: bytes, state: _State) -> str:
         return raw.decode(state.encoding or self._page, "replace")
 
     @staticmethod
-    def _turned(states: list[_State], brace: bytes) -> list[_State]:
+    def _turn(states: list[_State], brace: bytes) -> None:
         if brace == b"{":
             if len(states) > _DEPTH:
                 raise limits.too_large("文档嵌套层数", len(states), limit=_DEPTH)
             states.append(states[-1])
         elif len(states) > 1:
             states.pop()
-        return states
 
     def _noted(self, state: _State, name: bytes, value: int | None) -> _State:
         """The state after a control word: those that say how bytes are to be decoded change it."""

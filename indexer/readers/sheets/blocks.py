@@ -72,22 +72,30 @@ def _block(
     sheet: PrintedSheet, rows: Mapping[int, Mapping[int, SheetCell]], *, start: int, end: int, is_first: bool
 ) -> Iterator[Part]:
     """The parts of rows without an empty one between them."""
-    several = [row for row in range(start, end + 1) if _has_several(rows.get(row, {}))]
-    if not several:
-        for row in range(start, end + 1):
-            yield from _lines(sheet, rows.get(row, {}))
-        return
-    top, bottom = several[0], several[-1]
-    below = range(bottom + 1, end + 1)
-    # A single label below is a row whose other cells are empty; a merged or long cell is a note.
-    bottom = next((row - 1 for row in below if _is_note(rows.get(row, {}))), end)
-    if top - 1 >= start and _heads_a_group(rows, top, bottom=bottom) and (top - 1 > start or not is_first):
-        top -= 1
+    top, bottom = _table_rows(rows, start, end=end, is_first=is_first)
     for row in range(start, top):
         yield from _lines(sheet, rows.get(row, {}))
-    yield from _table(sheet, top, bottom)
+    if top <= bottom:
+        yield from _table(sheet, top, bottom)
     for row in range(bottom + 1, end + 1):
         yield from _lines(sheet, rows.get(row, {}))
+
+
+def _table_rows(
+    rows: Mapping[int, Mapping[int, SheetCell]], start: int, *, end: int, is_first: bool
+) -> tuple[int, int]:
+    """The first and the last row of the table among some; the first is behind all of them if there is none."""
+    several = [row for row in range(start, end + 1) if _has_several(rows.get(row, {}))]
+    if not several:
+        return end + 1, end
+    top = several[0]
+    # A single label below is a row whose other cells are empty; a merged or long cell is a note.
+    notes = (row for row in range(several[-1] + 1, end + 1) if _is_note(rows.get(row, {})))
+    bottom = next(notes, end + 1) - 1
+    is_title = is_first and top - 1 == start
+    if top > start and not is_title and _heads_a_group(rows, top, bottom=bottom):
+        top -= 1
+    return top, bottom
 
 
 def _has_several(row: Mapping[int, SheetCell]) -> bool:

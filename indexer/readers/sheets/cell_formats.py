@@ -18,8 +18,10 @@ from indexer.readers.packed import Package
 from indexer.readers.sheets.number_formats import BUILT_IN, GENERAL
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
-_AREA = 2_000_000
+_AREA = 500_000
 """Cells of the full grid of a sheet: its last row times its last column."""
+_CLAIMED = 4_000_000
+"""Cells that an .xls may claim to have: whoever reads it takes room for so many before it sees one."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERRORS = {
     0x00: "#NULL!",
@@ -135,7 +137,7 @@ def _column(letters: str) -> int:
 
 _BOUND_SHEET, _FORMAT, _STYLE, _PASSWORD, _BEGIN, _END = 0x85, 0x41E, 0xE0, 0x2F, 0x809, 0x0A
 _NUMBER, _SHORT, _SHORTS, _FORMULA, _SHARED_TEXT, _TEXT, _ERROR = 0x203, 0x27E, 0xBD, 0x06, 0xFD, 0x204, 0x205
-_ROW, _COLUMN = 0x208, 0x7D
+_ROW, _COLUMN, _DIMENSIONS = 0x208, 0x7D, 0x200
 _CELLS = frozenset((_NUMBER, _SHORT, _FORMULA, _SHARED_TEXT, _TEXT, _ERROR))
 _BIFF8 = 0x600
 
@@ -208,16 +210,30 @@ def _note(look: SheetLook, code: int, *, data: bytes, codes: list[str]) -> None:
     """Take note of a record of a sheet."""
     if code in _CELLS:
         row, column, style = struct.unpack_from("<HHH", data)
-        look.add((row, column), codes[style] if style < len(codes) else GENERAL)
+        look.add((row, column), _code_of(style, codes))
         if code == _ERROR and data[7]:
             look.errors[row, column] = _ERRORS.get(data[6], "#N/A")
     elif code == _SHORTS:
         row, first = struct.unpack_from("<HH", data)
         for at in range((len(data) - 6) // 6):
             [style] = struct.unpack_from("<H", data, 4 + 6 * at)
-            look.add((row, first + at), codes[style] if style < len(codes) else GENERAL)
+            look.add((row, first + at), _code_of(style, codes))
+    elif code == _DIMENSIONS:
+        _check_claim(data)
     elif code == _ROW and data[12] & 0x20:
         look.hidden_rows.add(struct.unpack_from("<H", data)[0])
     elif code == _COLUMN and data[8] & 1:
         first, last = struct.unpack_from("<HH", data)
         look.hidden_columns.update(range(first, min(last, 255) + 1))
+
+
+def _code_of(style: int, codes: list[str]) -> str:
+    return codes[style] if style < len(codes) else GENERAL
+
+
+def _check_claim(data: bytes) -> None:
+    """Raise ``ReadError`` for a sheet that claims more cells than there may be."""
+    first_row, last_row, first, last = struct.unpack_from("<IIHH", data)
+    claimed = max(0, last_row - first_row) * max(0, last - first)
+    if claimed > _CLAIMED:
+        raise limits.too_large("表格单元格数", claimed, limit=_CLAIMED)

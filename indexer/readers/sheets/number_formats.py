@@ -62,6 +62,8 @@ BUILT_IN = {
 """Formats that files name by number alone, as a Chinese system shows them."""
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|([yYmMdDhHsS]+|上午/下午|AM/PM|[0#?]|.)', re.DOTALL)
 _SECTIONS = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*')
+_MOMENTS = frozenset("yYmMdDhHsS")
+"""What the parts of dates and times begin with."""
 _SIGNIFICANT = 15
 """Digits that a spreadsheet keeps of a number."""
 _SHOWN = 11
@@ -140,6 +142,7 @@ class _Pattern:
     percents: int = 0
     thousands: int = 0
     is_number: bool = False
+    has_point: bool = False
 
     @classmethod
     def of(cls, section: str) -> _Pattern | None:
@@ -147,45 +150,46 @@ class _Pattern:
         if section.strip().lower() in ("", "general", "g/通用格式", "@"):
             return None
         pattern = cls()
-        in_places = has_ended = False
-        commas = 0
         for token in _TOKEN.finditer(section):
             quoted, escaped, plain = token.groups()
             if plain is None:
-                pattern._text(quoted if quoted is not None else escaped or "", has_ended=has_ended)
+                pattern._text(quoted if quoted is not None else escaped or "")
             elif plain in "0#?":
-                if has_ended and pattern.suffix.strip("%"):
+                if pattern.suffix.strip("%"):
                     return None
-                has_ended = pattern.is_number = True
-                pattern.has_groups = pattern.has_groups or bool(commas)
-                commas = 0
-                pattern._digit(plain, in_places=in_places)
-            elif plain == "." and not in_places:
-                in_places = has_ended = True
-            elif plain == "," and has_ended:
-                commas += 1
-            elif plain == "%":
-                pattern.percents += 1
-                pattern._text("%", has_ended=has_ended)
-            elif (plain[0] in "yYmMdDhHsSeE/" and pattern.is_number) or plain[0] in "yYmMdDhHsS":
+                pattern._digit(plain)
+            elif plain[0] in _MOMENTS or (pattern.is_number and plain in "E/"):
                 return None
             else:
-                pattern._text(plain, has_ended=has_ended)
-        pattern.thousands = commas
+                pattern._mark(plain)
         return pattern
 
-    def _text(self, text: str, *, has_ended: bool) -> None:
-        if has_ended:
+    def _mark(self, sign: str) -> None:
+        """Take a mark that is no digit: a point, a comma, a percent sign, or what is printed as it is."""
+        if sign == "." and not self.has_point:
+            self.has_point = True
+        elif sign == "," and self.is_number:
+            self.thousands += 1
+        else:
+            self.percents += sign == "%"
+            self._text(sign)
+
+    def _text(self, text: str) -> None:
+        if self.is_number:
             self.suffix += text
         else:
             self.prefix += text
 
-    def _digit(self, sign: str, *, in_places: bool) -> None:
-        if in_places:
+    def _digit(self, sign: str) -> None:
+        self.is_number = True
+        if self.has_point:
             self.places += 1
             self.fewest_places += sign == "0"
-        else:
-            self.digits += sign == "0"
+            return
+        self.digits += sign == "0"
+        # A comma between digits groups them; one behind the last of them divides by a thousand.
+        self.has_groups = self.has_groups or self.thousands > 0
+        self.thousands = 0
 
     def shown(self, value: Decimal) -> str:
         """``value`` under this pattern."""
@@ -207,26 +211,29 @@ def _moment(value: date | datetime | time | timedelta, code: str) -> str:
     """A date or time under a format; as ISO writes it where the format says nothing of dates."""
     if isinstance(value, timedelta):
         return _duration(value)
+    tokens = [token.groups() for token in _TOKEN.finditer(_sections(code)[0])]
+    plains = [plain for _, _, plain in tokens if plain]
+    if not _MOMENTS.difference("mM").intersection(plain[0] for plain in plains):
+        return _plain_moment(value)
     shown = ""
     has_hours = False
-    section = _sections(code)[0]
-    tokens = [token.groups() for token in _TOKEN.finditer(section)]
-    if not any(plain and plain[0] in "yYdDhHsS" for _, _, plain in tokens):
-        return _plain_moment(value)
-    plains = [plain for _, _, plain in tokens if plain]
     for quoted, escaped, plain in tokens:
         if plain is None:
-            shown += quoted if quoted is not None else escaped or ""
+            shown += _literal(quoted, escaped)
             continue
         key = plain.lower()
-        if key[0] in "hs":
-            has_hours = True
-        # m is minutes beside hours or seconds, else months.
-        is_minutes = key[0] == "m" and (has_hours or _seconds_follow(plains, plain))
-        shown += _component(value, key, is_minutes=is_minutes)
-        if key[0] in "yd":
-            has_hours = False
+        has_hours = (has_hours or key[0] in "hs") and key[0] not in "yd"
+        shown += _component(value, key, is_minutes=_is_minutes(plains, plain, has_hours=has_hours))
     return shown.strip()
+
+
+def _literal(quoted: str | None, escaped: str | None) -> str:
+    return quoted or escaped or ""
+
+
+def _is_minutes(plains: list[str], plain: str, *, has_hours: bool) -> bool:
+    """Whether a token is that of minutes: m is months, but for one beside hours or seconds."""
+    return plain[0] in "mM" and (has_hours or _seconds_follow(plains, plain))
 
 
 def _seconds_follow(plains: list[str], plain: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from indexer.document import Document, Part
 from indexer.readers import limits
 from indexer.readers.compound import CompoundFile, is_compound
+from indexer.readers.compound_writer import write_compound
 from indexer.readers.kinds import kind_of
 from indexer.readers.packed import Package
 from indexer.readers.sheets.blocks import PrintedSheet, SheetCell, parts_of
@@ -46,10 +47,10 @@ class SheetReader:
                 "missing-library", "没有安装电子表格的阅读库", hint="请运行 pip install report-search[office]"
             )
         limits.check_bytes(data)
-        looks = _looks(data)
+        sound, looks = _opened(data)
         warnings: list[ReportWarning] = []
         parts: list[Part] = []
-        for sheet in _sheets(data, looks, warnings=warnings):
+        for sheet in _sheets(sound, looks, warnings=warnings):
             parts += parts_of(sheet)
         if not parts:
             raise ReadError("no-text", "电子表格中没有文字", hint="请找有文字的版本。")
@@ -60,23 +61,25 @@ def _damaged() -> ReadError:
     return ReadError("damaged", f"{_WHAT}已损坏或不完整", hint="请重新下载")
 
 
-def _looks(data: bytes) -> list[SheetLook]:
-    """How the sheets are shown. Raises ``ReadError`` for a file that calamine would not be given."""
+def _opened(data: bytes) -> tuple[bytes, list[SheetLook]]:
+    """What calamine is given, and how the sheets are shown. Raises ``ReadError`` for what it must not be given."""
     if not is_compound(data):
         package = Package(data, what=_WHAT)
         if package.resolved("xl/workbook.bin"):
             raise ReadError(
                 "old-format", "这是二进制电子表格（.xlsb）", hint="请另存为 .xlsx，再放入语料目录。"
             )
-        return package_looks(package)
+        return data, package_looks(package)
     file = CompoundFile(data, what=_WHAT)
     stream = file.stream("Workbook") or file.stream("Book")
     if is_locked(stream):
         raise ReadError("encrypted", f"{_WHAT}已加密", hint="请取消密码后重新保存")
     try:
-        return stream_looks(stream)
+        looks = stream_looks(stream)
     except (struct.error, IndexError) as error:
         raise _damaged() from error
+    # Written anew: calamine goes round in circles where the sectors of a damaged file do.
+    return write_compound({"Workbook": stream}), looks
 
 
 def _sheets(
@@ -107,23 +110,28 @@ def _sheets(
 
 def _printed(rows: list[list[Value]], merges: Merges, *, look: SheetLook, where: str) -> PrintedSheet:
     """A sheet without what is hidden, its cells moved together."""
-    shown_rows = [row for row in range(len(rows)) if row not in look.hidden_rows]
     width = max(map(len, rows), default=0)
-    shown_columns = [column for column in range(width) if column not in look.hidden_columns]
-    row_places = {row: at for at, row in enumerate(shown_rows)}
-    column_places = {column: at for at, column in enumerate(shown_columns)}
+    row_places = _places(len(rows), look.hidden_rows)
+    column_places = _places(width, look.hidden_columns)
     spans = _spans(merges, row_places, column_places)
     cells: dict[tuple[int, int], SheetCell] = {}
-    for row in shown_rows:
-        for column in shown_columns:
-            value = rows[row][column] if column < len(rows[row]) else ""
-            code = look.formats.get((row, column), GENERAL)
-            text = look.errors.get((row, column)) or printed(value, code).strip()
-            place = row_places[row], column_places[column]
-            height, breadth = spans.get((row, column), (1, 1))
-            if text or (height, breadth) != (1, 1):
-                cells[place] = SheetCell(text, height, breadth)
+    for row, shown_row in row_places.items():
+        for column, value in enumerate(rows[row]):
+            text = look.errors.get((row, column)) or _shown(value, look.formats.get((row, column), GENERAL))
+            span = spans.get((row, column), (1, 1))
+            if column in column_places and (text or span != (1, 1)):
+                cells[shown_row, column_places[column]] = SheetCell(text, *span)
     return PrintedSheet(cells, where)
+
+
+def _places(count: int, hidden: set[int]) -> dict[int, int]:
+    """Where each of so many rows or columns stands once the hidden ones are gone."""
+    return {one: at for at, one in enumerate(one for one in range(count) if one not in hidden)}
+
+
+def _shown(value: Value, code: str) -> str:
+    # Most cells of a sheet are empty.
+    return printed(value, code).strip() if value != "" else ""
 
 
 def _spans(

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexer.synthetic.formats.compound import write_compound
+from indexer.readers.compound_writer import write_compound
 from indexer.synthetic.formats.flow import flow, full_grid, width_of
 from report_search.model import Cell, Report, Table
 

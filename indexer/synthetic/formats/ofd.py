@@ -64,9 +64,10 @@ def package_of(pages: Sequence[str], *, resources: str = "", title: str = "") ->
 
 
 def text_object(
-    text: str, x: float, baseline: float, *, size: float = _SIZE, steps: Sequence[float] = ()
+    text: str, place: tuple[float, float], *, size: float = _SIZE, steps: Sequence[float] = ()
 ) -> str:
-    """A line of type at a place on the page."""
+    """A line of type whose baseline begins at a place on the page."""
+    x, baseline = place
     steps = steps or [size * _breadth(char) for char in text]
     deltas = f' DeltaX="{_repeats(steps[: len(text) - 1])}"' if len(text) > 1 else ""
     box = f"{x:.3f} {baseline - size:.3f} {sum(steps):.3f} {1.2 * size:.3f}"
@@ -76,8 +77,9 @@ def text_object(
     )
 
 
-def path_object(x0: float, y0: float, x1: float, y1: float) -> str:
+def path_object(start: tuple[float, float], end: tuple[float, float]) -> str:
     """A ruling from one point to another."""
+    (x0, y0), (x1, y1) = start, end
     box = f"{x0:.3f} {y0:.3f} {max(x1 - x0, 0.2):.3f} {max(y1 - y0, 0.2):.3f}"
     return (
         f'<ofd:PathObject ID="9" Boundary="{box}" LineWidth="0.2"><ofd:AbbreviatedData>'
@@ -87,7 +89,7 @@ def path_object(x0: float, y0: float, x1: float, y1: float) -> str:
 
 def _package(report: Report, pages: Sequence[str]) -> bytes:
     numbered = [
-        page + text_object(f"— {number} —", 97.0, 280.0, size=4.2)
+        page + text_object(f"— {number} —", (97.0, 280.0), size=4.2)
         for number, page in enumerate(pages, start=1)
     ]
     return package_of(numbered, title=report.title)
@@ -143,7 +145,7 @@ class _Setter:
 
     def _line(self, text: str, x: float, *, size: float = _SIZE, steps: Sequence[float] = ()) -> None:
         self._room(_PITCH)
-        self.pages[-1].append(text_object(text, x, self.y + size, size=size, steps=steps))
+        self.pages[-1].append(text_object(text, (x, self.y + size), size=size, steps=steps))
         self.y += _PITCH
 
     def _centred(self, text: str, *, size: float) -> None:
@@ -208,10 +210,10 @@ class _Setter:
 
     def _box(self, x0: float, x1: float, top: float, *, bottom: float) -> None:
         self.pages[-1] += [
-            path_object(x0, top, x1, top),
-            path_object(x0, bottom, x1, bottom),
-            path_object(x0, top, x0, bottom),
-            path_object(x1, top, x1, bottom),
+            path_object((x0, top), (x1, top)),
+            path_object((x0, bottom), (x1, bottom)),
+            path_object((x0, top), (x0, bottom)),
+            path_object((x1, top), (x1, bottom)),
         ]
 
     def _cell_text(self, cell: Cell, x0: float, x1: float, *, room: tuple[float, float]) -> None:
@@ -224,7 +226,7 @@ class _Setter:
         self.set_cells.add(id(cell))
         for number, line in enumerate(lines):
             baseline = top + _PADDING + _SMALL + number * _SMALL_PITCH
-            self.pages[-1].append(text_object(line, x0 + _PADDING, baseline, size=_SMALL))
+            self.pages[-1].append(text_object(line, (x0 + _PADDING, baseline), size=_SMALL))
 
 
 def _row_heights(table: Table, edges: Sequence[float]) -> list[float]:

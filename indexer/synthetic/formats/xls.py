@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
-from indexer.synthetic.formats.compound import write_compound
+from indexer.readers.compound_writer import write_compound
 from indexer.synthetic.formats.flow import flow, placed_cells
 from indexer.synthetic.formats.xlsx import NUMBER, WIDTH
 from report_search.model import Report

@@ -94,7 +94,7 @@ def _delivery(
 
 def payload(finding: Finding, site: SiteAddress) -> dict[str, Any]:
     """A finding as JSON: the search, how many passages, and each as a search gives it, with its whole address."""
-    request = finding.alert.request
+    request, links = finding.alert.request, site.links
     return {
         "alert": finding.alert.name,
         "title": finding.alert.title,
@@ -104,10 +104,7 @@ def payload(finding: Finding, site: SiteAddress) -> dict[str, Any]:
         "until": feed_time(finding.seen),
         "total": {"passages": finding.total, "reports": finding.reports},
         "link": search_address(request, site),
-        "items": [
-            {**hit_payload(hit, site.passage_path), "link": site.passage(hit.passage.id)}
-            for hit in finding.hits
-        ],
+        "items": [hit_payload(hit, links) for hit in finding.hits],
         "index": index_payload(finding.index),
     }
 

@@ -16,18 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from report_search.errors import OperatorError
+from report_search.generations.alerts_file import (
+    ALERTS_FILE,
+    ALERTS_LAYOUT,
+    ALERTS_SCHEMA,
+    naming_damage,
+    require_layout,
+)
 
-OUTBOX_FILE = "alerts.sqlite"
-OUTBOX_LAYOUT = 1
 KEPT_SENT = 1000
 """So many of the deliveries that have gone are remembered, without their content."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS alerts (name TEXT PRIMARY KEY, digest TEXT, seen INTEGER, ran TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS deliveries (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE, alert TEXT, kind TEXT, address TEXT, name TEXT, body BLOB,
-    made TEXT, sent TEXT DEFAULT '', attempts INTEGER DEFAULT 0, error TEXT DEFAULT ''
-);
-"""
 _WAITING = """
 SELECT id, alert, kind, address, name, body, attempts, error FROM deliveries WHERE sent = '' ORDER BY number
 """
@@ -66,7 +64,7 @@ class Outbox:
     """The outbox below ``root``, the folder of an index. For one process at a time."""
 
     def __init__(self, root: Path) -> None:
-        self.path = root / OUTBOX_FILE
+        self.path = root / ALERTS_FILE
 
     def last_run(self, alert: str) -> LastRun | None:
         """How far an alert has looked; None if it never ran."""
@@ -119,13 +117,13 @@ class Outbox:
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
-        with self._naming_damage(), closing(self._connect()) as connection:
+        with naming_damage(self.path), closing(self._connect()) as connection:
             return connection.execute(statement, values).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: on the disk at the end, undone by an error."""
-        with self._naming_damage(), closing(self._connect()) as connection:
+        with naming_damage(self.path), closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -137,25 +135,11 @@ class Outbox:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
-        layout = connection.execute("PRAGMA user_version").fetchone()[0]
-        if layout > OUTBOX_LAYOUT:
-            connection.close()
-            raise OperatorError(
-                "alerts-layout",
-                f"{self.path} 由更新的版本写成，这个版本读不了。",
-                hint="请用写它的那个版本，或更新的版本。",
-            )
-        if layout < OUTBOX_LAYOUT:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {OUTBOX_LAYOUT}; COMMIT;")
-        return connection
-
-    @contextmanager
-    def _naming_damage(self) -> Iterator[None]:
         try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise OperatorError(
-                "alerts-damaged",
-                f"提醒的记录读不出来或写不进去：{self.path}（{error}）",
-                hint="请核对磁盘和权限，或从备份恢复这个文件；移走它则所有提醒从下一次运行起重新开始。",
-            ) from error
+            layout = require_layout(connection, self.path)
+        except OperatorError:
+            connection.close()
+            raise
+        if layout < ALERTS_LAYOUT:
+            connection.executescript(f"BEGIN; {ALERTS_SCHEMA} COMMIT;")
+        return connection

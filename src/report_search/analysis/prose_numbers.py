@@ -38,7 +38,7 @@ _AS_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)([万亿]?)([%‰]?)")
 """What a variant of the text reads, where it reads a number."""
 _BEHIND = re.compile(r"([余多几]?)(万亿|亿|万|)([余多几]?)([%‰]?)")
 _BEFORE = re.compile(
-    "(?:不超过|不少于|不低于|不高于|不多于|大约|将近|接近|超过|超出|突破|不足|不到|至少|至多|最多|近|约|超|逾)$"
+    "(?:不超过|不少于|不低于|不高于|不多于|大约|将近|(?<![链直连间对衔承])接近|超过|超出|突破|不足|不到|至少|至多|最多|近|约|超|逾)$"
 )
 _LONGEST_BEFORE = 3
 _ABOUT_BEHIND = re.compile(

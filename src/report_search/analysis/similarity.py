@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import ratio
-from rapidfuzz.process import extractOne
+from rapidfuzz.process import cdist
 
 _WHOLE = 100.0
 
@@ -39,10 +39,12 @@ def similarity(first: str, second: str, *, at_least: float = 0.0) -> float:
     return ratio(first, second, score_cutoff=at_least * _WHOLE) / _WHOLE
 
 
-def nearest(wanted: str, choices: Sequence[str], *, at_least: float) -> tuple[int, float] | None:
-    """The position of the choice that is nearest to ``wanted``, and how near; None if none is ``at_least`` so near."""
-    found = extractOne(wanted, choices, scorer=ratio, score_cutoff=at_least * _WHOLE)
-    return (found[2], found[1] / _WHOLE) if found else None
+def similarities(wanted: str, choices: Sequence[str], *, at_least: float) -> list[float]:
+    """How near each of the choices is to ``wanted``, in their order; 0 for everything below ``at_least``."""
+    if not choices:
+        return []
+    found = cdist([wanted], choices, scorer=ratio, score_cutoff=at_least * _WHOLE, dtype=float)
+    return [one / _WHOLE for one in found[0].tolist()]
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:

@@ -16,6 +16,7 @@ import click
 from report_search import __version__
 from report_search.cli import (
     alerting,
+    collecting,
     counting,
     exporting,
     figures,
@@ -24,12 +25,13 @@ from report_search.cli import (
     phrasing,
     references,
     serving,
+    watching,
     wording,
 )
 from report_search.cli.click_zh import Group
 from report_search.cli.completion import SHELLS, answer_completion, completion_script
 from report_search.cli.exit_handling import EXIT_OPERATOR, ExitHandling
-from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line
+from report_search.cli.output import echo_json, echo_lines, may_print_escapes, progress_line, site_links
 from report_search.cli.query_options import filter_options, index_option, json_option, strict_request
 from report_search.config import DEFAULT_CORPUS, DEFAULT_ENGINE, DEFAULT_LIMIT, index_folder
 from report_search.fields import SORTS
@@ -50,6 +52,7 @@ def cli() -> None:
         "report-search index 语料/ 更多/2023.pdf --engine whoosh",
         "report-search index 新到/ --add",
         "report-search index --rollback",
+        "report-search index 语料/ --watch",
     ),
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -59,7 +62,8 @@ def cli() -> None:
 @click.option("--accept-losses", is_flag=True, help="现有报告大批不见了或读不出来，也照样更新。")
 @click.option("--wait", is_flag=True, help="另一个进程正在更新索引时，等它完成。")
 @click.option("--rollback", is_flag=True, help="不读文件，退回到上一次更新之前的索引。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要。")
+@click.option("--watch", is_flag=True, help="一直看着这些文件，有变化就更新，直到按 Ctrl+C。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON 摘要；与 --watch 同用时每次更新一行。")
 def index_command(
     paths: tuple[Path, ...], index: Path | None, engine: str, as_json: bool, **options: bool
 ) -> None:
@@ -69,8 +73,8 @@ def index_command(
     不作更新，原来的索引不变。读不出来的文件逐一列出，不影响其他文件；磁盘已满、内存不足时停止，原来的索引不变。
     """
     if options["rollback"]:
-        if paths or options["add"] or options["accept_losses"]:
-            raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses 同用。")
+        if paths or options["add"] or options["accept_losses"] or options["watch"]:
+            raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses、--watch 同用。")
         keeping.roll_back(index_folder(index), as_json=as_json)
         return
     from indexer.run.pipeline import IndexJob, run_job
@@ -81,8 +85,13 @@ def index_command(
         engine=engine,
         keep_others=options["add"],
         accept_losses=options["accept_losses"],
-        wait=options["wait"],
+        wait=options["wait"] or options["watch"],
     )
+    if options["watch"]:
+        if options["accept_losses"]:
+            raise click.UsageError("--accept-losses 是看过之后才说的，不能与 --watch 同用。")
+        watching.keep_indexing(job, as_json=as_json)
+        return
     with progress_line(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)
     if as_json:
@@ -110,20 +119,29 @@ def index_command(
 @click.option("--cursor", default="", help="接着上一页的 next 继续。")
 @click.option("--group", type=click.Choice(("report",)), help="按报告归并：每份报告只列最前的一段。")
 @click.option("--fold", is_flag=True, help="合并同文：文字相同或大同小异的段落只列最前的一段。总数不变。")
+@click.option("--fields", default="", help="与 --json 同用：每个结果只要这些字段，用逗号隔开。")
+@click.option("--cells", is_flag=True, help="与 --json 同用：为表格的行附上各格。")
 @json_option
 def search(query: str, index: Path | None, as_json: bool, **options: Any) -> None:
     """检索：词语、“原文”、-排除、OR、年份:2014..2019、数:>100、整份:词 等，写法见 docs/guide.zh.md。
 
     不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
+    from report_search.presentation.chosen_fields import read_fields, with_fields, with_row_cells
     from report_search.presentation.json_payload import search_payload
     from report_search.search.searcher import Searcher
 
     others = {name: options[name] for name in ("sort", "limit", "cursor", "fold")}
     request = strict_request(query, options, group=options["group"] or "", **others)
-    page = Searcher(index_folder(index)).search(request)
+    if not as_json and (options["fields"] or options["cells"]):
+        raise click.UsageError("--fields 和 --cells 要与 --json 同用。")
+    fields = read_fields([options["fields"]])
+    searcher = Searcher(index_folder(index)).pinned()
+    page = searcher.search(request)
     if as_json:
-        echo_json(search_payload(page))
+        if options["cells"]:
+            page = with_row_cells(page, searcher.generation().report)
+        echo_json(with_fields(search_payload(page, site_links()), fields))
         return
     from report_search.presentation.terminal import search_lines
 
@@ -161,25 +179,27 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 
     从前发布过的编号一直有效：原文换了地址就显示现在的，已更正或撤下则说明原因和最接近的内容。
     """
-    from report_search.presentation.json_payload import passage_payload, report_payload
+    from report_search.presentation.json_payload import passage_payload
+    from report_search.presentation.report_payload import report_payload
     from report_search.presentation.terminal import passage_lines, report_lines
     from report_search.search.searcher import Searcher
 
-    searcher = Searcher(index_folder(index))
+    searcher = Searcher(index_folder(index)).pinned()
     standing = searcher.standing(identifier)
     if standing.id != identifier:
         click.echo(f"提示：“{identifier}”的内容现在的地址是 {standing.id}，文字没有变。", err=True)
     if standing.kind == "report":
         report = searcher.report(standing.id)
         if as_json:
-            echo_json(report_payload(report))
+            passages = searcher.whole_report(report.id)
+            echo_json(report_payload(report, passages, links=site_links()))
         else:
             echo_lines(report_lines(report))
         return
     passage = searcher.passage(standing.id)
     later = searcher.superseded_by(passage.report)
     if as_json:
-        echo_json(passage_payload(passage, superseded_by=later))
+        echo_json(passage_payload(passage, site_links(), superseded_by=later))
     else:
         siblings = searcher.report_passages(passage.report)
         labels = searcher.state().topics
@@ -192,12 +212,13 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 def parse(file: Path, as_json: bool) -> None:
     """显示从一个文件读出了什么：整份报告，连同警告。语料清单对它的说明也计入。"""
     from indexer.run.check import parse_file
-    from report_search.presentation.json_payload import report_payload
+    from report_search.passages import passages_with_headings
+    from report_search.presentation.report_payload import report_payload
     from report_search.presentation.terminal import report_lines
 
     report = parse_file(file)
     if as_json:
-        echo_json(report_payload(report))
+        echo_json(report_payload(report, passages_with_headings(report)))
     else:
         echo_lines(report_lines(report))
 
@@ -265,7 +286,11 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
     from report_search.cli.figures import agency_figures_of
     from report_search.presentation.agency_figures import agency_figure_lines, agency_figures_payload
     from report_search.presentation.agency_lines import agencies_lines, agency_lines
-    from report_search.presentation.json_payload import agencies_payload, agency_detail_payload
+    from report_search.presentation.json_payload import (
+        agencies_payload,
+        agency_detail_payload,
+        summary_payload,
+    )
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index))
@@ -282,15 +307,18 @@ def agencies(key: str, index: Path | None, as_json: bool) -> None:
     topics, reports = searcher.agency_topics(card), searcher.agency_reports(card)
     figures = agency_figures_of(searcher, card.name)
     if as_json:
-        series = agency_figures_payload(figures)
+        links = site_links()
+        series = agency_figures_payload(figures, links=links)
+        told = [summary_payload(one, links) for one in reports]
         echo_json(
-            agency_detail_payload(card, topics=topics, reports=reports, series=series, state=searcher.state())
+            agency_detail_payload(card, topics=topics, reports=told, series=series, state=searcher.state())
         )
     else:
         echo_lines(agency_lines(card, topics=topics, reports=reports))
         echo_lines(agency_figure_lines(figures))
 
 
+cli.add_command(collecting.collect)
 cli.add_command(serving.serve)
 cli.add_command(keeping.snapshot)
 cli.add_command(keeping.restore)

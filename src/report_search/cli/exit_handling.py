@@ -58,7 +58,7 @@ class ExitHandling:
         if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
             click.echo("已中止。", err=True)
             return EXIT_INTERRUPTED
-        own_error = _as_own_error(error)
+        own_error = as_own_error(error)
         self._print(own_error)
         return EXIT_ASKER if isinstance(own_error, RequestError) else EXIT_OPERATOR
 
@@ -75,7 +75,7 @@ class ExitHandling:
             click.echo(f"      也许是：{suggestion}", err=True)
 
 
-def _as_own_error(error: BaseException) -> ReportSearchError:
+def as_own_error(error: BaseException) -> ReportSearchError:
     """The error of ours that says what to do about any other."""
     if isinstance(error, ReportSearchError):
         return error

@@ -9,7 +9,7 @@ import click
 
 from report_search.cli.click_zh import Command
 from report_search.cli.exit_handling import EXIT_OPERATOR
-from report_search.cli.output import echo_json, echo_lines, progress_line
+from report_search.cli.output import echo_json, echo_lines, progress_line, site_links
 from report_search.cli.query_options import index_option, json_option
 from report_search.config import index_folder
 from report_search.errors import OperatorError
@@ -143,9 +143,9 @@ def series(measure: str, index: Path | None, as_json: bool, as_csv: bool, **opti
     chosen = select(searcher, agencies=options["agencies"], years=options["years"])
     rows = FigureDatabase(searcher.generation()).series(found.key, chosen)
     if as_json:
-        echo_json(series_payload(found, rows, state=searcher.state()))
+        echo_json(series_payload(found, rows, state=searcher.state(), links=site_links()))
     elif as_csv:
-        for chunk in series_csv([(found, rows)]):
+        for chunk in series_csv([(found, rows)], site_links()):
             click.echo(chunk, nl=False)
     else:
         echo_lines(series_lines(found, rows))

@@ -23,7 +23,7 @@ from report_search.errors import OperatorError
 @index_option
 @json_option
 def snapshot(file: Path, index: Path | None, as_json: bool) -> None:
-    """把当前的索引连同地址簿存成一个文件，可以放到别处，用 restore 恢复。
+    """把当前的索引连同地址簿和提醒的进度存成一个文件，可以放到别处，用 restore 恢复。
 
     存之前逐个核对文件；写完整了才出现在这个名字下。地址簿记着发布过的每个地址，是语料还原不了的。
     """
@@ -50,7 +50,7 @@ def snapshot(file: Path, index: Path | None, as_json: bool) -> None:
 def restore(file: Path, index: Path | None, replace: bool, as_json: bool) -> None:
     """把 snapshot 存的文件恢复成索引；逐个文件核对无误才启用，否则原来的不变。
 
-    只恢复自己存的快照：索引目录里的文件是受信任的，来历不明的快照和来历不明的程序一样危险。
+    只恢复自己存的快照：快照里的内容不会被当作程序运行，但来历不明的快照可以让检索给出任何结果。
     """
     from report_search.generations.snapshots import restore as restore_snapshot
 

@@ -10,9 +10,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from report_search.presentation.site_links import SiteLinks
 
 COLOUR_VARIABLE = "NO_COLOR"
 
@@ -23,8 +26,23 @@ def may_print_escapes() -> bool:
 
 
 def echo_json(data: Any) -> None:
-    """Print ``data`` as JSON."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print ``data``, payloads in it included, as JSON."""
+    import msgspec
+
+    click.echo(json.dumps(msgspec.to_builtins(data), ensure_ascii=False, indent=2))
+
+
+def site_links() -> SiteLinks:
+    """What makes the addresses that commands print: those of the site that is set, else of this machine."""
+    from report_search.export.site_address import command_line_site
+
+    return command_line_site().links
+
+
+def echo_json_line(data: Any) -> None:
+    """Print ``data`` as JSON on one line, at once."""
+    click.echo(json.dumps(data, ensure_ascii=False))
+    sys.stdout.flush()
 
 
 def echo_lines(lines: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from report_search.cli.click_zh import Command
-from report_search.cli.output import echo_json, echo_lines
+from report_search.cli.output import echo_json, echo_lines, site_links
 from report_search.cli.query_options import filter_options, index_option, json_option, strict_request
 from report_search.config import index_folder
 from report_search.errors import RequestError
@@ -64,7 +64,7 @@ def concordance(query: str, index: Path | None, as_json: bool, as_csv: bool, **o
         return
     page = concordance_page(searcher, asked)
     if as_json:
-        echo_json(concordance_payload(page))
+        echo_json(concordance_payload(page, site_links()))
     else:
         echo_lines(concordance_lines(page))
 
@@ -107,7 +107,7 @@ def phrases(agency: str, index: Path | None, year: int | None, lineage: bool, as
     card = searcher.agencies().named(agency) or searcher.agencies().card(agency)
     found = year_phrases(searcher, card, year=year, lineage=lineage)
     if as_json:
-        echo_json(phrases_payload(found))
+        echo_json(phrases_payload(found, site_links()))
     else:
         echo_lines(phrases_lines(found))
 

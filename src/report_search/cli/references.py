@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from report_search.cli.click_zh import Command
-from report_search.cli.output import echo_json, echo_lines
+from report_search.cli.output import echo_json, echo_lines, site_links
 from report_search.cli.query_options import index_option, json_option
 from report_search.config import index_folder
 
@@ -87,7 +87,11 @@ def _echo_list(searcher: Searcher, found: list[CitedDocument], *, as_json: bool)
     from report_search.presentation.reference_payload import references_lines, references_payload
 
     if as_json:
-        echo_json(references_payload(found, total=len(found), following=None, state=searcher.state()))
+        echo_json(
+            references_payload(
+                found, total=len(found), following=None, state=searcher.state(), links=site_links()
+            )
+        )
     else:
         echo_lines(references_lines(found))
 
@@ -100,6 +104,6 @@ def _echo_document(
 
     detail = detail_of(database, document, held=searcher.reports())
     if as_json:
-        echo_json(reference_payload(detail, following=None, state=searcher.state()))
+        echo_json(reference_payload(detail, following=None, state=searcher.state(), links=site_links()))
     else:
         echo_lines(reference_lines(detail))

@@ -5,14 +5,19 @@ The rule: everything has a value that is right for a server that others reach, s
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from report_search.cli.click_zh import Command
 from report_search.cli.query_options import index_option
-from report_search.config import index_folder
+from report_search.config import URL_VARIABLE, index_folder, site_url
+
+if TYPE_CHECKING:
+    from webui.adding.guard import AddingSettings
 
 
 @click.command(
@@ -20,6 +25,7 @@ from report_search.config import index_folder
     examples=(
         "report-search serve",
         "report-search serve --host 0.0.0.0 --port 8080 --workers 4",
+        "report-search serve --allow-upload --upload-folder 我的报告/",
         "report-search serve --trusted-proxy 127.0.0.1 --access-log - --rate 300",
     ),
 )
@@ -69,6 +75,17 @@ from report_search.config import index_folder
 @click.option(
     "--missed-log", default="", metavar="FILE", help="把没有找到结果的检索记入这个文件，不记是谁检索的。"
 )
+@click.option(
+    "--allow-upload",
+    is_flag=True,
+    help="允许在这台机器上用“添加报告”页收入文件（默认不允许；只能监听本机）。",
+)
+@click.option(
+    "--upload-folder",
+    default=Path("collected"),
+    type=click.Path(path_type=Path, file_okay=False),
+    help="添加的报告存放的语料目录（默认 collected）。",
+)
 def serve(index: Path | None, **options: Any) -> None:
     """启动网页界面和 API。
 
@@ -85,6 +102,7 @@ def serve(index: Path | None, **options: Any) -> None:
     service = ServiceSettings(
         deadline=options["deadline"] or None,
         trusted_proxies=networks(options["proxies"]),
+        adding=_adding(folder, options),
         **{
             name: options[name]
             for name in ("rate", "access_log", "log_addresses", "log_queries", "missed_log")
@@ -92,3 +110,19 @@ def serve(index: Path | None, **options: Any) -> None:
     )
     chosen = {name: options[name] for name in ("host", "port", "workers", "queue", "client_connections")}
     serve_forever(ServerSettings(index=folder, service=service, **chosen), announce=click.echo)
+
+
+def _adding(index: Path, options: Mapping[str, Any]) -> AddingSettings | None:
+    """What the page “添加报告” needs; None without it. Raises ``UsageError`` where others reach the server."""
+    from webui.adding.guard import AddingSettings, is_loopback
+
+    if not options["allow_upload"]:
+        return None
+    if not is_loopback(options["host"]):
+        raise click.UsageError("--allow-upload 只能用于本机（--host 127.0.0.1）。")
+    if options["proxies"] or site_url():
+        raise click.UsageError(
+            f"--allow-upload 不能与 --trusted-proxy 或 {URL_VARIABLE} 同用：别人也会访问得到。"
+        )
+    folder = Path(options["upload_folder"]).absolute()
+    return AddingSettings(folder, index.absolute(), secrets.token_hex(32))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -84,10 +83,9 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
     读不懂的行会说明原因，不影响其他行。
     """
     from report_search.export.match_table import match_csv
-    from report_search.export.site_address import configured_site
-    from report_search.presentation.json_payload import passage_path
+    from report_search.export.site_address import command_line_site
     from report_search.presentation.wording_lines import match_lines
-    from report_search.presentation.wording_payload import match_payload
+    from report_search.presentation.wording_payload import match_chunks
     from report_search.search.searcher import Searcher
     from report_search.wording.matching import match as match_text
 
@@ -95,14 +93,11 @@ def match(file: str, lines: bool, as_csv: bool, index: Path | None, as_json: boo
         Searcher(index_folder(index)), _read_text(file), mode="lines" if lines else "sentences"
     )
     if as_json:
-        echo_json(match_payload(found))
-    elif as_csv:
-        site = configured_site()
-        link: Callable[[str], str] = passage_path
-        if site is not None:
-            link = site.passage
         sys.stdout.flush()
-        sys.stdout.buffer.write(match_csv(found, link))
+        sys.stdout.buffer.writelines(match_chunks(found))
+    elif as_csv:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(match_csv(found, command_line_site().passage))
     else:
         echo_lines(match_lines(found))
 

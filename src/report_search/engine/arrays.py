@@ -38,6 +38,9 @@ def all_false(size: int) -> Mask:
 
 def equal_range(ordered: Array, value: int) -> tuple[int, int]:
     """The half-open range of positions at which an ascending array has ``value``: its lower and upper bound."""
+    # Numbers are kept in the smallest type that holds them: what does not fit into it stands behind all of them.
+    if value > np.iinfo(ordered.dtype).max:
+        return len(ordered), len(ordered)
     # Searching for a value of another type would convert the whole array first.
     wanted = np.array([value], dtype=ordered.dtype)
     low, high = (np.searchsorted(ordered, wanted, side=side)[0] for side in _SIDES)

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from msgspec import UNSET
+
 from report_search.figures.checks import Check
 from report_search.figures.database import FigureDatabase, FigureRow
 from report_search.figures.of_agency import AgencyFigures
 from report_search.presentation.agency_figures import ROW_COLUMNS, figure_rows
 from report_search.presentation.csv_table import Cell, csv_lines
 from report_search.presentation.figure_payload import row_payload
+from report_search.presentation.site_links import SiteLinks
 from report_search.taxonomy.measures import Measure
 
 SERIES_COLUMNS = (
@@ -28,14 +31,19 @@ CHECK_COLUMNS = (
 _LINES_AT_ONCE = 512
 
 
-def series_csv(series: Iterable[tuple[Measure, Iterable[FigureRow]]]) -> Iterator[bytes]:
+def series_csv(series: Iterable[tuple[Measure, Iterable[FigureRow]]], links: SiteLinks) -> Iterator[bytes]:
     """Series one after the other, each row with its measure."""
-    payloads = (
-        {"measure": measure.key, "label": measure.label, "note": "", "superseded": "", **row_payload(row)}
-        for measure, rows in series
-        for row in rows
+    rows_of_all = (
+        [measure.key, measure.label, *_series_row(row, links)] for measure, rows in series for row in rows
     )
-    return csv_bytes(SERIES_COLUMNS, ([row[name] for name in SERIES_COLUMNS] for row in payloads))
+    return csv_bytes(SERIES_COLUMNS, rows_of_all)
+
+
+def _series_row(row: FigureRow, links: SiteLinks) -> Iterator[Any]:
+    """The columns of ``SERIES_COLUMNS`` behind the measure; what is not there is empty."""
+    payload = row_payload(row, links)
+    values = (getattr(payload, name) for name in SERIES_COLUMNS[2:])
+    return ("" if value is UNSET else value for value in values)
 
 
 def checks_csv(checks: Iterable[Check]) -> Iterator[bytes]:
@@ -43,9 +51,9 @@ def checks_csv(checks: Iterable[Check]) -> Iterator[bytes]:
     return csv_bytes(CHECK_COLUMNS, map(_check_row, checks))
 
 
-def agency_csv(found: AgencyFigures) -> Iterator[bytes]:
+def agency_csv(found: AgencyFigures, links: SiteLinks) -> Iterator[bytes]:
     """Every number of the series of an agency, with the sentence or the row that it stands in."""
-    return csv_bytes(ROW_COLUMNS, figure_rows(found))
+    return csv_bytes(ROW_COLUMNS, figure_rows(found, links))
 
 
 def cells_csv(figures: FigureDatabase) -> Iterator[bytes]:

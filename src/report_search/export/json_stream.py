@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from report_search.export.rows import Export, chunked
-from report_search.presentation.json_payload import Json, encoded, hit_payload, search_payload
+from report_search.presentation.json_payload import encoded, hit_payload, search_payload
 from report_search.search.searcher import Hit
 
 
@@ -25,14 +26,16 @@ def ndjson_chunks(export: Export) -> Iterator[bytes]:
     return chunked(encoded(_line(hit, export)) + b"\n" for hit in export.walk.hits)
 
 
-def _line(hit: Hit, export: Export) -> Json:
-    shape = hit_payload(hit, export.site.passage_path)
+def _line(hit: Hit, export: Export) -> dict[str, Any]:
+    shape = msgspec.structs.asdict(hit_payload(hit, export.site.links))
     return {**shape, "sha256": export.sha256(hit), "generation": export.generation}
 
 
 def _members(export: Export) -> Iterator[bytes]:
     """The members of the object, each as soon as it is known."""
-    shape = search_payload(replace(export.walk.page, hits=(), next=""), export.site.passage_path)
+    shape = msgspec.structs.asdict(
+        search_payload(replace(export.walk.page, hits=(), next=""), export.site.links)
+    )
     separator = b"{"
     for name, value in shape.items():
         yield separator + msgspec.json.encode(name) + b":"
@@ -45,8 +48,8 @@ def _members(export: Export) -> Iterator[bytes]:
 
 
 def _array(export: Export) -> Iterator[bytes]:
-    separator = b"["
+    separator, links = b"[", export.site.links
     for hit in export.walk.hits:
-        yield separator + encoded(hit_payload(hit, export.site.passage_path))
+        yield separator + encoded(hit_payload(hit, links))
         separator = b","
     yield b"[]" if separator == b"[" else b"]"

@@ -26,9 +26,9 @@ MATCH_COLUMNS = (
 _PROSE = (1, 8)
 
 
-def match_csv(found: Matching, link: Callable[[str], str]) -> bytes:
-    """The table with its head; ``link`` gives the address of a passage."""
-    return b"".join(csv_lines(_rows(found, link), prose=_PROSE))
+def match_csv(found: Matching, link: Callable[[str], str]) -> Iterator[bytes]:
+    """The table with its head, line by line; ``link`` gives the address of a passage."""
+    return csv_lines(_rows(found, link), prose=_PROSE)
 
 
 def _rows(found: Matching, link: Callable[[str], str]) -> Iterator[TableRow]:
@@ -40,4 +40,4 @@ def _rows(found: Matching, link: Callable[[str], str]) -> Iterator[TableRow]:
             similarity = None if row.similarity is None else round(row.similarity, 4)
             address = link(row.passage) if row.passage else ""
             place = (row.agency, row.year, row.state, similarity, row.passage, address)
-            yield (number, piece.text, *place, marked_text(row.changes), "")
+            yield (number, piece.text, *place, marked_text(row.changes or ()), "")

@@ -7,10 +7,11 @@ rule: without the setting an address is only that of this machine, and whatever 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from report_search.config import DEFAULT_SITE, URL_VARIABLE, site_url
 from report_search.errors import OperatorError
+from report_search.presentation.site_links import SiteLinks, quote_path
 
 LOCAL_NOTE = "本机地址，他人未必能打开"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -41,6 +42,11 @@ class SiteAddress:
         """The path in front of every path of the site: ``/reports``, "" for none."""
         return urlsplit(self.root).path
 
+    @property
+    def links(self) -> SiteLinks:
+        """What makes the addresses of its things, each below the host and whole."""
+        return SiteLinks(self.root, self.prefix)
+
     def passage_path(self, passage_id: str) -> str:
         """The permanent address of a passage below the host."""
         return f"{self.prefix}/passages/{quote_path(passage_id)}"
@@ -60,11 +66,6 @@ class SiteAddress:
     def reference(self, key: str) -> str:
         """The address of a cited document."""
         return f"{self.root}/references/{quote_path(key)}"
-
-
-def quote_path(value: str) -> str:
-    """A part of a path, as a browser writes it."""
-    return quote(value, safe="!$&'()*+,/:;=@")
 
 
 def bare_host(netloc: str, scheme: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from report_search.figures.cells import Status
 from report_search.figures.checks import Check, CheckKind, Operand
 from report_search.figures.prose.reading import ProseFigure
 from report_search.figures.prose.series import ProsePoint
@@ -41,7 +42,7 @@ class FigureRow:
     agency_key: str
     year: int | None
     value: int | float | None
-    status: str
+    status: Status
     text: str
     unit: str
     form: str

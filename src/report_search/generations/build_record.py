@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from report_search.errors import OperatorError
-from report_search.model import Evidence, ReportHeader, ReportWarning, Script, Source
+from report_search.model import Evidence, MissingReport, ReportHeader, ReportWarning, Script, Source
 from report_search.taxonomy.additions import Additions
 
 RECORD_FILE = "run.json"
@@ -46,7 +46,8 @@ class SourceRecord:
 class ReportSummary:
     """A report without its sections, for lists and coverage.
 
-    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read.
+    ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read, ``fetched`` when it was
+    fetched from ``url``, "" if no manifest says it.
     """
 
     id: str
@@ -65,6 +66,7 @@ class ReportSummary:
     sha256: str = ""
     warnings: tuple[ReportWarning, ...] = ()
     unsure: tuple[Evidence, ...] = ()
+    fetched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class BuildRecord:
     the id of the generation before, "" for none; ``recipe`` is the version of the code and data of reading;
     ``withdrawn`` lists the reports that were taken back, in the order of their ids, and none that is here; ``ids`` is
     the rule of its passages' ids, as ``IDS`` names it; ``additions`` are what each corpus adds to the library's tables,
-    in the order of their folders.
+    in the order of their folders; ``missing`` are the reports that a manifest says are not here, by agency and year.
     """
 
     layout: int
@@ -114,6 +116,7 @@ class BuildRecord:
     withdrawn: tuple[WithdrawnReport, ...] = ()
     ids: int = 1
     additions: tuple[Additions, ...] = ()
+    missing: tuple[MissingReport, ...] = ()
 
 
 def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
@@ -135,6 +138,7 @@ def summary_of(report: ReportHeader, *, passages: int) -> ReportSummary:
         sha256=report.source.sha256,
         warnings=report.warnings,
         unsure=tuple(fact for fact in report.evidence if not fact.sure),
+        fetched=report.source.fetched,
     )
 
 
@@ -147,7 +151,7 @@ def header_of(summary: ReportSummary) -> ReportHeader:
         year=summary.year,
         title=summary.title,
         published=summary.published,
-        source=Source(summary.path, summary.url, summary.sha256, summary.format),
+        source=Source(summary.path, summary.url, summary.sha256, summary.format, summary.fetched),
         warnings=summary.warnings,
         evidence=summary.unsure,
         period=summary.period,

@@ -38,7 +38,7 @@ from report_search.generations.files import (
 )
 from report_search.generations.generation import ENGINE_FOLDER, REPORT_FOLDER, Generation, report_file
 from report_search.generations.report_json import encode_report
-from report_search.model import Report, ReportHeader, ReportWarning
+from report_search.model import MissingReport, Report, ReportHeader, ReportWarning
 from report_search.taxonomy.additions import Additions
 
 SPOOL_FOLDER = "spool"
@@ -51,7 +51,7 @@ Check = Callable[[Path], None]
 class BuildOutcome:
     """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back.
 
-    ``additions`` are what each corpus adds to the library's tables.
+    ``additions`` are what each corpus adds to the library's tables, ``missing`` the reports known not to be here.
     """
 
     passages: int
@@ -61,6 +61,7 @@ class BuildOutcome:
     recipe: str = ""
     withdrawn: tuple[WithdrawnReport, ...] = ()
     additions: tuple[Additions, ...] = ()
+    missing: tuple[MissingReport, ...] = ()
 
 
 class Draft:
@@ -169,6 +170,7 @@ class Draft:
             withdrawn=outcome.withdrawn,
             ids=IDS,
             additions=outcome.additions,
+            missing=outcome.missing,
         )
         (self.folder / RECORD_FILE).write_bytes(msgspec.json.encode(record))
         sync(self.folder / RECORD_FILE)

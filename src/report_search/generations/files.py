@@ -22,6 +22,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest_of(data: bytes) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def digests(paths: Iterable[Path]) -> list[str]:
     """The SHA-256 of each file, in the order given; in threads, since hashing frees the interpreter."""
     with ThreadPoolExecutor(HASHING_THREADS) as pool:

@@ -21,7 +21,7 @@ from report_search.generations.build_record import (
     damaged,
 )
 from report_search.generations.checksum_cache import ChecksumCache
-from report_search.generations.files import digest, digests, files_below
+from report_search.generations.files import digest_of, digests, files_below
 from report_search.generations.report_json import decode_report
 from report_search.model import Report
 
@@ -59,9 +59,10 @@ class Generation:
             return None
         path = self.folder / name
         try:
-            if digest(path) != self.record.checksums[name]:
+            data = path.read_bytes()
+            if digest_of(data) != self.record.checksums[name]:
                 raise damaged(path)
-            return decode_report(path.read_bytes())
+            return decode_report(data)
         except (OSError, KeyError, msgspec.MsgspecError) as error:
             raise damaged(path) from error
 

@@ -1,11 +1,14 @@
-"""A snapshot: the current generation and the book of addresses in one file, to be kept elsewhere and restored.
+"""A snapshot: the current generation, the book of addresses and the state of alerts in one file, to be kept elsewhere
+and restored.
 
 The file is a tar archive, compressed by gzip: ``snapshot.json`` (what is in it), ``run.json``, the generation's other
-files, the book. The rule: both ways it is the whole or nothing. A snapshot appears under its name when all of it is on
-the disk; a restored index becomes current when every file of it was checked, and the one before it goes on until then.
+files, the book, ``alerts.sqlite``. The rule: both ways it is the whole or nothing. A snapshot appears under its name
+when all of it is on the disk; a restored index becomes current when every file of it was checked, and the one before it
+goes on until then.
 
-Nothing of a snapshot is believed but what its record says, and no file is opened by an engine here. But an index is
-trusted by whoever serves it: a snapshot from a stranger is as dangerous as an index folder from one.
+Nothing of a snapshot is believed but what its record says, no file is opened by an engine here, and nothing in it is
+ever run: SQLite files are copied entry by entry, and Whoosh's pickles are read as data. But whoever made it can have
+made its answers too: a snapshot from a stranger may say anything.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ import msgspec
 from report_search.errors import OperatorError
 from report_search.generations import Generation, Generations
 from report_search.generations.address_book import BOOK_FILE, copy_book, lacks_entries
+from report_search.generations.alerts_file import ALERTS_FILE, copy_alerts
 from report_search.generations.build_record import RECORD_FILE, decode_record
 from report_search.generations.files import sync, sync_tree
 
@@ -47,8 +51,8 @@ _DAMAGES = (
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFacts:
-    """What a snapshot says of itself. ``record`` is the SHA-256 of the generation's record; ``book`` says whether the
-    book of addresses is in it."""
+    """What a snapshot says of itself. ``record`` is the SHA-256 of the generation's record; ``book`` and ``alerts`` say
+    whether the book of addresses and the state of alerts are in it."""
 
     layout: int
     generation: str
@@ -57,6 +61,25 @@ class SnapshotFacts:
     passages: int
     record: str
     book: bool
+    alerts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Where the files that lie beside the generations stand while a snapshot is made or read."""
+
+    book: Path
+    alerts: Path
+
+    def of(self, facts: SnapshotFacts) -> dict[str, Path]:
+        """Those that a snapshot has, by their names in it."""
+        held = ((BOOK_FILE, self.book, facts.book), (ALERTS_FILE, self.alerts, facts.alerts))
+        return {name: path for name, path, is_held in held if is_held}
+
+    def remove(self) -> None:
+        """Take them away."""
+        self.book.unlink(missing_ok=True)
+        self.alerts.unlink(missing_ok=True)
 
 
 def write_snapshot(index: Path, target: Path) -> SnapshotFacts:
@@ -70,18 +93,22 @@ def write_snapshot(index: Path, target: Path) -> SnapshotFacts:
         generation.verify_all()
         generations.addresses.settle(generation.id)
         aside = target.with_name(f"{target.name}.part")
-        book = target.with_name(f"{target.name}.addresses")
+        beside = _Beside(
+            target.with_name(f"{target.name}.addresses"), target.with_name(f"{target.name}.alerts")
+        )
         try:
-            facts = _facts(generation, has_book=generations.addresses.path.exists())
+            facts = _facts(generation, index)
             if facts.book:
-                copy_book(generations.addresses.path, book)
-            _write(aside, generation, facts=facts, book=book)
+                copy_book(generations.addresses.path, beside.book)
+            if facts.alerts:
+                copy_alerts(index / ALERTS_FILE, beside.alerts)
+            _write(aside, generation, facts=facts, beside=beside)
             sync(aside)
             aside.replace(target)
             sync(target.absolute().parent)
         finally:
             aside.unlink(missing_ok=True)
-            book.unlink(missing_ok=True)
+            beside.remove()
     return facts
 
 
@@ -101,17 +128,19 @@ def restore(source: Path, index: Path, *, replace: bool = False) -> SnapshotFact
                 hint="请换一个索引目录（--index），或加 --replace 换下现有的索引。",
             )
         folder = generations.folder_of("draft-restored")
-        book = index / f"{BOOK_FILE}.restored"
+        beside = _Beside(index / f"{BOOK_FILE}.restored", index / f"{ALERTS_FILE}.restored")
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            facts = _read(source, folder, book=book)
+            facts = _read(source, folder, beside=beside)
             record = decode_record((folder / RECORD_FILE).read_bytes(), folder)
             Generation(facts.generation, folder, record).verify_all()
-            _install_book(generations, book if facts.book else None)
+            _install_book(generations, beside.book if facts.book else None)
+            if facts.alerts:
+                _install_alerts(index / ALERTS_FILE, beside.alerts)
             _install(generations, folder, facts.generation)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            book.unlink(missing_ok=True)
+            beside.remove()
     return facts
 
 
@@ -130,21 +159,23 @@ def _current(generations: Generations) -> Generation:
     return generation
 
 
-def _facts(generation: Generation, *, has_book: bool) -> SnapshotFacts:
+def _facts(generation: Generation, index: Path) -> SnapshotFacts:
     record = generation.record
+    has_book, has_alerts = (index / BOOK_FILE).exists(), (index / ALERTS_FILE).exists()
     checksum = hashlib.sha256((generation.folder / RECORD_FILE).read_bytes()).hexdigest()
     return SnapshotFacts(
-        LAYOUT, generation.id, record.built, record.reports, record.passages, checksum, has_book
+        *(LAYOUT, generation.id, record.built, record.reports, record.passages, checksum),
+        *(has_book, has_alerts),
     )
 
 
-def _write(target: Path, generation: Generation, *, facts: SnapshotFacts, book: Path) -> None:
+def _write(target: Path, generation: Generation, *, facts: SnapshotFacts, beside: _Beside) -> None:
     with tarfile.open(target, "w:gz", compresslevel=3, format=tarfile.PAX_FORMAT) as archive:
         _add(archive, FACTS_FILE, msgspec.json.encode(facts))
         for name in (RECORD_FILE, *sorted(generation.record.checksums)):
             archive.add(generation.folder / name, name, recursive=False)
-        if facts.book:
-            archive.add(book, BOOK_FILE, recursive=False)
+        for name, path in beside.of(facts).items():
+            archive.add(path, name, recursive=False)
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -153,8 +184,8 @@ def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
     archive.addfile(entry, io.BytesIO(data))
 
 
-def _read(source: Path, folder: Path, *, book: Path) -> SnapshotFacts:
-    """Write what is in ``source`` into ``folder``, and the book to ``book``: what belongs there and nothing else."""
+def _read(source: Path, folder: Path, *, beside: _Beside) -> SnapshotFacts:
+    """Write what is in ``source`` into ``folder`` and ``beside`` it: what belongs there and nothing else."""
     with tarfile.open(source, "r:gz") as archive:
         members = iter(archive)
         facts = msgspec.json.decode(
@@ -171,11 +202,11 @@ def _read(source: Path, folder: Path, *, book: Path) -> SnapshotFacts:
         folder.mkdir(parents=True)
         (folder / RECORD_FILE).write_bytes(data)
         wanted = {name: folder / name for name in decode_record(data, folder).checksums}
-        if facts.book:
-            wanted[BOOK_FILE] = book
+        others = beside.of(facts)
+        wanted |= others
         for member in members:
             target = wanted.pop(member.name, None)
-            if target is None or not _is_below(target, folder, book):
+            if target is None or not (member.name in others or _is_below(target, folder)):
                 raise _damaged(source)
             _copy(_opened(archive, member), target)
         if wanted:
@@ -183,9 +214,9 @@ def _read(source: Path, folder: Path, *, book: Path) -> SnapshotFacts:
     return facts
 
 
-def _is_below(target: Path, folder: Path, book: Path) -> bool:
+def _is_below(target: Path, folder: Path) -> bool:
     """Whether a file is to be written where it belongs, whatever its name says."""
-    return target == book or Path(os.path.normpath(target)).is_relative_to(folder)
+    return Path(os.path.normpath(target)).is_relative_to(folder)
 
 
 def _bytes(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, *, most: int) -> bytes:
@@ -229,6 +260,19 @@ def _install_book(generations: Generations, restored: Path | None) -> None:
                 f"地址簿 {own} 里没有快照中发布过的一些地址，不能丢失它们。",
                 hint="请恢复到另一个索引目录（--index）。",
             )
+    finally:
+        clean.unlink(missing_ok=True)
+
+
+def _install_alerts(own: Path, restored: Path) -> None:
+    """Put the restored state of alerts in its place; one that is there already stays, since it has looked further."""
+    clean = restored.with_name(f"{restored.name}.new")
+    try:
+        copy_alerts(restored, clean)
+        if not own.exists():
+            sync(clean)
+            clean.replace(own)
+            sync(own.parent)
     finally:
         clean.unlink(missing_ok=True)
 

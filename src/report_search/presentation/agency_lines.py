@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from report_search.corpus_coverage import format_years
 from report_search.fields import NO_YEAR_LABEL
+from report_search.model import ABSENCE_REASONS
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
@@ -64,3 +65,5 @@ def _years_said(card: AgencyCard) -> Iterator[str]:
         yield f"缺 {format_years(card.missing)}"
     if card.doubtful:
         yield f"存疑 {format_years(card.doubtful)}"
+    for one in card.absences:
+        yield f"{one.year}年{ABSENCE_REASONS[one.reason]}" + (f"（{one.note}）" if one.note else "")

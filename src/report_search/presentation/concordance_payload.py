@@ -9,7 +9,14 @@ from unicodedata import east_asian_width
 import click
 
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL
-from report_search.presentation.json_payload import Json, Link, passage_path
+from report_search.presentation.json_payload import index_payload, short_query_payload
+from report_search.presentation.payloads.phrasing import (
+    ConcordanceGroupPayload,
+    ConcordanceLinePayload,
+    ConcordancePayload,
+    ConcordanceTotalPayload,
+)
+from report_search.presentation.site_links import SiteLinks
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
@@ -21,39 +28,38 @@ EDGE_LABEL = "（句首或句末）"
 """What a group without a neighbouring word is called."""
 
 
-def concordance_payload(page: ConcordancePage, link: Link = passage_path) -> Json:
+def concordance_payload(page: ConcordancePage, links: SiteLinks) -> ConcordancePayload:
     """One page of a concordance; the groups of the whole stand on the first page only."""
     whole = page.whole
-    search = whole.request.search
-    return {
-        "query": {
-            "text": search.text,
-            "filters": {field: list(values) for field, values in search.filters},
-            "hints": [{"code": hint.code, "message": hint.message} for hint in whole.hints],
-        },
-        "total": {"lines": len(whole.lines), "passages": whole.passages, "reports": whole.reports},
-        "lines": [_line(line, link) for line in page.lines],
-        "groups": [{"text": one.text, "count": one.count} for one in whole.groups] if page.first == 1 else [],
-        "next": page.next or None,
-        "index": {"generation": whole.index.generation, "built": whole.index.built},
-    }
+    return ConcordancePayload(
+        query=short_query_payload(whole.request.search, whole.hints),
+        total=ConcordanceTotalPayload(lines=len(whole.lines), passages=whole.passages, reports=whole.reports),
+        lines=[_line(line, links) for line in page.lines],
+        groups=[ConcordanceGroupPayload(text=one.text, count=one.count) for one in whole.groups]
+        if page.first == 1
+        else [],
+        next=page.next or None,
+        index=index_payload(whole.index),
+    )
 
 
-def _line(line: ConcordanceLine, link: Link) -> Json:
+def _line(line: ConcordanceLine, links: SiteLinks) -> ConcordanceLinePayload:
     passage = line.passage
-    return {
-        "passage": passage.id,
-        "report": passage.report,
-        "year": passage.year,
-        "agency": passage.agency,
-        "section": passage.section,
-        "type": passage.type,
-        "left": line.left,
-        "key": line.key,
-        "right": line.right,
-        "group": line.group,
-        "url": link(passage.id),
-    }
+    url, link = links.passage(passage.id)
+    return ConcordanceLinePayload(
+        passage=passage.id,
+        report=passage.report,
+        year=passage.year,
+        agency=passage.agency,
+        section=passage.section,
+        type=passage.type,
+        left=line.left,
+        key=line.key,
+        right=line.right,
+        group=line.group,
+        url=url,
+        link=link,
+    )
 
 
 def concordance_lines(page: ConcordancePage) -> Iterator[str]:

@@ -7,63 +7,82 @@ and the command say the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import UNSET, UnsetType
 
 from report_search.fields import MentionChoice, TrendField
 from report_search.presentation.csv_table import TableRow
-from report_search.presentation.json_payload import Json, index_payload, query_payload
+from report_search.presentation.json_payload import index_payload, query_payload
+from report_search.presentation.payloads.counts import (
+    AgencyCountsPayload,
+    AgencyMentionsPayload,
+    MentionsPayload,
+    MentionsTotalPayload,
+    SectionCountsPayload,
+    TrendPayload,
+    TrendTotalPayload,
+    YearCountsPayload,
+)
+from report_search.presentation.payloads.parts import AgencyGapsPayload
 from report_search.search.counts.mentions import AgencyMentions, mentions_of
 from report_search.search.counts.selection import AgencyGaps
 from report_search.search.counts.trend import TrendRow, trend_of
 from report_search.search.searcher import SearchPage
 
 
-def trend_payload(page: SearchPage) -> Json:
+def trend_payload(page: SearchPage) -> TrendPayload:
     """The trend of a page: by year always, and by agency or section where the request asks for that."""
     trend = trend_of(page)
-    payload = {
-        "query": query_payload(page),
-        "years": [{"year": row.year, **_counts(row)} for row in trend.years],
-        "total": {"held": trend.held, "reports": trend.reports, "passages": trend.passages},
-        "missing": [_gaps(gaps) for gaps in trend.missing],
-        "index": index_payload(page.index),
-    }
+    agencies: list[AgencyCountsPayload] | UnsetType = UNSET
+    sections: list[SectionCountsPayload] | UnsetType = UNSET
     if trend.by == "agency":
-        payload["agencies"] = [{"agency": row.value, "key": row.key, **_counts(row)} for row in trend.groups]
-    elif trend.by == "section":
-        payload["sections"] = [
-            {"section": row.value, "label": row.label, **_counts(row)} for row in trend.groups
+        agencies = [
+            AgencyCountsPayload(agency=row.value, key=row.key, **_counts(row)) for row in trend.groups
         ]
-    return payload
+    elif trend.by == "section":
+        sections = [
+            SectionCountsPayload(section=row.value, label=row.label, **_counts(row)) for row in trend.groups
+        ]
+    return TrendPayload(
+        query=query_payload(page),
+        years=[YearCountsPayload(year=row.year, **_counts(row)) for row in trend.years],
+        total=TrendTotalPayload(held=trend.held, reports=trend.reports, passages=trend.passages),
+        missing=[_gaps(gaps) for gaps in trend.missing],
+        index=index_payload(page.index),
+        agencies=agencies,
+        sections=sections,
+    )
 
 
-def _counts(row: TrendRow) -> Json:
+def _counts(row: TrendRow) -> dict[str, Any]:
     return {"held": row.held, "reports": row.reports, "share": row.share, "passages": row.passages}
 
 
-def _gaps(gaps: AgencyGaps) -> Json:
-    return {"agency": gaps.agency, "years": list(gaps.years)}
+def _gaps(gaps: AgencyGaps) -> AgencyGapsPayload:
+    return AgencyGapsPayload(agency=gaps.agency, years=list(gaps.years))
 
 
-def mentions_payload(page: SearchPage, *, only: MentionChoice = "") -> Json:
+def mentions_payload(page: SearchPage, *, only: MentionChoice = "") -> MentionsPayload:
     """Who mentions it and who does not; ``only`` leaves out agencies, never from ``total``."""
     mentions = mentions_of(page)
-    return {
-        "query": query_payload(page),
-        "agencies": [_agency(agency) for agency in mentions.wanted(only)],
-        "total": {"mentioned": mentions.mentioned, "not_mentioned": mentions.not_mentioned},
-        "missing": [_gaps(gaps) for gaps in mentions.absent],
-        "index": index_payload(page.index),
-    }
+    return MentionsPayload(
+        query=query_payload(page),
+        agencies=[_agency(agency) for agency in mentions.wanted(only)],
+        total=MentionsTotalPayload(mentioned=mentions.mentioned, not_mentioned=mentions.not_mentioned),
+        missing=[_gaps(gaps) for gaps in mentions.absent],
+        index=index_payload(page.index),
+    )
 
 
-def _agency(agency: AgencyMentions) -> Json:
-    return {
-        "agency": agency.agency,
-        "key": agency.key,
-        "mentioned": list(agency.years("mentioned")),
-        "not_mentioned": list(agency.years("not_mentioned")),
-        "not_held": list(agency.years("not_held")),
-    }
+def _agency(agency: AgencyMentions) -> AgencyMentionsPayload:
+    return AgencyMentionsPayload(
+        agency=agency.agency,
+        key=agency.key,
+        mentioned=list(agency.years("mentioned")),
+        not_mentioned=list(agency.years("not_mentioned")),
+        not_held=list(agency.years("not_held")),
+    )
 
 
 def trend_table(page: SearchPage) -> Iterator[TableRow]:

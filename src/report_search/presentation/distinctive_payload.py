@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from report_search.presentation.json_payload import Json
+from report_search.presentation.json_payload import index_payload, short_query_payload
+from report_search.presentation.payloads.phrasing import (
+    DistinctivePayload,
+    DistinctiveTotalPayload,
+    DistinctiveWordPayload,
+    WordSidePayload,
+)
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
     from report_search.wording.distinctive import SelectionWords
+    from report_search.wording.log_likelihood import DistinctiveWord
 
 PRINTED = 40
 """So many words are printed."""
@@ -20,31 +27,26 @@ MEANING = (
 """What a distinctive word is."""
 
 
-def distinctive_payload(found: SelectionWords) -> Json:
+def distinctive_payload(found: SelectionWords) -> DistinctivePayload:
     """The words of a selection, most distinctive first."""
-    return {
-        "query": {
-            "text": found.request.text,
-            "filters": {field: list(values) for field, values in found.request.filters},
-            "hints": [{"code": hint.code, "message": hint.message} for hint in found.hints],
-        },
-        "total": {
-            "words": found.total,
-            "passages": found.passages,
-            "selection": {"paragraphs": found.paragraphs, "words": found.words},
-            "rest": {"paragraphs": found.rest_paragraphs, "words": found.rest_words},
-        },
-        "words": [
-            {
-                "word": one.word,
-                "count": one.count,
-                "rest": one.rest,
-                "log_likelihood": round(one.likelihood, 2),
-            }
-            for one in found.distinctive
-        ],
-        "index": {"generation": found.index.generation, "built": found.index.built},
-    }
+    return DistinctivePayload(
+        query=short_query_payload(found.request, found.hints),
+        total=DistinctiveTotalPayload(
+            words=found.total,
+            passages=found.passages,
+            selection=WordSidePayload(paragraphs=found.paragraphs, words=found.words),
+            rest=WordSidePayload(paragraphs=found.rest_paragraphs, words=found.rest_words),
+        ),
+        words=[word_payload(one) for one in found.distinctive],
+        index=index_payload(found.index),
+    )
+
+
+def word_payload(word: DistinctiveWord) -> DistinctiveWordPayload:
+    """A distinctive word."""
+    return DistinctiveWordPayload(
+        word=word.word, count=word.count, rest=word.rest, log_likelihood=round(word.likelihood, 2)
+    )
 
 
 def distinctive_lines(found: SelectionWords) -> Iterator[str]:

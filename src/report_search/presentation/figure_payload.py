@@ -6,115 +6,119 @@ The rule: what is no number is null, never 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import UNSET
 
 from report_search.figures.cells import PATH_SEPARATOR
 from report_search.figures.checks import KIND_LABELS, KINDS, Check, Operand
 from report_search.figures.database import FigureRow
-from report_search.presentation.json_payload import index_payload, passage_path
+from report_search.presentation.json_payload import index_payload
+from report_search.presentation.payloads.figures import (
+    BreakPayload,
+    CheckPayload,
+    ChecksPayload,
+    MeasurePayload,
+    MeasuresPayload,
+    OperandPayload,
+    RatioPayload,
+    SeriesPayload,
+    SeriesRowPayload,
+)
+from report_search.presentation.site_links import SiteLinks
 from report_search.search.searcher import IndexState
 from report_search.taxonomy.measures import Measure, Ratio
 
-Link = Callable[[str], str]
-"""From a passage's id to its address."""
 
-
-def measures_payload(found: Iterable[Measure], ratios: Iterable[Ratio]) -> dict[str, Any]:
+def measures_payload(found: Iterable[Measure], ratios: Iterable[Ratio]) -> MeasuresPayload:
     """Every measure, and the ratios that are stated of them."""
-    return {
-        "measures": [measure_payload(one) for one in found],
-        "ratios": [
-            {
-                "key": one.key,
-                "label": one.label,
-                "message": one.message,
-                "part": list(one.part),
-                "whole": list(one.whole),
-            }
+    return MeasuresPayload(
+        measures=[measure_payload(one) for one in found],
+        ratios=[
+            RatioPayload(
+                key=one.key,
+                label=one.label,
+                message=one.message,
+                part=list(one.part),
+                whole=list(one.whole),
+            )
             for one in ratios
         ],
-    }
+    )
 
 
-def measure_payload(measure: Measure) -> dict[str, Any]:
+def measure_payload(measure: Measure) -> MeasurePayload:
     """A measure with the printed labels that lead to it in each form."""
-    return {
-        "key": measure.key,
-        "label": measure.label,
-        "path": {form: list(path) for form, path in measure.paths.items()},
-        "unit": measure.unit,
-        "forms": list(measure.forms),
-    }
+    return MeasurePayload(
+        key=measure.key,
+        label=measure.label,
+        path={form: list(path) for form, path in measure.paths.items()},
+        unit=measure.unit,
+        forms=list(measure.forms),
+    )
 
 
 def series_payload(
-    measure: Measure, rows: Iterable[FigureRow], *, state: IndexState, link: Link = passage_path
-) -> dict[str, Any]:
+    measure: Measure, rows: Iterable[FigureRow], *, state: IndexState, links: SiteLinks
+) -> SeriesPayload:
     """The series of a measure."""
-    return {
-        "measure": measure_payload(measure),
-        "rows": [row_payload(row, link) for row in rows],
-        "breaks": [{"year": one.year, "message": one.message} for one in measure.breaks],
-        "index": index_payload(state),
-    }
+    return SeriesPayload(
+        measure=measure_payload(measure),
+        rows=[row_payload(row, links) for row in rows],
+        breaks=[BreakPayload(year=one.year, message=one.message) for one in measure.breaks],
+        index=index_payload(state),
+    )
 
 
-def row_payload(row: FigureRow, link: Link = passage_path) -> dict[str, Any]:
+def row_payload(row: FigureRow, links: SiteLinks) -> SeriesRowPayload:
     """A cell of a series. ``note`` and ``superseded`` are only there where there is something to say."""
-    payload: dict[str, Any] = {
-        "agency": row.agency,
-        "agency_key": row.agency_key,
-        "year": row.year,
-        "value": row.value,
-        "status": row.status,
-        "text": row.text,
-        "unit": row.unit,
-        "form": row.form,
-        "passage": row.passage,
-        "report": row.report,
-        "url": link(row.passage),
-    }
-    if row.note:
-        payload["note"] = row.note
-    if row.superseded:
-        payload["superseded"] = True
-    return payload
+    url, link = links.passage(row.passage)
+    return SeriesRowPayload(
+        agency=row.agency,
+        agency_key=row.agency_key,
+        year=row.year,
+        value=row.value,
+        status=row.status,
+        text=row.text,
+        unit=row.unit,
+        form=row.form,
+        passage=row.passage,
+        report=row.report,
+        url=url,
+        link=link,
+        note=row.note or UNSET,
+        superseded=row.superseded or UNSET,
+    )
 
 
 def checks_payload(
     checks: Iterable[Check], *, total: int, following: str | None, state: IndexState
-) -> dict[str, Any]:
+) -> ChecksPayload:
     """Sums that do not hold; ``following`` is the cursor of the next page, None for none."""
-    return {
-        "checks": [check_payload(one) for one in checks],
-        "total": total,
-        "next": following,
-        "index": index_payload(state),
-    }
+    return ChecksPayload(
+        checks=[check_payload(one) for one in checks],
+        total=total,
+        next=following,
+        index=index_payload(state),
+    )
 
 
-def check_payload(check: Check) -> dict[str, Any]:
+def check_payload(check: Check) -> CheckPayload:
     """A sum that does not hold."""
-    return {
-        "kind": check.kind,
-        "report": check.report,
-        "agency": check.agency,
-        "year": check.year,
-        "left": _operand(check.left),
-        "right": _operand(check.right),
-        "difference": check.difference,
-        "message": check.message,
-    }
+    return CheckPayload(
+        kind=check.kind,
+        report=check.report,
+        agency=check.agency,
+        year=check.year,
+        left=_operand(check.left),
+        right=_operand(check.right),
+        difference=check.difference,
+        message=check.message,
+    )
 
 
-def _operand(operand: Operand) -> dict[str, Any]:
-    return {
-        "text": operand.text,
-        "value": operand.value,
-        "passage": operand.passage,
-        "path": operand.path,
-    }
+def _operand(operand: Operand) -> OperandPayload:
+    return OperandPayload(text=operand.text, value=operand.value, passage=operand.passage, path=operand.path)
 
 
 def check_line(check: Check) -> str:

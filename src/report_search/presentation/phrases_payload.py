@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from report_search.corpus_coverage import format_years
-from report_search.presentation.json_payload import Json, Link, passage_path
+from report_search.presentation.distinctive_payload import word_payload
+from report_search.presentation.json_payload import index_payload
+from report_search.presentation.payloads.phrasing import (
+    PhrasePayload,
+    PhrasesPayload,
+    PhraseTotalPayload,
+    WordTotalPayload,
+)
+from report_search.presentation.site_links import SiteLinks
 
 if TYPE_CHECKING:
     # Only named in annotations, so that nothing else is loaded for a few lines.
@@ -16,44 +24,38 @@ PRINTED = 40
 """So many phrases of a kind are printed."""
 
 
-def phrases_payload(found: YearPhrases, link: Link = passage_path) -> Json:
+def phrases_payload(found: YearPhrases, links: SiteLinks) -> PhrasesPayload:
     """The phrases of a year."""
-    return {
-        "agency": found.agency.name,
-        "agency_key": found.agency.key,
-        "year": found.year,
-        "predecessors": list(found.predecessors),
-        "earlier": list(found.earlier),
-        "later": list(found.later),
-        "missing": list(found.missing),
-        "total": {"first": found.first_total, "last": found.last_total},
-        "first": [_phrase(one, link) for one in found.first],
-        "last": [_phrase(one, link) for one in found.last],
-        "distinctive": [
-            {
-                "word": one.word,
-                "count": one.count,
-                "rest": one.rest,
-                "log_likelihood": round(one.likelihood, 2),
-            }
-            for one in found.distinctive
-        ],
-        "words": {"selection": found.words, "rest": found.rest_words},
-        "index": {"generation": found.index.generation, "built": found.index.built},
-    }
+    return PhrasesPayload(
+        agency=found.agency.name,
+        agency_key=found.agency.key,
+        year=found.year,
+        predecessors=list(found.predecessors),
+        earlier=list(found.earlier),
+        later=list(found.later),
+        missing=list(found.missing),
+        total=PhraseTotalPayload(first=found.first_total, last=found.last_total),
+        first=[_phrase(one, links) for one in found.first],
+        last=[_phrase(one, links) for one in found.last],
+        distinctive=[word_payload(one) for one in found.distinctive],
+        words=WordTotalPayload(selection=found.words, rest=found.rest_words),
+        index=index_payload(found.index),
+    )
 
 
-def _phrase(phrase: YearPhrase, link: Link) -> Json:
+def _phrase(phrase: YearPhrase, links: SiteLinks) -> PhrasePayload:
     example = phrase.example
-    return {
-        "text": phrase.text,
-        "years": list(phrase.years),
-        "paragraphs": phrase.paragraphs,
-        "sentence": example.sentence,
-        "span": list(example.span),
-        "passage": example.passage.id,
-        "url": link(example.passage.id),
-    }
+    url, link = links.passage(example.passage.id)
+    return PhrasePayload(
+        text=phrase.text,
+        years=list(phrase.years),
+        paragraphs=phrase.paragraphs,
+        sentence=example.sentence,
+        span=example.span,
+        passage=example.passage.id,
+        url=url,
+        link=link,
+    )
 
 
 def phrases_lines(found: YearPhrases) -> Iterator[str]:

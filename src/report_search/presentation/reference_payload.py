@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from report_search.fields import NO_YEAR_LABEL
-from report_search.presentation.json_payload import index_payload, passage_path
+from report_search.presentation.json_payload import index_payload
+from report_search.presentation.payloads.references import (
+    CitingPayload,
+    ReferenceDetailPayload,
+    ReferenceFormPayload,
+    ReferencePayload,
+    ReferencesPayload,
+    ReferenceYearPayload,
+)
+from report_search.presentation.site_links import SiteLinks
 from report_search.references.database import CitedDocument, CitingPassage
 from report_search.references.detail import CitedDocumentDetail
 from report_search.search.searcher import IndexState
-
-Link = Callable[[str], str]
-"""From an id or a key to its address."""
-
-
-def reference_path(key: str) -> str:
-    """The address of a cited document's page, below that of the site."""
-    return f"/references/{key}"
 
 
 def references_payload(
@@ -26,71 +26,71 @@ def references_payload(
     total: int,
     following: str | None,
     state: IndexState,
-    link: Link = reference_path,
-) -> dict[str, Any]:
+    links: SiteLinks,
+) -> ReferencesPayload:
     """Cited documents; ``following`` is the cursor of the next page, None for none."""
-    return {
-        "references": [document_payload(one, link) for one in documents],
-        "total": total,
-        "next": following,
-        "index": index_payload(state),
-    }
+    return ReferencesPayload(
+        references=[document_payload(one, links) for one in documents],
+        total=total,
+        next=following,
+        index=index_payload(state),
+    )
 
 
-def document_payload(document: CitedDocument, link: Link = reference_path) -> dict[str, Any]:
+def document_payload(document: CitedDocument, links: SiteLinks) -> ReferencePayload:
     """A cited document."""
-    return {
-        "key": document.key,
-        "title": document.title,
-        "number": document.number,
-        "passages": document.passages,
-        "reports": document.reports,
-        "agencies": document.agencies,
-        "first_year": document.first_year,
-        "last_year": document.last_year,
-        "url": link(document.key),
-    }
+    url, link = links.reference(document.key)
+    return ReferencePayload(
+        key=document.key,
+        title=document.title,
+        number=document.number,
+        passages=document.passages,
+        reports=document.reports,
+        agencies=document.agencies,
+        first_year=document.first_year,
+        last_year=document.last_year,
+        url=url,
+        link=link,
+    )
 
 
 def reference_payload(
-    detail: CitedDocumentDetail,
-    *,
-    following: str | None,
-    state: IndexState,
-    links: tuple[Link, Link] = (reference_path, passage_path),
-) -> dict[str, Any]:
-    """A cited document with who cites it; ``links`` make the addresses of documents and of passages."""
-    document_link, passage_link = links
-    return {
-        "reference": document_payload(detail.document, document_link),
-        "forms": [
-            {"text": one.text, "passages": one.passages, "short": one.is_short} for one in detail.forms
+    detail: CitedDocumentDetail, *, following: str | None, state: IndexState, links: SiteLinks
+) -> ReferenceDetailPayload:
+    """A cited document with who cites it."""
+    return ReferenceDetailPayload(
+        reference=document_payload(detail.document, links),
+        forms=[
+            ReferenceFormPayload(text=one.text, passages=one.passages, short=one.is_short)
+            for one in detail.forms
         ],
-        "years": [
-            {"year": one.year, "held": one.held, "reports": one.reports, "passages": one.passages}
+        years=[
+            ReferenceYearPayload(year=one.year, held=one.held, reports=one.reports, passages=one.passages)
             for one in detail.years
         ],
-        "namesakes": [document_payload(one, document_link) for one in detail.namesakes],
-        "citing": [citing_payload(one, passage_link) for one in detail.citing],
-        "total": detail.document.passages,
-        "next": following,
-        "index": index_payload(state),
-    }
+        namesakes=[document_payload(one, links) for one in detail.namesakes],
+        citing=[citing_payload(one, links) for one in detail.citing],
+        total=detail.document.passages,
+        next=following,
+        index=index_payload(state),
+    )
 
 
-def citing_payload(citing: CitingPassage, link: Link = passage_path) -> dict[str, Any]:
+def citing_payload(citing: CitingPassage, links: SiteLinks) -> CitingPayload:
     """A passage that cites a document."""
-    return {
-        "passage": citing.passage,
-        "report": citing.report,
-        "agency": citing.agency,
-        "agency_key": citing.agency_key,
-        "year": citing.year,
-        "texts": list(citing.texts),
-        "short": citing.is_short,
-        "sentence": citing.sentence,
-        "url": link(citing.passage),
-    }
+    url, link = links.passage(citing.passage)
+    return CitingPayload(
+        passage=citing.passage,
+        report=citing.report,
+        agency=citing.agency,
+        agency_key=citing.agency_key,
+        year=citing.year,
+        texts=list(citing.texts),
+        short=citing.is_short,
+        sentence=citing.sentence,
+        url=url,
+        link=link,
+    )
 
 
 def name_of(document: CitedDocument) -> str:

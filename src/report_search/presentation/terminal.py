@@ -22,6 +22,7 @@ from report_search.search.other_hits import NEAR_MARK, OtherHit, same_text_label
 
 if TYPE_CHECKING:
     # Only named in annotations: commands that search nothing start without an engine and its arrays.
+    from report_search.presentation.payloads.service import AnalysisPayload, InfoPayload
     from report_search.search.searcher import Hit, SearchPage
     from report_search.search.table_cells import CellUnderHead
 
@@ -185,7 +186,8 @@ def report_lines(report: Report) -> Iterator[str]:
     yield click.style(report.title, bold=True)
     year = report.year if report.year is not None else "不详"
     yield f"编号 {report.id}  机关 {report.agency}  年份 {year}  发布 {report.published or '不详'}"
-    yield f"来源 {report.source.url or report.source.path}（{report.source.format}）"
+    fetched = f"，取于 {report.source.fetched}" if report.source.fetched else ""
+    yield f"来源 {report.source.url or report.source.path}（{report.source.format}{fetched}）"
     for path, section in report.walk():
         yield ""
         yield from _section_lines(section, len(path))
@@ -215,29 +217,27 @@ def _block_lines(block: Block) -> Iterator[str]:
         yield f"  注：{note}"
 
 
-def info_lines(told: dict[str, Any]) -> Iterator[str]:
+def info_lines(told: InfoPayload) -> Iterator[str]:
     """What ``info`` prints for people, from the JSON of ``info_payload``."""
-    yield f"引擎 {told['engine']}  索引版本 {told['generation']}  建于 {told['built']}"
-    yield f"报告 {told['reports']} 份  段落 {told['passages']} 段"
-    yield f"指纹 {told['fingerprint']}"
-    for failed in told["failed"]:
-        yield f"读取失败 {printable_name(failed['path'])}：{failed['message']}"
-    for report in told["withdrawn"]:
-        yield f"已撤下 {report['id']}：{report['reason']}"
+    yield f"引擎 {told.engine}  索引版本 {told.generation}  建于 {told.built}"
+    yield f"报告 {told.reports} 份  段落 {told.passages} 段"
+    yield f"指纹 {told.fingerprint}"
+    for failed in told.failed:
+        yield f"读取失败 {printable_name(failed.path)}：{failed.message}"
+    for report in told.withdrawn:
+        yield f"已撤下 {report.id}：{report.reason}"
 
 
-def analysis_lines(told: dict[str, Any]) -> Iterator[str]:
+def analysis_lines(told: AnalysisPayload) -> Iterator[str]:
     """What ``analyze`` prints for people, from the JSON of ``analysis_payload``."""
-    yield f"折叠：{told['folded']}"
-    for variant in told["variants"]:
-        yield f"又读：{variant['printed']} → {variant['text']}"
-    yield f"分词：{' / '.join(told['words'])}"
-    yield "检索式理解为：" + "  ".join(
-        f"{piece['text']}〔{PART_LABELS[piece['as']]}〕" for piece in told["read_as"]
-    )
-    for hint in told["hints"]:
-        yield f"提示：{hint['message']}"
-    yield from _tree_lines(told["tree"], 0)
+    yield f"折叠：{told.folded}"
+    for variant in told.variants:
+        yield f"又读：{variant.printed} → {variant.text}"
+    yield f"分词：{' / '.join(told.words)}"
+    yield "检索式理解为：" + "  ".join(f"{piece.text}〔{PART_LABELS[piece.as_]}〕" for piece in told.read_as)
+    for hint in told.hints:
+        yield f"提示：{hint.message}"
+    yield from _tree_lines(told.tree, 0)
 
 
 def _tree_lines(node: dict[str, Any], depth: int) -> Iterator[str]:

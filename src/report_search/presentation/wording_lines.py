@@ -73,18 +73,17 @@ def match_lines(found: Matching) -> Iterator[str]:
         if piece.code:
             yield f"   {piece.message}"
             continue
-        for row in piece.rows:
-            if row.state != "none":
-                year = row.year if row.year is not None else NO_YEAR_LABEL
-                yield f"   {MATCH_LABELS[row.state]}  {row.agency} {year}  {row.passage}"
-            if row.state == "near":
+        for row in piece.found():
+            year = row.year if row.year is not None else NO_YEAR_LABEL
+            yield f"   {MATCH_LABELS[row.state]}  {row.agency} {year}  {row.passage}"
+            if row.changes:
                 yield f"      {marked_text(row.changes)}"
         yield f"   {match_summary(piece)}"
 
 
 def match_summary(piece: MatchedPiece) -> str:
     """In how many reports a piece stands, and in how many not."""
-    counts = (f"{label} {len(piece.of_state(state))} 份" for state, label in MATCH_LABELS.items())
+    counts = (f"{label} {piece.count(state)} 份" for state, label in MATCH_LABELS.items())
     return "，".join(counts)
 
 

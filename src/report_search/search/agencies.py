@@ -14,6 +14,7 @@ from report_search.analysis.pinyin import is_pinyin, read_aloud
 from report_search.corpus_coverage import Coverage, CoverageRow
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.errors import NotFoundError
+from report_search.model import MissingReport
 from report_search.query.ast import Everything
 from report_search.query.lexicon import comparable
 from report_search.taxonomy.agencies import Agency, AgencyTable, reforms
@@ -50,7 +51,8 @@ class RelatedAgency:
 class AgencyCard:
     """An agency in short: names in the order of years, lineage, and the years held, missing and doubtful.
 
-    ``names`` ends with the present name, ``name``. ``undated`` counts reports without a year.
+    ``names`` ends with the present name, ``name``. ``undated`` counts reports without a year; ``absences`` say why
+    reports are not here, where that is known.
     """
 
     key: str
@@ -63,6 +65,7 @@ class AgencyCard:
     missing: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
     undated: int = 0
+    absences: tuple[MissingReport, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -144,6 +147,7 @@ class AgencyDirectory:
             missing=row.missing if row else (),
             doubtful=_doubtful(row),
             undated=len(row.undated) if row else 0,
+            absences=row.absences if row else (),
         )
 
     def _related(self, key: str, year: int) -> RelatedAgency:

@@ -8,7 +8,7 @@ a newer one has become current.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -36,13 +36,21 @@ from report_search.search.answering import (
     interpret,
     resolve_filters,
 )
+from report_search.search.highlight import Snippet
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, IndexState, ResultWalk, SearchPage
 from report_search.search.since.newest import NewestHits, newest_hits
 from report_search.search.suggest.completions import Completion, complete, following
 from report_search.search.suggest.suggestions import Suggestion
-from report_search.search.walks import FIRST_HITS, MOST_CHOSEN, chosen, hits_behind, ids_found
+from report_search.search.walks import (
+    FIRST_HITS,
+    MOST_CHOSEN,
+    chosen,
+    hits_behind,
+    ids_found,
+    marked_passages,
+)
 from report_search.taxonomy import topics
 
 __all__ = ["Hit", "IndexState", "ResultWalk", "SearchPage", "Searcher"]
@@ -88,6 +96,15 @@ class Searcher:
         opened = pinned._current()
         page = pinned.search(replace(request.every_hit, limit=FIRST_HITS, cursor=""))
         return ResultWalk(page, chain(page.hits, hits_behind(opened, page)), opened.reports)
+
+    def walk_marks(self, request: SearchRequest) -> tuple[SearchPage, Iterator[tuple[Passage, Snippet]]]:
+        """Every passage that a request finds with its marks, as ``walk`` gives them; the page has no more than one hit.
+
+        Raises what ``search`` raises, at once.
+        """
+        pinned = self.pinned()
+        page = pinned.search(replace(request.every_hit, limit=1, cursor="", facets=(), tallies=()))
+        return page, marked_passages(pinned._current(), page)
 
     def every_id(self, request: SearchRequest) -> tuple[str, ...]:
         """The ids of all passages that a request finds, in its order; nothing else of them is fetched."""
@@ -150,8 +167,12 @@ class Searcher:
         ``NotFoundError`` if there never was one with that id.
         """
         opened = self._current()
-        found = opened.snapshot.passages([passage_id])
+        found = self.passages([passage_id])
         return found[0] if found else forward_passage(self._today(opened), passage_id)
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """The passages with these ids, in the order asked; ids that are not there are left out."""
+        return self._current().snapshot.passages(passage_ids)
 
     def report(self, report_id: str) -> Report:
         """One report. Raises as ``passage`` does."""

@@ -67,6 +67,16 @@ class TableCells:
             if count == most > 0
         )
 
+    def of_row(self, row: Passage) -> tuple[CellUnderHead, ...]:
+        """The cells of a row that was found; () if its report has gone meanwhile."""
+        table, at = self._table(row.locator), row.locator.row
+        if table is None or at is None:
+            return ()
+        own = table.rows[at]
+        return tuple(
+            CellUnderHead(row.id, own.headers, cell.path, cell.text, cell.value) for cell in own.values
+        )
+
     def _row_ids(self, report_id: str) -> dict[Locator, str]:
         if report_id not in self._ids:
             passages = self._fetch_passages(report_id)

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from report_search import deadline
 from report_search.engine.protocol import Total
 from report_search.fields import FACET_FIELDS, FIELD_LABELS
 from report_search.passages import Passage
+from report_search.query.ast import Query
 from report_search.query.evaluate import missing, view
 from report_search.search import cursors, relaxation
 from report_search.search.answering import engine_request, hits_of, interpret
 from report_search.search.facets import Facet
-from report_search.search.highlight import highlight
+from report_search.search.highlight import Snippet, highlight
 from report_search.search.open_generation import OpenGeneration
 from report_search.search.request import SearchRequest
 from report_search.search.results import Hit, SearchPage
@@ -53,15 +55,38 @@ def hits_behind(opened: OpenGeneration, page: SearchPage) -> Iterator[Hit]:
 
 def ids_found(opened: OpenGeneration, request: SearchRequest) -> tuple[str, ...]:
     """The ids of all passages that a request finds, its filters in canonical values."""
+    return _everything(opened, request)[0]
+
+
+def marked_passages(opened: OpenGeneration, page: SearchPage) -> Iterator[tuple[Passage, Snippet]]:
+    """Every passage that the request of ``page`` finds, in its order, with what is marked in it.
+
+    Nothing else of a hit is worked out, and equal texts are marked once.
+    """
+    ids, tree = _everything(opened, page.request)
+    known: dict[tuple[str, str, tuple[int, ...]], Snippet] = {}
+    for start in range(0, len(ids), BATCH_HITS):
+        for passage in opened.snapshot.passages(ids[start : start + BATCH_HITS]):
+            deadline.check()
+            # What is marked in a text depends on nothing else of its passage but which cells of a row have values.
+            alike = passage.text, passage.type, tuple(passage.value_cells)
+            if alike not in known:
+                known[alike] = highlight(tree, passage)
+            yield passage, known[alike]
+
+
+def _everything(opened: OpenGeneration, request: SearchRequest) -> tuple[tuple[str, ...], Query]:
+    """The ids of all passages that a request finds, and the tree that found them."""
     interpretation = interpret(opened, request)
     asked = replace(
         engine_request(opened, request, interpretation=interpretation),
         limit=EVERY_HIT,
+        after=None,
         facets=(),
         tallies=(),
     )
-    _, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
-    return tuple(match.id for match in matches.hits)
+    found_by, matches = relaxation.find(opened.snapshot, asked, interpretation=interpretation)
+    return tuple(match.id for match in matches.hits), found_by.tree
 
 
 def chosen(page: SearchPage, passages: Sequence[Passage]) -> tuple[SearchPage, Iterator[Hit]]:

@@ -7,40 +7,70 @@ compared (folded) and not as it was printed; left contexts are compared from the
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import chain
-from typing import Literal, get_args
+from typing import Any, get_args, overload
 
-from report_search.analysis.fold import fold, fold_text
+import numpy as np
+
+from report_search.config import DEFAULT_LIMIT
+from report_search.engine.cache import LruCache
 from report_search.errors import RequestError
-from report_search.fields import BORDER, NO_YEAR
 from report_search.passages import Passage
 from report_search.query.interpret import Hint
-from report_search.query.lexicon import TextSegmenter
-from report_search.query.positions import sentences
 from report_search.search import cursors
 from report_search.search.cursors import Position
 from report_search.search.request import SearchRequest
-from report_search.search.results import Hit, IndexState
+from report_search.search.results import IndexState
 from report_search.search.searcher import Searcher
+from report_search.wording.concordance_layout import (
+    SENTENCE,
+    ConcordanceLayout,
+    LineOrder,
+    Places,
+    beside,
+    lay_out,
+    one_line,
+)
 
-LineOrder = Literal["right", "left", "year"]
+__all__ = [
+    "DEFAULT_LINES",
+    "DEFAULT_WIDTH",
+    "LINE_ORDERS",
+    "MAX_WIDTH",
+    "SENTENCE",
+    "Concordance",
+    "ConcordanceLine",
+    "ConcordanceLines",
+    "ConcordancePage",
+    "ConcordanceRequest",
+    "ContextGroup",
+    "LineOrder",
+    "concordance",
+    "concordance_page",
+]
+
 LINE_ORDERS: tuple[LineOrder, ...] = get_args(LineOrder)
 """The orders of lines; the first is the default."""
 DEFAULT_WIDTH, MAX_WIDTH = 30, 200
 """Characters of context on each side."""
 DEFAULT_LINES = 50
 """Lines on a page."""
-SENTENCE = 0
-"""The width that stands for the rest of the sentence on both sides."""
-NEIGHBOUR = 12
-"""So many characters beside the keyword are looked at for the word that is next to it."""
-_CELL_GAP = "\u3000"
-"""What stands in a line for the border of a cell or a line break: a line is one line."""
-_ONE_LINE = str.maketrans(dict.fromkeys((BORDER, "\r", "\n"), _CELL_GAP))
+_KEPT_BYTES = 64 << 20
+_LAYOUTS = LruCache(_KEPT_BYTES, size_of=lambda layout: layout.size)
+"""Layouts by the folder of their generation and what was asked: the next page and the file need no other."""
+_BATCH_LINES = 1000
+_OF_NO_MATTER: Mapping[str, Any] = {
+    "cursor": "",
+    "limit": DEFAULT_LIMIT,
+    "strict": False,
+    "sort": "newest",
+    "facets": (),
+    "tallies": (),
+    "whole": (),
+    "by": "year",
+}
+"""What changes no line: page, API and file share a layout, however they ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +129,7 @@ class Concordance:
     """
 
     request: ConcordanceRequest
-    lines: tuple[ConcordanceLine, ...]
+    lines: Sequence[ConcordanceLine]
     groups: tuple[ContextGroup, ...]
     passages: int
     reports: int
@@ -120,22 +150,65 @@ class ConcordancePage:
 
 def concordance(searcher: Searcher, asked: ConcordanceRequest) -> Concordance:
     """Every line of a request. Raises what a search raises."""
-    walk = searcher.walk(replace(asked.search, facets=(), sort="newest"))
-    canonical = replace(walk.page.request, cursor=asked.search.cursor, limit=asked.search.limit)
-    neighbour = _neighbour_by(searcher.lexicon().segmenter, asked.order)
-    lines = list(chain.from_iterable(_lines(hit, asked, neighbour=neighbour) for hit in walk.hits))
-    if asked.order != "year":
-        # Hits come newest first, and sorting keeps that among equal contexts.
-        lines.sort(key=_sort_key(asked.order))
+    pinned, search = searcher.pinned(), asked.search
+    if search.strict:
+        # What can't be understood raises here; whatever else is found and laid out is the same.
+        pinned.search(replace(search.every_hit, limit=1, cursor="", facets=(), tallies=()), is_helping=False)
+    plain = replace(search.every_hit, **_OF_NO_MATTER)
+    found: ConcordanceLayout = _LAYOUTS.get(
+        (pinned.generation().folder, plain, asked.order, asked.width),
+        lambda: lay_out(pinned, plain, order=asked.order, width=asked.width),
+    )
+    kept = {name: getattr(search, name) for name in ("cursor", "limit", "strict", "whole", "by")}
+    canonical = replace(found.request, **kept)
     return Concordance(
         request=replace(asked, search=canonical),
-        lines=tuple(lines),
-        groups=_groups(lines, asked.order),
-        passages=len({line.passage.id for line in lines}),
-        reports=len({line.passage.report for line in lines}),
-        hints=walk.page.hints,
-        index=walk.page.index,
+        lines=ConcordanceLines(found, pinned, width=asked.width),
+        groups=tuple(ContextGroup(text, count) for text, count in found.groups),
+        passages=len(found.passages),
+        reports=found.reports,
+        hints=found.hints,
+        index=found.index,
     )
+
+
+class ConcordanceLines(Sequence[ConcordanceLine]):
+    """The lines of a layout. What is printed on them is read when they are asked for: a page costs its own lines."""
+
+    def __init__(self, layout: ConcordanceLayout, searcher: Searcher, *, width: int) -> None:
+        self._layout, self._width, self._searcher = layout, width, searcher
+
+    def __len__(self) -> int:
+        return len(self._layout.places)
+
+    @overload
+    def __getitem__(self, at: int) -> ConcordanceLine: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[ConcordanceLine, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> ConcordanceLine | tuple[ConcordanceLine, ...]:
+        if isinstance(at, slice):
+            return tuple(self._lines(self._layout.places[at]))
+        return next(self._lines(self._layout.places[at][np.newaxis]))
+
+    def __iter__(self) -> Iterator[ConcordanceLine]:
+        for start in range(0, len(self), _BATCH_LINES):
+            yield from self[start : start + _BATCH_LINES]
+
+    def _lines(self, places: Places) -> Iterator[ConcordanceLine]:
+        ids = [self._layout.passages[at] for at in np.unique(places[:, 0]).tolist()]
+        read = {passage.id: passage for passage in self._searcher.passages(ids)}
+        for at, start, end, group in places.tolist():
+            passage = read[self._layout.passages[at]]
+            left, right = beside(passage.text, (start, end), width=self._width)
+            yield ConcordanceLine(
+                passage,
+                one_line(left),
+                one_line(passage.text[start:end]),
+                one_line(right),
+                self._layout.names[group],
+            )
 
 
 def concordance_page(searcher: Searcher, asked: ConcordanceRequest) -> ConcordancePage:
@@ -150,7 +223,7 @@ def concordance_page(searcher: Searcher, asked: ConcordanceRequest) -> Concordan
     stop = start + request.limit
     return ConcordancePage(
         whole,
-        whole.lines[start:stop],
+        tuple(whole.lines[start:stop]),
         start + 1,
         next=_cursor(whole, bound, stop) if stop < len(whole.lines) else "",
         previous=_cursor(whole, bound, max(0, start - request.limit)) if start else "",
@@ -165,77 +238,3 @@ def _bound_request(asked: ConcordanceRequest) -> SearchRequest:
     """What a cursor is bound to: the search together with the layout, told apart from a search for the same words."""
     layout = f"concordance\0{asked.order}\0{asked.width}\0{asked.search.text}"
     return replace(asked.search, text=layout)
-
-
-def _lines(
-    hit: Hit, asked: ConcordanceRequest, *, neighbour: Callable[[Passage, str, str], str]
-) -> Iterator[ConcordanceLine]:
-    passage, text = hit.passage, hit.snippet.text
-    borders = _sentence_borders(text) if asked.width == SENTENCE and hit.snippet.spans else ()
-    for start, end in hit.snippet.spans:
-        first, last = start - asked.width, end + asked.width
-        if borders:
-            first = max(border for border in borders if border <= start)
-            last = min(border for border in borders if border >= end)
-        left, right = text[max(0, first) : start], text[end:last]
-        yield ConcordanceLine(
-            passage,
-            _one_line(left),
-            _one_line(text[start:end]),
-            _one_line(right),
-            # Looked for in the text, not in what is shown of it: the width changes no group.
-            neighbour(passage, text[max(0, start - NEIGHBOUR) : start], text[end : end + NEIGHBOUR]),
-        )
-
-
-def _sentence_borders(text: str) -> tuple[int, ...]:
-    """The offsets at which sentences of a printed text begin and end; both ends of the text are among them."""
-    folded = fold(text)
-    inner = (folded.span(*found)[0] for found in sentences(folded) if found[0])
-    return (0, *inner, len(text))
-
-
-def _one_line(text: str) -> str:
-    return text.translate(_ONE_LINE)
-
-
-def _neighbour_by(segmenter: TextSegmenter, order: LineOrder) -> Callable[[Passage, str, str], str]:
-    """What tells the group of a line from its passage, the text before the keyword and the text behind it."""
-    words = lru_cache(maxsize=4096)(lambda text: _first_and_last_word(text, segmenter))
-    match order:
-        case "year":
-            return lambda passage, left, right: NO_YEAR if passage.year is None else str(passage.year)
-        case "left":
-            return lambda passage, left, right: words(left)[1]
-        case "right":
-            return lambda passage, left, right: words(right)[0]
-
-
-def _first_and_last_word(text: str, segmenter: TextSegmenter) -> tuple[str, str]:
-    """The words, or marks of punctuation, with which a text begins and ends; "" for both of an empty text."""
-    folded = fold_text(text).strip()
-    if not folded:
-        return "", ""
-    words = list(segmenter.words(folded)) or [""]
-    first = words[0] if words[0] and folded.startswith(words[0]) else folded[0]
-    last = words[-1] if words[-1] and folded.endswith(words[-1]) else folded[-1]
-    return _mark_free(first), _mark_free(last)
-
-
-def _mark_free(word: str) -> str:
-    """``word``, or "" for the border of a cell, which is an edge like that of a text."""
-    return "" if word == BORDER else word
-
-
-def _sort_key(order: LineOrder) -> Callable[[ConcordanceLine], tuple[str, str]]:
-    """Lines of one group stand together, within it they are sorted by the rest of their context."""
-    if order == "left":
-        return lambda line: (line.group[::-1], fold_text(line.left)[::-1])
-    return lambda line: (line.group, fold_text(line.right))
-
-
-def _groups(lines: Iterable[ConcordanceLine], order: LineOrder) -> tuple[ContextGroup, ...]:
-    counts = Counter(line.group for line in lines)
-    groups = (ContextGroup(text, count) for text, count in counts.items())
-    # Lines of years are in their order already: newest first, undated last.
-    return tuple(groups if order == "year" else sorted(groups, key=lambda one: (-one.count, one.text)))

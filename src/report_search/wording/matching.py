@@ -8,20 +8,22 @@ read says so and stops nothing.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Literal
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from report_search import deadline
-from report_search.analysis.arabic_numbers import inside_number
 from report_search.analysis.sentences import sentences
-from report_search.analysis.similarity import nearest
 from report_search.errors import RequestError
-from report_search.generations import ReportSummary
 from report_search.search.searcher import IndexState, Searcher
+from report_search.wording.held_texts import HeldTexts, Places, Windows
+from report_search.wording.library import Library
 from report_search.wording.marks import Change, changes
-from report_search.wording.statements import Statement, joined, key_of, statements_of
+from report_search.wording.statements import key_of
 
 MatchMode = Literal["sentences", "lines"]
 MATCH_MODES: tuple[MatchMode, ...] = ("sentences", "lines")
@@ -30,16 +32,21 @@ MOST_CHARACTERS = 8000
 """Of a text that is cut into sentences."""
 MOST_LINES = 500
 LONGEST_PIECE = 1000
-MOST_ANSWERS = 300_000
+MOST_ANSWERS = 3_000_000
 """Pieces by reports: so many rows are answered at once."""
+MOST_MARKED, FEWEST_MARKED = 5000, 20
+"""So many near texts are shown with their changes, shared by the pieces, and so many of a piece at least."""
 NEAR = 0.6
 _SHORT, _NEAR_IF_SHORT = 16, 0.75
 """A few common words make half of a short sentence, so it has to be nearer."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatchRow:
-    """Where a piece stands in a report. ``changes`` turn what stands there into the piece; () unless it is near."""
+class MatchRow(NamedTuple):
+    """Where a piece stands in a report.
+
+    ``changes`` turn what stands there into the piece; () unless it is near. They are None where so much is near that
+    only the nearest is marked.
+    """
 
     agency: str
     year: int | None
@@ -47,21 +54,115 @@ class MatchRow:
     state: MatchState
     passage: str = ""
     similarity: float | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] | None = ()
+
+
+class MatchYear(NamedTuple):
+    """In how many reports of a year a piece stands, and the passage where it does first; "" where it does not."""
+
+    year: int | None
+    verbatim: int
+    near: int
+    passage: str
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedPiece:
-    """A sentence or line that was pasted. ``code`` and ``message`` say why it can't be read, "" where it can."""
+    """A sentence or line that was pasted. ``code`` and ``message`` say why it can't be read, "" where it can.
+
+    Rows are made when they are asked for: of five hundred lines and three thousand reports there are a million.
+    """
 
     text: str
-    rows: tuple[MatchRow, ...] = ()
+    standing: PieceStanding | None = None
     code: str = ""
     message: str = ""
 
-    def of_state(self, state: MatchState) -> tuple[MatchRow, ...]:
-        """The rows of one state."""
-        return tuple(row for row in self.rows if row.state == state)
+    @property
+    def rows(self) -> Sequence[MatchRow]:
+        """A row for every report, by agency and then by year, the newest first; none if it can't be read."""
+        if self.standing is None:
+            return ()
+        found = self.standing.found()
+        return [found.get(at, none) for at, none in enumerate(self.standing.corpus.none_rows)]
+
+    def found(self, most: int | None = None) -> list[MatchRow]:
+        """The rows of reports in which it stands; at most so many, those where it is nearest, in the same order."""
+        found = self.standing.found(most) if self.standing else {}
+        return [found[at] for at in sorted(found)]
+
+    def count(self, state: MatchState) -> int:
+        """The number of rows of a state."""
+        return self.standing.count(state) if self.standing else 0
+
+    def years(self) -> Sequence[MatchYear]:
+        """Every year that is held, the newest first, what has no year last; none if it can't be read."""
+        return self.standing.years() if self.standing else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PieceStanding:
+    """In which reports of a corpus ``text`` stands verbatim, and in which of the others nearly, by ``windows``.
+
+    Of the different texts that are near it, the ``marked`` nearest are shown with their changes.
+    """
+
+    text: str
+    corpus: MatchedCorpus
+    verbatim: Places
+    near: Places
+    windows: Windows
+    marked: int
+
+    def count(self, state: MatchState) -> int:
+        """The number of reports of a state."""
+        verbatim, near = len(self.verbatim.reports), len(self.near.reports)
+        return {"verbatim": verbatim, "near": near, "none": len(self.corpus.texts.reports) - verbatim - near}[
+            state
+        ]
+
+    def found(self, most: int | None = None) -> dict[int, MatchRow]:
+        """The rows by the numbers of the reports in which it stands; at most those ``most`` nearest."""
+        verbatim, near = self.verbatim.nearest(most), self.near
+        if most is not None:
+            near = near.nearest(most - len(verbatim.reports))
+        places, texts = self.corpus.places, self.corpus.texts
+        rows = {
+            at: MatchRow(*places[at], "verbatim", texts.passage_id(passage), 1.0)
+            for at, passage in verbatim.pairs()
+        }
+        stands = [self.windows.text(window) for window in near.at.tolist()]
+        marks = self._marks(stands, near)
+        for (at, window), text, similarity in zip(
+            near.pairs(), stands, near.similarity.tolist(), strict=True
+        ):
+            passage_id = self._passage_of(window)
+            rows[at] = MatchRow(*places[at], "near", passage_id, similarity, marks.get(text))
+        return rows
+
+    def years(self) -> list[MatchYear]:
+        """Every year that is held, with the number of reports in which it stands."""
+        counts, first = Counter[tuple[int | None, MatchState]](), dict[int | None, str]()
+        for at, passage in self.verbatim.pairs():
+            year = self.corpus.texts.reports[at].year
+            counts[year, "verbatim"] += 1
+            first.setdefault(year, self.corpus.texts.passage_id(passage))
+        for at, window in self.near.pairs():
+            year = self.corpus.texts.reports[at].year
+            counts[year, "near"] += 1
+            first.setdefault(year, self._passage_of(window))
+        return [
+            MatchYear(year, counts[year, "verbatim"], counts[year, "near"], first.get(year, ""))
+            for year in self.corpus.years
+        ]
+
+    def _marks(self, texts: Sequence[str], near: Places) -> dict[str, tuple[Change, ...]]:
+        """The changes of the texts that stand at the places, of those nearest."""
+        different = dict.fromkeys(texts[at] for at in near.by_nearness().tolist())
+        return {text: changes(text, self.text) for text in islice(different, self.marked)}
+
+    def _passage_of(self, window: int) -> str:
+        return self.corpus.texts.passage_id(int(self.windows.passages[window]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +182,19 @@ def match(searcher: Searcher, text: str, *, mode: MatchMode = "sentences") -> Ma
     pinned = searcher.pinned()
     pieces = _pieces(text, mode)
     corpus = _corpus_of(_Source.of(pinned))
-    if len(pieces) * len(corpus.reports) > MOST_ANSWERS:
-        most = MOST_ANSWERS // len(corpus.reports)
+    if len(pieces) * len(corpus.texts.reports) > MOST_ANSWERS:
+        most = MOST_ANSWERS // len(corpus.texts.reports)
         raise RequestError(
             "too-much",
-            f"已收录 {len(corpus.reports)} 份报告，一次最多比对 {most} 句。",
+            f"已收录 {len(corpus.texts.reports)} 份报告，一次最多比对 {most} 句。",
             hint="请分几次粘贴。",
         )
-    return Matching(mode, tuple(_matched(piece, corpus) for piece in pieces), pinned.state())
+    marked = max(FEWEST_MARKED, MOST_MARKED // len(pieces))
+    matched: dict[int, MatchedPiece] = {}
+    # Those of equally many sentences one after the other: what they are compared with is laid out once.
+    for at in sorted(range(len(pieces)), key=lambda at: len(sentences(pieces[at]))):
+        matched[at] = _matched(pieces[at], corpus, marked=marked)
+    return Matching(mode, tuple(matched[at] for at in range(len(pieces))), pinned.state())
 
 
 def read_mode(typed: str) -> MatchMode:
@@ -140,93 +246,47 @@ def _is_unreadable(char: str) -> bool:
 class _Source:
     """The generation that is matched against, and who reads it."""
 
-    generation: tuple[str, str, int]
+    folder: Path
     searcher: Searcher = field(compare=False)
 
     @classmethod
     def of(cls, searcher: Searcher) -> _Source:
-        state = searcher.state()
-        return cls((state.generation, state.built, state.passages), searcher)
+        return cls(searcher.generation().folder, searcher)
 
 
-class _ReportText:
-    """A report as it is matched: the folded texts of its passages, and its sentences."""
+class MatchedCorpus:
+    """Every report of a generation, by agency and then by year, the newest first."""
 
-    def __init__(self, summary: ReportSummary, searcher: Searcher) -> None:
-        self.summary = summary
-        passages = [one for one in searcher.report_passages(summary.id) if not one.is_head]
-        self.passages = [(key_of(one.text), one.id) for one in passages]
-        self._statements = statements_of(passages)
-        self._windows: dict[int, tuple[list[str], list[Sequence[Statement]]]] = {}
-
-    def verbatim(self, key: str) -> str:
-        """The passage in which ``key`` stands, "" for none."""
-        return next((passage for text, passage in self.passages if key in text and _stands(key, text)), "")
-
-    def near(self, key: str, *, sentences_long: int) -> tuple[Sequence[Statement], float] | None:
-        """The sentences in a row that are nearest to ``key``, as many as it has, and how near they are."""
-        keys, windows = self._windows_of(sentences_long)
-        found = nearest(key, keys, at_least=NEAR if len(key) >= _SHORT else _NEAR_IF_SHORT)
-        return (windows[found[0]], found[1]) if found else None
-
-    def _windows_of(self, length: int) -> tuple[list[str], list[Sequence[Statement]]]:
-        if length not in self._windows:
-            said = self._statements
-            windows = [said[at : at + length] for at in range(len(said) - length + 1)]
-            whole = [one for one in windows if one[0].passage == one[-1].passage]
-            self._windows[length] = ([key_of(joined(one)) for one in whole], list(whole))
-        return self._windows[length]
-
-
-def _stands(key: str, text: str) -> bool:
-    """Whether ``key`` stands in ``text`` somewhere with neither end inside a number."""
-    at = text.find(key)
-    while at >= 0:
-        if not inside_number(text, at) and not inside_number(text, at + len(key)):
-            return True
-        at = text.find(key, at + 1)
-    return False
-
-
-class _Corpus:
-    """Every report of a generation, by agency and then by year, the newest first; cut when it is first needed."""
-
-    def __init__(self, source: _Source) -> None:
-        self._searcher = source.searcher
-
-    @cached_property
-    def reports(self) -> list[_ReportText]:
-        summaries = sorted(
-            self._searcher.reports(), key=lambda one: (one.agency_key, -(one.year or 0), one.id)
-        )
-        return [_ReportText(summary, self._searcher) for summary in summaries]
+    def __init__(self, texts: HeldTexts) -> None:
+        self.texts = texts
+        self.places = tuple((one.agency, one.year, one.id) for one in texts.reports)
+        """Agency, year and id of each report."""
+        self.none_rows = tuple(MatchRow(*place, "none") for place in self.places)
+        """The row of each report for what does not stand there."""
+        self.years = sorted({one.year for one in texts.reports}, key=lambda year: -(year or 0))
 
 
 @lru_cache(maxsize=1)
-def _corpus_of(source: _Source) -> _Corpus:
-    """The corpus of the generation that was matched against last: cutting it takes longer than matching."""
-    return _Corpus(source)
+def _corpus_of(source: _Source) -> MatchedCorpus:
+    """The corpus of the generation that was matched against last: laying it out takes longer than matching."""
+    with deadline.uncounted():
+        library = Library(source.searcher)
+        said = dict(library.every_report())
+        summaries = sorted(
+            library.summaries.values(), key=lambda one: (one.agency_key, -(one.year or 0), one.id)
+        )
+        return MatchedCorpus(HeldTexts((one, said.get(one.id, ())) for one in summaries))
 
 
-def _matched(piece: str, corpus: _Corpus) -> MatchedPiece:
+def _matched(piece: str, corpus: MatchedCorpus, *, marked: int) -> MatchedPiece:
+    deadline.check()
     code, message = _fault(piece)
     if code:
         return MatchedPiece(piece, code=code, message=message)
-    return MatchedPiece(piece, tuple(_rows(piece, corpus)))
-
-
-def _rows(piece: str, corpus: _Corpus) -> Iterator[MatchRow]:
     said = sentences(piece)
     text = "".join(said) or piece
     key = key_of(text)
-    for report in corpus.reports:
-        deadline.check()
-        summary = report.summary
-        place = summary.agency, summary.year, summary.id
-        if passage := report.verbatim(key):
-            yield MatchRow(*place, "verbatim", passage, 1.0)
-        elif found := report.near(key, sentences_long=max(1, len(said))):
-            window, similarity = found
-            yield MatchRow(*place, "near", window[0].passage, similarity, changes(joined(window), text))
-        else:
-            yield MatchRow(*place, "none")
+    verbatim = corpus.texts.verbatim(key)
+    windows = corpus.texts.windows(max(1, len(said)))
+    near = windows.nearest(key, at_least=NEAR if len(key) >= _SHORT else _NEAR_IF_SHORT)
+    return MatchedPiece(piece, PieceStanding(text, corpus, verbatim, near.but(verbatim), windows, marked))

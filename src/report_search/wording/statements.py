@@ -7,13 +7,14 @@ which ordinal, makes no difference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.analysis.sentences import sentences
 from report_search.fields import BORDER
+from report_search.generations.statement_file import SaidPassage
 from report_search.passages import Passage
 
 _DIGITS = re.compile(r"[0-9][0-9,.]*")
@@ -48,7 +49,7 @@ class Statement:
 @lru_cache(maxsize=50_000)
 def key_of(text: str) -> str:
     """A text as it is compared: folded. Most sentences are said year after year, so the last ones are kept."""
-    return fold(text).text
+    return fold_text(text)
 
 
 @lru_cache(maxsize=50_000)
@@ -59,18 +60,28 @@ def without_numbers(key: str) -> str:
 
 def statements_of(passages: Iterable[Passage]) -> list[Statement]:
     """The statements of passages in their order; headings and heads of tables, which only name things, have none."""
-    return [statement for passage in passages for statement in _of_passage(passage)]
+    return statements_in(said_in(passages))
 
 
-def _of_passage(passage: Passage) -> Iterator[Statement]:
-    if passage.is_heading or passage.is_head:
-        return
-    if passage.type == "table":
-        label = _label(passage)
-        yield Statement(passage.text, passage.id, passage.section, label=label)
-        return
-    for number, sentence in enumerate(sentences(passage.text)):
-        yield Statement(sentence, passage.id, passage.section, number)
+def statements_in(said: Iterable[SaidPassage]) -> list[Statement]:
+    """The statements of passages that are cut already."""
+    return [
+        Statement(text, one.id, one.section, number, one.label)
+        for one in said
+        for number, text in enumerate(one.said)
+    ]
+
+
+def said_in(passages: Iterable[Passage]) -> list[SaidPassage]:
+    """Passages cut into statements, those left out that only name things."""
+    return [_cut(passage) for passage in passages if not passage.is_heading and not passage.is_head]
+
+
+def _cut(passage: Passage) -> SaidPassage:
+    is_row = passage.type == "table"
+    label = _label(passage) if is_row else ""
+    said = (passage.text,) if is_row else tuple(sentences(passage.text))
+    return SaidPassage(passage.id, passage.section, label, fold_text(passage.text), said)
 
 
 def _label(passage: Passage) -> str:

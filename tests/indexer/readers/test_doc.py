@@ -9,10 +9,10 @@ import pytest
 from indexer.document import Document, Grid, Line
 from indexer.read_report import read_document
 from indexer.readers import compound
+from indexer.readers.compound_writer import write_compound
 from indexer.readers.doc import formatting, pieces
 from indexer.readers.doc.reader import DocReader
 from indexer.readers.word_rows import RowCell, RowTables
-from indexer.synthetic.formats.compound import write_compound
 from indexer.synthetic.formats.doc import DocParagraphRuns, plain, table_paragraphs, write_paragraphs
 from report_search.errors import ReadError
 from report_search.model import Cell, Row, Table

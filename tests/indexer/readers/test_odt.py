@@ -94,7 +94,8 @@ CELL = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
 
 def test_a_workbook_is_read_as_it_shows_its_cells() -> None:
     """It ends in rows and columns that are repeated to the edge of the sheet."""
-    hidden = '<style:style style:name="H" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    shown = '<style:table-properties table:display="false"/>'
+    hidden = f'<style:style style:name="H" style:family="table">{shown}</style:style>'
     edge = '<table:table-cell table:number-columns-repeated="16380"/>'
     body = (
         '<table:table table:name="甲"><table:table-column table:number-columns-repeated="2"/>'
@@ -102,7 +103,8 @@ def test_a_workbook_is_read_as_it_shows_its_cells() -> None:
         f"<table:table-row>{CELL.format('', '占比')}{CELL.format('', '25.0%')}{CELL.format('', '藏')}"
         f"{CELL.format('', '2021年3月4日')}{edge}</table:table-row>"
         f'<table:table-row table:visibility="filter">{CELL.format("", "藏")}</table:table-row>'
-        f'<table:table-row table:number-rows-repeated="2">{CELL.format("", "同")}{CELL.format("", "1")}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="2">{CELL.format("", "同")}{CELL.format("", "1")}'
+        "</table:table-row>"
         '<table:table-row table:number-rows-repeated="1048570"><table:table-cell '
         'table:number-columns-repeated="16384"/></table:table-row></table:table>'
         f'<table:table table:name="乙" table:style-name="H"><table:table-row>{CELL.format("", "草稿")}'

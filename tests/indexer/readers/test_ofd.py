@@ -73,9 +73,9 @@ def test_a_matrix_scales_and_a_box_moves() -> None:
 
 
 def test_a_table_is_read_by_its_rulings() -> None:
-    rulings = [path_object(20, y, 120, y) for y in (30, 40, 50)]
-    rulings += [path_object(x, 30, x, 50) for x in (20, 120)] + [path_object(70, 40, 70, 50)]
-    texts = [text_object("合计", 22, 37), text_object("规章", 22, 47), text_object("12", 72, 47)]
+    rulings = [path_object((20, y), (120, y)) for y in (30, 40, 50)]
+    rulings += [path_object((x, 30), (x, 50)) for x in (20, 120)] + [path_object((70, 40), (70, 50))]
+    texts = [text_object("合计", (22, 37)), text_object("规章", (22, 47)), text_object("12", (72, 47))]
     [grid] = read("".join([*rulings, *texts])).parts
     assert isinstance(grid, Grid)
     assert [[(cell.text, cell.colspan) for cell in row] for row in grid.rows] == [
@@ -87,11 +87,11 @@ def test_a_table_is_read_by_its_rulings() -> None:
 def test_templates_and_composite_objects_are_part_of_the_page() -> None:
     unit = (
         '<ofd:CompositeGraphicUnits><ofd:CompositeGraphicUnit ID="7"><ofd:Content>'
-        f"{text_object('全年公开', 20, 10)}</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits>"
+        f"{text_object('全年公开', (20, 10))}</ofd:Content></ofd:CompositeGraphicUnit></ofd:CompositeGraphicUnits>"
     )
     page = '<ofd:PageBlock ID="8"><ofd:CompositeObject ID="6" ResourceID="7" Boundary="0 40 90 20"/></ofd:PageBlock>'
     assert lines(page, resources=unit) == ["全年公开"]
-    data = package_of([text_object("正文", 20, 80)])
+    data = package_of([text_object("正文", (20, 80))])
     document = zipfile.ZipFile(io.BytesIO(data)).read("Doc_0/Document.xml").decode()
     content = zipfile.ZipFile(io.BytesIO(data)).read("Doc_0/Pages/Page_0/Content.xml").decode()
     with_template = rewritten(
@@ -110,12 +110,12 @@ def test_templates_and_composite_objects_are_part_of_the_page() -> None:
 
 def test_what_is_drawn_twice_is_read_once() -> None:
     """Writers set bold type by drawing it once more, a little to the right."""
-    assert lines(text_object("公公开开", 20, 30) + text_object("公公开开", 20.2, 30)) == ["公公开开"]
+    assert lines(text_object("公公开开", (20, 30)) + text_object("公公开开", (20.2, 30))) == ["公公开开"]
 
 
 def test_what_is_not_shown_is_not_read() -> None:
-    hidden = text_object("草稿", 20, 60).replace("<ofd:TextObject", '<ofd:TextObject Visible="false"')
-    assert lines(text_object("正文", 20, 30) + hidden) == ["正文"]
+    hidden = text_object("草稿", (20, 60)).replace("<ofd:TextObject", '<ofd:TextObject Visible="false"')
+    assert lines(text_object("正文", (20, 30)) + hidden) == ["正文"]
 
 
 @pytest.mark.parametrize("direction", [90, 180, 270])
@@ -138,7 +138,13 @@ CURVES = (
 
 @pytest.mark.parametrize(
     "page",
-    ["", PICTURE, CURVES * 300, text_object("\ue000\ue001\ue002" * 20, 20, 30), path_object(0, 9, 90, 9)],
+    [
+        "",
+        PICTURE,
+        CURVES * 300,
+        text_object("\ue000\ue001\ue002" * 20, (20, 30)),
+        path_object((0, 9), (90, 9)),
+    ],
 )
 def test_a_document_without_a_text_layer_says_so(page: str) -> None:
     error = failure(package_of([page]))
@@ -150,17 +156,20 @@ def test_a_document_without_a_text_layer_says_so(page: str) -> None:
     [
         (PICTURE, "page-without-text"),
         (CURVES * 300, "page-without-text"),
-        (text_object("\ue000" * 20, 20, 30), "page-without-text"),
-        (text_object(BODY, 20, 30, size=4) + text_object("\ue000\ue001", 20, 60), "characters-without-text"),
+        (text_object("\ue000" * 20, (20, 30)), "page-without-text"),
+        (
+            text_object(BODY, (20, 30), size=4) + text_object("\ue000\ue001", (20, 60)),
+            "characters-without-text",
+        ),
     ],
 )
 def test_a_page_without_a_text_layer_is_named(page: str, code: str) -> None:
-    document = read(text_object(BODY, 20, 30, size=4), page)
+    document = read(text_object(BODY, (20, 30), size=4), page)
     assert [(warning.code, warning.where) for warning in document.warnings] == [(code, "第2页")]
 
 
 def test_a_page_that_is_not_in_the_file_is_named() -> None:
-    data = package_of([text_object(BODY, 20, 30, size=4)])
+    data = package_of([text_object(BODY, (20, 30), size=4)])
     document = zipfile.ZipFile(io.BytesIO(data)).read("Doc_0/Document.xml").decode()
     missing = '<ofd:Page ID="2" BaseLoc="Pages/Page_1/Content.xml"/></ofd:Pages>'
     found = read_document(rewritten(data, Document=document.replace("</ofd:Pages>", missing)), "x")
@@ -170,7 +179,7 @@ def test_a_page_that_is_not_in_the_file_is_named() -> None:
 
 def test_lesser_writers() -> None:
     """Undeclared prefixes, GBK under a wrong declaration, names in another case, an absolute location."""
-    data = package_of([text_object("年度报告", 20, 30)])
+    data = package_of([text_object("年度报告", (20, 30))])
     content = zipfile.ZipFile(io.BytesIO(data)).read("Doc_0/Pages/Page_0/Content.xml").decode()
     bare = content.replace('xmlns:ofd="http://www.ofdspec.org/2016"', "")
     assert [
@@ -189,7 +198,7 @@ def test_lesser_writers() -> None:
 
 
 def test_locked_and_damaged_ones_and_those_beyond_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = package_of([text_object("年度报告", 20, 30)])
+    data = package_of([text_object("年度报告", (20, 30))])
     stream = io.BytesIO(data)
     with zipfile.ZipFile(stream, "a") as package:
         package.writestr("Encryptions.xml", "<x/>")
@@ -198,7 +207,7 @@ def test_locked_and_damaged_ones_and_those_beyond_a_limit(monkeypatch: pytest.Mo
         error = failure(damaged)
         assert (error.code, "OFD" in error.message) == ("damaged", True)
     monkeypatch.setattr(limits, "MAX_MARKS", 5)
-    assert failure(package_of([text_object("年度报告公开", 20, 30)])).code == "limit"
+    assert failure(package_of([text_object("年度报告公开", (20, 30))])).code == "limit"
 
 
 def test_a_composite_object_within_itself_ends() -> None:

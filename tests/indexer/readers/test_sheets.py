@@ -12,11 +12,11 @@ import xlsxwriter
 
 from indexer.document import Document, Grid, Line
 from indexer.read_report import read_document
+from indexer.readers.compound_writer import write_compound
 from indexer.readers.sheets import cell_formats
 from indexer.readers.sheets import reader as sheet_reader
 from indexer.readers.sheets.number_formats import Value, printed
 from indexer.readers.sheets.reader import SheetReader
-from indexer.synthetic.formats.compound import write_compound
 from indexer.synthetic.formats.xls import write_cells
 from report_search.errors import ReadError
 

@@ -42,6 +42,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "references.listing": ("/references", "/references?q=没有这个文件"),
     "references.document": ("/references/{document}",),
     "pages.guide": ("/help",),
+    "openapi.page": ("/api",),
     "figures.series": ("/data", "/data?measure=requests.new.total&agency={agency_name}&year=2017..2020"),
     "figures.download": ("/data/download",),
     "figures.checks": ("/data/checks", "/data/checks?agency={agency_name}&year=2017"),

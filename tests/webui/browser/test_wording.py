@@ -90,3 +90,40 @@ def test_from_an_agency_to_a_phrase_that_is_new(visit: Callable[..., Page]) -> N
     page.go_back()
     page.get_by_role("link", name="2014", exact=True).click()
     expect(page.get_by_text("这是已收录的最早一年")).to_be_visible()
+
+
+def test_from_an_agency_to_how_much_it_rewrote_and_to_the_comparison(visit: Callable[..., Page]) -> None:
+    page = visit("/agencies/waijiaobu/rewriting", java_script_enabled=False)
+    table = page.get_by_role("region", name="各年各部分改写的比例")
+    heads = table.locator("thead th").all_inner_texts()
+    row = table.locator("tbody tr").first
+    shares = dict(zip(heads[1:], row.locator("td").all_inner_texts(), strict=True))
+    told = page.request.get("/api/v1/compare?a=waijiaobu-2014&b=waijiaobu-2019").json()
+    assert shares.pop("全文") == f"{told['rewritten']:.0%}"
+    expected = {
+        one["label"]: "—" if one["rewritten"] is None else f"{one['rewritten']:.0%}"
+        for one in told["sections"]
+    }
+    assert shares == {label: expected[label] for label in shares}
+    assert set(expected) - set(shares) == {label for label, share in expected.items() if share == "—"} - set(
+        shares
+    )
+    expect(row).to_contain_text("同 2014 年比，其间没有收录")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("两份报告的比较")
+    assert "a=waijiaobu-2014" in page.url
+    assert "b=waijiaobu-2019" in page.url
+    expect(page.locator("main")).to_contain_text(f"{told['rewritten']:.0%}")
+
+
+def test_a_sentence_is_followed_through_the_years_without_script(visit: Callable[..., Page]) -> None:
+    page = visit("/match", java_script_enabled=False)
+    page.get_by_label("要比对的文字").fill("甲乙丙丁戊己庚辛壬癸。")
+    page.get_by_role("button", name="比对", exact=True).click()
+    expect(page.locator("main section")).to_contain_text("逐字 0 份，相近 0 份")
+    paragraphs = page.request.get("/api/v1/search?q=领事保护&type=paragraph").json()["hits"]
+    page.goto(f"/passages/{paragraphs[0]['id']}/history")
+    told = page.request.get(f"/api/v1/passages/{paragraphs[0]['id']}/history").json()
+    expect(page.locator("main")).to_contain_text(f"首次出现 {told['first']}")
+    for row in told["rows"]:
+        expect(page.locator("main")).to_contain_text(str(row["year"]))

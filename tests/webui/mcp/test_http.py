@@ -259,3 +259,17 @@ def test_without_an_index_the_tools_are_there_and_say_so(tmp_path: Path) -> None
     assert response.status_code == 200
     assert response.json["result"]["isError"] is True
     assert "report-search index" in response.json["result"]["content"][0]["text"]
+
+
+def test_errors_of_the_search_are_told_in_the_language_that_is_preferred(client: FlaskClient) -> None:
+    call = {
+        **PING,
+        "method": "tools/call",
+        "params": {"name": "read", "arguments": {"id": "nobody-2019"}},
+    }
+    chinese = post(client, call).json["result"]
+    english = post(client, call, **{"Accept-Language": "en"})
+    assert chinese["isError"]
+    assert "没有编号为" in chinese["content"][0]["text"]
+    assert "There is no" in english.json["result"]["content"][0]["text"]
+    assert "Accept-Language" in english.headers["Vary"]

@@ -21,7 +21,7 @@ Application = Callable[[dict[str, Any], Any], Any]
 @contextmanager
 def serving(app: Application, **settings: Any) -> Iterator[tuple[Server, int]]:
     """A server and its port; it is stopped in the end."""
-    wrapped: Any = _Application(app)
+    wrapped: Any = WrappedApplication(app)
     with listen("127.0.0.1", 0) as listener:
         chosen = ServerSettings(index=Path("none"), **settings)
         server = Server(wrapped, listener, settings=chosen, share=lambda own: True)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def serving(app: Application, **settings: Any) -> Iterator[tuple[Server, int]]:
             assert not thread.is_alive()
 
 
-class _Application(SimpleNamespace):
+class WrappedApplication(SimpleNamespace):
     def __init__(self, app: Application) -> None:
         super().__init__(app=app, extensions={})
 

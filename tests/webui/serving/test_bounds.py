@@ -15,6 +15,7 @@ import pytest
 from tests.webui.serving.served import ask, connect, hello, read_all, request, serving, until
 from webui.operating.settings import ServiceSettings, networks
 from webui.serving import channel, dispatcher, worker
+from webui.serving.refusal import Refusal
 
 HALF = b"GET / HTTP/1.1\r\nHost: loc"
 
@@ -103,6 +104,18 @@ def test_what_does_not_fit_into_the_queue_is_refused_at_once_and_then_all_is_wel
         slow.go.set()
         assert [one.result()[0] for one in (first, *waiting)] == [200] * 4
         assert ask(port)[0] == 200
+
+
+def test_who_is_refused_is_told_so_in_the_language_that_is_preferred() -> None:
+    error = channel.busy()
+    for accepted, message in (("", error.message), ("en", "Too much is asked at once")):
+        told = Refusal(error, path="/reports/api/v1/search", accepted=accepted)
+        _, headers, body = told.to_response()
+        assert json.loads(body)["error"]["message"].startswith(message)
+        assert dict(headers)["Access-Control-Allow-Origin"] == "*"
+    _, headers, body = Refusal(error, path="/", accepted="en").to_response()
+    assert error.message in body.decode()
+    assert "Access-Control-Allow-Origin" not in dict(headers)
 
 
 def test_a_probe_goes_before_those_that_wait() -> None:

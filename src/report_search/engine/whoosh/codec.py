@@ -24,6 +24,7 @@ from report_search.analysis.word_segmenter import Segmenter
 from report_search.engine.arrays import Array, Ints
 from report_search.engine.columnar.postings import WordPostingsBuilder, narrow_dtype
 from report_search.engine.columnar.prepared import AnalyzedPassage, prepare
+from report_search.engine.whoosh import plain_pickles
 from report_search.passages import Passage
 
 PASSAGE = "passage"
@@ -126,3 +127,6 @@ def _pack(numbers: Array) -> PackedArray:
 def _unpack(packed: PackedArray) -> Ints:
     dtype, data = packed
     return np.frombuffer(data, dtype=dtype).astype(np.int64)
+
+
+plain_pickles.guard(_Codec)

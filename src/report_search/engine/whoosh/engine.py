@@ -8,9 +8,10 @@ are merged into one.
 The rule: a segment's files never change. So an index can be shared file by file with hard links, and an update of one
 report costs what its passages cost.
 
-Whoosh reads parts of its files with pickle: open only an index from a source that you trust. Its query parser,
-scorers, collectors, highlighter and phrase queries are not used, and postings are written and read as whole blocks
-(``whoosh.codec``), since a call for each posting costs a hundred times as much.
+Whoosh keeps parts of its files as pickles; they are read as data, and nothing that they name is run
+(``whoosh.plain_pickles``). Its query parser, scorers, collectors, highlighter and phrase queries are not used, and
+postings are written and read as whole blocks (``whoosh.codec``), since a call for each posting costs a hundred times
+as much.
 """
 
 from __future__ import annotations

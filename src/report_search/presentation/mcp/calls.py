@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from report_search.errors import GoneError, MovedError, NotFoundError, ReportSearchError
+from report_search.presentation.english.answers import english_error
 from report_search.presentation.json_payload import error_payload
 from report_search.presentation.mcp.arguments import read_arguments
 from report_search.presentation.mcp.bounds import FEWEST_TOKENS, fitted
@@ -27,15 +28,17 @@ _NO_MATTER_OF_HOLDING = ("cursor-gone", "no-history")
 """Errors of addresses that say nothing of whether a report is held."""
 
 
-def call(tool: Tool, sent: Mapping[str, Any], *, setting: Callable[[], Setting]) -> dict[str, Any]:
-    """The result of calling ``tool`` with the arguments that were ``sent``."""
+def call(
+    tool: Tool, sent: Mapping[str, Any], *, setting: Callable[[], Setting], is_english: bool = False
+) -> dict[str, Any]:
+    """The result of calling ``tool`` with the arguments that were ``sent``; errors in English if asked for."""
     try:
         asked, unknown = read_arguments(tool.name, tool.arguments, sent=sent)
         most = asked.max_tokens
         ground = setting()
         listing = tool.run(ground, asked)
     except ReportSearchError as error:
-        return _failed(error)
+        return _failed(english_error(error) if is_english else error)
     except Exception as error:
         LOG.error("unexpected error in the tool %s", tool.name, exc_info=error)
         return _failed(ReportSearchError("internal-error", "The program failed.", hint="Try another call."))

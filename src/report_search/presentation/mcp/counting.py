@@ -44,7 +44,7 @@ def series(setting: Setting, asked: ToolArguments) -> Listing:
     chosen = _selection(setting, asked)
     rows = setting.figures().series(measure.key, chosen)
     state = setting.searcher.state()
-    told = msgspec.to_builtins(series_payload(measure, rows, state=state, link=setting.site.passage))
+    told = msgspec.to_builtins(series_payload(measure, rows, state=state, links=setting.site.links))
     agencies = chosen.agencies or tuple(dict.fromkeys(row["agency"] for row in told["rows"]))
     facts = {
         "measure": {name: told["measure"][name] for name in ("key", "label", "unit")},
@@ -68,7 +68,7 @@ def _selection(setting: Setting, asked: ToolArguments) -> FigureSelection:
 
 def _cell(row: Json) -> Json:
     told = {name: row.get(name) for name in _FROM_CELL}
-    return {"id": row["passage"], "link": row["url"], **without_empty(told), "value": row["value"]}
+    return {"id": row["passage"], "link": row["link"], **without_empty(told), "value": row["value"]}
 
 
 def checks(setting: Setting, asked: ToolArguments) -> Listing:
@@ -169,6 +169,7 @@ def _coverage(setting: Setting, card: AgencyCard, *, row: CoverageRow | None, ye
         "failed": _among(_years_in(row, "failed"), years),
         "withdrawn": _among(_years_in(row, "withdrawn"), years),
         "undated": told["undated"] or None,
+        "absences": [without_empty(one) for one in told["absences"] if not years or one["year"] in years],
         "predecessors": [one["name"] for one in told["predecessors"]],
     }
     return {

@@ -84,14 +84,14 @@ def _behind(page: SearchPage, number: int) -> str:
 
 
 def _hit(setting: Setting, hit: Hit) -> Json:
-    told = msgspec.to_builtins(hit_payload(hit, setting.site.passage))
+    told = msgspec.to_builtins(hit_payload(hit, setting.site.links))
     text, spans = told["text"], told["spans"]
     start = max(0, min(spans[0][0] - BEFORE_MARK, len(text) - HIT_CHARACTERS)) if spans else 0
     shown = cut(text[start:], HIT_CHARACTERS)
     marked = dict.fromkeys(text[first:last] for first, last in spans)
     item = {
         "id": told["id"],
-        "link": told["url"],
+        "link": told["link"],
         **{name: told[name] for name in _FROM_HIT},
         "heading": told["headings"][-1] if told["headings"][1:] else "",
         "text": f"…{shown}" if start else shown,

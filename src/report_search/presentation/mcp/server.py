@@ -62,12 +62,14 @@ class Conversation:
     """Messages of one peer over one connection, or a single one of HTTP.
 
     ``setting`` is asked anew for each call, so that a new index is noticed. ``version`` is the one agreed on.
-    ``headers`` are those of HTTP (``version``, ``method``, ``name``), None over another transport.
+    ``headers`` are those of HTTP (``version``, ``method``, ``name``), None over another transport. ``is_english`` says
+    that errors of the search are told in English too; what tools say of themselves always is.
     """
 
     setting: Callable[[], Setting]
     version: str = versions.NEWEST_AGREED
     headers: Mapping[str, str | None] | None = field(default=None)
+    is_english: bool = False
 
     def answer(self, sent: bytes) -> Reply:
         """The reply to a message, or to a list of messages."""
@@ -158,7 +160,7 @@ class Conversation:
             arguments = {}
         if not isinstance(arguments, Mapping):
             raise ProtocolError(INVALID_PARAMS, "The arguments of a tool have to be an object.")
-        return call(tool, arguments, setting=self.setting)
+        return call(tool, arguments, setting=self.setting, is_english=self.is_english)
 
 
 def is_opening(sent: bytes) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlencode
 from report_search.corpus_coverage import Coverage, coverage_of
 from report_search.errors import RequestError, Standing
 from report_search.figures.database import FigureDatabase
+from report_search.presentation.site_links import SiteLinks
 from report_search.search.searcher import Searcher
 
 LOCAL_ADDRESSES = "Addresses are those of one machine: others may not be able to open them."
@@ -32,6 +33,10 @@ class Site(Protocol):
     @property
     def is_local(self) -> bool:
         """Whether nobody set it."""
+
+    @property
+    def links(self) -> SiteLinks:
+        """What makes the addresses of its things."""
 
     def passage(self, passage_id: str, /) -> str:
         """The address of a passage."""

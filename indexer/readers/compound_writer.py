@@ -1,6 +1,8 @@
-"""Writes compound files (OLE2): streams in sectors of 512 bytes, chained by a table.
+"""Writes compound files (OLE2): streams in sectors, chained by a table.
 
-Streams are padded to 4,096 bytes, from which on they lie in sectors of the file itself, so no second kind is needed.
+A library that follows the chains of a damaged file may never come to an end, so it is given a file written anew, with
+the streams that were read safely. The rule: streams are padded to 4,096 bytes, from which on they lie in sectors of the
+file itself, so that no second kind of sectors is needed.
 """
 
 from __future__ import annotations
@@ -8,49 +10,56 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-_SECTOR = 512
 _SMALLEST = 4096
 _FREE, _END, _TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
-_IN_A_SECTOR = _SECTOR // 4
 _HEAD_PLACES = 109
+"""Sectors of the table that the head has room for."""
+_LONG = 6_000_000
+"""Bytes from which on sectors are of 4,096 bytes: the table of smaller ones would not fit into the head."""
 
 
 def write_compound(streams: Mapping[str, bytes]) -> bytes:
-    """A compound file with these streams at its top. Raises ``ValueError`` for more than seven megabytes."""
+    """A compound file with these streams at its top. Raises ``ValueError`` for more than 400 megabytes."""
+    shift = 12 if sum(map(len, streams.values())) > _LONG else 9
+    sector = 1 << shift
     padded = {name: data.ljust(_SMALLEST, b"\0") for name, data in streams.items()}
     chains: list[int] = []
     starts = {}
-    body = b""
+    body: list[bytes] = []
     for name, data in padded.items():
         starts[name] = len(chains)
-        sectors = -(-len(data) // _SECTOR)
-        chains += [*range(len(chains) + 1, len(chains) + sectors), _END]
-        body += data.ljust(sectors * _SECTOR, b"\0")
+        body.append(_add(chains, data, sector))
     directory = _directory(padded, starts)
     directory_start = len(chains)
-    sectors = len(directory) // _SECTOR
-    chains += [*range(len(chains) + 1, len(chains) + sectors), _END]
-    body += directory
+    body.append(_add(chains, directory, sector))
+    in_a_sector = sector // 4
     tables = 1
-    while len(chains) + tables > tables * _IN_A_SECTOR:
+    while len(chains) + tables > tables * in_a_sector:
         tables += 1
     if tables > _HEAD_PLACES:
         raise ValueError("too long for a table that lies in the head alone")
     table_start = len(chains)
     chains += [_TABLE] * tables
-    chains += [_FREE] * (tables * _IN_A_SECTOR - len(chains))
-    body += struct.pack(f"<{len(chains)}I", *chains)
+    chains += [_FREE] * (tables * in_a_sector - len(chains))
+    body.append(struct.pack(f"<{len(chains)}I", *chains))
     places = [*range(table_start, table_start + tables)]
     places += [_FREE] * (_HEAD_PLACES - tables)
     head = struct.pack(
         "<8s16xHHHHH6xIII4xIIIII109I",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        *(0x3E, 3, 0xFFFE, 9, 6),
-        *(0, tables, directory_start),
+        *(0x3E, 3 if shift == 9 else 4, 0xFFFE, shift, 6),
+        *(0 if shift == 9 else -(-len(directory) // sector), tables, directory_start),
         *(_SMALLEST, _END, 0, _END, 0),
         *places,
     )
-    return head + body
+    return head.ljust(sector, b"\0") + b"".join(body)
+
+
+def _add(chains: list[int], data: bytes, sector: int) -> bytes:
+    """``data`` in whole sectors, whose chain is added to those there are."""
+    count = -(-len(data) // sector)
+    chains += [*range(len(chains) + 1, len(chains) + count), _END]
+    return data.ljust(count * sector, b"\0")
 
 
 def _directory(streams: Mapping[str, bytes], starts: Mapping[str, int]) -> bytes:

@@ -1,0 +1,183 @@
+"""Proving what was collected: every kept file is what it was when it came, and a passage stands in its file.
+
+The rule: nothing is taken from the index but what is to be proven; the file is hashed and read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
+from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
+from indexer.read_report import read_document
+from indexer.run.sandbox import Sandbox
+from report_search.errors import OperatorError, ReadError
+from report_search.generations import SourceRecord
+from report_search.search.searcher import Searcher
+
+_MARKED_UP = frozenset({"html", "markdown", "text"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileProof:
+    """A kept file: ``state`` is ``ok``, ``changed`` or ``missing``; where it came from, "" where nobody knows."""
+
+    file: str
+    state: str
+    sha256: str
+    url: str = ""
+    fetched: str = ""
+    by_hand: bool = False
+    tls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassageProof:
+    """A passage: the proof of its file, and where its text stands in it.
+
+    ``in_text`` are code-point offsets in what the reader draws from the file, ``in_bytes`` byte offsets in the file
+    itself, for pages and texts; None where the text was not found, or its bytes can't be told (PDF, DOCX …).
+    """
+
+    passage: str
+    text: str
+    file: FileProof
+    path: Path
+    in_text: TextPlace | None = None
+    in_bytes: TextPlace | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether file and text are what the index says."""
+        return self.file.state == "ok" and self.in_text is not None
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        file = self.file
+        yield f"段落 {self.passage}：{'属实' if self.holds else '不能证实'}"
+        yield f"  文件 {file.file}  {_STATES[file.state]}  SHA-256 {file.sha256}"
+        if file.url:
+            by_hand = "，人工保存" if file.by_hand else ""
+            yield f"  取自 {file.url}，{file.fetched}{by_hand}"
+        if self.in_text:
+            yield f"  文字在读出的文本的第 {self.in_text.start} 到 {self.in_text.end} 个字符"
+        else:
+            yield "  文字在文件里没有找到"
+        if self.in_bytes:
+            yield f"  在文件的第 {self.in_bytes.start} 到 {self.in_bytes.end} 字节"
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "passage": self.passage,
+            "text": self.text,
+            "holds": self.holds,
+            "file": file_payload(self.file),
+            "in_text": _offsets(self.in_text),
+            "in_bytes": _offsets(self.in_bytes),
+        }
+
+
+_STATES = {"ok": "与收录时一致", "changed": "已被改动", "missing": "不在了"}
+
+
+def _offsets(place: TextPlace | None) -> list[int] | None:
+    return [place.start, place.end] if place else None
+
+
+def file_payload(proof: FileProof) -> dict[str, Any]:
+    """A proof of a file, for programs."""
+    return {**asdict(proof), "tls": list(proof.tls)}
+
+
+def file_line(proof: FileProof) -> str:
+    """A proof of a file, for people."""
+    return f"{_STATES[proof.state]}  {proof.file}  {proof.url}"
+
+
+def prove_files(folder: Path) -> Iterator[FileProof]:
+    """A proof of each file that was kept below ``folder``."""
+    files = KeptFiles(folder)
+    for path in files.paths():
+        sidecar = files.sidecar(path)
+        if sidecar is not None:
+            yield _file_proof(path, sidecar, files.sha256(path))
+
+
+def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof]:
+    """The proofs of passages of the index.
+
+    Raises ``RequestError`` if there is no such passage, ``OperatorError`` if the index does not know its file.
+    """
+    searcher = Searcher(index).pinned()
+    sources = {one.report: one for one in searcher.generation().record.sources if one.report}
+    proofs: list[PassageProof] = []
+    for passage in map(searcher.passage, passage_ids):
+        source = sources.get(passage.report)
+        if source is None or not source.root:
+            raise OperatorError(
+                "no-source", "索引没有记下这段文字出自哪个文件。", hint="请运行 report-search index 重建。"
+            )
+        file = _indexed_file(Path(source.root), source)
+        proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root) / source.path))
+    wanted = [proof for proof in proofs if proof.file.state == "ok"]
+    searches = [_Search(proof.path, proof.text) for proof in wanted]
+    found = Sandbox(find_in_file, processes=1).run(searches)
+    places = dict(zip((proof.passage for proof in wanted), found, strict=True))
+    return [_with_places(proof, places.get(proof.passage)) for proof in proofs]
+
+
+def _with_places(
+    proof: PassageProof, found: tuple[TextPlace | None, TextPlace | None] | ReadError | None
+) -> PassageProof:
+    if found is None or isinstance(found, ReadError):
+        return proof
+    return replace(proof, in_text=found[0], in_bytes=found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    path: Path
+    text: str
+
+
+def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
+    """Where a text stands in a file; for a child process. Raises ``ReadError``."""
+    data = search.path.read_bytes()
+    document = read_document(data, search.path.name)
+    in_text = place_in_text(search.text, text_of_document(document))
+    in_bytes = place_in_bytes(search.text, data) if document.format in _MARKED_UP else None
+    return in_text, in_bytes
+
+
+def _indexed_file(root: Path, source: SourceRecord) -> FileProof:
+    """The file of a report, against the hash that the index has of it and, where it was collected, its sidecar."""
+    files = KeptFiles(root)
+    now = files.sha256(source.path)
+    sidecar = files.sidecar(source.path) if (root / SIDECARS).is_dir() else None
+    if sidecar is None:
+        return FileProof(source.path, _state(now, source.sha256), source.sha256)
+    if sidecar.sha256 != source.sha256:
+        return _file_proof(source.path, sidecar, "changed" if now else "")
+    return _file_proof(source.path, sidecar, now)
+
+
+def _file_proof(path: str, sidecar: Sidecar, now: str) -> FileProof:
+    return FileProof(
+        path,
+        _state(now, sidecar.sha256),
+        sidecar.sha256,
+        sidecar.url,
+        sidecar.fetched,
+        sidecar.by_hand,
+        sidecar.tls,
+    )
+
+
+def _state(now: str, then: str) -> str:
+    if not now:
+        return "missing"
+    return "ok" if now == then else "changed"
