@@ -69,7 +69,7 @@ def original(report_id: str) -> Response:
 @conditional
 def page(report_id: str, number: int) -> Response:
     """A page whose text was recognised, as it looks in the original."""
-    picture = page_picture(searcher(), app_state.report(report_id), number)
+    picture = page_picture(searcher(), app_state.report(report_id), number=number)
     return Response(picture, content_type=MEDIA_TYPE)
 
 

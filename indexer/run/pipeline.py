@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from indexer.run.apply import carries_tables, failures, update_draft
@@ -100,7 +99,7 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
         todo = corpus.plan(draft, keep_others=job.keep_others)
         end = _End(job, draft.before, todo, corpus.withdrawals, began)
         with draft.spool() as spool:
-            recognition = Recognition(job.index / RECOGNISED_FOLDER, partial(_tell_page, progress))
+            recognition = Recognition(job.index / RECOGNISED_FOLDER, _page_by_page(progress))
             results = list(_read(todo, spool, progress, recognition))
             if not (job.accept_losses or job.keep_others):
                 refuse_losses(draft.before, todo, results=results)
@@ -153,8 +152,9 @@ class _Corpus:
         return withdrawn_reports(known, self.withdrawals.values(), held=draft.kept)
 
 
-def _tell_page(progress: Progress, name: str, done: int, total: int) -> None:
-    progress(f"识别 {name}，第 {min(done + 1, total)} 页", done, total)
+def _page_by_page(progress: Progress) -> Callable[[str, int, int], None]:
+    """Tells ``progress`` of each page that is recognised, with the name of its file."""
+    return lambda name, done, total: progress(f"识别 {name}，第 {min(done + 1, total)} 页", done, total)
 
 
 def _read(todo: WorkPlan, spool: Path, progress: Progress, recognition: Recognition) -> Iterator[ReadResult]:

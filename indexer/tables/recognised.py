@@ -15,7 +15,7 @@ from indexer.document import Grid, GridCell
 from indexer.tables import labels
 from report_search.analysis.cell_values import is_value
 from report_search.analysis.normalise import label_key
-from report_search.analysis.similarity import nearest, similarity
+from report_search.analysis.similarity import similarities
 from report_search.model import Recognised, Row, Table, recognised_of
 from report_search.taxonomy.official_forms import (
     DISCLOSURE_BLOCKS,
@@ -51,15 +51,11 @@ def _snapped(cell: GridCell, family: str) -> GridCell:
         return cell
     keys, printed = _labels_of(family)
     wanted = label_key(text)
-    found = nearest(wanted, keys, at_least=_threshold(wanted))
-    if found is None:
-        return cell
-    at, near = found
-    next_best = max(
-        (similarity(wanted, key) for other, key in enumerate(keys) if printed[other] != printed[at]),
-        default=0.0,
-    )
-    return replace(cell, text=printed[at]) if near - next_best >= _NEARER else cell
+    near = similarities(wanted, keys, at_least=0.0)
+    best = max(range(len(keys)), key=near.__getitem__)
+    next_best = max((near[at] for at in range(len(keys)) if keys[at] != keys[best]), default=0.0)
+    is_surely_it = near[best] >= _threshold(wanted) and near[best] - next_best >= _NEARER
+    return replace(cell, text=printed[best]) if is_surely_it else cell
 
 
 def _threshold(key: str) -> float:

@@ -11,6 +11,12 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+try:
+    import pypdfium2 as pdfium
+    from PIL import Image, ImageOps
+except ImportError:  # pragma: no cover - without the extra `scan`
+    pdfium = None
+
 if sys.platform != "win32":
     import resource
 
@@ -23,7 +29,7 @@ QUALITY = 80
 _MAX_PIXELS = 60_000_000
 
 
-def drawn(data: bytes, format_: str, number: int) -> bytes:
+def drawn(data: bytes, format_: str, *, number: int) -> bytes:
     """Page ``number``, counted from 1, as JPG. Raises whatever the library raises."""
     picture = _page_of_pdf(data, number) if format_ == "pdf" else _page_of_picture(data, number)
     picture = picture.convert("L")
@@ -34,8 +40,6 @@ def drawn(data: bytes, format_: str, number: int) -> bytes:
 
 
 def _page_of_pdf(data: bytes, number: int) -> Any:
-    import pypdfium2 as pdfium
-
     page = pdfium.PdfDocument(data)[number - 1]
     width, height = page.get_size()
     scale = min(WIDTH / width, MAX_HEIGHT / height)
@@ -43,8 +47,6 @@ def _page_of_pdf(data: bytes, number: int) -> Any:
 
 
 def _page_of_picture(data: bytes, number: int) -> Any:
-    from PIL import Image, ImageOps
-
     Image.MAX_IMAGE_PIXELS = _MAX_PIXELS
     picture = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"])
     picture.seek(number - 1)
@@ -64,7 +66,7 @@ def main() -> None:
     """Draw what the arguments name."""
     _confine()
     format_, number = sys.argv[1], int(sys.argv[2])
-    sys.stdout.buffer.write(drawn(sys.stdin.buffer.read(), format_, number))
+    sys.stdout.buffer.write(drawn(sys.stdin.buffer.read(), format_, number=number))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def recognised_pages(report: Report) -> tuple[int, ...]:
     return tuple(sorted(pages))
 
 
-def page_picture(searcher: Searcher, report: Report, number: int) -> bytes:
+def page_picture(searcher: Searcher, report: Report, *, number: int) -> bytes:
     """Page ``number`` of the original of ``report`` as JPG.
 
     Raises ``NotFoundError`` for a page of which nothing was recognised, ``GoneError`` where the original is gone or

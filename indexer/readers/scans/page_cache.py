@@ -45,7 +45,7 @@ def load(folder: Path, key: str) -> PictureReading | None:
         return None
 
 
-def keep(folder: Path, key: str, reading: PictureReading) -> None:
+def keep(folder: Path, key: str, *, reading: PictureReading) -> None:
     """Keep ``reading`` under ``key``. What can't be written is recognised again next time."""
     path = _path(folder, key)
     with suppress(OSError):

@@ -89,7 +89,7 @@ def _recognised(picture: PagePicture, cache: Path | None) -> PictureReading:
     known = page_cache.load(cache, key)
     if known is None:
         known = read_picture(picture.pixels, scale=picture.scale)
-        page_cache.keep(cache, key, known)
+        page_cache.keep(cache, key, reading=known)
     return known
 
 

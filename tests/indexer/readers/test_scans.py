@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import scans
+from benchmarks.pictures import scans
 from indexer.document import Grid, GridCell
 from indexer.read_report import read_bytes
 from indexer.readers.foreign import foreign_file
@@ -119,7 +119,7 @@ def test_an_index_recognises_a_page_once_and_tells_of_each(
         else line
         for line in known.lines
     ]
-    page_cache.keep(kept[0].parent.parent, kept[0].stem, replace(known, lines=lines))
+    page_cache.keep(kept[0].parent.parent, kept[0].stem, reading=replace(known, lines=lines))
     shutil.rmtree(tmp_path / "index" / "generations")
     run_job(job)
     generation = Generations(tmp_path / "index").current()
@@ -135,7 +135,7 @@ def reading(text: str, score: float) -> PictureReading:
 
 def test_what_is_kept_of_a_page_comes_back_as_any_page(tmp_path: Path) -> None:
     kept = reading("政府信息公开工作", 0.5)
-    page_cache.keep(tmp_path, "ab12", kept)
+    page_cache.keep(tmp_path, "ab12", reading=kept)
     assert page_cache.load(tmp_path, "ab12") == kept
     assert page_cache.load(tmp_path, "cd34") is None
     (tmp_path / "ab" / "ab12.msgpack").write_bytes(b"\xff")
