@@ -99,8 +99,7 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
         todo = corpus.plan(draft, keep_others=job.keep_others)
         end = _End(job, draft.before, todo, corpus.withdrawals, began)
         with draft.spool() as spool:
-            recognition = Recognition(job.index / RECOGNISED_FOLDER, _page_by_page(progress))
-            results = list(_read(todo, spool, progress, recognition))
+            results = list(_read(todo, spool, progress, cache=job.index / RECOGNISED_FOLDER))
             if not (job.accept_losses or job.keep_others):
                 refuse_losses(draft.before, todo, results=results)
             if _changes_nothing(draft, todo, results) and not _says_more(draft, corpus):
@@ -157,7 +156,8 @@ def _page_by_page(progress: Progress) -> Callable[[str, int, int], None]:
     return lambda name, done, total: progress(f"识别 {name}，第 {min(done + 1, total)} 页", done, total)
 
 
-def _read(todo: WorkPlan, spool: Path, progress: Progress, recognition: Recognition) -> Iterator[ReadResult]:
+def _read(todo: WorkPlan, spool: Path, progress: Progress, *, cache: Path) -> Iterator[ReadResult]:
+    recognition = Recognition(cache, _page_by_page(progress))
     # Closed whatever happens, so that no child goes on reading into a folder that is being deleted.
     with closing(read_all(todo.read, spool=spool, recognition=recognition)) as results:
         for done, result in enumerate(results, 1):
