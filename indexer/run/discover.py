@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -134,8 +135,10 @@ class _Named:
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """Their paths below the folder. Raises ``OperatorError`` for a manifest that can't be read."""
-        return frozenset(load_manifest(self._root).entries)
+        """Their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
+        with suppress(OperatorError):
+            return frozenset(load_manifest(self._root).entries)
+        return frozenset()
 
 
 def _is_picture_report(file: Path, root: Path, named: _Named) -> bool:

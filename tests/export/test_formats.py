@@ -165,6 +165,7 @@ def flat(hit: dict[str, Any]) -> list[str]:
         hit["source"],
         hit["sha256"],
         hit["generation"],
+        f"{hit['recognised']['score']:.2f}" if hit["recognised"] else "",
     ]
 
 
@@ -272,8 +273,8 @@ def test_a_workbook_is_whole_and_knows_its_size(searcher: Searcher) -> None:
         assert packed.testzip() is None
         sheet = packed.read("xl/worksheets/sheet2.xml").decode()
     passages = searcher.search(SearchRequest("公开")).total.passages
-    assert f'<dimension ref="A1:N{passages + 1}"/>' in sheet
-    assert f'<autoFilter ref="A1:N{passages + 1}"/>' in sheet
+    assert f'<dimension ref="A1:O{passages + 1}"/>' in sheet
+    assert f'<autoFilter ref="A1:O{passages + 1}"/>' in sheet
     assert "<f>" not in sheet
 
 

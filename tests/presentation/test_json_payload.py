@@ -88,6 +88,7 @@ def test_a_report_has_the_keys_of_the_contract_in_their_order() -> None:
             "lead": "甲",
             "text": "（一）甲。乙。",
             "passage": paragraph,
+            "recognised": None,
         },
         {
             "type": "table",
@@ -101,6 +102,7 @@ def test_a_report_has_the_keys_of_the_contract_in_their_order() -> None:
                         {"path": ["备注"], "text": "", "value": None, "unit": ""},
                     ],
                     "passage": row,
+                    "recognised": None,
                 }
             ],
             "passage": head,

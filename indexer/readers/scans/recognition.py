@@ -101,8 +101,11 @@ def recognition_warnings(sheets: Iterable[Sheet]) -> Iterator[ReportWarning]:
         return
     mean, least = sum(scores) / len(scores), min(scores)
     pages = "、".join(_spans([sheet.number for sheet in given]))
-    message = f"扫描件，文字由机器识别（把握平均 {mean:.1%}，最低的一行 {least:.0%}），引用前请与原件核对"
-    yield ReportWarning(CODE, message, f"第{pages}页")
+    yield ReportWarning(
+        CODE,
+        f"扫描件，文字由机器识别（把握平均 {mean:.1%}，最低的一行 {least:.0%}），引用前请与原件核对",
+        f"第{pages}页",
+    )
 
 
 def _spans(numbers: list[int]) -> Iterator[str]:

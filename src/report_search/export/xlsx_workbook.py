@@ -150,7 +150,7 @@ def _write_head(table: Worksheet, bold: object, passages: int) -> None:
         table.write_string(0, at, column, bold)
     table.freeze_panes(1, 0)
     table.autofilter(0, 0, passages, len(COLUMNS) - 1)
-    table.ignore_errors({"number_stored_as_text": f"A1:N{MAX_ROWS + 1}"})
+    table.ignore_errors({"number_stored_as_text": f"A1:O{MAX_ROWS + 1}"})
 
 
 def about_lines(export: Export) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.read_report import READERS
 
-FORMATS = ["pdf", "ofd", "docx", "doc", "sheet", "odt", "rtf", "markdown", "html", "text"]
+FORMATS = ["pdf", "ofd", "docx", "doc", "sheet", "odt", "rtf", "picture", "markdown", "html", "text"]
 READ = """
 import sys
 sys.modules[sys.argv[1]] = None
