@@ -6,7 +6,7 @@ Corpus:   the generator of ``indexer/synthetic``, seed 1; years 2008 to 2024, ev
 Caveats:  synthetic pages are tidier than real ones; damage is tried in ``tests/indexer/test_damage.py``. PDF is printed
           by Chromium, whose files hold more objects than those of word processors. One process, one core.
 
-    python -m benchmarks reading [--reports 500] [--formats html docx md txt pdf]
+    python -m benchmarks reading [--reports 500] [--formats html docx ofd doc …]
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ from tempfile import TemporaryDirectory
 
 from indexer.read_report import read_file
 from indexer.synthetic import printing
+from indexer.synthetic.formats.doc import write_doc
+from indexer.synthetic.formats.odt import write_odt
+from indexer.synthetic.formats.ofd import write_ofd
+from indexer.synthetic.formats.rtf import write_rtf
+from indexer.synthetic.formats.xls import write_xls
+from indexer.synthetic.formats.xlsx import write_xlsx
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.plaintext import write_markdown, write_text
 from indexer.synthetic.reports import reports
@@ -31,7 +37,19 @@ from indexer.synthetic.word import write_docx
 from report_search.model import Report, Source
 
 NO_SOURCE = Source("", "", "", "")
-FORMATS = ("html", "docx", "md", "txt", "pdf")
+WRITERS: dict[str, Callable[[Report], bytes]] = {
+    "html": write_html,
+    "docx": write_docx,
+    "md": write_markdown,
+    "txt": write_text,
+    "ofd": write_ofd,
+    "doc": write_doc,
+    "xls": write_xls,
+    "xlsx": write_xlsx,
+    "odt": write_odt,
+    "rtf": write_rtf,
+}
+FORMATS = (*WRITERS, "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +71,8 @@ def written(format_: str, number: int) -> Iterator[bytes]:
     if format_ == "pdf":
         yield from printing.print_pages(write_html(report, layout="print") for report in made)
         return
-    writers: dict[str, Callable[[Report], bytes]] = {
-        "html": write_html,
-        "docx": write_docx,
-        "md": write_markdown,
-        "txt": write_text,
-    }
     for report in made:
-        yield writers[format_](report)
+        yield WRITERS[format_](report)
 
 
 def is_same(read: Report, made: Report) -> bool:

@@ -15,11 +15,16 @@ from pathlib import Path
 from indexer.document import Document, Grid, Line, Part, Reader
 from indexer.manifest import Entry, Manifest
 from indexer.readers import limits
+from indexer.readers.doc.reader import DocReader
 from indexer.readers.docx.reader import DocxReader
 from indexer.readers.foreign import foreign_file, pictures_only
 from indexer.readers.html.reader import HtmlReader
 from indexer.readers.markdown.reader import MarkdownReader
+from indexer.readers.odt.reader import OpenDocumentReader
+from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
+from indexer.readers.rtf.reader import RtfReader
+from indexer.readers.sheets.reader import SheetReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
 from indexer.structure.front_matter import read_front_matter
@@ -52,7 +57,18 @@ from report_search.model import Block, Report, ReportWarning, Section, Source, T
 from report_search.taxonomy import sections
 
 MAX_BYTES = 64 * 1024 * 1024
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), MarkdownReader(), HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (
+    PdfReader(),
+    OfdReader(),
+    DocxReader(),
+    DocReader(),
+    SheetReader(),
+    OpenDocumentReader(),
+    RtfReader(),
+    MarkdownReader(),
+    HtmlReader(),
+    TextReader(),
+)
 """The readers in the order they are asked; text takes what the others leave."""
 
 Pass = Callable[[Sequence[Part]], list[Part]]
@@ -107,7 +123,10 @@ def read_document(data: bytes, name: str) -> Document:
         if reader.recognises(data, name):
             return reader.read(data, name)
     raise ReadError(
-        "binary", "不认识的文件格式", hint="可收录文本、Markdown、HTML、PDF 和 DOCX。", where=name
+        "binary",
+        "不认识的文件格式",
+        hint="可收录网页、文本、Markdown、PDF、OFD、Word、电子表格、ODT、RTF 和 ZIP。",
+        where=name,
     )
 
 

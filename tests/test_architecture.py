@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("passage_ids",),
     ("analysis",),
     ("model", "fields"),
-    ("deadline",),
+    ("bundle", "deadline"),
     ("config", "data", "errors", "hashing", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
@@ -66,7 +66,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "numpy": ("report_search.engine", "report_search.wording"),
     "cachetools": ("report_search.engine",),
     "filelock": ("report_search.generations",),
-    "xlsxwriter": ("report_search.export.xlsx_workbook",),
+    "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
     "click": (
         "report_search.cli",
         "report_search.presentation.terminal",
@@ -82,6 +82,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "docx": ("indexer.readers.docx.reader",),
     "playwright": ("indexer.synthetic.printing",),
     "pdfplumber": ("indexer.readers.pdf.reader",),
+    "olefile": ("indexer.readers.compound",),
+    "python_calamine": ("indexer.readers.sheets.reader",),
     "pypdfium2": ("indexer.readers.pdf.reader", "indexer.readers.pdf.drawn_page"),
 }
 """Third-party packages and the modules (or packages) that may import them."""

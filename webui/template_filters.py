@@ -18,7 +18,19 @@ from report_search.search.highlight import Snippet
 from webui import urls
 from webui.marking import LinkedSpan, link_spans, mark_spans
 
-FORMAT_NAMES = {"text": "网页文本", "markdown": "Markdown", "html": "网页", "pdf": "PDF", "docx": "Word"}
+FORMAT_NAMES = {
+    "text": "网页文本",
+    "markdown": "Markdown",
+    "html": "网页",
+    "pdf": "PDF",
+    "docx": "Word",
+    "doc": "Word（旧版）",
+    "ofd": "OFD",
+    "odt": "OpenDocument",
+    "ods": "OpenDocument 表格",
+    "rtf": "RTF",
+    "sheet": "电子表格",
+}
 FACT_LABELS = {
     "agency": "机关",
     "year": "年份",

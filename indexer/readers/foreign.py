@@ -1,14 +1,13 @@
-"""Files that no reader here can read, told by their first bytes: pictures, OFD, archives; and pages of pictures.
+"""Files that no reader here can read, told by their bytes: pictures, archives, slides; and pages of pictures.
 
 The rule: the bytes decide, never the name; the refusal says what the file is and what to do with it.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 
+from indexer.readers.kinds import kind_of
 from report_search.errors import ReadError
 
 _OPENINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -27,11 +26,35 @@ _ARCHIVES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gzip"),
 )
-_ZIP = b"PK\x03\x04"
+_OTHERS = {
+    "slides": (
+        "old-format",
+        "这是演示文稿，没有可收录的正文",
+        "请把报告另存为 .docx、PDF 或网页，再放入语料目录。",
+    ),
+    "encrypted": ("encrypted", "Office 文件已加密", "请取消密码后重新保存"),
+    "compound": (
+        "old-format",
+        "这是不认识的旧版 Office 文件",
+        "请另存为 .docx、PDF 或网页，再放入语料目录。",
+    ),
+    "open": (
+        "old-format",
+        "这是 OpenDocument 图形或演示文件",
+        "请另存为 .docx、PDF 或网页，再放入语料目录。",
+    ),
+    "zip": (
+        "archive",
+        "压缩包里没有可以收录的文件，或超出上限，或已加密",
+        "请解压后把其中的报告放入语料目录",
+    ),
+    "broken": ("damaged", "压缩包或 Office 文件已损坏或不完整", "请重新下载"),
+}
+"""Kinds that no reader takes: the code, what the file is, what to do."""
 
 
 def foreign_file(data: bytes) -> ReadError | None:
-    """Why ``data`` can't be read here (``picture``, ``ofd``, ``archive``); None for what a reader may know."""
+    """Why ``data`` can't be read here (``picture``, ``archive``, ``old-format`` …); None for what a reader may know."""
     for opening, name in _OPENINGS:
         if opening.match(data):
             return ReadError(
@@ -39,13 +62,12 @@ def foreign_file(data: bytes) -> ReadError | None:
                 f"这是 {name}，没有文字",
                 hint="请用文字识别（OCR）软件转成文本或可检索的 PDF，再放入语料目录。",
             )
-    if _is_ofd(data):
-        return ReadError(
-            "ofd", "这是 OFD 版式文件", hint="请用 OFD 阅读器另存为 PDF 或文本，再放入语料目录。"
-        )
     for opening_bytes, name in _ARCHIVES:
         if data.startswith(opening_bytes):
             return ReadError("archive", f"这是 {name} 压缩包", hint="请解压后把其中的报告放入语料目录。")
+    if other := _OTHERS.get(kind_of(data)):
+        code, message, hint = other
+        return ReadError(code, message, hint=hint)
     return None
 
 
@@ -56,13 +78,3 @@ def pictures_only(what: str, count: int) -> ReadError:
         f"{what}没有正文文字，只有 {count} 张图片，报告是以图片发布的",
         hint="请用文字识别（OCR）软件把图片转成文本，或向发布机关索取文字版，再放入语料目录。",
     )
-
-
-def _is_ofd(data: bytes) -> bool:
-    """Whether ``data`` is a package with the root document of an OFD; a damaged one is told by its first entry."""
-    if not data.startswith(_ZIP):
-        return False
-    try:
-        return any(name.lower() == "ofd.xml" for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
-        return data[30:37].lower() == b"ofd.xml"

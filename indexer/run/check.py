@@ -130,7 +130,11 @@ def parse_file(path: Path) -> Report:
     """
     if path.is_dir():
         raise ReadError("unreadable", f"{path} 是目录，不是文件", hint="目录请用 report-search check。")
-    [task] = tasks_of(discover([path]))
+    tasks = tasks_of(discover([path]))
+    if len(tasks) > 1:
+        hint = "请用 report-search check 查看其中的每一个。"
+        raise ReadError("archive", f"压缩包里有 {len(tasks)} 个文件", hint=hint)
+    [task] = tasks
     return read_alone(replace(task, entry=replace(task.entry, skip=False, withdrawn="")))
 
 

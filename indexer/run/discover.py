@@ -3,18 +3,19 @@
 The rule: a file that was named is always read; in a folder everything is, except what the folder says about itself
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
 scripts, fonts). A symbolic link is followed only to where it stays in the folder; it and a file whose name is not UTF-8
-are named and not read.
+are named and not read. The reports in a bundle (ZIP) are files of their own.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.manifest import COLLECTED
 from indexer.manifest import NAME as MANIFEST
+from indexer.run.bundles import members_of
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
@@ -50,11 +51,13 @@ class DiscoveredFile:
     """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
+    ``member`` is its place in the bundle at ``path``, "" for a file of its own.
     """
 
     path: Path
     root: Path
     leaves_corpus: bool = False
+    member: str = ""
 
     @property
     def name(self) -> str:
@@ -73,7 +76,8 @@ class DiscoveredFile:
 
     @property
     def _name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
+        name = self.path.relative_to(self.root).as_posix()
+        return f"{name}/{self.member}" if self.member else name
 
 
 def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
@@ -82,7 +86,7 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
     Raises ``OperatorError`` for a path that is not there (``corpus-missing``) or a folder that can't be listed
     (``corpus-unreadable``).
     """
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str]] = set()
     found = []
     for path in paths:
         if not path.exists():
@@ -90,15 +94,21 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
         for one in _under(path):
             # A link that is not followed is named as itself, beside whatever it leads to.
             real = one.path.absolute() if one.leaves_corpus else _real(one.path)
-            if real not in seen:
-                seen.add(real)
+            if (real, one.member) not in seen:
+                seen.add((real, one.member))
                 found.append(one)
     return found
 
 
+def _opened(file: DiscoveredFile) -> Iterator[DiscoveredFile]:
+    """The members of a bundle, each as a file of its own; any other file as it is."""
+    members = [] if file.refusal else members_of(file.path, is_report_name)
+    yield from (replace(file, member=member) for member in members) if members else [file]
+
+
 def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
-        yield DiscoveredFile(path, _root_of(path))
+        yield from _opened(DiscoveredFile(path, _root_of(path)))
         return
     root = path.resolve()
     for folder, folders, names in os.walk(path, onerror=_refuse):
@@ -108,7 +118,7 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
         for name in sorted(names):
             if is_report_name(name):
                 file = Path(folder) / name
-                yield DiscoveredFile(file, path, leaves_corpus=_leaves(file, root))
+                yield from _opened(DiscoveredFile(file, path, leaves_corpus=_leaves(file, root)))
 
 
 def _leaves(path: Path, root: Path) -> bool:

@@ -38,9 +38,11 @@ _LIBRARIES = (
     "jieba",
     "lxml",
     "markdown-it-py",
+    "olefile",
     "opencc",
     "pypdfium2",
     "pypinyin",
+    "python-calamine",
     "rapidfuzz",
 )
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from indexer.manifest import Entry, Manifest, load_manifest
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
-from report_search.errors import machine_fault
+from report_search.bundle import read_member
+from report_search.errors import ReadError, machine_fault
 from report_search.generations import Generation, SourceRecord
 from report_search.model import MissingReport
 from report_search.presentation.file_names import readable_name
@@ -176,7 +177,7 @@ def _divided(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
 
 def _is_current(record: SourceRecord, task: Task) -> bool:
     """Whether reading the file again would give what ``record`` says."""
-    return record.recipe == task.recipe and is_same(task.file.path, record)
+    return record.recipe == task.recipe and is_same(task.file.path, record, member=task.file.member)
 
 
 def source_key(root: str, path: str) -> str:
@@ -195,17 +196,18 @@ def _root_name(root: Path) -> str:
     return readable_name(str(root.resolve()))
 
 
-def is_same(path: Path, record: SourceRecord) -> bool:
+def is_same(path: Path, record: SourceRecord, *, member: str = "") -> bool:
     """Whether the file at ``path`` is what it was when ``record`` was made; never so without a hash."""
     if not record.sha256:
         return False
-    size, mtime, sha256 = facts_of(path, before=(record.size, record.mtime))
+    size, mtime, sha256 = facts_of(path, before=(record.size, record.mtime), member=member)
     return mtime > 0 and size == record.size and sha256 in ("", record.sha256)
 
 
-def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, int, str]:
+def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1), member: str = "") -> tuple[int, int, str]:
     """Size, modification time in nanoseconds and SHA-256 of a file, as they are now.
 
+    Of a ``member`` of a bundle, size and time are those of the bundle and the hash is its own.
     The hash is "" where size and time are those ``before``: the file is not read then. (0, 0, "") for what can't be
     opened or is no ordinary file. Raises ``OperatorError`` for a fault of the machine.
     """
@@ -215,8 +217,12 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
             return 0, 0, ""
         if (now.st_size, now.st_mtime_ns) == before:
             return (*before, "")
+        if member:
+            return now.st_size, now.st_mtime_ns, hashlib.sha256(read_member(path, member)).hexdigest()
         with path.open("rb") as file:
             return now.st_size, now.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()
+    except ReadError:
+        return 0, 0, ""
     except OSError as error:
         if fault := machine_fault(error):
             raise fault from error
@@ -226,7 +232,9 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1)) -> tuple[int, in
 def record_of(task: Task) -> SourceRecord:
     """The record of a file as it is now, before anyone has read it."""
     # What must not be opened has no facts, and so is looked at again by every run.
-    size, mtime, sha256 = (0, 0, "") if task.file.refusal else facts_of(task.file.path)
+    size, mtime, sha256 = (
+        (0, 0, "") if task.file.refusal else facts_of(task.file.path, member=task.file.member)
+    )
     return SourceRecord(
         task.file.name, sha256, size, mtime, root=root_name(task.file.root), recipe=task.recipe
     )

@@ -14,11 +14,13 @@ from multiprocessing import current_process
 from pathlib import Path
 
 from indexer.manifest import Manifest
-from indexer.read_report import read_file
+from indexer.read_report import read_bytes, read_file
 from indexer.run import sandbox
+from indexer.run.discover import DiscoveredFile
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
 from report_search import process_pool
+from report_search.bundle import read_member
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
@@ -144,7 +146,19 @@ def read_report(task: Task) -> Report:
         raise file.refusal
     if file.path.exists() and not file.path.is_file():
         raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
+    if file.member:
+        return read_bytes(_member(file), file.name, entry=task.entry)
     return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
+
+
+def _member(file: DiscoveredFile) -> bytes:
+    """The bytes of a report in a bundle. Raises ``ReadError``."""
+    try:
+        return read_member(file.path, file.member)
+    except OSError as error:
+        if fault := machine_fault(error):
+            raise fault from error
+        raise ReadError("unreadable", f"文件打不开：{error.strerror}", hint="请核对路径和权限。") from error
 
 
 def _failed(task: Task, record: SourceRecord, error: ReadError) -> ReadResult:

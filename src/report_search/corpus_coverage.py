@@ -43,7 +43,9 @@ DECISIVE = ("agency", "year")
 """Metadata that decides which cell a report is counted in: doubt about it makes the cell ``unsure``."""
 INCOMPLETE = frozenset(
     {
+        "characters-without-text",
         "file-truncated",
+        "page-missing",
         "page-without-text",
         "section-missing",
         "table-ends-early",

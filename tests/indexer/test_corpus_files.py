@@ -8,6 +8,7 @@ import pytest
 
 from indexer.manifest import load_manifest
 from indexer.read_report import read_file
+from indexer.readers.compound_writer import write_compound
 from indexer.run.discover import discover
 from report_search.errors import OperatorError, ReadError
 
@@ -33,9 +34,9 @@ def test_a_folder_gives_its_reports_and_not_what_it_says_about_itself(tmp_path: 
 
 
 OFFICE = {
-    "a.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
-    "b.wps": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),
-    "c.rtf": b"{\\rtf1 x}",
+    "a.doc": write_compound({"PowerPoint Document": b""}),
+    "b.wps": write_compound({"Contents": b""}),
+    "c.ppt": write_compound({"PowerPoint Document": b"x"}),
 }
 
 

@@ -41,7 +41,7 @@ NOT_FOR_THE_API = (
 """Where errors are made that only a command or a page tells, or that are in English from the start."""
 ERRORS = ("RequestError", "NotFoundError", "GoneError", "OperatorError", "BusyError")
 TOLD = (*ERRORS, "Problem", "Hint", "ReportWarning", "_warn", "_hint", "Misencoded", "_problem")
-PLACES = ("标题", "元数据", "全文", "文件末尾", "第7页")
+PLACES = ("标题", "元数据", "全文", "文件末尾", "第7页", "工作表“7”")
 """Where in a report a warning is about."""
 MADE_OF_PARTS = "“7”7 数:7。"
 """What is wrong with a number is put together in ``query/numbers``; a query below tries it."""

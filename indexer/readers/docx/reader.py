@@ -15,35 +15,23 @@ from indexer.readers.docx.pictures import pictures_in
 from indexer.readers.docx.styles import read_styles
 from indexer.readers.docx.walk import Walk, local
 from indexer.readers.foreign import pictures_only
+from indexer.readers.kinds import kind_of
 from report_search.errors import ReadError
-
-_KINDS = {
-    "sheet": ("old-format", "这是电子表格，不是 Word 文件", "请把报告另存为 .docx、PDF 或网页"),
-    "slides": ("old-format", "这是演示文稿，不是 Word 文件", "请把报告另存为 .docx、PDF 或网页"),
-    "open": ("old-format", "这是 OpenDocument 文件", "请另存为 .docx、PDF 或网页"),
-    "zip": ("archive", "这是压缩包", "请解压后把其中的报告放入语料目录"),
-}
 
 
 class DocxReader:
-    """Word files. It also takes the other formats of office programs, to say how to convert them."""
+    """Word files (.docx, .docm, .wps saved as such)."""
 
     format = "docx"
 
     def recognises(self, data: bytes, name: str) -> bool:
-        """Whether ``data`` is a package, or an older office file."""
-        return bool(docx_package.kind_of(data)) or docx_package.refusal(data) is not None
+        """Whether ``data`` is a package with the parts of a Word file."""
+        return kind_of(data) == "word"
 
     def read(self, data: bytes, name: str) -> Document:
-        """The document in a Word file. Raises ``ReadError`` for any other package, a damaged or locked one."""
+        """The document in a Word file. Raises ``ReadError`` for a damaged or locked one."""
         limits.check_bytes(data)
-        refused = docx_package.refusal(data)
-        if refused:
-            raise refused
-        code, message, hint = _KINDS.get(docx_package.kind_of(data), ("", "", ""))
-        if code:
-            raise ReadError(code, message, hint=hint)
-        package = docx_package.Package(data)
+        package = docx_package.WordPackage(data)
         root = package.part(package.main)
         body = next((one for one in root if local(one) == "body"), None) if root is not None else None
         if body is None:

@@ -11,11 +11,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from indexer.readers import limits
-from indexer.readers.pdf.sheet import Glyph, Sheet, Stroke
+from indexer.readers.layout.sheet import Glyph, Sheet, Stroke
+from indexer.readers.layout.strokes import Point, strokes_of
 
 try:
     import pypdfium2 as pdfium
@@ -24,8 +24,6 @@ except ImportError:  # pragma: no cover - without the extra `pdf`
     pdfium = None
     pdf = None
 
-_THIN = 3.0
-"""A filled bar no thicker than this many points is a ruling: word processors draw borders so."""
 _HEAVY = 600
 """The font weight from which text is bold."""
 _FORMS = 5
@@ -38,7 +36,6 @@ _FAR = 1.5
 
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: the point (x, y) goes to (ax + cy + e, bx + dy + f)."""
-Point = tuple[float, float]
 _Object = Any
 """A pointer to a drawn thing, which PDFium owns."""
 
@@ -236,12 +233,7 @@ def _strokes(path: _Object, forms: Sequence[Matrix], view: _View) -> Iterator[St
     matrices = (_matrix(path), *forms)
     for outline in _outlines(path):
         points = [view.point(*_placed(point, matrices)) for point in outline]
-        if stroke.value:
-            yield from _straight(points)
-            continue
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
-            yield from _straight(_middle_line(xs, ys))
+        yield from strokes_of(points, is_stroked=bool(stroke.value))
 
 
 def _placed(point: Point, matrices: Sequence[Matrix]) -> Point:
@@ -270,22 +262,3 @@ def _outlines(path: _Object) -> Iterator[list[Point]]:
             points.append(points[0])
     if len(points) > 1 and not curved:
         yield points
-
-
-def _middle_line(xs: Sequence[float], ys: Sequence[float]) -> list[Point]:
-    """The line along the middle of a thin bar, from its first end to its last."""
-    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-    if x1 - x0 >= y1 - y0:
-        middle = (y0 + y1) / 2
-        return [(x0, middle), (x1, middle)]
-    middle = (x0 + x1) / 2
-    return [(middle, y0), (middle, y1)]
-
-
-def _straight(points: Sequence[Point]) -> Iterator[Stroke]:
-    """The level and upright lines between consecutive points, a slant of less than a point put right."""
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if abs(y0 - y1) < 1 <= abs(x0 - x1):
-            yield Stroke(min(x0, x1), max(x0, x1), (y0 + y1) / 2, (y0 + y1) / 2)
-        elif abs(x0 - x1) < 1 <= abs(y0 - y1):
-            yield Stroke((x0 + x1) / 2, (x0 + x1) / 2, min(y0, y1), max(y0, y1))

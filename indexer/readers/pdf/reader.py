@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from indexer.document import Document, Part
 from indexer.readers import limits
+from indexer.readers.layout.pages import parts_of
+from indexer.readers.layout.sheet import Sheet
 from indexer.readers.pdf.drawn_page import sheet_of
-from indexer.readers.pdf.pages import parts_of
 from indexer.readers.pdf.reuse import check_drawings
-from indexer.readers.pdf.sheet import Sheet
 from indexer.readers.pdf.streams import check_streams
 from report_search.errors import ReadError
 from report_search.model import ReportWarning

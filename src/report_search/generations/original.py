@@ -12,7 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from report_search.errors import GoneError
+from report_search.bundle import read_member, split
+from report_search.errors import GoneError, ReadError
 from report_search.generations.build_record import ReportSummary, SourceRecord
 from report_search.generations.generation import Generation
 
@@ -22,6 +23,12 @@ MEDIA_TYPES = {
     "markdown": "text/markdown",
     "text": "text/plain",
     "pdf": "application/pdf",
+    "ofd": "application/ofd",
+    "doc": "application/msword",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "rtf": "application/rtf",
+    "sheet": "application/vnd.ms-excel",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
@@ -40,7 +47,7 @@ class Original:
 def has_original(generation: Generation, summary: ReportSummary) -> bool:
     """Whether there is a file where the one that a report was read from was found; its bytes are not looked at."""
     source = _source_of(generation, summary)
-    return source is not None and _path_of(source).is_file()
+    return source is not None and split(Path(source.root), source.path)[0].is_file()
 
 
 def read_original(generation: Generation, summary: ReportSummary) -> Original:
@@ -52,10 +59,8 @@ def read_original(generation: Generation, summary: ReportSummary) -> Original:
     if source is None:
         raise GoneError("original-gone", "没有记下这份报告当初收录自哪个文件。", hint=_HINT)
     try:
-        with _path_of(source).open("rb") as file:
-            # A byte more than it had, so that a file that has grown is neither read whole nor taken for the same.
-            data = file.read(source.size + 1)
-    except OSError as error:
+        data = _bytes_of(source)
+    except (OSError, ReadError) as error:
         raise GoneError(
             "original-gone", "这份报告当初收录的文件已不在原处，或无法读取。", hint=_HINT
         ) from error
@@ -71,5 +76,10 @@ def _source_of(generation: Generation, summary: ReportSummary) -> SourceRecord |
     return next((one for one in sources if one.report == summary.id and one.path == summary.path), None)
 
 
-def _path_of(source: SourceRecord) -> Path:
-    return Path(source.root) / source.path
+def _bytes_of(source: SourceRecord) -> bytes:
+    path, member = split(Path(source.root), source.path)
+    if member:
+        return read_member(path, member)
+    with path.open("rb") as file:
+        # A byte more than it had, so that a file that has grown is neither read whole nor taken for the same.
+        return file.read(source.size + 1)

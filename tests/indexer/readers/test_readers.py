@@ -10,6 +10,7 @@ import pytest
 
 from indexer.read_report import READERS
 
+FORMATS = ["pdf", "ofd", "docx", "doc", "sheet", "odt", "rtf", "markdown", "html", "text"]
 READ = """
 import sys
 sys.modules[sys.argv[1]] = None
@@ -30,7 +31,7 @@ def formats_without(module: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_format_has_a_reader_and_text_is_asked_last() -> None:
-    assert [reader.format for reader in READERS] == ["pdf", "docx", "markdown", "html", "text"]
+    assert [reader.format for reader in READERS] == FORMATS
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_every_format_has_a_reader_and_text_is_asked_last() -> None:
     [
         "indexer.readers.docx.styles",
         "indexer.readers.html.facts",
-        "indexer.readers.pdf.rulings",
+        "indexer.readers.layout.rulings",
         "indexer.readers.spacing",
     ],
 )
@@ -52,4 +53,4 @@ def test_a_broken_module_of_a_reader_stops_everything(module: str) -> None:
 
 def test_a_library_that_is_an_extra_leaves_its_reader_in_the_list() -> None:
     found = formats_without("pypdfium2")
-    assert (found.returncode, found.stdout.split()) == (0, ["pdf", "docx", "markdown", "html", "text"])
+    assert (found.returncode, found.stdout.split()) == (0, FORMATS)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from indexer.document import Line
 from indexer.readers import spacing
-from indexer.readers.pdf.sheet import Glyph
+from indexer.readers.layout.sheet import Glyph
 
 # Widths are in sizes of type: a Chinese character is as wide as its size.
 _COLUMN_GAP = 2.2

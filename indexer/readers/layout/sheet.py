@@ -1,7 +1,7 @@
-"""What a PDF page holds, freed from its library: characters with their boxes, strokes of tables.
+"""What a fixed page holds, freed from its format: characters with their boxes, strokes of tables.
 
 The rule: lengths are points, and y grows downward from the top of the page as it is read. What makes lines and
-tables of a sheet knows nothing of PDF.
+tables of a sheet knows nothing of PDF or OFD.
 
         x0      x1
     top ┌───────┐  ┬

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indexer.document import Grid, Part
-from indexer.readers.pdf import tables as pdf_tables
-from indexer.readers.pdf.lines import PrintedLine, TypeArea, measure, paragraphs, printed_lines
-from indexer.readers.pdf.sheet import Sheet
-from indexer.readers.pdf.tables import Frame, PageContent, RuledTable
+from indexer.readers.layout import tables as ruled
+from indexer.readers.layout.lines import PrintedLine, TypeArea, measure, paragraphs, printed_lines
+from indexer.readers.layout.sheet import Sheet
+from indexer.readers.layout.tables import Frame, PageContent, RuledTable
 
 _PAGE_NUMBER = re.compile(
     r"[\s—–\-－_·~～]*(?:第\s*)?[0-9０-９ivxIVX]{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[\s—–\-－_·~～]*"
@@ -41,7 +41,7 @@ def parts_of(sheets: Sequence[Sheet]) -> list[Part]:
 
 def _tables_and_lines(sheets: Sequence[Sheet]) -> list[tuple[list[RuledTable], list[PrintedLine]]]:
     """The tables and the lines of each page."""
-    contents = [pdf_tables.ruled_tables(sheet) for sheet in sheets]
+    contents = [ruled.ruled_tables(sheet) for sheet in sheets]
     next_tables = [content.tables[:1] for content in contents[1:]] + [[]]
     pages = []
     for sheet, content, below in zip(sheets, contents, next_tables, strict=True):
@@ -49,7 +49,7 @@ def _tables_and_lines(sheets: Sequence[Sheet]) -> list[tuple[list[RuledTable], l
         for frame in content.frames:
             # One box at the foot of a page is the first row of the table that goes on overleaf; else it is a frame,
             # and what is in it is text.
-            if below and pdf_tables.continues(frame.table, below[0]) and _is_last(sheet, content, frame):
+            if below and ruled.continues(frame.table, below[0]) and _is_last(sheet, content, frame):
                 tables.append(frame.table)
             else:
                 free.extend(frame.glyphs)
@@ -124,8 +124,8 @@ def _parts(pages: Sequence[Sequence[RuledTable | PrintedLine]], area: TypeArea) 
             parts += paragraphs(lines, area)
             lines = []
             is_first_on_page = at == 0
-            if table and is_first_on_page and pdf_tables.continues(table, item):
-                table = pdf_tables.joined(table, item)
+            if table and is_first_on_page and ruled.continues(table, item):
+                table = ruled.joined(table, item)
             else:
                 parts += _finished(table, last_page)
                 table = item
@@ -135,4 +135,4 @@ def _parts(pages: Sequence[Sequence[RuledTable | PrintedLine]], area: TypeArea) 
 
 def _finished(table: RuledTable | None, last_page: int) -> list[Grid]:
     """A table that nothing joins any more, as a grid; ``last_page`` is the page it ends on."""
-    return [pdf_tables.grid_of(table, pages=last_page - table.page + 1)] if table else []
+    return [ruled.grid_of(table, pages=last_page - table.page + 1)] if table else []

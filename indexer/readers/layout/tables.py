@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from indexer.document import Grid, GridCell
 from indexer.readers import spacing
-from indexer.readers.pdf import lines
-from indexer.readers.pdf.rulings import SNAP, Box, boxes_of, merge_strokes, snap, touching_groups
-from indexer.readers.pdf.sheet import Glyph, Sheet
+from indexer.readers.layout import lines
+from indexer.readers.layout.rulings import SNAP, Box, boxes_of, merge_strokes, snap, touching_groups
+from indexer.readers.layout.sheet import Glyph, Sheet
 
 _NUMBER = re.compile(r"[-+]?\d[\d,，]*(?:\.\d+)?\s*[%％\u4e00-\u9fff]{0,3}")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|其中|第.{1,4}条")

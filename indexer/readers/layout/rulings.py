@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.readers import limits
-from indexer.readers.pdf.sheet import Stroke
+from indexer.readers.layout.sheet import Stroke
 
 SNAP = 2.5
 """Points within which two edges are one."""

@@ -1,0 +1,1 @@
+"""RTF files: control words and groups, as word processors exchange documents in plain bytes."""
