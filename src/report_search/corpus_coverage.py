@@ -214,7 +214,7 @@ def _reasons(
     reasons = {(resolve(one.agency).name, one.year): one for one in missing}
     for agency, year, record in unread:
         if record.code in SCANNED:
-            reasons[agency, year] = MissingReport(agency, year, "scan", record.message)
+            reasons[agency, year] = MissingReport(agency, year, "scan", record.message.rstrip("。"))
     return reasons
 
 

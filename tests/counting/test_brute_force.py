@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from report_search.generations import Generations
 from report_search.generations.report_json import decode_report
@@ -210,7 +211,7 @@ def expected_years(counted: Counted, request: SearchRequest) -> list[dict[str, A
 def test_every_number_of_a_trend_is_that_of_a_plain_count(searcher: Searcher) -> None:
     counted = Counted(searcher)
     for request, number in cases():
-        payload = trend_payload(count(searcher, request, tallies=tallies_of(request)))
+        payload = to_builtins(trend_payload(count(searcher, request, tallies=tallies_of(request))))
         held, hits = counted.held(request), counted.complete(request)
         assert payload["years"] == expected_years(counted, request), (number, request)
         assert payload["total"] == {
@@ -228,13 +229,13 @@ def test_by_agency_and_by_section_too(searcher: Searcher) -> None:
         held, hits = counted.held(request), counted.complete(request)
         asked = replace(request, by="agency")
         page = count(searcher, asked, tallies=tallies_of(asked))
-        agencies = trend_payload(page)["agencies"]
+        agencies = to_builtins(trend_payload(page))["agencies"]
         assert {row["agency"]: row["key"] for row in agencies} == {a: AGENCIES[a] for _, a, _ in held}
         for row in agencies:
             own = [one for one in held if one[1] == row["agency"]]
             assert row.items() >= counts(len(own), [p for p in hits if p.agency == row["agency"]]).items()
         asked = replace(request, by="section")
-        for row in trend_payload(count(searcher, asked, tallies=tallies_of(asked)))["sections"]:
+        for row in to_builtins(trend_payload(count(searcher, asked, tallies=tallies_of(asked))))["sections"]:
             wanted = counts(len(held), [p for p in hits if p.section == row["section"]])
             assert row.items() >= wanted.items(), request
 
@@ -245,7 +246,7 @@ def test_every_year_of_every_agency_is_mentioned_or_not_or_not_held(searcher: Se
         held = by_agency(counted.held(request))
         with_hit = {passage.report for passage in counted.complete(request)}
         gaps = counted.gaps(request)
-        payload = mentions_payload(count(searcher, request, tallies=TALLIES))
+        payload = to_builtins(mentions_payload(count(searcher, request, tallies=TALLIES)))
         assert {row["agency"] for row in payload["agencies"]} == set(held), request
         for row in payload["agencies"]:
             own = held[row["agency"]]
@@ -271,11 +272,11 @@ def test_tables_say_what_the_json_says(searcher: Searcher) -> None:
                 "year": "nd" if row["year"] is None else str(row["year"]),
                 "generation": page.index.generation,
             }
-            for row in trend_payload(page)["years"]
+            for row in to_builtins(trend_payload(page))["years"]
         ]
         page = count(searcher, request, tallies=TALLIES)
         head, *cells = mentions_table(page)
-        for agency in mentions_payload(page)["agencies"]:
+        for agency in to_builtins(mentions_payload(page))["agencies"]:
             own = [dict(zip(head, row, strict=True)) for row in cells if row[0] == agency["agency"]]
             for state in ("mentioned", "not_mentioned", "not_held"):
                 years = [cell["year"] for cell in own if cell["state"] == state]
@@ -285,7 +286,7 @@ def test_tables_say_what_the_json_says(searcher: Searcher) -> None:
 def test_a_report_by_its_id_is_the_only_one_held(searcher: Searcher) -> None:
     report = searcher.reports()[3]
     request = SearchRequest("微博", (("report", (report.id,)),))
-    payload = trend_payload(count(searcher, request, tallies=tallies_of(request)))
+    payload = to_builtins(trend_payload(count(searcher, request, tallies=tallies_of(request))))
     assert payload["total"]["held"] == 1
     assert [row["year"] for row in payload["years"]] == [report.year]
     assert payload["missing"] == []

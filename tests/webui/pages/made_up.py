@@ -68,6 +68,8 @@ def doubtful_index(root: Path) -> Path:
                 draft.put(report, passages=1)
         engine.close()
         kept = SourceRecord("乙局.pdf", "0" * 64, 1, 1, report="乙局", code="encrypted", message="加密了。")
-        lost = SourceRecord("丁.pdf", "", 1, 1, code="no-text", message="扫描件。", agency="丁局", year=2019)
+        lost = SourceRecord(
+            "丁.pdf", "", 1, 1, code="no-text", message="没有文字。", agency="丁局", year=2019
+        )
         generations.publish(draft, BuildOutcome(2, 2, sources=(kept, lost)))
     return root

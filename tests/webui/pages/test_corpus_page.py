@@ -116,11 +116,11 @@ def test_a_file_that_cannot_be_read_now_and_a_doubtful_year_are_told_apart(tmp_p
     assert "收录 2 个机关" in one(page, ".standfirst").get_text()
     assert [li.get_text() for li in page.select(".failed li")] == [
         "✕乙局.pdf：加密了。（上次读取的内容仍可检索）",
-        "✕丁.pdf：扫描件。（未收录）",
+        "✕丁.pdf：没有文字。（未收录）",
     ]
     nothing = soup(client, "/?q=没有这个词&year=2019&agency=甲局&agency=乙局&agency=丙局&agency=丁局")
     assert [li.get_text() for li in nothing.select(".known li")] == [
-        "✕丁局 2019年：文件读取失败，未收录",
+        "✕丁局 2019年：文件读取失败，未收录：扫描件（没有文字）",
         "·丙局 2019年：未收录；这个机关的报告一份也没有收录",
         "✕乙局 2019年：文件读取失败，仍可检索上次读取的内容",
         "◐甲局 2019年：已收录，但年份“2019”取自网址，不能确定；内容没有读全：“三”没有读到官方的表",
