@@ -31,7 +31,9 @@ def members_of(path: Path, is_report: Callable[[str], bool]) -> list[str]:
 
 def _package(path: Path) -> bytes:
     """The bytes of a file that opens as a package and is not too large; b"" for any other."""
-    # What can't be opened now is found when it is read, and said then.
+    # What can't be opened now is found when it is read, and said then. Opening a named pipe would wait for a writer.
+    if not path.is_file():
+        return b""
     with suppress(OSError), path.open("rb") as file:
         opening = file.read(4)
         if is_package(opening) and path.stat().st_size <= MAX_BYTES:

@@ -60,6 +60,9 @@ def is_report(path: Path, *, root: Path, named: Collection[str]) -> bool:
 
 def height_of(path: Path) -> int:
     """The height of the picture at ``path`` in pixels, by its bytes; 0 for what is none or can't be read."""
+    # Opening a named pipe would wait for a writer.
+    if not path.is_file():
+        return 0
     with suppress(OSError, struct.error, IndexError):
         with path.open("rb") as file:
             data = file.read(_HEAD)

@@ -253,6 +253,7 @@ def test_what_can_not_be_opened_is_a_failure(desk: Desk) -> None:
     write(desk.corpus, "good.txt")
     (desk.corpus / "dangling.txt").symlink_to(desk.corpus / "nowhere")
     os.mkfifo(desk.corpus / "pipe.txt")
+    os.mkfifo(desk.corpus / "pipe.png")
     if os.geteuid():
         write(desk.corpus, "locked.txt", year=2020).chmod(0)
     summary = desk.run()
