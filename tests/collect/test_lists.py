@@ -10,17 +10,17 @@ import pytest
 pytest.importorskip("urllib3", reason="the extra 'collect' is not installed")
 pytest.importorskip("protego", reason="the extra 'collect' is not installed")
 
-from indexer.collect.addresses import file_name, normal_address  # noqa: E402
-from indexer.collect.kept_files import suffix_of  # noqa: E402
-from indexer.collect.links import FoundLink, links_of, text_of  # noqa: E402
-from indexer.collect.lists.found import ListPage  # noqa: E402
-from indexer.collect.lists.gkmlpt import attachments_in_script, read_gkmlpt  # noqa: E402
-from indexer.collect.lists.hanweb import read_hanweb  # noqa: E402
-from indexer.collect.lists.jpaas import read_jpaas  # noqa: E402
-from indexer.collect.lists.reading import platform_of, read_list, reports_among  # noqa: E402
-from indexer.collect.lists.trs import read_trs  # noqa: E402
-from indexer.collect.seeds import Seed  # noqa: E402
-from indexer.collect.verdicts import retry_after  # noqa: E402
+from indexer.collect.addresses import file_name, normal_address
+from indexer.collect.kept_files import suffix_of
+from indexer.collect.links import FoundLink, links_of, text_of
+from indexer.collect.lists.found import ListPage
+from indexer.collect.lists.gkmlpt import attachments_in_script, read_gkmlpt
+from indexer.collect.lists.hanweb import read_hanweb
+from indexer.collect.lists.jpaas import read_jpaas
+from indexer.collect.lists.reading import platform_of, read_list, reports_among
+from indexer.collect.lists.trs import read_trs
+from indexer.collect.seeds import Seed
+from indexer.collect.verdicts import retry_after
 
 AT = "https://www.example.gov.cn/zwgk/index.html"
 

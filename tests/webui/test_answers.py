@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
+import importlib
 import json
 import re
 import urllib.request
 import zlib
+from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,7 +23,17 @@ from webui.answers import packing
 HAN = re.compile("[\u4e00-\u9fff]")
 ENGLISH = {"Accept-Language": "en-US,en;q=0.9,zh;q=0.5"}
 GZIP = {"Accept-Encoding": "gzip, deflate"}
-HAS_ZSTD = any(importlib.util.find_spec(name) for name in ("backports.zstd",))
+
+
+def zstd_module() -> Any:
+    """Python's own module or its backport, None where there is neither."""
+    for name in ("compression.zstd", "backports.zstd"):
+        with suppress(ImportError):
+            return importlib.import_module(name)
+    return None
+
+
+ZSTD = zstd_module()
 
 
 def error(answer: TestResponse) -> dict[str, str]:
@@ -228,16 +240,14 @@ def test_the_server_itself_sends_what_is_packed(app: Flask, path: str) -> None:
     assert _comparable(unpacked) == _comparable(app.test_client().get(path).data)
 
 
-@pytest.mark.skipif(not HAS_ZSTD, reason="needs backports.zstd or Python 3.14")
+@pytest.mark.skipif(ZSTD is None, reason="needs backports.zstd or Python 3.14")
 def test_zstd_is_preferred_where_both_are_accepted(client: FlaskClient) -> None:
-    from backports import zstd
-
     both = {"Accept-Encoding": "gzip, deflate, br, zstd"}
     answer = client.get("/?q=公开", headers=both)
     assert answer.headers["Content-Encoding"] == "zstd"
-    assert zstd.decompress(answer.data) == client.get("/?q=公开").data
+    assert ZSTD.decompress(answer.data) == client.get("/?q=公开").data
     stream = client.get("/api/v1/search.ndjson?q=公开", headers=both)
-    assert all(json.loads(line) for line in zstd.decompress(stream.data).splitlines())
+    assert all(json.loads(line) for line in ZSTD.decompress(stream.data).splitlines())
     rather_gzip = client.get("/?q=公开", headers={"Accept-Encoding": "gzip, zstd;q=0.5"})
     assert rather_gzip.headers["Content-Encoding"] == "gzip"
 
