@@ -80,6 +80,7 @@ def test_what_is_wrong_with_an_index_is_found(tmp_path: Path) -> None:
 def test_the_measurement_can_be_called_and_writes_its_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("tantivy", reason="the extra 'tantivy' is not installed")
     saved = tmp_path / "faults.md"
     faults.main(
         ["--kills", "0", "--tamperings", "2", "--minutes", "0", "--attacks", "0", "--save", str(saved)]
