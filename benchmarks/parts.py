@@ -19,7 +19,7 @@ from unittest.mock import patch
 from wsgiref.util import setup_testing_defaults
 
 from report_search.engine.registry import open_engine
-from report_search.search import relaxation, searcher
+from report_search.search import answering, relaxation, searcher
 from webui import api, create_app, pages, responses
 
 SEARCH_PARTS = ("reading", "engine", "fetching", "marking", "facets", "search")
@@ -62,11 +62,11 @@ def timed_application(index: Path) -> Iterator[tuple[Callable[..., Any], Stopwat
     generation = opened.generation()
     snapshot = type(open_engine(generation.record.engine, generation.engine_folder).snapshot())
     functions: Sequence[tuple[str, Any, str]] = (
-        ("reading", searcher, "read"),
+        ("reading", answering, "read"),
         ("engine", relaxation, "find"),
         ("fetching", snapshot, "passages"),
-        ("marking", searcher, "highlight"),
-        ("facets", searcher, "facet_of"),
+        ("marking", answering, "highlight"),
+        ("facets", answering, "facet_of"),
         ("search", searcher.Searcher, "search"),
         ("links", pages, "results_view"),
         ("template", pages, "render_template"),
