@@ -5,11 +5,14 @@ The rule: the names of the parts inside decide, never the name of the file; a da
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from indexer.readers import compound
 from indexer.readers.packed import is_package, names_in, opening_of
 
+BUNDLE = "zip"
+"""The kind of a package whose entries are files of their own."""
 _PARTS = (
     ("word/", "word"),
     ("xl/", "sheet"),
@@ -51,13 +54,18 @@ def _kind_of(data: bytes) -> str:
     return _package_kind(data) if is_package(data) else _compound_kind(data)
 
 
-def _package_kind(data: bytes) -> str:
-    names = names_in(data)
+def package_kind(names: Sequence[str]) -> str:
+    """The kind of a package by the names of its entries, ``broken`` for none; of ``open`` its content says more."""
     lowered = [name.lower() for name in names]
     for prefix, kind in _PARTS:
         if any(name.startswith(prefix) for name in lowered):
-            return _open_kind(data) if kind == "open" else kind
-    return "zip" if names else "broken"
+            return kind
+    return BUNDLE if names else "broken"
+
+
+def _package_kind(data: bytes) -> str:
+    kind = package_kind(names_in(data))
+    return _open_kind(data) if kind == "open" else kind
 
 
 def _open_kind(data: bytes) -> str:

@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+from typing import IO
 
 from lxml import etree
 
@@ -35,10 +36,19 @@ def is_package(data: bytes) -> bool:
 
 def names_in(data: bytes) -> list[str]:
     """The names of the entries of a package; of a damaged one, those that stand before its entries."""
+    listed = listed_names(io.BytesIO(data))
+    if listed is not None:
+        return listed
+    return [found[1].decode("utf-8", "replace") for found in _LOCAL_HEADER.finditer(data)]
+
+
+def listed_names(file: IO[bytes]) -> list[str] | None:
+    """The names of the entries of a package as its directory lists them, of which alone ``file`` is read; None for a
+    damaged one."""
     try:
-        return [readable_name(one) for one in zipfile.ZipFile(io.BytesIO(data)).infolist()]
+        return [readable_name(one) for one in zipfile.ZipFile(file).infolist()]
     except BROKEN:
-        return [found[1].decode("utf-8", "replace") for found in _LOCAL_HEADER.finditer(data)]
+        return None
 
 
 def opening_of(data: bytes, name: str, *, count: int) -> bytes:
