@@ -5,7 +5,7 @@ The rule: texts are kept as printed, and nothing here knows how a report was rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -208,6 +208,14 @@ class Report:
     period: str = ""
     number: str = ""
     script: Script = "simplified"
+
+    def section_at(self, path: Sequence[int]) -> Section:
+        """The section at a path of positions, the top one first. Raises ``IndexError`` where there is none."""
+        top, *below = path
+        section = self.sections[top]
+        for at in below:
+            section = section.subsections[at]
+        return section
 
     @property
     def header(self) -> ReportHeader:

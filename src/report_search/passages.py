@@ -327,17 +327,9 @@ def _bordered(parts: Iterable[str]) -> str:
 def row_at(report: Report, locator: Locator) -> Row | None:
     """The row at a locator; None where there is none (the report may be of a newer index than the locator)."""
     try:
-        block = _section_at(report, locator.section).blocks[locator.block]
+        block = report.section_at(locator.section).blocks[locator.block]
     except IndexError:
         return None
     if not isinstance(block, Table) or locator.row is None:
         return None
     return block.rows[locator.row] if 0 <= locator.row < len(block.rows) else None
-
-
-def _section_at(report: Report, path: Sequence[int]) -> Section:
-    top, *below = path
-    section = report.sections[top]
-    for step in below:
-        section = section.subsections[step]
-    return section

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from report_search.analysis.fold import fold
 from report_search.fields import BORDER
-from report_search.model import Cell, HeaderPath, Report, Section, Table
+from report_search.model import Cell, HeaderPath, Report, Table
 from report_search.passages import Locator, Passage
 from report_search.query.ast import Leaf, Query, leaves
 from report_search.query.evaluate import View, evaluate
@@ -90,7 +90,7 @@ class TableCells:
         report = self._reports[at.report]
         if report is None:
             return None
-        block = _section_at(report, at.section).blocks[at.block]
+        block = report.section_at(at.section).blocks[at.block]
         return block if isinstance(block, Table) else None
 
 
@@ -103,14 +103,6 @@ def _count_wordings(cell: Cell, wording: Sequence[Leaf]) -> int:
     """How many words and wordings stand in the heads over a cell."""
     path = View(fold(BORDER.join(_heads(cell))), fold(""), {}, None)
     return sum(evaluate(leaf, path).holds for leaf in wording)
-
-
-def _section_at(report: Report, path: Sequence[int]) -> Section:
-    top, *below = path
-    section = report.sections[top]
-    for at in below:
-        section = section.subsections[at]
-    return section
 
 
 def _marked_heads(text: str, spans: Sequence[Span]) -> frozenset[str]:

@@ -324,9 +324,5 @@ def _can_have_topics(report: Report, passage: Passage) -> bool:
     """Whether a passage is neither a heading nor in an official table."""
     if passage.is_heading:
         return False
-    top, *path = passage.locator.section
-    section = report.sections[top]
-    for at in path:
-        section = section.subsections[at]
-    block = section.blocks[passage.locator.block]
+    block = report.section_at(passage.locator.section).blocks[passage.locator.block]
     return not (isinstance(block, Table) and block.form)
