@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from indexer.run.input_fingerprint import base_recipe
 from indexer.run.spool import SpooledReport
@@ -72,13 +71,14 @@ def update_draft(
     pending = [entry for entry in entries if not entry.is_up_to_date]
     up_to_date = {entry.settled.id for entry in entries if entry.is_up_to_date}
     samples: list[Passage] = []
+    former = draft.carried.folder if draft.carried and carries_tables(draft) else None
     engine = open_engine(draft.engine, draft.engine_folder)
     try:
         with (
             engine.writer() as writer,
-            _figure_writer(draft) as figures,
-            _reference_writer(draft) as references,
-            _statement_writer(draft) as statements,
+            FigureWriter(draft.folder, former=former) as figures,
+            ReferenceWriter(draft.folder, former=former) as references,
+            StatementWriter(draft.folder, former=former) as statements,
         ):
             figures.keep(up_to_date)
             references.keep(up_to_date)
@@ -98,6 +98,7 @@ def update_draft(
                 progress("入库", done, len(pending))
             figures.finish(_superseded(draft))
             references.finish()
+            statements.finish()
         counts = engine.info()
     finally:
         engine.close()
@@ -172,20 +173,10 @@ def _put(draft: Draft, entry: _Entry) -> tuple[Report, list[Passage]]:
 
 def carries_tables(draft: Draft) -> bool:
     """Whether ``draft`` begins with a generation that has all that this version makes beside the engine's files."""
-    folder = _carried_folder(draft)
-    return folder is not None and all(has(folder) for has in (has_figures, has_references, has_statements))
-
-
-def _carried_folder(draft: Draft) -> Path | None:
-    return draft.carried.folder if draft.carried else None
-
-
-def _figure_writer(draft: Draft) -> FigureWriter:
-    return FigureWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)
-
-
-def _reference_writer(draft: Draft) -> ReferenceWriter:
-    return ReferenceWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)
+    if not draft.carried:
+        return False
+    folder = draft.carried.folder
+    return all(has(folder) for has in (has_figures, has_references, has_statements))
 
 
 def _superseded(draft: Draft) -> Collection[str]:
@@ -205,7 +196,3 @@ def _stored(generation: Generation | None, report_id: str) -> Report:
     report = generation.report(report_id) if generation else None
     assert report is not None, f"run.json lists {report_id}, and its generation was verified"
     return report
-
-
-def _statement_writer(draft: Draft) -> StatementWriter:
-    return StatementWriter(draft.folder, former=_carried_folder(draft) if carries_tables(draft) else None)

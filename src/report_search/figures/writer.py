@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from report_search.figures.cells import PATH_SEPARATOR, OfficialCell
 from report_search.figures.checks import CARRIED, Check, check_carry_over
@@ -30,7 +28,7 @@ from report_search.figures.schema import (
     TABLES,
     VERSION,
 )
-from report_search.generations.database_file import begin_database, has_version
+from report_search.generations.database_file import DatabaseDraft, has_version
 from report_search.model import ReportHeader
 from report_search.taxonomy.measures import measures
 
@@ -39,36 +37,11 @@ _REPORT_IDS = {"reports": "id", "cells": "report", "checks": "report", "prose": 
 _CARRIED_MEASURES = " OR ".join(f"measure LIKE 'requests.{row}.%'" for row in CARRIED)
 
 
-class FigureWriter:
-    """Fills ``folder/data.sqlite``; the file of ``former``, another generation's folder, is what it begins with.
-
-    A context manager: left without an error the file is complete, else it is deleted.
-    """
+class FigureWriter(DatabaseDraft):
+    """Fills ``folder/data.sqlite``; begins with the file of ``former``, another generation's folder."""
 
     def __init__(self, folder: Path, *, former: Path | None = None) -> None:
-        self._path = folder / DATA_FILE
-        self._has_former = former is not None
-        self._database = begin_database(
-            self._path, former=former / DATA_FILE if former else None, tables=TABLES
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
-        if error is not None:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
-
-    def keep(self, reports: Collection[str]) -> None:
-        """Drop every report but ``reports``; to be called before any is put."""
-        known = [str(row[0]) for row in self._database.execute("SELECT id FROM reports")]
-        gone = [(one,) for one in set(known) - set(reports)]
-        for table, column in _REPORT_IDS.items():
-            self._database.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
+        super().__init__(folder, DATA_FILE, former=former, tables=TABLES, report_columns=_REPORT_IDS)
 
     def put(self, figures: ReportFigures) -> None:
         """Add the figures of a report."""
@@ -90,8 +63,7 @@ class FigureWriter:
         self._insert("checks", CHECK_COLUMNS, map(_check_row, self._carry_overs()))
         self._fill_agencies()
         self._fill_measures()
-        self._database.execute(f"PRAGMA user_version = {VERSION}")
-        self._database.commit()
+        self._complete(VERSION)
         self._database.execute("ANALYZE")
         self._database.commit()
 

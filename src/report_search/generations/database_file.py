@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from report_search.errors import OperatorError
 from report_search.generations.build_record import REBUILD_HINT, damaged
@@ -19,27 +20,62 @@ from report_search.generations.files import digest
 from report_search.generations.generation import Generation
 
 
-def begin_database(path: Path, *, former: Path | None, tables: str) -> sqlite3.Connection:
-    """A database at ``path`` to be filled: a copy of the file ``former``, or one with ``tables``."""
-    path.unlink(missing_ok=True)
-    if former is not None:
-        # Copied, not linked: a generation that is current must not change.
-        shutil.copyfile(former, path)
-    database = sqlite3.connect(path)
-    try:
-        # Nobody reads the file before it is sealed, so a crash costs nothing but the draft.
-        database.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-            # Enough to tell a good index from a bad one; to look at every row of a million takes seconds.
-            "PRAGMA analysis_limit = 1000;"
-        )
-        if former is None:
-            database.executescript(tables)
-    except sqlite3.Error:
-        # A context that is never entered is never left: the file would stay open.
-        database.close()
-        raise
-    return database
+class DatabaseDraft:
+    """The database ``name`` of a draft in ``folder``, being filled with what is known of each report.
+
+    It begins with ``tables``, or as the file of ``former``, another generation's folder. ``report_columns`` has the
+    column of each table that says which report a row is of; its first table has every report. A context manager: left
+    without an error the file is complete, else it is deleted.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, *, former: Path | None, tables: str, report_columns: Mapping[str, str]
+    ) -> None:
+        self._report_columns = report_columns
+        self._path = folder / name
+        self._has_former = former is not None
+        self._path.unlink(missing_ok=True)
+        if former is not None:
+            # Copied, not linked: a generation that is current must not change.
+            shutil.copyfile(former / name, self._path)
+        self._database = sqlite3.connect(self._path)
+        try:
+            # Nobody reads the file before it is sealed, so a crash costs nothing but the draft.
+            self._database.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+                # Enough to tell a good index from a bad one; to look at every row of a million takes seconds.
+                "PRAGMA analysis_limit = 1000;"
+            )
+            if former is None:
+                self._database.executescript(tables)
+        except sqlite3.Error:
+            # A context that is never entered is never left: the file would stay open.
+            self._database.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+        if error is not None:
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def keep(self, reports: Collection[str]) -> None:
+        """Drop every report but ``reports``; to be called before any is put."""
+        table, column = next(iter(self._report_columns.items()))
+        known = [str(row[0]) for row in self._database.execute(f"SELECT DISTINCT {column} FROM {table}")]
+        gone = [(one,) for one in set(known) - set(reports)]
+        for table, column in self._report_columns.items():
+            self._database.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
+
+    def _complete(self, version: int) -> None:
+        """Say of the file that it is whole, in the layout ``version``."""
+        self._database.execute(f"PRAGMA user_version = {version}")
+        self._database.commit()
 
 
 def has_version(path: Path, version: int) -> bool:

@@ -250,11 +250,7 @@ def _install_book(generations: Generations, restored: Path | None) -> None:
     try:
         # Entry by entry, since the file is from elsewhere.
         copy_book(restored, clean)
-        if not own.exists():
-            sync(clean)
-            clean.replace(own)
-            sync(own.parent)
-        elif lacks_entries(own, clean):
+        if not _take_its_place(clean, own) and lacks_entries(own, clean):
             raise OperatorError(
                 "addresses-differ",
                 f"地址簿 {own} 里没有快照中发布过的一些地址，不能丢失它们。",
@@ -269,12 +265,19 @@ def _install_alerts(own: Path, restored: Path) -> None:
     clean = restored.with_name(f"{restored.name}.new")
     try:
         copy_alerts(restored, clean)
-        if not own.exists():
-            sync(clean)
-            clean.replace(own)
-            sync(own.parent)
+        _take_its_place(clean, own)
     finally:
         clean.unlink(missing_ok=True)
+
+
+def _take_its_place(clean: Path, own: Path) -> bool:
+    """Move ``clean`` to ``own``; False if a file is there already, which stays."""
+    if own.exists():
+        return False
+    sync(clean)
+    clean.replace(own)
+    sync(own.parent)
+    return True
 
 
 def _install(generations: Generations, folder: Path, name: str) -> None:

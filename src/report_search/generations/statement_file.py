@@ -7,18 +7,16 @@ stays is carried over, so an update writes what a build from nothing writes.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
 from report_search.errors import OperatorError
 from report_search.generations.build_record import damaged
-from report_search.generations.database_file import SealedDatabase, begin_database, has_version
+from report_search.generations.database_file import DatabaseDraft, SealedDatabase, has_version
 from report_search.generations.generation import Generation
 
 STATEMENT_FILE = "statements.sqlite"
@@ -47,44 +45,24 @@ class SaidPassage:
 
 _DECODER = msgspec.msgpack.Decoder(tuple[tuple[str, str, str, str, tuple[str, ...]], ...])
 
+_REPORT_IDS = {"reports": "id"}
 
-class StatementWriter:
-    """Fills ``folder/statements.sqlite``; the file of ``former``, another generation's folder, is what it begins with.
 
-    A context manager: left without an error the file is complete, else it is deleted.
-    """
+class StatementWriter(DatabaseDraft):
+    """Fills ``folder/statements.sqlite``; begins with the file of ``former``, another generation's folder."""
 
     def __init__(self, folder: Path, *, former: Path | None = None) -> None:
-        self._path = folder / STATEMENT_FILE
-        self._database = begin_database(
-            self._path, former=former / STATEMENT_FILE if former else None, tables=_TABLES
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            self._database.execute(f"PRAGMA user_version = {VERSION}")
-            self._database.commit()
-        self._database.close()
-        if error is not None:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
-
-    def keep(self, reports: Collection[str]) -> None:
-        """Drop every report but ``reports``; to be called before any is put."""
-        known = [str(row[0]) for row in self._database.execute("SELECT id FROM reports")]
-        gone = [(one,) for one in set(known) - set(reports)]
-        self._database.executemany("DELETE FROM reports WHERE id = ?", gone)
+        super().__init__(folder, STATEMENT_FILE, former=former, tables=_TABLES, report_columns=_REPORT_IDS)
 
     def put(self, report: str, passages: Iterable[SaidPassage]) -> None:
         """Add a report, its passages in reading order."""
         rows = [(one.id, one.section, one.label, one.key, one.said) for one in passages]
         packed = zlib.compress(msgspec.msgpack.encode(rows), _QUICK)
         self._database.execute("INSERT INTO reports VALUES (?, ?)", (report, packed))
+
+    def finish(self) -> None:
+        """Say that every report was put."""
+        self._complete(VERSION)
 
 
 def has_statements(folder: Path) -> bool:

@@ -6,13 +6,11 @@ The rule: an update gives what a build from nothing gives.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from report_search.generations.database_file import begin_database, has_version
+from report_search.generations.database_file import DatabaseDraft, has_version
 from report_search.references.extract import Citation
 from report_search.references.identity import Identities, NamePair
 from report_search.references.naming import is_generic, reading_of
@@ -37,36 +35,14 @@ COUNTED = {
 }
 """By table, the statement that gives its rows."""
 
+_REPORT_IDS = {"citations": "report"}
 
-class ReferenceWriter:
-    """Fills ``folder/references.sqlite``; the file of ``former``, another generation's folder, is what it begins with.
 
-    A context manager: left without an error the file is complete, else it is deleted.
-    """
+class ReferenceWriter(DatabaseDraft):
+    """Fills ``folder/references.sqlite``; begins with the file of ``former``, another generation's folder."""
 
     def __init__(self, folder: Path, *, former: Path | None = None) -> None:
-        self._path = folder / REFERENCE_FILE
-        self._has_former = former is not None
-        self._database = begin_database(
-            self._path, former=former / REFERENCE_FILE if former else None, tables=TABLES
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
-        if error is not None:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
-
-    def keep(self, reports: Collection[str]) -> None:
-        """Drop every report but ``reports``; to be called before any is put."""
-        known = [str(row[0]) for row in self._database.execute("SELECT DISTINCT report FROM citations")]
-        gone = [(one,) for one in set(known) - set(reports)]
-        self._database.executemany("DELETE FROM citations WHERE report = ?", gone)
+        super().__init__(folder, REFERENCE_FILE, former=former, tables=TABLES, report_columns=_REPORT_IDS)
 
     def put(self, citations: Iterable[Citation]) -> None:
         """Add the citations of a report."""
@@ -82,8 +58,7 @@ class ReferenceWriter:
         self._identify()
         self._list_documents()
         self._count_citing()
-        self._database.execute(f"PRAGMA user_version = {VERSION}")
-        self._database.commit()
+        self._complete(VERSION)
         self._database.execute("ANALYZE")
         self._database.commit()
 
