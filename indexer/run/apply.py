@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.run.input_fingerprint import base_recipe
 from indexer.run.spool import SpooledReport
@@ -71,7 +72,7 @@ def update_draft(
     pending = [entry for entry in entries if not entry.is_up_to_date]
     up_to_date = {entry.settled.id for entry in entries if entry.is_up_to_date}
     samples: list[Passage] = []
-    former = draft.carried.folder if draft.carried and carries_tables(draft) else None
+    former = carried_tables(draft)
     engine = open_engine(draft.engine, draft.engine_folder)
     try:
         with (
@@ -130,7 +131,7 @@ def _former(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> Iter
     if draft.before is None:
         return
     headers = {summary.id: header_of(summary) for summary in draft.before.reports()}
-    is_indexed = carries_tables(draft)  # looked up in files, so not for each report
+    is_indexed = carried_tables(draft) is not None  # looked up in files, so not for each report
     for record in _former_records(todo, results):
         if record.report:
             header = headers[record.report]
@@ -171,12 +172,11 @@ def _put(draft: Draft, entry: _Entry) -> tuple[Report, list[Passage]]:
     return report, draft.addresses.settle(settled, passages, root=entry.record.root)
 
 
-def carries_tables(draft: Draft) -> bool:
-    """Whether ``draft`` begins with a generation that has all that this version makes beside the engine's files."""
-    if not draft.carried:
-        return False
-    folder = draft.carried.folder
-    return all(has(folder) for has in (has_figures, has_references, has_statements))
+def carried_tables(draft: Draft) -> Path | None:
+    """The folder of the generation that ``draft`` begins with, if it has all that is made beside the engine's files."""
+    folder = draft.carried.folder if draft.carried else None
+    has_all = folder is not None and all(has(folder) for has in (has_figures, has_references, has_statements))
+    return folder if has_all else None
 
 
 def _superseded(draft: Draft) -> Collection[str]:

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.run.apply import carries_tables, failures, update_draft
+from indexer.run.apply import carried_tables, failures, update_draft
 from indexer.run.boilerplate import group_boilerplate
 from indexer.run.discover import DiscoveredFile, discover
 from indexer.run.former_addresses import enter_former
@@ -167,7 +167,12 @@ def _read(todo: WorkPlan, spool: Path, progress: Progress, *, cache: Path) -> It
 
 def _changes_nothing(draft: Draft, todo: WorkPlan, results: Sequence[ReadResult]) -> bool:
     """Whether the index is up to date, or all that was read failed as it had failed before."""
-    if not carries_tables(draft) or todo.gone or todo.left_out or any(result.header for result in results):
+    if (
+        carried_tables(draft) is None
+        or todo.gone
+        or todo.left_out
+        or any(result.header for result in results)
+    ):
         return False
     return set(failures(todo, results)) <= set(todo.former.values())
 
