@@ -78,7 +78,7 @@ def wanted(arguments: list[str]) -> str:
 def on_all_cores(arguments: list[str]) -> list[str]:
     """Arguments with which pytest uses all cores, unless it is told how many."""
     told = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
-    return [] if told else ["-n", "auto", "--dist", "loadgroup"]
+    return [] if told else ["-n", "auto"]
 
 
 def state(extra: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from report_search.export import site_address
+from tests.distribution import rank_of, scheduler
 from tests.engine.opensearch_server import Cluster, UnavailableError, cluster
 from webui.operating.settings import ServiceSettings
 
@@ -29,22 +30,17 @@ def commands_at_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_address, "DEFAULT_SITE", "http://localhost")
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each process of pytest-xdist whole files, and all tests that need the cluster to one process.
-
-    A file's fixtures are made once that way, and there is one cluster. pytest-xdist reads the groups in the same hook.
-    """
+    """Put what takes longest first, so that the processes of pytest-xdist end at about the same time."""
     if hasattr(config, "workerinput"):
-        for item in items:
-            group = "opensearch" if _needs_cluster(item) else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
+        items.sort(key=lambda item: rank_of(item.nodeid))
 
 
-def _needs_cluster(item: pytest.Item) -> bool:
-    asked = getattr(item, "callspec", None)
-    engine = asked.params.get("engine_name") if asked else None
-    return engine == "opensearch" or item.path.name.startswith("test_opensearch")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process of pytest-xdist whole files, and all tests that need the cluster to one."""
+    return scheduler(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
