@@ -6,6 +6,8 @@ end inside an Arabic number." Readings are written out one by one, and numbers a
 
 from __future__ import annotations
 
+from functools import cache
+
 from report_search.analysis.fold import FoldedText
 
 Character = tuple[str, int, int]
@@ -13,12 +15,16 @@ Character = tuple[str, int, int]
 
 
 def all_readings(folded: FoldedText) -> list[list[Character]]:
-    """Every reading: at each position go on with the base character, or with any variant that begins there."""
+    """Every reading: go on with the base text to where a variant begins, or with any variant that begins here."""
+    starts = sorted({edge.start for edge in folded.variants})
 
+    @cache
     def onward(at: int) -> list[list[Character]]:
         if at == len(folded.text):
             return [[]]
-        found = [[(folded.text[at], at, at + 1), *rest] for rest in onward(at + 1)]
+        end = next((start for start in starts if start > at), len(folded.text))
+        base = [(folded.text[place], place, place + 1) for place in range(at, end)]
+        found = [base + rest for rest in onward(end)]
         for edge in folded.variants:
             if edge.start == at:
                 characters = edge_characters(edge.start, edge.text, folded.text[edge.start : edge.end])

@@ -106,19 +106,28 @@ class EngineContract:
 
     name: str
 
+    @classmethod
     @contextmanager
-    def filled(self, *batches: Iterable[Passage]) -> Iterator[Engine]:
+    def filled(cls, *batches: Iterable[Passage]) -> Iterator[Engine]:
         """An engine in a folder of its own, with one commit for each batch."""
         with tempfile.TemporaryDirectory() as folder:
-            engine = open_engine(self.name, Path(folder))
+            engine = open_engine(cls.name, Path(folder))
             for batch in batches:
                 with engine.writer() as writer:
                     writer.add(batch)
             yield engine
             engine.close()
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def basic(cls) -> Iterator[Engine]:
+        """One engine for all tests that read."""
+        with cls.filled(BASIC[:4], BASIC[4:]) as engine:
+            yield engine
+
     @pytest.fixture
-    def basic(self) -> Iterator[Engine]:
+    def own(self) -> Iterator[Engine]:
+        """An engine with the same passages for one test, which may write."""
         with self.filled(BASIC[:4], BASIC[4:]) as engine:
             yield engine
 
@@ -129,10 +138,10 @@ class EngineContract:
             assert all(not facet.values for facet in found.facets)
             assert engine.info() == EngineInfo(0, 0)
 
-    def test_a_writer_that_adds_nothing_changes_nothing(self, basic: Engine) -> None:
-        with basic.writer():
+    def test_a_writer_that_adds_nothing_changes_nothing(self, own: Engine) -> None:
+        with own.writer():
             pass
-        assert basic.info() == EngineInfo(6, 4)
+        assert own.info() == EngineInfo(6, 4)
 
     def test_passages_come_back_equal_and_in_the_order_asked(self, basic: Engine) -> None:
         snapshot = basic.snapshot()
@@ -184,17 +193,17 @@ class EngineContract:
             BASIC[0].id
         ]
 
-    def test_a_whole_report_is_asked_of_what_it_holds_now(self, basic: Engine) -> None:
+    def test_a_whole_report_is_asked_of_what_it_holds_now(self, own: Engine) -> None:
         """A passage that was removed, or is in another report, says nothing of a report."""
         both = InReport(And((phrase("领事保护"), phrase("发布会"))))
         without = InReport(Not(phrase("发布会")))
-        assert everything(basic.snapshot(), both).total == Total(2, 1, 2)
-        assert everything(basic.snapshot(), without).total == Total(4, 3, 4)
-        with basic.writer() as writer:
+        assert everything(own.snapshot(), both).total == Total(2, 1, 2)
+        assert everything(own.snapshot(), without).total == Total(4, 3, 4)
+        with own.writer() as writer:
             writer.remove_report("waijiaobu-2014")
             writer.add([passage(0, "领事保护", report=0)])
-        assert everything(basic.snapshot(), both).total.passages == 0
-        assert everything(basic.snapshot(), without).total == Total(5, 4, 5)
+        assert everything(own.snapshot(), both).total.passages == 0
+        assert everything(own.snapshot(), without).total == Total(5, 4, 5)
 
     def test_numbers_are_compared(self, basic: Engine) -> None:
         above, beside = NumberRange(13, None), (phrase("新闻"),)
@@ -231,6 +240,16 @@ class EngineContract:
         titles: bool,
         chosen: tuple[tuple[str, tuple[str, ...]], ...],
     ) -> None:
+        self.check_question(batches, asked, titles, chosen)
+
+    def check_question(
+        self,
+        batches: list[list[Passage]],
+        asked: Question,
+        titles: bool,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+    ) -> None:
+        """Hold what a fresh engine answers to the scores that are stated."""
         batches = apart(batches)
         all_passages = [p for batch in batches for p in batch]
         stated = stated_scores(asked, all_passages)
@@ -460,28 +479,28 @@ class EngineContract:
             assert (hit.behind.passages, hit.behind.reports) == (MOST_NAMED + 4, 4)
             assert len(hit.behind.named) == MOST_NAMED
 
-    def test_an_error_inside_a_writer_leaves_the_engine_untouched(self, basic: Engine) -> None:
-        with pytest.raises(ZeroDivisionError), basic.writer() as writer:
+    def test_an_error_inside_a_writer_leaves_the_engine_untouched(self, own: Engine) -> None:
+        with pytest.raises(ZeroDivisionError), own.writer() as writer:
             _start_and_fail(writer)
-        assert basic.info() == EngineInfo(6, 4)
-        assert ids(everything(basic.snapshot(), phrase("新的"))) == []
-        with basic.writer() as writer:
+        assert own.info() == EngineInfo(6, 4)
+        assert ids(everything(own.snapshot(), phrase("新的"))) == []
+        with own.writer() as writer:
             writer.add([passage(9, "新的段落")])
-        assert ids(everything(basic.snapshot(), phrase("新的"))) == [passage(9, "").id]
+        assert ids(everything(own.snapshot(), phrase("新的"))) == [passage(9, "").id]
 
-    def test_one_writer_at_a_time(self, basic: Engine) -> None:
-        with basic.writer(), pytest.raises(Exception, match="写入"), basic.writer():
+    def test_one_writer_at_a_time(self, own: Engine) -> None:
+        with own.writer(), pytest.raises(Exception, match="写入"), own.writer():
             pass
-        with basic.writer():
+        with own.writer():
             pass
 
-    def test_a_removed_report_is_gone_from_everything(self, basic: Engine) -> None:
-        with basic.writer() as writer:
+    def test_a_removed_report_is_gone_from_everything(self, own: Engine) -> None:
+        with own.writer() as writer:
             writer.remove_report("waijiaobu-2019")
             writer.remove_report("never-there")
-        snapshot = basic.snapshot()
+        snapshot = own.snapshot()
         found = everything(snapshot)
-        assert basic.info() == EngineInfo(4, 3)
+        assert own.info() == EngineInfo(4, 3)
         assert found.total == Total(4, 3, 4)
         assert "waijiaobu-2019" not in {hit.key.report for hit in found.hits}
         assert snapshot.passages([BASIC[2].id]) == []
@@ -490,24 +509,24 @@ class EngineContract:
             v for f in found.facets if f.field == "section" for v in f.values if v.value == "requests"
         ] == []
 
-    def test_a_report_is_replaced_in_one_writer(self, basic: Engine) -> None:
+    def test_a_report_is_replaced_in_one_writer(self, own: Engine) -> None:
         fresh = passage(0, "全新的领事工作", report=0)
-        with basic.writer() as writer:
+        with own.writer() as writer:
             writer.add([passage(7, "先加后删", report=0)])
             writer.remove_report("waijiaobu-2014")
             writer.add([fresh])
-        assert basic.snapshot().report_passages("waijiaobu-2014") == [fresh]
-        assert basic.info() == EngineInfo(5, 4)
+        assert own.snapshot().report_passages("waijiaobu-2014") == [fresh]
+        assert own.info() == EngineInfo(5, 4)
 
-    def test_a_snapshot_never_changes(self, basic: Engine) -> None:
-        before = basic.snapshot()
-        with basic.writer() as writer:
+    def test_a_snapshot_never_changes(self, own: Engine) -> None:
+        before = own.snapshot()
+        with own.writer() as writer:
             writer.remove_report("waijiaobu-2014")
             writer.add([passage(9, "领事保护又一段")])
         assert everything(before, phrase("领事保护")).total.passages == 3
         assert before.passages([BASIC[0].id]) == [BASIC[0]]
-        assert everything(basic.snapshot(), phrase("领事保护")).total.passages == 3
-        assert basic.snapshot().passages([BASIC[0].id]) == []
+        assert everything(own.snapshot(), phrase("领事保护")).total.passages == 3
+        assert own.snapshot().passages([BASIC[0].id]) == []
 
     def test_what_was_committed_is_there_when_opened_again(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,10 +43,11 @@ from report_search.engine.protocol import (
 )
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError, RequestError
+from report_search.fields import FILTER_FIELDS, Collapse
 from report_search.passages import Passage, TopicReason
-from report_search.query.ast import AtLeast, Or, Query, Within
+from report_search.query.ast import AtLeast, Or, Query, Question, Within
 from report_search.query.evaluate import is_complete, is_hit
-from tests.engine.contract import BASIC, EXAMPLES, EngineContract, everything, ids
+from tests.engine.contract import BASIC, EXAMPLES, EngineContract, counts_of, everything, ids, passage_set
 from tests.engine.corpus import (
     HEADINGS,
     PIECES,
@@ -54,7 +56,9 @@ from tests.engine.corpus import (
     TOPICS,
     filters,
     passage,
+    passages,
     phrase,
+    questions,
     term,
     trees,
     value_cells,
@@ -62,6 +66,8 @@ from tests.engine.corpus import (
 from tests.engine.opensearch_server import Cluster
 
 without_deadline = settings(max_examples=EXAMPLES, deadline=None)
+FEW = EXAMPLES // 3
+"""Random cases of what needs an index of its own for each."""
 
 
 def random_passages(count: int, seed: int) -> list[Passage]:
@@ -193,6 +199,80 @@ class TestOpenSearch(EngineContract):
             after = page.hits[-1].key
         assert walked == ids(found)
         assert set(walked) == set(ids(wanted))
+
+    @without_deadline
+    @given(tree=trees, chosen=filters)
+    def test_tallies_count_the_complete_hits_that_pass_every_filter(  # type: ignore[override]
+        self, pair: TwoEngines, tree: Query, chosen: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> None:
+        """As in the contract, on one corpus; that memory's tallies are right is tested there."""
+        found, wanted = pair.both(tree, filters=chosen, tallies=FILTER_FIELDS)
+        assert tuple(tally.field for tally in found.tallies) == FILTER_FIELDS
+        assert counts_of(found) == counts_of(wanted)
+
+    @without_deadline
+    @given(tree=trees, chosen=filters, source=st.randoms(use_true_random=False))
+    def test_a_set_of_passages_narrows_totals_and_every_facet(  # type: ignore[override]
+        self,
+        pair: TwoEngines,
+        tree: Query,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+        source: random.Random,
+    ) -> None:
+        """As in the contract, on one corpus."""
+        among = passage_set(pair.passages, source)
+        asked: dict[str, Any] = {"filters": chosen, "tallies": FILTER_FIELDS, "sort": "newest"}
+        snapshot, by_id = pair.cluster.snapshot(), {item.id: item for item in pair.passages}
+        whole, wanted = pair.both(tree, **asked)
+        found = everything(snapshot, tree, among=among, **asked)
+        again = everything(snapshot, tree, **asked)
+        assert ids(whole) == ids(wanted)
+        assert ids(found) == [one for one in ids(whole) if among.has(one, by_id[one].report)]
+        oracle = everything(pair.memory.snapshot(), tree, among=among, **asked)
+        assert (found.total, found.groups) == (oracle.total, oracle.groups)
+        assert counts_of(found) == counts_of(oracle)
+        assert (ids(again), counts_of(again)) == (ids(whole), counts_of(whole))
+
+    @without_deadline
+    @given(
+        tree=trees,
+        collapse=st.sampled_from(["report", "text"]),
+        sort=st.sampled_from(["newest", "oldest"]),
+        chosen=filters,
+    )
+    def test_groups_hold_every_hit_once_and_stand_where_their_first_hit_stands(  # type: ignore[override]
+        self,
+        pair: TwoEngines,
+        tree: Query,
+        collapse: Collapse,
+        sort: Sort,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+    ) -> None:
+        """As in the contract, on one corpus, where groups are larger; with longer pages, since each is a request."""
+        asked: dict[str, Any] = {"sort": sort, "filters": chosen, "collapse": collapse}
+        whole, wanted = pair.both(tree, **asked)
+        assert (whole.total, whole.groups) == (wanted.total, wanted.groups)
+        assert [(hit.id, hit.behind) for hit in whole.hits] == [(hit.id, hit.behind) for hit in wanted.hits]
+        walked: list[str] = []
+        after: SortKey | None = None
+        for _ in range(len(whole.hits) // 25 + 1):
+            page = everything(pair.cluster.snapshot(), tree, limit=25, after=after, **asked)
+            walked += ids(page)
+            after = page.hits[-1].key if page.hits else None
+            assert (page.total, page.facets, page.groups) == (whole.total, whole.facets, whole.groups)
+        assert walked == ids(whole)
+
+    @settings(without_deadline, max_examples=FEW)
+    @given(st.lists(passages(most=6), max_size=2), questions, st.booleans(), filters)
+    def test_a_question_scores_as_stated_whatever_the_filters(
+        self,
+        batches: list[list[Passage]],
+        asked: Question,
+        titles: bool,
+        chosen: tuple[tuple[str, tuple[str, ...]], ...],
+    ) -> None:
+        """As in the contract, with fewer indexes: their scores are counted by what memory's are counted by."""
+        self.check_question(batches, asked, titles, chosen)
 
 
 def test_relevance_is_close_to_the_formula(pair: TwoEngines) -> None:
