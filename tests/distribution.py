@@ -1,6 +1,6 @@
-"""Which process of pytest-xdist runs which tests: a file goes to one process whole, and so does the cluster.
+"""Which process of pytest-xdist runs which tests: a file goes to one process whole, and so does what files share.
 
-A file's fixtures are made once that way, and one cluster starts, not one in each process. What takes longest goes out
+Fixtures are made once that way, and one cluster starts, not one in each process. What takes longest goes out
 first, so that no process ends long before another. The scheduler tells groups by what a test is called: marks stay
 in the process that collects them, and ``--dist loadgroup`` of pytest-xdist 3.8 passes them on by renaming tests, which
 pytest 9.2 no longer lets it do.
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 CLUSTER = "tests that need OpenSearch"
-LONGEST = (
-    CLUSTER,
-    "tests/faults/test_faults.py",
-)
+FOLDERS = ("tests/figures",)
+"""Folders whose tests read one large index, which is made for them all."""
+LONGEST = (CLUSTER, "tests/faults/test_faults.py", *FOLDERS)
 """Groups that take long, the longest first; the others follow as they are collected."""
 
 
 def group_of(test: str) -> str:
-    """The group of a test by its id: its file, or that of the cluster.
+    """The group of a test by its id: that of the cluster, its folder, or its file.
 
     ``tests/test_cases.py::test_found[opensearch-C01]`` needs the cluster, its neighbour ``[memory-C01]`` does not.
     """
     path, _, name = test.partition("::")
     parameters = re.split(r"[\[\]-]", name)[1:]
     needs_cluster = "/test_opensearch" in path or "opensearch" in parameters
-    return CLUSTER if needs_cluster else path
+    folder = path.rpartition("/")[0]
+    return CLUSTER if needs_cluster else folder if folder in FOLDERS else path
 
 
 def rank_of(test: str) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 
 WHOLE = bool(os.environ.get("REPORT_SEARCH_WHOLE"))
-SHARE = 5
+SHARE = 8
 """One of so many random examples is left in a sample."""
-LEAST = 25
+LEAST = 15
 
 
 def sampled(examples: int) -> int:

@@ -27,14 +27,14 @@ from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
 from tests.analysis.oracle import all_readings, as_text, number_of_each
 from tests.analysis.texts import PIECES
-from tests.sampling import WHOLE, sampled
+from tests.sampling import WHOLE
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 PAIRS = ("“”", "「」", "『』", '""')
 MARGIN = 40
 """So many characters around an additional reading decide about everything that it can take part in."""
 IN_NUMBERS = "0123456789,."
-GENERATED = sampled(250)
+GENERATED = 250 if WHOLE else 50
 QUOTES_OF_CORPUS = 12 if WHOLE else 4
 QUOTES_OF_GENERATED = 3
 
