@@ -34,6 +34,9 @@ def occurrences(needle: FoldedText, text: FoldedText) -> list[Span]:
 
 def occurs_in(needle: FoldedText, text: FoldedText) -> bool:
     """Whether ``needle`` occurs in ``text``."""
+    # Most texts don't hold it, and most have one reading alone.
+    if not needle.variants and not text.variants and needle.text not in text.text:
+        return False
     return next(_matches(needle, text, _NumberRule(text)), None) is not None
 
 
