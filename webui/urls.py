@@ -35,6 +35,7 @@ from report_search.presentation.site_links import quote_path
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.since.moments import canonical_moment
 from webui import site
+from webui.long_searches.carried import SAFE, carried_search
 from webui.picks import PICK, picked
 
 PARAMETERS = (
@@ -334,6 +335,9 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     end = "".join(f"&{pair}" for pair in after)
     without_field = with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
+    if carried_search():
+        path = endpoint_url("pages.search")
+        return lambda value: with_query(path, {**given, field: sorted(chosen ^ {value})})
 
     def link(value: str) -> str:
         values = sorted(chosen ^ {value})
@@ -351,7 +355,10 @@ def narrow_links(request: SearchRequest, field: str) -> LinkMaker:
 
 
 def with_query(path: str, values: Mapping[str, Values]) -> str:
-    """``path`` with a query string of the values that are not empty."""
+    """``path`` with a query string of the values that are not empty; what the page's address carries is left out."""
+    carried = carried_search()
+    if carried:
+        return carried.link(path, values)
     query = "&".join(_encode(values))
     return f"{path}?{query}" if query else path
 
@@ -385,7 +392,7 @@ _quote_path = lru_cache(maxsize=4096)(quote_path)
 @lru_cache(maxsize=4096)
 def _quote_value(value: str) -> str:
     """A value in a query string, as a browser writes it."""
-    return quote_plus(value, safe="!$'()*,/:;?@")
+    return quote_plus(value, safe=SAFE)
 
 
 def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:
