@@ -43,7 +43,7 @@ def changes(before: Lists, after: Lists) -> Iterator[tuple[str, str]]:
         elif name in REPEATED:
             yield from _changed_values(name, old, new)
         else:
-            yield _changed_value(name, old, new[0])
+            yield from _changed_value(name, old, new[0])
 
 
 def _changed_values(name: str, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -56,14 +56,21 @@ def _changed_values(name: str, old: Sequence[str], new: Sequence[str]) -> Iterat
     yield from ((name, value) for value in new if value not in stood)
 
 
-def _changed_value(name: str, old: Sequence[str], new: str) -> tuple[str, str]:
+def _changed_value(name: str, old: Sequence[str], new: str) -> Iterator[tuple[str, str]]:
     if len(old) != 1 or min(len(old[0]), len(new)) < LONG_VALUE:
-        return name, new
+        yield name, new
+        return
     was = old[0]
+    start = was.find(new)
+    if start > 0:
+        # As where the quotes around a sentence are let go: what was before it is cut off, then what was behind it.
+        yield EDITED + name, f"0.{len(was) - start}."
+        was = was[start:]
     head = len(commonprefix((was, new)))
     # The end that both share may not reach into the beginning that they share: "aa" to "aaa".
     tail = len(commonprefix((was[head:][::-1], new[head:][::-1])))
-    return EDITED + name, f"{head}.{tail}.{new[head : len(new) - tail]}"
+    if was != new:
+        yield EDITED + name, f"{head}.{tail}.{new[head : len(new) - tail]}"
 
 
 def changed(before: Pairs, asked: Pairs) -> Pairs:

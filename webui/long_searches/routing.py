@@ -57,7 +57,9 @@ def _unpacked(environ: WSGIEnvironment) -> WSGIEnvironment | None:
     if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
     code, path = found.groups()
-    asked = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, errors="replace")
+    # WSGI holds the bytes of an address as Latin-1; what was typed may be UTF-8 as it stands.
+    typed = environ.get("QUERY_STRING", "").encode("latin-1").decode(errors="replace")
+    asked = parse_qsl(typed, keep_blank_values=True, errors="replace")
     try:
         pairs = _in_order(changed(unpacked(code), asked))
     except ValueError:

@@ -31,7 +31,7 @@ from webui.views.narrowing import (
     facet_view,
     filter_chips,
     hint_view,
-    query_chip,
+    query_chips,
 )
 
 ROWS_PER_PAGE = 60

@@ -50,11 +50,14 @@ def test_what_is_changed_by_the_changes_is_what_was_wanted(
         ("全年公开" * 20, "全年公开" * 19, "~q=76.0."),
         ("全年公开" * 20 + "微博", "全年公开" * 20 + "微信", "~q=81.0.信"),
         ("微博", "微信", "q=微信"),
+        ('"' + "全年公开" * 20 + '"', "全年公开" * 20, "~q=0.81. ~q=80.0."),
+        ("微博" + "全年公开" * 20, "全年公开" * 20, "~q=0.80."),
     ],
 )
 def test_a_long_text_is_told_by_its_edit(before: str, after: str, change: str) -> None:
     said = list(changes({"q": [before]}, {"q": [after]}))
-    assert ["=".join(pair) for pair in said] == [change]
+    assert " ".join("=".join(pair) for pair in said) == change
+    assert changed([("q", before)], said) == [("q", after)]
 
 
 def test_one_value_of_fifty_is_taken_away_by_its_name() -> None:
