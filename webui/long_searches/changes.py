@@ -49,10 +49,12 @@ def changes(before: Lists, after: Lists) -> Iterator[tuple[str, str]]:
 def _changed_values(name: str, old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     stays, stood = set(new), set(old)
     gone = [value for value in old if value not in stays]
-    if gone and len(gone) == len(old):
+    if len(gone) > len(new):
+        # One agency alone of fifty: taking all and giving one is said in fewer words.
         yield TAKEN, name
-    else:
-        yield from ((TAKEN + name, value) for value in gone)
+        yield from ((name, value) for value in new)
+        return
+    yield from ((TAKEN + name, value) for value in gone)
     yield from ((name, value) for value in new if value not in stood)
 
 

@@ -64,6 +64,7 @@ def test_one_value_of_fifty_is_taken_away_by_its_name() -> None:
     fifty = [f"机关{n}" for n in range(50)]
     said = list(changes({"q": ["甲"], "agency": fifty}, {"q": ["甲"], "agency": fifty[1:]}))
     assert said == [("-agency", "机关0")]
+    assert list(changes({"agency": fifty}, {"agency": ["机关7"]})) == [("-", "agency"), ("agency", "机关7")]
     assert list(changes({"agency": fifty}, {"q": ["甲"]})) == [("-", "agency"), ("q", "甲")]
 
 
