@@ -238,14 +238,10 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
 def report_links(request: SearchRequest | None = None) -> Callable[[str, str], str]:
     """Makes the addresses of reports, each at one passage ("" for none), with the words of ``request`` marked."""
     prefix = url_prefix("pages.report", "report_id")
-    marks: dict[str, Values] = {}
+    query = ""
     if request:
-        marks = {
-            "q": request.text,
-            "expand": "" if request.expand else "0",
-            "titles": "1" if request.titles else "",
-        }
-    query = with_query("", marks)
+        switches = {"expand": "" if request.expand else "0", "titles": "1" if request.titles else ""}
+        query = with_query("", {"q": request.text, **switches})
 
     def link(report: str, passage: str) -> str:
         return f"{prefix}{_quote_path(report)}{query}" + (f"#{passage}" if passage else "")

@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import filelock
+
 from report_search.config import DEFAULT_INDEX
 from report_search.errors import OperatorError
 from report_search.generations.address_book import AddressBook, PublishedPassage, PublishedReport
@@ -240,9 +242,6 @@ class Generations:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the writer's lock. Raises ``OperatorError`` at once if another writer has it and is not waited for."""
-        # Loaded only by what writes: a search starts without it.
-        import filelock
-
         self._folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(self.root / "lock", timeout=0)
         try:
