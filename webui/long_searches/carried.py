@@ -1,13 +1,13 @@
 """A search that its page's address carries in the path, ``/asked/CODE/``, so that links need not repeat it.
 
-A page of results has hundreds of links. With a pasted paragraph in each of them it is megabytes long, so such a page has
-an address whose path holds the search, and links relative to it, which say what they change. They are plain links: no
+A page of results has hundreds of links. With a pasted paragraph in each it is megabytes long, so such a page has an
+address whose path holds the search, and links relative to it, which say what they change. They are plain links: no
 script and nothing kept by the server is needed. The rule: whoever writes links asks ``carried_search`` first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import cast
 from urllib.parse import quote_plus
@@ -42,16 +42,18 @@ class CarriedSearch:
         """``path`` relative to the page, with the search as it is carried."""
         return self._to_top + path.removeprefix(request.script_root).removeprefix("/")
 
-    def link(self, path: str, values: Mapping[str, str | list[str]]) -> str:
-        """A link from the page to ``path``, as it is written without its query string, with ``values``."""
-        wanted = {name: [value] if isinstance(value, str) else value for name, value in values.items() if value}
+    def links(self, values: Mapping[str, str | list[str]]) -> Callable[[str], str]:
+        """Makes links from the page with ``values``, by their paths as they are written without a query string."""
+        wanted = {
+            name: [value] if isinstance(value, str) else value for name, value in values.items() if value
+        }
         if _is_short(wanted):
-            query = spelled((name, value) for name, given in wanted.items() for value in given)
-            if len(query) <= LONG:
-                return f"{path}?{query}" if query else path
+            plain = spelled((name, value) for name, given in wanted.items() for value in given)
+            if len(plain) <= LONG:
+                return lambda path: f"{path}?{plain}" if plain else path
         query = spelled(changes(self.lists, wanted))
         # Without any change it is the page that the address leads to as it stands.
-        return f"{self.place(path)}?{query}" if query else self.place(path)
+        return lambda path: f"{self.place(path)}?{query}" if query else self.place(path)
 
 
 def _is_short(lists: Mapping[str, Sequence[str]]) -> bool:

@@ -2,14 +2,13 @@
 
 ``name=value`` adds a value, or replaces the only one; ``-name=value`` takes one away and ``-=name`` all of them;
 ``~name=4.2.x`` keeps the first 4 and the last 2 characters of a value, with x between. So a link on a page whose search
-is long says no more than what a click on it changes. The rule: ``changed(before, changes(before, after))`` is ``after``,
-up to the order of its values.
+is long says no more than what a click on it changes. The rule: ``changed(before, changes(before, after))`` is
+``after``, up to the order of its values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from os.path import commonprefix
 
 from report_search.fields import FILTER_FIELDS
 from webui.long_searches.codes import Pairs
@@ -68,11 +67,18 @@ def _changed_value(name: str, old: Sequence[str], new: str) -> Iterator[tuple[st
         # As where the quotes around a sentence are let go: what was before it is cut off, then what was behind it.
         yield EDITED + name, f"0.{len(was) - start}."
         was = was[start:]
-    head = len(commonprefix((was, new)))
+    head = _shared(was, new)
     # The end that both share may not reach into the beginning that they share: "aa" to "aaa".
-    tail = len(commonprefix((was[head:][::-1], new[head:][::-1])))
+    tail = _shared(was[head:][::-1], new[head:][::-1])
     if was != new:
         yield EDITED + name, f"{head}.{tail}.{new[head : len(new) - tail]}"
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters both begin with."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b))
+    )
 
 
 def changed(before: Pairs, asked: Pairs) -> Pairs:

@@ -23,7 +23,9 @@ def form_action(path: str) -> str:
     return carried.place(path) if carried else path
 
 
-def form_fields(fields: Fields, *, replaced: Sequence[str] = REPLACED_BY_FILTERS) -> tuple[tuple[str, str], ...]:
+def form_fields(
+    fields: Fields, *, replaced: Sequence[str] = REPLACED_BY_FILTERS
+) -> tuple[tuple[str, str], ...]:
     """The hidden fields of a form: all ``fields``, or on a page with a long search just those that it replaces."""
     carried = carried_search()
     if carried is None:

@@ -42,10 +42,13 @@ RESPONSE_HEADERS: dict[str, tuple[str, Schema]] = {
     ),
     "Content-Language": ("The language of the messages.", {"type": "string", "enum": ["zh", "en"]}),
     "Content-Disposition": ("The name under which a file is kept.", _TEXT),
-    "Link": ('The pages before and behind this one of a list, `rel="prev"` and `rel="next"` (RFC 8288).', _TEXT),
+    "Link": (
+        'The pages before and behind this one of a list, `rel="prev"` and `rel="next"` (RFC 8288).',
+        _TEXT,
+    ),
     "Location": ("Where it stands.", _TEXT),
     "Retry-After": (
-        "Seconds after which to ask again. Not there on 503 for any other reason than `busy`: the same would fail again.",
+        "Seconds after which to ask again. A 503 for another reason than `busy` has none: it would fail again.",
         {"type": "integer", "minimum": 1},
     ),
     "RateLimit": (
@@ -53,7 +56,10 @@ RESPONSE_HEADERS: dict[str, tuple[str, Schema]] = {
         _TEXT,
     ),
     "RateLimit-Policy": ('And the rate: `"client";q=`requests`;w=60`.', _TEXT),
-    "X-Request-Id": ("Names this answer in the log of the server; to be named in a report of a fault.", _TEXT),
+    "X-Request-Id": (
+        "Names this answer in the log of the server; to be named in a report of a fault.",
+        _TEXT,
+    ),
 }
 """The headers of answers beside those of any HTTP server."""
 _ANY = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
@@ -114,5 +120,3 @@ def components() -> dict[str, Any]:
         for name, (text, schema) in RESPONSE_HEADERS.items()
     }
     return {"parameters": parameters, "headers": headers}
-
-

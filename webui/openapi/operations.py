@@ -16,7 +16,13 @@ Schema = Mapping[str, Any]
 Codes = Mapping[int, tuple[str, ...]]
 """The codes of errors by the status that they come with."""
 JSON = "application/json"
-FILES = ("text/csv", "*/*", "application/vnd.sqlite3", "application/x-ndjson", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+FILES = (
+    "text/csv",
+    "*/*",
+    "application/vnd.sqlite3",
+    "application/x-ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 """Media types of what is kept as a file."""
 
 

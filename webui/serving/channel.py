@@ -35,12 +35,16 @@ LONGEST_WAIT = 5.0
 class Parser(HTTPRequestParser):
     """Takes Chinese in an address as typed (``curl '…?q=领事保护'``), which by itself waitress refuses."""
 
+    # The stubs of waitress know its own errors alone; it takes whatever has their ``to_response``.
+    error: Any = None
     _opening = b""
     """The first bytes, by which an answer is in the right shape though the head was not read."""
 
     def received(self, data: bytes) -> int:
         """Take in bytes; how many of them belong to this request."""
-        self._opening = (self._opening + data)[:OPENING_BYTES] if len(self._opening) < OPENING_BYTES else self._opening
+        self._opening = (
+            (self._opening + data)[:OPENING_BYTES] if len(self._opening) < OPENING_BYTES else self._opening
+        )
         taken: int = super().received(data)
         if isinstance(self.error, RequestHeaderFieldsTooLarge):
             self.error = HeadTooLong(path=self._opening.decode("latin-1"))

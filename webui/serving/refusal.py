@@ -67,7 +67,9 @@ class HeadTooLong(Refusal):
 
     def __init__(self, *, path: str) -> None:
         error = RequestError(
-            "head-too-long", "网址太长，没有读完。", hint="请缩短检索词；整篇文字请粘贴到“核对文稿”页（/match）。"
+            "head-too-long",
+            "网址太长，没有读完。",
+            hint="请缩短检索词；整篇文字请粘贴到“核对文稿”页（/match）。",
         )
         super().__init__(error, path=path)
 

@@ -148,7 +148,10 @@ def hint_view(hint: Hint, request: SearchRequest, *, at: urls.PageAddress = urls
     asked = replace(request, text=hint.suggestion)
     if hint.code == ASKS_ABSENCE:
         return HintView(
-            hint.message, shortened(hint.suggestion), count_urls.mentions_link(asked), "查看谁提到、谁没有提到"
+            hint.message,
+            shortened(hint.suggestion),
+            count_urls.mentions_link(asked),
+            "查看谁提到、谁没有提到",
         )
     return HintView(hint.message, shortened(hint.suggestion), urls.search_link(asked, at))
 

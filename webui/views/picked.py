@@ -12,7 +12,7 @@ from webui.picks import MOST_PICKED, PICK, picked
 
 @dataclass(frozen=True, slots=True)
 class PickedView:
-    """What is chosen, and where to go with it. ``fields`` are those of the form that ticks are sent by, to ``action``."""
+    """What is chosen, and where to go with it. ``fields`` are those of the form that sends ticks to ``action``."""
 
     ids: tuple[str, ...] = ()
     link: str = ""

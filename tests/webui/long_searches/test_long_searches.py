@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -34,7 +33,9 @@ from webui.operating.settings import ServiceSettings
 MOST_PAGE_BYTES = 150_000
 AGENCIES = [f"示例第{n}市政务服务和数据管理局" for n in range(60)]
 YEARS = range(2016, 2020)
-PARAGRAPH = "进一步加强政府信息公开工作，推进领事保护与服务信息发布，及时回应社会关切，全年办理依申请公开事项。"
+PARAGRAPH = (
+    "进一步加强政府信息公开工作，推进领事保护与服务信息发布，及时回应社会关切，全年办理依申请公开事项。"
+)
 FIFTY = "".join(f"&agency={quote_plus(one)}" for one in AGENCIES[:50])
 QUERIES = {
     "a paragraph": (PARAGRAPH * 10)[:500],
@@ -53,7 +54,7 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """More agencies than a facet shows, each with a few years."""
     root = tmp_path_factory.mktemp("many")
     generations = Generations(root)
@@ -69,7 +70,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         engine.close()
         generations.publish(draft, BuildOutcome(info.passages, info.reports))
     app = create_app(Searcher(root), ServiceSettings(deadline=None))
-    yield app.test_client()
+    return app.test_client()
 
 
 def _report(name: str, agency: str, year: int) -> Report:
@@ -201,7 +202,13 @@ def test_an_address_for_each_search_short_or_long(many: FlaskClient) -> None:
 
 def test_an_address_that_was_cut_off_is_no_page(many: FlaskClient) -> None:
     code = packed([("q", PARAGRAPH * 3)])
-    for address in (f"/asked/{code[:-5]}/", "/asked/", "/asked/x", f"/asked/{code}", f"/asked/{code}/nowhere"):
+    for address in (
+        f"/asked/{code[:-5]}/",
+        "/asked/",
+        "/asked/x",
+        f"/asked/{code}",
+        f"/asked/{code}/nowhere",
+    ):
         answer = get(many, address)
         assert answer.status_code == 404, address
     assert many.get(f"/asked/{code}/?~q=9.x").status_code == 404
