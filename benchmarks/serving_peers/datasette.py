@@ -118,7 +118,7 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
 
 def addresses(words: Sequence[str], *, database: str, is_page: bool) -> list[str]:
     """Where it is asked for each word: a page with facets, or JSON without."""
-    facets = [("_facet", field) for field in FACETS] if is_page else [("_nofacet", "1"), ("_nocount", "1")]
+    facets = [("_facet", field) for field in FACETS] if is_page else [("_nofacet", "1")]
     suffix = "" if is_page else ".json"
     return [
         f"/{quote(database)}/passages{suffix}?"

@@ -102,7 +102,8 @@ class MentionsView:
 
 def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, notice: str = "") -> MentionsView:
     """The view of an answer whose complete hits were counted by report."""
-    request, only = page.request, asked.only
+    # Counting asks for a single hit; who goes on from here wants a page of them.
+    request, only = replace(page.request, limit=asked.request.limit), asked.only
     at, mentions = count_urls.mentions_address(only), mentions_of(page)
     agencies = mentions.wanted(only)
     years = years_of(agencies)
