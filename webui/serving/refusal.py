@@ -69,7 +69,7 @@ class HeadTooLong(Refusal):
         error = RequestError(
             "head-too-long",
             "网址太长，没有读完。",
-            hint="请缩短检索词；整篇文字请粘贴到“核对文稿”页（/match）。",
+            hint="请缩短检索词；整篇文字请粘贴到“比对一段文字”页（/match）。",
         )
         super().__init__(error, path=path)
 
