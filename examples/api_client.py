@@ -212,7 +212,10 @@ class Client:
                 is_in_time = "Retry-After" in error.headers or failed.code == NO_JSON
                 wait = _wait(error, tried) if error.code in WAIT_FOR and is_in_time else None
             except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
-                failed, wait = NotAnsweredError(0, "no-answer", f"{address}: {error}"), float(2 ** (tried - 1))
+                failed, wait = (
+                    NotAnsweredError(0, "no-answer", f"{address}: {error}"),
+                    float(2 ** (tried - 1)),
+                )
             if wait is None or wait > self.longest_wait or tried == self.tries:
                 raise failed
             self.sleep(wait)

@@ -6,11 +6,10 @@ is bounded, whatever the code claims.
 
 from __future__ import annotations
 
+import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-
-import msgspec
 
 Pairs = Sequence[tuple[str, str]]
 """Parameters as name and value, in the order of an address."""
@@ -20,8 +19,9 @@ MOST_BYTES = 200_000
 
 def packed(pairs: Pairs) -> str:
     """The code of ``pairs``."""
+    text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
     packing = zlib.compressobj(level=9, wbits=-zlib.MAX_WBITS)
-    data = packing.compress(msgspec.json.encode(pairs)) + packing.flush()
+    data = packing.compress(text.encode(errors="replace")) + packing.flush()
     return urlsafe_b64encode(data).decode().rstrip("=")
 
 
@@ -32,6 +32,9 @@ def unpacked(code: str) -> Pairs:
         data = unpacking.decompress(urlsafe_b64decode(code + "=" * (-len(code) % 4)), MOST_BYTES)
         if not unpacking.eof:
             raise ValueError("cut off, or more than an address may hold")
-        return msgspec.json.decode(data, type=list[tuple[str, str]])
-    except (zlib.error, msgspec.MsgspecError) as error:
+        pairs = [(name, value) for name, value in json.loads(data)]
+    except (zlib.error, TypeError, RecursionError) as error:
         raise ValueError("no code") from error
+    if not all(isinstance(part, str) for pair in pairs for part in pair):
+        raise ValueError("no parameters")
+    return pairs

