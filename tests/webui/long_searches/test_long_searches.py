@@ -102,7 +102,7 @@ def test_no_legal_search_makes_a_large_page(query: str, filters: str, many: Flas
 
 @pytest.mark.parametrize("path", ["/mentions", "/concordance", "/distinctive", "/selection"])
 def test_nor_does_another_page_of_it(path: str, many: FlaskClient) -> None:
-    """A matrix of agencies and years has its size; the text adds itself, twice at most, and the parts it was read as."""
+    """A matrix has a size of its own; a text adds itself, twice at most, and the parts that it was read as."""
     short = get(many, f"{path}?q={quote_plus('公开')}{FIFTY}")
     long = get(many, f"{path}?q={quote_plus(QUERIES['8,000 characters'])}{FIFTY}")
     assert short.status_code == long.status_code == 200
