@@ -106,6 +106,8 @@ class ArchiveBundle:
             raise _locked(kind)
         if facts.is_volume:
             raise ReadError("archive", f"这是分卷 {kind} 压缩包中的一卷", hint=f"请合并{_UNPACKED}。")
+        if facts.is_too_old:
+            raise _unknown(kind)
         packed = os.fstat(file.fileno()).st_size
         with _unpacking(file, kind) as stream:
             try:
@@ -161,7 +163,7 @@ def _unpacking(file: IO[bytes], kind: str) -> Iterator[IO[bytes]]:
         )
     late: list[bool] = []
     with tempfile.TemporaryFile() as messages:
-        process = _started(command, file, kind, messages)
+        process = _started(command, file, kind=kind, messages=messages)
         timer = Timer(limits.MAX_SECONDS, _give_up, [process, late])
         timer.daemon = True
         timer.start()
@@ -188,7 +190,7 @@ def _unpacking(file: IO[bytes], kind: str) -> Iterator[IO[bytes]]:
         _check(process, messages, kind=kind, is_late=bool(late))
 
 
-def _started(command: str, file: IO[bytes], kind: str, messages: IO[bytes]) -> subprocess.Popen[bytes]:
+def _started(command: str, file: IO[bytes], *, kind: str, messages: IO[bytes]) -> subprocess.Popen[bytes]:
     # libarchive tells a format by its bytes, and looks for a ZIP at the end of what it can move about in, before it
     # looks for a RAR: one whose last member is a stored DOCX would be taken for that. A 7z comes before both, and
     # can't be read without moving about.
@@ -253,8 +255,12 @@ def _check(process: subprocess.Popen[bytes], messages: IO[bytes], *, kind: str, 
     if "crypt" in told or "passphrase" in told:
         raise _locked(kind)
     if "unavailable" in told or "support" in told or "unknown" in told:
-        raise ReadError("archive", f"{PROGRAM} 不会读这种 {kind} 压缩包", hint=f"请{_UNPACKED}。")
+        raise _unknown(kind)
     raise _damaged(kind)
+
+
+def _unknown(kind: str) -> ReadError:
+    return ReadError("archive", f"{PROGRAM} 不会读这种 {kind} 压缩包", hint=f"请{_UNPACKED}。")
 
 
 def _locked(kind: str) -> ReadError:

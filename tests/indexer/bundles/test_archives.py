@@ -24,8 +24,8 @@ from indexer.synthetic.word import write_docx
 from report_search.bundle import archives, limits, members, open_bundle, read_member, read_member_of_run
 from report_search.bundle.rar_headers import rar_facts
 from report_search.errors import ReadError
-from tests.indexer.rar_writer import rar4, rar5
-from tests.indexer.test_bundles import packed
+from tests.indexer.bundles.rar_writer import rar4, rar5
+from tests.indexer.bundles.test_zips import packed
 
 needs_bsdtar = pytest.mark.skipif(not archives.program(), reason="bsdtar (libarchive-tools) is not installed")
 MADE = list(reports(3))
@@ -126,6 +126,9 @@ def test_an_archive_that_can_not_be_unpacked_is_one_file_that_says_why(tmp_path:
         # libarchive takes the bytes of an older RAR as they come: its checksum is proved here.
         "torn.rar": (bytes(torn), "damaged"),
         "volume.rar": (rar4(BOTH, main=1), "archive"),
+        "volume-5.rar": (rar5(BOTH, main=1), "archive"),
+        "locked-5.rar": (rar5(BOTH, extra=b"\x02\x01\x00"), "encrypted"),
+        "old.rar": (rar4(BOTH, method=0x33), "archive"),
         "pictures.rar": (rar5({"a.png": b"x"}), "archive"),
         "empty.rar": (rar5({}), "archive"),
         "cut.7z": (seven_zip(BOTH, folder=tmp_path)[:60], "damaged"),
@@ -265,7 +268,7 @@ def test_an_archive_is_unpacked_once_for_all_its_members(
     assert read_member_of_run(tmp_path / "a.rar", "000.txt") == b"other"
 
 
-def test_the_headers_of_an_older_rar(tmp_path: Path) -> None:
+def test_the_headers_of_a_rar(tmp_path: Path) -> None:
     def facts(data: bytes) -> object:
         (tmp_path / "a").write_bytes(data)
         with (tmp_path / "a").open("rb") as file:
@@ -277,6 +280,9 @@ def test_the_headers_of_an_older_rar(tmp_path: Path) -> None:
     assert facts(rar4(BOTH, main=0x80)) == (True, False, 0)
     assert facts(rar4(BOTH, main=1)) == (False, True, 2)
     assert facts(rar5(BOTH)) == facts(b"") == (False, False, 0)
+    assert facts(rar5(BOTH, main=1)) == (False, True, 0)
+    assert facts(rar5(BOTH, extra=b"\x02\x01\x00")) == (True, False, 0)
+    assert facts(rar5(BOTH, extra=b"\x02\x02\x00")) == (False, False, 0)
     # Cut off anywhere, it says what it can and ends.
-    whole = rar4(BOTH)
-    assert all(facts(whole[:length]) for length in range(7, len(whole), 97))
+    for whole in (rar4(BOTH), rar5(BOTH)):
+        assert all(facts(whole[:length]) for length in range(7, len(whole), 97))
