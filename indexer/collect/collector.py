@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from indexer.collect.addresses import host_of, normal_address
 from indexer.collect.clock import SystemClock, WallClock, iso_time
 from indexer.collect.following import Followed, follow_list, follow_report, known_digest
-from indexer.collect.kept_files import KeptFiles, Sidecar
+from indexer.collect.kept_files import KeptFiles, Sidecar, is_picture
 from indexer.collect.politeness import Fetched, PoliteClient, RequestLimitError
 from indexer.collect.seeds import Seed, SeedFile
 from indexer.collect.summary import CollectSummary, summary_of_run
@@ -102,12 +102,27 @@ class Collector:
         with queue.transaction():
             for page in queue.pages(
                 "state IN ('refused', 'failed') OR (kind = 'list' AND (number = 0 OR ?) AND state != 'due')"
-                " OR (kind IN ('report', 'attachment') AND state IN ('done', 'gone', 'same') AND checked <= ?)",
+                " OR (kind IN ('report', 'attachment', 'picture') AND state IN ('done', 'gone', 'same'))",
                 self._choices.refresh,
-                oldest,
             ):
-                if page.seed in self._seeds.by_name:
+                if page.seed in self._seeds.by_name and self._is_wanted(page, oldest):
                     queue.set(page.id, state="due", attempts=0, not_before=0)
+
+    def _is_wanted(self, page: QueuedPage, oldest: float) -> bool:
+        """Whether a page is asked for in a new round: one that is kept only if it was checked before ``oldest``.
+
+        A site that can't say "unchanged" would send it all again for that, so there it is not asked for by itself.
+        """
+        if page.kind == "list" or page.state in ("refused", "failed") or self._choices.refresh:
+            return True
+        if page.file and not self._files.is_there(page.file):
+            return True
+        if page.checked > oldest:
+            return False
+        if page.state == "gone" or page.etag or page.modified:
+            return True
+        self._counts["unasked"] += 1
+        return False
 
     def _next(self) -> QueuedPage | None:
         """The page to ask for next, once its host may be asked; None if that is too far away."""
@@ -182,12 +197,18 @@ class Collector:
             "etag": answer.header("etag"),
             "modified": answer.header("last-modified"),
         }
+        if page.kind == "picture" and not is_picture(answer.body):
+            self._queue.set(page.id, **{**values, "state": "skipped", "note": "不是一页报告大小的图片"})
+            return
         if page.kind == "list":
             followed = follow_list(seed, page, text=fetched.text, settings=self._seeds.settings)
             values["sha256"] = followed.digest
         else:
             followed = follow_report(seed, page, text=fetched.text, url=answer.url)
             values |= self._kept(page, seed, fetched=fetched)
+            if page.sha256 and values.get("sha256", page.sha256) == page.sha256 and self._validators(page):
+                # It was told what is here and sent the same again: these validators are worth nothing.
+                values |= {"etag": "", "modified": ""}
         with self._queue.transaction():
             self._queue.set(page.id, **values)
             self._enter_followed(page, followed)

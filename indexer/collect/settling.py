@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.collect.clock import iso_time
-from indexer.collect.manifest_file import CollectedEntry, write_collected
+from indexer.collect.manifest_file import CollectedEntry, TomlValue, write_collected
+from indexer.collect.page_pictures import pictures_on_pages
 from indexer.collect.readings import FileReading, read_kept, twins_among
 from indexer.collect.seeds import Seed
 from indexer.collect.work_queue import QueuedPage, WorkQueue
-from indexer.manifest import Entry, load_manifest
+from indexer.manifest import PICTURES, Entry, load_manifest
 from report_search.corpus_coverage import SCANNED
 from report_search.model import MissingReport
 from report_search.taxonomy.additions import applying
@@ -39,13 +40,15 @@ class Settled:
 class _KeptPage:
     """A kept file: the page that gave it, what is in it, and the file that prints the same ("" for none).
 
-    ``is_needless`` says of a picture that a file that can be read is held of the same year.
+    ``is_needless`` says of a picture that a file that can be read is held of the same year. ``pictures`` are the files
+    of the pictures that a page shows, by the address as it has it.
     """
 
     page: QueuedPage
     reading: FileReading
     twin: str
     is_needless: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_taken(self) -> bool:
@@ -73,25 +76,43 @@ def settle(queue: WorkQueue, folder: Path, *, seeds: Sequence[Seed] = ()) -> Set
 
 
 def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
-    pages = {page.file: page for page in queue.pages("file != ''") if (folder / page.file).is_file()}
-    kept = _kept(queue, folder, pages)
+    kept_pages = [page for page in queue.pages("file != ''") if (folder / page.file).is_file()]
+    pages = {page.file: page for page in kept_pages if page.kind != "picture"}
+    shown = pictures_on_pages(queue, folder)
+    kept = _kept(queue, folder, pages, shown)
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
     missing = tuple(_missing(queue, by_name, kept))
-    write_collected(folder, [_entry(one, by_name, pages) for one in kept], missing=missing)
+    entries = [_entry(one, by_name, pages) for one in kept]
+    entries += [_picture_entry(queue, page) for page in kept_pages if page.kind == "picture"]
+    write_collected(folder, entries, missing=missing)
     if seeds:
         _remember(queue, seeds)
     taken, scans = sum(one.is_taken for one in kept), sum(one.is_scan for one in kept)
     return Settled(taken, len(kept) - taken - scans, missing)
 
 
-def _kept(queue: WorkQueue, folder: Path, pages: Mapping[str, QueuedPage]) -> list[_KeptPage]:
-    """The kept files, with what is in each."""
-    files = {path: (page.sha256, _said(page)) for path, page in pages.items()}
+def _kept(
+    queue: WorkQueue,
+    folder: Path,
+    pages: Mapping[str, QueuedPage],
+    shown: Mapping[str, Mapping[str, str]],
+) -> list[_KeptPage]:
+    """The kept files, with what is in each; ``shown`` are the pictures on some of them."""
+    files = {path: (page.sha256, _known(page, shown.get(path, {}))) for path, page in pages.items()}
     readings = read_kept(queue, folder, files=files)
     twins = twins_among(readings)
-    kept = [_KeptPage(page, readings[path], twins.get(path, "")) for path, page in pages.items()]
+    kept = [
+        _KeptPage(page, readings[path], twins.get(path, ""), pictures=shown.get(path, {}))
+        for path, page in pages.items()
+    ]
     held = {(one.page.seed, one.year) for one in kept if one.is_taken}
     return [replace(one, is_needless=(one.page.seed, one.page.year) in held) for one in kept]
+
+
+def _known(page: QueuedPage, pictures: Mapping[str, str]) -> Entry:
+    """What a reader is told of a file: what a person said, and which files its pictures are."""
+    told = {PICTURES: json.dumps(pictures, ensure_ascii=False)} if pictures else {}
+    return Entry({**_said(page).facts, **told})
 
 
 def _said(page: QueuedPage) -> Entry:
@@ -102,10 +123,9 @@ def _said(page: QueuedPage) -> Entry:
 
 def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, QueuedPage]) -> CollectedEntry:
     page = one.page
-    facts: dict[str, str | int | bool] = {}
-    if page.url.startswith("http"):
-        facts["url"] = page.url
-    facts["fetched"] = page.fetched
+    facts = _origin(page)
+    if one.pictures:
+        facts[PICTURES] = one.pictures
     said = _said(page).facts
     if said:
         facts |= {
@@ -118,6 +138,16 @@ def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, Queued
     elif not one.reading.is_report and not one.is_scan and not said:
         facts |= {"skip": True, "note": one.reading.message}
     return CollectedEntry(page.file, facts)
+
+
+def _origin(page: QueuedPage) -> dict[str, TomlValue]:
+    return {"url": page.url if page.url.startswith("http") else "", "fetched": page.fetched}
+
+
+def _picture_entry(queue: WorkQueue, page: QueuedPage) -> CollectedEntry:
+    """A picture is read with the page that shows it, and is no report of its own."""
+    shown_on = next((one.url for one in queue.pages("id = ?", page.parent)), "")
+    return CollectedEntry(page.file, {**_origin(page), "skip": True, "note": f"是 {shown_on} 里的图片"})
 
 
 def _facts_of_seed(one: _KeptPage, seed: Seed | None) -> dict[str, str | int]:

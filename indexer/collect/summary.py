@@ -40,6 +40,11 @@ class CollectSummary:
             f"更新 {counts.get('changed', 0)} 个，没有变化 {counts.get('unchanged', 0)} 个，"
             f"与别处相同 {counts.get('same', 0)} 个。"
         )
+        if unasked := counts.get("unasked", 0):
+            yield (
+                f"另有 {unasked} 个已存的地址该重新核对，但网站不支持条件请求，没有再取；"
+                "要全部重取请加 --refresh。"
+            )
         for new in self.planned:
             yield f"  会采集：{new.title}  {new.url}"
         if self.reports or self.skipped:
@@ -57,7 +62,10 @@ class CollectSummary:
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            **{name: self.counts.get(name, 0) for name in ("kept", "changed", "unchanged", "same", "gone")},
+            **{
+                name: self.counts.get(name, 0)
+                for name in ("kept", "changed", "unchanged", "same", "gone", "unasked")
+            },
             "requests": self.requests,
             "bytes": self.bytes,
             "reports": self.reports,
