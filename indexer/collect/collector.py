@@ -16,8 +16,9 @@ from indexer.collect.clock import SystemClock, WallClock, iso_time
 from indexer.collect.following import Followed, follow_list, follow_report, known_digest
 from indexer.collect.kept_files import KeptFiles, Sidecar, is_picture
 from indexer.collect.politeness import Fetched, PoliteClient, RequestLimitError
+from indexer.collect.robots import may_be_asked
 from indexer.collect.seeds import Seed, SeedFile
-from indexer.collect.summary import CollectSummary, summary_of_run
+from indexer.collect.summary import CollectSummary, RunOutcome, summary_of_run
 from indexer.collect.transport import Outgoing, TransportError
 from indexer.collect.verdicts import BY_HAND
 from indexer.collect.work_queue import NewPage, QueuedPage, WorkQueue
@@ -56,6 +57,8 @@ class Collector:
         self._counts: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self._planned: list[NewPage] = []
+        self._barred: list[NewPage] = []
+        self._pending = 0
 
     def run(self, progress: Progress = lambda what, done, total: None) -> CollectSummary:
         """Ask for whatever is due, until nothing is left that may be asked for within the patience of the run."""
@@ -69,13 +72,17 @@ class Collector:
             except RequestLimitError:
                 ended = "limit"
                 break
-        return summary_of_run(
-            self._queue,
+        outcome = RunOutcome(
             counts=dict(self._counts),
-            traffic=(self.client.requests, self.client.bytes),
-            planned=tuple(self._planned),
+            requests=self.client.requests,
+            bytes=self.client.bytes,
             ended=ended,
+            is_dry=self._choices.dry_run,
+            planned=tuple(self._planned),
+            barred=tuple(self._barred),
+            pending=self._pending,
         )
+        return summary_of_run(self._queue, [seed.name for seed in self._seeds.seeds], outcome=outcome)
 
     def _begin(self) -> None:
         """Enter the seeds; if nothing is left of the last round, begin a new one."""
@@ -89,6 +96,8 @@ class Collector:
                 if (url := normal_address(seed.url))
             ]
         )
+        if self._choices.dry_run:
+            self._pending = len(queue.pages("state = 'due' AND kind != 'list'"))
         if is_new_round or self._choices.refresh:
             self._begin_round(now)
         if self._choices.dry_run:
@@ -174,7 +183,7 @@ class Collector:
         if verdict.kind == "ok":
             self._enter_answer(page, seed, fetched=fetched)
         elif verdict.kind == "unchanged":
-            self._counts["unchanged"] += 1
+            self._counts["unchanged"] += page.kind != "list"
             state = "done" if page.file or page.kind == "list" else "same"
             self._queue.set(page.id, state=state, checked=now, attempts=0)
         elif verdict.kind == "later":
@@ -202,7 +211,8 @@ class Collector:
             return
         if page.kind == "list":
             followed = follow_list(seed, page, text=fetched.text, settings=self._seeds.settings)
-            values["sha256"] = followed.digest
+            named = [new for new in (*followed.pages, *followed.elsewhere) if new.kind != "list"]
+            values |= {"sha256": followed.digest, "size": len(named)}
         else:
             followed = follow_report(seed, page, text=fetched.text, url=answer.url)
             values |= self._kept(page, seed, fetched=fetched)
@@ -247,7 +257,9 @@ class Collector:
         queue = self._queue
         reports = [new for new in followed.pages if new.kind != "list"]
         if self._choices.dry_run:
-            self._planned += [new for new in reports if queue.page(new.url) is None]
+            new_ones = [new for new in reports if queue.page(new.url) is None]
+            self._planned += [new for new in new_ones if may_be_asked(queue.robots(new.host), new.url)]
+            self._barred += [new for new in new_ones if not may_be_asked(queue.robots(new.host), new.url)]
             reports = []
         came = queue.enter(reports)
         self._enter_elsewhere(followed.elsewhere)

@@ -99,8 +99,12 @@ def file_line(proof: FileProof) -> str:
 
 
 def prove_files(folder: Path) -> Iterator[FileProof]:
-    """A proof of each file that was kept below ``folder``."""
+    """A proof of each file that was kept below ``folder``. Raises ``OperatorError`` if none ever was."""
     files = KeptFiles(folder)
+    if next(files.paths(), None) is None:
+        raise OperatorError(
+            "nothing-collected", f"{folder} 里没有采集来的文件。", hint="请用 --folder 指明采集到的语料目录。"
+        )
     for path in files.paths():
         sidecar = files.sidecar(path)
         if sidecar is not None:
