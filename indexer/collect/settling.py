@@ -14,10 +14,12 @@ from pathlib import Path
 from indexer.collect.clock import iso_time
 from indexer.collect.manifest_file import CollectedEntry, TomlValue, write_collected
 from indexer.collect.page_pictures import pictures_on_pages
-from indexer.collect.readings import FileReading, read_kept, twins_among
+from indexer.collect.readings import FileReading, KeptFile, read_kept, twins_among
 from indexer.collect.seeds import Seed
 from indexer.collect.work_queue import QueuedPage, WorkQueue
 from indexer.manifest import PICTURES, Entry, load_manifest
+from indexer.run.bundles import members_of
+from indexer.run.discover import is_report_name
 from report_search.corpus_coverage import SCANNED
 from report_search.model import MissingReport
 from report_search.taxonomy.additions import applying
@@ -38,13 +40,15 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _KeptPage:
-    """A kept file: the page that gave it, what is in it, and the file that prints the same ("" for none).
+    """A kept file, or a member of one: the page that gave it, its name in the folder, what is in it, and the name of
+    the file that prints the same ("" for none).
 
     ``is_needless`` says of a picture that a file that can be read is held of the same year. ``pictures`` are the files
     of the pictures that a page shows, by the address as it has it.
     """
 
     page: QueuedPage
+    name: str
     reading: FileReading
     twin: str
     is_needless: bool = False
@@ -77,9 +81,8 @@ def settle(queue: WorkQueue, folder: Path, *, seeds: Sequence[Seed] = ()) -> Set
 
 def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
     kept_pages = [page for page in queue.pages("file != ''") if (folder / page.file).is_file()]
-    pages = {page.file: page for page in kept_pages if page.kind != "picture"}
-    shown = pictures_on_pages(queue, folder)
-    kept = _kept(queue, folder, pages, shown)
+    kept = _kept(queue, folder, [page for page in kept_pages if page.kind != "picture"])
+    pages = {one.name: one.page for one in kept}
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
     missing = tuple(_missing(queue, by_name, kept))
     entries = [_entry(one, by_name, pages) for one in kept]
@@ -91,19 +94,27 @@ def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
     return Settled(taken, len(kept) - taken - scans, missing)
 
 
-def _kept(
-    queue: WorkQueue,
-    folder: Path,
-    pages: Mapping[str, QueuedPage],
-    shown: Mapping[str, Mapping[str, str]],
-) -> list[_KeptPage]:
-    """The kept files, with what is in each; ``shown`` are the pictures on some of them."""
-    files = {path: (page.sha256, _known(page, shown.get(path, {}))) for path, page in pages.items()}
-    readings = read_kept(queue, folder, files=files)
+def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_KeptPage]:
+    """The kept files, those in a bundle each for itself, with what is in each."""
+    shown = pictures_on_pages(queue, folder)
+    files: list[KeptFile] = []
+    page_of: dict[str, QueuedPage] = {}
+    for page in pages:
+        said = _known(page, shown.get(page.file, {}))
+        members = members_of(folder / page.file, is_report_name) or [""]
+        files += [KeptFile(page.file, page.sha256, said, member) for member in members]
+        page_of[page.file] = page
+    readings = read_kept(queue, folder, files)
     twins = twins_among(readings)
     kept = [
-        _KeptPage(page, readings[path], twins.get(path, ""), pictures=shown.get(path, {}))
-        for path, page in pages.items()
+        _KeptPage(
+            page_of[one.path],
+            one.name,
+            readings[one.name],
+            twins.get(one.name, ""),
+            pictures=shown.get(one.path, {}),
+        )
+        for one in files
     ]
     held = {(one.page.seed, one.year) for one in kept if one.is_taken}
     return [replace(one, is_needless=(one.page.seed, one.page.year) in held) for one in kept]
@@ -137,7 +148,7 @@ def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, Queued
         facts |= {"skip": True, "note": f"与 {pages[one.twin].url} 同文，取那一份"}
     elif not one.reading.is_report and not one.is_scan and not said:
         facts |= {"skip": True, "note": one.reading.message}
-    return CollectedEntry(page.file, facts)
+    return CollectedEntry(one.name, facts)
 
 
 def _origin(page: QueuedPage) -> dict[str, TomlValue]:
@@ -153,7 +164,8 @@ def _picture_entry(queue: WorkQueue, page: QueuedPage) -> CollectedEntry:
 def _facts_of_seed(one: _KeptPage, seed: Seed | None) -> dict[str, str | int]:
     """What the seed knows better than a reader: whose reports it lists; and the link's year where none was read."""
     facts: dict[str, str | int] = {}
-    if seed and seed.agency:
+    # What stands in a bundle may be of other agencies than the one whose list led to it.
+    if seed and seed.agency and one.name == one.page.file:
         facts["agency"] = seed.agency
     if one.year and (one.is_scan or one.reading.year is None):
         facts["year"] = one.year
