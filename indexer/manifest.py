@@ -171,8 +171,13 @@ def _missing_report(one: Mapping[str, object], name: str) -> MissingReport:
     return MissingReport(str(agency), int(str(year)), cast(AbsenceReason, reason), **facts)
 
 
+def _is_path(value: object) -> bool:
+    """Whether a value names a file in the corpus folder."""
+    return isinstance(value, str) and not value.startswith("/") and ".." not in value.split("/")
+
+
 def _pictures(table: object, name: str) -> str:
-    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+    if not isinstance(table, dict) or not all(map(_is_path, table.values())):
         raise OperatorError(
             "manifest",
             f"{NAME} 中 {name} 的 pictures 应是一个表",

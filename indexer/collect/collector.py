@@ -18,7 +18,7 @@ from indexer.collect.kept_files import KeptFiles, Sidecar, is_picture
 from indexer.collect.politeness import Fetched, PoliteClient, RequestLimitError
 from indexer.collect.robots import may_be_asked
 from indexer.collect.seeds import Seed, SeedFile
-from indexer.collect.summary import CollectSummary, RunOutcome, summary_of_run
+from indexer.collect.summary import CollectOutcome, CollectSummary, summary_of_run
 from indexer.collect.transport import Outgoing, TransportError
 from indexer.collect.verdicts import BY_HAND
 from indexer.collect.work_queue import NewPage, QueuedPage, WorkQueue
@@ -72,7 +72,7 @@ class Collector:
             except RequestLimitError:
                 ended = "limit"
                 break
-        outcome = RunOutcome(
+        outcome = CollectOutcome(
             counts=dict(self._counts),
             requests=self.client.requests,
             bytes=self.client.bytes,
@@ -257,9 +257,7 @@ class Collector:
         queue = self._queue
         reports = [new for new in followed.pages if new.kind != "list"]
         if self._choices.dry_run:
-            new_ones = [new for new in reports if queue.page(new.url) is None]
-            self._planned += [new for new in new_ones if may_be_asked(queue.robots(new.host), new.url)]
-            self._barred += [new for new in new_ones if not may_be_asked(queue.robots(new.host), new.url)]
+            self._plan(reports)
             reports = []
         came = queue.enter(reports)
         self._enter_elsewhere(followed.elsewhere)
@@ -268,6 +266,13 @@ class Collector:
             queue.enter([new for new in followed.pages if new.kind == "list"])
             if came and came == len(reports):
                 self._look_further(page)
+
+    def _plan(self, reports: Sequence[NewPage]) -> None:
+        """Note what a run would ask for, and what it would not."""
+        for new in reports:
+            if self._queue.page(new.url) is None:
+                allowed = may_be_asked(self._queue.robots(new.host), new.url)
+                (self._planned if allowed else self._barred).append(new)
 
     def _enter_elsewhere(self, pages: Sequence[NewPage]) -> None:
         """Note pages on hosts that the seed does not name, without asking for them."""

@@ -76,7 +76,7 @@ class KeptFile:
         return f"{self.sha256}/{self.member}" if self.member else self.sha256
 
 
-def read_kept(queue: WorkQueue, folder: Path, kept: Iterable[KeptFile]) -> dict[str, FileReading]:
+def read_kept(queue: WorkQueue, folder: Path, *, kept: Iterable[KeptFile]) -> dict[str, FileReading]:
     """What is in each file, by its name. Only what the queue does not remember is read."""
     files = {one.name: one for one in kept}
     tasks = _tasks(folder, files)

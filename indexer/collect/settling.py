@@ -55,6 +55,11 @@ class _KeptPage:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_member(self) -> bool:
+        """Whether it stands in a bundle."""
+        return self.name != self.page.file
+
+    @property
     def is_taken(self) -> bool:
         """Whether it is to be indexed as a report."""
         return self.reading.is_report and not self.twin
@@ -80,18 +85,22 @@ def settle(queue: WorkQueue, folder: Path, *, seeds: Sequence[Seed] = ()) -> Set
 
 
 def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
-    kept_pages = [page for page in queue.pages("file != ''") if (folder / page.file).is_file()]
-    kept = _kept(queue, folder, [page for page in kept_pages if page.kind != "picture"])
+    kept = _kept(queue, folder, _pages_there(queue, folder, "kind != 'picture'"))
     pages = {one.name: one.page for one in kept}
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
     missing = tuple(_missing(queue, by_name, kept))
     entries = [_entry(one, by_name, pages) for one in kept]
-    entries += [_picture_entry(queue, page) for page in kept_pages if page.kind == "picture"]
+    entries += [_picture_entry(queue, page) for page in _pages_there(queue, folder, "kind = 'picture'")]
     write_collected(folder, entries, missing=missing)
     if seeds:
         _remember(queue, seeds)
     taken, scans = sum(one.is_taken for one in kept), sum(one.is_scan for one in kept)
     return Settled(taken, len(kept) - taken - scans, missing)
+
+
+def _pages_there(queue: WorkQueue, folder: Path, where: str) -> list[QueuedPage]:
+    """The pages whose files are in their places."""
+    return [page for page in queue.pages(f"file != '' AND {where}") if (folder / page.file).is_file()]
 
 
 def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_KeptPage]:
@@ -104,7 +113,7 @@ def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_
         members = members_of(folder / page.file, is_report_name) or [""]
         files += [KeptFile(page.file, page.sha256, said, member) for member in members]
         page_of[page.file] = page
-    readings = read_kept(queue, folder, files)
+    readings = read_kept(queue, folder, kept=files)
     twins = twins_among(readings)
     kept = [
         _KeptPage(
@@ -165,7 +174,7 @@ def _facts_of_seed(one: _KeptPage, seed: Seed | None) -> dict[str, str | int]:
     """What the seed knows better than a reader: whose reports it lists; and the link's year where none was read."""
     facts: dict[str, str | int] = {}
     # What stands in a bundle may be of other agencies than the one whose list led to it.
-    if seed and seed.agency and one.name == one.page.file:
+    if seed and seed.agency and not one.is_member:
         facts["agency"] = seed.agency
     if one.year and (one.is_scan or one.reading.year is None):
         facts["year"] = one.year
@@ -179,10 +188,15 @@ def _missing(
     for seed in seeds.values():
         if seed.agency:
             agency = resolve(seed.agency).name or seed.agency
-            own = [one for one in kept if one.page.seed == seed.name or one.reading.agency == agency]
+            own = [one for one in kept if _is_of(one, seed, agency)]
             for missing in _missing_of(seed, agency, own=own, pages=queue.pages("seed = ?", seed.name)):
                 found.setdefault((agency, missing.year), missing)
     yield from found.values()
+
+
+def _is_of(one: _KeptPage, seed: Seed, agency: str) -> bool:
+    """Whether a file is of the agency of a seed: by what it says, or because the list of the seed led to it."""
+    return one.reading.agency == agency or (one.page.seed == seed.name and not one.is_member)
 
 
 def _missing_of(

@@ -21,7 +21,7 @@ _COUNTED = ("kept", "changed", "unchanged", "same", "gone", "unasked")
 
 
 @dataclass(frozen=True, slots=True)
-class RunOutcome:
+class CollectOutcome:
     """What a run did: ``counts`` by what happened, ``requests`` and the ``bytes`` of their answers, how it ``ended``.
 
     Of a dry run: the pages ``planned``, those ``barred`` by a robots.txt, and how many an earlier run has left
@@ -46,7 +46,7 @@ class CollectSummary:
     ``reports`` and ``skipped`` count what the corpus folder holds after reading; both are 0 before that.
     """
 
-    outcome: RunOutcome
+    outcome: CollectOutcome
     refused: tuple[QueuedPage, ...]
     failed: tuple[QueuedPage, ...]
     gone: tuple[QueuedPage, ...]
@@ -135,7 +135,7 @@ class CollectSummary:
         }
 
 
-def summary_of_run(queue: WorkQueue, seeds: Sequence[str], *, outcome: RunOutcome) -> CollectSummary:
+def summary_of_run(queue: WorkQueue, seeds: Sequence[str], *, outcome: CollectOutcome) -> CollectSummary:
     """What a run tells that went by the ``seeds`` of these names."""
     due = queue.due_hosts()
     return CollectSummary(

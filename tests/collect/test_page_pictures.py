@@ -120,7 +120,7 @@ def test_the_table_of_pictures_in_a_manifest(tmp_path: Path) -> None:
     (tmp_path / "manifest.toml").write_text(entry.format('{ "./1.png" = "扫描/1.png" }'), encoding="utf-8")
     assert load_manifest(tmp_path).entry("a.html").pictures == {"./1.png": "扫描/1.png"}
     assert load_manifest(tmp_path).entry("b.html").pictures == {}
-    for wrong in ('"1.png"', "{ a = 1 }", "[]"):
+    for wrong in ('"1.png"', "{ a = 1 }", "[]", '{ a = "../b.png" }', '{ a = "/etc/b.png" }'):
         (tmp_path / "manifest.toml").write_text(entry.format(wrong), encoding="utf-8")
         with pytest.raises(OperatorError, match="pictures"):
             load_manifest(tmp_path)
