@@ -28,7 +28,7 @@ AGENCY, OTHERS = "乙市水务局", ("丙县教育局", "丁县民政局")
 
 @pytest.mark.parametrize("kind", ["zip", pytest.param("rar", marks=needs_bsdtar)])
 def test_the_reports_in_an_attached_bundle(kind: str, tmp_path: Path) -> None:
-    members = {f"各单位/{name}.docx": write_docx(report(name, 2021)) for name in OTHERS}
+    members = {f"各单位/{name}.docx": write_docx(report(name, 2020)) for name in OTHERS}
     members["各单位/说明.txt"] = "附件共两份。".encode()
     data = packed(members) if kind == "zip" else rar5(members)
     site = trs_site(AGENCY, (2021,))
@@ -37,7 +37,8 @@ def test_the_reports_in_an_attached_bundle(kind: str, tmp_path: Path) -> None:
     site.pages[f"/f/1.{kind}"] = Reply(data, kind="application/octet-stream")
     folder, index = tmp_path / "collected", tmp_path / "index"
     with serving(site) as address:
-        summary = collected(seeds_file(tmp_path, {"one": {"url": address + site.start, "agency": AGENCY}}))
+        seed = {"url": address + site.start, "agency": AGENCY, "years": "2020..2021"}
+        summary = collected(seeds_file(tmp_path, {"one": seed}))
         entries = {one["file"]: one for one in manifest(folder)["report"]}
         # A second run reads nothing again and writes the same.
         written = (folder / "collected.toml").read_bytes()
@@ -50,6 +51,7 @@ def test_the_reports_in_an_attached_bundle(kind: str, tmp_path: Path) -> None:
     assert [name for name, one in packed_ones.items() if one.get("skip")] == ["说明.txt"]
     # They are of whom they say, not of the agency whose list led to them.
     assert not any("agency" in one for one in packed_ones.values())
+    assert [(one["year"], one["reason"]) for one in manifest(folder)["missing"]] == [(2020, "not-published")]
 
     run_job(IndexJob((folder,), index, "memory"))
     searcher = Searcher(index)
