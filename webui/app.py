@@ -31,6 +31,7 @@ from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
 from webui.front import guessed_addresses, well_known
+from webui.long_searches import routing as long_searches
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.openapi import routes as openapi
@@ -60,6 +61,7 @@ def create_app(
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     packing.register(app)
+    long_searches.register(app)
     site.install(app, configured_site())
     adding.install(app, settings.adding if settings else None)
     _set_up_templates(app)
