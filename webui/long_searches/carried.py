@@ -19,8 +19,8 @@ from webui.long_searches.codes import Pairs
 
 CARRIED = "report_search.carried"
 """Where the search of an address stands in the WSGI environment."""
-LONG = 400
-"""A query string of more bytes is long: a page of 170 links has 70 KB of them then."""
+LONG = 1_000
+"""A query string of more bytes is long; a sentence of 110 Chinese characters is not. A page has 120 KB then, packed 12."""
 SAFE = "!$'()*,/:;?@"
 """What a browser leaves as it is in a query string."""
 
