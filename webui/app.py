@@ -30,8 +30,7 @@ from webui.answers import cross_origin, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
-from webui.front import guessed_addresses, well_known
-from webui.long_searches import routing as long_searches
+from webui.front import guessed_addresses, long_searches, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.openapi import routes as openapi

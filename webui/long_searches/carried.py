@@ -20,7 +20,7 @@ from webui.long_searches.codes import Pairs
 CARRIED = "report_search.carried"
 """Where the search of an address stands in the WSGI environment."""
 LONG = 1_000
-"""A query string of more bytes is long; a sentence of 110 Chinese characters is not. A page has 120 KB then, packed 12."""
+"""A query string of more bytes is long: 110 Chinese characters, with which a page has 120 KB, packed 12."""
 SAFE = "!$'()*,/:;?@"
 """What a browser leaves as it is in a query string."""
 
