@@ -4,7 +4,7 @@ The rule: a file that was named is always read; in a folder everything is, excep
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
 scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed
 only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read. The reports in a
-bundle (ZIP) are files of their own.
+bundle (ZIP, RAR, 7z) are files of their own.
 """
 
 from __future__ import annotations
