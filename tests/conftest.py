@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from report_search.export import site_address
-from tests.distribution import rank_of, scheduler
 from tests.engine.opensearch_server import Cluster, UnavailableError, cluster
+from tests.running.distribution import rank_of, scheduler
 from webui.operating.settings import ServiceSettings
 
 NO_SKIP = "REPORT_SEARCH_NO_SKIP"
