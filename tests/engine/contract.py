@@ -125,6 +125,13 @@ class EngineContract:
         with cls.filled(BASIC[:4], BASIC[4:]) as engine:
             yield engine
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def tiers(cls) -> Iterator[Engine]:
+        """A heading, the head of a table, a paragraph and a row, for all tests that read."""
+        with cls.filled(TIERS) as engine:
+            yield engine
+
     @pytest.fixture
     def own(self) -> Iterator[Engine]:
         """An engine with the same passages for one test, which may write."""
@@ -366,34 +373,32 @@ class EngineContract:
             (Everything(), False),
         ],
     )
-    def test_headings_take_part_only_if_exact_wording_asks_for_them(self, tree: Query, asks: bool) -> None:
-        with self.filled(TIERS) as engine:
-            snapshot = engine.snapshot()
-            found = everything(snapshot, tree)
-            types = {
-                value.value: value.passages for f in found.facets if f.field == "type" for value in f.values
-            }
-            assert types.get("heading", 0) == asks
-            # The filter changes nothing of it.
-            narrowed = everything(snapshot, tree, filters=(("type", ("heading",)),))
-            assert ids(narrowed) == ([TIERS[0].id] if asks else [])
-            assert narrowed.total == Total(asks, asks, asks)
+    def test_headings_take_part_only_if_exact_wording_asks_for_them(
+        self, tiers: Engine, tree: Query, asks: bool
+    ) -> None:
+        snapshot = tiers.snapshot()
+        found = everything(snapshot, tree)
+        types = {value.value: value.passages for f in found.facets if f.field == "type" for value in f.values}
+        assert types.get("heading", 0) == asks
+        # The filter changes nothing of it.
+        narrowed = everything(snapshot, tree, filters=(("type", ("heading",)),))
+        assert ids(narrowed) == ([TIERS[0].id] if asks else [])
+        assert narrowed.total == Total(asks, asks, asks)
 
-    def test_heads_of_tables_rank_behind_rows_and_headings_behind_all(self) -> None:
-        with self.filled(TIERS) as engine:
-            snapshot = engine.snapshot()
-            # The shorter ones would come first by their scores, and the partial row last.
-            tree = AtLeast(1, (phrase("领事"), phrase("工作")))
-            found = everything(snapshot, tree)
-            wanted = [TIERS[2], TIERS[3], TIERS[1], TIERS[0]]
-            assert ids(found) == [one.id for one in wanted]
-            walked: list[str] = []
-            after: SortKey | None = None
-            for _ in wanted:
-                page = everything(snapshot, tree, limit=1, after=after)
-                walked, after = walked + ids(page), page.hits[-1].key
-            assert (walked, page.more) == (ids(found), False)
-            assert ids(everything(snapshot, tree, sort="newest")) == [one.id for one in sorted_by_position()]
+    def test_heads_of_tables_rank_behind_rows_and_headings_behind_all(self, tiers: Engine) -> None:
+        snapshot = tiers.snapshot()
+        # The shorter ones would come first by their scores, and the partial row last.
+        tree = AtLeast(1, (phrase("领事"), phrase("工作")))
+        found = everything(snapshot, tree)
+        wanted = [TIERS[2], TIERS[3], TIERS[1], TIERS[0]]
+        assert ids(found) == [one.id for one in wanted]
+        walked: list[str] = []
+        after: SortKey | None = None
+        for _ in wanted:
+            page = everything(snapshot, tree, limit=1, after=after)
+            walked, after = walked + ids(page), page.hits[-1].key
+        assert (walked, page.more) == (ids(found), False)
+        assert ids(everything(snapshot, tree, sort="newest")) == [one.id for one in sorted_by_position()]
 
     def test_headings_are_in_no_count_of_what_an_engine_holds(self) -> None:
         alone = replace(TIERS[0], id="shanghai-2019-h00000000", report="shanghai-2019")
