@@ -27,7 +27,7 @@ COLLECTED = "collected.toml"
 """The manifest that a program writes."""
 FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fetched")
 """What overrides a finding of the reader, and when the file was fetched, which no reader can find."""
-FIELDS = (*FACTS, "skip", "withdrawn", "note")
+FIELDS = (*FACTS, "pages", "skip", "withdrawn", "note")
 MISSING_FIELDS = ("agency", "year", "reason", "note", "url", "checked")
 
 
@@ -36,12 +36,14 @@ class Entry:
     """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out.
 
     ``withdrawn`` is the reason for which the report was taken back on purpose, "" if it was not. Its file is left out
-    too, and need not be there any more.
+    too, and need not be there any more. ``pages`` are the paths of pictures: the pages behind the first, which is the
+    file itself.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     skip: bool = False
     withdrawn: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def is_left_out(self) -> bool:
@@ -177,5 +179,21 @@ def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
         )
     facts = {field: str(report[field]) for field in FACTS if field in report}
     return name, Entry(
-        MappingProxyType(facts), skip=bool(report.get("skip", False)), withdrawn=withdrawn.strip()
+        MappingProxyType(facts),
+        skip=bool(report.get("skip", False)),
+        withdrawn=withdrawn.strip(),
+        pages=_pages(report.get("pages", []), name),
     )
+
+
+def _pages(listed: object, name: str) -> tuple[str, ...]:
+    """The paths of further pages, as a manifest lists them."""
+    pages = listed if isinstance(listed, list) else [None]
+    for page in pages:
+        if not isinstance(page, str) or not page or page.startswith("/") or ".." in page.split("/"):
+            raise OperatorError(
+                "manifest",
+                f"{NAME} 中 {name} 的 pages 应列出其余各页的图片，路径相对本目录",
+                hint='例如 file = "p1.jpg"，pages = ["p2.jpg", "p3.jpg"]。',
+            )
+    return tuple(pages)

@@ -10,16 +10,18 @@ bundle (ZIP) are files of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from indexer.manifest import COLLECTED, load_manifest
+from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
 from indexer.run import pictures
 from indexer.run.bundles import members_of
+from indexer.run.page_series import numbered_series
+from report_search.bundle import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
@@ -55,13 +57,32 @@ class DiscoveredFile:
     """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
-    ``member`` is its place in the bundle at ``path``, "" for a file of its own.
+    ``member`` is its place in the bundle at ``path``, "" for a file of its own. ``pages`` are the pictures that are the
+    pages of the report behind the first, in order, ``is_numbered`` says that their names alone told so; ``shown`` are
+    the pictures as high as pages that a web page shows.
     """
 
     path: Path
     root: Path
     leaves_corpus: bool = False
     member: str = ""
+    pages: tuple[Path, ...] = ()
+    is_numbered: bool = False
+    shown: tuple[Path, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The other files that are read with this one."""
+        return (*self.pages, *self.shown)
+
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        """The paths of ``pages`` in the corpus folder."""
+        return tuple(page.relative_to(self.root).as_posix() for page in self.pages)
+
+    def packed(self) -> bytes:
+        """All pages of the report as one package. Raises ``OSError``, ``ReadError``."""
+        return packed_pages((self.path, *self.pages), is_numbered=self.is_numbered)
 
     @property
     def name(self) -> str:
@@ -113,39 +134,70 @@ def _opened(file: DiscoveredFile) -> Iterator[DiscoveredFile]:
 
 def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
-        yield from _opened(DiscoveredFile(path, _root_of(path)))
+        yield from _opened(_with_pictures(DiscoveredFile(path, _root_of(path))))
         return
     root = path.resolve()
-    named = _Named(path)
+    said = _Said(path)
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         linked = (DiscoveredFile(Path(folder) / name, path, leaves_corpus=True) for name in folders)
         yield from (link for link in linked if _leaves(link.path, root))
-        for name in sorted(names):
-            file = Path(folder) / name
-            if is_report_name(name) or _is_picture_report(file, path, named):
-                yield from _opened(DiscoveredFile(file, path, leaves_corpus=_leaves(file, root)))
+        files = [Path(folder) / name for name in sorted(names)]
+        wanted = [file for file in files if is_report_name(file.name) or _is_picture_report(file, path, said)]
+        for one in _with_pages(wanted, path, said):
+            leaves = any(_leaves(file, root) for file in (one.path, *one.pages))
+            yield from _opened(_with_pictures(replace(one, leaves_corpus=leaves)))
 
 
-class _Named:
-    """The files that the manifest of a corpus folder names, read once a picture is met."""
+class _Said:
+    """What the manifest of a corpus folder says of its files, read once a picture is met."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @cached_property
-    def files(self) -> frozenset[str]:
-        """Their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
+    def entries(self) -> Mapping[str, Entry]:
+        """By their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
         with suppress(OperatorError):
-            return frozenset(load_manifest(self._root).entries)
-        return frozenset()
+            return load_manifest(self._root).entries
+        return {}
+
+    @cached_property
+    def pages(self) -> frozenset[str]:
+        """The files that are a page of another one's report."""
+        return frozenset(page for entry in self.entries.values() for page in entry.pages)
 
 
-def _is_picture_report(file: Path, root: Path, named: _Named) -> bool:
-    """Whether a file that is a picture by its suffix is a scanned report."""
+def _is_picture_report(file: Path, root: Path, said: _Said) -> bool:
+    """Whether a file that is a picture by its suffix is a scanned report, or a page of one."""
     if file.suffix.lower() not in pictures.SUFFIXES or file.name.startswith((".", "~")):
         return False
-    return pictures.is_report(file, root=root, named=named.files)
+    return pictures.is_report(file, root=root, named=said.entries.keys())
+
+
+def _with_pages(files: Sequence[Path], root: Path, said: _Said) -> Iterator[DiscoveredFile]:
+    """The ``files`` of one folder, pictures that are one report as one file: named together, or by their numbers."""
+    found = [file for file in files if file.suffix.lower() in pictures.SUFFIXES]
+    if not found:
+        yield from (DiscoveredFile(file, root) for file in files)
+        return
+    names = {file: file.relative_to(root).as_posix() for file in files}
+    joined = {file: said.entries[name].pages for file, name in names.items() if name in said.entries}
+    free = [file for file in found if names[file] not in said.pages and not joined.get(file)]
+    series = numbered_series(free, named=[file for file in free if names[file] in said.entries])
+    behind = {page for pages in series.values() for page in pages}
+    for file in files:
+        if pages := joined.get(file):
+            yield DiscoveredFile(file, root, pages=tuple(root / page for page in pages))
+        elif file not in behind and names[file] not in said.pages:
+            pages_ = series.get(file, ())
+            yield DiscoveredFile(file, root, pages=pages_, is_numbered=bool(pages_))
+
+
+def _with_pictures(file: DiscoveredFile) -> DiscoveredFile:
+    """``file`` with the pictures beside it that it shows, if it is a web page."""
+    shown = () if file.refusal else pictures.shown_by(file.path)
+    return replace(file, shown=tuple(one for one in shown if not _leaves(one, file.root.resolve())))
 
 
 def _leaves(path: Path, root: Path) -> bool:
