@@ -138,7 +138,7 @@ def scanned(picture: Picture, *, dpi: int, seed: int) -> Picture:
     rng = np.random.default_rng(seed)
     height, width = picture.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-0.8, 0.8), _WHOLE_PAGE)
-    turn[:, 2] += rng.uniform(-_SHIFT, _SHIFT, 2) * dpi / 25.4
+    turn[:, 2] = turn[:, 2] + rng.uniform(-_SHIFT, _SHIFT, 2) * dpi / 25.4
     askew = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255.0,))
     blurred = cv2.GaussianBlur(askew, (0, 0), 0.6 * dpi / 150).astype(np.float64)
     shadow = np.linspace(0, -25, width)[None, :] + np.linspace(0, -10, height)[:, None]

@@ -7,9 +7,11 @@ since the resolution that a file names is often not that of the scan.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
@@ -40,8 +42,19 @@ KINDS = (
 )
 """How pictures begin, what their format is called, and what people call it."""
 FORMATS = ["PNG", "JPEG", "TIFF"]
-FAULTS: tuple[type[Exception], ...] = (OSError, SyntaxError, ValueError, EOFError)
-"""What Pillow raises over a damaged picture."""
+FAULTS: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow raises over a damaged picture, by its documentation and by a thousand of each kind."""
 if Image is not None:
     FAULTS = (*FAULTS, Image.DecompressionBombError)
 MAX_PIXELS = 60_000_000
@@ -68,15 +81,10 @@ class PictureReader:
         if not recognizer.is_available() or Image is None:
             raise _not_read(called)
         limits.check_bytes(data)
-        try:
-            with warnings.catch_warnings(), ExitStack() as opened:
-                warnings.simplefilter("ignore")
-                files = _files_in(data) if format_ == PAGES_KIND else [data]
-                formats = FORMATS if format_ == PAGES_KIND else [format_.upper()]
-                images = [opened.enter_context(Image.open(io.BytesIO(one), formats=formats)) for one in files]
-                sheets = _sheets(images)
-        except FAULTS as error:
-            raise ReadError("damaged", f"{called}已损坏或不完整", hint="请重新下载") from error
+        files = _files_in(data) if format_ == PAGES_KIND else [data]
+        formats = FORMATS if format_ == PAGES_KIND else [format_.upper()]
+        with ExitStack() as opened:
+            sheets = _sheets([opened.enter_context(_opened(one, formats, called)) for one in files], called)
         if not any(sheet.glyphs for sheet in sheets):
             raise ReadError("no-text", "图片里没有识别出文字", hint="请核对扫描是否清晰")
         parts: tuple[Part, ...] = tuple(parts_of(sheets))
@@ -91,12 +99,6 @@ def _files_in(data: bytes) -> list[bytes]:
     return [bundle.bytes_of(name) for name in bundle.names if name != PAGES]
 
 
-def _sheets(images: Sequence[Image.Image]) -> list[Sheet]:
-    frames = [(image, at) for image in images for at in range(getattr(image, "n_frames", 1))]
-    recognition.check_is_allowed(len(frames))
-    return list(recognition.recognised_sheets(_pages(frames), len(frames)))
-
-
 def _not_read(called: str) -> ReadError:
     return ReadError(
         "picture",
@@ -106,15 +108,39 @@ def _not_read(called: str) -> ReadError:
     )
 
 
-def _pages(frames: Iterable[tuple[Image.Image, int]]) -> Iterator[tuple[int, PagePicture]]:
+@contextmanager
+def decoding(called: str) -> Iterator[None]:
+    """Whatever a damaged picture does to its decoder meanwhile is a ``ReadError`` that names the file as ``called``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except FAULTS as error:
+        raise ReadError("damaged", f"{called}已损坏或不完整", hint="请重新下载") from error
+
+
+def _opened(data: bytes, formats: Sequence[str], called: str) -> Image.Image:
+    with decoding(called):
+        return Image.open(io.BytesIO(data), formats=formats)
+
+
+def _sheets(images: Sequence[Image.Image], called: str) -> list[Sheet]:
+    with decoding(called):
+        frames = [(image, at) for image in images for at in range(getattr(image, "n_frames", 1))]
+    recognition.check_is_allowed(len(frames))
+    return list(recognition.recognised_sheets(_pages(frames, called), len(frames)))
+
+
+def _pages(frames: Iterable[tuple[Image.Image, int]], called: str) -> Iterator[tuple[int, PagePicture]]:
     """The page that each frame of an image is, with its number in the report."""
     for number, (image, at) in enumerate(frames, 1):
-        image.seek(at)
-        if image.width * image.height > MAX_PIXELS:
-            raise limits.too_large(
-                "图片像素数", image.width * image.height, limit=MAX_PIXELS, where=f"第{number}页"
-            )
-        yield number, page_of(image)
+        with decoding(called):
+            image.seek(at)
+            size = image.width * image.height
+            page = page_of(image) if size <= MAX_PIXELS else None
+        if page is None:
+            raise limits.too_large("图片像素数", size, limit=MAX_PIXELS, where=f"第{number}页")
+        yield number, page
 
 
 def page_of(image: Image.Image) -> PagePicture:
