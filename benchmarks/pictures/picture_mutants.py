@@ -1,8 +1,8 @@
 """What damaged pictures do to their readers: PNG, JPG, TIFF, PDF and OFD files, and pages in several files.
 
 What:     small pages are written in each format, damaged at random and read in child processes with the limits of a
-          run: an outcome is a report or a refusal, never a failure of the reader. Of every 200th the pixels are recognised;
-          of the others a stand-in takes them, since it is the decoders that damage reaches.
+          run: an outcome is a report or a refusal, never a failure of the reader. Of one in 200 the pixels are
+          recognised; of the others a stand-in takes them, since it is the decoders that damage reaches.
 Corpus:   a page of six lines and a ruled table, drawn here; each mutant has a seed of its own.
 Caveats:  what a recogniser makes of damaged pixels is text like any other, and not looked at.
 

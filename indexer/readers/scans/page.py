@@ -24,6 +24,8 @@ from indexer.readers.scans.type_size import glyphs_of, usual_size
 
 _LEAST_SCALE = 2.0
 """Pixels a point to which smaller pictures are drawn larger: at 100 dots an inch the stroke of a 一 is one pixel."""
+_LEAST_SIDE = 16
+"""A picture of fewer pixels on a side holds no line of text."""
 _MOST_PIXELS = 12_000_000
 """Pixels that no picture is drawn larger to: a narrow strip is no page."""
 _PADDING = 0.22
@@ -79,6 +81,9 @@ def read_picture(picture: Picture, *, scale: float) -> PictureReading:
     """What the picture of a page shows, whichever way up it is; ``scale`` is pixels a point."""
     import cv2
 
+    height, width = picture.shape
+    if min(height, width) < _LEAST_SIDE:
+        return PictureReading(width / scale, height / scale, scale, [], [])
     factor = _LEAST_SCALE / scale
     if factor > 1 and picture.size * factor * factor <= _MOST_PIXELS:
         larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)

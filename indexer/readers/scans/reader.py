@@ -119,7 +119,7 @@ def decoding(called: str) -> Iterator[None]:
         raise ReadError("damaged", f"{called}已损坏或不完整", hint="请重新下载") from error
 
 
-def _opened(data: bytes, formats: Sequence[str], called: str) -> Image.Image:
+def _opened(data: bytes, formats: list[str], called: str) -> Image.Image:
     with decoding(called):
         return Image.open(io.BytesIO(data), formats=formats)
 
