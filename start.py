@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -107,8 +108,20 @@ def set_up(extra: str) -> None:
     STAMP.write_text(state(extra), encoding="utf-8")
 
 
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of what is run.
+
+    A machine may want no compiled modules among the sources. They go into ``.venv`` then: compiling everything anew in
+    each of hundreds of processes takes a quarter of the tests' time.
+    """
+    kept = dict(given)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "compiled"))
+    return kept
+
+
 def run(module: str, *arguments: str) -> int:
-    with subprocess.Popen([str(PYTHON), "-m", module, *arguments]) as process:
+    with subprocess.Popen([str(PYTHON), "-m", module, *arguments], env=environment(os.environ)) as process:
         while True:
             # Ctrl+C reaches that process too, however often. It puts things in order, and says with which code it ends.
             with suppress(KeyboardInterrupt):

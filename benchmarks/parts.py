@@ -62,7 +62,7 @@ def timed_application(index: Path) -> Iterator[tuple[Callable[..., Any], Stopwat
     generation = opened.generation()
     snapshot = type(open_engine(generation.record.engine, generation.engine_folder).snapshot())
     functions: Sequence[tuple[str, Any, str]] = (
-        ("reading", answering, "read"),
+        ("reading", searcher, "interpret"),
         ("engine", relaxation, "find"),
         ("fetching", snapshot, "passages"),
         ("marking", answering, "highlight"),

@@ -8,7 +8,7 @@ longer holds. Which generation is current is asked once a request.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import cast
@@ -30,6 +30,8 @@ from report_search.taxonomy import topics
 from webui.holdings import Holdings, holdings_of
 
 EXTENSION = "report_search"
+RowReader = Callable[[Locator], Row | None]
+"""From the place of a row to the row, None for what is none. Raises ``NotFoundError``."""
 CACHED_REPORTS = 64
 """How many reports are kept decoded; one takes about a tenth of a megabyte."""
 
@@ -174,7 +176,12 @@ def report(report_id: str) -> Report:
 
 def row(locator: Locator) -> Row | None:
     """A row of a table in the generation of this request, None for what is none. Raises ``NotFoundError``."""
-    return _cache().row(locator)
+    return rows()(locator)
+
+
+def rows() -> RowReader:
+    """What gives the rows of the generation of this request, one after another, as ``row`` gives one."""
+    return _cache().row
 
 
 def finding(queries: Sequence[str]) -> tuple[str, ...]:

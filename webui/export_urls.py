@@ -5,7 +5,7 @@ The rule is that of ``urls``: the same request always has the same address, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
@@ -18,6 +18,7 @@ from report_search.search.request import SearchRequest
 from webui.picks import PICK, listed
 from webui.urls import (
     Arguments,
+    LinkMaker,
     Values,
     endpoint_url,
     parameters,
@@ -88,12 +89,19 @@ def export_link(
 
     With ``picks`` it has just those passages, for which filters and order say nothing.
     """
+    return export_links(request, strict=strict, picks=picks)(suffix, style)
+
+
+def export_links(
+    request: SearchRequest, *, strict: bool, picks: Sequence[str] = ()
+) -> Callable[[str, str], str]:
+    """Makes the addresses of all hits of a search as files, as ``export_link`` says, by suffix and style."""
     asked = replace(request.every_hit, cursor="", limit=DEFAULT_LIMIT, by=TREND_FIELDS[0], whole=())
     if picks:
         asked = replace(asked, filters=(), sort="relevance", lineage=False, since="")
-    path = f"{endpoint_url('api.search')}.{suffix}"
-    others: dict[str, Values] = {"style": style, PICK: list(picks), "strict": "" if strict else "0"}
-    return with_query(path, {**parameters(asked), **others})
+    start, given = endpoint_url("api.search"), parameters(asked)
+    others: dict[str, Values] = {PICK: list(picks), "strict": "" if strict else "0"}
+    return lambda suffix, style: with_query(f"{start}.{suffix}", {**given, "style": style, **others})
 
 
 def read_feed(args: Arguments) -> SearchRequest:
@@ -116,5 +124,11 @@ def feed_request(request: SearchRequest) -> SearchRequest:
 
 def feed_link(request: SearchRequest, suffix: str, *, strict: bool) -> str:
     """The address of the newest hits of a search as a feed."""
+    return feed_links(request, strict=strict)(suffix)
+
+
+def feed_links(request: SearchRequest, *, strict: bool) -> LinkMaker:
+    """Makes the addresses of the newest hits of a search as feeds, by suffix."""
     switch: dict[str, Values] = {"strict": "" if strict else "0"}
-    return with_query(endpoint_url(f"feeds.{suffix}"), {**parameters(feed_request(request)), **switch})
+    query = with_query("", {**parameters(feed_request(request)), **switch})
+    return lambda suffix: f"{endpoint_url(f'feeds.{suffix}')}{query}"

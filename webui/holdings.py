@@ -216,7 +216,7 @@ def _year_note(year: str, held: Holdings) -> AvailabilityNote:
         if undated:
             return AvailabilityNote("in", name, f"已收录 {undated} 份")
         return AvailabilityNote("none", name, "未收录")
-    cells = [row.cell(int(year)) for row in held.coverage.rows]
+    cells = held.coverage.column(int(year))
     with_report = sum(bool(cell.reports) for cell in cells)
     if not with_report:
         return AvailabilityNote("none", name, "未收录；没有任何机关这一年的报告")

@@ -34,7 +34,6 @@ from report_search.fields import (
 from report_search.presentation.site_links import quote_path
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.since.moments import canonical_moment
-from webui import site
 from webui.picks import PICK, picked
 
 PARAMETERS = (
@@ -233,16 +232,21 @@ def api_link(request: SearchRequest, at: PageAddress = RESULTS_FOR_PROGRAMS) -> 
 
 def report_link(report: str, *, passage: str = "", request: SearchRequest | None = None) -> str:
     """The address of a report, at one passage if given; the words of ``request`` are marked in it."""
-    marks: dict[str, str] = {}
+    return report_links(request)(report, passage)
+
+
+def report_links(request: SearchRequest | None = None) -> Callable[[str, str], str]:
+    """Makes the addresses of reports, each at one passage ("" for none), with the words of ``request`` marked."""
+    prefix = url_prefix("pages.report", "report_id")
+    query = ""
     if request:
-        marks = {
-            "q": request.text,
-            "expand": "" if request.expand else "0",
-            "titles": "1" if request.titles else "",
-        }
-    path = url_prefix("pages.report", "report_id") + _quote_path(report)
-    link = with_query(path, marks)
-    return f"{link}#{passage}" if passage else link
+        switches = {"expand": "" if request.expand else "0", "titles": "1" if request.titles else ""}
+        query = with_query("", {"q": request.text, **switches})
+
+    def link(report: str, passage: str) -> str:
+        return f"{prefix}{_quote_path(report)}{query}" + (f"#{passage}" if passage else "")
+
+    return link
 
 
 def page_picture_link(report: str, page: int) -> str:
@@ -255,11 +259,15 @@ def original_link(report: str) -> str:
     return report_link(report) + "/original"
 
 
-def passage_link(passage: str, *, whole: bool = False) -> str:
-    """The permanent address of a passage; ``whole`` with scheme and host."""
-    if whole:
-        return site.address().passage(passage)
-    return url_prefix("pages.passage", "passage_id") + _quote_path(passage)
+def passage_link(passage: str) -> str:
+    """The permanent address of a passage below the host."""
+    return passage_links()(passage)
+
+
+def passage_links() -> LinkMaker:
+    """Makes the permanent addresses of passages below the host."""
+    prefix = url_prefix("pages.passage", "passage_id")
+    return lambda passage: prefix + _quote_path(passage)
 
 
 def corpus_link(agency: str = "", *, page: int = 1) -> str:

@@ -84,13 +84,23 @@ def _only(args: Arguments, *names: str) -> None:
 
 def history_link_of(passage: Passage) -> str:
     """The address of a passage's history; "" for a heading and the head of a table, which have none."""
-    return "" if passage.is_heading or passage.is_head else history_link(passage.id)
+    return history_link(passage.id) if has_history(passage) else ""
+
+
+def has_history(passage: Passage) -> bool:
+    """Whether a passage has a history: a heading and the head of a table have none."""
+    return not (passage.is_heading or passage.is_head)
 
 
 def history_link(passage: str, *, sentence: int | None = None) -> str:
     """The address of the history of a passage, or of one of its sentences."""
-    link = f"{passage_link(passage)}/history"
+    link = history_link_below(passage_link(passage))
     return link if sentence is None else f"{link}?sentence={sentence}"
+
+
+def history_link_below(passage_link: str) -> str:
+    """The address of the history of the passage at an address."""
+    return f"{passage_link}/history"
 
 
 def compare_link(a: str, b: str) -> str:

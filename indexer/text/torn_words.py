@@ -6,7 +6,7 @@ meet do not.
 
 from __future__ import annotations
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.analysis.word_segmenter import query_segmenter
 
 _REACH = 8
@@ -40,7 +40,7 @@ _SET_PHRASES = (
 
 def is_word_across(first: str, second: str) -> bool:
     """Whether a word of the dictionary begins in ``first`` and ends in ``second`` (加强领事⏎保护工作)."""
-    before, after = fold(first[-_REACH:]).text, fold(second[:_REACH]).text
+    before, after = fold_text(first[-_REACH:]), fold_text(second[:_REACH])
     text = before + after
     if any(_goes_across(phrase, text, len(before)) for phrase in _SET_PHRASES):
         return True

@@ -117,6 +117,13 @@ class Coverage:
     years: tuple[int, ...]
     rows: tuple[CoverageRow, ...]
 
+    def column(self, year: int) -> tuple[CoverageCell, ...]:
+        """The cells of a year, one a row; none for a year outside the matrix."""
+        if year not in self.years:
+            return ()
+        at = self.years.index(year)
+        return tuple(row.cells[at] for row in self.rows)
+
     def lines(self) -> Iterator[str]:
         """The matrix as text, with a legend."""
         yield "机关×年份：" + "  ".join(f"{MARKS[state]} {label}" for state, label in LABELS.items())

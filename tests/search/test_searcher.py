@@ -13,6 +13,7 @@ from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import NotFoundError, OperatorError, RequestError
 from report_search.fields import FACET_FIELDS
 from report_search.generations import Generations
+from report_search.search.counts.selection import select
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
 
@@ -236,3 +237,28 @@ def test_a_request_is_answered_from_one_generation(tmp_path: Path, monkeypatch: 
     again = searcher.search(request)
     assert (again.suggestions, looks) == (first.suggestions, 1)
     assert replace(again, index=first.index) == first
+
+
+def test_what_was_read_is_not_read_again(ask: Ask) -> None:
+    once, again = ask("领事保护 公开"), ask("领事保护 公开", sort="newest")
+    assert again.interpretation is once.interpretation
+    by_id = {hit.passage.id: hit.passage for hit in once.hits}
+    assert all(hit.passage is by_id[hit.passage.id] for hit in again.hits)
+
+
+def test_how_a_long_query_was_read_is_not_kept(ask: Ask) -> None:
+    long = "领事保护" * 60
+    once, again = ask(long).interpretation, ask(long).interpretation
+    assert once == again
+    assert once is not again
+
+
+def test_the_reports_that_a_filter_leaves_are_selected_once(ask: Ask) -> None:
+    asked = ask("公开", filters=(("year", ("2019",)),))
+    again = ask("规章", filters=(("year", ("2019",)),))
+    chosen, again_chosen = (
+        select(page.held, filters=page.acted_on, tree=page.interpretation.tree) for page in (asked, again)
+    )
+    assert again_chosen is chosen
+    assert {report.year for report in chosen.reports} == {2019}
+    assert chosen.by_agency == {"云州市水利局": 1, "云州市林业局": 1}

@@ -23,7 +23,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, SearchPage
 from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
-from webui import app_state, count_urls, export_urls, phrasing_urls, urls, wording_urls
+from webui import app_state, count_urls, export_urls, phrasing_urls, site, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
 from webui.marking import cells, excerpt, without_borders
 from webui.views.agency import AgencyCardView, card_of_name
@@ -239,23 +239,23 @@ def _silence_link(page: SearchPage, request: SearchRequest) -> str:
 
 def _downloads(page: SearchPage) -> Iterator[DownloadView]:
     """All hits in every format."""
+    link = export_urls.export_links(page.request, strict=is_plain(page))
     for suffix, kind in FORMATS.items():
-        link = export_urls.export_link(page.request, suffix, strict=is_plain(page))
-        yield DownloadView(kind.label, kind.media_type, link)
+        yield DownloadView(kind.label, kind.media_type, link(suffix, ""))
 
 
 def _feeds(page: SearchPage) -> Iterator[DownloadView]:
     """The newest hits as feeds."""
+    link = export_urls.feed_links(page.request, strict=is_plain(page))
     for suffix, kind in FEEDS.items():
-        link = export_urls.feed_link(page.request, suffix, strict=is_plain(page))
-        yield DownloadView(kind.label, kind.media_type, link)
+        yield DownloadView(kind.label, kind.media_type, link(suffix))
 
 
 def _citation_lists(page: SearchPage) -> Iterator[DownloadView]:
     """The citations of all hits in every style."""
+    link = export_urls.export_links(page.request, strict=is_plain(page))
     for style in STYLES:
-        link = export_urls.export_link(page.request, "citations", strict=is_plain(page), style=style.name)
-        yield DownloadView(style.label, style.media_type, link)
+        yield DownloadView(style.label, style.media_type, link("citations", style.name))
 
 
 def is_plain(page: SearchPage) -> bool:
@@ -321,9 +321,12 @@ def _suggestion_view(suggestion: Suggestion) -> SuggestionView:
 
 def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
     # Made once for all hits of the page.
-    held, topic_link = app_state.holdings(), urls.narrow_links(request, "topic")
+    held, topic_link, row_at = app_state.holdings(), urls.narrow_links(request, "topic"), app_state.rows()
+    report_link, passage_link = urls.report_links(request), urls.passage_links()
+    whole_link = site.address().passage
     for hit in hits:
-        passage, row = hit.passage, _row_of(hit.passage)
+        passage, row = hit.passage, _row_of(hit.passage, row_at)
+        link = passage_link(passage.id)
         text = hit.snippet if row else without_borders(hit.snippet)
         fragments = () if row else tuple(excerpt(text))
         is_shown_whole = bool(row) or fragments == (text,)
@@ -337,15 +340,15 @@ def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
             fragments=fragments,
             full_text=None if is_shown_whole else text,
             row=row_view(row, cells(text)) if row else None,
-            report_link=urls.report_link(passage.report, passage=passage.id, request=request),
-            passage_link=urls.passage_link(passage.id),
+            report_link=report_link(passage.report, passage.id),
+            passage_link=link,
             kind="" if passage.type == "paragraph" else kind_label(passage),
             cells=tuple(map(_cell_view, hit.cells[:SHOWN_CELLS])),
             more_cells=max(0, len(hit.cells) - SHOWN_CELLS),
             later_link=urls.report_link(hit.superseded_by) if hit.superseded_by else "",
             alike_agencies=hit.alike_agencies,
-            whole_link=urls.passage_link(passage.id, whole=True),
-            history_link=wording_urls.history_link_of(passage),
+            whole_link=whole_link(passage.id),
+            history_link=wording_urls.history_link_below(link) if wording_urls.has_history(passage) else "",
             others=others_view(hit, request),
         )
 
@@ -355,11 +358,11 @@ def _cell_view(cell: CellUnderHead) -> CellView:
     return CellView((*cell.headers, *cell.path), cell.text.strip(), link)
 
 
-def _row_of(passage: Passage) -> Row | None:
+def _row_of(passage: Passage, row_at: app_state.RowReader) -> Row | None:
     """The row that a passage of a table is; None for a paragraph, a table's head, a report that has just gone."""
     if passage.locator.row is None or passage.locator.row < 0:
         return None
     try:
-        return app_state.row(passage.locator)
+        return row_at(passage.locator)
     except NotFoundError:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from report_search.analysis.chinese_numerals import parse
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.analysis.mixed_numerals import parse_mixed
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
@@ -38,7 +38,7 @@ class Amount:
 
 def read_amount(text: str) -> Amount | None:
     """The amount that ``text`` is; None if it is none."""
-    folded = fold(text).text.replace(" ", "")
+    folded = fold_text(text).replace(" ", "")
     if not _AMOUNT.fullmatch(folded):
         return None
     sign, bare = (-1, folded[1:]) if folded[:1] in ("-", "−") else (1, folded)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import TypeGuard
 
-from report_search.analysis.fold import FoldedText, fold
+from report_search.analysis.fold import FoldedText, fold, fold_text
 from report_search.fields import PartKind
 from report_search.query.ast import (
     And,
@@ -429,7 +429,7 @@ class Builder:
 
 def grams_of(asked: str) -> tuple[str, ...]:
     """The pairs of neighbouring letters and digits of a text, each once; of one that stands alone the character."""
-    runs = "".join(char if char.isalnum() else " " for char in fold(asked.replace("\t", " ")).text).split()
+    runs = "".join(char if char.isalnum() else " " for char in fold_text(asked.replace("\t", " "))).split()
     found = dict.fromkeys(run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1)))
     return tuple(found)[:MAX_GRAMS]
 

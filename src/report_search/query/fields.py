@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES, NO_YEAR, NUMBER_NAMES
 from report_search.query.ast import Between, InField, Or, Query
 from report_search.query.diagnostics import Edit, Problem
@@ -152,7 +152,7 @@ def _year(raw: str) -> Query | str:
     text = "".join(unicodedata.normalize("NFKC", raw).split()).lower()
     if text in _NO_YEAR_NAMES:
         return InField("year", (NO_YEAR,))
-    text = fold(text).text.translate(_DIGITS)
+    text = fold_text(text).translate(_DIGITS)
     if single := _YEAR.fullmatch(text):
         return InField("year", (single[1],))
     span = _RANGE.fullmatch(text)

@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.fields import DOCUMENT_NAMES
 from report_search.query.brackets import Brackets, find_brackets
 from report_search.query.diagnostics import Edit, Problem
@@ -200,7 +200,7 @@ class _Lexer:
         return end
 
     def _exact(self, start: int, end: int) -> int:
-        if fold(self.text[start + 1 : end - 1].replace("\t", " ")).text:
+        if fold_text(self.text[start + 1 : end - 1].replace("\t", " ")):
             return self._token(TokenKind.EXACT, start, end)
         self._problem("empty-phrase", "引号里没有内容。", start, Edit(start, end))
         return end

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Protocol
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.data import read_lines, read_text
 from report_search.errors import OperatorError
 from report_search.fields import TYPE_LABELS
@@ -106,7 +106,7 @@ class Lexicon:
 
 def comparable(text: str) -> str:
     """A name as it is compared: folded, without quotation marks."""
-    folded = fold(text.strip()).text
+    folded = fold_text(text.strip())
     return "".join(mark for mark in folded if mark not in "\"'“”‘’《》")
 
 
@@ -125,13 +125,13 @@ def _names(entries: Mapping[str, Iterable[str]]) -> dict[str, str]:
 def listed_stopwords() -> frozenset[str]:
     """The folded words of ``data/stopwords.txt``."""
     lines = read_text("stopwords.txt").splitlines()
-    return frozenset(fold(line.strip()).text for line in lines if line.strip() and not line.startswith("#"))
+    return frozenset(fold_text(line.strip()) for line in lines if line.strip() and not line.startswith("#"))
 
 
 @cache
 def listed_negations() -> frozenset[str]:
     """The folded words of ``data/negations.txt``: they turn the meaning, so no run of words is found without them."""
-    return frozenset(fold(word).text for word in read_lines("negations.txt"))
+    return frozenset(fold_text(word) for word in read_lines("negations.txt"))
 
 
 @cache
@@ -149,7 +149,7 @@ def synonyms_of(text: str) -> Mapping[str, tuple[str, ...]]:
     for group in tomllib.loads(text).get("group", ()):
         words = tuple(group["words"])
         for word in words:
-            key = fold(word).text
+            key = fold_text(word)
             if key in found or len(words) < 2:
                 raise OperatorError(
                     "synonyms-broken",

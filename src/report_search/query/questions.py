@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 
 ASKING = re.compile(
     r"？|\?(?![\w=&/])|[吗嗎呢](?!\w)|什么|什麼|甚么|甚麼|哪|谁|誰|多少|多久|多[大长長高远遠]|怎|如何|为何|為何|何[时時地处處人年种種]"
@@ -98,7 +98,7 @@ _BLANKS = re.compile(r"\s{2,}")
 
 def asks_absence(text: str) -> bool:
     """Whether a text asks which agencies, reports or years do not say or do something."""
-    return _ABSENCE.search("".join(fold(text).text.split())) is not None
+    return _ABSENCE.search("".join(fold_text(text).split())) is not None
 
 
 def silent_about(text: str) -> str:
@@ -107,7 +107,7 @@ def silent_about(text: str) -> str:
     哪些机关没有提到领事保护 gives 领事保护. A year before the frame belongs to the frame and becomes a field:
     2019年哪些机关没有提到领事保护 gives 年份:2019 领事保护.
     """
-    asked = " ".join(fold(part).text for part in text.split())
+    asked = " ".join(fold_text(part) for part in text.split())
     year = _year_of_frame(asked)
     if year:
         asked = _LEADING_YEAR.sub("", asked, count=1)

@@ -14,7 +14,7 @@ from report_search import deadline
 from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches
 from report_search.query.ast import IncludeHeadings, Query
 from report_search.query.evaluate import missing, view
-from report_search.query.interpret import Hint, Interpretation, read
+from report_search.query.interpret import Hint, Interpretation
 from report_search.search import cursors, relaxation
 from report_search.search.cursors import Position
 from report_search.search.facets import facet_of
@@ -39,7 +39,7 @@ def resolve_filters(opened: OpenGeneration, request: SearchRequest) -> ResolvedF
 
 def interpret(opened: OpenGeneration, request: SearchRequest) -> Interpretation:
     """How the query of a request is read. Raises ``RequestError`` if strict and it can't be understood."""
-    found = read(request.text, opened.lexicon, strict=request.strict, expand=request.expand)
+    found = opened.read(request.text, strict=request.strict, expand=request.expand)
     return replace(found, tree=IncludeHeadings(found.tree)) if request.titles else found
 
 

@@ -6,7 +6,7 @@ The rule: nothing here changes after it was made, so any number of threads may a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 from report_search.analysis.fold import fold_text
 from report_search.corpus_coverage import coverage_of
@@ -15,6 +15,7 @@ from report_search.engine.registry import open_engine
 from report_search.generations import AddressBook, Generation, PublishedReport, ReportSummary
 from report_search.generations.address_book import seconds_of
 from report_search.generations.boilerplate_file import BoilerplateGroup, read_boilerplate
+from report_search.query.interpret import Interpretation, read
 from report_search.search.addresses.editions import superseded_reports
 from report_search.search.addresses.former_values import former_values, with_former
 from report_search.search.agencies import AgencyDirectory
@@ -28,6 +29,9 @@ from report_search.search.since.moments import seconds_of_moment
 from report_search.search.suggest.completions import Name
 from report_search.taxonomy import topics
 from report_search.taxonomy.agencies import agency_table
+
+RECENT_READINGS, LONGEST_KEPT = 256, 200
+"""How many readings of queries are kept, and up to how many characters: those of a long query take a megabyte."""
 
 
 class OpenGeneration:
@@ -51,6 +55,13 @@ class OpenGeneration:
         self.lexicon = with_former(held, published)
         self.former = former_values(self.lexicon, self.summaries, published=published)
         self.superseded = superseded_reports(self.summaries, published)
+        self._read = partial(read, lexicon=self.lexicon)
+        self._read_recently = lru_cache(RECENT_READINGS)(self._read)
+
+    def read(self, text: str, *, strict: bool, expand: bool) -> Interpretation:
+        """How a query is read; a short one that is asked again is not read again. Raises ``RequestError`` if strict."""
+        reader = self._read_recently if len(text) <= LONGEST_KEPT else self._read
+        return reader(text, strict=strict, expand=expand)
 
     @cached_property
     def reports(self) -> Mapping[str, ReportSummary]:

@@ -20,7 +20,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from report_search.analysis.fold import FoldedText, fold
+from report_search.analysis.fold import FoldedText, fold, fold_text
 from report_search.analysis.matching import Span, candidate_grams, grams, occurrences
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.data import read_text
@@ -274,9 +274,9 @@ def _is_inside_any(span: Span, others: Iterable[Span]) -> bool:
 def _cuts_a_word(span: Span, text: str) -> bool:
     """Whether a word of two or more characters crosses one end of a span."""
     low, high = _clause(text, span, reach=BESIDE)
-    start, end = (len(fold(text[low:at]).text) for at in span)
+    start, end = (len(fold_text(text[low:at])) for at in span)
     at = 0
-    for word in query_segmenter().words(fold(text[low:high]).text):
+    for word in query_segmenter().words(fold_text(text[low:high])):
         behind = at + len(word)
         holds_all = at <= start and end <= behind
         if len(word) > 1 and not holds_all and (at < start < behind or at < end < behind):

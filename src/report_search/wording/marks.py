@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from report_search.analysis.arabic_numbers import NUMBER
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold, fold_text
 from report_search.analysis.similarity import Edit, opcodes
 from report_search.analysis.word_segmenter import query_segmenter
 from report_search.fields import BORDER
@@ -126,7 +126,7 @@ def _text(tokens: Sequence[_Token]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(NUMBER, fold(text).text))
+    return bool(re.fullmatch(NUMBER, fold_text(text)))
 
 
 @lru_cache(maxsize=2048)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -53,6 +54,8 @@ MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
 """What a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common characters takes
 about a tenth of it."""
+RECENT_PASSAGES = 2048
+"""How many passages are kept as they were read: what pages show is mostly shown again. They take some 5 MB."""
 
 
 class SegmentStore(Protocol):
@@ -109,6 +112,10 @@ class SegmentRows:
             for own_row in segment.lookup.find(passage_id)
         )
         return [row for row in rows if self.table.live[row]]
+
+    def passages_with(self, passage_id: str) -> tuple[Passage, ...]:
+        """The passage with an id; none if it is not there."""
+        return tuple(map(self.passage, self.rows_of(passage_id)))
 
     def rows_of_all(self, passage_ids: Collection[str]) -> Ints:
         """The rows, int64 in no order, with one of many passage ids; deleted ones too."""
@@ -282,6 +289,7 @@ class ColumnarSnapshot:
         )
         self._cache = cache
         self._leaves = SegmentLeaves(self._rows, cache)
+        self._recent_passages = lru_cache(RECENT_PASSAGES)(self._rows.passages_with)
         self._statistics = self._leaves.statistics
 
     def find(self, request: EngineRequest) -> Matches:
@@ -320,7 +328,7 @@ class ColumnarSnapshot:
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
-        return [self._rows.passage(row) for id_ in ids for row in self._rows.rows_of(id_)]
+        return [passage for id_ in ids for passage in self._recent_passages(id_)]
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order, then its headings; [] if it is not there."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from report_search.fields import NO_YEAR
@@ -32,6 +32,8 @@ from report_search.query.ast import (
 REPORT_FIELDS = ("year", "agency", "report")
 """The fields of which every report has just one value."""
 Filters = Sequence[tuple[str, Sequence[str]]]
+RECENT_SELECTIONS = 64
+"""How many selections are kept: each looks at every report, and a page and its neighbours ask for the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class HeldReports:
 
     def __init__(self, reports: Iterable[ReportSummary]) -> None:
         self.reports = tuple(reports)
+        self.passing = lru_cache(RECENT_SELECTIONS)(partial(_select, self))
+        """Those that pass all of a tuple of conditions."""
 
     @cached_property
     def everything(self) -> Selection:
@@ -78,9 +82,11 @@ class _Place(NamedTuple):
 
 def select(held: HeldReports, *, filters: Filters, tree: Query) -> Selection:
     """Those of the reports held that pass the conditions on reports in ``filters`` and ``tree``."""
-    conditions = [*_filter_conditions(filters), *report_conditions(tree)]
-    if not conditions:
-        return held.everything
+    conditions = (*_filter_conditions(filters), *report_conditions(tree))
+    return held.passing(conditions) if conditions else held.everything
+
+
+def _select(held: HeldReports, conditions: tuple[Query, ...]) -> Selection:
     deciders = [_Decider(condition) for condition in conditions]
 
     def passes(place: _Place) -> bool:
