@@ -140,8 +140,7 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     facts = entry.facts if entry else {}
     limits.check_parts(len(document.parts))
     limits.check_texts(_printed(document))
-    if document.is_numbered:
-        check_is_one(document.parts)
+    check_is_one(document)
     front = read_front_matter(document)
     parts: Sequence[Part] = front.parts
     for clean_up in PASSES:

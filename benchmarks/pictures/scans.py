@@ -46,8 +46,8 @@ MOST_WRONG = 0.002
 LEAST_NUMBERS = 0.995
 LEAST_CELLS = 0.99
 MOST_SECONDS = 8.0
-_WHOLE_PAGE = 0.98
-"""A page is drawn so much smaller before it is turned, so that its corners stay on the glass."""
+_WHOLE_PAGE = 0.95
+"""A page is drawn so much smaller before it is turned, so that it stays on the glass, shifted and askew."""
 _SHIFT = 3.0
 """Millimetres that a page lies farther left or right, and higher or lower."""
 _LOST = 0.5

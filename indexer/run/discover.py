@@ -14,13 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
+from indexer.page_series import numbered_series
 from indexer.run import pictures
 from indexer.run.bundles import members_of
-from indexer.run.page_series import numbered_series
 from report_search.bundle import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
@@ -143,10 +144,13 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
         linked = (DiscoveredFile(Path(folder) / name, path, leaves_corpus=True) for name in folders)
         yield from (link for link in linked if _leaves(link.path, root))
         files = [Path(folder) / name for name in sorted(names)]
-        wanted = [file for file in files if is_report_name(file.name) or _is_picture_report(file, path, said)]
-        for one in _with_pages(wanted, path, said):
-            leaves = any(_leaves(file, root) for file in (one.path, *one.pages))
-            yield from _opened(_with_pictures(replace(one, leaves_corpus=leaves)))
+        for one in _with_pages([file for file in files if _is_wanted(file, path, said)], path, said):
+            yield from _opened(_with_pictures(_kept_within(one, root)))
+
+
+def _kept_within(file: DiscoveredFile, root: Path) -> DiscoveredFile:
+    """``file``, marked if it or a page of it leads out of ``root``."""
+    return replace(file, leaves_corpus=any(_leaves(one, root) for one in (file.path, *file.pages)))
 
 
 class _Said:
@@ -162,10 +166,29 @@ class _Said:
             return load_manifest(self._root).entries
         return {}
 
+    def is_named(self, file: Path) -> bool:
+        """Whether ``file`` has an entry of its own."""
+        return self._name(file) in self.entries
+
+    def is_page(self, file: Path) -> bool:
+        """Whether ``file`` is a page of another one's report."""
+        return self._name(file) in self._pages
+
+    def pages_behind(self, file: Path) -> tuple[Path, ...]:
+        """The pages of the report whose first page is ``file``, behind it."""
+        entry = self.entries.get(self._name(file), Entry())
+        return tuple(self._root / page for page in entry.pages)
+
     @cached_property
-    def pages(self) -> frozenset[str]:
-        """The files that are a page of another one's report."""
+    def _pages(self) -> frozenset[str]:
         return frozenset(page for entry in self.entries.values() for page in entry.pages)
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._root).as_posix()
+
+
+def _is_wanted(file: Path, root: Path, said: _Said) -> bool:
+    return is_report_name(file.name) or _is_picture_report(file, root, said)
 
 
 def _is_picture_report(file: Path, root: Path, said: _Said) -> bool:
@@ -178,20 +201,14 @@ def _is_picture_report(file: Path, root: Path, said: _Said) -> bool:
 def _with_pages(files: Sequence[Path], root: Path, said: _Said) -> Iterator[DiscoveredFile]:
     """The ``files`` of one folder, pictures that are one report as one file: named together, or by their numbers."""
     found = [file for file in files if file.suffix.lower() in pictures.SUFFIXES]
-    if not found:
-        yield from (DiscoveredFile(file, root) for file in files)
-        return
-    names = {file: file.relative_to(root).as_posix() for file in files}
-    joined = {file: said.entries[name].pages for file, name in names.items() if name in said.entries}
-    free = [file for file in found if names[file] not in said.pages and not joined.get(file)]
-    series = numbered_series(free, named=[file for file in free if names[file] in said.entries])
-    behind = {page for pages in series.values() for page in pages}
+    together = {file: said.pages_behind(file) for file in found}
+    free = [file for file in found if not together[file] and not said.is_page(file)]
+    numbered = numbered_series(free, named=list(filter(said.is_named, free)))
+    behind = {*filter(said.is_page, found), *chain.from_iterable(numbered.values())}
     for file in files:
-        if pages := joined.get(file):
-            yield DiscoveredFile(file, root, pages=tuple(root / page for page in pages))
-        elif file not in behind and names[file] not in said.pages:
-            pages_ = series.get(file, ())
-            yield DiscoveredFile(file, root, pages=pages_, is_numbered=bool(pages_))
+        if file not in behind:
+            pages = together.get(file) or numbered.get(file, ())
+            yield DiscoveredFile(file, root, pages=pages, is_numbered=file in numbered)
 
 
 def _with_pictures(file: DiscoveredFile) -> DiscoveredFile:

@@ -7,9 +7,8 @@ then nothing is read: whoever keeps the files has to say which belong together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from indexer.document import Line, Part
+from indexer.document import Document, Line
 from indexer.structure.report_titles import is_report_title
 from report_search.analysis.fold import fold
 from report_search.errors import ReadError
@@ -18,10 +17,12 @@ _OPENING = 4
 """So many lines of a page can be its title."""
 
 
-def check_is_one(parts: Iterable[Part]) -> None:
-    """Raise ``ReadError`` (``several-reports``) for ``parts`` of pages with different titles."""
+def check_is_one(document: Document) -> None:
+    """Raise ``ReadError`` (``several-reports``) for pages with different titles, if their numbers alone joined them."""
+    if not document.is_numbered:
+        return
     openings: defaultdict[int, list[str]] = defaultdict(list)
-    for part in parts:
+    for part in document.parts:
         if isinstance(part, Line) and part.page and len(openings[part.page]) < _OPENING:
             openings[part.page].append(part.text)
     first = {fold(text).text for text in openings[1]}

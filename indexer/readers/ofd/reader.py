@@ -88,6 +88,11 @@ class _Page:
         return sum(not glyph.text.isspace() for glyph in self.sheet.glyphs)
 
     @property
+    def has_text(self) -> bool:
+        """Whether there is a text layer."""
+        return bool(self.printed) and not self.lacks_text
+
+    @property
     def lacks_text(self) -> bool:
         """Whether what the page shows is no text: pictures, letters as paths, codes without a meaning."""
         if self.drawn.meaningless > self.printed:
@@ -192,8 +197,7 @@ def _pictures(package: Package, pages: list[_Page]) -> Iterator[tuple[int, PageP
 def _lacking(pages: list[_Page], recognised: Collection[int]) -> Iterator[ReportWarning]:
     """A warning for each page that is missing or has no text layer. Raises ``ReadError`` if that is all of them."""
     pages = [page for page in pages if page.sheet.number not in recognised]
-    has_text = any(page.printed and not page.lacks_text for page in pages)
-    if not has_text and not recognised:
+    if not recognised and not any(page.has_text for page in pages):
         if all(page.missing for page in pages):
             raise ReadError("damaged", "OFD 文件里没有可读的页", hint="请重新下载")
         raise ReadError(

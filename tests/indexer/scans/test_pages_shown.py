@@ -17,7 +17,7 @@ from indexer.readers.scans import recognition, recognizer
 from indexer.readers.scans.shown import LEAST_HEIGHT
 from report_search.errors import ReadError
 from report_search.model import Paragraph, Report
-from tests.indexer.readers.picture_files import (
+from tests.indexer.scans.picture_files import (
     TITLE,
     archive,
     ofd_file,

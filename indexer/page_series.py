@@ -38,10 +38,14 @@ def numbered_series(
     found = {}
     for (stem, end, _), group in groups.items():
         numbers, pages = zip(*sorted(group), strict=True)
-        says_so = stem.rstrip(_JOINTS) or end == _PAGE
-        if not says_so or stem.rstrip(_JOINTS) in stems or _OTHERS.search(stem.rstrip(_JOINTS)[-4:]):
+        name = stem.rstrip(_JOINTS)
+        if not (name or end == _PAGE) or name in stems or _OTHERS.search(name[-4:]):
             continue
-        runs_on = list(numbers) == list(range(1, len(numbers) + 1)) and 1 < len(numbers) <= MOST_PAGES
-        if runs_on and not set(pages[1:]) & set(named):
+        if _runs_on(numbers) and not set(pages[1:]) & set(named):
             found[pages[0]] = tuple(pages[1:])
     return found
+
+
+def _runs_on(numbers: Sequence[int]) -> bool:
+    """Whether ``numbers`` run from 1 without a gap, two at least."""
+    return list(numbers) == list(range(1, len(numbers) + 1)) and 1 < len(numbers) <= MOST_PAGES

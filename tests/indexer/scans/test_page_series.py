@@ -14,15 +14,15 @@ from types import SimpleNamespace
 import pytest
 
 from indexer.manifest import load_manifest
+from indexer.page_series import numbered_series
 from indexer.readers.scans import recognition, recognizer
 from indexer.run import pictures, worker_pool
 from indexer.run.discover import DiscoveredFile, discover
-from indexer.run.page_series import numbered_series
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import OperatorError
 from report_search.generations import Generations
 from report_search.generations.original import read_original
-from tests.indexer.readers.picture_files import picture, stand_in, web_page
+from tests.indexer.scans.picture_files import picture, stand_in, web_page
 from webui.page_pictures import child
 
 pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
@@ -186,7 +186,7 @@ import sys, time
 from pathlib import Path
 from indexer.readers.scans import recognition, recognizer
 from indexer.run.pipeline import IndexJob, run_job
-from tests.indexer.readers.picture_files import stand_in
+from tests.indexer.scans.picture_files import stand_in
 
 def slow(page, *, scale):
     if page.max() > 60:
