@@ -225,3 +225,12 @@ def test_results_are_kept_with_what_they_were_measured_on() -> None:
     assert "Rows that miss one: mono 16 200 noisy." in text
     assert "| **all** | 3 |" in text
     assert "Corpus: the generator of" in text
+
+
+def test_a_lone_row_over_the_page_break_is_a_row_of_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its upright rulings are hardly ten times longer than thick once a scanner has blurred them.
+    above, below = ruled_page(top=1300, rows=5), ruled_page(top=150, rows=1, shift=12)
+    for at in (212, 612, 1012):
+        below[150:213, at : at + 6] = 0
+    [grid] = grids(monkeypatch, above, below)
+    assert len(grid.rows) == 6
