@@ -3,12 +3,14 @@
 What:     ``report-search serve`` in a process of its own, asked over kept connections to 127.0.0.1, one client and then
           several at once; different queries in turn, each class ``--requests`` times. ``/healthz`` is the cost of HTTP
           and Flask alone; the other classes are given as multiples of it, and a miss is told from a query asked again.
-          Then the same application in this process: what of a core each part of a warm answer takes.
+          Then the same application in this process: what of a core each part of a warm answer takes. With ``--peers``
+          also Datasette over the same passages (FTS5, trigrams), each in turn asked for the same words, for a page with
+          facets and for JSON, ours without and with facets; what counts are the ratios.
 Corpus:   synthetic reports (``--reports``, about 36 passages each), or the index given.
 Caveats:  server and clients share the cores and Python's clients cost about as much as the server's frame, so a server
           with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
 
-    python -m benchmarks http [--reports 270] [--requests 400] [--clients 8 32] [--workers 1 2] [--index DIR]
+    python -m benchmarks http [--reports 270] [--requests 400] [--clients 8 32] [--workers 1 2] [--index DIR] [--peers]
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from urllib.parse import quote
 
 from benchmarks.machine import PROGRAM, heading, median_and_p95, run_timed
 from benchmarks.parts import COLUMNS, parts_of
+from benchmarks.serving_peers import datasette
 from indexer.synthetic.corpus import write_corpus
 from report_search.process_pool import cores
 
@@ -119,6 +122,46 @@ def table(port: int, requests: int, clients: int) -> None:
         print(f"{kind:24}{figures}", flush=True)
 
 
+def peers_table(index: Path, folder: Path, *, requests: int, clients: Sequence[int], workers: int) -> None:
+    """Print what Datasette answers beside what ours does, and how many times as much that is."""
+    datasette.make_environment()
+    database = folder / "peer.db"
+    passages = datasette.write_database(index, database)
+    words = [word for word in WORDS if len(word) >= datasette.SHORTEST_WORD]
+    theirs = {
+        True: datasette.addresses(words, database=database.stem, is_page=True),
+        False: datasette.addresses(words, database=database.stem, is_page=False),
+    }
+    print(f"\nbeside Datasette, {passages} passages, workers of ours: {workers} (Datasette is one process)")
+    print(f"{'':24}{'clients':>8}{'ours/s':>9}{'KB':>7}{'Datasette/s':>13}{'KB':>7}{'times':>8}")
+    with serving(index, workers) as port, datasette.serving(database) as their_port:
+        for kind, (is_page, ours) in _compared(words).items():
+            for at_once in clients:
+                # A few first, so that neither is asked for the first time.
+                measure(port, ours, at_once), measure(their_port, theirs[is_page], at_once)
+                rates = []
+                for where, addresses in ((port, ours), (their_port, theirs[is_page])):
+                    asked = [addresses[at % len(addresses)] for at in range(requests)]
+                    _, rate, size = measure(where, asked, at_once)
+                    rates.append((rate, size))
+                (rate, size), (other, other_size) = rates
+                figures = f"{rate:9.0f}{size:7.1f}{other:13.0f}{other_size:7.1f}{rate / other:8.2f}"
+                print(f"{kind:24}{at_once:8}{figures}", flush=True)
+
+
+def _compared(words: Sequence[str]) -> dict[str, tuple[bool, list[str]]]:
+    """What is compared: whether with a page of theirs, and our addresses."""
+    quoted = [quote(f'"{word}"') for word in words]
+    return {
+        "page": (True, [f"/?q={word}" for word in quoted]),
+        "API": (False, [f"/api/v1/search?q={word}" for word in quoted]),
+        "API, a few fields": (
+            False,
+            [f"/api/v1/search?q={word}&fields=id,agency,year,section,text" for word in quoted],
+        ),
+    }
+
+
 def parts_table(index: Path, requests: int) -> None:
     """Print what of a core each part of a search takes."""
     print("\nms of a core, warm, without a server (medians)")
@@ -138,6 +181,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[8, 32])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, cores()])
     parser.add_argument("--index", type=Path)
+    parser.add_argument("--peers", action="store_true", help="beside Datasette, and nothing else")
     options = parser.parse_args(arguments)
     print(heading("flask", "waitress", "Whoosh", "numpy"))
     with TemporaryDirectory() as name:
@@ -146,11 +190,18 @@ def main(arguments: list[str]) -> None:
             write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
             run_timed([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
         print(run_timed([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
+        requests = min(options.requests, MAX_REQUESTS)
+        if options.peers:
+            for workers in options.workers:
+                peers_table(
+                    index, Path(name), requests=requests, clients=(1, *options.clients), workers=workers
+                )
+            return
         for workers in options.workers:
             with serving(index, workers) as port:
                 print(f"\nworkers: {workers}")
                 # Two connections, so that the first answers of two workers are behind them.
                 measure(port, [addresses[0] for addresses in KINDS.values()] * 2, 2)
                 for clients in (1, *options.clients):
-                    table(port, min(options.requests, MAX_REQUESTS), clients)
-        parts_table(index, min(options.requests, MAX_REQUESTS))
+                    table(port, requests, clients)
+        parts_table(index, requests)

@@ -13,7 +13,8 @@ Prints the totals and every hit with its address. As a library:
 Every method gives what docs/api.md says, as plain dicts and lists. Where the server has no time (503 ``busy``) or asks
 for patience (429) the client waits as long as ``Retry-After`` says and asks again; so it does, for longer and longer,
 where a proxy answers that the server is not there, or the connection breaks. Whatever can't be answered raises
-``ApiError`` with the code, the message and the hint of the server.
+``ApiError`` with the code, the message and the hint of the server: ``BadRequestError`` if the request has to change,
+``NotHereError`` if nothing is at the address (any more), ``NotAnsweredError`` if the server could not, now or at all.
 """
 
 from __future__ import annotations
@@ -54,6 +55,18 @@ class ApiError(Exception):
         self.suggestion = suggestion
 
 
+class BadRequestError(ApiError):
+    """The request has to change: what is wrong is in ``message``, where known what would be right in ``suggestion``."""
+
+
+class NotHereError(ApiError):
+    """Nothing has this id or address, or what had it is gone: ``status`` is 404 or 410."""
+
+
+class NotAnsweredError(ApiError):
+    """The server had no answer: too much is asked (429, 503), it is broken, or it is not there (``status`` 0)."""
+
+
 @dataclass
 class Client:
     """A server of report-search at ``address``, with the prefix of its path and without a slash at the end.
@@ -78,8 +91,12 @@ class Client:
     def search_all(self, query: str, **parameters: Value) -> Iterator[Json]:
         """Every hit, page after page, by cursor.
 
-        If the index is replaced meanwhile, the walk begins anew and leaves out the hits that it gave already.
+        If the index is replaced meanwhile, the walk begins anew and leaves out the hits that it gave already; by their
+        ids, so hits of which only some ``fields`` are asked have their ``id`` as well. One page is held at a time.
         """
+        if "fields" in parameters:
+            fields = parameters["fields"]
+            parameters["fields"] = ["id", *([str(fields)] if isinstance(fields, (str, int)) else fields)]
         given: set[str] = set()
         cursor = ""
         while True:
@@ -195,7 +212,10 @@ class Client:
                 is_in_time = "Retry-After" in error.headers or failed.code == NO_JSON
                 wait = _wait(error, tried) if error.code in WAIT_FOR and is_in_time else None
             except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
-                failed, wait = ApiError(0, "no-answer", f"{address}: {error}"), float(2 ** (tried - 1))
+                failed, wait = (
+                    NotAnsweredError(0, "no-answer", f"{address}: {error}"),
+                    float(2 ** (tried - 1)),
+                )
             if wait is None or wait > self.longest_wait or tried == self.tries:
                 raise failed
             self.sleep(wait)
@@ -227,11 +247,11 @@ def _decoded(answer: http.client.HTTPResponse) -> Json:
 
 
 def _lines(answer: http.client.HTTPResponse) -> Iterator[bytes]:
-    """Line by line as it comes. A stream that is cut off raises ``ApiError``: what came is not all there is."""
+    """Line by line as it comes. A stream that is cut off raises ``NotAnsweredError``: what came is not all there is."""
     try:
         yield from _body(answer)
     except (OSError, EOFError, http.client.HTTPException) as error:
-        raise ApiError(0, "cut-off", f"The answer was cut off: {error}") from error
+        raise NotAnsweredError(0, "cut-off", f"The answer was cut off: {error}") from error
 
 
 def _error(answer: urllib.error.HTTPError) -> ApiError:
@@ -242,11 +262,17 @@ def _error(answer: urllib.error.HTTPError) -> ApiError:
             if answer.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             told = json.loads(body)["error"]
-            return ApiError(
-                answer.code, told["code"], told["message"], told["hint"], told.get("suggestion") or ""
-            )
+            suggestion = told.get("suggestion") or ""
+            return _kind(answer.code)(answer.code, told["code"], told["message"], told["hint"], suggestion)
         except (ValueError, LookupError, TypeError, OSError):
-            return ApiError(answer.code, NO_JSON, f"{answer.code} {answer.reason}")
+            return _kind(answer.code)(answer.code, NO_JSON, f"{answer.code} {answer.reason}")
+
+
+def _kind(status: int) -> type[ApiError]:
+    """The class of an error by its status."""
+    if status in (404, 410):
+        return NotHereError
+    return NotAnsweredError if status == 429 or status >= 500 else BadRequestError
 
 
 def _wait(answer: urllib.error.HTTPError, tried: int) -> float:

@@ -9,6 +9,7 @@ collect``; what the editor's file says of a file or of an agency's year goes bef
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +28,17 @@ COLLECTED = "collected.toml"
 """The manifest that a program writes."""
 FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fetched")
 """What overrides a finding of the reader, and when the file was fetched, which no reader can find."""
-FIELDS = (*FACTS, "pages", "skip", "withdrawn", "note")
+PICTURES = "pictures"
+"""Which files of the corpus the pictures of a page are: a table from each address as the page has it."""
+FIELDS = (*FACTS, PICTURES, "pages", "skip", "withdrawn", "note")
 MISSING_FIELDS = ("agency", "year", "reason", "note", "url", "checked")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out.
+
+    Among the texts, ``pictures`` is JSON, so that a file is read again when its pictures are others.
 
     ``withdrawn`` is the reason for which the report was taken back on purpose, "" if it was not. Its file is left out
     too, and need not be there any more. ``pages`` are the paths of pictures: the pages behind the first, which is the
@@ -44,6 +49,12 @@ class Entry:
     skip: bool = False
     withdrawn: str = ""
     pages: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> Mapping[str, str]:
+        """The files of the corpus (relative, forward slashes) by the address of a picture as the page has it."""
+        found: dict[str, str] = json.loads(self.facts.get(PICTURES, "{}"))
+        return found
 
     @property
     def is_left_out(self) -> bool:
@@ -162,6 +173,21 @@ def _missing_report(one: Mapping[str, object], name: str) -> MissingReport:
     return MissingReport(str(agency), int(str(year)), cast(AbsenceReason, reason), **facts)
 
 
+def _is_path(value: object) -> bool:
+    """Whether a value names a file in the corpus folder."""
+    return isinstance(value, str) and not value.startswith("/") and ".." not in value.split("/")
+
+
+def _pictures(table: object, name: str) -> str:
+    if not isinstance(table, dict) or not all(map(_is_path, table.values())):
+        raise OperatorError(
+            "manifest",
+            f"{NAME} 中 {name} 的 pictures 应是一个表",
+            hint='例如 pictures = { "/2019/1.png" = "扫描/1.png" }：网页里写的地址和语料目录里的文件。',
+        )
+    return json.dumps(table, ensure_ascii=False)
+
+
 def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
     name = str(report["file"])
     if unknown := set(report) - {"file", *FIELDS}:
@@ -178,6 +204,8 @@ def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
             hint='例如 withdrawn = "内容有误，已由新版代替"。',
         )
     facts = {field: str(report[field]) for field in FACTS if field in report}
+    if PICTURES in report:
+        facts[PICTURES] = _pictures(report[PICTURES], name)
     return name, Entry(
         MappingProxyType(facts),
         skip=bool(report.get("skip", False)),

@@ -30,7 +30,7 @@ from webui.answers import cross_origin, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
-from webui.front import guessed_addresses, well_known
+from webui.front import guessed_addresses, long_searches, well_known
 from webui.mcp import routes as mcp_routes
 from webui.numbers import routes as figure_routes
 from webui.openapi import routes as openapi
@@ -60,6 +60,7 @@ def create_app(
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     packing.register(app)
+    long_searches.register(app)
     site.install(app, configured_site())
     adding.install(app, settings.adding if settings else None)
     _set_up_templates(app)

@@ -15,6 +15,7 @@ from report_search.errors import RequestError
 from report_search.export.citations import Style, style_of
 from report_search.fields import TREND_FIELDS
 from report_search.search.request import SearchRequest
+from webui.long_searches.links import links_with
 from webui.picks import PICK, listed
 from webui.urls import (
     Arguments,
@@ -130,5 +131,5 @@ def feed_link(request: SearchRequest, suffix: str, *, strict: bool) -> str:
 def feed_links(request: SearchRequest, *, strict: bool) -> LinkMaker:
     """Makes the addresses of the newest hits of a search as feeds, by suffix."""
     switch: dict[str, Values] = {"strict": "" if strict else "0"}
-    query = with_query("", {**parameters(feed_request(request)), **switch})
-    return lambda suffix: f"{endpoint_url(f'feeds.{suffix}')}{query}"
+    link = links_with({**parameters(feed_request(request)), **switch})
+    return lambda suffix: link(endpoint_url(f"feeds.{suffix}"))

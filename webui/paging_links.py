@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, request
 
 from webui import site
+from webui.long_searches.carried import carried_search
 
 
 def with_paging(response: Response, following: str | None, *, previous: str | None = None) -> Response:
@@ -22,6 +23,9 @@ def with_paging(response: Response, following: str | None, *, previous: str | No
 
 def _address(cursor: str) -> str:
     """The whole address of the page at a cursor of the list that is asked for."""
+    if carried_search():
+        # Relative to what was asked for, whose path has all the rest.
+        return f"?{urlencode({'cursor': cursor})}"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
     path = site.address().root + quote(request.path)
     return f"{path}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus
 
 from flask import request as flask_request
 from flask import url_for
@@ -34,6 +33,9 @@ from report_search.fields import (
 from report_search.presentation.site_links import quote_path
 from report_search.search.request import Filters, SearchRequest
 from report_search.search.since.moments import canonical_moment
+from webui.long_searches import links
+from webui.long_searches.carried import carried_search
+from webui.long_searches.links import encoded, flattened, links_with, quote_value
 from webui.picks import PICK, picked
 
 PARAMETERS = (
@@ -68,7 +70,7 @@ SINGLE_VALUED = tuple(name for name in PARAMETERS if name not in (*FILTER_FIELDS
 PAGE_PARAMETERS = (*PARAMETERS, PICK)
 """Those of a page, which also remembers what was chosen on it."""
 Arguments = MultiDict[str, str]
-Values = str | list[str]
+Values = links.Values
 LinkMaker = Callable[[str], str]
 """From a value to the address that a click on it leads to."""
 
@@ -97,6 +99,7 @@ class PageAddress:
     extra: tuple[tuple[str, str], ...] = ()
 
 
+with_query = links.with_query
 RESULTS = PageAddress("pages.search")
 RESULTS_FOR_PROGRAMS = PageAddress("api.search")
 
@@ -200,7 +203,7 @@ def parameters(request: SearchRequest) -> dict[str, Values]:
 def hidden_fields(request: SearchRequest, without: Iterable[str] = ()) -> list[tuple[str, str]]:
     """The parameters of a page as name and value, for the hidden fields of a form; ``without`` some names."""
     left_out = set(without)
-    return [(name, value) for name, value in _flatten(_page_parameters(request)) if name not in left_out]
+    return [(name, value) for name, value in flattened(_page_parameters(request)) if name not in left_out]
 
 
 def _page_parameters(request: SearchRequest, chosen: Sequence[str] | None = None) -> dict[str, Values]:
@@ -238,13 +241,14 @@ def report_link(report: str, *, passage: str = "", request: SearchRequest | None
 def report_links(request: SearchRequest | None = None) -> Callable[[str, str], str]:
     """Makes the addresses of reports, each at one passage ("" for none), with the words of ``request`` marked."""
     prefix = url_prefix("pages.report", "report_id")
-    query = ""
+    marks: dict[str, Values] = {}
     if request:
         switches = {"expand": "" if request.expand else "0", "titles": "1" if request.titles else ""}
-        query = with_query("", {"q": request.text, **switches})
+        marks = {"q": request.text, **switches}
+    marked = links_with(marks)
 
     def link(report: str, passage: str) -> str:
-        return f"{prefix}{_quote_path(report)}{query}" + (f"#{passage}" if passage else "")
+        return marked(prefix + _quote_path(report)) + (f"#{passage}" if passage else "")
 
     return link
 
@@ -336,18 +340,21 @@ def toggle_links(request: SearchRequest, field: str) -> LinkMaker:
     # "/?q=微博&year=2014&" + "section=review" + "&sort=newest".
     position = PARAMETERS.index(field)
     given = _page_parameters(cleared(request, field))
-    before = _encode({name: given[name] for name in PARAMETERS[:position] if name in given})
-    after = _encode({name: given[name] for name in PAGE_PARAMETERS[position:] if name in given})
+    before = encoded({name: given[name] for name in PARAMETERS[:position] if name in given})
+    after = encoded({name: given[name] for name in PAGE_PARAMETERS[position:] if name in given})
     start = f"{endpoint_url('pages.search')}?{''.join(f'{pair}&' for pair in before)}"
     end = "".join(f"&{pair}" for pair in after)
     without_field = with_query(endpoint_url("pages.search"), given)
     chosen = set(request.chosen(field))
+    if carried_search():
+        path = endpoint_url("pages.search")
+        return lambda value: with_query(path, {**given, field: sorted(chosen ^ {value})})
 
     def link(value: str) -> str:
         values = sorted(chosen ^ {value})
         if not values:
             return without_field
-        return start + "&".join([f"{field}={_quote_value(one)}" for one in values]) + end
+        return start + "&".join([f"{field}={quote_value(one)}" for one in values]) + end
 
     return link
 
@@ -356,27 +363,6 @@ def narrow_links(request: SearchRequest, field: str) -> LinkMaker:
     """Makes the addresses of ``request`` with one value of ``field`` added; its own for a value chosen already."""
     chosen, own, toggle = request.chosen(field), search_link(request), toggle_links(request, field)
     return lambda value: own if value in chosen else toggle(value)
-
-
-def with_query(path: str, values: Mapping[str, Values]) -> str:
-    """``path`` with a query string of the values that are not empty."""
-    query = "&".join(_encode(values))
-    return f"{path}?{query}" if query else path
-
-
-def _encode(values: Mapping[str, Values]) -> list[str]:
-    return [f"{name}={_quote_value(value)}" for name, value in _flatten(values)]
-
-
-def _flatten(values: Mapping[str, Values]) -> list[tuple[str, str]]:
-    """Each value with its name; empty ones are left out."""
-    pairs = []
-    for name, value in values.items():
-        if isinstance(value, list):
-            pairs += [(name, one) for one in value]
-        elif value:
-            pairs.append((name, value))
-    return pairs
 
 
 @lru_cache(maxsize=256)
@@ -388,12 +374,6 @@ def _cached_url(script_root: str, endpoint: str, variable: str) -> str:
 
 
 _quote_path = lru_cache(maxsize=4096)(quote_path)
-
-
-@lru_cache(maxsize=4096)
-def _quote_value(value: str) -> str:
-    """A value in a query string, as a browser writes it."""
-    return quote_plus(value, safe="!$'()*,/:;?@")
 
 
 def _canonical(filters: Mapping[str, tuple[str, ...]]) -> Filters:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from indexer.collect.addresses import host_of, normal_address
 from indexer.collect.clock import SystemClock, WallClock, iso_time
 from indexer.collect.following import Followed, follow_list, follow_report, known_digest
-from indexer.collect.kept_files import KeptFiles, Sidecar
+from indexer.collect.kept_files import KeptFiles, Sidecar, is_picture
 from indexer.collect.politeness import Fetched, PoliteClient, RequestLimitError
+from indexer.collect.robots import may_be_asked
 from indexer.collect.seeds import Seed, SeedFile
-from indexer.collect.summary import CollectSummary, summary_of_run
+from indexer.collect.summary import CollectOutcome, CollectSummary, summary_of_run
 from indexer.collect.transport import Outgoing, TransportError
 from indexer.collect.verdicts import BY_HAND
 from indexer.collect.work_queue import NewPage, QueuedPage, WorkQueue
@@ -56,6 +57,8 @@ class Collector:
         self._counts: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self._planned: list[NewPage] = []
+        self._barred: list[NewPage] = []
+        self._pending = 0
 
     def run(self, progress: Progress = lambda what, done, total: None) -> CollectSummary:
         """Ask for whatever is due, until nothing is left that may be asked for within the patience of the run."""
@@ -69,13 +72,17 @@ class Collector:
             except RequestLimitError:
                 ended = "limit"
                 break
-        return summary_of_run(
-            self._queue,
+        outcome = CollectOutcome(
             counts=dict(self._counts),
-            traffic=(self.client.requests, self.client.bytes),
-            planned=tuple(self._planned),
+            requests=self.client.requests,
+            bytes=self.client.bytes,
             ended=ended,
+            is_dry=self._choices.dry_run,
+            planned=tuple(self._planned),
+            barred=tuple(self._barred),
+            pending=self._pending,
         )
+        return summary_of_run(self._queue, [seed.name for seed in self._seeds.seeds], outcome=outcome)
 
     def _begin(self) -> None:
         """Enter the seeds; if nothing is left of the last round, begin a new one."""
@@ -89,6 +96,8 @@ class Collector:
                 if (url := normal_address(seed.url))
             ]
         )
+        if self._choices.dry_run:
+            self._pending = len(queue.pages("state = 'due' AND kind != 'list'"))
         if is_new_round or self._choices.refresh:
             self._begin_round(now)
         if self._choices.dry_run:
@@ -102,12 +111,27 @@ class Collector:
         with queue.transaction():
             for page in queue.pages(
                 "state IN ('refused', 'failed') OR (kind = 'list' AND (number = 0 OR ?) AND state != 'due')"
-                " OR (kind IN ('report', 'attachment') AND state IN ('done', 'gone', 'same') AND checked <= ?)",
+                " OR (kind IN ('report', 'attachment', 'picture') AND state IN ('done', 'gone', 'same'))",
                 self._choices.refresh,
-                oldest,
             ):
-                if page.seed in self._seeds.by_name:
+                if page.seed in self._seeds.by_name and self._is_wanted(page, oldest):
                     queue.set(page.id, state="due", attempts=0, not_before=0)
+
+    def _is_wanted(self, page: QueuedPage, oldest: float) -> bool:
+        """Whether a page is asked for in a new round: one that is kept only if it was checked before ``oldest``.
+
+        A site that can't say "unchanged" would send it all again for that, so there it is not asked for by itself.
+        """
+        if page.kind == "list" or page.state in ("refused", "failed") or self._choices.refresh:
+            return True
+        if page.file and not self._files.is_there(page.file):
+            return True
+        if page.checked > oldest:
+            return False
+        if page.state == "gone" or page.etag or page.modified:
+            return True
+        self._counts["unasked"] += 1
+        return False
 
     def _next(self) -> QueuedPage | None:
         """The page to ask for next, once its host may be asked; None if that is too far away."""
@@ -159,7 +183,7 @@ class Collector:
         if verdict.kind == "ok":
             self._enter_answer(page, seed, fetched=fetched)
         elif verdict.kind == "unchanged":
-            self._counts["unchanged"] += 1
+            self._counts["unchanged"] += page.kind != "list"
             state = "done" if page.file or page.kind == "list" else "same"
             self._queue.set(page.id, state=state, checked=now, attempts=0)
         elif verdict.kind == "later":
@@ -182,12 +206,19 @@ class Collector:
             "etag": answer.header("etag"),
             "modified": answer.header("last-modified"),
         }
+        if page.kind == "picture" and not is_picture(answer.body):
+            self._queue.set(page.id, **{**values, "state": "skipped", "note": "不是一页报告大小的图片"})
+            return
         if page.kind == "list":
             followed = follow_list(seed, page, text=fetched.text, settings=self._seeds.settings)
-            values["sha256"] = followed.digest
+            named = [new for new in (*followed.pages, *followed.elsewhere) if new.kind != "list"]
+            values |= {"sha256": followed.digest, "size": len(named)}
         else:
             followed = follow_report(seed, page, text=fetched.text, url=answer.url)
             values |= self._kept(page, seed, fetched=fetched)
+            if page.sha256 and values.get("sha256", page.sha256) == page.sha256 and self._validators(page):
+                # It was told what is here and sent the same again: these validators are worth nothing.
+                values |= {"etag": "", "modified": ""}
         with self._queue.transaction():
             self._queue.set(page.id, **values)
             self._enter_followed(page, followed)
@@ -226,7 +257,7 @@ class Collector:
         queue = self._queue
         reports = [new for new in followed.pages if new.kind != "list"]
         if self._choices.dry_run:
-            self._planned += [new for new in reports if queue.page(new.url) is None]
+            self._plan(reports)
             reports = []
         came = queue.enter(reports)
         self._enter_elsewhere(followed.elsewhere)
@@ -235,6 +266,13 @@ class Collector:
             queue.enter([new for new in followed.pages if new.kind == "list"])
             if came and came == len(reports):
                 self._look_further(page)
+
+    def _plan(self, reports: Sequence[NewPage]) -> None:
+        """Note what a run would ask for, and what it would not."""
+        for new in reports:
+            if self._queue.page(new.url) is None:
+                allowed = may_be_asked(self._queue.robots(new.host), new.url)
+                (self._planned if allowed else self._barred).append(new)
 
     def _enter_elsewhere(self, pages: Sequence[NewPage]) -> None:
         """Note pages on hosts that the seed does not name, without asking for them."""

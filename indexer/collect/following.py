@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from indexer.collect.addresses import host_of
-from indexer.collect.links import FoundLink, links_of, seen_text
+from indexer.collect.links import FoundLink, links_of, own_text, pictures_of, seen_text
 from indexer.collect.lists.found import ListPage
 from indexer.collect.lists.gkmlpt import attachments_in_script
 from indexer.collect.lists.reading import read_list, reports_among, year_of_title
@@ -19,8 +19,9 @@ from indexer.collect.seeds import CollectSettings, Seed
 from indexer.collect.work_queue import NewPage, QueuedPage, WorkQueue
 
 _MOST_ATTACHMENTS = 30
+_MOST_PICTURES = 100
 _STUB = 800
-"""Characters of a page whose report may be in another page that it shows."""
+"""Characters of a page whose report may be in another page that it shows, or in pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,20 @@ def follow_list(seed: Seed, page: QueuedPage, *, text: str, settings: CollectSet
 
 
 def follow_report(seed: Seed, page: QueuedPage, *, text: str, url: str) -> Followed:
-    """The attachments of the page ``text`` at ``url``; of one that says little, also the pages that it shows."""
-    if not text or page.kind == "attachment":
+    """The attachments of the page ``text`` at ``url``; of one that says little, also the pages and pictures that it
+    shows."""
+    if not text or page.kind in ("attachment", "picture"):
         return Followed()
     links = [*links_of(text, url), *attachments_in_script(text, url)]
     is_stub = len(seen_text(text)[1]) < _STUB
     wanted = [link for link in links if link.is_document or (is_stub and link.embedded)]
-    return _divided(seed, page, links=wanted[:_MOST_ATTACHMENTS], depth_left=3 - page.depth)
+    followed = _divided(seed, page, links=wanted[:_MOST_ATTACHMENTS], depth_left=3 - page.depth)
+    # A page that hands on a document needs no picture of it.
+    if wanted or len(own_text(text)) >= _STUB:
+        return followed
+    shown = [FoundLink(one.url) for one in pictures_of(text, url)[:_MOST_PICTURES]]
+    pictures = _divided(seed, page, links=shown, depth_left=1)
+    return replace(pictures, pages=tuple(replace(new, kind="picture") for new in pictures.pages))
 
 
 def known_digest(queue: WorkQueue, page: QueuedPage, *, digest: str) -> bool:

@@ -78,6 +78,10 @@ class KeptFiles:
         except OSError:
             return ""
 
+    def is_there(self, path: str) -> bool:
+        """Whether a file is in its place."""
+        return (self.folder / path).is_file()
+
     def sidecar(self, path: str) -> Sidecar | None:
         """What is known of a file; None if nothing is. Raises ``OperatorError`` for a sidecar that is damaged."""
         place = self._sidecar_path(path)
@@ -131,7 +135,15 @@ _OPENINGS: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", ".tif"),
     (b"MM\0*", ".tif"),
 )
+_PICTURES = (".png", ".jpg", ".tif")
+_LEAST_PICTURE = 10_000
+"""Bytes of the picture of a page; an icon or a code to scan has fewer."""
 _ZIPS = (".docx", ".xlsx", ".ofd", ".odt", ".ods", ".zip")
+
+
+def is_picture(body: bytes) -> bool:
+    """Whether ``body`` is a picture that may be a page of a report."""
+    return len(body) >= _LEAST_PICTURE and suffix_of(body, "") in _PICTURES
 
 
 def suffix_of(body: bytes, name: str) -> str:

@@ -26,6 +26,18 @@ _VIEWED = ("file", "url", "src", "pdf", "path")
 """Parameters by which a viewer on a page is told its document."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.I)
 _LONGEST_TEXT = 300
+_LAZY = ("data-src", "data-original", "original", "src")
+"""Where the address of a picture stands: in ``src`` alone, or beside a ``src`` that only fills its place."""
+_AROUND = "header footer foot top nav menu logo banner share sidebar qrcode ewm copyright breadcrumb aside"
+_CHROME = frozenset(_AROUND.split())
+"""Elements, classes and ids of what stands around a report."""
+_NO_PAGE = re.compile(
+    r"logo|banner|icon|ico[_.-]|qr_?code|ewm|erweima|weixin|wechat|share|button|btn|arrow|conac|jiucuo|gongan"
+    r"|beian|blank|loading|spacer|\.(?:gif|svg|ico)(?:$|\?)",
+    re.I,
+)
+_SMALL = 200
+"""A picture that is to be shown with a side of fewer pixels is no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +76,62 @@ def links_of(text: str, url: str) -> list[FoundLink]:
     tree = _tree(text)
     if tree is None:
         return []
-    base = next((normal_address(one.get("href", ""), url) for one in tree.iter("base")), "") or url
+    base = _base(tree, url)
     found: dict[str, FoundLink] = {}
     for link in _links(tree, base):
         known = found.get(link.url)
         if known is None or len(known.text) < len(link.text):
             found[link.url] = link
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that a page shows: its address as it is written there, and as a normal one."""
+
+    written: str
+    url: str
+
+
+def pictures_of(text: str, url: str) -> list[ShownPicture]:
+    """The pictures of the page ``text`` at ``url`` that may be pages of a report, in the order in which they stand.
+
+    Left out are those that stand around the report or are named or sized like ornaments.
+    """
+    tree = _tree(text)
+    if tree is None:
+        return []
+    base = _base(tree, url)
+    found: dict[str, ShownPicture] = {}
+    for node in tree.iter("img"):
+        written = next((node.get(name) or "" for name in _LAZY if node.get(name)), "")
+        address = normal_address(written, base)
+        if address and not _is_ornament(node, address):
+            found.setdefault(address, ShownPicture(written, address))
+    return list(found.values())
+
+
+def own_text(text: str) -> str:
+    """What a reader sees of a page but for the words of links: what is left of menus and footers is little."""
+    tree = _tree(text)
+    if tree is None:
+        return ""
+    for unseen in list(tree.iter("script", "style", "noscript", "title", "template", "a", "select")):
+        unseen.drop_tree()
+    return " ".join(" ".join(tree.itertext()).split())
+
+
+def _is_ornament(node: lxml_html.HtmlElement, address: str) -> bool:
+    sides = [re.match(r"\s*(\d+)(?![\d.]*\s*%)", node.get(side) or "") for side in ("width", "height")]
+    if any(int(side[1]) < _SMALL for side in sides if side):
+        return True
+    if _NO_PAGE.search(f"{urlsplit(address).path.rpartition('/')[2]} {node.get('alt') or ''}"):
+        return True
+    return any(_names(above) & _CHROME for above in node.iterancestors())
+
+
+def _names(node: lxml_html.HtmlElement) -> set[str]:
+    return {str(node.tag), *f"{node.get('class') or ''} {node.get('id') or ''}".lower().split()}
 
 
 def seen_text(text: str) -> tuple[str, str]:
@@ -93,6 +154,10 @@ def _tree(text: str) -> lxml_html.HtmlElement | None:
         return lxml_html.document_fromstring(bare, parser=lxml_html.HTMLParser(huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+
+
+def _base(tree: lxml_html.HtmlElement, url: str) -> str:
+    return next((normal_address(one.get("href", ""), url) for one in tree.iter("base")), "") or url
 
 
 def _links(tree: lxml_html.HtmlElement, base: str) -> Iterator[FoundLink]:

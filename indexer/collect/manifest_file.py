@@ -20,12 +20,15 @@ _HEAD = """\
 """
 
 
+TomlValue = str | int | bool | Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class CollectedEntry:
-    """What is said of one file: its path and its keys, texts, numbers or truth values."""
+    """What is said of one file: its path and its keys, texts, numbers, truth values or a table of texts."""
 
     file: str
-    facts: Mapping[str, str | int | bool] = field(default_factory=dict)
+    facts: Mapping[str, TomlValue] = field(default_factory=dict)
 
 
 def write_collected(
@@ -36,7 +39,7 @@ def write_collected(
     for entry in sorted(entries, key=lambda entry: entry.file):
         lines += ["[[report]]", f"file = {_value(entry.file)}"]
         lines += [
-            f"{name} = {_value(value)}" for name, value in entry.facts.items() if value not in ("", None)
+            f"{name} = {_value(value)}" for name, value in entry.facts.items() if value not in ("", None, {})
         ]
         lines.append("")
     for one in sorted(missing, key=lambda one: (one.agency, one.year)):
@@ -52,10 +55,12 @@ def write_collected(
         replace_file(path, data)
 
 
-def _value(value: str | int | bool) -> str:
+def _value(value: TomlValue) -> str:
     """A value as TOML writes it; its strings are those of JSON, but for one more character that has to be escaped."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_value(name)} = {_value(one)}' for name, one in value.items())} }}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

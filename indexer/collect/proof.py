@@ -5,6 +5,7 @@ The rule: nothing is taken from the index but what is to be proven; the file is 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
 from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
 from indexer.read_report import read_document
 from indexer.run.sandbox import Sandbox
+from report_search.bundle import read_member, split
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import SourceRecord
 from report_search.search.searcher import Searcher
@@ -45,7 +47,7 @@ class PassageProof:
     passage: str
     text: str
     file: FileProof
-    path: Path
+    root: Path
     in_text: TextPlace | None = None
     in_bytes: TextPlace | None = None
 
@@ -99,8 +101,12 @@ def file_line(proof: FileProof) -> str:
 
 
 def prove_files(folder: Path) -> Iterator[FileProof]:
-    """A proof of each file that was kept below ``folder``."""
+    """A proof of each file that was kept below ``folder``. Raises ``OperatorError`` if none ever was."""
     files = KeptFiles(folder)
+    if next(files.paths(), None) is None:
+        raise OperatorError(
+            "nothing-collected", f"{folder} 里没有采集来的文件。", hint="请用 --folder 指明采集到的语料目录。"
+        )
     for path in files.paths():
         sidecar = files.sidecar(path)
         if sidecar is not None:
@@ -122,9 +128,9 @@ def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof
                 "no-source", "索引没有记下这段文字出自哪个文件。", hint="请运行 report-search index 重建。"
             )
         file = _indexed_file(Path(source.root), source)
-        proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root) / source.path))
+        proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root)))
     wanted = [proof for proof in proofs if proof.file.state == "ok"]
-    searches = [_Search(proof.path, proof.text) for proof in wanted]
+    searches = [_Search(*split(proof.root, proof.file.file), proof.text) for proof in wanted]
     found = Sandbox(find_in_file, processes=1).run(searches)
     places = dict(zip((proof.passage for proof in wanted), found, strict=True))
     return [_with_places(proof, places.get(proof.passage)) for proof in proofs]
@@ -140,14 +146,17 @@ def _with_places(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
+    """A text and the file where it is looked for: the one at ``path``, or its ``member``."""
+
     path: Path
+    member: str
     text: str
 
 
 def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
     """Where a text stands in a file; for a child process. Raises ``ReadError``."""
-    data = search.path.read_bytes()
-    document = read_document(data, search.path.name)
+    data = read_member(search.path, search.member) if search.member else search.path.read_bytes()
+    document = read_document(data, search.member or search.path.name)
     in_text = place_in_text(search.text, text_of_document(document))
     in_bytes = place_in_bytes(search.text, data) if document.format in _MARKED_UP else None
     return in_text, in_bytes
@@ -156,6 +165,9 @@ def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
 def _indexed_file(root: Path, source: SourceRecord) -> FileProof:
     """The file of a report, against the hash that the index has of it and, where it was collected, its sidecar."""
     files = KeptFiles(root)
+    bundle, member = split(root, source.path)
+    if member:
+        return _member_proof(files, source, bundle=bundle.relative_to(root).as_posix(), member=member)
     now = files.sha256(source.path)
     sidecar = files.sidecar(source.path) if (root / SIDECARS).is_dir() else None
     if sidecar is None:
@@ -163,6 +175,22 @@ def _indexed_file(root: Path, source: SourceRecord) -> FileProof:
     if sidecar.sha256 != source.sha256:
         return _file_proof(source.path, sidecar, "changed" if now else "")
     return _file_proof(source.path, sidecar, now)
+
+
+def _member_proof(files: KeptFiles, source: SourceRecord, *, bundle: str, member: str) -> FileProof:
+    """A file in a bundle, against the hash that the index has of it; the sidecar is the bundle's."""
+    sidecar = files.sidecar(bundle) if (files.folder / SIDECARS).is_dir() else None
+    try:
+        now = hashlib.sha256(read_member(files.folder / bundle, member)).hexdigest()
+    except (OSError, ReadError):
+        now = ""
+    state = _state(now, source.sha256)
+    if sidecar is None:
+        return FileProof(source.path, state, source.sha256)
+    if state == "ok":
+        state = _state(files.sha256(bundle), sidecar.sha256)
+    told = _file_proof(source.path, sidecar, "")
+    return replace(told, state=state, sha256=source.sha256)
 
 
 def _file_proof(path: str, sidecar: Sidecar, now: str) -> FileProof:

@@ -55,18 +55,35 @@ class FileReading:
         return not self.code
 
 
-def read_kept(
-    queue: WorkQueue, folder: Path, *, files: Mapping[str, tuple[str, Entry]]
-) -> dict[str, FileReading]:
-    """What is in each of ``files``, which are given by their path with their SHA-256 and what a person said of them.
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A kept file to read, or a ``member`` of it where it is a bundle: its path in the folder, its SHA-256, what is
+    said of it."""
 
-    Only what the queue does not remember is read.
-    """
+    path: str
+    sha256: str
+    said: Entry
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its path as a manifest and an index name it."""
+        return f"{self.path}/{self.member}" if self.member else self.path
+
+    @property
+    def key(self) -> str:
+        """By what the queue remembers what was read."""
+        return f"{self.sha256}/{self.member}" if self.member else self.sha256
+
+
+def read_kept(queue: WorkQueue, folder: Path, *, kept: Iterable[KeptFile]) -> dict[str, FileReading]:
+    """What is in each file, by its name. Only what the queue does not remember is read."""
+    files = {one.name: one for one in kept}
     tasks = _tasks(folder, files)
     found: dict[str, FileReading] = {}
     unread = []
     for path, task in tasks.items():
-        known = queue.reading(files[path][0], task.recipe)
+        known = queue.reading(files[path].key, task.recipe)
         if known:
             found[path] = msgspec.json.decode(known, type=FileReading)
         else:
@@ -75,17 +92,17 @@ def read_kept(
         for task, result in zip(unread, results, strict=True):
             reading = _reading_of(result)
             found[task.file.name] = reading
-            sha256 = files[task.file.name][0]
+            file = files[task.file.name]
             # A file that changed meanwhile is read again, and so is one that ran out of time.
-            if result.record.sha256 == sha256:
-                queue.set_reading(sha256, task.recipe, outcome=msgspec.json.encode(reading).decode())
+            if result.record.sha256 and (file.member or result.record.sha256 == file.sha256):
+                queue.set_reading(file.key, task.recipe, outcome=msgspec.json.encode(reading).decode())
     return found
 
 
-def _tasks(folder: Path, files: Mapping[str, tuple[str, Entry]]) -> dict[str, Task]:
+def _tasks(folder: Path, files: Mapping[str, KeptFile]) -> dict[str, Task]:
     """The tasks of reading, with what the corpus adds to the tables and no word of the manifest itself."""
-    manifest = replace(load_manifest(folder), entries={path: entry for path, (_, entry) in files.items()})
-    discovered = [DiscoveredFile(folder / path, folder) for path in files]
+    manifest = replace(load_manifest(folder), entries={name: one.said for name, one in files.items()})
+    discovered = [DiscoveredFile(folder / one.path, folder, member=one.member) for one in files.values()]
     return {task.file.name: task for task in tasks_of(discovered, {folder: manifest})}
 
 

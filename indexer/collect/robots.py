@@ -45,6 +45,11 @@ def allows(robots: RobotsFile, url: str) -> bool:
     return robots.state == "none"
 
 
+def may_be_asked(robots: RobotsFile, url: str) -> bool:
+    """Whether nothing is known that bars ``url``: its robots.txt allows it, or was not asked for yet."""
+    return robots.state == "unknown" or allows(robots, url)
+
+
 def pause_of(robots: RobotsFile) -> float:
     """Seconds between two requests that a robots.txt asks for, 0 for none."""
     if robots.state != "read":

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.collect.clock import iso_time
-from indexer.collect.manifest_file import CollectedEntry, write_collected
-from indexer.collect.readings import FileReading, read_kept, twins_among
+from indexer.collect.manifest_file import CollectedEntry, TomlValue, write_collected
+from indexer.collect.page_pictures import pictures_on_pages
+from indexer.collect.readings import FileReading, KeptFile, read_kept, twins_among
 from indexer.collect.seeds import Seed
 from indexer.collect.work_queue import QueuedPage, WorkQueue
-from indexer.manifest import Entry, load_manifest
+from indexer.manifest import PICTURES, Entry, load_manifest
+from indexer.run.bundles import members_of
+from indexer.run.discover import is_report_name
 from report_search.corpus_coverage import SCANNED
 from report_search.model import MissingReport
 from report_search.taxonomy.additions import applying
@@ -37,15 +40,24 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class _KeptPage:
-    """A kept file: the page that gave it, what is in it, and the file that prints the same ("" for none).
+    """A kept file, or a member of one: the page that gave it, its name in the folder, what is in it, and the name of
+    the file that prints the same ("" for none).
 
-    ``is_needless`` says of a picture that a file that can be read is held of the same year.
+    ``is_needless`` says of a picture that a file that can be read is held of the same year. ``pictures`` are the files
+    of the pictures that a page shows, by the address as it has it.
     """
 
     page: QueuedPage
+    name: str
     reading: FileReading
     twin: str
     is_needless: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether it stands in a bundle."""
+        return self.name != self.page.file
 
     @property
     def is_taken(self) -> bool:
@@ -73,25 +85,54 @@ def settle(queue: WorkQueue, folder: Path, *, seeds: Sequence[Seed] = ()) -> Set
 
 
 def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
-    pages = {page.file: page for page in queue.pages("file != ''") if (folder / page.file).is_file()}
-    kept = _kept(queue, folder, pages)
+    kept = _kept(queue, folder, _pages_there(queue, folder, "kind != 'picture'"))
+    pages = {one.name: one.page for one in kept}
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
     missing = tuple(_missing(queue, by_name, kept))
-    write_collected(folder, [_entry(one, by_name, pages) for one in kept], missing=missing)
+    entries = [_entry(one, by_name, pages) for one in kept]
+    entries += [_picture_entry(queue, page) for page in _pages_there(queue, folder, "kind = 'picture'")]
+    write_collected(folder, entries, missing=missing)
     if seeds:
         _remember(queue, seeds)
     taken, scans = sum(one.is_taken for one in kept), sum(one.is_scan for one in kept)
     return Settled(taken, len(kept) - taken - scans, missing)
 
 
-def _kept(queue: WorkQueue, folder: Path, pages: Mapping[str, QueuedPage]) -> list[_KeptPage]:
-    """The kept files, with what is in each."""
-    files = {path: (page.sha256, _said(page)) for path, page in pages.items()}
-    readings = read_kept(queue, folder, files=files)
+def _pages_there(queue: WorkQueue, folder: Path, where: str) -> list[QueuedPage]:
+    """The pages whose files are in their places."""
+    return [page for page in queue.pages(f"file != '' AND {where}") if (folder / page.file).is_file()]
+
+
+def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_KeptPage]:
+    """The kept files, those in a bundle each for itself, with what is in each."""
+    shown = pictures_on_pages(queue, folder)
+    files: list[KeptFile] = []
+    page_of: dict[str, QueuedPage] = {}
+    for page in pages:
+        said = _known(page, shown.get(page.file, {}))
+        members = members_of(folder / page.file, is_report_name) or [""]
+        files += [KeptFile(page.file, page.sha256, said, member) for member in members]
+        page_of[page.file] = page
+    readings = read_kept(queue, folder, kept=files)
     twins = twins_among(readings)
-    kept = [_KeptPage(page, readings[path], twins.get(path, "")) for path, page in pages.items()]
+    kept = [
+        _KeptPage(
+            page_of[one.path],
+            one.name,
+            readings[one.name],
+            twins.get(one.name, ""),
+            pictures=shown.get(one.path, {}),
+        )
+        for one in files
+    ]
     held = {(one.page.seed, one.year) for one in kept if one.is_taken}
     return [replace(one, is_needless=(one.page.seed, one.page.year) in held) for one in kept]
+
+
+def _known(page: QueuedPage, pictures: Mapping[str, str]) -> Entry:
+    """What a reader is told of a file: what a person said, and which files its pictures are."""
+    told = {PICTURES: json.dumps(pictures, ensure_ascii=False)} if pictures else {}
+    return Entry({**_said(page).facts, **told})
 
 
 def _said(page: QueuedPage) -> Entry:
@@ -102,10 +143,9 @@ def _said(page: QueuedPage) -> Entry:
 
 def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, QueuedPage]) -> CollectedEntry:
     page = one.page
-    facts: dict[str, str | int | bool] = {}
-    if page.url.startswith("http"):
-        facts["url"] = page.url
-    facts["fetched"] = page.fetched
+    facts = _origin(page)
+    if one.pictures:
+        facts[PICTURES] = one.pictures
     said = _said(page).facts
     if said:
         facts |= {
@@ -117,13 +157,24 @@ def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, Queued
         facts |= {"skip": True, "note": f"与 {pages[one.twin].url} 同文，取那一份"}
     elif not one.reading.is_report and not one.is_scan and not said:
         facts |= {"skip": True, "note": one.reading.message}
-    return CollectedEntry(page.file, facts)
+    return CollectedEntry(one.name, facts)
+
+
+def _origin(page: QueuedPage) -> dict[str, TomlValue]:
+    return {"url": page.url if page.url.startswith("http") else "", "fetched": page.fetched}
+
+
+def _picture_entry(queue: WorkQueue, page: QueuedPage) -> CollectedEntry:
+    """A picture is read with the page that shows it, and is no report of its own."""
+    shown_on = next((one.url for one in queue.pages("id = ?", page.parent)), "")
+    return CollectedEntry(page.file, {**_origin(page), "skip": True, "note": f"是 {shown_on} 里的图片"})
 
 
 def _facts_of_seed(one: _KeptPage, seed: Seed | None) -> dict[str, str | int]:
     """What the seed knows better than a reader: whose reports it lists; and the link's year where none was read."""
     facts: dict[str, str | int] = {}
-    if seed and seed.agency:
+    # What stands in a bundle may be of other agencies than the one whose list led to it.
+    if seed and seed.agency and not one.is_member:
         facts["agency"] = seed.agency
     if one.year and (one.is_scan or one.reading.year is None):
         facts["year"] = one.year
@@ -137,10 +188,15 @@ def _missing(
     for seed in seeds.values():
         if seed.agency:
             agency = resolve(seed.agency).name or seed.agency
-            own = [one for one in kept if one.page.seed == seed.name or one.reading.agency == agency]
+            own = [one for one in kept if _is_of(one, seed, agency)]
             for missing in _missing_of(seed, agency, own=own, pages=queue.pages("seed = ?", seed.name)):
                 found.setdefault((agency, missing.year), missing)
     yield from found.values()
+
+
+def _is_of(one: _KeptPage, seed: Seed, agency: str) -> bool:
+    """Whether a file is of the agency of a seed: by what it says, or because the list of the seed led to it."""
+    return one.reading.agency == agency or (one.page.seed == seed.name and not one.is_member)
 
 
 def _missing_of(

@@ -7,6 +7,7 @@ takes longer or grows larger than the bounds; and TLS is as strict as Python's b
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import warnings
@@ -158,11 +159,55 @@ class Transport:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def _failure(self, error: Exception, *, is_late: bool) -> TransportError:
-        if is_late or isinstance(error, (TimeoutError, urllib3.exceptions.TimeoutError)):
+        # urllib3 counts a connection that was refused among those that took too long.
+        is_refused = isinstance(error, urllib3.exceptions.NewConnectionError)
+        is_slow = isinstance(error, (TimeoutError, urllib3.exceptions.TimeoutError)) and not is_refused
+        if is_late or is_slow:
             return TransportError("slow", f"{self._rules.seconds:g} 秒内没有收完")
         if isinstance(error, (SSLError, ssl.SSLError)):
-            return TransportError("tls", f"加密连接不成：{error}")
-        return TransportError("network", f"连接不成：{error}")
+            return TransportError("tls", tls_message(str(error)))
+        return TransportError("network", _network_message(error))
+
+
+_TLS_FAULTS = (
+    (
+        "CERTIFICATE_VERIFY_FAILED",
+        "证书无人担保、已过期或与网址不符；核实后可在种子里写明 certificate，或用 ca_file 补上中间证书",
+    ),
+    (
+        "UNSAFE_LEGACY_RENEGOTIATION",
+        '网站的重新协商方式过旧；确要访问可在种子里写 tls = ["legacy-renegotiation"]',
+    ),
+    (
+        "UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|WRONG_VERSION_NUMBER|NO_PROTOCOLS_AVAILABLE",
+        '网站只会旧版 TLS，或这个端口没有加密；确要访问可在种子里写 tls = ["old-protocol"]',
+    ),
+    (
+        "DH_KEY_TOO_SMALL|EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK|NO_SHARED_CIPHER|HANDSHAKE_FAILURE|NO_CIPHERS",
+        '网站的加密强度不够；确要访问可在种子里写 tls = ["weak-ciphers"]',
+    ),
+)
+
+
+def tls_message(error: str) -> str:
+    """What a fault of TLS is, and which exception of the seed lets it pass."""
+    for signs, message in _TLS_FAULTS:
+        if found := re.search(signs, error):
+            return f"加密连接不成：{message}（{found[0]}）"
+    return f"加密连接不成：{error}"
+
+
+def _network_message(error: Exception) -> str:
+    text = str(error)
+    for sign, message in (
+        ("Connection refused", "对方拒绝连接，这个端口没有网站"),
+        ("Failed to resolve|getaddrinfo|Name or service", "域名解析不了，请核对网址或网络"),
+        ("Network is unreachable|No route to host", "网络不通"),
+        ("reset by peer|RemoteDisconnected|closed connection", "对方断开了连接"),
+    ):
+        if re.search(sign, text):
+            return f"连接不成：{message}"
+    return f"连接不成：{text}"
 
 
 def is_public(address: str) -> bool:

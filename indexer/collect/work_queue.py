@@ -20,7 +20,7 @@ QUEUE_FILE = ".collect/queue.sqlite"
 QUEUE_LAYOUT = 1
 _OLDEST_ROBOTS = 24 * 3600.0
 """Seconds for which a robots.txt is good."""
-PageKind = Literal["list", "report", "attachment", "import"]
+PageKind = Literal["list", "report", "attachment", "picture", "import"]
 PageState = Literal["due", "done", "gone", "refused", "failed", "same", "skipped"]
 _PAGE = """
 id, seed, kind, url, form, host, depth, parent, number, title, year, state, note, attempts, not_before, file, sha256,

@@ -6,8 +6,10 @@ The rule: the bytes decide, never the name; the refusal says what the file is an
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
-from indexer.readers.kinds import kind_of
+from indexer.readers.kinds import BUNDLE, kind_of
+from report_search.bundle import archive_kind, bundle_in
 from report_search.errors import ReadError
 
 _OPENINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -18,11 +20,8 @@ _OPENINGS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"AT&TFORM.{4}DJV", re.DOTALL), "DjVu 扫描件"),
     (re.compile(rb"(?:<\?xml[^>]{0,200}\?>\s{0,99})?<svg[\s>]"), "SVG 图片"),
 )
-_ARCHIVES: tuple[tuple[bytes, str], ...] = (
-    (b"Rar!\x1a\x07", "RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b", "gzip"),
-)
+_UNPACKED = "解压后把其中的报告放入语料目录"
+_GZIP = b"\x1f\x8b"
 _OTHERS = {
     "slides": (
         "old-format",
@@ -40,11 +39,6 @@ _OTHERS = {
         "这是 OpenDocument 图形或演示文件",
         "请另存为 .docx、PDF 或网页，再放入语料目录。",
     ),
-    "zip": (
-        "archive",
-        "压缩包里没有可以收录的文件，或超出上限，或已加密",
-        "请解压后把其中的报告放入语料目录",
-    ),
     "broken": ("damaged", "压缩包或 Office 文件已损坏或不完整", "请重新下载"),
 }
 """Kinds that no reader takes: the code, what the file is, what to do."""
@@ -59,13 +53,26 @@ def foreign_file(data: bytes) -> ReadError | None:
                 f"这是 {name}，没有文字",
                 hint="请用文字识别（OCR）软件转成文本或可检索的 PDF，再放入语料目录。",
             )
-    for opening_bytes, name in _ARCHIVES:
-        if data.startswith(opening_bytes):
-            return ReadError("archive", f"这是 {name} 压缩包", hint="请解压后把其中的报告放入语料目录。")
+    if data.startswith(_GZIP):
+        return ReadError("archive", "这是 gzip 压缩包", hint=f"请{_UNPACKED}。")
+    if archive_kind(data[:8]) or kind_of(data) == BUNDLE:
+        return _refused_bundle(data)
     if other := _OTHERS.get(kind_of(data)):
         code, message, hint = other
         return ReadError(code, message, hint=hint)
     return None
+
+
+def _refused_bundle(data: bytes) -> ReadError:
+    """Why a bundle is one file, and not as many as are in it."""
+    kind = archive_kind(data[:8]) or "ZIP"
+    try:
+        with closing(bundle_in(data)) as bundle:
+            count = len(bundle.names)
+    except ReadError as error:
+        return error
+    what = f"里的 {count} 个文件都不像报告，或套在太多层压缩包里" if count else "是空的"
+    return ReadError("archive", f"{kind} 压缩包{what}", hint=f"请{_UNPACKED}。")
 
 
 def pictures_only(what: str, count: int) -> ReadError:

@@ -16,10 +16,9 @@ from typing import IO
 from lxml import etree
 
 from indexer.readers import limits
-from report_search.bundle import BROKEN, readable_name
+from report_search.bundle import BROKEN, ZIP_OPENINGS, readable_name
 from report_search.errors import ReadError
 
-_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _LOCAL_HEADER = re.compile(rb"PK\x03\x04(?=.{26}([^\0-\x1f\x7f-\xff]{1,40}))", re.DOTALL)
 """What stands before an entry: 30 bytes, of which the last four are lengths, and the name."""
 _ENTRIES = 20_000
@@ -31,7 +30,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 
 def is_package(data: bytes) -> bool:
     """Whether ``data`` opens as a ZIP does."""
-    return data.startswith(_SIGNATURES)
+    return data.startswith(ZIP_OPENINGS)
 
 
 def names_in(data: bytes) -> list[str]:

@@ -1,59 +1,84 @@
 """Which members of a bundle are reports to read: looked up when a corpus is, since each is a file of its own.
 
-The rule: what a folder leaves out a bundle leaves out too; a bundle of which nothing is left, or that is beyond a
-limit, stays one file, whose refusal says so.
+The rule: what a folder leaves out a bundle leaves out too; a bundle of which nothing is left, or that can't be opened
+or is beyond a limit, stays one file, whose refusal says so.
 """
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
-from report_search.bundle import MAX_BYTES, MAX_DEPTH, Bundle
+from report_search.bundle import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    Bundle,
+    archive_kind,
+    bundle_in,
+    may_be_bundle,
+    open_bundle,
+)
 from report_search.errors import ReadError
+
+_REMEMBERED = 1_000
+"""Bundles whose members are remembered as long as they are not written: a program that watches a folder asks again
+and again."""
+_known: dict[tuple[object, ...], list[str]] = {}
 
 
 def members_of(path: Path, is_report: Callable[[str], bool]) -> list[str]:
     """The members of the bundle at ``path`` that ``is_report`` by their names; [] for any other file."""
-    data = _package(path)
-    if kind_of(data) != BUNDLE:
-        return []
     try:
-        return list(_members(data, is_report, depth=1))
-    except ReadError:
+        found = path.stat()
+        # Opening a named pipe would wait for a writer.
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES or not _is_bundle(path):
+            return []
+        key = (path, found.st_ino, found.st_size, found.st_mtime_ns, is_report)
+        if key not in _known:
+            with closing(open_bundle(path)) as bundle:
+                members = list(_members(bundle, is_report, depth=1))
+            if len(_known) >= _REMEMBERED:
+                _known.clear()
+            _known[key] = members
+        return _known[key]
+    # What can't be opened now is found when it is read, and said then.
+    except (OSError, ReadError):
         return []
 
 
-def _package(path: Path) -> bytes:
-    """The bytes of a file that may be a bundle and is not too large; b"" for any other.
-
-    Of a document that is a package only the directory is read: every run looks at every file of a corpus.
-    """
-    # What can't be opened now is found when it is read, and said then. Opening a named pipe would wait for a writer.
-    if not path.is_file():
-        return b""
-    with suppress(OSError), path.open("rb") as file:
-        if not is_package(file.read(4)) or path.stat().st_size > MAX_BYTES:
-            return b""
+def _is_bundle(path: Path) -> bool:
+    """Whether a file is a bundle. Of a document that is a package only the directory is read: every run looks at
+    every file of a corpus."""
+    with path.open("rb") as file:
+        opening = file.read(8)
+        if not is_package(opening):
+            return bool(archive_kind(opening))
         names = listed_names(file)
-        # One that is damaged lists nothing: what stands in it tells what it was.
-        if names is None or package_kind(names) == BUNDLE:
-            file.seek(0)
-            return file.read(MAX_BYTES)
-    return b""
+    return names is not None and package_kind(names) == BUNDLE
 
 
-def _members(data: bytes, is_report: Callable[[str], bool], *, depth: int) -> Iterator[str]:
-    bundle = Bundle(data)
+def _members(bundle: Bundle, is_report: Callable[[str], bool], *, depth: int) -> Iterator[str]:
     for name in bundle.names:
         *folders, last = name.split("/")
-        if not is_report(last) or any(folder.startswith((".", "_")) for folder in folders):
-            continue
-        inner = bundle.bytes_of(name) if depth < MAX_DEPTH and is_package(bundle.opening_of(name)) else b""
-        if kind_of(inner) == BUNDLE:
-            yield from (f"{name}/{one}" for one in _members(inner, is_report, depth=depth + 1))
-        else:
-            yield name
+        if is_report(last) and not any(folder.startswith((".", "_")) for folder in folders):
+            inside = _inside(bundle, name, is_report, depth=depth)
+            yield from (f"{name}/{one}" for one in inside) if inside else [name]
+
+
+def _inside(bundle: Bundle, name: str, is_report: Callable[[str], bool], *, depth: int) -> list[str]:
+    """The members of a bundle in ``bundle``; [] for a member that is none, or that can't be opened and says so when
+    it is read."""
+    if depth >= MAX_DEPTH or not may_be_bundle(bundle.opening_of(name)):
+        return []
+    try:
+        data = bundle.bytes_of(name)
+        if not archive_kind(data[:8]) and kind_of(data) != BUNDLE:
+            return []
+        with closing(bundle_in(data)) as inner:
+            return list(_members(inner, is_report, depth=depth + 1))
+    except ReadError:
+        return []

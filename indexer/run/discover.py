@@ -4,7 +4,7 @@ The rule: a file that was named is always read; in a folder everything is, excep
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
 scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed
 only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read. The reports in a
-bundle (ZIP) are files of their own.
+bundle (ZIP, RAR, 7z) are files of their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from indexer.manifest import NAME as MANIFEST
 from indexer.page_series import numbered_series
 from indexer.run import pictures
 from indexer.run.bundles import members_of
-from report_search.bundle import packed_pages
+from report_search.bundle.pages import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE

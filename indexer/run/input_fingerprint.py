@@ -21,7 +21,7 @@ from indexer.manifest import Entry
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
 _CODE = (
-    "bundle.py",
+    "bundle",
     "fields.py",
     "hashing.py",
     "model.py",

@@ -18,7 +18,7 @@ from pathlib import Path
 from indexer.manifest import Entry, Manifest, load_manifest
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
-from report_search.bundle import read_member
+from report_search.bundle import read_member_of_run
 from report_search.errors import ReadError, machine_fault
 from report_search.generations import Generation, SourceRecord
 from report_search.model import MissingReport
@@ -222,7 +222,7 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1), member: str = ""
         if (now.st_size, now.st_mtime_ns) == before:
             return (*before, "")
         if member:
-            return now.st_size, now.st_mtime_ns, hashlib.sha256(read_member(path, member)).hexdigest()
+            return now.st_size, now.st_mtime_ns, hashlib.sha256(read_member_of_run(path, member)).hexdigest()
         with path.open("rb") as file:
             return now.st_size, now.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest()
     except ReadError:

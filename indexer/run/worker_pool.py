@@ -24,7 +24,7 @@ from indexer.run.process_limits import MEGABYTE, Limits
 from indexer.run.spool import SpooledReport
 from indexer.run.work_plan import Task, record_of
 from report_search import process_pool
-from report_search.bundle import read_member
+from report_search.bundle import read_member_of_run
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.generations import SourceRecord
 from report_search.model import Report, ReportHeader
@@ -213,7 +213,7 @@ def read_report(task: Task) -> Report:
 def _put_together(file: DiscoveredFile) -> bytes:
     """The bytes of a report in a bundle, or of one in several pictures. Raises ``ReadError``."""
     try:
-        return file.packed() if file.pages else read_member(file.path, file.member)
+        return file.packed() if file.pages else read_member_of_run(file.path, file.member)
     except OSError as error:
         if fault := machine_fault(error):
             raise fault from error

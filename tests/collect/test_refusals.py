@@ -57,7 +57,8 @@ def test_a_refusal_stops_the_host_and_says_that_a_person_is_needed(
 
 def test_what_is_found_on_a_host_that_refused_waits_for_the_next_round(site: Site, tmp_path: Path) -> None:
     refusing = plain_site("丙县财政局", (2020,))
-    refusing.pages["/show.asp?id=2020"] = Reply(b"", 412, etag=False)
+    # Which of the two hosts is asked first depends on their ports.
+    refusing.pages["/show.asp?id=2020"] = refusing.pages["/show.asp?id=2021"] = Reply(b"", 412, etag=False)
     with serving(site) as address, serving(refusing) as other:
         link = f'<ul><li><a href="{other}/show.asp?id=2021">丙县2021年政府信息公开工作年度报告</a></li></ul>'
         site.pages[site.start] = Reply(f"<html><body>{link}</body></html>".encode())

@@ -73,11 +73,20 @@ def test_everything_else_is_asked_as_documented(client: Any) -> None:
     assert isinstance(list(client.checks()), list)
 
 
+def test_a_walk_with_a_few_fields_knows_the_hits_that_it_gave(client: Any) -> None:
+    """Without their ids it failed with a KeyError."""
+    every = list(client.search_all("公开", limit=2))
+    for fields in ("text", ["text"], ["id", "text"], "id,text"):
+        assert list(client.search_all("公开", limit=2, fields=fields)) == [
+            {"id": hit["id"], "text": hit["text"]} for hit in every
+        ]
+
+
 def test_an_error_says_what_the_server_says(client: Any, module: ModuleType) -> None:
-    with pytest.raises(module.ApiError, match="There is no report with the id “nobody”") as told:
+    with pytest.raises(module.NotHereError, match="There is no report with the id “nobody”") as told:
         client.report("nobody")
     assert (told.value.status, told.value.code) == (404, "no-report")
-    with pytest.raises(module.ApiError) as told:
+    with pytest.raises(module.BadRequestError) as told:
         client.search('"领事')
     assert (told.value.status, told.value.code, told.value.suggestion) == (400, "unbalanced-quote", '"领事"')
 
@@ -172,7 +181,7 @@ def test_it_does_not_wait_in_vain(module: ModuleType, answer: Answer, code: str)
 def test_who_is_not_there_is_told_after_a_few_tries(module: ModuleType) -> None:
     waited: list[float] = []
     client = module.Client("http://127.0.0.1:9", tries=3, sleep=waited.append)
-    with pytest.raises(module.ApiError, match="no-answer"):
+    with pytest.raises(module.NotAnsweredError, match="no-answer"):
         client.measures()
     assert waited == [1.0, 2.0]
 

@@ -282,3 +282,10 @@ def test_the_commands_print_what_the_api_answers(
     lines = capsys.readouterr().out
     assert "2013" in lines
     assert "收录" in lines
+
+
+def test_who_goes_on_from_the_matrix_gets_whole_pages(client: FlaskClient) -> None:
+    """Counting asks for one hit, and so did every link of the page: limit=1."""
+    for address in ("/mentions?q=微博", "/mentions?q=微博&only=mentioned&year=2014"):
+        assert "limit=1" not in client.get(address).text
+    assert "limit=50" in client.get("/mentions?q=微博&limit=50").text

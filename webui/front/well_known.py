@@ -19,6 +19,7 @@ blueprint = Blueprint("well_known", __name__)
 _ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
 DISALLOWED = (
     "/?",
+    "/asked/",
     "/search",
     "/distinctive",
     "/selection",

@@ -16,7 +16,9 @@ from report_search.presentation.payloads.schemas import reference_to, schemas_of
 from report_search.search.filters import MAX_FILTER_VALUES
 from webui.openapi import error_codes
 from webui.openapi.catalogue import OPERATIONS
+from webui.openapi.elsewhere import PAGES
 from webui.openapi.examples import example_of
+from webui.openapi.headers import components, request_headers, response_headers
 from webui.openapi.operations import JSON, ApiAnswer, ApiOperation, ApiParameter, joined
 
 VERSION = "3.1.0"
@@ -24,7 +26,8 @@ DESCRIPTION = (
     "Full-text search over the annual reports of Chinese government bodies on open government information."
     f" Read-only, UTF-8, no keys, no cookies. A request has at most {MAX_FILTER_VALUES} filter values."
     " Within v1 keys, parameters, operations and codes may join; none leaves and none changes its meaning."
-    " Ignore keys that you do not know."
+    " Ignore keys that you do not know. Text is packed by gzip or zstd for whoever accepts it."
+    " Pages for people (HTML) are no operations; the operation that gives the same is named by `x-pages`."
 )
 CODES_KEY = "x-error-codes"
 """Where a response names the codes that errors of its status have."""
@@ -44,8 +47,9 @@ def openapi_document(root: str) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": root}],
+        "x-pages": dict(PAGES),
         "paths": dict(paths),
-        "components": {"schemas": schemas_of(_shapes())},
+        "components": {"schemas": schemas_of(_shapes()), **components()},
     }
 
 
@@ -64,7 +68,7 @@ def _operation(one: ApiOperation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": one.id,
         "summary": one.english,
-        "parameters": [_parameter(parameter) for parameter in one.parameters],
+        "parameters": [*map(_parameter, one.parameters), *request_headers(one)],
         "responses": _responses(one),
     }
     if one.sent is not None:
@@ -102,7 +106,12 @@ def _responses(one: ApiOperation) -> dict[str, Any]:
         described = {"description": HTTPStatus(status).phrase}
         content = {answer.media_type: _content(one, answer) for answer in answers if answer.media_type}
         responses[str(status)] = {**described, "content": content} if content else described
-    return dict(sorted(responses.items()))
+    if one.is_conditional:
+        responses["304"] = {"description": "Not Modified: what you have is what would be answered."}
+    return {
+        status: {**described, "headers": response_headers(one, int(status))}
+        for status, described in sorted(responses.items())
+    }
 
 
 def _content(one: ApiOperation, answer: ApiAnswer) -> Mapping[str, Any]:

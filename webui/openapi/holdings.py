@@ -58,6 +58,20 @@ OPERATIONS = (
         errors="page",
     ),
     ApiOperation(
+        "page_picture",
+        REPORTS,
+        "/reports/{report_id}/pages/{number}.jpg",
+        "A page whose text was recognised, as it looks in the original.",
+        "文字由机器识别的一页，原件的图片。",
+        (ApiAnswer("image/jpeg"),),
+        (given.REPORT_ID, given.PAGE_NUMBER),
+        joined(
+            codes.REPORT,
+            {404: ("no-page",), 410: ("original-gone", "original-changed", "page-not-drawn")},
+        ),
+        errors="page",
+    ),
+    ApiOperation(
         "passage",
         REPORTS,
         "/api/v1/passages/{passage_id}",

@@ -16,6 +16,14 @@ Schema = Mapping[str, Any]
 Codes = Mapping[int, tuple[str, ...]]
 """The codes of errors by the status that they come with."""
 JSON = "application/json"
+FILES = (
+    "text/csv",
+    "*/*",
+    "application/vnd.sqlite3",
+    "application/x-ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+"""Media types of what is kept as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class ApiOperation:
 
     ``codes`` are those of its errors beside the ones that any request may get. ``sent`` is the schema of what is sent,
     ``sample`` one of it. ``errors`` is how they are told: in the one shape, by a page for people, or as JSON-RPC does.
+    ``is_conditional`` says that the answer has an ETag, by which it is asked for again.
     """
 
     id: str
@@ -77,11 +86,17 @@ class ApiOperation:
     sent: Schema | None = None
     sample: Any = None
     errors: Literal["shape", "page", "rpc"] = "shape"
+    is_conditional: bool = True
 
     @property
     def is_json(self) -> bool:
         """Whether it answers with a shape."""
         return any(answer.shapes for answer in self.answers)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it answers with something to keep under a name."""
+        return self.answers[0].media_type in FILES or self.path.startswith("/api/v1/search.")
 
 
 def joined(*parts: Codes) -> Codes:

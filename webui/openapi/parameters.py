@@ -194,6 +194,24 @@ REPORT_ID = in_path(
         example="waijiaobu-2019",
     )
 )
+PAGE_NUMBER = in_path(
+    ApiParameter(
+        "number",
+        {"type": "integer", "minimum": 1, "maximum": 9999},
+        "The number of the page in the file, from 1.",
+        "原件的页码，从 1 起。",
+        example=1,
+    )
+)
+SITEMAP_NUMBER = in_path(
+    ApiParameter(
+        "number",
+        {"type": "integer", "minimum": 1, "maximum": 9999},
+        "The number of a part, from 1.",
+        "第几部分，从 1 起。",
+        example=1,
+    )
+)
 PASSAGE_ID = in_path(
     ApiParameter(
         "passage_id",

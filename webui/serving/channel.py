@@ -12,10 +12,11 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
+from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from report_search.errors import BusyError
 from webui.operating.watching import WAITED
-from webui.serving.refusal import Refusal
+from webui.serving.refusal import BodyTooLong, HeadTooLong, Refusal
 
 HEAD_SECONDS = 10.0
 """So long the head of a request may take, from its first byte to its last."""
@@ -25,12 +26,31 @@ IDLE_SECONDS = 75.0
 """So long a connection may be kept without a request: longer than proxies keep theirs (nginx: 60)."""
 STALLED_SECONDS = 60.0
 """So long a client may take no byte of its answer."""
+OPENING_BYTES = 64
+"""So much is kept of a request that is not read to its end: enough to tell a program from a browser."""
 LONGEST_WAIT = 5.0
 """Seconds after which a request that waited for its turn is refused: who asked it has mostly gone by then."""
 
 
 class Parser(HTTPRequestParser):
     """Takes Chinese in an address as typed (``curl '…?q=领事保护'``), which by itself waitress refuses."""
+
+    # The stubs of waitress know its own errors alone; it takes whatever has their ``to_response``.
+    error: Any = None
+    _opening = b""
+    """The first bytes, by which an answer is in the right shape though the head was not read."""
+
+    def received(self, data: bytes) -> int:
+        """Take in bytes; how many of them belong to this request."""
+        self._opening = (
+            (self._opening + data)[:OPENING_BYTES] if len(self._opening) < OPENING_BYTES else self._opening
+        )
+        taken: int = super().received(data)
+        if isinstance(self.error, RequestHeaderFieldsTooLarge):
+            self.error = HeadTooLong(path=self._opening.decode("latin-1"))
+        elif isinstance(self.error, RequestEntityTooLarge):
+            self.error = BodyTooLong(path=self._opening.decode("latin-1"))
+        return taken
 
     def parse_header(self, header_plus: bytes) -> None:
         """Percent-encode what is not ASCII in the request line, as browsers do."""

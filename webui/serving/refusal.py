@@ -1,4 +1,4 @@
-"""An answer that needs no application: what a server that has no time says, quickly.
+"""An answer that needs no application: what a server says that has no time, or is sent more than it reads.
 
 The rule: it has the one shape of errors, and no more bytes than needed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from report_search.errors import BusyError
+from report_search.errors import BusyError, ReportSearchError, RequestError
 from report_search.presentation.english.answers import english_error
 from report_search.presentation.json_payload import encoded, error_payload
 from webui.answers.cross_origin import READ_BY_ALL
@@ -28,8 +28,9 @@ class Refusal:
 
     code = 503
     reason = "Service Unavailable"
+    title = "现在访问的人太多"
 
-    def __init__(self, error: BusyError, *, path: str, accepted: str = "") -> None:
+    def __init__(self, error: ReportSearchError, *, path: str, accepted: str = "") -> None:
         """``accepted`` are the languages that the asker accepts."""
         # Behind a proxy the path may begin with the prefix of the site.
         self._is_json = API_PART in path or path.endswith(PROBES)
@@ -40,11 +41,12 @@ class Refusal:
         """Status, headers and body."""
         headers = [
             ("Content-Type", "application/json" if self._is_json else "text/html; charset=utf-8"),
-            ("Retry-After", str(self._error.retry_after)),
             ("Cache-Control", NOT_STORED),
             *SECURITY_HEADERS.items(),
             *(READ_BY_ALL.items() if self._is_json else ()),
         ]
+        if isinstance(self._error, BusyError):
+            headers.append(("Retry-After", str(self._error.retry_after)))
         return f"{self.code} {self.reason}", headers, self._json() if self._is_json else self._page()
 
     def _json(self) -> bytes:
@@ -52,5 +54,34 @@ class Refusal:
 
     def _page(self) -> bytes:
         error = self._error
-        page = _PAGE.format(title="现在访问的人太多", message=escape(error.message), hint=escape(error.hint))
+        page = _PAGE.format(title=self.title, message=escape(error.message), hint=escape(error.hint))
         return page.encode()
+
+
+class HeadTooLong(Refusal):
+    """What is said of an address that is longer than any search may be."""
+
+    code = 431
+    reason = "Request Header Fields Too Large"
+    title = "网址太长"
+
+    def __init__(self, *, path: str) -> None:
+        error = RequestError(
+            "head-too-long",
+            "网址太长，没有读完。",
+            hint="请缩短检索词；整篇文字请粘贴到“比对一段文字”页（/match）。",
+        )
+        super().__init__(error, path=path)
+
+
+class BodyTooLong(Refusal):
+    """What is said of more text than is read at once."""
+
+    code = 413
+    reason = "Request Entity Too Large"
+    title = "内容太长"
+
+    def __init__(self, *, path: str) -> None:
+        super().__init__(
+            RequestError("body-too-long", "发送的内容太长，没有读完。", hint="请分几次发送。"), path=path
+        )

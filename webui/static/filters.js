@@ -18,18 +18,20 @@ async function showInPlace(address, { remember }) {
   asked = new AbortController();
   const found = document.getElementById("found");
   found.setAttribute("aria-busy", "true");
-  let fetched;
+  let fetched, settled;
   try {
     const answer = await fetch(address, { signal: asked.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     fetched = new DOMParser().parseFromString(await answer.text(), "text/html");
+    settled = answer.redirected ? answer.url : address;
     if (!fetched.getElementById("found")) throw new Error("no results");
   } catch (error) {
     // What can't be shown here is shown as any other page, errors included.
     if (error.name !== "AbortError") location.assign(address);
     return;
   }
-  if (remember) history.pushState({ inPlace: true }, "", address);
+  // A long search has another address than the form asked for, and links are relative to it.
+  if (remember) history.pushState({ inPlace: true }, "", settled);
   document.title = fetched.title;
   replaceFilters(fetched.querySelector(".side"));
   for (const part of ["#found", "header form.search"]) {

@@ -5,26 +5,33 @@
 {
   const NAME = "pick";
 
+  const CARRIED = /\/asked\/[^/]+(?=\/)/;
   const form = () => document.getElementById("picked");
   const ticks = () => [...document.querySelectorAll(`.hits input[name=${NAME}]`)];
 
+  // The address of a long search has it in its path; behind that it says what was changed: all taken, others given.
+  const isCarried = (url) => CARRIED.test(url.pathname);
+
   function chosen() {
-    const listed = new URLSearchParams(location.search).getAll(NAME).flatMap((value) => value.split(","));
+    const asked = new URLSearchParams(location.search);
+    const isSaid = !isCarried(location) || asked.getAll("-").includes(NAME);
+    const listed = isSaid ? asked.getAll(NAME).flatMap((value) => value.split(",")) : form().dataset.picked.split(" ");
     return [...new Set(listed.map((id) => id.trim()).filter(Boolean))];
   }
 
   function withPicks(address, ids) {
     const url = new URL(address, location.href);
     // As text: whatever else stands in the address stays as it was written.
-    const others = url.search.slice(1).split("&").filter((pair) => pair && !pair.startsWith(`${NAME}=`));
-    url.search = [...others, ...ids.map((id) => `${NAME}=${encodeURIComponent(id)}`)].join("&");
+    const others = url.search.slice(1).split("&").filter((pair) => pair && pair !== `-=${NAME}` && !pair.startsWith(`${NAME}=`));
+    const taken = isCarried(url) ? [`-=${NAME}`] : [];
+    url.search = [...others, ...taken, ...ids.map((id) => `${NAME}=${encodeURIComponent(id)}`)].join("&");
     return url;
   }
 
   function keeps(link) {
     if (link.origin !== location.origin || link.classList.contains("picked-clear")) return false;
-    const paths = [form().action, form().dataset.selection].map((path) => new URL(path, location.href).pathname);
-    return paths.includes(link.pathname);
+    const plain = (path) => new URL(path, location.href).pathname.replace(CARRIED, "");
+    return [form().action, form().dataset.selection].map(plain).includes(plain(link.href));
   }
 
   function write(ids) {

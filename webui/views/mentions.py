@@ -23,6 +23,7 @@ from report_search.search.counts.selection import AgencyGaps
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import SearchPage
 from webui import count_urls, urls
+from webui.long_searches.forms import form_action, form_fields
 from webui.views.narrowing import (
     ChipView,
     FacetView,
@@ -30,7 +31,7 @@ from webui.views.narrowing import (
     facet_view,
     filter_chips,
     hint_view,
-    query_chip,
+    query_chips,
 )
 
 ROWS_PER_PAGE = 60
@@ -101,7 +102,8 @@ class MentionsView:
 
 def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, notice: str = "") -> MentionsView:
     """The view of an answer whose complete hits were counted by report."""
-    request, only = page.request, asked.only
+    # Counting asks for a single hit; who goes on from here wants a page of them.
+    request, only = replace(page.request, limit=asked.request.limit), asked.only
     at, mentions = count_urls.mentions_address(only), mentions_of(page)
     agencies = mentions.wanted(only)
     years = years_of(agencies)
@@ -112,11 +114,11 @@ def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, noti
         hidden_fields=tuple(
             urls.hidden_fields(request, without=("q", "sort", "limit", "cursor", "by", "whole"))
         ),
-        query_chips=tuple(query_chip(part, request, at=at) for part in page.read_as),
+        query_chips=query_chips(page.read_as, request, at=at),
         filter_chips=filter_chips(request, at=at),
         hints=tuple(hint_view(hint, request, at=at) for hint in page.hints),
         filter_fields=_kept_by_filters(request, only),
-        filters_action=urls.endpoint_url(at.endpoint),
+        filters_action=form_action(urls.endpoint_url(at.endpoint)),
         facets=tuple(facet_view(facet, request, at=at) for facet in page.facets),
         choices=tuple(_choice(choice, request, chosen=only, mentions=mentions) for choice in MENTION_CHOICES),
         years=years,
@@ -132,8 +134,8 @@ def mentions_view(page: SearchPage, asked: count_urls.MentionsArguments, *, noti
 
 def _kept_by_filters(request: SearchRequest, only: MentionChoice) -> tuple[tuple[str, str], ...]:
     """What the form of the filters sends along."""
-    kept = urls.hidden_fields(request, without=("q", "sort", "limit", "cursor", "by", *FACET_FIELDS))
-    return (*kept, ("only", only)) if only else tuple(kept)
+    kept = urls.hidden_fields(request, without=("sort", "limit", "cursor", "by", *FACET_FIELDS))
+    return form_fields([*kept, ("only", only)] if only else kept)
 
 
 def _choice(

@@ -13,10 +13,13 @@ from report_search.query.interpret import ASKS_ABSENCE, Hint, QueryPart
 from report_search.search.facets import Facet, FacetValue
 from report_search.search.request import SearchRequest
 from webui import app_state, count_urls, urls
+from webui.views.options import shortened
 from webui.views.years import runs_of_years
 
 OPEN_VALUES = 8
 """How many values of a facet are open beside the hits; the others are folded, not left out."""
+MOST_PARTS = 60
+"""So many parts of a query are shown one by one."""
 FOLD_AT_LEAST = 3
 """Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
@@ -71,7 +74,17 @@ def query_chip(part: QueryPart, request: SearchRequest, *, at: urls.PageAddress 
             without = ""
         case _:
             without = urls.search_link(replace(request, text=part.without), at)
-    return ChipView(part.as_, label, part.text, without)
+    return ChipView(part.as_, label, shortened(part.text), without)
+
+
+def query_chips(
+    parts: Sequence[QueryPart], request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS
+) -> tuple[ChipView, ...]:
+    """The first parts of a query as they were read, and how many follow them."""
+    chips = [query_chip(part, request, at=at) for part in parts[:MOST_PARTS]]
+    if len(parts) > MOST_PARTS:
+        chips.append(ChipView("dropped", "另有", f"{len(parts) - MOST_PARTS} 项", ""))
+    return tuple(chips)
 
 
 def filter_chips(request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> tuple[ChipView, ...]:
@@ -135,9 +148,12 @@ def hint_view(hint: Hint, request: SearchRequest, *, at: urls.PageAddress = urls
     asked = replace(request, text=hint.suggestion)
     if hint.code == ASKS_ABSENCE:
         return HintView(
-            hint.message, hint.suggestion, count_urls.mentions_link(asked), "查看谁提到、谁没有提到"
+            hint.message,
+            shortened(hint.suggestion),
+            count_urls.mentions_link(asked),
+            "查看谁提到、谁没有提到",
         )
-    return HintView(hint.message, hint.suggestion, urls.search_link(asked, at))
+    return HintView(hint.message, shortened(hint.suggestion), urls.search_link(asked, at))
 
 
 def facet_view(facet: Facet, request: SearchRequest, *, at: urls.PageAddress = urls.RESULTS) -> FacetView:

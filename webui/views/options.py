@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONG_NAME = 120
+"""So much of a text is shown where it only names a thing, in characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
@@ -13,3 +16,8 @@ class OptionView:
     link: str
     chosen: bool = False
     passages: int | None = None
+
+
+def shortened(text: str, most: int = LONG_NAME) -> str:
+    """``text``, or its first ``most`` characters with dots behind them."""
+    return text if len(text) <= most else f"{text[:most]}……"

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from report_search.search.searcher import SearchPage
 from webui import urls
+from webui.long_searches.forms import form_action, form_fields
 from webui.picks import MOST_PICKED, PICK, picked
 
 
 @dataclass(frozen=True, slots=True)
 class PickedView:
-    """What is chosen, and where to go with it. ``fields`` are those of the form that ticks are sent by."""
+    """What is chosen, and where to go with it. ``fields`` are those of the form that sends ticks to ``action``."""
 
     ids: tuple[str, ...] = ()
     link: str = ""
     clear_link: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     most: int = MOST_PICKED
+    action: str = ""
 
 
 def picked_view(page: SearchPage) -> PickedView:
@@ -28,5 +30,6 @@ def picked_view(page: SearchPage) -> PickedView:
         ids=ids,
         link=urls.selection_link(page.request, picks=ids),
         clear_link=urls.search_link(page.request, picks=()),
-        fields=(*fields, *((PICK, one) for one in ids if one not in here)),
+        fields=form_fields([*fields, *((PICK, one) for one in ids if one not in here)], replaced=(PICK,)),
+        action=form_action(urls.endpoint_url(urls.RESULTS.endpoint)),
     )

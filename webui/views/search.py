@@ -25,6 +25,7 @@ from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 from webui import app_state, count_urls, export_urls, phrasing_urls, site, urls, wording_urls
 from webui.holdings import AvailabilityNote, CorpusSummary, availability_notes
+from webui.long_searches.forms import form_action, form_fields
 from webui.marking import cells, excerpt, without_borders
 from webui.views.agency import AgencyCardView, card_of_name
 from webui.views.narrowing import (
@@ -34,9 +35,9 @@ from webui.views.narrowing import (
     facet_view,
     filter_chips,
     hint_view,
-    query_chip,
+    query_chips,
 )
-from webui.views.options import OptionView
+from webui.views.options import OptionView, shortened
 from webui.views.others import OthersView, groupings, others_view
 from webui.views.picked import PickedView, picked_view
 from webui.views.table_row import RowView, row_view
@@ -45,6 +46,8 @@ from webui.views.years import years_text
 
 SHOWN_CELLS = 12
 """How many cells under the heads found in a table are shown with a hit."""
+MOST_MISSING = 12
+"""So many words that a hit lacks are named."""
 MAX_NAMED = 2
 """So many values of a filter are named in a title."""
 
@@ -104,6 +107,7 @@ class HitView:
     whole_link: str
     history_link: str
     kind: str = ""
+    more_missing: int = 0
     cells: tuple[CellView, ...] = ()
     more_cells: int = 0
     others: OthersView | None = None
@@ -180,8 +184,8 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         heading=_heading(request),
         notice=notice,
         hidden_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", "whole"))),
-        filter_fields=tuple(urls.hidden_fields(request, without=("q", "cursor", *FACET_FIELDS))),
-        query_chips=tuple(query_chip(part, request) for part in page.read_as),
+        filter_fields=form_fields(urls.hidden_fields(request, without=("cursor", *FACET_FIELDS))),
+        query_chips=query_chips(page.read_as, request),
         filter_chips=filter_chips(request),
         hints=tuple(hint_view(hint, request) for hint in page.hints),
         facets=tuple(facet_view(facet, request) for facet in page.facets),
@@ -193,7 +197,7 @@ def results_view(page: SearchPage, *, notice: str = "") -> ResultsView:
         summary=held.summary,
         unread=held.unread,
         pager=pager,
-        filters_action=urls.endpoint_url(urls.RESULTS.endpoint),
+        filters_action=form_action(urls.endpoint_url(urls.RESULTS.endpoint)),
         clear_link=urls.search_link(urls.cleared(request)),
         api_link=urls.api_link(request),
         downloads=tuple(_downloads(page)),
@@ -287,13 +291,13 @@ def _pager(page: SearchPage, request: SearchRequest) -> PagerView:
 
 def _title(request: SearchRequest, pager: PagerView) -> str:
     """What a page shows, in a few words: 领事保护 · 外交部 · 2019年 · 第 2 页."""
-    parts = [request.text.strip(), *_filter_names(request)]
+    parts = [shortened(request.text.strip()), *_filter_names(request)]
     shown = " · ".join(filter(None, parts)) or "全部段落"
     return f"{shown} · 第 {pager.number} 页" if pager.number > 1 else shown
 
 
 def _heading(request: SearchRequest) -> str:
-    text, names = request.text.strip(), "、".join(_filter_names(request))
+    text, names = shortened(request.text.strip()), "、".join(_filter_names(request))
     if not text:
         return f"{names}的段落" if names else "全部段落"
     return f"“{text}”的检索结果" + (f"（{names}）" if names else "")
@@ -336,7 +340,8 @@ def hit_views(hits: Sequence[Hit], request: SearchRequest) -> Iterator[HitView]:
             section=label_of("section", passage.section),
             trail=trail(passage),
             topics=topic_views(passage.topics, topic_link),
-            missing=hit.missing,
+            missing=hit.missing[:MOST_MISSING],
+            more_missing=len(hit.missing[MOST_MISSING:]),
             fragments=fragments,
             full_text=None if is_shown_whole else text,
             row=row_view(row, cells(text)) if row else None,

@@ -61,7 +61,10 @@ def collect() -> None:
 @click.option("--refresh", is_flag=True, help="已有的也全部重新核对；没有变化的网站不再发一遍。")
 @json_option
 def run(seeds: Path, dry_run: bool, refresh: bool, as_json: bool) -> None:
-    """按种子文件采集（collect SEEDS.toml 就是它）。中断之后再次运行，从断处继续。"""
+    """按种子文件采集（collect SEEDS.toml 就是它）。中断之后再次运行，从断处继续。
+
+    个别网址没有取到不算失败，一一写明原因；没有一个列表读得到，退出码为 1。
+    """
     from dataclasses import replace
 
     from indexer.collect.collector import Collector, RunChoices
@@ -79,10 +82,12 @@ def run(seeds: Path, dry_run: bool, refresh: bool, as_json: bool) -> None:
             summary = replace(summary, reports=settled.reports, skipped=settled.left_out)
     if as_json:
         echo_json(summary.as_json())
-        return
-    echo_lines(summary.lines())
-    if not dry_run and summary.reports:
-        click.echo(f"建立索引：report-search index {read.folder}")
+    else:
+        echo_lines(summary.lines())
+        if not dry_run and summary.reports:
+            click.echo(f"建立索引：report-search index {read.folder}")
+    if summary.is_fruitless:
+        raise click.exceptions.Exit(EXIT_OPERATOR)
 
 
 @click.command(

@@ -165,6 +165,11 @@ def test_search_takes_filters_as_a_model_writes_them(call: Calling) -> None:
     assert call("search", query="微博", limit=1)["truncated"] is True
 
 
+def test_who_takes_the_argument_of_another_tool_is_told_its_name(fault: Calling) -> None:
+    told = fault("history", id="waijiaobu-2014")
+    assert told["error"]["hint"] == "Call history with passage. It does not know id."
+
+
 def test_unknown_arguments_are_ignored_and_named(call: Calling) -> None:
     plain = call("search", query="微博")
     told = call("search", query="微博", q="别的", limit=None, thought="…")

@@ -15,17 +15,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from report_search.presentation.payloads.parts import ErrorPayload
+from webui.answers.cross_origin import SHOWN_HEADERS
 from webui.openapi.catalogue import OPERATIONS
 from webui.openapi.document import CODES_KEY, openapi_document
+from webui.openapi.elsewhere import OTHERS, PAGES
 from webui.openapi.error_codes import ANY
 from webui.openapi.examples import example_of
+from webui.openapi.headers import RESPONSE_HEADERS, response_headers
 from webui.openapi.operations import ApiOperation, joined
+from webui.openapi.page import _example_path
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.S)]
-ALSO = ("/feed.", "/data/cells.csv", "/data/data", "/data/metadata.yml", "/mcp", "/healthz", "/readyz")
-"""What is described beside all that is below ``/api/v1``."""
+ONLY_AT_THE_MACHINE = ("/add", "/add/{batch}", "/add/{batch}/{number}")
+"""Pages that are only there where reports may be added."""
 SHAPED = [one for one in OPERATIONS if one.is_json]
 
 
@@ -34,17 +38,44 @@ def ids(one: ApiOperation) -> str:
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
-    """Path, with names in braces, and method of what the application answers to programs."""
+    """Path, with names in braces, and method of whatever the application answers."""
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:>]*:)?(\w+)>", r"{\1}", rule.rule)
-        if path.startswith(("/api/v1", *ALSO)) or path.endswith("/original"):
-            methods = (rule.methods or set()) & {"GET", "POST"}
-            yield path, ("post" if "POST" in methods else "get")
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            yield path, method.lower()
 
 
-def test_every_route_is_described_and_every_description_has_a_route(app: Flask) -> None:
-    assert {(one.path, one.method) for one in OPERATIONS} == set(routes(app))
+def test_every_route_is_described_or_is_named_with_the_reason_why_not(app: Flask) -> None:
+    described = {(one.path, one.method) for one in OPERATIONS}
     assert len({one.id for one in OPERATIONS}) == len(OPERATIONS)
+    found = set(routes(app))
+    # What agents send by GET is answered by an error that says how to ask.
+    found.discard(("/mcp", "get"))
+    assert described <= found
+    assert {path for path, _ in found - described} == {*PAGES, *OTHERS} - set(ONLY_AT_THE_MACHINE)
+    assert set(PAGES.values()) <= {one.id for one in OPERATIONS}
+
+
+def test_an_answer_has_the_headers_that_are_described(client: FlaskClient) -> None:
+    """An ETag where one is told of and nowhere else, and what is told of is 304 by it."""
+    for one in OPERATIONS:
+        address = _example_path(one)
+        answer = client.get(address) if one.method == "get" else client.post(address, json=one.sample)
+        if answer.status_code != 200:
+            continue
+        told = response_headers(one, 200).keys()
+        told_of = {name for name in RESPONSE_HEADERS if name in answer.headers}
+        assert told_of - {"Cache-Control", "Content-Language", "Content-Disposition"} <= told, one.id
+        assert ("ETag" in answer.headers) == one.is_conditional, one.id
+        assert ("Content-Disposition" in answer.headers) == ("Content-Disposition" in told), one.id
+        assert ("Content-Language" in answer.headers) == ("Content-Language" in told), one.id
+        if one.is_conditional:
+            again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+            assert again.status_code == 304, one.id
+
+
+def test_whatever_a_script_may_read_is_described() -> None:
+    assert set(SHOWN_HEADERS.split(", ")) <= RESPONSE_HEADERS.keys()
 
 
 def test_every_name_in_a_path_is_a_parameter() -> None:

@@ -222,3 +222,40 @@ def test_a_stop_answers_what_was_asked() -> None:
         for one in clients:
             one.result(10)
     assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
+
+
+def longest_query(path: str, characters: int) -> bytes:
+    """A request with so many Chinese characters, as a browser writes them."""
+    return f"GET {path}?q={'%E5%85%AC' * characters} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+
+
+def test_the_longest_query_fits_into_a_head() -> None:
+    """8,000 Chinese characters were 431 with an English line: a head had 64 KB."""
+    with serving(hello) as (_, port), connect(port, longest_query("/", 8_000)) as connection:
+        assert b"200 OK" in read_all(connection)
+
+
+@pytest.mark.parametrize(("path", "is_json"), [("/", False), ("/api/v1/search", True)])
+def test_a_head_that_is_too_long_is_refused_in_words(path: str, is_json: bool) -> None:
+    with serving(hello) as (_, port), connect(port) as connection:
+        # The answer comes before all is sent, and what follows it is not read.
+        with suppress(OSError):
+            connection.sendall(longest_query(path, 14_563)[: worker.MOST_HEADER_BYTES])
+        head, _, body = read_all(connection).partition(b"\r\n\r\n")
+    assert b" 431 " in head.partition(b"\r\n")[0]
+    assert b"\r\nRetry-After:" not in head
+    if is_json:
+        assert json.loads(body)["error"]["code"] == "head-too-long"
+    else:
+        assert "/match" in body.decode()
+
+
+def test_a_body_that_is_too_long_is_refused_in_words() -> None:
+    size = worker.MOST_BODY_BYTES + 1
+    sent = f"POST /api/v1/match HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n"
+    with serving(hello) as (_, port), connect(port, sent.encode()) as connection:
+        with suppress(OSError):
+            connection.sendall(b"a" * size)
+        head, _, body = read_all(connection).partition(b"\r\n\r\n")
+    assert b" 413 " in head.partition(b"\r\n")[0]
+    assert json.loads(body)["error"]["code"] == "body-too-long"

@@ -26,6 +26,8 @@ class ToolArguments:
 
     tool: str
     given: Mapping[str, Any]
+    unread: tuple[str, ...] = ()
+    """Names that were sent and that it does not know."""
 
     @property
     def digest(self) -> str:
@@ -42,9 +44,10 @@ class ToolArguments:
         """A text, "" where it is not given. Raises ``RequestError`` if it is needed and not there."""
         value = self.given.get(name)
         if value is None and is_needed:
-            raise RequestError(
-                "missing-argument", f"The argument {name} is missing.", hint=f"Call {self.tool} with {name}."
-            )
+            # Who took the name of another tool's argument is told which of the sent names meant nothing.
+            unread = f" It does not know {', '.join(self.unread)}." if self.unread else ""
+            hint = f"Call {self.tool} with {name}.{unread}"
+            raise RequestError("missing-argument", f"The argument {name} is missing.", hint=hint)
         return "" if value is None else _text(name, value)
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -103,7 +106,8 @@ def read_arguments(
 ) -> tuple[ToolArguments, list[str]]:
     """What was sent to a tool, and the names that it does not know."""
     given = {name: value for name, value in sent.items() if name in known and value is not None}
-    return ToolArguments(tool, given), [cut(name, 40) for name in sent if name not in known][:8]
+    unread = [cut(name, 40) for name in sent if name not in known][:8]
+    return ToolArguments(tool, given, tuple(unread)), unread
 
 
 def _text(name: str, value: Any) -> str:

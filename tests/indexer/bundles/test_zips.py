@@ -16,8 +16,7 @@ from indexer.run.worker_pool import read_all
 from indexer.synthetic.plaintext import write_text
 from indexer.synthetic.reports import reports
 from indexer.synthetic.word import write_docx
-from report_search import bundle
-from report_search.bundle import Bundle, read_member, split
+from report_search.bundle import bundle_in, limits, read_member, split
 from report_search.errors import ReadError
 
 MADE = list(reports(3))
@@ -95,11 +94,11 @@ def test_a_bundle_beyond_a_limit_is_one_file_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
     (tmp_path / "a.zip").write_bytes(packed(BOTH))
-    monkeypatch.setattr(bundle, limit, value)
-    monkeypatch.setattr(bundle, "_SMALL", 10)
+    monkeypatch.setattr(limits, limit, value)
+    monkeypatch.setattr(limits, "SMALL", 10)
 
     def read() -> bytes:
-        opened = Bundle(packed(BOTH))
+        opened = bundle_in(packed(BOTH))
         return opened.bytes_of(opened.names[0])
 
     with pytest.raises(ReadError) as caught:
