@@ -37,7 +37,7 @@ from indexer.readers.scans.page import PicturedLine, PictureReading
 from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
 from indexer.run.sandbox import Sandbox
 from indexer.run.worker_pool import RECOGNITION_LIMITS
-from report_search.bundle import packed_pages
+from report_search.bundle.pages import packed_pages
 from report_search.errors import ReadError
 
 FORMATS = ("png", "jpeg", "tiff", "pdf", "ofd", "pages")

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from indexer.readers import compound
 from indexer.readers.packed import is_package, names_in, opening_of
-from report_search.bundle import PAGES
+from report_search.bundle.pages import PAGES
 
 BUNDLE = "zip"
 """The kind of a package whose entries are files of their own."""

@@ -22,7 +22,7 @@ from indexer.manifest import NAME as MANIFEST
 from indexer.page_series import numbered_series
 from indexer.run import pictures
 from indexer.run.bundles import members_of
-from report_search.bundle import packed_pages
+from report_search.bundle.pages import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from indexer.document import Document, Line
 from indexer.structure.report_titles import is_report_title
-from report_search.analysis.fold import fold
+from report_search.analysis.fold import fold_text
 from report_search.errors import ReadError
 
 _OPENING = 4
@@ -25,10 +25,10 @@ def check_is_one(document: Document) -> None:
     for part in document.parts:
         if isinstance(part, Line) and part.page and len(openings[part.page]) < _OPENING:
             openings[part.page].append(part.text)
-    first = {fold(text).text for text in openings[1]}
+    first = {fold_text(text) for text in openings[1]}
     for page in sorted(set(openings) - {1}):
         for text in openings[page]:
-            if is_report_title(text) and fold(text).text not in first:
+            if is_report_title(text) and fold_text(text) not in first:
                 raise ReadError(
                     "several-reports",
                     f"按编号合在一起的图片像是几份报告：第 {page} 张另有标题“{text[:40]}”",

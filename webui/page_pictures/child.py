@@ -11,7 +11,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from report_search.bundle import PAGES, ZipBundle
+from report_search.bundle import bundle_in
+from report_search.bundle.pages import PAGES
 
 try:
     import pypdfium2 as pdfium
@@ -61,7 +62,7 @@ def _page_of_picture(data: bytes, number: int) -> Any:
 
 def _page_of_several(data: bytes, number: int) -> Any:
     """Page ``number`` of a package of pictures, each of which has one frame or more."""
-    bundle = ZipBundle(io.BytesIO(data))
+    bundle = bundle_in(data)
     for name in bundle.names:
         if name == PAGES:
             continue

@@ -23,7 +23,8 @@ from indexer.readers.layout.sheet import Sheet
 from indexer.readers.packed import is_package, opening_of
 from indexer.readers.scans import recognition, recognizer
 from indexer.readers.scans.recognition import PagePicture, recognition_warnings
-from report_search.bundle import NUMBERED, PAGES, ZipBundle
+from report_search.bundle import bundle_in
+from report_search.bundle.pages import NUMBERED, PAGES
 from report_search.errors import ReadError
 
 try:
@@ -95,7 +96,7 @@ class PictureReader:
 
 def _files_in(data: bytes) -> list[bytes]:
     """The pictures in a package of pages, in the order of their names, which begin with numbers."""
-    bundle = ZipBundle(io.BytesIO(data))
+    bundle = bundle_in(data)
     return [bundle.bytes_of(name) for name in bundle.names if name != PAGES]
 
 

@@ -16,15 +16,12 @@ from report_search.bundle.members import (
     read_member_of_run,
     split,
 )
-from report_search.bundle.pages import NUMBERED, PAGES, packed_pages
 from report_search.bundle.zipped import BROKEN, ZIP_OPENINGS, ZipBundle, readable_name
 
 __all__ = [
     "BROKEN",
     "MAX_BYTES",
     "MAX_DEPTH",
-    "NUMBERED",
-    "PAGES",
     "ZIP_OPENINGS",
     "Bundle",
     "ZipBundle",
@@ -32,7 +29,6 @@ __all__ = [
     "bundle_in",
     "may_be_bundle",
     "open_bundle",
-    "packed_pages",
     "read_member",
     "read_member_of_run",
     "readable_name",

@@ -1,7 +1,4 @@
-"""One report in several pictures, its pages, as one package.
-
-The rule: the package says that it is one, so that no ZIP of somebody else's is taken for it.
-"""
+"""Reports whose pages are pictures in files of their own, put together as one package; the same bytes each time."""
 
 from __future__ import annotations
 

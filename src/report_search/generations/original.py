@@ -12,7 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from report_search.bundle import packed_pages, read_member, split
+from report_search.bundle import read_member, split
+from report_search.bundle.pages import packed_pages
 from report_search.errors import GoneError, ReadError
 from report_search.generations.build_record import ReportSummary, SourceRecord
 from report_search.generations.generation import Generation
