@@ -65,7 +65,8 @@ class Document:
 
     ``title`` is what the format itself names as title ("" if nothing); ``facts`` are the metadata that it
     carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``). ``pictures`` counts those
-    that can hold text: of a page without text, they are the report.
+    that can hold text: of a page without text, they are the report; ``shown`` are the bytes of those that the reader
+    could get at, in order. ``is_numbered`` says that the pages are files that were put together by their numbers alone.
     """
 
     format: str
@@ -74,6 +75,8 @@ class Document:
     facts: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[ReportWarning, ...] = ()
     pictures: int = 0
+    shown: tuple[bytes, ...] = ()
+    is_numbered: bool = False
 
 
 class Reader(Protocol):

@@ -30,7 +30,7 @@ FACTS = ("agency", "year", "title", "published", "number", "period", "url", "fet
 """What overrides a finding of the reader, and when the file was fetched, which no reader can find."""
 PICTURES = "pictures"
 """Which files of the corpus the pictures of a page are: a table from each address as the page has it."""
-FIELDS = (*FACTS, PICTURES, "skip", "withdrawn", "note")
+FIELDS = (*FACTS, PICTURES, "pages", "skip", "withdrawn", "note")
 MISSING_FIELDS = ("agency", "year", "reason", "note", "url", "checked")
 
 
@@ -41,12 +41,14 @@ class Entry:
     Among the texts, ``pictures`` is JSON, so that a file is read again when its pictures are others.
 
     ``withdrawn`` is the reason for which the report was taken back on purpose, "" if it was not. Its file is left out
-    too, and need not be there any more.
+    too, and need not be there any more. ``pages`` are the paths of pictures: the pages behind the first, which is the
+    file itself.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
     skip: bool = False
     withdrawn: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def pictures(self) -> Mapping[str, str]:
@@ -173,7 +175,9 @@ def _missing_report(one: Mapping[str, object], name: str) -> MissingReport:
 
 def _is_path(value: object) -> bool:
     """Whether a value names a file in the corpus folder."""
-    return isinstance(value, str) and not value.startswith("/") and ".." not in value.split("/")
+    return (
+        isinstance(value, str) and bool(value) and not value.startswith("/") and ".." not in value.split("/")
+    )
 
 
 def _pictures(table: object, name: str) -> str:
@@ -205,5 +209,21 @@ def _entry(report: Mapping[str, object]) -> tuple[str, Entry]:
     if PICTURES in report:
         facts[PICTURES] = _pictures(report[PICTURES], name)
     return name, Entry(
-        MappingProxyType(facts), skip=bool(report.get("skip", False)), withdrawn=withdrawn.strip()
+        MappingProxyType(facts),
+        skip=bool(report.get("skip", False)),
+        withdrawn=withdrawn.strip(),
+        pages=_pages(report.get("pages", []), name),
     )
+
+
+def _pages(listed: object, name: str) -> tuple[str, ...]:
+    """The paths of further pages, as a manifest lists them."""
+    pages = listed if isinstance(listed, list) else [None]
+    for page in pages:
+        if not _is_path(page):
+            raise OperatorError(
+                "manifest",
+                f"{NAME} 中 {name} 的 pages 应列出其余各页的图片，路径相对本目录",
+                hint='例如 file = "p1.jpg"，pages = ["p2.jpg", "p3.jpg"]。',
+            )
+    return tuple(pages)

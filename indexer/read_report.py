@@ -26,6 +26,7 @@ from indexer.readers.ofd.reader import OfdReader
 from indexer.readers.pdf.reader import PdfReader
 from indexer.readers.rtf.reader import RtfReader
 from indexer.readers.scans.reader import PictureReader
+from indexer.readers.scans.shown import with_pages_shown
 from indexer.readers.sheets.reader import SheetReader
 from indexer.readers.text.reader import TextReader
 from indexer.structure.boilerplate import drop_boilerplate
@@ -33,6 +34,7 @@ from indexer.structure.front_matter import read_front_matter
 from indexer.structure.lost_line_breaks import drop_cell_borders, restore_line_breaks
 from indexer.structure.metadata import Metadata, read_metadata
 from indexer.structure.missing_sections import missing_sections
+from indexer.structure.one_report import check_is_one
 from indexer.structure.outline import OutlineNode, build_outline
 from indexer.structure.page_marks import join_over_page_marks
 from indexer.structure.paragraphs import read_paragraph
@@ -124,7 +126,7 @@ def read_document(data: bytes, name: str) -> Document:
         raise refusal
     for reader in READERS:
         if reader.recognises(data, name):
-            return reader.read(data, name)
+            return with_pages_shown(reader.read(data, name))
     raise ReadError(
         "binary",
         "不认识的文件格式",
@@ -138,6 +140,7 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
     facts = entry.facts if entry else {}
     limits.check_parts(len(document.parts))
     limits.check_texts(_printed(document))
+    check_is_one(document)
     front = read_front_matter(document)
     parts: Sequence[Part] = front.parts
     for clean_up in PASSES:

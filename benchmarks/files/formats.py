@@ -90,11 +90,12 @@ def mutant(format_: str, number: int) -> bytes:
     rng = random.Random(f"{format_} {number}")
     data = _original(format_, number % _ORIGINALS)
     if is_package(data) and rng.random() < 0.75:
-        return _with_damaged_part(data, rng)
+        return with_damaged_part(data, rng)
     return damaged(data, rng)
 
 
-def _with_damaged_part(data: bytes, rng: random.Random) -> bytes:
+def with_damaged_part(data: bytes, rng: random.Random) -> bytes:
+    """A package with one of its parts damaged, packed soundly."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
         chosen = rng.choice(old.namelist())

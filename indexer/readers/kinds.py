@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from indexer.readers import compound
 from indexer.readers.packed import is_package, names_in, opening_of
+from report_search.bundle.pages import PAGES
 
 BUNDLE = "zip"
 """The kind of a package whose entries are files of their own."""
 _PARTS = (
+    (PAGES, "pages"),
     ("word/", "word"),
     ("xl/", "sheet"),
     ("ppt/", "slides"),
@@ -42,7 +44,8 @@ def kind_of(data: bytes) -> str:
     """The kind of a package or compound file, "" for any other file.
 
     Packages: ``word``, ``sheet``, ``slides``, ``ofd``, ``odt``, ``ods``, ``open`` (another OpenDocument file), ``zip``
-    (a bundle). Compound files: ``doc``, ``sheet``, ``slides``, ``encrypted``, ``compound`` (another one).
+    (a bundle), ``pages`` (one report, each page a picture of its own). Compound files: ``doc``, ``sheet``, ``slides``,
+    ``encrypted``, ``compound`` (another one).
     ``broken`` for either of which nothing is left.
     """
     # Every reader asks; the bytes of one file are one object, which is hashed once.

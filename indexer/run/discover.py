@@ -10,16 +10,19 @@ bundle (ZIP, RAR, 7z) are files of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
-from indexer.manifest import COLLECTED, load_manifest
+from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
+from indexer.page_series import numbered_series
 from indexer.run import pictures
 from indexer.run.bundles import members_of
+from report_search.bundle.pages import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
 from report_search.taxonomy.additions import AGENCIES_FILE, TOPICS_FILE
@@ -55,13 +58,32 @@ class DiscoveredFile:
     """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
-    ``member`` is its place in the bundle at ``path``, "" for a file of its own.
+    ``member`` is its place in the bundle at ``path``, "" for a file of its own. ``pages`` are the pictures that are the
+    pages of the report behind the first, in order, ``is_numbered`` says that their names alone told so; ``shown`` are
+    the pictures of pages that a web page shows, each with its name or the address that the page has for it.
     """
 
     path: Path
     root: Path
     leaves_corpus: bool = False
     member: str = ""
+    pages: tuple[Path, ...] = ()
+    is_numbered: bool = False
+    shown: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The other files that are read with this one."""
+        return (*self.pages, *(path for _, path in self.shown))
+
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        """The paths of ``pages`` in the corpus folder."""
+        return tuple(page.relative_to(self.root).as_posix() for page in self.pages)
+
+    def packed(self) -> bytes:
+        """All pages of the report as one package. Raises ``OSError``, ``ReadError``."""
+        return packed_pages((self.path, *self.pages), is_numbered=self.is_numbered)
 
     @property
     def name(self) -> str:
@@ -113,39 +135,101 @@ def _opened(file: DiscoveredFile) -> Iterator[DiscoveredFile]:
 
 def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
-        yield from _opened(DiscoveredFile(path, _root_of(path)))
+        root = _root_of(path)
+        yield from _opened(_with_pictures(DiscoveredFile(path, root), _Said(root)))
         return
     root = path.resolve()
-    named = _Named(path)
+    said = _Said(path)
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         linked = (DiscoveredFile(Path(folder) / name, path, leaves_corpus=True) for name in folders)
         yield from (link for link in linked if _leaves(link.path, root))
-        for name in sorted(names):
-            file = Path(folder) / name
-            if is_report_name(name) or _is_picture_report(file, path, named):
-                yield from _opened(DiscoveredFile(file, path, leaves_corpus=_leaves(file, root)))
+        files = [Path(folder) / name for name in sorted(names)]
+        for one in _with_pages([file for file in files if _is_wanted(file, path, said)], path, said):
+            yield from _opened(_with_pictures(_kept_within(one, root), said))
 
 
-class _Named:
-    """The files that the manifest of a corpus folder names, read once a picture is met."""
+def _kept_within(file: DiscoveredFile, root: Path) -> DiscoveredFile:
+    """``file``, marked if it or a page of it leads out of ``root``."""
+    return replace(file, leaves_corpus=any(_leaves(one, root) for one in (file.path, *file.pages)))
+
+
+class _Said:
+    """What the manifest of a corpus folder says of its files, read once a picture is met."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @cached_property
-    def files(self) -> frozenset[str]:
-        """Their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
+    def entries(self) -> Mapping[str, Entry]:
+        """By their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
         with suppress(OperatorError):
-            return frozenset(load_manifest(self._root).entries)
-        return frozenset()
+            return load_manifest(self._root).entries
+        return {}
+
+    def is_named(self, file: Path) -> bool:
+        """Whether ``file`` has an entry of its own."""
+        return self._name(file) in self.entries
+
+    def is_page(self, file: Path) -> bool:
+        """Whether ``file`` is a page of another one's report."""
+        return self._name(file) in self._pages
+
+    def pages_behind(self, file: Path) -> tuple[Path, ...]:
+        """The pages of the report whose first page is ``file``, behind it."""
+        entry = self.entries.get(self._name(file), Entry())
+        return tuple(self._root / page for page in entry.pages)
+
+    def is_left_out(self, file: Path) -> bool:
+        """Whether ``file`` is not to be read by itself."""
+        return self.entries.get(self._name(file), Entry()).is_left_out
+
+    def pictures_of(self, file: Path) -> Mapping[str, Path]:
+        """The pictures that were fetched with the page ``file``, by the addresses that it has for them."""
+        entry = self.entries.get(self._name(file), Entry())
+        return {address: self._root / name for address, name in entry.pictures.items()}
+
+    @cached_property
+    def _pages(self) -> frozenset[str]:
+        return frozenset(page for entry in self.entries.values() for page in entry.pages)
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self._root).as_posix()
 
 
-def _is_picture_report(file: Path, root: Path, named: _Named) -> bool:
-    """Whether a file that is a picture by its suffix is a scanned report."""
+def _is_wanted(file: Path, root: Path, said: _Said) -> bool:
+    return is_report_name(file.name) or _is_picture_report(file, root, said)
+
+
+def _is_picture_report(file: Path, root: Path, said: _Said) -> bool:
+    """Whether a file that is a picture by its suffix is a scanned report, or a page of one."""
     if file.suffix.lower() not in pictures.SUFFIXES or file.name.startswith((".", "~")):
         return False
-    return pictures.is_report(file, root=root, named=named.files)
+    return pictures.is_report(file, root=root, named=said.entries.keys())
+
+
+def _with_pages(files: Sequence[Path], root: Path, said: _Said) -> Iterator[DiscoveredFile]:
+    """The ``files`` of one folder, pictures that are one report as one file: named together, or by their numbers."""
+    found = [file for file in files if file.suffix.lower() in pictures.SUFFIXES]
+    together = {file: said.pages_behind(file) for file in found}
+    free = [
+        file for file in found if not together[file] and not said.is_page(file) and not said.is_left_out(file)
+    ]
+    numbered = numbered_series(free, named=list(filter(said.is_named, free)))
+    behind = {*filter(said.is_page, found), *chain.from_iterable(numbered.values())}
+    for file in files:
+        if file not in behind:
+            pages = together.get(file) or numbered.get(file, ())
+            yield DiscoveredFile(file, root, pages=pages, is_numbered=file in numbered)
+
+
+def _with_pictures(file: DiscoveredFile, said: _Said) -> DiscoveredFile:
+    """``file`` with the pictures that it shows, fetched with it or saved beside it, if it is a web page."""
+    if file.refusal:
+        return file
+    root = file.root.resolve()
+    shown = said.pictures_of(file.path) or pictures.shown_by(file.path)
+    return replace(file, shown=tuple(pair for pair in shown.items() if not _leaves(pair[1], root)))
 
 
 def _leaves(path: Path, root: Path) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from indexer.manifest import Entry
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
@@ -60,11 +62,24 @@ def base_recipe() -> str:
     return digest.hexdigest()[:16]
 
 
-def recipe_of(base: str, entry: Entry, *, additions: Additions = NO_ADDITIONS) -> str:
-    """The recipe of one file: the base, what the manifest says of it, and what its corpus adds to the tables."""
+def recipe_of(
+    base: str, entry: Entry, *, additions: Additions = NO_ADDITIONS, pictures: Iterable[Path] = ()
+) -> str:
+    """The recipe of one file: the base, what the manifest says of it, and what its corpus adds to the tables.
+
+    ``pictures`` are those that are read with it: their bytes are part of it.
+    """
     added = [additions.agencies, additions.topics] if additions else []
+    added += [_hash_of(picture) for picture in pictures]
     said = json.dumps([base, dict(entry.facts), *added], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _hash_of(picture: Path) -> str:
+    """The name and the hash of a picture; the name alone if it can't be read, which whoever reads it tells."""
+    with suppress(OSError), picture.open("rb") as file:
+        return f"{picture.name} {hashlib.file_digest(file, 'sha256').hexdigest()}"
+    return picture.name
 
 
 def _everything() -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -104,6 +104,32 @@ def _height_of_tiff(path: Path, data: bytes) -> int:
     return 0
 
 
+def shown_by(page: Path) -> Mapping[str, Path]:
+    """The pictures as high as scanned pages that a web page shows, in its folder or the one below, by their names."""
+    if page.suffix.lower() not in _PAGES or not recognizer.is_available():
+        return {}
+    near = _high_pictures(page.parent)
+    if not near or not page.is_file() or page.stat().st_size > _LARGEST_PAGE:
+        return {}
+    with suppress(OSError):
+        names = dict.fromkeys(name.lower() for name in _names_in(page.read_bytes()))
+        return {name: near[name] for name in names if name in near}
+    return {}
+
+
+@lru_cache(maxsize=64)
+def _high_pictures(folder: Path) -> dict[str, Path]:
+    """The pictures in ``folder`` and the folders in it that are as high as pages, by their names in lower case."""
+    found: dict[str, Path] = {}
+    with suppress(OSError):
+        entries = sorted(folder.iterdir())
+        below = [one for entry in entries if entry.is_dir() for one in sorted(entry.iterdir())]
+        for path in (*below, *entries):
+            if path.suffix.lower() in SUFFIXES and height_of(path) >= LEAST_HEIGHT:
+                found[path.name.lower()] = path
+    return found
+
+
 @lru_cache(maxsize=64)
 def _referred_to(folder: Path) -> frozenset[str]:
     """The names, in lower case, of pictures that pages in ``folder`` refer to."""
@@ -128,3 +154,4 @@ def _names_in(page: bytes) -> Iterator[str]:
 def forget() -> None:
     """Look at the pages of folders anew: a run begins."""
     _referred_to.cache_clear()
+    _high_pictures.cache_clear()

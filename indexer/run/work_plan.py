@@ -103,9 +103,11 @@ def tasks_of(files: Sequence[DiscoveredFile], manifests: Mapping[Path, Manifest]
     for file in files:
         entry = known[file.root].entry(file.name)
         # A plain dict, since a task is pickled on its way to another process and a mapping proxy can't be.
-        plain = Entry(dict(entry.facts), entry.skip, entry.withdrawn)
+        plain = replace(entry, facts=dict(entry.facts))
         added = known[file.root].additions
-        tasks.append(Task(file, plain, recipe_of(base, entry, additions=added), added))
+        tasks.append(
+            Task(file, plain, recipe_of(base, entry, additions=added, pictures=file.pictures), added)
+        )
     return tasks
 
 
@@ -201,7 +203,9 @@ def is_same(path: Path, record: SourceRecord, *, member: str = "") -> bool:
     if not record.sha256:
         return False
     size, mtime, sha256 = facts_of(path, before=(record.size, record.mtime), member=member)
-    return mtime > 0 and size == record.size and sha256 in ("", record.sha256)
+    # Of several pages together the hash is another one; the recipe holds that of each page.
+    is_equal = sha256 in ("", record.sha256) or bool(record.pages)
+    return mtime > 0 and size == record.size and is_equal
 
 
 def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1), member: str = "") -> tuple[int, int, str]:
@@ -231,10 +235,30 @@ def facts_of(path: Path, *, before: tuple[int, int] = (-1, -1), member: str = ""
 
 def record_of(task: Task) -> SourceRecord:
     """The record of a file as it is now, before anyone has read it."""
+    file = task.file
     # What must not be opened has no facts, and so is looked at again by every run.
-    size, mtime, sha256 = (
-        (0, 0, "") if task.file.refusal else facts_of(task.file.path, member=task.file.member)
-    )
+    size, mtime, sha256 = (0, 0, "") if file.refusal else facts_of(file.path, member=file.member)
+    if file.pages and sha256:
+        sha256 = _hash_of_pages(file)
     return SourceRecord(
-        task.file.name, sha256, size, mtime, root=root_name(task.file.root), recipe=task.recipe
+        file.name,
+        sha256,
+        size,
+        mtime,
+        root=root_name(file.root),
+        recipe=task.recipe,
+        pages=file.page_names,
+        is_numbered=file.is_numbered,
     )
+
+
+def _hash_of_pages(file: DiscoveredFile) -> str:
+    """The SHA-256 of the pages of a report, "" if one can't be had."""
+    try:
+        return hashlib.sha256(file.packed()).hexdigest()
+    except ReadError:
+        return ""
+    except OSError as error:
+        if fault := machine_fault(error):
+            raise fault from error
+        return ""

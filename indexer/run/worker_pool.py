@@ -16,6 +16,7 @@ from pathlib import Path
 
 from indexer.manifest import Manifest
 from indexer.read_report import read_bytes, read_file
+from indexer.readers.beside import reading_with
 from indexer.readers.scans.recognition import NEEDED, recognising
 from indexer.run import sandbox
 from indexer.run.discover import DiscoveredFile
@@ -203,15 +204,16 @@ def read_report(task: Task) -> Report:
         raise file.refusal
     if file.path.exists() and not file.path.is_file():
         raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
-    if file.member:
-        return read_bytes(_member(file), file.name, entry=task.entry)
-    return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
+    if file.member or file.pages:
+        return read_bytes(_put_together(file), file.name, entry=task.entry)
+    with reading_with(dict(file.shown)):
+        return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
 
 
-def _member(file: DiscoveredFile) -> bytes:
-    """The bytes of a report in a bundle. Raises ``ReadError``."""
+def _put_together(file: DiscoveredFile) -> bytes:
+    """The bytes of a report in a bundle, or of one in several pictures. Raises ``ReadError``."""
     try:
-        return read_member_of_run(file.path, file.member)
+        return file.packed() if file.pages else read_member_of_run(file.path, file.member)
     except OSError as error:
         if fault := machine_fault(error):
             raise fault from error

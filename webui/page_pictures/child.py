@@ -11,6 +11,9 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from report_search.bundle import bundle_in
+from report_search.bundle.pages import PAGES
+
 try:
     import pypdfium2 as pdfium
     from PIL import Image, ImageOps
@@ -26,12 +29,16 @@ MAX_HEIGHT = 4 * WIDTH
 SECONDS = 20
 MEMORY = 2 * 1024**3
 QUALITY = 80
+_FORMATS = ["PNG", "JPEG", "TIFF"]
 _MAX_PIXELS = 60_000_000
 
 
 def drawn(data: bytes, format_: str, *, number: int) -> bytes:
     """Page ``number``, counted from 1, as JPG. Raises whatever the library raises."""
-    picture = _page_of_pdf(data, number) if format_ == "pdf" else _page_of_picture(data, number)
+    if format_ == "pages":
+        picture = _page_of_several(data, number)
+    else:
+        picture = _page_of_pdf(data, number) if format_ == "pdf" else _page_of_picture(data, number)
     picture = picture.convert("L")
     picture.thumbnail((WIDTH, MAX_HEIGHT))
     out = io.BytesIO()
@@ -48,9 +55,23 @@ def _page_of_pdf(data: bytes, number: int) -> Any:
 
 def _page_of_picture(data: bytes, number: int) -> Any:
     Image.MAX_IMAGE_PIXELS = _MAX_PIXELS
-    picture = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"])
+    picture = Image.open(io.BytesIO(data), formats=_FORMATS)
     picture.seek(number - 1)
     return ImageOps.exif_transpose(picture)
+
+
+def _page_of_several(data: bytes, number: int) -> Any:
+    """Page ``number`` of a package of pictures, each of which has one frame or more."""
+    bundle = bundle_in(data)
+    for name in bundle.names:
+        if name == PAGES:
+            continue
+        picture = bundle.bytes_of(name)
+        frames = getattr(Image.open(io.BytesIO(picture), formats=_FORMATS), "n_frames", 1)
+        if number <= frames:
+            return _page_of_picture(picture, number)
+        number -= frames
+    raise IndexError(number)
 
 
 def _confine() -> None:

@@ -18,6 +18,8 @@ from report_search.search.searcher import Searcher
 from webui.page_pictures.child import SECONDS
 
 MEDIA_TYPE = "image/jpeg"
+_DRAWN = frozenset({"pdf", "png", "jpeg", "tiff", "pages"})
+"""The formats whose pages are drawn."""
 KEPT = 16
 """So many pictures of about 200 KB are kept."""
 WAIT_SECONDS = 8.0
@@ -38,13 +40,19 @@ def recognised_pages(report: Report) -> tuple[int, ...]:
     return tuple(sorted(pages))
 
 
+def drawable_pages(report: Report) -> tuple[int, ...]:
+    """The recognised pages of ``report`` that its original can be drawn from: a web page or an office file shows its
+    pictures itself."""
+    return recognised_pages(report) if report.source.format in _DRAWN else ()
+
+
 def page_picture(searcher: Searcher, report: Report, *, number: int) -> bytes:
     """Page ``number`` of the original of ``report`` as JPG.
 
     Raises ``NotFoundError`` for a page of which nothing was recognised, ``GoneError`` where the original is gone or
     can't be drawn, ``BusyError`` while others are being drawn.
     """
-    if number not in recognised_pages(report):
+    if number not in drawable_pages(report):
         raise NotFoundError("no-page", f"这份报告没有编号为 {number} 的识别页。", hint="请从报告全文进入。")
     key = (report.source.sha256, number)
     if (known := _kept.get(key)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -36,6 +37,17 @@ class WordPackage:
             (posixpath.normpath(posixpath.join(base, one.get("Target", "").lstrip("/"))), one.get("Type", ""))
             for one in root
         ]
+
+    def pictures(self, ids: Iterable[str]) -> Iterator[bytes]:
+        """The bytes of the pictures that the main part names by the ``ids`` of relationships; what is not there is left
+        out."""
+        folder, name = posixpath.split(self.main)
+        root = self.part(f"{folder}/_rels/{name}.rels")
+        targets = {one.get("Id", ""): one.get("Target", "") for one in root} if root is not None else {}
+        for one in ids:
+            path = self._package.resolved(targets.get(one, ""), beside=self.main)
+            if path:
+                yield self._package.bytes_of(path)
 
     def beside(self, name: str) -> etree._Element | None:
         """A part in the folder of the main one (``styles.xml``), None if there is none."""

@@ -11,11 +11,12 @@ from indexer.document import Document
 from indexer.readers import limits
 from indexer.readers.docx import package as docx_package
 from indexer.readers.docx.numbering import read_numbering
-from indexer.readers.docx.pictures import pictures_in
+from indexer.readers.docx.pictures import embedded_in, pictures_in
 from indexer.readers.docx.styles import read_styles
 from indexer.readers.docx.walk import Walk, local
 from indexer.readers.foreign import pictures_only
 from indexer.readers.kinds import kind_of
+from indexer.readers.scans.shown import has_own_text
 from report_search.errors import ReadError
 
 
@@ -42,9 +43,12 @@ class DocxReader:
         walk.blocks(body)
         walk.notes(package.beside("footnotes.xml"))
         pictures = pictures_in(body)
-        if not walk.parts and pictures:
+        has_text = has_own_text(walk.parts)
+        shown = () if has_text else tuple(package.pictures(embedded_in(body)))
+        if not walk.parts and not shown and pictures:
             raise pictures_only("Word 文件", pictures)
-        if not walk.parts:
+        if not walk.parts and not shown:
             raise ReadError("no-text", "Word 文件中没有文字", hint="请找有文字的版本。")
         facts = package.facts()
-        return Document(self.format, tuple(walk.parts), facts.get("title", ""), facts, pictures=pictures)
+        parts = tuple(walk.parts)
+        return Document(self.format, parts, facts.get("title", ""), facts, pictures=pictures, shown=shown)

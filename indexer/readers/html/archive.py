@@ -54,6 +54,20 @@ def page_of(data: bytes) -> SavedPage:
     raise ReadError("no-text", "网页存档中没有网页", hint="请重新保存网页")
 
 
+def picture_parts(data: bytes) -> dict[str, bytes]:
+    """The pictures in an archive by the addresses under which its page shows them. Raises ``ReadError``."""
+    head, body = _split(data)
+    found: dict[str, bytes] = {}
+    for headers, content in _parts(_headers(head), body):
+        if _kind(headers).startswith("image/"):
+            picture = _unpacked(headers, content)
+            if address := _printed(headers, "content-location"):
+                found.setdefault(address, picture)
+            if name := headers.get("content-id", "").strip("<> "):
+                found.setdefault(f"cid:{name}", picture)
+    return found
+
+
 Headers = Mapping[str, str]
 """The values of headers by their names in small letters, the first of each name."""
 

@@ -14,10 +14,12 @@ from indexer.readers import encoding, limits, spacing
 from indexer.readers.foreign import pictures_only
 from indexer.readers.html import facts as html_facts
 from indexer.readers.html.archive import is_archive, page_of
+from indexer.readers.html.images import shown_in
 from indexer.readers.html.lines import Walker
 from indexer.readers.html.main_part import report_items
 from indexer.readers.html.page import ParsedPage, parse_page
 from indexer.readers.html.tree import pictures_in
+from indexer.readers.scans.shown import has_own_text
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -59,7 +61,7 @@ class HtmlReader:
     def read(self, data: bytes, name: str) -> Document:
         """The report in a page. Raises ``ReadError`` for one without text or beyond a limit."""
         limits.check_bytes(data)
-        address, charset, data = _unwrap(data)
+        file, (address, charset, data) = data, _unwrap(data)
         _check_size(data)
         text, warnings = encoding.decode(data, charset)
         page = parse_page(text)
@@ -71,7 +73,8 @@ class HtmlReader:
         parts = tuple(item.part for item in items)
         _check_attachment(page, parts)
         pictures = pictures_in(root)
-        if not _printed(parts):
+        shown = () if has_own_text(parts) else tuple(shown_in(root, file))
+        if not _printed(parts) and not shown:
             if pictures:
                 raise pictures_only("网页", pictures)
             raise ReadError(
@@ -84,7 +87,7 @@ class HtmlReader:
             facts = {**html_facts.from_line(line), **facts}
         facts = {**walker.facts, **facts}
         warnings = (*warnings, *_truncated(data))
-        return Document(self.format, parts, _title(page, facts), facts, warnings, pictures)
+        return Document(self.format, parts, _title(page, facts), facts, warnings, pictures, shown)
 
 
 def _unwrap(data: bytes) -> tuple[str, str, bytes]:

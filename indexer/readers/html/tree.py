@@ -124,7 +124,12 @@ def is_unseen(name: str, attributes: dict[str, str]) -> bool:
 
 def pictures_in(root: HtmlNode) -> int:
     """How many pictures below ``root`` can hold a text: no icons, and none that only lead elsewhere."""
-    return sum(not _is_icon(node) for node in root.inner("img"))
+    return len(pictures_of(root))
+
+
+def pictures_of(root: HtmlNode) -> list[HtmlNode]:
+    """The pictures below ``root`` that can hold a text, in order."""
+    return [node for node in root.inner("img") if not _is_icon(node)]
 
 
 def _is_icon(picture: HtmlNode) -> bool:

@@ -23,6 +23,11 @@ _NUMBER = re.compile(r"[-+]?\d[\d,，]*(?:\.\d+)?\s*[%％\u4e00-\u9fff]{0,3}")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|其中|第.{1,4}条")
 """What a label of a row of its own begins with."""
 
+_SHIFT = 43.0
+"""Points by which a scanner takes one page farther left or right than the next: 15 millimetres."""
+_AS_WIDE = 0.02
+"""The share of its width by which a scanned table may differ from the part of it on the next page."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
@@ -40,6 +45,11 @@ class RuledTable:
             min(box.top for box in self.boxes),
             max(box.bottom for box in self.boxes),
         )
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether its text was read off a picture."""
+        return any(box.recognised for box in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +120,33 @@ def _sorted_into(
 
 
 def continues(above: RuledTable, below: RuledTable) -> bool:
-    """Whether two tables that only a page border parts share their left and right edges."""
-    return all(abs(a - b) <= 2 * SNAP for a, b in zip(above.edges[:2], below.edges[:2], strict=True))
+    """Whether two tables that only a page border parts share their left and right edges.
+
+    A scanner takes each page a little farther left or right, so of recognised tables the widths are compared.
+    """
+    (left, right), (other_left, other_right) = above.edges[:2], below.edges[:2]
+    if abs(left - other_left) <= 2 * SNAP and abs(right - other_right) <= 2 * SNAP:
+        return True
+    is_as_wide = abs((right - left) - (other_right - other_left)) <= _AS_WIDE * (right - left)
+    return is_as_wide and abs(left - other_left) <= _SHIFT and above.is_recognised and below.is_recognised
+
+
+def _under(above: RuledTable, below: RuledTable) -> RuledTable:
+    """``below`` with its edges right under those of ``above``, whatever the scanner did to the page."""
+    if not (above.is_recognised and below.is_recognised):
+        return below
+    (left, right), (other_left, other_right) = above.edges[:2], below.edges[:2]
+    scale = (right - left) / (other_right - other_left)
+    moved = [
+        replace(box, x0=left + (box.x0 - other_left) * scale, x1=left + (box.x1 - other_left) * scale)
+        for box in below.boxes
+    ]
+    return replace(below, boxes=tuple(moved))
 
 
 def joined(above: RuledTable, below: RuledTable) -> RuledTable:
     """One table of two, ``below`` set right under ``above``; what the page border cut is joined."""
+    below = _under(above, below)
     boxes = _without_repeated_head(above, below)
     bottom = above.edges[3]
     # Both pages measure from their own top; below's first row moves to where above's last row ends.

@@ -52,20 +52,23 @@ _STEPS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What pages refer to: composite objects by id, and the ids of fonts that are bold."""
+    """What pages refer to: composite objects and the paths of images by id, and the ids of fonts that are bold."""
 
     composites: Mapping[str, etree._Element] = field(default_factory=dict)
     bold: frozenset[str] = frozenset()
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class DrawnPage:
     """What a page draws: its glyphs, each with the direction of its type, strokes, whether there are pictures, and how
-    many characters have no meaning and how many shapes are drawn that are no rulings."""
+    many characters have no meaning and how many shapes are drawn that are no rulings. ``placed`` are the paths of
+    images in the package, each with the matrix that takes the unit square to where it stands, in millimetres."""
 
     glyphs: list[tuple[Glyph, int]] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     images: int = 0
+    placed: list[tuple[str, Matrix]] = field(default_factory=list)
     meaningless: int = 0
     shapes: int = 0
     objects: int = 0
@@ -113,12 +116,24 @@ class _Walk:
                 self._path(element, combined(outer, _placing(element)))
             elif name == "ImageObject":
                 self.page.images += 1
+                self._image(element, outer)
             elif name == "PageBlock" and depth < _NESTING:
                 self.block(element, outer, depth=depth + 1)
             elif name == "CompositeObject" and depth < _NESTING:
                 content = child(self.resources.composites.get(element.get("ResourceID", "")), "Content")
                 if content is not None:
                     self.block(content, combined(outer, _placing(element)), depth=depth + 1)
+
+    def _image(self, element: etree._Element, outer: Matrix) -> None:
+        path = self.resources.images.get(element.get("ResourceID", ""))
+        if not path:
+            return
+        placing = combined(outer, _placing(element))
+        if not element.get("CTM"):
+            # Without a matrix an image fills its box.
+            _, _, width, height = numbers(element.get("Boundary"), 4) or (0.0, 0.0, 0.0, 0.0)
+            placing = combined(placing, (width, 0.0, 0.0, height, 0.0, 0.0))
+        self.page.placed.append((path, placing))
 
     def _count(self, more: int) -> None:
         self.page.objects += more

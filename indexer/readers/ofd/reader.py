@@ -7,7 +7,7 @@ annotations, seals and attachments are not part of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -18,8 +18,11 @@ from indexer.readers.kinds import kind_of
 from indexer.readers.layout.pages import parts_of
 from indexer.readers.layout.sheet import Sheet
 from indexer.readers.ofd.drawn_page import DrawnPage, Resources, draw
+from indexer.readers.ofd.page_picture import page_picture
 from indexer.readers.ofd.values import child, children, is_true, numbers, text_of
 from indexer.readers.packed import Package
+from indexer.readers.scans import recognition, recognizer
+from indexer.readers.scans.recognition import PagePicture, recognition_warnings
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -59,11 +62,12 @@ class OfdReader:
         if not volumes:
             raise package.damaged("OFD.xml")
         pages = list(_pages(volumes))
-        warnings = tuple(_lacking(pages))
+        recognised = _recognised(package, pages)
+        warnings = (*recognition_warnings(recognised.values()), *_lacking(pages, recognised))
         facts = _facts(child(bodies[0], "DocInfo"))
         return Document(
             self.format,
-            tuple(parts_of([page.sheet for page in pages])),
+            tuple(parts_of([recognised.get(page.sheet.number, page.sheet) for page in pages])),
             facts.get("Title", ""),
             facts,
             warnings,
@@ -82,6 +86,11 @@ class _Page:
     def printed(self) -> int:
         """How many characters with a meaning are printed."""
         return sum(not glyph.text.isspace() for glyph in self.sheet.glyphs)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a text layer."""
+        return bool(self.printed) and not self.lacks_text
 
     @property
     def lacks_text(self) -> bool:
@@ -144,7 +153,11 @@ class _Volume:
         if not own:
             return self.resources
         found = _resources(own, self.package)
-        return Resources({**self.resources.composites, **found.composites}, self.resources.bold | found.bold)
+        return Resources(
+            {**self.resources.composites, **found.composites},
+            self.resources.bold | found.bold,
+            {**self.resources.images, **found.images},
+        )
 
 
 def _pages(volumes: list[_Volume]) -> Iterator[_Page]:
@@ -159,9 +172,32 @@ def _pages(volumes: list[_Volume]) -> Iterator[_Page]:
             yield volume.page(element, number)
 
 
-def _lacking(pages: list[_Page]) -> Iterator[ReportWarning]:
+def _recognised(package: Package, pages: list[_Page]) -> dict[int, Sheet]:
+    """The pages without a text layer that draw images, recognised, by their numbers; {} without the extra ``scan``.
+
+    Raises ``ReadError`` (``recognition-needed``) where recognising them is left to another process.
+    """
+    scanned = [page for page in pages if page.lacks_text and page.drawn.placed]
+    if not scanned or not recognizer.is_available():
+        return {}
+    recognition.check_is_allowed(len(scanned))
+    found = recognition.recognised_sheets(_pictures(package, scanned), len(scanned))
+    return {sheet.number: sheet for sheet in found if sheet.glyphs}
+
+
+def _pictures(package: Package, pages: list[_Page]) -> Iterator[tuple[int, PagePicture]]:
+    """Each page as a picture, with its number; one that can't be drawn is left out."""
+    for page in pages:
+        images = [(package.bytes_of(path), placing) for path, placing in page.drawn.placed]
+        picture = page_picture(images, size=(page.sheet.width, page.sheet.height))
+        if picture is not None:
+            yield page.sheet.number, picture
+
+
+def _lacking(pages: list[_Page], recognised: Collection[int]) -> Iterator[ReportWarning]:
     """A warning for each page that is missing or has no text layer. Raises ``ReadError`` if that is all of them."""
-    if not any(page.printed for page in pages) or all(page.lacks_text or page.missing for page in pages):
+    pages = [page for page in pages if page.sheet.number not in recognised]
+    if not recognised and not any(page.has_text for page in pages):
         if all(page.missing for page in pages):
             raise ReadError("damaged", "OFD 文件里没有可读的页", hint="请重新下载")
         raise ReadError(
@@ -190,14 +226,28 @@ def _resources(paths: list[str], package: Package) -> Resources:
     """What the resource files at ``paths`` define; one that is not there defines nothing."""
     composites: dict[str, etree._Element] = {}
     bold = set()
+    images: dict[str, str] = {}
     for path in filter(None, paths):
         root = package.xml(path, lenient=True)
+        images = {**_images(root, path, package), **images}
         for unit in children(child(root, "CompositeGraphicUnits"), "CompositeGraphicUnit"):
             composites.setdefault(unit.get("ID", ""), unit)
         for font in children(child(root, "Fonts"), "Font"):
             if is_true(font.get("Bold"), otherwise=False):
                 bold.add(font.get("ID", ""))
-    return Resources(composites, frozenset(bold))
+    return Resources(composites, frozenset(bold), images)
+
+
+def _images(root: etree._Element | None, path: str, package: Package) -> dict[str, str]:
+    """The entries of images that the resource file at ``path`` defines, by their ids."""
+    folder = root.get("BaseLoc", "") if root is not None else ""
+    found = {}
+    for media in children(child(root, "MultiMedias"), "MultiMedia"):
+        name = text_of(child(media, "MediaFile"))
+        place = package.resolved(f"{folder}/{name}" if folder else name, beside=path)
+        if place := place or package.resolved(name, beside=path):
+            found[media.get("ID", "")] = place
+    return found
 
 
 def _facts(info: etree._Element | None) -> dict[str, str]:

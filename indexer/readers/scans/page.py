@@ -15,12 +15,19 @@ import numpy as np
 from indexer.readers.layout.rulings import Box, boxes_of, merge_strokes, touching_groups
 from indexer.readers.layout.sheet import Sheet, Stroke
 from indexer.readers.scans import recognizer
+from indexer.readers.scans.direction import quarter_turns, reads_well
 from indexer.readers.scans.ink import Ink, ink_of, runs, upright, without_strokes
 from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
 from indexer.readers.scans.rulings import rulings_of
 from indexer.readers.scans.spelling import has_chinese, is_number, spell, spell_cell
 from indexer.readers.scans.type_size import glyphs_of, usual_size
 
+_LEAST_SCALE = 2.0
+"""Pixels a point to which smaller pictures are drawn larger: at 100 dots an inch the stroke of a 一 is one pixel."""
+_LEAST_SIDE = 16
+"""A picture of fewer pixels on a side holds no line of text."""
+_MOST_PIXELS = 12_000_000
+"""Pixels that no picture is drawn larger to: a narrow strip is no page."""
 _PADDING = 0.22
 """Paper around a line that is read, as a share of its height."""
 _MORE_PADDING = 0.5
@@ -71,7 +78,24 @@ class PictureReading:
 
 
 def read_picture(picture: Picture, *, scale: float) -> PictureReading:
-    """What the picture of a page shows; ``scale`` is pixels a point."""
+    """What the picture of a page shows, whichever way up it is; ``scale`` is pixels a point."""
+    import cv2
+
+    height, width = picture.shape
+    if min(height, width) < _LEAST_SIDE:
+        return PictureReading(width / scale, height / scale, scale, [], [])
+    factor = _LEAST_SCALE / scale
+    if factor > 1 and picture.size * factor * factor <= _MOST_PIXELS:
+        larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        return read_picture(np.asarray(larger, dtype=np.uint8), scale=_LEAST_SCALE)
+    reading = _read_as_it_lies(picture, scale=scale)
+    if reads_well([line.said for line in reading.lines]):
+        return reading
+    turns = quarter_turns(picture, scale=scale)
+    return _read_as_it_lies(np.ascontiguousarray(np.rot90(picture, turns)), scale=scale) if turns else reading
+
+
+def _read_as_it_lies(picture: Picture, *, scale: float) -> PictureReading:
     page = upright(picture)
     ink = ink_of(page)
     ruled = rulings_of(ink, scale)
@@ -104,7 +128,8 @@ def _lines_of_cells(page: Picture, ink: Ink, boxes: Sequence[Box], *, scale: flo
 def _looked_at_again(page: Picture, lines: list[PicturedLine]) -> list[PicturedLine]:
     """``lines`` of cells, those that hold a doubtful number read again with more paper around: a digit is small."""
     doubtful = [at for at, line in enumerate(lines) if _is_doubtful(line)]
-    again = recognizer.read_lines([_cut_out(page, lines[at].box, padding=_MORE_PADDING) for at in doubtful])
+    boxes = [lines[at].box for at in doubtful]
+    again = recognizer.read_lines(_cut_out(page, boxes, padding=_MORE_PADDING))
     for at, said in zip(doubtful, again, strict=True):
         text = spell_cell(said.text)
         if is_number(text) and (said.score > lines[at].said.score or not is_number(lines[at].said.text)):
@@ -179,7 +204,7 @@ def _lines_around(
 ) -> list[PicturedLine]:
     """The lines outside of tables."""
     rest, rest_ink = page.copy(), ink.copy()
-    paper = int(np.percentile(page, 90))
+    paper = _paper(page)
     for boxes in tables:
         top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
         left, right = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
@@ -211,14 +236,22 @@ def _tightened(ink: Ink, box: TextBox) -> TextBox | None:
 def _read(
     page: Picture, boxes: Sequence[TextBox], *, spell: Callable[[str], str] = spell
 ) -> list[PicturedLine]:
-    said = recognizer.read_lines([_cut_out(page, box) for box in boxes])
+    said = recognizer.read_lines(_cut_out(page, boxes))
     spelled = [replace(one, text=spell(one.text)) for one in said]
     return [PicturedLine(box, one) for box, one in zip(boxes, spelled, strict=True) if one.text]
 
 
-def _cut_out(page: Picture, box: TextBox, *, padding: float = _PADDING) -> Picture:
-    """The picture of a line with some paper around it."""
-    margin = max(3, round(padding * (box.bottom - box.top)))
-    cut = page[box.top : box.bottom, box.x0 : box.x1]
-    paper = int(np.percentile(page, 90))
-    return np.pad(cut, margin, constant_values=paper)
+def _cut_out(page: Picture, boxes: Sequence[TextBox], *, padding: float = _PADDING) -> list[Picture]:
+    """The pictures of lines, each with some paper around it."""
+    paper = _paper(page)
+    cuts = []
+    for box in boxes:
+        margin = max(3, round(padding * (box.bottom - box.top)))
+        cut = page[box.top : box.bottom, box.x0 : box.x1]
+        cuts.append(np.pad(cut, margin, constant_values=paper))
+    return cuts
+
+
+def _paper(page: Picture) -> int:
+    """The grey of the paper."""
+    return int(np.percentile(page, 90))

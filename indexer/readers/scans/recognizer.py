@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -51,6 +51,7 @@ class TextBox:
     bottom: int
 
 
+@cache
 def is_available() -> bool:
     """Whether the extra ``scan`` is installed."""
     return all(find_spec(name) is not None for name in _PACKAGES)

@@ -28,7 +28,7 @@ _COVERED = 0.35
 """… but for this share of its length: where others meet it, and where text touches it."""
 _REACH = 4.0
 """Points by which an end may miss the ruling that it meets."""
-_LIKE = 12.0
+_LIKE = 8.0
 """A ruling is so many times longer than thick."""
 
 

@@ -26,7 +26,9 @@ class SourceRecord:
     ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and ``message`` say
     why, and ``report`` is "" or the id of the report last read from it, which stays in the index; ``agency`` and
     ``year`` are then what the manifest says of it, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe``
-    is the version of everything besides the file that the reading depended on.
+    is the version of everything besides the file that the reading depended on. ``pages`` are the paths of the pictures
+    that are its other pages (``sha256`` is then that of all packed together), ``is_numbered`` that they were found by
+    their numbers.
     """
 
     path: str
@@ -40,6 +42,8 @@ class SourceRecord:
     recipe: str = ""
     agency: str = ""
     year: int | None = None
+    pages: tuple[str, ...] = ()
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

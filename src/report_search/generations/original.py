@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from report_search.bundle import read_member, split
+from report_search.bundle.pages import packed_pages
 from report_search.errors import GoneError, ReadError
 from report_search.generations.build_record import ReportSummary, SourceRecord
 from report_search.generations.generation import Generation
@@ -32,6 +33,7 @@ MEDIA_TYPES = {
     "png": "image/png",
     "jpeg": "image/jpeg",
     "tiff": "image/tiff",
+    "pages": "application/zip",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 """The type of a file by the format that it was read as."""
@@ -70,7 +72,8 @@ def read_original(generation: Generation, summary: ReportSummary) -> Original:
     if hashlib.sha256(data).hexdigest() != summary.sha256:
         raise GoneError("original-changed", "原处的文件已经改动，不再是当初收录的那一份。", hint=_HINT)
     media_type = MEDIA_TYPES.get(summary.format, OTHER_TYPE)
-    return Original(PurePosixPath(summary.path).name, media_type, data)
+    path = PurePosixPath(summary.path)
+    return Original(f"{path.stem}.zip" if source.pages else path.name, media_type, data)
 
 
 def _source_of(generation: Generation, summary: ReportSummary) -> SourceRecord | None:
@@ -80,6 +83,9 @@ def _source_of(generation: Generation, summary: ReportSummary) -> SourceRecord |
 
 
 def _bytes_of(source: SourceRecord) -> bytes:
+    if source.pages:
+        files = [Path(source.root) / name for name in (source.path, *source.pages)]
+        return packed_pages(files, is_numbered=source.is_numbered)
     path, member = split(Path(source.root), source.path)
     if member:
         return read_member(path, member)
