@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -276,3 +277,26 @@ filters = st.dictionaries(
     ),
     max_size=2,
 ).map(lambda chosen: tuple((field, tuple(values)) for field, values in chosen.items()))
+
+
+def random_passages(count: int, seed: int) -> list[Passage]:
+    """Random passages with every variant in them."""
+    source = Random(seed)
+    passages = []
+    for number in range(count):
+        text = "".join(source.choices(PIECES, k=source.randint(1, 14)))
+        passages.append(
+            passage(
+                number,
+                text if text.strip() else "件",
+                report=source.randrange(len(REPORTS)),
+                type=(type_ := source.choice(["paragraph", "table"])),
+                value_cells=value_cells(text) if type_ == "table" else (),
+                section=source.choice(SECTIONS),
+                headings=tuple(source.sample(HEADINGS, source.randint(0, 2))),
+                topics=tuple(
+                    TopicReason(key, ("因",)) for key in source.sample(TOPICS, source.randint(0, 2))
+                ),
+            )
+        )
+    return passages
