@@ -21,7 +21,7 @@ pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 from hypothesis import assume, currently_in_test_context, given, settings
 from hypothesis import strategies as st
 
-from report_search.engine.memory import MemorySnapshot
+from report_search.engine.memory import MemorySnapshot, order
 from report_search.engine.opensearch import engine as opensearch_engine
 from report_search.engine.opensearch import facet_cells, index_reader
 from report_search.engine.opensearch import page as opensearch_page
@@ -491,8 +491,6 @@ keys = st.builds(
 
 @given(keys, keys)
 def test_sort_keys_of_dates_order_as_memory_does(one: SortKey, other: SortKey) -> None:
-    from report_search.engine.memory import order
-
     for sort, key in (("newest", newest), ("oldest", oldest)):
         assert (key(one) < key(other)) == (order(one, sort) < order(other, sort))
 
