@@ -21,7 +21,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,12 +58,20 @@ KINDS = {
     "about page": ["/about"],
 }
 
+KEPT_KINDS = {"page, kept": KINDS["page, the same query"], "API, kept": KINDS["API, the same query"]}
+"""Asked of a server that keeps answers, as one does by default; in all other classes none is kept."""
+
+
+def serving(index: Path, workers: int) -> AbstractContextManager[int]:
+    """A server on the index that keeps no answers; gives its port."""
+    return keeping(index, workers, "--keep-answers", "0")
+
 
 @contextmanager
-def serving(index: Path, workers: int) -> Iterator[int]:
-    """A server on the index; gives its port."""
+def keeping(index: Path, workers: int, *options: str) -> Iterator[int]:
+    """A server on the index that keeps answers, as by default; gives its port."""
     server = subprocess.Popen(
-        [*PROGRAM, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)],
+        [*PROGRAM, "serve", "--index", str(index), "--workers", str(workers), "--port", "0", *options],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -108,14 +116,14 @@ def measure(port: int, addresses: Sequence[str], clients: int) -> tuple[list[flo
     return times, len(times) / wall, sum(size for _, size in by_client) / len(times) / 1024
 
 
-def table(port: int, requests: int, clients: int) -> None:
-    """Print a table for so many clients."""
+def table(port: int, keeping_port: int, requests: int, clients: int) -> None:
+    """Print a table for so many clients; what is kept is asked of the server at ``keeping_port``."""
     print(f"\nclients at once: {clients}")
     print(f"{'':24}{'requests/s':>11}{'median ms':>11}{'p95 ms':>9}{'KB':>7}{'× healthz':>11}")
     bare = 0.0
-    for kind, addresses in KINDS.items():
+    for kind, addresses in {**KINDS, **KEPT_KINDS}.items():
         asked = [addresses[at % len(addresses)] for at in range(requests)]
-        times, rate, size = measure(port, asked, clients)
+        times, rate, size = measure(keeping_port if kind in KEPT_KINDS else port, asked, clients)
         median, p95 = median_and_p95(times)
         bare = bare or median  # the first class is /healthz
         figures = f"{rate:11.0f}{median * 1e3:11.2f}{p95 * 1e3:9.2f}{size:7.1f}{median / bare:11.1f}"
@@ -125,7 +133,7 @@ def table(port: int, requests: int, clients: int) -> None:
 def peers_table(index: Path, folder: Path, *, requests: int, clients: Sequence[int], workers: int) -> None:
     """Print what Datasette answers beside what ours does, and how many times as much that is."""
     datasette.make_environment()
-    database = folder / "peer.db"
+    database = folder / f"peer-{workers}.db"
     passages = datasette.write_database(index, database)
     words = [word for word in WORDS if len(word) >= datasette.SHORTEST_WORD]
     theirs = {
@@ -134,13 +142,18 @@ def peers_table(index: Path, folder: Path, *, requests: int, clients: Sequence[i
     }
     print(f"\nbeside Datasette, {passages} passages, workers of ours: {workers} (Datasette is one process)")
     print(f"{'':24}{'clients':>8}{'ours/s':>9}{'KB':>7}{'Datasette/s':>13}{'KB':>7}{'times':>8}")
-    with serving(index, workers) as port, datasette.serving(database) as their_port:
+    with (
+        serving(index, workers) as port,
+        keeping(index, workers) as keeping_port,
+        datasette.serving(database) as their_port,
+    ):
         for kind, (is_page, ours) in _compared(words).items():
+            our_port = keeping_port if kind.endswith("kept") else port
             for at_once in clients:
                 # A few first, so that neither is asked for the first time.
-                measure(port, ours, at_once), measure(their_port, theirs[is_page], at_once)
+                measure(our_port, ours, at_once), measure(their_port, theirs[is_page], at_once)
                 rates = []
-                for where, addresses in ((port, ours), (their_port, theirs[is_page])):
+                for where, addresses in ((our_port, ours), (their_port, theirs[is_page])):
                     asked = [addresses[at % len(addresses)] for at in range(requests)]
                     _, rate, size = measure(where, asked, at_once)
                     rates.append((rate, size))
@@ -159,6 +172,8 @@ def _compared(words: Sequence[str]) -> dict[str, tuple[bool, list[str]]]:
             False,
             [f"/api/v1/search?q={word}&fields=id,agency,year,section,text" for word in quoted],
         ),
+        "page, kept": (True, [f"/?q={word}" for word in quoted]),
+        "API, kept": (False, [f"/api/v1/search?q={word}" for word in quoted]),
     }
 
 
@@ -198,10 +213,10 @@ def main(arguments: list[str]) -> None:
                 )
             return
         for workers in options.workers:
-            with serving(index, workers) as port:
+            with serving(index, workers) as port, keeping(index, workers) as keeping_port:
                 print(f"\nworkers: {workers}")
                 # Two connections, so that the first answers of two workers are behind them.
                 measure(port, [addresses[0] for addresses in KINDS.values()] * 2, 2)
                 for clients in (1, *options.clients):
-                    table(port, requests, clients)
+                    table(port, keeping_port, requests, clients)
         parts_table(index, requests)

@@ -78,7 +78,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexer.readers.scans.shown",
         "webui.page_pictures.child",
     ),
-    "cachetools": ("report_search.engine", "webui.page_pictures.pictures"),
+    "cachetools": ("report_search.engine", "webui.page_pictures.pictures", "webui.answers.kept"),
     "filelock": ("report_search.generations",),
     "xlsxwriter": ("report_search.export.xlsx_workbook", "indexer.synthetic.formats.xlsx"),
     "click": (

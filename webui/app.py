@@ -26,7 +26,7 @@ from webui import (
     urls,
 )
 from webui.adding import routes as adding
-from webui.answers import cross_origin, language, packing
+from webui.answers import cross_origin, kept, language, packing
 from webui.error_pages import handlers as error_handlers
 from webui.feeds import discovery
 from webui.feeds import routes as feeds
@@ -60,6 +60,7 @@ def create_app(
     app_state.install(app, searcher)
     watching.install(app, settings or ServiceSettings(), rate_table=rate_table)
     packing.register(app)
+    kept.install(app, settings.kept_megabytes << 20 if settings else 0)
     long_searches.register(app)
     site.install(app, configured_site())
     adding.install(app, settings.adding if settings else None)

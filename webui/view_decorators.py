@@ -22,6 +22,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from flask import Response, make_response, request
 
 from webui import app_state, responses, urls
+from webui.answers.kept import kept_answers
 from webui.answers.language import language
 
 Parsed = TypeVar("Parsed")
@@ -65,7 +66,7 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
         if not asked.star_tag and asked.contains_weak(current):
             response = Response(status=304)
         else:
-            response = make_response(view(*args, **kwargs))
+            response = _answer(current, lambda: view(*args, **kwargs))
             if asked.star_tag:
                 response = Response(status=304)
         # Streams are weak: each is packed anew, and proxies that compress may keep a weak ETag as it is.
@@ -76,6 +77,16 @@ def conditional(view: Callable[P, Response | str]) -> Callable[P, Response]:
     return unless_not_modified
 
 
+def _answer(current: str, view: Callable[[], Response | str]) -> Response:
+    """What ``view`` answers, or the same from when it was asked for last."""
+    kept = kept_answers()
+    if found := kept.get(current):
+        return found
+    response = make_response(view())
+    kept.put(current, response)
+    return response
+
+
 def etag(generation: str) -> str:
     """The ETag of what is asked for at this address while ``generation`` is current."""
     # A citation names the day on which it was asked for.
@@ -83,5 +94,5 @@ def etag(generation: str) -> str:
     accepted = request.headers.get("Accept", "") if request.path.endswith("/citation") else ""
     # And the API says what it says in two languages.
     told = (today, accepted, language())
-    parts = (responses.program_digest(), generation, request.host_url, request.full_path, *told)
+    parts = (responses.program_digest(), generation, request.url_root, request.full_path, *told)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]

@@ -23,7 +23,7 @@ class ServiceSettings:
     ``trusted_proxies`` are the addresses of proxies whose ``X-Forwarded-For`` is believed. ``access_log`` is a file
     ("-": standard output; "": none) that gets a line for each request, with the client's address and with the query
     only if asked; ``missed_log`` one that gets each query that found nothing. ``adding`` lets whoever sits at this
-    machine add reports; None: nobody may.
+    machine add reports; None: nobody may. ``kept_megabytes`` of answers are kept by each process.
     """
 
     deadline: float | None = DEFAULT_DEADLINE
@@ -34,6 +34,7 @@ class ServiceSettings:
     log_queries: bool = False
     missed_log: str = ""
     adding: AddingSettings | None = None
+    kept_megabytes: int = 0
 
 
 def networks(named: tuple[str, ...]) -> tuple[Network, ...]:

@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, g, request
 
 from report_search import deadline
 from report_search.search.results import SearchPage
+from webui.answers import kept
 from webui.operating import metrics
 from webui.operating.clients import client_address, household, is_trusted
 from webui.operating.logs import LineLog
@@ -75,6 +76,7 @@ def note_missed(page: SearchPage) -> None:
     watch = _watch()
     if watch.missed.is_on and not page.total.passages and not page.request.cursor:
         chosen = {field: list(values) for field, values in page.request.filters if values}
+        kept.leave_out()
         watch.missed.write({"query": page.request.text, "filters": chosen})
 
 

@@ -69,6 +69,13 @@ if TYPE_CHECKING:
     metavar="IP",
     help="反向代理的地址或网段，可重复：它给出的 X-Forwarded-For 才算数。",
 )
+@click.option(
+    "--keep-answers",
+    "kept_megabytes",
+    default=16,
+    type=click.IntRange(0, 4096),
+    help="每个进程留存多少 MB 最近的回答，同样的请求不必再算（默认 16），0 为不留。",
+)
 @click.option("--access-log", default="", metavar="FILE", help="访问日志，每行一个 JSON；- 为标准输出。")
 @click.option("--log-addresses", is_flag=True, help="访问日志里也写来访地址。")
 @click.option("--log-queries", is_flag=True, help="访问日志里也写检索的内容。")
@@ -105,7 +112,7 @@ def serve(index: Path | None, **options: Any) -> None:
         adding=_adding(folder, options),
         **{
             name: options[name]
-            for name in ("rate", "access_log", "log_addresses", "log_queries", "missed_log")
+            for name in ("rate", "access_log", "log_addresses", "log_queries", "missed_log", "kept_megabytes")
         },
     )
     chosen = {name: options[name] for name in ("host", "port", "workers", "queue", "client_connections")}
