@@ -49,7 +49,9 @@ def told(answer: Any) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.data, headers
 
 
-@pytest.mark.parametrize("address", ["/?q=微博", "/api/v1/search?q=微博&limit=3", "/reports/waijiaobu-2014?q=微博"])
+@pytest.mark.parametrize(
+    "address", ["/?q=微博", "/api/v1/search?q=微博&limit=3", "/reports/waijiaobu-2014?q=微博"]
+)
 @pytest.mark.parametrize("headers", [{}, {"Accept-Encoding": "gzip"}, {"Origin": "https://example.org"}])
 def test_the_same_question_is_answered_once(
     index: Path, made: list[str], address: str, headers: dict[str, str]
