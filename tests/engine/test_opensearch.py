@@ -40,7 +40,7 @@ from report_search.engine.protocol import (
 )
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError, RequestError
-from report_search.fields import FILTER_FIELDS, Collapse
+from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage
 from report_search.query.ast import AtLeast, Or, Query, Question, Within
 from report_search.query.evaluate import is_complete, is_hit
@@ -202,35 +202,6 @@ class TestOpenSearch(EngineContract):
         assert (found.total, found.groups) == (oracle.total, oracle.groups)
         assert counts_of(found) == counts_of(oracle)
         assert (ids(again), counts_of(again)) == (ids(whole), counts_of(whole))
-
-    @without_deadline
-    @given(
-        tree=trees,
-        collapse=st.sampled_from(["report", "text"]),
-        sort=st.sampled_from(["newest", "oldest"]),
-        chosen=filters,
-    )
-    def test_groups_hold_every_hit_once_and_stand_where_their_first_hit_stands(  # type: ignore[override]
-        self,
-        pair: TwoEngines,
-        tree: Query,
-        collapse: Collapse,
-        sort: Sort,
-        chosen: tuple[tuple[str, tuple[str, ...]], ...],
-    ) -> None:
-        """As in the contract, on one corpus, where groups are larger; with longer pages, since each is a request."""
-        asked: dict[str, Any] = {"sort": sort, "filters": chosen, "collapse": collapse}
-        whole, wanted = pair.both(tree, **asked)
-        assert (whole.total, whole.groups) == (wanted.total, wanted.groups)
-        assert [(hit.id, hit.behind) for hit in whole.hits] == [(hit.id, hit.behind) for hit in wanted.hits]
-        walked: list[str] = []
-        after: SortKey | None = None
-        for _ in range(len(whole.hits) // 25 + 1):
-            page = everything(pair.cluster.snapshot(), tree, limit=25, after=after, **asked)
-            walked += ids(page)
-            after = page.hits[-1].key if page.hits else None
-            assert (page.total, page.facets, page.groups) == (whole.total, whole.facets, whole.groups)
-        assert walked == ids(whole)
 
     @settings(without_deadline, max_examples=FEW)
     @given(st.lists(passages(most=6), max_size=2), questions, st.booleans(), filters)

@@ -91,6 +91,16 @@ def check_tree(tree: Query, text: str) -> None:
     assert tree_of(to_data(tree)) == tree
 
 
+@pytest.mark.parametrize(
+    "text", ["？““领事保护”", '？“"”领事保护', "？“领事保护““", "？“领事保护“(", "？“领事保护”"]
+)
+def test_what_is_suggested_for_quotes_in_a_question_can_be_read(text: str, lexicon: Lexicon) -> None:
+    (hint,) = [one for one in read(text, lexicon, strict=False).hints if one.code == "quotes-weigh"]
+    if hint.suggestion:
+        assert read(hint.suggestion, lexicon, strict=True).hints == ()
+    assert text != "？“领事保护”" or hint.suggestion == '？"领事保护"'
+
+
 @SETTINGS
 @given(text=TYPED)
 def test_lenient_reading_always_has_a_tree(text: str, lexicon: Lexicon) -> None:

@@ -80,7 +80,7 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
         tree = Not(Everything())
         hints.append(_absence(_silent_about(parsed, lexicon)))
     elif builder.weighing:
-        hints.append(_weighing(text, builder.weighing))
+        hints.append(_weighing(text, builder.weighing, lexicon))
     parts = _with_repairs(builder.parts, parsed, lexicon)
     return Interpretation(tree, parts, tuple(sorted(hints, key=lambda hint: hint.position)))
 
@@ -148,12 +148,16 @@ def _asks_absence(parsed: ParsedQuery) -> bool:
     return asks_absence("".join(parsed.text[token.start : token.end] for token in shown))
 
 
-def _weighing(text: str, quoted: Sequence[Token]) -> Hint:
+def _weighing(text: str, quoted: Sequence[Token], lexicon: Lexicon) -> Hint:
     """Tells that what stands in Chinese quotation marks in a question is not demanded; the suggestion demands it."""
     wording = text[quoted[0].start + 1 : quoted[0].end - 1]
     edits = (Edit(at, at + 1, '"') for token in quoted for at in (token.start, token.end - 1))
     message = f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
-    return Hint("quotes-weigh", message, quoted[0].start, repaired(text, edits))
+    demanded = repaired(text, edits)
+    # Beside a mark without its partner, a straight one may open or close what it should not: ？““领事保护”.
+    again = parse(demanded, lexicon)
+    suggestion = repair(again, lexicon) if again.fatal else demanded
+    return Hint("quotes-weigh", message, quoted[0].start, suggestion)
 
 
 def _silent_about(parsed: ParsedQuery, lexicon: Lexicon) -> str:

@@ -25,7 +25,7 @@ from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from tests.webui.test_urls import REQUESTS
 from webui import create_app, urls
-from webui.long_searches import routing
+from webui.front import long_searches as routing
 from webui.long_searches.carried import LONG
 from webui.long_searches.codes import packed
 from webui.operating.settings import ServiceSettings
