@@ -52,7 +52,7 @@ class Attack:
 
 def attack_all(index: Path, *, seconds: float = 5.0) -> list[Attack]:
     """Attack a server of ``index`` in every way; a crowd asks for ``seconds``."""
-    with served(index, "--deadline", str(DEADLINE)) as server:
+    with served(index, "--deadline", str(DEADLINE), "--keep-answers", "0") as server:
         attacks: list[Callable[[int], Attack]] = [
             slowloris,
             amplification,

@@ -56,7 +56,8 @@ def put_under_load(folder: Path, *, seconds: float, every: float, engine: str = 
     corpus, index, told = Corpus(folder / "corpus", reports=12), folder / "index", Load(seconds)
     corpus.write()
     subprocess.run(corpus.command(index, engine), check=True, capture_output=True)
-    with served(index) as server:
+    # What is kept would answer for the index.
+    with served(index, "--keep-answers", "0") as server:
         clients = Clients(server.port, addresses())
         with clients.asking(CLIENTS):
             end = time.monotonic() + seconds
