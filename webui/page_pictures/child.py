@@ -11,8 +11,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from report_search.bundle import bundle_in
-from report_search.bundle.pages import PAGES
+from report_search.bundle.pages import pictures_in
 
 try:
     import pypdfium2 as pdfium
@@ -62,11 +61,7 @@ def _page_of_picture(data: bytes, number: int) -> Any:
 
 def _page_of_several(data: bytes, number: int) -> Any:
     """Page ``number`` of a package of pictures, each of which has one frame or more."""
-    bundle = bundle_in(data)
-    for name in bundle.names:
-        if name == PAGES:
-            continue
-        picture = bundle.bytes_of(name)
+    for picture in pictures_in(data):
         frames = getattr(Image.open(io.BytesIO(picture), formats=_FORMATS), "n_frames", 1)
         if number <= frames:
             return _page_of_picture(picture, number)

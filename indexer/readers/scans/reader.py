@@ -23,8 +23,7 @@ from indexer.readers.layout.sheet import Sheet
 from indexer.readers.packed import is_package, opening_of
 from indexer.readers.scans import recognition, recognizer
 from indexer.readers.scans.recognition import PagePicture, recognition_warnings
-from report_search.bundle import bundle_in
-from report_search.bundle.pages import NUMBERED, PAGES
+from report_search.bundle.pages import NUMBERED, PAGES, pictures_in
 from report_search.errors import ReadError
 
 try:
@@ -82,7 +81,7 @@ class PictureReader:
         if not recognizer.is_available() or Image is None:
             raise _not_read(called)
         limits.check_bytes(data)
-        files = _files_in(data) if format_ == PAGES_KIND else [data]
+        files = list(pictures_in(data)) if format_ == PAGES_KIND else [data]
         formats = FORMATS if format_ == PAGES_KIND else [format_.upper()]
         with ExitStack() as opened:
             sheets = _sheets([opened.enter_context(_opened(one, formats, called)) for one in files], called)
@@ -92,12 +91,6 @@ class PictureReader:
         is_numbered = format_ == PAGES_KIND and opening_of(data, PAGES, count=len(NUMBERED)) == NUMBERED
         told = tuple(recognition_warnings(sheets))
         return Document(format_, parts, warnings=told, is_numbered=is_numbered)
-
-
-def _files_in(data: bytes) -> list[bytes]:
-    """The pictures in a package of pages, in the order of their names, which begin with numbers."""
-    bundle = bundle_in(data)
-    return [bundle.bytes_of(name) for name in bundle.names if name != PAGES]
 
 
 def _not_read(called: str) -> ReadError:

@@ -24,7 +24,7 @@ from typing import IO
 from weakref import finalize
 
 from report_search.bundle import limits
-from report_search.bundle.names import is_inside, plain_name
+from report_search.bundle.names import members_inside, plain_name
 from report_search.bundle.rar_headers import rar_facts
 from report_search.errors import ReadError, machine_fault
 
@@ -72,15 +72,15 @@ class ArchiveBundle:
         except BaseException:
             self.close()
             raise
-        self._names = tuple(sorted(filter(is_inside, self._members)))
+        self._members = members_inside(self._members)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the members, sorted; one that leads out of the bundle is none."""
-        return self._names
+        return tuple(self._members)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._members and is_inside(name)
+        return name in self._members
 
     def bytes_of(self, name: str) -> bytes:
         """The bytes of a member that is there. Raises ``ReadError`` (``limit``)."""

@@ -6,6 +6,11 @@ member.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+Member = TypeVar("Member")
+
 
 def plain_name(name: str | bytes) -> str:
     """A name with forward slashes, none at its beginning, no step that stays; bytes are UTF-8, else GB18030."""
@@ -18,6 +23,11 @@ def _decoded(name: bytes) -> str:
         return name.decode("utf-8")
     except UnicodeDecodeError:
         return name.decode("gb18030", "replace")
+
+
+def members_inside(found: Mapping[str, Member]) -> dict[str, Member]:
+    """Those of the members found that have a place in their bundle, by name, sorted."""
+    return {name: found[name] for name in sorted(found) if is_inside(name)}
 
 
 def is_inside(name: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from report_search.bundle.limits import MAX_BYTES
+from report_search.bundle.members import bundle_in
 from report_search.errors import ReadError
 
 PAGES = "report-pages"
@@ -35,3 +36,10 @@ def packed_pages(paths: Sequence[Path], *, is_numbered: bool) -> bytes:
         for number, path in enumerate(paths, 1):
             package.writestr(zipfile.ZipInfo(f"{number:03}-{path.name}"), path.read_bytes())
     return packed.getvalue()
+
+
+def pictures_in(package: bytes) -> Iterator[bytes]:
+    """The pictures of a package in their order. Raises ``ReadError``."""
+    bundle = bundle_in(package)
+    # Their names begin with their numbers.
+    return (bundle.bytes_of(name) for name in bundle.names if name != PAGES)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from report_search.bundle import limits
-from report_search.bundle.names import is_inside, plain_name
+from report_search.bundle.names import members_inside, plain_name
 from report_search.errors import ReadError
 
 ZIP_OPENINGS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -44,16 +44,15 @@ class ZipBundle:
         except ReadError:
             self.close()
             raise
-        self._members = {readable_name(one): one for one in reversed(infos)}
-        self._names = tuple(sorted(filter(is_inside, self._members)))
+        self._members = members_inside({readable_name(one): one for one in reversed(infos)})
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the members, sorted; one that leads out of the bundle is none."""
-        return self._names
+        return tuple(self._members)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._members and is_inside(name)
+        return name in self._members
 
     def bytes_of(self, name: str) -> bytes:
         """The bytes of a member that is there. Raises ``ReadError``: ``encrypted``, ``damaged``, ``limit``."""
