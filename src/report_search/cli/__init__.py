@@ -17,6 +17,7 @@ from report_search.cli.completion import SHELLS, answer_completion, completion_s
 from report_search.cli.exit_handling import ExitHandling
 from report_search.cli.loading import LazyCommands
 from report_search.cli.output import may_print_escapes
+from report_search.cli.short_process import expect_short_process
 
 PROGRAM = "report-search"
 _MODULES = (
@@ -70,6 +71,7 @@ def completion(shell: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code; no traceback reaches a user."""
+    expect_short_process()
     typed = sys.argv[1:] if arguments is None else arguments
     # Looked for by hand, because a command line that can't be parsed has to fail in JSON too.
     with ExitHandling(as_json="--json" in typed):
