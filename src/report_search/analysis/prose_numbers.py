@@ -175,16 +175,19 @@ class _CompiledRule(NamedTuple):
         )
 
 
-_COMPILED = [
-    _CompiledRule(
-        rule.kind,
-        rule.bare,
-        re.compile(rule.before),
-        re.compile(rule.digits or ".*"),
-        re.compile(rule.behind),
-    )
-    for rule in _RULES
-]
+@cache
+def _compiled_rules() -> list[_CompiledRule]:
+    """The rules in their order, compiled when a number is first read: a search for words reads none."""
+    return [
+        _CompiledRule(
+            rule.kind,
+            rule.bare,
+            re.compile(rule.before),
+            re.compile(rule.digits or ".*"),
+            re.compile(rule.behind),
+        )
+        for rule in _RULES
+    ]
 
 
 def read_numbers(text: FoldedText) -> list[ProseNumber]:
@@ -304,7 +307,7 @@ def _kind(text: FoldedText, digits: _Digits, number: ProseNumber) -> NumberKind:
     # Most numbers are counted things with nothing else on either side of them: 受理13件.
     if not is_bare and _is_plain(before, digits.digits, behind=behind):
         return "quantity"
-    rules = (rule for rule in _COMPILED if is_bare or not rule.bare)
+    rules = (rule for rule in _compiled_rules() if is_bare or not rule.bare)
     return next((rule.kind for rule in rules if rule.fits(before, digits.digits, behind=behind)), "quantity")
 
 

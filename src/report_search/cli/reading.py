@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from report_search.cli.output import echo_json, echo_lines, site_links
 from report_search.cli.query_options import filter_options, index_option, json_option, strict_request
 from report_search.config import DEFAULT_LIMIT, index_folder
 from report_search.fields import SORTS
+
+if TYPE_CHECKING:
+    from report_search.search.searcher import Searcher
 
 
 @click.command(
@@ -40,25 +43,26 @@ def search(query: str, index: Path | None, as_json: bool, **options: Any) -> Non
 
     不给 QUERY 即列出全部段落，给 - 则从标准输入读取；筛选可以重复，同一项之间为“或”，各项之间为“且”。
     """
-    from report_search.presentation.chosen_fields import read_fields, with_fields, with_row_cells
-    from report_search.presentation.json_payload import search_payload
     from report_search.search.searcher import Searcher
 
     others = {name: options[name] for name in ("sort", "limit", "cursor", "fold")}
     request = strict_request(query, options, group=options["group"] or "", **others)
-    if not as_json and (options["fields"] or options["cells"]):
-        raise click.UsageError("--fields 和 --cells 要与 --json 同用。")
+    if not as_json:
+        from report_search.presentation.terminal import search_lines
+
+        if options["fields"] or options["cells"]:
+            raise click.UsageError("--fields 和 --cells 要与 --json 同用。")
+        echo_lines(search_lines(Searcher(index_folder(index)).search(request)))
+        return
+    from report_search.presentation.chosen_fields import read_fields, with_fields, with_row_cells
+    from report_search.presentation.json_payload import search_payload
+
     fields = read_fields([options["fields"]])
     searcher = Searcher(index_folder(index)).pinned()
     page = searcher.search(request)
-    if as_json:
-        if options["cells"]:
-            page = with_row_cells(page, searcher.generation().report)
-        echo_json(with_fields(search_payload(page, site_links()), fields))
-        return
-    from report_search.presentation.terminal import search_lines
-
-    echo_lines(search_lines(page))
+    if options["cells"]:
+        page = with_row_cells(page, searcher.generation().report)
+    echo_json(with_fields(search_payload(page, site_links()), fields))
 
 
 @click.command(
@@ -76,28 +80,38 @@ def show(identifier: str, index: Path | None, as_json: bool) -> None:
 
     从前发布过的编号一直有效：原文换了地址就显示现在的，已更正或撤下则说明原因和最接近的内容。
     """
-    from report_search.presentation.json_payload import passage_payload
-    from report_search.presentation.report_payload import report_payload
-    from report_search.presentation.terminal import passage_lines, report_lines
     from report_search.search.searcher import Searcher
 
     searcher = Searcher(index_folder(index)).pinned()
     standing = searcher.standing(identifier)
     if standing.id != identifier:
         click.echo(f"提示：“{identifier}”的内容现在的地址是 {standing.id}，文字没有变。", err=True)
-    if standing.kind == "report":
-        report = searcher.report(standing.id)
-        if as_json:
-            passages = searcher.whole_report(report.id)
-            echo_json(report_payload(report, passages, links=site_links()))
-        else:
-            echo_lines(report_lines(report))
-        return
-    passage = searcher.passage(standing.id)
+    show_one = _show_report if standing.kind == "report" else _show_passage
+    show_one(searcher, standing.id, as_json=as_json)
+
+
+def _show_report(searcher: Searcher, identifier: str, *, as_json: bool) -> None:
+    report = searcher.report(identifier)
+    if as_json:
+        from report_search.presentation.report_payload import report_payload
+
+        echo_json(report_payload(report, searcher.whole_report(report.id), links=site_links()))
+    else:
+        from report_search.presentation.terminal import report_lines
+
+        echo_lines(report_lines(report))
+
+
+def _show_passage(searcher: Searcher, identifier: str, *, as_json: bool) -> None:
+    passage = searcher.passage(identifier)
     later = searcher.superseded_by(passage.report)
     if as_json:
+        from report_search.presentation.json_payload import passage_payload
+
         echo_json(passage_payload(passage, site_links(), superseded_by=later))
     else:
+        from report_search.presentation.terminal import passage_lines
+
         siblings = searcher.report_passages(passage.report)
         labels = searcher.state().topics
         echo_lines(passage_lines(passage, siblings, superseded_by=later, topic_labels=labels))

@@ -26,15 +26,16 @@ _PUNCTUATION = re.compile(r"[\s、,.:;!?()\[\]《》〈〉“”‘’\"'。，�
 class SectionKind:
     """A canonical kind: its key in facets and addresses, its Chinese label, and the titles that have it.
 
-    ``titles`` matches a whole title that is surely of this kind, ``words`` a part of one that suggests it. Kinds are
-    tried in the order of ``rank``.
+    The pattern ``titles`` matches a whole title that is surely of this kind, ``words`` a part of one that suggests it.
+    Kinds are tried in the order of ``rank``. Patterns are compiled when a title is first compared: a search needs the
+    labels alone.
     """
 
     key: str
     label: str
     rank: int
-    titles: re.Pattern[str]
-    words: re.Pattern[str]
+    titles: str
+    words: str
 
 
 def _load() -> tuple[SectionKind, ...]:
@@ -43,7 +44,7 @@ def _load() -> tuple[SectionKind, ...]:
 
 def _kind(entry: Mapping[str, Any]) -> SectionKind:
     titles, words = ("|".join(f"(?:{pattern})" for pattern in entry[field]) for field in ("titles", "words"))
-    return SectionKind(entry["key"], entry["label"], entry["rank"], re.compile(titles), re.compile(words))
+    return SectionKind(entry["key"], entry["label"], entry["rank"], titles, words)
 
 
 KINDS: tuple[SectionKind, ...] = _load()
@@ -59,7 +60,9 @@ _BY_RANK = tuple(sorted(KINDS, key=lambda kind: kind.rank))
 def kind_of(title: str) -> str:
     """The key of the kind that the printed ``title`` names, with or without ordinal; ``other`` if it names none."""
     bare = _bare(title)
-    return _kind_of_whole(bare) or next((kind.key for kind in _BY_RANK if kind.words.search(bare)), "other")
+    return _kind_of_whole(bare) or next(
+        (kind.key for kind in _BY_RANK if re.search(kind.words, bare)), "other"
+    )
 
 
 @cache
@@ -72,7 +75,7 @@ def _kind_of_whole(bare: str) -> str:
     """The key of the kind that has ``bare`` among its whole titles; "" if none has."""
     if not bare:
         return ""
-    return next((kind.key for kind in _BY_RANK if kind.titles.fullmatch(bare)), "")
+    return next((kind.key for kind in _BY_RANK if re.fullmatch(kind.titles, bare)), "")
 
 
 def _bare(title: str) -> str:

@@ -18,11 +18,12 @@ from report_search.query.fields import VALUE_ENDS, Clause, FieldSource, Misread
 
 _NAME = re.compile(f"({'|'.join(NUMBER_NAMES)}):[ \t]*(?:[<>=≤≥≦≧⩽⩾]+[ \t]*)?", re.IGNORECASE)
 _SIGNS = str.maketrans("≦≧⩽⩾", "≤≥≤≥")
-_COMPARISON = re.compile(rf"(<=|=<|≤|<|>=|=>|≥|>|==?|)({AMOUNT})")
+# Texts and not compiled: hardly a query asks for a number, and these are the longest patterns of all.
+_COMPARISON = rf"(<=|=<|≤|<|>=|=>|≥|>|==?|)({AMOUNT})"
 _ENDS = r"(?:\.{2,}|[-~至到])"
-_RANGE = re.compile(rf"({AMOUNT}){_ENDS}({AMOUNT})")
-_HALF_OPEN = re.compile(rf"(?:({AMOUNT}){_ENDS}|{_ENDS}({AMOUNT}))")
-_WITH_UNIT = re.compile(rf"((?:<=|=<|≤|<|>=|=>|≥|>|==?|)(?:{AMOUNT}{_ENDS})?{AMOUNT})[^0-9<>=.,]{{1,4}}")
+_RANGE = rf"({AMOUNT}){_ENDS}({AMOUNT})"
+_HALF_OPEN = rf"(?:({AMOUNT}){_ENDS}|{_ENDS}({AMOUNT}))"
+_WITH_UNIT = rf"((?:<=|=<|≤|<|>=|=>|≥|>|==?|)(?:{AMOUNT}{_ENDS})?{AMOUNT})[^0-9<>=.,]{{1,4}}"
 _HOW = "写成 数:>100、数:<=5、数:=3 或 数:10..20"
 
 
@@ -48,9 +49,9 @@ def read_number(source: FieldSource, at: int) -> Clause | Misread | None:
 def parse_range(raw: str) -> NumberRange | None:
     """The range of numbers that ``raw`` asks for; None if it is none."""
     text = _folded(raw)
-    if both := _RANGE.fullmatch(text):
+    if both := re.fullmatch(_RANGE, text):
         return _between(read_amount(both[1]), read_amount(both[2]))
-    compared = _COMPARISON.fullmatch(text)
+    compared = re.fullmatch(_COMPARISON, text)
     amount = read_amount(compared[2]) if compared else None
     return _compared(compared[1], amount) if compared and amount else None
 
@@ -107,10 +108,10 @@ def _unreadable(raw: str, at: int, place: tuple[int, int]) -> Problem:
 
 def _meant(text: str) -> tuple[str, str]:
     """What a value that is none may have been meant to be, and what is wrong with it; "" for nothing near."""
-    if both := _RANGE.fullmatch(text):
+    if both := re.fullmatch(_RANGE, text):
         return f"{both[2]}..{both[1]}", "的两个数颠倒了；写成"
-    if half := _HALF_OPEN.fullmatch(text):
+    if half := re.fullmatch(_HALF_OPEN, text):
         return (f">={half[1]}" if half[1] else f"<={half[2]}"), "缺了一个数；只有一端时写成"
-    if with_unit := _WITH_UNIT.fullmatch(text):
+    if with_unit := re.fullmatch(_WITH_UNIT, text):
         return with_unit[1], "带有单位；这里只写数，如"
     return "", ""
