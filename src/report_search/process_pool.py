@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
+
+# Not the class, which the standard library imports when it is first named: a search starts no pool.
+from concurrent import futures
 from multiprocessing import current_process, get_context, parent_process
 from threading import Thread
 
@@ -29,15 +31,15 @@ def useful() -> int:
     return 1 if current_process().daemon else min(cores(), MOST)
 
 
-def pool(processes: int) -> ProcessPoolExecutor:
+def pool(processes: int) -> futures.ProcessPoolExecutor:
     """A pool of workers, each started when there is work for it. Raises ``OSError`` where the system has none."""
     try:
-        return ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin_worker)
+        return futures.ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin_worker)
     except (ImportError, NotImplementedError) as missing:
         raise OSError(f"no processes here: {missing}") from missing
 
 
-def end(pool: ProcessPoolExecutor) -> None:
+def end(pool: futures.ProcessPoolExecutor) -> None:
     """End a pool at once, whatever its workers do; what was not collected is lost.
 
     A worker that is still loading, which takes seconds, would otherwise keep the interpreter from ending.

@@ -183,7 +183,7 @@ def test_first_seen_stays_and_is_that_of_each_address(
     first = Searcher(tmp_path / "index").first_seen([*old, "never-was"])
     assert set(first) == set(old)
     write(tmp_path / "corpus", "a.txt", *PLAIN, "新加的一段。")
-    monkeypatch.setattr("report_search.generations.now", lambda: "2031-05-06T07:08:09+00:00")
+    monkeypatch.setattr("report_search.generations.publishing.now", lambda: "2031-05-06T07:08:09+00:00")
     run_job(job(tmp_path))
     searcher = Searcher(tmp_path / "index")
     again = searcher.first_seen(addresses(tmp_path))

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as Redirect
 
 from report_search.errors import OperatorError
-from report_search.generations import Generation, Generations, ReportSummary
+from report_search.generations import Generation, PublishedGenerations, ReportSummary
 from webui import urls
 from webui.adding.commands import CommandError, import_report, index_folder
 from webui.adding.guard import AddingSettings, require_own_machine, require_own_page
@@ -128,7 +128,7 @@ def take(batch: str) -> str:
 
 def _current(settings: AddingSettings) -> Generation:
     """The generation that is current now; that of the request is the one that it began with."""
-    generation = Generations(settings.index).current()
+    generation = PublishedGenerations(settings.index).current()
     if generation is None:
         raise OperatorError("no-index", "还没有索引。", hint="请运行 report-search index。")
     return generation

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent import futures
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -57,7 +57,7 @@ class PassagePreparer(Generic[Prepared]):
         self._prepare = prepare
         self._processes_from = PROCESSES_FROM if processes_from is None else processes_from
         self._count = 0
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: futures.ProcessPoolExecutor | None = None
         self._loading: list[Future[list[Prepared]]] = []
         # In the order of the passages: chunks that were handed out, then the passages of the next one.
         self._sent: deque[_Chunk[Prepared]] = deque()
@@ -105,7 +105,7 @@ class PassagePreparer(Generic[Prepared]):
             self._loading = [
                 self._pool.submit(_prepare_all, self._prepare, _NO_PASSAGES) for _ in range(useful)
             ]
-        except (OSError, BrokenProcessPool):
+        except (OSError, BrokenExecutor):
             self._stop()
 
     def _stop(self) -> None:
@@ -134,7 +134,7 @@ class PassagePreparer(Generic[Prepared]):
             return None
         try:
             return self._pool.submit(_prepare_all, self._prepare, msgspec.msgpack.encode(passages))
-        except BrokenProcessPool:
+        except BrokenExecutor:
             self._stop()
         except UnicodeEncodeError:
             pass  # a lone surrogate, which msgpack can't carry
@@ -145,7 +145,7 @@ class PassagePreparer(Generic[Prepared]):
         while self._sent and (len(self._sent) > most or self._sent[0].is_ready()):
             chunk = self._sent.popleft()
             error = chunk.future.exception() if chunk.future else None
-            if isinstance(error, BrokenProcessPool):
+            if isinstance(error, BrokenExecutor):
                 self._stop()
             if chunk.future is None or error is not None:
                 # Whatever the error is, preparing them here raises it at its passage, or does without the process.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report_search.analysis.fold import FoldedText, fold
-from report_search.generations import Generations
+from report_search.generations import PublishedGenerations
 from report_search.query.interpret import Interpretation, read
 from report_search.search.corpus_lexicon import lexicon_of
 
@@ -22,7 +22,7 @@ class Analysis:
 
 def analyze_text(text: str, index: Path) -> Analysis:
     """How ``text`` is read. The agencies that a query may name are those of the index, where there is one."""
-    current = Generations(index).current()
+    current = PublishedGenerations(index).current()
     names = {summary.agency for summary in current.reports()} if current else ()
     lexicon = lexicon_of(names, additions=current.record.additions if current else ())
     folded = fold(text)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import OperatorError
-from report_search.generations import Generation, Generations
+from report_search.generations import Generation, PublishedGenerations
 from report_search.generations.files import files_below
 from report_search.generations.original import has_original
 from report_search.search.request import SearchRequest
@@ -38,7 +38,7 @@ class Diagnosis:
 
 def examine(index: Path) -> tuple[Diagnosis, ...]:
     """All findings about the index in the folder ``index``. Raises nothing that a damaged index may cause."""
-    generations = Generations(index)
+    generations = PublishedGenerations(index)
     findings = [_guarded("index", lambda: _files(generations))]
     if findings[0].state != "failed":
         generation = generations.current()
@@ -61,7 +61,7 @@ def _guarded(part: str, look: Callable[[], Diagnosis]) -> Diagnosis:
         )
 
 
-def _files(generations: Generations) -> Diagnosis:
+def _files(generations: PublishedGenerations) -> Diagnosis:
     generation = generations.open(fingerprint())
     generation.verify_all()
     record = generation.record
@@ -86,7 +86,7 @@ def _originals(generation: Generation) -> Diagnosis:
     )
 
 
-def _book(generations: Generations) -> Diagnosis:
+def _book(generations: PublishedGenerations) -> Diagnosis:
     path = generations.addresses.path
     if not path.exists():
         return Diagnosis(

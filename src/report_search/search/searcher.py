@@ -19,7 +19,7 @@ from threading import Lock
 from report_search import deadline
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
-from report_search.generations import Generation, Generations, PublishedReport, ReportSummary
+from report_search.generations import Generation, PublishedGenerations, PublishedReport, ReportSummary
 from report_search.generations.original import Original, has_original, read_original
 from report_search.model import Report
 from report_search.passages import Passage
@@ -60,7 +60,7 @@ class Searcher:
     """Answers requests from the index in a folder. Safe to share between threads."""
 
     def __init__(self, index: Path) -> None:
-        self._generations = Generations(index)
+        self._generations = PublishedGenerations(index)
         self._lock = Lock()
         self._opened: OpenGeneration | None = None
         self._pinned: OpenGeneration | None = None
