@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 
@@ -37,6 +38,7 @@ _LETTERS = "o\u03bf\u043e0"
 _ZEROS = f"零〇○◯{_LETTERS}"
 _PLACES = {"": 1, "十": 10, "百": 100, "千": 1000}
 _GROUPS = ("万", "亿")
+_ABOUT = ("余", "多")
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _PLAIN = str.maketrans({"〇": "零", "○": "零", "◯": "零", "廿": "二十", "卅": "三十"})
 _VALUES = {char: at + 1 for at, char in enumerate(_DIGITS)} | {"两": 2, "": 1}
@@ -85,14 +87,17 @@ def set_phrases() -> re.Pattern[str]:
 
 
 @cache
-def units() -> re.Pattern[str]:
-    """A unit, longest first, with what may stand between the numeral and it."""
-    choices = []
-    # A line is a unit and, behind a blank, the characters that make another word of it: "部 署门" is not 部 in 部署.
-    for line in sorted(read_lines("units.txt"), key=lambda line: -len(line.partition(" ")[0])):
+def _units() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The listed units by their first character: each with the characters that, behind it, make another word of it.
+
+    A table and no pattern, which would take longer to compile than a search takes to read its passages.
+    """
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    # A line is a unit and, behind a blank, such characters: "部 署门" is not 部 in 部署.
+    for line in read_lines("units.txt"):
         unit, _, other_words = line.partition(" ")
-        choices.append(re.escape(unit) + (f"(?![{other_words}])" if other_words else ""))
-    return re.compile(f"[余多]?(?:{'|'.join(choices)})|[余多][万亿]")
+        found[unit[0]].append((unit, other_words))
+    return {first: tuple(units) for first, units in found.items()}
 
 
 def _digit_by_digit(text: str) -> Iterator[Replacement]:
@@ -235,8 +240,21 @@ def _is_ordinal(text: str, start: int) -> bool:
 
 
 def _is_before_unit(text: str, end: int) -> bool:
-    is_about = text[end - 1] in _PLACES and text[end : end + 1] in ("余", "多")
-    return is_about or units().match(text, end) is not None
+    is_about = text[end - 1] in _PLACES and text[end : end + 1] in _ABOUT
+    if is_about or _begins_unit(text, end):
+        return True
+    # 三十余件, 二十多万
+    return text[end : end + 1] in _ABOUT and (
+        text[end + 1 : end + 2] in _GROUPS or _begins_unit(text, end + 1)
+    )
+
+
+def _begins_unit(text: str, at: int) -> bool:
+    """Whether a listed unit begins at ``at``, and no other word that begins like it."""
+    return any(
+        text.startswith(unit, at) and text[at + len(unit) : at + len(unit) + 1] not in (*other_words,)
+        for unit, other_words in _units().get(text[at : at + 1], ())
+    )
 
 
 def _is_in_a_word(text: str, start: int, end: int) -> bool:

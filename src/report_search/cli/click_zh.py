@@ -8,7 +8,6 @@ Chinese, except for the detail that click itself adds to some wrong values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -52,6 +51,8 @@ class UnknownCommand(click.UsageError):
     @property
     def similar(self) -> list[str]:
         """Commands that were probably meant, the most similar first."""
+        from difflib import get_close_matches
+
         return get_close_matches(self.name.lower(), self.known, n=2, cutoff=0.5)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from types import TracebackType
 from typing import Any
 
@@ -82,6 +81,8 @@ def as_own_error(error: BaseException) -> ReportSearchError:
     if isinstance(error, click.ClickException):
         return RequestError("usage", usage_message(error), hint=_usage_hint(error))
     if os.environ.get(DEBUG_VARIABLE):
+        import traceback
+
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if fault := machine_fault(error):
         return fault

@@ -5,7 +5,6 @@ The rule: no escape sequence is printed where ``NO_COLOR`` is set (https://no-co
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +26,8 @@ def may_print_escapes() -> bool:
 
 def echo_json(data: Any) -> None:
     """Print ``data``, payloads in it included, as JSON."""
+    import json
+
     import msgspec
 
     click.echo(json.dumps(msgspec.to_builtins(data), ensure_ascii=False, indent=2))
@@ -41,6 +42,8 @@ def site_links() -> SiteLinks:
 
 def echo_json_line(data: Any) -> None:
     """Print ``data`` as JSON on one line, at once."""
+    import json
+
     click.echo(json.dumps(data, ensure_ascii=False))
     sys.stdout.flush()
 

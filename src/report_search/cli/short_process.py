@@ -9,7 +9,7 @@ import atexit
 import gc
 import os
 
-COLLECT_AFTER = 10_000
+COLLECT_AFTER = 50_000
 """New objects after which garbage is looked for. Python's own 700 suit a program that has no modules to import."""
 
 

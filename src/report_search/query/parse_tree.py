@@ -17,41 +17,37 @@ words, in 2014.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from report_search.query.lexer import Token, TokenKind
 
 
-@dataclass(frozen=True, slots=True)
-class TokenNode:
+class TokenNode(msgspec.Struct, frozen=True):
     """A single token: words, exact wording, a pattern or a field."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Conjunction:
+class Conjunction(msgspec.Struct, frozen=True):
     """What is side by side or around AND."""
 
     parts: tuple[SyntaxNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Disjunction:
+class Disjunction(msgspec.Struct, frozen=True):
     """What is around OR."""
 
     parts: tuple[SyntaxNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(msgspec.Struct, frozen=True):
     """What is behind a minus or NOT."""
 
     part: SyntaxNode
 
 
-@dataclass(frozen=True, slots=True)
-class Proximity:
+class Proximity(msgspec.Struct, frozen=True):
     """Two operands of NEAR; ``operator`` is its token."""
 
     left: SyntaxNode
@@ -59,8 +55,7 @@ class Proximity:
     operator: Token
 
 
-@dataclass(frozen=True, slots=True)
-class SameSentence:
+class SameSentence(msgspec.Struct, frozen=True):
     """What is in 同句(…); ``opener`` is its token, ``end`` where it ends."""
 
     part: SyntaxNode
@@ -68,8 +63,7 @@ class SameSentence:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class WholeReport:
+class WholeReport(msgspec.Struct, frozen=True):
     """What is behind 整份:; ``opener`` is its token, ``end`` where it ends."""
 
     part: SyntaxNode

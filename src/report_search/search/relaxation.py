@@ -87,7 +87,7 @@ def relax_keywords(tree: Query) -> Iterator[Query]:
 
 def _lower_counts(tree: Query) -> Query:
     if isinstance(tree, AtLeast):
-        return replace(tree, count=min(tree.count, ceil(KEYWORD_SHARE * len(tree.children))))
+        return AtLeast(min(tree.count, ceil(KEYWORD_SHARE * len(tree.children))), tree.children)
     return map_children(tree, _lower_counts) if isinstance(tree, And) else tree
 
 

@@ -8,8 +8,6 @@ is taken apart.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from report_search.query.ast import (
     And,
     HasNumber,
@@ -29,7 +27,7 @@ def with_neighbours(tree: Query, beside: tuple[Leaf, ...] = ()) -> Query:
     """``tree`` with what each of its numbers has to stand beside; ``beside`` are the leaves of the And around it."""
     match tree:
         case HasNumber():
-            return replace(tree, beside=beside)
+            return HasNumber(tree.range, beside)
         case InReport(child):
             return InReport(with_neighbours(child))
         case And(below):
@@ -37,9 +35,9 @@ def with_neighbours(tree: Query, beside: tuple[Leaf, ...] = ()) -> Query:
             return And(
                 tuple(with_neighbours(child, _others(words, at) or beside) for at, child in enumerate(below))
             )
-        case Question(terms, _, demanded):
+        case Question(terms, grams, demanded):
             others = with_neighbours(And((*demanded, *terms)), beside)
-            return replace(tree, demanded=children(others)[: len(demanded)])
+            return Question(terms, grams, children(others)[: len(demanded)])
         case Near() | Within():
             return tree
         case _:
