@@ -16,8 +16,10 @@ import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search import __version__
+from report_search import cli as command_line
 from report_search.cli import cli, main
 from report_search.cli.completion import SHELLS
+from report_search.cli.loading import LazyCommands
 from report_search.cli.output import progress_line
 from report_search.search import answering
 
@@ -429,15 +431,63 @@ class TestHelp:
         for name in ("index", "search", "show", "parse", "analyze", "check", "info"):
             assert "as_json" in {param.name for param in cli.commands[name].params}
 
-    def test_help_loads_nothing_heavy(self) -> None:
-        code = (
-            "import sys\nfrom report_search.cli import main\n"
-            "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-            "heavy = {'numpy', 'whoosh', 'jieba', 'opencc', 'flask', 'lxml', 'msgspec'} & set(sys.modules)\n"
-            "assert not heavy, heavy\n"
-        )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+    def test_a_command_is_imported_when_it_is_asked_for(self) -> None:
+        commands = LazyCommands({"mcp": "report_search.cli.mcp", "none": "report_search.cli.missing"})
+        assert "none" in commands
+        assert list(commands) == ["mcp", "none"]
+        assert commands["mcp"].name == "mcp"
+        with pytest.raises(KeyError):
+            commands["never"]
+
+
+HEAVY = {"numpy", "whoosh", "jieba", "opencc", "flask", "lxml", "msgspec"}
+"""What takes a tenth of a second or more, or stands for something that does."""
+COMMAND_MODULES = {
+    f"report_search.cli.{path.stem}" for path in Path(command_line.__file__).parent.glob("*.py")
+}
+OF_ALL = {
+    f"report_search.cli.{name}"
+    for name in ("__init__", "click_zh", "completion", "exit_handling", "loading", "output", "short_process")
+}
+"""Modules of the command line that are of no command."""
+WRITING = {"filelock", "concurrent.futures.process", "report_search.generations.publishing"}
+OTHERS = {
+    "indexer",
+    "webui",
+    *(f"report_search.{room}" for room in ("alerts", "figures", "references", "wording")),
+}
+JSON = {
+    "report_search.presentation.json_payload",
+    "report_search.presentation.payloads",
+    "report_search.export",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "unwanted"),
+    [
+        (["--version"], {*HEAVY, *(COMMAND_MODULES - OF_ALL), "json", "traceback", "report_search.config"}),
+        (["--help"], HEAVY),
+        (["search", "--help"], {*HEAVY, "report_search.cli.indexing", "report_search.cli.serving"}),
+        (["search", "领事保护"], {"jieba", "flask", "lxml", *WRITING, *OTHERS, *JSON}),
+        (["show", "waijiaobu-2019"], {"jieba", "flask", "lxml", *WRITING, *OTHERS, *JSON}),
+        (["search", "领事保护", "--json"], {"jieba", "flask", "lxml", *WRITING, *OTHERS}),
+    ],
+)
+def test_what_a_command_does_not_need_is_not_imported(
+    index: Path, typed: list[str], unwanted: set[str]
+) -> None:
+    code = (
+        "import sys\nfrom report_search.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(*sys.modules, file=sys.stderr)\n"
+    )
+    settings = {**os.environ, "REPORT_SEARCH_INDEX": str(index)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *typed], capture_output=True, text=True, check=False, env=settings
+    )
+    assert done.returncode == 0, done.stderr
+    assert not unwanted & set(done.stderr.split())
 
 
 def test_demo_writes_reports_that_say_they_are_synthetic_and_overwrites_nothing(

@@ -145,6 +145,9 @@ def test_printed_text_gets_none(query: str, real: Lexicon) -> None:
         "哪几年没有护照",
         "哪些机关 没有提到 护照",
         "哪些机关的年报里没有出现“护照”",
+        "哪些机关漏写了护照",
+        "哪些年份缺少护照",
+        "哪些机关不提护照",
     ],
 )
 def test_a_question_about_a_silence_finds_nothing_and_says_so(query: str, real: Lexicon) -> None:
