@@ -216,11 +216,9 @@ class EngineContract:
         above, beside = NumberRange(13, None), (phrase("新闻"),)
         assert set(ids(everything(basic.snapshot(), HasNumber(above)))) == {BASIC[k].id for k in (1, 2, 4)}
         assert ids(everything(basic.snapshot(), HasNumber(above, beside))) == [BASIC[1].id]
-        assert (
-            everything(basic.snapshot(), HasNumber(replace(above, includes=(False, True)))).total.passages
-            == 2
-        )
-        assert everything(basic.snapshot(), HasNumber(replace(above, is_percent=True))).total.passages == 0
+        strictly, percent = NumberRange(13, None, (False, True)), NumberRange(13, None, is_percent=True)
+        assert everything(basic.snapshot(), HasNumber(strictly)).total.passages == 2
+        assert everything(basic.snapshot(), HasNumber(percent)).total.passages == 0
 
     def test_complete_hits_come_first_and_are_counted(self, basic: Engine) -> None:
         tree = AtLeast(2, (term("领事"), term("保护"), term("协助")))

@@ -12,7 +12,7 @@ import pytest
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import NotFoundError, OperatorError, RequestError
 from report_search.fields import FACET_FIELDS
-from report_search.generations import Generations
+from report_search.generations import PublishedGenerations
 from report_search.search.counts.selection import select
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Hit, Searcher, SearchPage
@@ -225,15 +225,15 @@ def test_a_request_is_answered_from_one_generation(tmp_path: Path, monkeypatch: 
     searcher = Searcher(index)
     request = SearchRequest("“从未写过的话”", filters=(("year", ("2018", "2020")),))
     first = searcher.search(request)
-    usual = Generations.current
+    usual = PublishedGenerations.current
     looks = 0
 
-    def current(self: Generations) -> object:
+    def current(self: PublishedGenerations) -> object:
         nonlocal looks
         looks += 1
         return usual(self)
 
-    monkeypatch.setattr(Generations, "current", current)
+    monkeypatch.setattr(PublishedGenerations, "current", current)
     again = searcher.search(request)
     assert (again.suggestions, looks) == (first.suggestions, 1)
     assert replace(again, index=first.index) == first

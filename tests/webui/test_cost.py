@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report_search.generations import Generation, Generations
+from report_search.generations import Generation, PublishedGenerations
 from report_search.search.searcher import Searcher
 from webui import create_app
 
@@ -16,13 +16,13 @@ from webui import create_app
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders in which somebody looked which generation is current, one entry a look."""
     seen: list[Path] = []
-    look = Generations.current
+    look = PublishedGenerations.current
 
-    def counted(self: Generations) -> Generation | None:
+    def counted(self: PublishedGenerations) -> Generation | None:
         seen.append(self.root)
         return look(self)
 
-    monkeypatch.setattr(Generations, "current", counted)
+    monkeypatch.setattr(PublishedGenerations, "current", counted)
     return seen
 
 
