@@ -76,6 +76,7 @@ def commands(index: Path) -> dict[str, list[str]]:
     found = {"python that does nothing": [sys.executable, "-c", "pass"]}
     found |= {f"import {name}": [sys.executable, "-c", f"import {name}"] for name in IMPORTS}
     where = ["--index", str(index)]
+    found["report-search --version"] = [*PROGRAM, "--version"]
     found["report-search --help"] = [*PROGRAM, "--help"]
     found["report-search info"] = [*PROGRAM, "info", *where]
     found["report-search search 领事保护"] = [*PROGRAM, "search", "领事保护", *where]
