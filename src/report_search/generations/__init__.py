@@ -34,6 +34,7 @@ from report_search.generations.addresses import Addresses
 from report_search.generations.build_record import (
     RECORD_FILE,
     BuildRecord,
+    PictureBeside,
     ReportSummary,
     SourceRecord,
     WithdrawnReport,
@@ -52,6 +53,7 @@ __all__ = [
     "Draft",
     "Generation",
     "Generations",
+    "PictureBeside",
     "PublishedPassage",
     "PublishedReport",
     "ReportSummary",

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from report_search.bundle import read_member, split
 from report_search.bundle.pages import packed_pages
 from report_search.errors import GoneError, ReadError
-from report_search.generations.build_record import ReportSummary, SourceRecord
+from report_search.generations.build_record import PictureBeside, ReportSummary, SourceRecord
 from report_search.generations.generation import Generation
 
 _HINT = "报告的内容仍可阅读和检索；原件请看发布机关的网页，或请维护者把文件放回原处。"
@@ -53,6 +53,12 @@ def has_original(generation: Generation, summary: ReportSummary) -> bool:
     """Whether there is a file where the one that a report was read from was found; its bytes are not looked at."""
     source = _source_of(generation, summary)
     return source is not None and split(Path(source.root), source.path)[0].is_file()
+
+
+def pages_beside(generation: Generation, summary: ReportSummary) -> tuple[str, tuple[PictureBeside, ...]]:
+    """The corpus folder of a report, and the pictures in it that were recognised with its file; ("", ()) for none."""
+    source = _source_of(generation, summary)
+    return (source.root, source.beside) if source else ("", ())
 
 
 def read_original(generation: Generation, summary: ReportSummary) -> Original:

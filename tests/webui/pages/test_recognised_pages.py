@@ -15,6 +15,7 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.errors import GoneError
 from report_search.generations import BuildOutcome, Generations, SourceRecord
+from report_search.generations.page_order import PageOrder
 from report_search.model import (
     Cell,
     Paragraph,
@@ -156,5 +157,5 @@ def test_only_recognised_pages_are_drawn_and_only_while_the_file_is_there(
 
 def test_a_file_that_can_not_be_drawn_is_told_and_harms_nobody() -> None:
     with pytest.raises(GoneError) as raised:
-        pictures._drawn(b"%PDF-1.7 nothing", "pdf", 1)
+        pictures._drawn(PageOrder(b"%PDF-1.7 nothing", "a.pdf", 1))
     assert raised.value.code == "page-not-drawn"
