@@ -66,8 +66,8 @@ class Document:
     ``title`` is what the format itself names as title ("" if nothing); ``facts`` are the metadata that it
     carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``). ``pictures`` counts those
     that can hold text: of a page without text, they are the report; ``shown`` are the bytes of those that the reader
-    could get at, in order. ``is_numbered`` says that the pages are files that were put together by their numbers alone. ``turned_pages`` are the recognised pages that
-    are not upright in the file.
+    could get at, in order. ``is_numbered`` says that the pages are files that were put together by their numbers alone.
+    ``turned_pages`` are the recognised pages that are not upright in the file.
     """
 
     format: str
