@@ -22,7 +22,7 @@ from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
 from indexer.page_series import numbered_series
 from indexer.run import pictures
-from indexer.run.bundles import members_of
+from indexer.run.bundles.members import members_of
 from report_search.bundle import read_below_of_run
 from report_search.bundle.pages import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault

@@ -55,8 +55,7 @@ def with_pages_shown(document: Document) -> Document:
     """
     if not document.shown or has_own_text(document.parts):
         return document
-    is_possible = recognition.is_possible() and Image is not None
-    pictures = [data for data in document.shown if _is_page(data)] if is_possible else []
+    pictures = _pages_among(document.shown)
     if not pictures:
         return _as_it_is(document)
     recognition.check_is_allowed(len(pictures))
@@ -79,6 +78,13 @@ def _as_it_is(document: Document) -> Document:
     if not document.parts:
         raise pictures_only("文件", document.pictures or len(document.shown))
     return document
+
+
+def _pages_among(pictures: Sequence[bytes]) -> list[bytes]:
+    """Those of ``pictures`` that can be pages; none where nothing can be done with them."""
+    if not recognition.is_possible() or Image is None:
+        return []
+    return [data for data in pictures if _is_page(data)]
 
 
 def _is_page(data: bytes) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
-from indexer.run.bundled_pictures import reports_among
+from indexer.run.bundles.pictures import reports_among
 from report_search.bundle import (
     MAX_BYTES,
     MAX_DEPTH,
