@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.breaking.changing import PROGRAM
 
@@ -60,6 +61,8 @@ class Clients:
     port: int
     addresses: Sequence[str]
     statuses: Counter[int] = field(default_factory=Counter)
+    unadvised: int = 0
+    """Refusals that did not say when to come again."""
     slowest: float = 0.0
     lost: list[str] = field(default_factory=list)
     _ending: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -95,19 +98,27 @@ class Clients:
                 continue
             with self._lock:
                 self.statuses[answer.status] += 1
+                self.unadvised += answer.status == 503 and "Retry-After" not in answer.headers
                 self.slowest = max(self.slowest, time.perf_counter() - began)
         connection.close()
 
 
-def asked(port: int, target: str, *, body: bytes = b"") -> tuple[int, int, float]:
-    """The status of one request on a connection of its own, the bytes of its body, and its seconds."""
+class Answer(NamedTuple):
+    """An answer, and the seconds that it took."""
+
+    status: int
+    body: bytes
+    took: float
+
+
+def answered(port: int, target: str, *, body: bytes = b"") -> Answer:
+    """The answer to one request on a connection of its own."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection(HOST, port, timeout=LONGEST)
     try:
         connection.request("POST" if body else "GET", target, body or None)
         answer = connection.getresponse()
-        size = len(answer.read())
-        return answer.status, size, time.perf_counter() - began
+        return Answer(answer.status, answer.read(), time.perf_counter() - began)
     finally:
         connection.close()
 

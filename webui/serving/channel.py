@@ -97,6 +97,8 @@ class Channel(HTTPChannel):
     waited = 0.0
     client = ""
     """Who has the connection, as ``clients.household`` names it."""
+    is_dismissed = False
+    """Whether it is to be closed because its place is needed."""
     _arriving: HTTPRequestParser | None = None
     _began = 0.0
 
@@ -116,6 +118,13 @@ class Channel(HTTPChannel):
     def is_arriving(self) -> bool:
         """Whether a part of a request has come, and the rest has not."""
         return self.request is not None
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is about to be closed, so that its place is as good as free: whoever is refused comes again on
+        another connection before this one is gone."""
+        is_answered = (self.will_close or self.close_when_flushed) and not self.total_outbufs_len
+        return bool(self.is_dismissed or is_answered)
 
     def is_overdue(self, now: float, *, idle: float = IDLE_SECONDS) -> bool:
         """Whether the time of what this connection does is over; ``idle`` is how long it may do nothing."""

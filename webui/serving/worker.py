@@ -87,6 +87,7 @@ class Server(TcpWSGIServer):
             bind_socket=False,
         )
         self._app, self._settings, self._share = app, settings, share
+        self._dismissed: list[Channel] = []
 
     def set_reuse_addr(self) -> None:
         """The socket was made elsewhere and is as it should be."""
@@ -123,12 +124,18 @@ class Server(TcpWSGIServer):
 
     def _end_overdue(self, now: float) -> None:
         """End the connections whose time is over."""
-        # Between two looks at all sockets, never while one goes on: the number of a socket that is closed meanwhile is
-        # given to the next one that is accepted, which would be taken for the one that went.
         self._next_look = now + LOOK_SECONDS
         idle = {"idle": QUIET_SECONDS} if self.is_stopping else {}
         for channel in list(self.active_channels.values()):
             if channel.is_overdue(now, **idle):
+                channel.handle_close()
+
+    def _end_dismissed(self) -> None:
+        """End the connections that had to make room, but for one whose request has come meanwhile."""
+        while self._dismissed:
+            channel = self._dismissed.pop()
+            channel.is_dismissed = False
+            if channel.is_waiting:
                 channel.handle_close()
 
     def run(self) -> None:
@@ -168,6 +175,9 @@ class Server(TcpWSGIServer):
         if not self.is_stopping and not self.readable():
             seconds = min(seconds, CROWDED_SECONDS if self._is_crowded() else LEAVING_SECONDS)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        # Connections are ended between two looks at all sockets, never while one goes on: the number of a socket that
+        # is closed meanwhile is given to the next one that is accepted, which would be taken for the one that went.
+        self._end_dismissed()
         now = time.time()
         if self.is_stopping or now >= self._next_look:
             self._end_overdue(now)
@@ -181,14 +191,16 @@ class Server(TcpWSGIServer):
         return bool(poll.poll(0))
 
     def _make_room(self, newest: Channel) -> None:
-        channels: list[Channel] = list(self.active_channels.values())
+        channels: list[Channel] = [one for one in self.active_channels.values() if not one.is_leaving]
         crowds = [channels] if len(channels) > MOST_CONNECTIONS else []
         most, client = self._settings.client_connections, newest.client
         own = [one for one in channels if one.client == client] if most else []
         if len(own) > most and not is_trusted(newest.addr[0], self._settings.service.trusted_proxies):
             crowds.append(own)
         for crowd in crowds:
-            _least_missed(crowd, newest).handle_close()
+            missed_least = _least_missed(crowd, newest)
+            missed_least.is_dismissed = True
+            self._dismissed.append(missed_least)
 
 
 def _least_missed(crowd: list[Channel], newest: Channel) -> Channel:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
+from socket import socket
 from typing import Any
 
 import pytest
@@ -64,6 +66,66 @@ def test_a_client_with_too_many_connections_loses_those_that_dawdle() -> None:
         assert b"hello" in read_all(idle)
         for one in (*dripping, idle):
             one.close()
+
+
+@pytest.fixture
+def turning(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """While it is cleared a server looks at no connection, so that much may happen between two looks."""
+    gate, loop = threading.Event(), worker.wasyncore.loop
+    gate.set()
+    monkeypatch.setattr(worker.wasyncore, "loop", lambda **how: gate.wait(20) and loop(**how))
+    return gate
+
+
+def pause(turning: threading.Event, server: worker.Server) -> None:
+    """Let a server end the look that is on, and wait before the next."""
+    turning.clear()
+    server.pull_trigger()
+    time.sleep(0.1)
+
+
+def close_all(*groups: list[socket]) -> None:
+    """Close connections."""
+    for one in chain.from_iterable(groups):
+        one.close()
+
+
+def test_whoever_takes_the_place_of_another_is_not_taken_for_it(
+    turning: threading.Event, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The system gives the number of a socket that was closed to the next one, while what had arrived on it is still
+    to be read."""
+    with serving(hello, client_connections=4) as (server, port):
+        dripping = [connect(port, HALF) for _ in range(4)]
+        until(lambda: len(server.active_channels) == 4)
+        pause(turning, server)
+        for one in dripping:
+            one.send(b"a")
+        newcomers = [connect(port) for _ in range(4)]
+        turning.set()
+        assert all(read_all(one) == b"" for one in dripping)
+        for one in newcomers:
+            one.sendall(request())
+        assert [b"hello" in read_all(one) for one in newcomers] == [True] * 4
+        close_all(dripping, newcomers)
+    assert "Socket error" not in caplog.text
+
+
+def test_who_is_about_to_go_takes_no_place_from_who_comes(turning: threading.Event) -> None:
+    with serving(hello, client_connections=3) as (server, port):
+        kept, *leaving = [connect(port, request(keep=True)) for _ in range(3)]
+        for one in (kept, *leaving):
+            until(lambda one=one: b"hello" in one.recv(1000))
+        pause(turning, server)
+        for channel in sorted(server.active_channels.values(), key=lambda one: one.creation_time)[1:]:
+            channel.close_when_flushed = True
+        newcomers = [connect(port, request()) for _ in leaving]
+        turning.set()
+        assert [b"hello" in read_all(one) for one in newcomers] == [True] * 2
+        kept.sendall(request())
+        assert b"hello" in read_all(kept)
+        assert all(read_all(one) == b"" for one in leaving)
+        close_all([kept], leaving, newcomers)
 
 
 def test_a_trusted_proxy_has_as_many_connections_as_it_wants() -> None:
