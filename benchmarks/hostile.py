@@ -20,7 +20,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.hostile_files import Kind, kinds, random_kinds
+from benchmarks.hostile_files.catalogue import kinds, random_kinds
+from benchmarks.hostile_files.kind import Kind
 from benchmarks.machine import heading
 from indexer.read_report import read_bytes
 from report_search.analysis.fold import fold

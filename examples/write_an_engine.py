@@ -4,7 +4,7 @@
 
 It keeps its passages in one JSON file and looks at every one of them for every request, so it is slow and right. What
 a query means is not its affair: ``query.evaluate`` says whether a passage is a hit. A real engine has an index to find
-the hits faster and has to find the same ones; ``tests/engine/contract.py`` holds every engine to that, this one too.
+the hits faster and has to find the same ones; ``tests/engine/contract/`` holds every engine to that, this one too.
 
 An engine has to keep three promises:
 

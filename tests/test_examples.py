@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from report_search.engine.registry import ENGINES, EngineModule
-from tests.engine.contract import EngineContract, everything, ids
+from tests.engine.contract.given import everything, ids
+from tests.engine.contract.whole import EngineContract
 from tests.engine.corpus import passage, term
 
 ROOT = Path(__file__).resolve().parent.parent

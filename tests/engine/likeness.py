@@ -12,7 +12,8 @@ from report_search.engine.protocol import Sort
 from report_search.engine.registry import open_engine
 from report_search.passages import Passage
 from report_search.query.ast import Query
-from tests.engine.contract import EngineContract, apart, everything, relaxed
+from tests.engine.contract.given import apart, everything, relaxed
+from tests.engine.contract.whole import EngineContract
 from tests.engine.corpus import REPORTS, filters, passages, trees
 
 

@@ -44,7 +44,9 @@ from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage
 from report_search.query.ast import AtLeast, Or, Query, Question, Within
 from report_search.query.evaluate import is_complete, is_hit
-from tests.engine.contract import BASIC, EXAMPLES, EngineContract, counts_of, everything, ids, passage_set
+from tests.engine.contract.given import BASIC, EXAMPLES, everything, ids
+from tests.engine.contract.random_trees import counts_of, passage_set
+from tests.engine.contract.whole import EngineContract
 from tests.engine.corpus import (
     REPORTS,
     filters,

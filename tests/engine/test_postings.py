@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from report_search.engine.columnar import postings
 from report_search.engine.columnar.postings import BigramPostings, WordPostings, smallest_dtype
-from tests.engine.contract import relaxed
+from tests.engine.contract.given import relaxed
 
 ALPHABET_SIZE = 5
 

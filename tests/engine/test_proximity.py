@@ -14,7 +14,7 @@ from report_search.engine.proximity import REACH, smallest_gap
 from report_search.query.ast import AtLeast
 from report_search.query.interpret import read
 from report_search.search.corpus_lexicon import lexicon_of
-from tests.engine.contract import relaxed
+from tests.engine.contract.given import relaxed
 
 WORDINGS = st.text("甲乙丙1", min_size=1, max_size=3)
 TEXTS = st.lists(st.text("甲乙丙丁1。\t𠮷", max_size=60), max_size=6)

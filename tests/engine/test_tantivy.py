@@ -22,7 +22,7 @@ from report_search.engine.tantivy.batches import write_batch
 from report_search.errors import OperatorError
 from report_search.passages import Passage
 from report_search.query.ast import Everything, Query
-from tests.engine.contract import BASIC, apart, everything, ids, relaxed
+from tests.engine.contract.given import BASIC, apart, everything, ids, relaxed
 from tests.engine.corpus import REPORTS, passage, passages, phrase, positional_trees, term
 from tests.engine.likeness import LikeMemory
 

@@ -15,7 +15,7 @@ from report_search.engine.columnar.text_index import TextIndex
 from report_search.engine.columnar.variant_index import VariantSpans
 from report_search.query.ast import Near, Pattern, Within
 from report_search.query.positions import holds
-from tests.engine.contract import relaxed
+from tests.engine.contract.given import relaxed
 from tests.engine.corpus import phrase, positional_trees, texts
 
 

@@ -11,7 +11,7 @@ from report_search.engine.protocol import Writer
 from report_search.engine.registry import open_engine
 from report_search.engine.whoosh import engine as whoosh_engine
 from report_search.errors import OperatorError
-from tests.engine.contract import BASIC, everything
+from tests.engine.contract.given import BASIC, everything
 from tests.engine.corpus import passage
 from tests.engine.likeness import LikeMemory
 

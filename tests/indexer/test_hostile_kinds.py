@@ -1,4 +1,4 @@
-"""A sample of the hostile files of ``benchmarks/hostile_files.py``: each is read in time, at a size of a real report.
+"""A sample of the hostile files of ``benchmarks/hostile_files``: each is read in time, at a size of a real report.
 
 The benchmark measures growth, over all kinds. Here, where other things run beside, a kind is read at one size and at
 eight times that; a quadratic step would take sixty-four times as long.
@@ -12,7 +12,9 @@ from contextlib import suppress
 
 import pytest
 
-from benchmarks.hostile_files import Kind, drawn_text, kinds, packed_print, random_kinds
+from benchmarks.hostile_files.catalogue import kinds, random_kinds
+from benchmarks.hostile_files.kind import Kind
+from benchmarks.hostile_files.prints import drawn_text, packed_print
 from indexer.document import Grid, GridCell
 from indexer.read_report import read_bytes
 from indexer.readers import limits

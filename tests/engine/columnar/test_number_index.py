@@ -12,7 +12,7 @@ from report_search.engine.columnar.text_index import TextIndex
 from report_search.passages import Passage
 from report_search.query.ast import HasNumber, NumberRange
 from report_search.query.numbers.of_passage import numbers_found, numbers_of
-from tests.engine.contract import relaxed
+from tests.engine.contract.given import relaxed
 from tests.engine.corpus import numbers, passage, passages, phrase
 
 

@@ -16,7 +16,7 @@ from report_search.engine.opensearch.client import Address, Client
 from report_search.engine.protocol import EngineInfo
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
-from tests.engine.contract import BASIC
+from tests.engine.contract.given import BASIC
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from report_search.passages import Passage
 from report_search.query.algebra import find_hits
 from report_search.query.ast import And, HasNumber, InReport, Not, NumberRange, Query, Question
 from report_search.query.evaluate import is_complete, is_hit
-from tests.engine.contract import apart
+from tests.engine.contract.given import apart
 from tests.engine.corpus import numbers, passage, passages, phrase, term, trees
 from tests.sampling import sampled
 

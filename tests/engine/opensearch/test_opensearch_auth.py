@@ -20,7 +20,7 @@ from report_search.engine.opensearch.client import Client
 from report_search.engine.protocol import EngineInfo
 from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError
-from tests.engine.contract import BASIC, everything, ids
+from tests.engine.contract.given import BASIC, everything, ids
 from tests.engine.corpus import phrase
 from tests.engine.opensearch.tls_front import PASSWORD, USER, Front, front
 from tests.engine.opensearch_server import Cluster

@@ -23,7 +23,7 @@ from report_search.fields import Collapse
 from report_search.hashing import hash64
 from report_search.passages import Passage
 from report_search.query.ast import Everything
-from tests.engine.contract import apart, everything, relaxed
+from tests.engine.contract.given import apart, everything, relaxed
 from tests.engine.corpus import passage, passages, trees
 
 

@@ -21,7 +21,7 @@ from report_search.engine.question_scoring import StatisticsGains, question_scor
 from report_search.passages import Passage
 from report_search.query.algebra import measure
 from report_search.query.ast import Question
-from tests.engine.contract import apart
+from tests.engine.contract.given import apart
 from tests.engine.corpus import passage, passages, phrase, question
 from tests.engine.corpus import questions as random_questions
 from tests.sampling import sampled
