@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from report_search.model import Recognised, ReportWarning
+from report_search.model import Recognised, ReportWarning, TurnedPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Document:
     carries, under the printed or technical key (``发布日期``, ``ArticleTitle``, ``url``). ``pictures`` counts those
     that can hold text: of a page without text, they are the report; ``shown`` are the bytes of those that the reader
     could get at, in order. ``is_numbered`` says that the pages are files that were put together by their numbers alone.
+    ``turned_pages`` are the recognised pages that are not upright in the file.
     """
 
     format: str
@@ -77,6 +78,7 @@ class Document:
     pictures: int = 0
     shown: tuple[bytes, ...] = ()
     is_numbered: bool = False
+    turned_pages: tuple[TurnedPage, ...] = ()
 
 
 class Reader(Protocol):

@@ -183,6 +183,7 @@ def make_report(document: Document, source: Source, *, entry: Entry | None = Non
         period=metadata.period,
         number=metadata.number,
         script=script_of([metadata.title, *texts]),
+        turned_pages=document.turned_pages,
     )
 
 

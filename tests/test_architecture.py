@@ -69,6 +69,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexer.readers.scans",
         "indexer.readers.ofd.page_picture",
         "indexer.readers.pdf.rendered_page",
+        "indexer.page_picture",
     ),
     "rapidocr": ("indexer.readers.scans.recognizer",),
     "cv2": ("indexer.readers.scans",),
@@ -76,7 +77,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexer.readers.ofd.page_picture",
         "indexer.readers.scans.reader",
         "indexer.readers.scans.shown",
-        "webui.page_pictures.child",
+        "indexer.page_picture",
     ),
     "cachetools": ("report_search.engine", "webui.page_pictures.pictures", "webui.answers.kept"),
     "filelock": ("report_search.generations",),
@@ -102,7 +103,6 @@ HOMES: dict[str, tuple[str, ...]] = {
         "indexer.readers.pdf.reader",
         "indexer.readers.pdf.drawn_page",
         "indexer.readers.pdf.rendered_page",
-        "webui.page_pictures.child",
     ),
 }
 """Third-party packages and the modules (or packages) that may import them."""

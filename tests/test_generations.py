@@ -18,6 +18,7 @@ from report_search.generations import (
     Draft,
     Generation,
     Generations,
+    PictureBeside,
     SourceRecord,
     checksum_cache,
 )
@@ -32,6 +33,7 @@ from report_search.model import (
     Section,
     Source,
     Table,
+    TurnedPage,
 )
 
 REPORT = Report(
@@ -54,12 +56,14 @@ REPORT = Report(
                     "附表",
                     "overview",
                     (Table((Row((Cell("3件", 0, value=3, unit="件"),)),), "表"),),
+                    mark="、",
                 ),
             ),
         ),
     ),
     warnings=(ReportWarning("section-missing", "缺少“四”", "第四部分"),),
     evidence=(Evidence("year", "2019", "title"), Evidence("published", "2020-01-31", "url", sure=False)),
+    turned_pages=(TurnedPage(2, 90),),
 )
 
 
@@ -100,7 +104,10 @@ def test_nothing_is_current_before_the_first_publication(generations: Generation
 
 
 def test_what_was_published_is_read_back(generations: Generations) -> None:
-    source = SourceRecord("a.txt", "00" * 32, 10, 123, code="not-a-report", message="不是年度报告")
+    beside = (PictureBeside("img/1.png", "a_files/1.png", "11" * 32),)
+    source = SourceRecord(
+        "a.txt", "00" * 32, 10, 123, code="not-a-report", message="不是年度报告", beside=beside
+    )
     warning = ReportWarning("corpus", "提醒")
     with generations.draft(engine="memory", fingerprint="f") as draft:
         draft.put(REPORT, passages=3)

@@ -15,7 +15,6 @@ import argparse
 import io
 import random
 import sys
-import tempfile
 import time
 import zipfile
 from collections import Counter
@@ -73,11 +72,7 @@ def original(format_: str) -> bytes:
     if format_ == "ofd":
         return _ofd(original("png"))
     if format_ == "pages":
-        with tempfile.TemporaryDirectory() as folder:
-            paths = [Path(folder) / "1.png", Path(folder) / "2.jpg"]
-            for path, kind in zip(paths, ("png", "jpeg"), strict=True):
-                path.write_bytes(original(kind))
-            return packed_pages(paths, is_numbered=True)
+        return packed_pages(("1.png", "2.jpeg"), read=lambda name: original(name[2:]), is_numbered=True)
     picture.save(out, format_.upper(), compression="tiff_lzw") if format_ == "tiff" else picture.save(
         out, format_.upper()
     )

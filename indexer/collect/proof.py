@@ -15,9 +15,10 @@ from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
 from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
 from indexer.read_report import read_document
 from indexer.run.sandbox import Sandbox
-from report_search.bundle import read_member, split
+from report_search.bundle import split
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import SourceRecord
+from report_search.generations.original import bytes_of_source
 from report_search.search.searcher import Searcher
 
 _MARKED_UP = frozenset({"html", "markdown", "text"})
@@ -121,6 +122,7 @@ def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof
     searcher = Searcher(index).pinned()
     sources = {one.report: one for one in searcher.generation().record.sources if one.report}
     proofs: list[PassageProof] = []
+    searches: dict[str, _Search] = {}
     for passage in map(searcher.passage, passage_ids):
         source = sources.get(passage.report)
         if source is None or not source.root:
@@ -129,10 +131,10 @@ def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof
             )
         file = _indexed_file(Path(source.root), source)
         proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root)))
-    wanted = [proof for proof in proofs if proof.file.state == "ok"]
-    searches = [_Search(*split(proof.root, proof.file.file), proof.text) for proof in wanted]
-    found = Sandbox(find_in_file, processes=1).run(searches)
-    places = dict(zip((proof.passage for proof in wanted), found, strict=True))
+        if file.state == "ok":
+            searches[passage.id] = _Search(source, passage.text)
+    found = Sandbox(find_in_file, processes=1).run(list(searches.values()))
+    places = dict(zip(searches, found, strict=True))
     return [_with_places(proof, places.get(proof.passage)) for proof in proofs]
 
 
@@ -146,17 +148,16 @@ def _with_places(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A text and the file where it is looked for: the one at ``path``, or its ``member``."""
+    """A text and the file where it is looked for."""
 
-    path: Path
-    member: str
+    source: SourceRecord
     text: str
 
 
 def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
     """Where a text stands in a file; for a child process. Raises ``ReadError``."""
-    data = read_member(search.path, search.member) if search.member else search.path.read_bytes()
-    document = read_document(data, search.member or search.path.name)
+    data = bytes_of_source(search.source)
+    document = read_document(data, search.source.path)
     in_text = place_in_text(search.text, text_of_document(document))
     in_bytes = place_in_bytes(search.text, data) if document.format in _MARKED_UP else None
     return in_text, in_bytes
@@ -166,8 +167,8 @@ def _indexed_file(root: Path, source: SourceRecord) -> FileProof:
     """The file of a report, against the hash that the index has of it and, where it was collected, its sidecar."""
     files = KeptFiles(root)
     bundle, member = split(root, source.path)
-    if member:
-        return _member_proof(files, source, bundle=bundle.relative_to(root).as_posix(), member=member)
+    if member or source.pages:
+        return _proof_of_parts(files, source, holder=bundle.relative_to(root).as_posix())
     now = files.sha256(source.path)
     sidecar = files.sidecar(source.path) if (root / SIDECARS).is_dir() else None
     if sidecar is None:
@@ -177,18 +178,21 @@ def _indexed_file(root: Path, source: SourceRecord) -> FileProof:
     return _file_proof(source.path, sidecar, now)
 
 
-def _member_proof(files: KeptFiles, source: SourceRecord, *, bundle: str, member: str) -> FileProof:
-    """A file in a bundle, against the hash that the index has of it; the sidecar is the bundle's."""
-    sidecar = files.sidecar(bundle) if (files.folder / SIDECARS).is_dir() else None
+def _proof_of_parts(files: KeptFiles, source: SourceRecord, *, holder: str) -> FileProof:
+    """A file in a bundle, or several pictures that are one report, against the hash that the index has of it.
+
+    The sidecar is that of ``holder``: the bundle, or the first of the pictures.
+    """
+    sidecar = files.sidecar(holder) if (files.folder / SIDECARS).is_dir() else None
     try:
-        now = hashlib.sha256(read_member(files.folder / bundle, member)).hexdigest()
+        now = hashlib.sha256(bytes_of_source(source)).hexdigest()
     except (OSError, ReadError):
         now = ""
     state = _state(now, source.sha256)
     if sidecar is None:
         return FileProof(source.path, state, source.sha256)
     if state == "ok":
-        state = _state(files.sha256(bundle), sidecar.sha256)
+        state = _state(files.sha256(holder), sidecar.sha256)
     told = _file_proof(source.path, sidecar, "")
     return replace(told, state=state, sha256=source.sha256)
 

@@ -58,12 +58,13 @@ class FileReading:
 @dataclass(frozen=True, slots=True)
 class KeptFile:
     """A kept file to read, or a ``member`` of it where it is a bundle: its path in the folder, its SHA-256, what is
-    said of it."""
+    said of it, and the names of the pictures that are its other pages."""
 
     path: str
     sha256: str
     said: Entry
     member: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -102,7 +103,16 @@ def read_kept(queue: WorkQueue, folder: Path, *, kept: Iterable[KeptFile]) -> di
 def _tasks(folder: Path, files: Mapping[str, KeptFile]) -> dict[str, Task]:
     """The tasks of reading, with what the corpus adds to the tables and no word of the manifest itself."""
     manifest = replace(load_manifest(folder), entries={name: one.said for name, one in files.items()})
-    discovered = [DiscoveredFile(folder / one.path, folder, member=one.member) for one in files.values()]
+    discovered = [
+        DiscoveredFile(
+            folder / one.path,
+            folder,
+            member=one.member,
+            pages=tuple(folder / page for page in one.pages),
+            is_numbered=bool(one.pages),
+        )
+        for one in files.values()
+    ]
     return {task.file.name: task for task in tasks_of(discovered, {folder: manifest})}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from indexer.collect.clock import iso_time
@@ -18,8 +19,7 @@ from indexer.collect.readings import FileReading, KeptFile, read_kept, twins_amo
 from indexer.collect.seeds import Seed
 from indexer.collect.work_queue import QueuedPage, WorkQueue
 from indexer.manifest import PICTURES, Entry, load_manifest
-from indexer.run.bundles import members_of
-from indexer.run.discover import is_report_name
+from indexer.run.discover import files_in
 from report_search.corpus_coverage import SCANNED
 from report_search.model import MissingReport
 from report_search.taxonomy.additions import applying
@@ -44,7 +44,7 @@ class _KeptPage:
     the file that prints the same ("" for none).
 
     ``is_needless`` says of a picture that a file that can be read is held of the same year. ``pictures`` are the files
-    of the pictures that a page shows, by the address as it has it.
+    of the pictures that a page shows, by the address as it has it; ``others`` those that are its further pages.
     """
 
     page: QueuedPage
@@ -53,6 +53,7 @@ class _KeptPage:
     twin: str
     is_needless: bool = False
     pictures: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     @property
     def is_member(self) -> bool:
@@ -89,7 +90,7 @@ def _settle(queue: WorkQueue, folder: Path, seeds: Sequence[Seed]) -> Settled:
     pages = {one.name: one.page for one in kept}
     by_name = {seed.name: seed for seed in seeds} or _remembered(queue)
     missing = tuple(_missing(queue, by_name, kept))
-    entries = [_entry(one, by_name, pages) for one in kept]
+    entries = list(chain.from_iterable(_entries(one, by_name, pages) for one in kept))
     entries += [_picture_entry(queue, page) for page in _pages_there(queue, folder, "kind = 'picture'")]
     write_collected(folder, entries, missing=missing)
     if seeds:
@@ -110,8 +111,10 @@ def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_
     page_of: dict[str, QueuedPage] = {}
     for page in pages:
         said = _known(page, shown.get(page.file, {}))
-        members = members_of(folder / page.file, is_report_name) or [""]
-        files += [KeptFile(page.file, page.sha256, said, member) for member in members]
+        files += [
+            KeptFile(page.file, page.sha256, said, one.member, one.page_names)
+            for one in files_in(folder / page.file, folder)
+        ]
         page_of[page.file] = page
     readings = read_kept(queue, folder, kept=files)
     twins = twins_among(readings)
@@ -122,6 +125,7 @@ def _kept(queue: WorkQueue, folder: Path, pages: Sequence[QueuedPage]) -> list[_
             readings[one.name],
             twins.get(one.name, ""),
             pictures=shown.get(one.path, {}),
+            others=one.pages,
         )
         for one in files
     ]
@@ -139,6 +143,16 @@ def _said(page: QueuedPage) -> Entry:
     """What a person said of an imported file, which then counts as a report."""
     facts: dict[str, object] = json.loads(page.facts) if page.facts else {}
     return Entry({name: str(facts[name]) for name in PERSON_FACTS if facts.get(name)})
+
+
+def _entries(
+    one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, QueuedPage]
+) -> Iterator[CollectedEntry]:
+    """The entry of a file; if it is left out, its further pages are too."""
+    entry = _entry(one, seeds, pages)
+    yield entry
+    if entry.facts.get("skip"):
+        yield from (replace(entry, file=other) for other in one.others)
 
 
 def _entry(one: _KeptPage, seeds: Mapping[str, Seed], pages: Mapping[str, QueuedPage]) -> CollectedEntry:

@@ -4,16 +4,17 @@ The rule: a file that was named is always read; in a folder everything is, excep
 (README, manifest, the truth of a demo corpus), hidden files, and what a saved page brings along (images, styles,
 scripts, fonts). A picture that is a scanned page of its own is read too (see ``pictures``). A symbolic link is followed
 only to where it stays in the folder; it and a file whose name is not UTF-8 are named and not read. The reports in a
-bundle (ZIP, RAR, 7z) are files of their own.
+bundle (ZIP, RAR, 7z) are files of their own, found by the same rules as in a folder.
 """
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
 from indexer.page_series import numbered_series
 from indexer.run import pictures
-from indexer.run.bundles import members_of
+from indexer.run.bundles.members import members_of
+from report_search.bundle import read_below_of_run
 from report_search.bundle.pages import packed_pages
 from report_search.errors import OperatorError, ReadError, machine_fault
 from report_search.presentation.file_names import is_utf8, readable_name
@@ -59,8 +61,9 @@ class DiscoveredFile:
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.
     ``member`` is its place in the bundle at ``path``, "" for a file of its own. ``pages`` are the pictures that are the
-    pages of the report behind the first, in order, ``is_numbered`` says that their names alone told so; ``shown`` are
-    the pictures of pages that a web page shows, each with its name or the address that the page has for it.
+    pages of the report behind the first, in order, those in a bundle by the bundle's path and their place in it;
+    ``is_numbered`` says that their names alone told so. ``shown`` are the pictures of pages that a web page shows, each
+    with its name or the address that the page has for it.
     """
 
     path: Path
@@ -83,7 +86,9 @@ class DiscoveredFile:
 
     def packed(self) -> bytes:
         """All pages of the report as one package. Raises ``OSError``, ``ReadError``."""
-        return packed_pages((self.path, *self.pages), is_numbered=self.is_numbered)
+        names = (self._name, *self.page_names)
+        read = partial(read_below_of_run, self.root)
+        return packed_pages(names, read=read, is_numbered=self.is_numbered)
 
     @property
     def name(self) -> str:
@@ -127,16 +132,34 @@ def discover(paths: Sequence[Path]) -> list[DiscoveredFile]:
     return found
 
 
-def _opened(file: DiscoveredFile) -> Iterator[DiscoveredFile]:
-    """The members of a bundle, each as a file of its own; any other file as it is."""
-    members = [] if file.refusal else members_of(file.path, is_report_name)
-    yield from (replace(file, member=member) for member in members) if members else [file]
+def files_in(path: Path, root: Path) -> list[DiscoveredFile]:
+    """The file at ``path`` in the corpus folder ``root``, or the reports in it if it is a bundle, whatever a manifest
+    says of them."""
+    return list(_opened(DiscoveredFile(path, root), _Said(root, {})))
+
+
+def _opened(file: DiscoveredFile, said: _Said) -> Iterator[DiscoveredFile]:
+    """The reports in a bundle, each as a file of its own; any other file as it is."""
+    members = (
+        [] if file.refusal else members_of(file.path, is_report_name, named=partial(said.named_in, file.path))
+    )
+    if not members:
+        yield file
+        return
+    folders: defaultdict[Path, list[Path]] = defaultdict(list)
+    for member in members:
+        place = file.path / member
+        folders[place.parent].append(place)
+    for places in folders.values():
+        for one in _with_pages(places, file.root, said):
+            yield replace(one, path=file.path, member=one.path.relative_to(file.path).as_posix())
 
 
 def _under(path: Path) -> Iterator[DiscoveredFile]:
     if path.is_file():
         root = _root_of(path)
-        yield from _opened(_with_pictures(DiscoveredFile(path, root), _Said(root)))
+        said = _Said(root)
+        yield from _opened(_with_pictures(DiscoveredFile(path, root), said), said)
         return
     root = path.resolve()
     said = _Said(path)
@@ -146,7 +169,7 @@ def _under(path: Path) -> Iterator[DiscoveredFile]:
         yield from (link for link in linked if _leaves(link.path, root))
         files = [Path(folder) / name for name in sorted(names)]
         for one in _with_pages([file for file in files if _is_wanted(file, path, said)], path, said):
-            yield from _opened(_with_pictures(_kept_within(one, root), said))
+            yield from _opened(_with_pictures(_kept_within(one, root), said), said)
 
 
 def _kept_within(file: DiscoveredFile, root: Path) -> DiscoveredFile:
@@ -155,14 +178,17 @@ def _kept_within(file: DiscoveredFile, root: Path) -> DiscoveredFile:
 
 
 class _Said:
-    """What the manifest of a corpus folder says of its files, read once a picture is met."""
+    """What the manifest of a corpus folder says of its files, read once a picture is met; or ``entries``."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, entries: Mapping[str, Entry] | None = None) -> None:
         self._root = root
+        self._entries = entries
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """By their paths below the folder; none for a manifest that can't be read, which whoever needs it tells."""
+        if self._entries is not None:
+            return self._entries
         with suppress(OperatorError):
             return load_manifest(self._root).entries
         return {}
@@ -170,6 +196,13 @@ class _Said:
     def is_named(self, file: Path) -> bool:
         """Whether ``file`` has an entry of its own."""
         return self._name(file) in self.entries
+
+    def named_in(self, bundle: Path) -> frozenset[str]:
+        """The members of a bundle that have an entry or are named as pages."""
+        start = f"{self._name(bundle)}/"
+        return frozenset(
+            name.removeprefix(start) for name in (*self.entries, *self._pages) if name.startswith(start)
+        )
 
     def is_page(self, file: Path) -> bool:
         """Whether ``file`` is a page of another one's report."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 import re
 import struct
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from indexer.readers.scans import recognizer
@@ -39,7 +39,7 @@ _PAGES = frozenset(
 )
 """Suffixes of files that can refer to pictures."""
 _LARGEST_PAGE = 16_000_000
-_HEAD = 1 << 18
+HEAD = 1 << 18
 """Bytes in which the size of a picture stands."""
 _NAME = re.compile(rb"[^\"'()<>=\s/\\]{1,255}\.(?:png|jpe?g|tiff?)", re.IGNORECASE)
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -63,15 +63,27 @@ def height_of(path: Path) -> int:
     # Opening a named pipe would wait for a writer.
     if not path.is_file():
         return 0
-    with suppress(OSError, struct.error, IndexError):
-        with path.open("rb") as file:
-            data = file.read(_HEAD)
+    with suppress(OSError), path.open("rb") as file:
+
+        def part(start: int, count: int) -> bytes:
+            file.seek(start)
+            return file.read(count)
+
+        return height_by(part)
+    return 0
+
+
+def height_by(part: Callable[[int, int], bytes]) -> int:
+    """The height in pixels of the picture of which ``part`` gives the bytes from a place on, as many as are asked for;
+    0 for what is none."""
+    with suppress(struct.error, IndexError):
+        data = part(0, HEAD)
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return int(struct.unpack(">I", data[20:24])[0])
         if data.startswith(b"\xff\xd8\xff"):
             return _height_of_jpg(data)
         if data[:4] in (b"II*\0", b"MM\0*"):
-            return _height_of_tiff(path, data)
+            return _height_of_tiff(data, part)
     return 0
 
 
@@ -87,13 +99,10 @@ def _height_of_jpg(data: bytes) -> int:
     return 0
 
 
-def _height_of_tiff(path: Path, data: bytes) -> int:
+def _height_of_tiff(data: bytes, part: Callable[[int, int], bytes]) -> int:
     order = "<" if data.startswith(b"II") else ">"
-    place = struct.unpack(order + "I", data[4:8])[0]
-    with path.open("rb") as file:
-        # The directory may stand behind the picture.
-        file.seek(place)
-        entries = file.read(2 + 12 * 64)
+    # The directory may stand behind the picture.
+    entries = part(struct.unpack(order + "I", data[4:8])[0], 2 + 12 * 64)
     count = min(64, struct.unpack(order + "H", entries[:2])[0])
     for at in range(2, 2 + 12 * count, 12):
         tag, kind = struct.unpack(order + "HH", entries[at : at + 4])
@@ -133,13 +142,23 @@ def _high_pictures(folder: Path) -> dict[str, Path]:
 @lru_cache(maxsize=64)
 def _referred_to(folder: Path) -> frozenset[str]:
     """The names, in lower case, of pictures that pages in ``folder`` refer to."""
-    return frozenset(name.lower() for page in _pages_in(folder) for name in _names_in(page))
+    return names_referred_to(_pages_in(folder))
+
+
+def may_refer(name: str, size: int) -> bool:
+    """Whether a file of this name and of ``size`` bytes can be a page that refers to pictures."""
+    return PurePosixPath(name).suffix.lower() in _PAGES and size <= _LARGEST_PAGE
+
+
+def names_referred_to(pages: Iterable[bytes]) -> frozenset[str]:
+    """The names, in lower case, of pictures that ``pages`` refer to."""
+    return frozenset(name.lower() for page in pages for name in _names_in(page))
 
 
 def _pages_in(folder: Path) -> Iterator[bytes]:
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.suffix.lower() in _PAGES and path.is_file() and path.stat().st_size <= _LARGEST_PAGE:
+            if path.is_file() and may_refer(path.name, path.stat().st_size):
                 with suppress(OSError):
                     yield path.read_bytes()
 

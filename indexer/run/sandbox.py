@@ -31,6 +31,7 @@ from typing import Any, Generic, TypeVar
 from indexer.run import process_limits
 from indexer.run.process_limits import MEGABYTE, Limits
 from report_search import process_pool
+from report_search.config import DEBUG_VARIABLE
 from report_search.errors import OperatorError, ReadError, ReportSearchError, machine_fault
 
 Job = TypeVar("Job")
@@ -295,6 +296,8 @@ def _serve(connection: Connection[Any, Any], work: Callable[[Job], Result], limi
     """Do jobs until nobody has any more; runs in the child."""
     process_pool.begin_worker()
     _let_go_of_files()
+    if not os.environ.get(DEBUG_VARIABLE):
+        _silence_libraries()
     blamed = limits if process_limits.confine(limits) else None
     _own[:] = [(connection, limits)]
     with suppress(EOFError, OSError):
@@ -303,6 +306,23 @@ def _serve(connection: Connection[Any, Any], work: Callable[[Job], Result], limi
             job = connection.recv()
             process_limits.grant_cpu(limits)
             connection.send(_reply(work, job, limits=blamed))
+
+
+def _silence_libraries() -> None:
+    """Let what C libraries say of a broken file go nowhere: users are told what is wrong in words of their own.
+
+    They write to descriptor 2 (libtiff does, a line for each broken strip). What Python says, a traceback above all,
+    goes where it went.
+    """
+    with suppress(OSError, ValueError, AttributeError):
+        # Something else than descriptor 2 is written to already, or nothing is.
+        if sys.stderr.fileno() != 2:
+            return
+        sys.stderr.flush()
+        sys.stderr = open(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, PTH123
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
 
 
 def _context() -> BaseContext:

@@ -16,11 +16,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.manifest import Entry, Manifest, load_manifest
+from indexer.readers.beside import bytes_at
 from indexer.run.discover import DiscoveredFile
 from indexer.run.input_fingerprint import base_recipe, recipe_of
 from report_search.bundle import read_member_of_run
 from report_search.errors import ReadError, machine_fault
-from report_search.generations import Generation, SourceRecord
+from report_search.generations import Generation, PictureBeside, SourceRecord
 from report_search.model import MissingReport
 from report_search.presentation.file_names import readable_name
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
@@ -249,6 +250,19 @@ def record_of(task: Task) -> SourceRecord:
         recipe=task.recipe,
         pages=file.page_names,
         is_numbered=file.is_numbered,
+    )
+
+
+def pictures_beside(file: DiscoveredFile) -> tuple[PictureBeside, ...]:
+    """The pictures that are read with a web page, as they are now."""
+    found = ((address, path, bytes_at(path)) for address, path in file.shown)
+    return tuple(
+        PictureBeside(
+            address,
+            readable_name(path.relative_to(file.root).as_posix()),
+            "" if data is None else hashlib.sha256(data).hexdigest(),
+        )
+        for address, path, data in found
     )
 
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from indexer.manifest import Manifest
 from indexer.read_report import read_bytes, read_file
 from indexer.readers.beside import reading_with
-from indexer.readers.scans.recognition import NEEDED, recognising
+from indexer.readers.scans.recognition import NEEDED, is_recognised, recognising
 from indexer.run import sandbox
 from indexer.run.discover import DiscoveredFile
 from indexer.run.process_limits import MEGABYTE, Limits
 from indexer.run.spool import SpooledReport
-from indexer.run.work_plan import Task, record_of
+from indexer.run.work_plan import Task, pictures_beside, record_of
 from report_search import process_pool
 from report_search.bundle import read_member_of_run
 from report_search.errors import OperatorError, ReadError, machine_fault
@@ -155,11 +155,13 @@ def recognise_job(job: _Job) -> ReadResult:
 
 
 def _read_job(job: _Job) -> ReadResult:
-    record = record_of(job.task)
+    record, beside = record_of(job.task), pictures_beside(job.task.file)
     try:
         report, passages = _report_and_passages(job.task)
     except ReadError as error:
         return _failed(job.task, record, error)
+    if is_recognised(report):
+        record = replace(record, beside=beside)
     if job.target:
         _keep(job.target, report, passages)
     return ReadResult(record, report.header, count_passages(passages), job.target)

@@ -61,6 +61,17 @@ class Recognised:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class TurnedPage:
+    """A recognised page that lies on its side or its head in the original, counted from 1.
+
+    ``degrees`` clockwise (90, 180 or 270) make it upright.
+    """
+
+    page: int
+    degrees: int
+
+
 def recognised_of(parts: Iterable[Recognised | None]) -> Recognised | None:
     """What holds for a text of ``parts``: the page of the first that was recognised, the score of the least sure."""
     found = [part for part in parts if part is not None]
@@ -192,7 +203,7 @@ class Report:
 
     ``agency`` is the canonical name, ``agency_key`` its slug, ``year`` the covered year (None if unknown),
     ``period`` what is printed where the report does not cover a calendar year, ``published`` an ISO date or "",
-    ``number`` its document number or "".
+    ``number`` its document number or "", ``turned_pages`` the recognised pages that are not upright in the original.
     """
 
     id: str
@@ -208,6 +219,7 @@ class Report:
     period: str = ""
     number: str = ""
     script: Script = "simplified"
+    turned_pages: tuple[TurnedPage, ...] = ()
 
     def section_at(self, path: Sequence[int]) -> Section:
         """The section at a path of positions, the top one first. Raises ``IndexError`` where there is none."""

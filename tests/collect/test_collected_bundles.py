@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,8 @@ pytest.importorskip("urllib3", reason="the extra 'collect' is not installed")
 pytest.importorskip("protego", reason="the extra 'collect' is not installed")
 
 from indexer.collect.proof import prove_passages
+from indexer.readers.scans import recognition, recognizer
+from indexer.run import worker_pool
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.reports import report
@@ -21,6 +24,7 @@ from tests.collect.runs import collected, manifest
 from tests.collect.sites import Reply, seeds_file, serving, trs_site, with_links
 from tests.indexer.bundles.rar_writer import rar5
 from tests.indexer.bundles.test_zips import packed
+from tests.indexer.scans.picture_files import picture, stand_in
 
 needs_bsdtar = pytest.mark.skipif(not archives.program(), reason="bsdtar (libarchive-tools) is not installed")
 AGENCY, OTHERS = "乙市水务局", ("丙县教育局", "丁县民政局")
@@ -66,3 +70,39 @@ def test_the_reports_in_an_attached_bundle(kind: str, tmp_path: Path) -> None:
     [bundle] = folder.rglob(f"*.{kind}")
     bundle.write_bytes(packed({"各单位/另外.txt": b"x"}))
     assert prove_passages(index, ids)[0].file.state == "missing"
+
+
+def test_pictures_in_an_attached_bundle_are_one_report_with_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
+    monkeypatch.setattr(recognizer, "is_available", lambda: True)
+    monkeypatch.setattr(recognition, "read_picture", stand_in)
+    # In this process, since a child would not know of the stand-in.
+    monkeypatch.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
+    members = {f"年报{at}.png": picture(grey) for at, grey in ((1, 40), (2, 80))}
+    # Pages without a title are no report.
+    members |= {f"附页-{at}.png": picture(80, size=(800, 1100 + at)) for at in (1, 2)}
+    site = trs_site(AGENCY, (2021,))
+    page = write_html(report(AGENCY, 2021), layout="article")
+    site.pages[site.years[2021]] = Reply(with_links(page, '<a href="/f/1.zip">各单位年报</a>'))
+    site.pages["/f/1.zip"] = Reply(packed(members), kind="application/octet-stream")
+    folder, index = tmp_path / "collected", tmp_path / "index"
+    with serving(site) as address:
+        seed = {"url": address + site.start, "agency": AGENCY, "years": "2021..2021"}
+        collected(seeds_file(tmp_path, {"one": seed}))
+        written = (folder / "collected.toml").read_bytes()
+        collected(tmp_path / "seeds.toml")
+        assert (folder / "collected.toml").read_bytes() == written
+    entries = {one["file"].rpartition("/")[2]: one for one in manifest(folder)["report"]}
+    packed_ones = {name: bool(one.get("skip")) for name, one in entries.items() if name.endswith(".png")}
+    assert packed_ones == {"年报1.png": False, "附页-1.png": True, "附页-2.png": True}
+    run_job(IndexJob((folder,), index, "memory"))
+    searcher = Searcher(index)
+    [held] = [one for one in searcher.generation().reports() if one.format == "pages"]
+    assert (held.agency, held.url) == ("外交部", f"{address}/f/1.zip")
+    ids = [searcher.report_passages(held.id)[0].id]
+    assert prove_passages(index, ids)[0].file.state == "ok"
+    [bundle] = folder.rglob("*.zip")
+    bundle.write_bytes(packed({**members, "年报2.png": picture(120)}))
+    assert prove_passages(index, ids)[0].file.state == "changed"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from indexer.run import process_limits, sandbox
 from indexer.run.process_limits import MEGABYTE, Limits
 from indexer.run.sandbox import Sandbox
+from report_search.config import DEBUG_VARIABLE
 from report_search.errors import OperatorError, ReadError
 from tests.indexer import hostile
 
@@ -169,3 +172,35 @@ def test_in_this_process_errors_are_told_apart_in_the_same_way() -> None:
     assert isinstance(failed, ReadError)
     with pytest.raises(OperatorError):
         sandbox.answer(work, "ENOSPC")
+
+
+SAYING = """
+import os, sys
+from indexer.run.sandbox import Sandbox
+
+def work(name):
+    os.write(2, b"TIFFFillStrip: Read error on strip 0.\\n")
+    print("Traceback", name, file=sys.stderr)
+    return name
+
+if __name__ == "__main__":
+    print(*Sandbox(work, processes=1).run(["a"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("debug", "said"),
+    [("", ["Traceback a"]), ("1", ["TIFFFillStrip: Read error on strip 0.", "Traceback a"])],
+)
+def test_what_libraries_say_of_a_broken_file_is_shown_to_nobody_but_who_asks(
+    debug: str, said: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "saying.py").write_text(SAYING, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(tmp_path / "saying.py")],
+        env={**os.environ, DEBUG_VARIABLE: debug},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (run.stdout, run.stderr.splitlines()) == ("a\n", said)

@@ -21,7 +21,7 @@ from report_search.search.searcher import Searcher, SearchPage
 from report_search.wording.library import Library
 from webui import app_state, site, urls, wording_urls
 from webui.marking import LinkedSpan, cells, clip, clip_links, without_borders
-from webui.page_pictures.pictures import drawable_pages, recognised_pages
+from webui.page_pictures.pictures import has_page_pictures, recognised_pages
 from webui.reference_links.links import CitedView, cited_views, links_by_passage
 from webui.views.checks import CheckView, check_view
 from webui.views.search import TopicView, topic_views
@@ -249,20 +249,19 @@ def passage_view(searcher: Searcher, passage_id: str) -> PassageView:
 
 
 def _picture(searcher: Searcher, passage: Passage) -> PagePictureView | None:
-    """The page that a passage was read off; None for text. Its link is "" where it can't be drawn."""
+    """The page that a passage was read off; None for text. Its link is "" where the original is gone."""
     if passage.recognised is None:
         return None
     number = passage.recognised.page
-    is_drawn = number in drawable_pages(searcher.report(passage.report))
-    has_picture = is_drawn and searcher.has_original(passage.report)
+    has_picture = has_page_pictures(searcher, passage.report)
     link = urls.page_picture_link(passage.report, number) if has_picture else ""
     return PagePictureView(number, link, passage.recognised.score)
 
 
 def _pictures(searcher: Searcher, report: Report) -> tuple[PagePictureView, ...]:
-    """The pages whose text was recognised; () where the original is gone or its pages can't be drawn."""
-    pages = drawable_pages(report)
-    if not pages or not searcher.has_original(report.id):
+    """The pages whose text was recognised; () where the original is gone."""
+    pages = recognised_pages(report)
+    if not pages or not has_page_pictures(searcher, report.id):
         return ()
     return tuple(PagePictureView(page, urls.page_picture_link(report.id, page)) for page in pages)
 

@@ -55,7 +55,10 @@ class Stroke(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: ``number`` counts from 1; ``images`` says that it shows at least one."""
+    """A page: ``number`` counts from 1; ``images`` says that it shows at least one.
+
+    ``turned`` is by how many degrees clockwise its picture had to be turned to be upright.
+    """
 
     number: int
     width: float
@@ -63,3 +66,4 @@ class Sheet:
     glyphs: list[Glyph] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     images: bool = False
+    turned: int = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 
@@ -21,8 +22,8 @@ from indexer.readers.ofd.drawn_page import DrawnPage, Resources, draw
 from indexer.readers.ofd.page_picture import page_picture
 from indexer.readers.ofd.values import child, children, is_true, numbers, text_of
 from indexer.readers.packed import Package
-from indexer.readers.scans import recognition, recognizer
-from indexer.readers.scans.recognition import PagePicture, recognition_warnings
+from indexer.readers.scans import recognition
+from indexer.readers.scans.recognition import PagePicture, recognition_warnings, turned_pages
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -71,6 +72,7 @@ class OfdReader:
             facts.get("Title", ""),
             facts,
             warnings,
+            turned_pages=turned_pages(recognised.values()),
         )
 
 
@@ -178,20 +180,18 @@ def _recognised(package: Package, pages: list[_Page]) -> dict[int, Sheet]:
     Raises ``ReadError`` (``recognition-needed``) where recognising them is left to another process.
     """
     scanned = [page for page in pages if page.lacks_text and page.drawn.placed]
-    if not scanned or not recognizer.is_available():
+    if not scanned or not recognition.is_possible():
         return {}
     recognition.check_is_allowed(len(scanned))
-    found = recognition.recognised_sheets(_pictures(package, scanned), len(scanned))
+    pages_of = ((page.sheet.number, partial(_picture, package, page)) for page in scanned)
+    found = recognition.recognised_sheets(pages_of, len(scanned))
     return {sheet.number: sheet for sheet in found if sheet.glyphs}
 
 
-def _pictures(package: Package, pages: list[_Page]) -> Iterator[tuple[int, PagePicture]]:
-    """Each page as a picture, with its number; one that can't be drawn is left out."""
-    for page in pages:
-        images = [(package.bytes_of(path), placing) for path, placing in page.drawn.placed]
-        picture = page_picture(images, size=(page.sheet.width, page.sheet.height))
-        if picture is not None:
-            yield page.sheet.number, picture
+def _picture(package: Package, page: _Page) -> PagePicture | None:
+    """A page as a picture; None if it can't be drawn."""
+    images = [(package.bytes_of(path), placing) for path, placing in page.drawn.placed]
+    return page_picture(images, size=(page.sheet.width, page.sheet.height))
 
 
 def _lacking(pages: list[_Page], recognised: Collection[int]) -> Iterator[ReportWarning]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from functools import partial
 
 from indexer.document import Document, Part
 from indexer.readers import limits
@@ -18,7 +19,7 @@ from indexer.readers.pdf.rendered_page import rendered
 from indexer.readers.pdf.reuse import check_drawings
 from indexer.readers.pdf.streams import check_streams
 from indexer.readers.scans import recognition, recognizer
-from indexer.readers.scans.recognition import recognition_warnings
+from indexer.readers.scans.recognition import recognition_warnings, turned_pages
 from report_search.errors import ReadError
 from report_search.model import ReportWarning
 
@@ -70,7 +71,14 @@ class PdfReader:
         )
         title = facts.get("Title", "")
         parts: tuple[Part, ...] = tuple(parts_of(sheets))
-        return Document(self.format, parts, "" if _NO_TITLE.search(title) else title, facts, warnings)
+        return Document(
+            self.format,
+            parts,
+            "" if _NO_TITLE.search(title) else title,
+            facts,
+            warnings,
+            turned_pages=turned_pages(recognised.values()),
+        )
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -117,10 +125,10 @@ def _recognised(document: pdfium.PdfDocument, sheets: Sequence[Sheet]) -> dict[i
     Raises ``ReadError`` (``recognition-needed``) where recognising them is left to another process.
     """
     scanned = _scanned(sheets)
-    if not scanned or not recognizer.is_available():
+    if not scanned or not recognition.is_possible():
         return {}
     recognition.check_is_allowed(len(scanned))
-    pages = ((number, rendered(document, number)) for number in scanned)
+    pages = ((number, partial(rendered, document, number)) for number in scanned)
     sheets_read = recognition.recognised_sheets(pages, len(scanned))
     return {sheet.number: sheet for sheet in sheets_read if sheet.glyphs}
 

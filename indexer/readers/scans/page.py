@@ -58,13 +58,17 @@ class PicturedLine:
 
 @dataclass(frozen=True, slots=True)
 class PictureReading:
-    """What was seen in the picture of a page: its size and rulings in points, its lines in pixels."""
+    """What was seen in the picture of a page: its size and rulings in points, its lines in pixels.
+
+    The page is upright; ``turned`` is by how many degrees clockwise the picture had to be turned for that.
+    """
 
     width: float
     height: float
     scale: float
     strokes: list[Stroke]
     lines: list[PicturedLine]
+    turned: int = 0
 
     def sheet(self, number: int) -> Sheet:
         """The reading as page ``number``."""
@@ -74,7 +78,7 @@ class PictureReading:
             for line in self.lines
             for glyph in glyphs_of(line.box, line.said, scale=self.scale, usual=size)
         ]
-        return Sheet(number, self.width, self.height, glyphs, self.strokes, images=True)
+        return Sheet(number, self.width, self.height, glyphs, self.strokes, images=True, turned=self.turned)
 
 
 def read_picture(picture: Picture, *, scale: float) -> PictureReading:
@@ -92,7 +96,10 @@ def read_picture(picture: Picture, *, scale: float) -> PictureReading:
     if reads_well([line.said for line in reading.lines]):
         return reading
     turns = quarter_turns(picture, scale=scale)
-    return _read_as_it_lies(np.ascontiguousarray(np.rot90(picture, turns)), scale=scale) if turns else reading
+    if not turns:
+        return reading
+    turned = _read_as_it_lies(np.ascontiguousarray(np.rot90(picture, turns)), scale=scale)
+    return replace(turned, turned=360 - 90 * turns)
 
 
 def _read_as_it_lies(picture: Picture, *, scale: float) -> PictureReading:

@@ -10,8 +10,9 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from indexer.readers.layout.pages import parts_of
 from indexer.readers.layout.sheet import Sheet
 from indexer.readers.packed import is_package, opening_of
 from indexer.readers.scans import recognition, recognizer
-from indexer.readers.scans.recognition import PagePicture, recognition_warnings
+from indexer.readers.scans.recognition import PagePicture, recognition_warnings, turned_pages
 from report_search.bundle.pages import NUMBERED, PAGES, pictures_in
 from report_search.errors import ReadError
 
@@ -78,7 +79,7 @@ class PictureReader:
     def read(self, data: bytes, name: str) -> Document:
         """What the picture shows. Raises ``ReadError`` for one that is damaged, beyond a limit, or without text."""
         format_, called = next((kind, called) for opening, kind, called in KINDS if data.startswith(opening))
-        if not recognizer.is_available() or Image is None:
+        if not recognition.is_possible() or Image is None:
             raise _not_read(called)
         limits.check_bytes(data)
         files = list(pictures_in(data)) if format_ == PAGES_KIND else [data]
@@ -90,7 +91,9 @@ class PictureReader:
         parts: tuple[Part, ...] = tuple(parts_of(sheets))
         is_numbered = format_ == PAGES_KIND and opening_of(data, PAGES, count=len(NUMBERED)) == NUMBERED
         told = tuple(recognition_warnings(sheets))
-        return Document(format_, parts, warnings=told, is_numbered=is_numbered)
+        return Document(
+            format_, parts, warnings=told, is_numbered=is_numbered, turned_pages=turned_pages(sheets)
+        )
 
 
 def _not_read(called: str) -> ReadError:
@@ -122,19 +125,20 @@ def _sheets(images: Sequence[Image.Image], called: str) -> list[Sheet]:
     with decoding(called):
         frames = [(image, at) for image in images for at in range(getattr(image, "n_frames", 1))]
     recognition.check_is_allowed(len(frames))
-    return list(recognition.recognised_sheets(_pages(frames, called), len(frames)))
+    pages = ((number, partial(_page, called, number, frame)) for number, frame in enumerate(frames, 1))
+    return list(recognition.recognised_sheets(pages, len(frames)))
 
 
-def _pages(frames: Iterable[tuple[Image.Image, int]], called: str) -> Iterator[tuple[int, PagePicture]]:
-    """The page that each frame of an image is, with its number in the report."""
-    for number, (image, at) in enumerate(frames, 1):
-        with decoding(called):
-            image.seek(at)
-            size = image.width * image.height
-            page = page_of(image) if size <= MAX_PIXELS else None
-        if page is None:
-            raise limits.too_large("图片像素数", size, limit=MAX_PIXELS, where=f"第{number}页")
-        yield number, page
+def _page(called: str, number: int, frame: tuple[Image.Image, int]) -> PagePicture:
+    """The page that a frame of an image is; ``number`` is its number in the report. Raises ``ReadError``."""
+    image, at = frame
+    with decoding(called):
+        image.seek(at)
+        size = image.width * image.height
+        page = page_of(image) if size <= MAX_PIXELS else None
+    if page is None:
+        raise limits.too_large("图片像素数", size, limit=MAX_PIXELS, where=f"第{number}页")
+    return page
 
 
 def page_of(image: Image.Image) -> PagePicture:

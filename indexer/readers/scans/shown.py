@@ -10,14 +10,16 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from indexer.document import Document, Line, Part
 from indexer.readers.foreign import pictures_only
 from indexer.readers.layout.pages import parts_of
-from indexer.readers.scans import recognition, recognizer
+from indexer.readers.scans import recognition
 from indexer.readers.scans.reader import FAULTS, FORMATS, page_of
-from indexer.readers.scans.recognition import PagePicture, recognition_warnings
+from indexer.readers.scans.recognition import PagePicture, recognition_warnings, turned_pages
 
 try:
     from PIL import Image
@@ -53,16 +55,23 @@ def with_pages_shown(document: Document) -> Document:
     """
     if not document.shown or has_own_text(document.parts):
         return document
-    pages = list(_pages(document.shown)) if recognizer.is_available() and Image is not None else []
-    if not pages:
+    pictures = _pages_among(document.shown)
+    if not pictures:
         return _as_it_is(document)
-    recognition.check_is_allowed(len(pages))
-    sheets = list(recognition.recognised_sheets(enumerate(pages, 1), len(pages)))
+    recognition.check_is_allowed(len(pictures))
+    pages = ((number, partial(_page, data)) for number, data in enumerate(pictures, 1))
+    sheets = list(recognition.recognised_sheets(pages, len(pictures)))
     if not any(sheet.glyphs for sheet in sheets):
         return _as_it_is(document)
     own = [part for part in document.parts if isinstance(part, Line)]
-    told = (*document.warnings, *recognition_warnings(sheets))
-    return replace(document, parts=(*own, *parts_of(sheets)), warnings=told, pictures=0, shown=())
+    return replace(
+        document,
+        parts=(*own, *parts_of(sheets)),
+        warnings=(*document.warnings, *recognition_warnings(sheets)),
+        pictures=0,
+        shown=(),
+        turned_pages=turned_pages(sheets),
+    )
 
 
 def _as_it_is(document: Document) -> Document:
@@ -71,19 +80,36 @@ def _as_it_is(document: Document) -> Document:
     return document
 
 
-def _pages(pictures: Sequence[bytes]) -> Iterator[PagePicture]:
-    """Those of ``pictures`` that can be pages; what can't be opened is none."""
-    for data in pictures:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                    if _is_page(image.width, image.height):
-                        yield page_of(image)
-        except FAULTS:
-            continue
+def _pages_among(pictures: Sequence[bytes]) -> list[bytes]:
+    """Those of ``pictures`` that can be pages; none where nothing can be done with them."""
+    if not recognition.is_possible() or Image is None:
+        return []
+    return [data for data in pictures if _is_page(data)]
 
 
-def _is_page(width: int, height: int) -> bool:
+def _is_page(data: bytes) -> bool:
+    """Whether a picture is as large as a page, by what it says of itself; what can't be opened is none."""
+    try:
+        with _opened(data) as image:
+            width, height = image.size
+    except FAULTS:
+        return False
     is_large = height >= LEAST_HEIGHT and width >= _LEAST_WIDTH and width * height <= _MOST_PIXELS
     return is_large and width <= _FLATTEST * height
+
+
+def _page(data: bytes) -> PagePicture | None:
+    """The page that a picture is; None for one that is damaged."""
+    try:
+        with _opened(data) as image:
+            return page_of(image)
+    except FAULTS:
+        return None
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            yield image

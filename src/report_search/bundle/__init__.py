@@ -12,8 +12,10 @@ from report_search.bundle.members import (
     bundle_in,
     may_be_bundle,
     open_bundle,
+    read_below_of_run,
     read_member,
     read_member_of_run,
+    reading_below,
     split,
 )
 from report_search.bundle.zipped import BROKEN, ZIP_OPENINGS, ZipBundle, readable_name
@@ -29,8 +31,10 @@ __all__ = [
     "bundle_in",
     "may_be_bundle",
     "open_bundle",
+    "read_below_of_run",
     "read_member",
     "read_member_of_run",
     "readable_name",
+    "reading_below",
     "split",
 ]

@@ -89,10 +89,10 @@ class ArchiveBundle:
             raise limits.oversized()
         return self._read(start, size)
 
-    def opening_of(self, name: str) -> bytes:
-        """The first eight bytes of a member."""
+    def opening_of(self, name: str, *, count: int = 8) -> bytes:
+        """The first ``count`` bytes of a member; b"" if it can't be had."""
         start, size = self._members[name]
-        return self._read(start, min(size, 8))
+        return self._read(start, min(size, count)) if size <= limits.MAX_BYTES else b""
 
     def _read(self, start: int, size: int) -> bytes:
         self._spool.seek(start)

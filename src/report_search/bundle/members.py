@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -36,8 +37,8 @@ class Bundle(Protocol):
         """The bytes of a member that is there. Raises ``ReadError``."""
         ...
 
-    def opening_of(self, name: str) -> bytes:
-        """The first eight bytes of a member; b"" if it can't be had."""
+    def opening_of(self, name: str, *, count: int = 8) -> bytes:
+        """The first ``count`` bytes of a member; b"" if it can't be had."""
         ...
 
     def close(self) -> object:
@@ -101,6 +102,12 @@ class _KeptOpen:
             self._chain.append((inner, bundle_in(bundle.bytes_of(inner))))
         return self._member(member[len(inner) + 1 :], depth=depth + 1)
 
+    def close(self) -> None:
+        """Let go of all that is open."""
+        with self._lock:
+            self._let_go(0)
+            self._key = ()
+
     def _let_go(self, kept: int) -> None:
         for _, bundle in self._chain[kept:]:
             bundle.close()
@@ -141,6 +148,33 @@ def read_member(path: Path, member: str) -> bytes:
             rest = member[len(inner) + 1 :]
             _place(within, rest, depth=limits.MAX_DEPTH)
             return within.bytes_of(rest)
+
+
+def read_below_of_run(root: Path, name: str) -> bytes:
+    """The bytes of a path in a corpus, be it a file or a member of a bundle, which stays open for the next one.
+
+    Raises ``OSError``, and ``ReadError`` if it can't be had or is larger than ``limits.MAX_BYTES``.
+    """
+    return _read_below(root, name, _kept_open)
+
+
+@contextmanager
+def reading_below(root: Path) -> Iterator[Callable[[str], bytes]]:
+    """The same for the paths below ``root``, with nothing kept open afterwards."""
+    opened = _KeptOpen()
+    try:
+        yield lambda name: _read_below(root, name, opened)
+    finally:
+        opened.close()
+
+
+def _read_below(root: Path, name: str, opened: _KeptOpen) -> bytes:
+    path, member = split(root, name)
+    if member:
+        return opened.bytes_of(path, member)
+    if path.stat().st_size > limits.MAX_BYTES:
+        raise limits.oversized()
+    return path.read_bytes()
 
 
 def split(root: Path, name: str) -> tuple[Path, str]:

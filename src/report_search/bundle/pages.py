@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
 
 from report_search.bundle.limits import MAX_BYTES
 from report_search.bundle.members import bundle_in
@@ -18,23 +18,25 @@ NUMBERED = b"numbered"
 _NAMED = b"named"
 
 
-def packed_pages(paths: Sequence[Path], *, is_numbered: bool) -> bytes:
-    """The pictures at ``paths``, the pages of one report in their order, as one package; the same bytes each time.
+def packed_pages(names: Sequence[str], *, read: Callable[[str], bytes], is_numbered: bool) -> bytes:
+    """The pictures at ``names``, the pages of one report in their order, as one package; the same bytes each time.
 
-    Raises ``OSError``, and ``ReadError`` for more than ``MAX_BYTES``.
+    ``read`` gives the bytes of each. Raises what that raises, and ``ReadError`` for more than ``MAX_BYTES`` together.
     """
-    total = sum(path.stat().st_size for path in paths)
-    if total > MAX_BYTES:
-        raise ReadError(
-            "limit",
-            f"超出读取上限：{len(paths)} 张图片共 {total // 1024 // 1024} MB，上限为 {MAX_BYTES // 1024 // 1024} MB",
-            hint="请压缩图片，或合成一个 PDF 后再放入语料目录。",
-        )
     packed = io.BytesIO()
+    total = 0
     with zipfile.ZipFile(packed, "w") as package:
         package.writestr(zipfile.ZipInfo(PAGES), NUMBERED if is_numbered else _NAMED)
-        for number, path in enumerate(paths, 1):
-            package.writestr(zipfile.ZipInfo(f"{number:03}-{path.name}"), path.read_bytes())
+        for number, name in enumerate(names, 1):
+            data = read(name)
+            total += len(data)
+            if total > MAX_BYTES:
+                raise ReadError(
+                    "limit",
+                    f"超出读取上限：{len(names)} 张图片合计超过 {MAX_BYTES // 1024 // 1024} MB",
+                    hint="请压缩图片，或合成一个 PDF 后再放入语料目录。",
+                )
+            package.writestr(zipfile.ZipInfo(f"{number:03}-{PurePosixPath(name).name}"), data)
     return packed.getvalue()
 
 

@@ -69,11 +69,11 @@ class ZipBundle:
             raise limits.oversized()
         return data
 
-    def opening_of(self, name: str) -> bytes:
-        """The first eight bytes of a member; b"" if it can't be had."""
+    def opening_of(self, name: str, *, count: int = 8) -> bytes:
+        """The first ``count`` bytes of a member; b"" if it can't be had."""
         try:
             with self._zip.open(self._members[name]) as member:
-                return member.read(8)
+                return member.read(count)
         except (*BROKEN, RuntimeError):
             return b""
 

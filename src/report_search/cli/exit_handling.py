@@ -16,9 +16,9 @@ import click
 
 from report_search.cli.click_zh import usage_message
 from report_search.cli.output import echo_json
+from report_search.config import DEBUG_VARIABLE
 from report_search.errors import OperatorError, ReportSearchError, RequestError, machine_fault
 
-DEBUG_VARIABLE = "REPORT_SEARCH_DEBUG"
 EXIT_OPERATOR = 1
 EXIT_ASKER = 2
 EXIT_INTERRUPTED = 130

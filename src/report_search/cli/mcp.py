@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from report_search.cli.click_zh import Command
-from report_search.cli.exit_handling import DEBUG_VARIABLE, EXIT_INTERRUPTED
+from report_search.cli.exit_handling import EXIT_INTERRUPTED
 from report_search.cli.query_options import index_option
-from report_search.config import index_folder
+from report_search.config import DEBUG_VARIABLE, index_folder
 
 if TYPE_CHECKING:
     from report_search.presentation.mcp.server import Conversation

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from report_search.generations.addresses import Addresses
     from report_search.generations.build_record import (
         BuildRecord,
+        PictureBeside,
         ReportSummary,
         SourceRecord,
         WithdrawnReport,
@@ -41,6 +42,7 @@ __all__ = [
     "Draft",
     "Generation",
     "Generations",
+    "PictureBeside",
     "PublishedGenerations",
     "PublishedPassage",
     "PublishedReport",
@@ -58,6 +60,7 @@ _MODULES = {
     "addresses": ("Addresses",),
     "build_record": (
         "BuildRecord",
+        "PictureBeside",
         "ReportSummary",
         "SourceRecord",
         "WithdrawnReport",

@@ -20,6 +20,19 @@ REBUILD_HINT = "请运行 report-search index 重建索引。"
 
 
 @dataclass(frozen=True, slots=True)
+class PictureBeside:
+    """A picture that a web page shows and that is a file beside it.
+
+    ``address`` is what leads to it (see ``indexer.readers.beside``), ``path`` that of the file below the corpus folder,
+    ``sha256`` its hash as it was read, "" for one that could not be.
+    """
+
+    address: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A file of the corpus as it was when it was read: ``report`` is the id of the report read from it.
 
@@ -28,7 +41,7 @@ class SourceRecord:
     ``year`` are then what the manifest says of it, "" and None for nothing. ``mtime`` is in nanoseconds; ``recipe``
     is the version of everything besides the file that the reading depended on. ``pages`` are the paths of the pictures
     that are its other pages (``sha256`` is then that of all packed together), ``is_numbered`` that they were found by
-    their numbers.
+    their numbers. ``beside`` are the pictures that were recognised with a web page.
     """
 
     path: str
@@ -44,6 +57,7 @@ class SourceRecord:
     year: int | None = None
     pages: tuple[str, ...] = ()
     is_numbered: bool = False
+    beside: tuple[PictureBeside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

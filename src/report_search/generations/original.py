@@ -12,10 +12,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from report_search.bundle import read_member, split
+from report_search.bundle import read_member, reading_below, split
 from report_search.bundle.pages import packed_pages
 from report_search.errors import GoneError, ReadError
-from report_search.generations.build_record import ReportSummary, SourceRecord
+from report_search.generations.build_record import PictureBeside, ReportSummary, SourceRecord
 from report_search.generations.generation import Generation
 
 _HINT = "报告的内容仍可阅读和检索；原件请看发布机关的网页，或请维护者把文件放回原处。"
@@ -55,6 +55,12 @@ def has_original(generation: Generation, summary: ReportSummary) -> bool:
     return source is not None and split(Path(source.root), source.path)[0].is_file()
 
 
+def pages_beside(generation: Generation, summary: ReportSummary) -> tuple[str, tuple[PictureBeside, ...]]:
+    """The corpus folder of a report, and the pictures in it that were recognised with its file; ("", ()) for none."""
+    source = _source_of(generation, summary)
+    return (source.root, source.beside) if source else ("", ())
+
+
 def read_original(generation: Generation, summary: ReportSummary) -> Original:
     """The file that a report of the generation was read from.
 
@@ -64,7 +70,7 @@ def read_original(generation: Generation, summary: ReportSummary) -> Original:
     if source is None:
         raise GoneError("original-gone", "没有记下这份报告当初收录自哪个文件。", hint=_HINT)
     try:
-        data = _bytes_of(source)
+        data = bytes_of_source(source)
     except (OSError, ReadError) as error:
         raise GoneError(
             "original-gone", "这份报告当初收录的文件已不在原处，或无法读取。", hint=_HINT
@@ -82,10 +88,15 @@ def _source_of(generation: Generation, summary: ReportSummary) -> SourceRecord |
     return next((one for one in sources if one.report == summary.id and one.path == summary.path), None)
 
 
-def _bytes_of(source: SourceRecord) -> bytes:
+def bytes_of_source(source: SourceRecord) -> bytes:
+    """The bytes of a file, or of a member of a bundle, as they are now; of several pages those of all packed together.
+
+    Raises ``OSError``, ``ReadError``.
+    """
     if source.pages:
-        files = [Path(source.root) / name for name in (source.path, *source.pages)]
-        return packed_pages(files, is_numbered=source.is_numbered)
+        with reading_below(Path(source.root)) as read:
+            names = (source.path, *source.pages)
+            return packed_pages(names, read=read, is_numbered=source.is_numbered)
     path, member = split(Path(source.root), source.path)
     if member:
         return read_member(path, member)

@@ -21,6 +21,7 @@ from report_search.model import (
     Section,
     Source,
     Table,
+    TurnedPage,
 )
 
 
@@ -41,6 +42,7 @@ class _ReportData:
     period: str
     number: str
     script: Script
+    turned_pages: tuple[TurnedPage, ...] = ()
 
 
 def encode_report(report: Report) -> bytes:
@@ -63,6 +65,7 @@ def _section(data: dict[str, Any]) -> Section:
         kind=data["kind"],
         blocks=tuple(_block(block) for block in data["blocks"]),
         subsections=tuple(_section(section) for section in data["subsections"]),
+        mark=data.get("mark", ""),
     )
 
 

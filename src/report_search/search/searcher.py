@@ -19,8 +19,14 @@ from threading import Lock
 from report_search import deadline
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
-from report_search.generations import Generation, PublishedGenerations, PublishedReport, ReportSummary
-from report_search.generations.original import Original, has_original, read_original
+from report_search.generations import (
+    Generation,
+    PictureBeside,
+    PublishedGenerations,
+    PublishedReport,
+    ReportSummary,
+)
+from report_search.generations.original import Original, has_original, pages_beside, read_original
 from report_search.model import Report
 from report_search.passages import Passage
 from report_search.query.interpret import ASKS_ABSENCE
@@ -225,6 +231,12 @@ class Searcher:
         if summary is None:
             forward_report(self._today(opened), report_id)
         return read_original(opened.generation, summary)
+
+    def pages_beside(self, report_id: str) -> tuple[str, tuple[PictureBeside, ...]]:
+        """The corpus folder of a report, and the pictures in it that are pages of its web page; ("", ()) for none."""
+        opened = self._current()
+        summary = opened.reports.get(report_id)
+        return pages_beside(opened.generation, summary) if summary else ("", ())
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order, without headings; [] if there is none with that id."""

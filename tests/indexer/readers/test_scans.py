@@ -27,7 +27,7 @@ from indexer.tables.recognised import snap_labels
 from report_search.errors import ReadError
 from report_search.figures.extract import figures_of
 from report_search.generations import Generations
-from report_search.model import Recognised, Report, Table
+from report_search.model import Recognised, Report, Table, TurnedPage
 from report_search.passages import passages_with_headings
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
@@ -86,6 +86,23 @@ def test_a_clean_page_and_a_poor_one_come_back(made: Report, pages: list[recogni
         cells = figures_of(got).named()
         assert cells["requests.new.total"].status == "recognised"
         assert [warning.where for warning in got.warnings if warning.code == recognition.CODE] == ["第1页"]
+
+
+@needs_recogniser
+@needs_printer
+def test_pages_that_lie_on_their_side_or_head_come_back_cell_by_cell(
+    made: Report, pages: list[recognizer.Picture]
+) -> None:
+    quarters = (2, 1, 0)
+    lying = [np.ascontiguousarray(np.rot90(page, turns)) for page, turns in zip(pages, quarters, strict=True)]
+    got = read_bytes(packed(lying, "TIFF", dpi=150), "scan.tif")
+    assert got.turned_pages == (TurnedPage(1, 180), TurnedPage(2, 90))
+    tally = scans.Tally()
+    scans.compare(made, got, tally)
+    assert (tally.lines, tally.lost) == (len(list(scans._texts(made))), 0), tally.mistakes
+    assert tally.right_cells == tally.cells > 200, tally.mistakes
+    assert tally.right_numbers == tally.numbers > 190, tally.mistakes
+    assert tally.wrong <= scans.MOST_WRONG * tally.characters, tally.mistakes
 
 
 def _named(made: Report) -> object:

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from indexer import page_picture
 from indexer.manifest import load_manifest
 from indexer.page_series import numbered_series
 from indexer.readers.scans import recognition, recognizer
@@ -22,8 +23,8 @@ from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import OperatorError
 from report_search.generations import Generations
 from report_search.generations.original import read_original
+from report_search.generations.page_order import PageOrder
 from tests.indexer.scans.picture_files import picture, stand_in, web_page
-from webui.page_pictures import child
 
 pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
 FIRST, SECOND, OTHER = 40, 80, 120
@@ -125,7 +126,7 @@ def test_two_pages_are_one_report_and_its_original_holds_both(tmp_path: Path) ->
     original = read_original(generation, summary)
     assert (original.name, original.media_type) == ("年报1.zip", "application/zip")
     assert hashlib.sha256(original.data).hexdigest() == summary.sha256
-    assert child.drawn(original.data, "pages", number=2).startswith(b"\xff\xd8")
+    assert page_picture.drawn(PageOrder(original.data, summary.path, 2)).startswith(b"\xff\xd8")
     again = run_job(job)
     assert (again.unchanged, again.read) == (("年报1.png",), ())
     (folder / "年报2.png").write_bytes(picture(SECOND, size=(810, 1100)))

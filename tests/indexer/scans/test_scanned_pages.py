@@ -78,6 +78,7 @@ def test_a_page_is_read_upright_whichever_way_it_was_scanned(
     reading = read_picture(picture, scale=SCALE)
     assert [line.said.score for line in reading.lines] == [0.97] * 8
     assert reading.height > reading.width
+    assert reading.turned == (90 * turns if turns else 0), "clockwise, against the turn that it was given"
     assert asked == ([turns] if turns else []), "a page that reads well costs nothing more"
 
 

@@ -15,6 +15,7 @@ from report_search.analysis.fingerprint import fingerprint
 from report_search.engine.registry import open_engine
 from report_search.errors import GoneError
 from report_search.generations import BuildOutcome, Generations, SourceRecord
+from report_search.generations.page_order import PageOrder
 from report_search.model import (
     Cell,
     Paragraph,
@@ -25,6 +26,7 @@ from report_search.model import (
     Section,
     Source,
     Table,
+    TurnedPage,
 )
 from report_search.passages import passages_with_headings
 from report_search.search.searcher import Searcher
@@ -68,6 +70,7 @@ def client(tmp_path: Path, corpus: Path) -> FlaskClient:
         Source("a.tif", "", hashlib.sha256(data).hexdigest(), "tiff"),
         (Section("一", "总体情况", "overview", blocks),),
         warnings=(ReportWarning("recognised-text", "扫描件，文字由机器识别", "第2页"),),
+        turned_pages=(TurnedPage(2, 90),),
     )
     found = passages_with_headings(report)
     generations = Generations(tmp_path / "index")
@@ -145,7 +148,8 @@ def test_only_recognised_pages_are_drawn_and_only_while_the_file_is_there(
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/jpeg"
     with image.open(io.BytesIO(answer.get_data())) as drawn:
-        assert drawn.size == (900, 1300)
+        # It lies on its side in the file, 900 pixels wide and 1,300 high.
+        assert drawn.size == (1_240, 858)
     assert client.get("/reports/jiaju-2019/pages/1.jpg").status_code == 404
     assert client.get("/reports/jiaju-2019/pages/2.jpg?a=b").status_code == 400
     assert client.get("/reports/nobody-2019/pages/1.jpg").status_code == 404
@@ -156,5 +160,5 @@ def test_only_recognised_pages_are_drawn_and_only_while_the_file_is_there(
 
 def test_a_file_that_can_not_be_drawn_is_told_and_harms_nobody() -> None:
     with pytest.raises(GoneError) as raised:
-        pictures._drawn(b"%PDF-1.7 nothing", "pdf", 1)
+        pictures._drawn(PageOrder(b"%PDF-1.7 nothing", "a.pdf", 1))
     assert raised.value.code == "page-not-drawn"

@@ -9,10 +9,12 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
+from indexer.run.bundles.pictures import reports_among
 from report_search.bundle import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -30,17 +32,24 @@ and again."""
 _known: dict[tuple[object, ...], list[str]] = {}
 
 
-def members_of(path: Path, is_report: Callable[[str], bool]) -> list[str]:
-    """The members of the bundle at ``path`` that ``is_report`` by their names; [] for any other file."""
+def members_of(
+    path: Path, is_report: Callable[[str], bool], *, named: Callable[[], frozenset[str]] = frozenset
+) -> list[str]:
+    """The members of the bundle at ``path`` that ``is_report`` by their names, and the pictures that are reports or
+    pages of one, sorted; [] for any other file.
+
+    ``named`` gives the members that the manifest names; it is asked for a bundle alone.
+    """
     try:
         found = path.stat()
         # Opening a named pipe would wait for a writer.
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES or not _is_bundle(path):
             return []
-        key = (path, found.st_ino, found.st_size, found.st_mtime_ns, is_report)
+        by_name = named()
+        key = (path, found.st_ino, found.st_size, found.st_mtime_ns, is_report, by_name)
         if key not in _known:
             with closing(open_bundle(path)) as bundle:
-                members = list(_members(bundle, is_report, depth=1))
+                members = sorted(_members(bundle, _Wanted(is_report, by_name), depth=1))
             if len(_known) >= _REMEMBERED:
                 _known.clear()
             _known[key] = members
@@ -61,15 +70,33 @@ def _is_bundle(path: Path) -> bool:
     return names is not None and package_kind(names) == BUNDLE
 
 
-def _members(bundle: Bundle, is_report: Callable[[str], bool], *, depth: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What of a bundle is to be read: by its name, or as a picture that the manifest names."""
+
+    is_report: Callable[[str], bool]
+    named: frozenset[str]
+
+    def below(self, name: str) -> _Wanted:
+        """The same for the bundle that the member ``name`` is."""
+        start = f"{name}/"
+        inner = (one.removeprefix(start) for one in self.named if one.startswith(start))
+        return _Wanted(self.is_report, frozenset(inner))
+
+
+def _members(bundle: Bundle, wanted: _Wanted, *, depth: int) -> Iterator[str]:
     for name in bundle.names:
-        *folders, last = name.split("/")
-        if is_report(last) and not any(folder.startswith((".", "_")) for folder in folders):
-            inside = _inside(bundle, name, is_report, depth=depth)
+        if wanted.is_report(name.rpartition("/")[2]) and not _is_hidden(name):
+            inside = _inside(bundle, name, wanted.below(name), depth=depth)
             yield from (f"{name}/{one}" for one in inside) if inside else [name]
+    yield from (name for name in reports_among(bundle, named=wanted.named) if not _is_hidden(name))
 
 
-def _inside(bundle: Bundle, name: str, is_report: Callable[[str], bool], *, depth: int) -> list[str]:
+def _is_hidden(name: str) -> bool:
+    return any(folder.startswith((".", "_")) for folder in name.split("/")[:-1])
+
+
+def _inside(bundle: Bundle, name: str, wanted: _Wanted, *, depth: int) -> list[str]:
     """The members of a bundle in ``bundle``; [] for a member that is none, or that can't be opened and says so when
     it is read."""
     if depth >= MAX_DEPTH or not may_be_bundle(bundle.opening_of(name)):
@@ -79,6 +106,6 @@ def _inside(bundle: Bundle, name: str, is_report: Callable[[str], bool], *, dept
         if not archive_kind(data[:8]) and kind_of(data) != BUNDLE:
             return []
         with closing(bundle_in(data)) as inner:
-            return list(_members(inner, is_report, depth=depth + 1))
+            return list(_members(inner, wanted, depth=depth + 1))
     except ReadError:
         return []
