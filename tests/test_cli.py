@@ -466,7 +466,7 @@ JSON = {
 @pytest.mark.parametrize(
     ("typed", "unwanted"),
     [
-        (["--version"], {*HEAVY, *(COMMAND_MODULES - OF_ALL), "json", "traceback", "report_search.config"}),
+        (["--version"], {*HEAVY, *(COMMAND_MODULES - OF_ALL), "json", "traceback"}),
         (["--help"], HEAVY),
         (["search", "--help"], {*HEAVY, "report_search.cli.indexing", "report_search.cli.serving"}),
         (["search", "领事保护"], {"jieba", "flask", "lxml", *WRITING, *OTHERS, *JSON}),
