@@ -6,6 +6,7 @@ of the same table prove is put in its place, only if it is much nearer than any 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,6 +30,8 @@ _PROVEN = 3
 _NEAR = 0.72
 _NEARER = 0.08
 """By how much the nearest label has to be nearer than the next."""
+_LOST_ORDINAL = re.compile(r"[、.．,，·・)）_—-]|[（(][·・_—-]?[)）]")
+"""What a label begins with whose ordinal was not seen, or taken for a mark: a 一 is a single stroke."""
 
 
 def snap_labels(grid: Grid) -> Grid:
@@ -47,7 +50,7 @@ def snap_labels(grid: Grid) -> Grid:
 
 def _snapped(cell: GridCell, family: str) -> GridCell:
     text = cell.text
-    if not cell.recognised or len(text) < 2 or is_value(text) or labels.is_official(text):
+    if not cell.recognised or len(text) < 2 or is_value(text) or _is_whole_label(text):
         return cell
     keys, printed = _labels_of(family)
     wanted = label_key(text)
@@ -56,6 +59,10 @@ def _snapped(cell: GridCell, family: str) -> GridCell:
     next_best = max((near[at] for at in range(len(keys)) if keys[at] != keys[best]), default=0.0)
     is_surely_it = near[best] >= _threshold(wanted) and near[best] - next_best >= _NEARER
     return replace(cell, text=printed[best]) if is_surely_it else cell
+
+
+def _is_whole_label(text: str) -> bool:
+    return labels.is_official(text) and not _LOST_ORDINAL.match(text)
 
 
 def _threshold(key: str) -> float:

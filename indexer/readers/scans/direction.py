@@ -21,8 +21,6 @@ _SURE = 0.8
 """The score that lines the right way up have, all but the poorest."""
 _BETTER = 0.15
 """How much more surely lines have to read for the page to be turned."""
-_LEAST = 8
-"""A page of fewer characters says too little."""
 _SAMPLE = 6
 """So many of the widest lines are read in each direction."""
 _WIDE = 3
@@ -32,9 +30,10 @@ _MARGIN = 3
 
 
 def reads_well(said: Sequence[RecognisedText]) -> bool:
-    """Whether ``said``, all lines of a page, are those of one that is the right way up, or too few to say."""
-    if sum(len(one.text) for one in said) < _LEAST:
-        return True
+    """Whether ``said``, all lines of a page, are those of one that is the right way up.
+
+    Few lines say nothing for it: on a page that lies on its side and has no table hardly one is found.
+    """
     return sureness(said) >= _SURE
 
 

@@ -24,6 +24,13 @@ _BLOCK = 0.02
 """The share of the width that is looked at to tell ink from paper: shadows are wider, strokes are narrower."""
 _CONTRAST = 18
 """How much darker than the paper around it ink is, of 255."""
+_BLANK = 0.0002
+"""The share of a page that a dozen small characters blacken; the back of a sheet has less."""
+
+
+def is_blank(picture: Picture) -> bool:
+    """Whether ``picture`` has too little ink for a line of text, whichever way it lies."""
+    return float(ink_of(picture).mean()) < _BLANK
 
 
 def ink_of(picture: Picture) -> Ink:

@@ -16,7 +16,7 @@ from indexer.readers.layout.rulings import Box, boxes_of, merge_strokes, touchin
 from indexer.readers.layout.sheet import Sheet, Stroke
 from indexer.readers.scans import recognizer
 from indexer.readers.scans.direction import quarter_turns, reads_well
-from indexer.readers.scans.ink import Ink, ink_of, runs, upright, without_strokes
+from indexer.readers.scans.ink import Ink, ink_of, is_blank, runs, upright, without_strokes
 from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
 from indexer.readers.scans.rulings import rulings_of
 from indexer.readers.scans.spelling import has_chinese, is_number, spell, spell_cell
@@ -93,7 +93,7 @@ def read_picture(picture: Picture, *, scale: float) -> PictureReading:
         larger = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         return read_picture(np.asarray(larger, dtype=np.uint8), scale=_LEAST_SCALE)
     reading = _read_as_it_lies(picture, scale=scale)
-    if reads_well([line.said for line in reading.lines]):
+    if reads_well([line.said for line in reading.lines]) or (not reading.lines and is_blank(picture)):
         return reading
     turns = quarter_turns(picture, scale=scale)
     if not turns:

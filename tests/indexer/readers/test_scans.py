@@ -284,6 +284,22 @@ def test_a_label_of_one_wrong_character_is_that_of_the_form() -> None:
     assert [row[1].text for row in snapped.rows] == ["5", "5", "5", "结果红正", "61"]
 
 
+@pytest.mark.parametrize(
+    ("seen", "printed"),
+    [
+        ("、本年新收政府信息公开申请数量", "一、本年新收政府信息公开申请数量"),
+        ("·、本年新收政府信息公开申请数量", "一、本年新收政府信息公开申请数量"),
+        ("（）予以公开", "（一）予以公开"),
+        ("(-)予以公开", "（一）予以公开"),
+        ("予以公开", "予以公开"),
+        ("本年新收政府信息公开申请数量", "本年新收政府信息公开申请数量"),
+    ],
+)
+def test_a_label_gets_back_the_ordinal_whose_mark_is_left(seen: str, printed: str) -> None:
+    snapped = snap_labels(grid((seen, "5"), *ROWS[1:], ("（三）不予公开", "3"), ("（二）部分公开", "2")))
+    assert snapped.rows[0][0].text == printed
+
+
 def test_printed_text_and_tables_of_no_form_stay_as_they_are() -> None:
     printed = grid(*ROWS, recognised=False)
     assert snap_labels(printed) is printed

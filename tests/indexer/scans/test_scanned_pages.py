@@ -82,11 +82,34 @@ def test_a_page_is_read_upright_whichever_way_it_was_scanned(
     assert asked == ([turns] if turns else []), "a page that reads well costs nothing more"
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_page_whose_lines_are_not_even_found_as_it_lies_is_turned(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def level_lines(page: Picture, *, scale: float) -> list[TextBox]:
+        return [box for box in found_lines(page, scale=scale) if box.x1 - box.x0 > box.bottom - box.top]
+
+    monkeypatch.setattr(recognizer, "find_lines", level_lines)
+    monkeypatch.setattr(recognizer, "read_lines", read_lines)
+    reading = read_picture(np.ascontiguousarray(np.rot90(page_with_lines(), turns)), scale=SCALE)
+    assert (len(reading.lines), reading.turned) == (8, 90 * turns)
+
+
+def test_a_blank_page_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Picture] = []
+    monkeypatch.setattr(recognizer, "find_lines", lambda page, scale: looked.append(page) or [])
+    blank = np.full_like(page_with_lines(), 250)
+    blank[300:303, 300:303] = 90  # a speck of dust
+    assert read_picture(blank, scale=SCALE).lines == []
+    assert len(looked) == 1
+
+
 @pytest.mark.parametrize(
     ("said", "is_well"),
     [
-        ([], True),
-        ([("— 3 —", 0.4)], True),  # too little to say
+        ([], False),
+        ([("24", 0.22)], False),  # on a page on its side hardly a line is found
+        ([("— 3 —", 0.4)], False),
         ([("第", 0.99), ("一", 0.99)] * 6, False),  # nothing but single characters
         ([("全年主动公开政府信息", 0.97), ("19", 0.3)], True),
         ([("使开公使胶政", 0.45)] * 3, False),
