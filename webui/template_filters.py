@@ -27,6 +27,7 @@ FORMAT_NAMES = {
     "png": "PNG 图片",
     "jpeg": "JPG 图片",
     "tiff": "TIFF 图片",
+    "pages": "几张图片",
     "doc": "Word（旧版）",
     "ofd": "OFD",
     "odt": "OpenDocument",

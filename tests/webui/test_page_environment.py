@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
+from report_search.generations.original import MEDIA_TYPES
 from webui.page_environment import PageEnvironment, escape_printed
+from webui.template_filters import FORMAT_NAMES
 
 
 class Shown(str):
@@ -47,3 +49,7 @@ def test_macros_blocks_and_filters_escape_once() -> None:
     shown = environment.from_string(TEMPLATE).render(hostile="<script>", drawn=Drawn())
     hostile = "&lt;script&gt;"
     assert shown == f"{hostile}|<b>{hostile}</b>|<i>{hostile}</i>|{hostile}&amp;|{hostile}|<svg></svg>"
+
+
+def test_every_format_of_an_original_has_a_name_for_readers() -> None:
+    assert MEDIA_TYPES.keys() == FORMAT_NAMES.keys()
