@@ -7,7 +7,6 @@ is given, and is no larger than ``WIDTH``.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.read_report import read_document
-from indexer.readers.beside import bytes_at, reading_with
+from indexer.readers.beside import as_recorded, reading_with
 from indexer.readers.scans.recognition import picture_of_page
 from indexer.run import process_limits
 from indexer.run.process_limits import MEGABYTE, Limits
@@ -34,12 +33,12 @@ QUALITY = 80
 
 
 class NoSuchPageError(Exception):
-    """The file has no such page to be recognised, or is not what it was."""
+    """The file has no such page to be recognised."""
 
 
 def drawn(order: PageOrder) -> bytes:
     """The page as JPG, in grey. Raises ``NoSuchPageError``, and whatever reading the file raises."""
-    with reading_with(_beside(order)):
+    with reading_with(as_recorded(Path(order.root), order.beside)):
         page = picture_of_page(order.number, lambda: read_document(order.data, order.name))
     if page is None:
         raise NoSuchPageError(order.number)
@@ -49,18 +48,6 @@ def drawn(order: PageOrder) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
-
-
-def _beside(order: PageOrder) -> dict[str, bytes]:
-    """The pictures beside the file, by their addresses: all that were there, and none that has changed."""
-    found = {}
-    for picture in order.beside:
-        data = bytes_at(Path(order.root) / picture.path)
-        if (hashlib.sha256(data).hexdigest() if data is not None else "") != picture.sha256:
-            raise NoSuchPageError(picture.path)
-        if data is not None:
-            found[picture.address] = data
-    return found
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,12 @@ from typing import Any
 from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
 from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
 from indexer.read_report import read_document
+from indexer.readers.beside import as_recorded, reading_with
+from indexer.readers.scans.recognition import NEEDED, recognising
+from indexer.run import sandbox
+from indexer.run.pipeline import RECOGNISED_FOLDER
 from indexer.run.sandbox import Sandbox
+from indexer.run.worker_pool import RECOGNITION_LIMITS
 from report_search.bundle import split
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import SourceRecord
@@ -43,6 +49,7 @@ class PassageProof:
 
     ``in_text`` are code-point offsets in what the reader draws from the file, ``in_bytes`` byte offsets in the file
     itself, for pages and texts; None where the text was not found, or its bytes can't be told (PDF, DOCX …).
+    ``unread`` says why the file could not be read, "" if it could.
     """
 
     passage: str
@@ -51,6 +58,7 @@ class PassageProof:
     root: Path
     in_text: TextPlace | None = None
     in_bytes: TextPlace | None = None
+    unread: str = ""
 
     @property
     def holds(self) -> bool:
@@ -67,7 +75,9 @@ class PassageProof:
             yield f"  取自 {file.url}，{file.fetched}{by_hand}"
         if self.in_text:
             yield f"  文字在读出的文本的第 {self.in_text.start} 到 {self.in_text.end} 个字符"
-        else:
+        elif self.unread:
+            yield f"  文件没有读出：{self.unread}"
+        elif self.file.state == "ok":
             yield "  文字在文件里没有找到"
         if self.in_bytes:
             yield f"  在文件的第 {self.in_bytes.start} 到 {self.in_bytes.end} 字节"
@@ -81,6 +91,7 @@ class PassageProof:
             "file": file_payload(self.file),
             "in_text": _offsets(self.in_text),
             "in_bytes": _offsets(self.in_bytes),
+            "unread": self.unread,
         }
 
 
@@ -132,32 +143,63 @@ def prove_passages(index: Path, passage_ids: Sequence[str]) -> list[PassageProof
         file = _indexed_file(Path(source.root), source)
         proofs.append(PassageProof(passage.id, passage.text, file, Path(source.root)))
         if file.state == "ok":
-            searches[passage.id] = _Search(source, passage.text)
-    found = Sandbox(find_in_file, processes=1).run(list(searches.values()))
-    places = dict(zip(searches, found, strict=True))
+            searches[passage.id] = _Search(source, passage.text, index / RECOGNISED_FOLDER)
+    places = dict(zip(searches, _places(list(searches.values())), strict=True))
     return [_with_places(proof, places.get(proof.passage)) for proof in proofs]
 
 
-def _with_places(
-    proof: PassageProof, found: tuple[TextPlace | None, TextPlace | None] | ReadError | None
-) -> PassageProof:
-    if found is None or isinstance(found, ReadError):
+_Places = tuple[TextPlace | None, TextPlace | None]
+"""Where a text stands in what the reader draws from a file, and in its bytes."""
+
+
+def _places(searches: Sequence[_Search]) -> Iterator[_Places | ReadError]:
+    """What comes of each search. Files whose pages are pictures are read with the limits of those."""
+    with closing(Sandbox(find_in_file, processes=1).run(searches)) as outcomes:
+        for search, found in zip(searches, outcomes, strict=True):
+            needs_recognition = isinstance(found, ReadError) and found.code == NEEDED
+            yield _recognised_places(search) if needs_recognition else found
+
+
+def _recognised_places(search: _Search) -> _Places | ReadError:
+    one = Sandbox(find_in_pictures, processes=1, limits=RECOGNITION_LIMITS, on_step=lambda done, total: None)
+    with closing(one.run([search])) as outcomes:
+        return next(outcomes)
+
+
+def _with_places(proof: PassageProof, found: _Places | ReadError | None) -> PassageProof:
+    if found is None:
         return proof
+    if isinstance(found, ReadError):
+        return replace(proof, unread=found.message)
     return replace(proof, in_text=found[0], in_bytes=found[1])
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A text and the file where it is looked for."""
+    """A text, the file where it is looked for, and the folder of the pages that were recognised before."""
 
     source: SourceRecord
     text: str
+    cache: Path
 
 
-def find_in_file(search: _Search) -> tuple[TextPlace | None, TextPlace | None]:
-    """Where a text stands in a file; for a child process. Raises ``ReadError``."""
-    data = bytes_of_source(search.source)
-    document = read_document(data, search.source.path)
+def find_in_file(search: _Search) -> _Places:
+    """Where a text stands in a file; for a child process. Raises ``ReadError``, for pictures one that says so."""
+    with recognising(allowed=False):
+        return _find(search)
+
+
+def find_in_pictures(search: _Search) -> _Places:
+    """The same for a file with pages that are pictures."""
+    with recognising(allowed=True, cache=search.cache, on_page=sandbox.tell):
+        return _find(search)
+
+
+def _find(search: _Search) -> _Places:
+    source = search.source
+    data = bytes_of_source(source)
+    with reading_with(as_recorded(Path(source.root), source.beside)):
+        document = read_document(data, source.path)
     in_text = place_in_text(search.text, text_of_document(document))
     in_bytes = place_in_bytes(search.text, data) if document.format in _MARKED_UP else None
     return in_text, in_bytes

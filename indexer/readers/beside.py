@@ -6,11 +6,15 @@ to it, by their paths or by their bytes, and no other can be had.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from report_search.errors import ReadError
+from report_search.generations import PictureBeside
 
 NO_FILES: Mapping[str, Path | bytes] = {}
 _files: ContextVar[Mapping[str, Path | bytes]] = ContextVar("files beside", default=NO_FILES)
@@ -44,3 +48,22 @@ def bytes_at(file: Path | bytes | None) -> bytes | None:
             return file.read_bytes() if file.stat().st_size <= _LARGEST else None
         return None
     return file
+
+
+def as_recorded(root: Path, pictures: Iterable[PictureBeside]) -> dict[str, bytes]:
+    """The pictures beside a file in the corpus folder ``root``, by their addresses, all as they were when it was read.
+
+    Raises ``ReadError`` (``changed``) for one that is not: pages are counted, so the others would be other pages.
+    """
+    found = {}
+    for picture in pictures:
+        data = bytes_at(root / picture.path)
+        if (hashlib.sha256(data).hexdigest() if data is not None else "") != picture.sha256:
+            raise ReadError(
+                "changed",
+                f"网页里的图片 {picture.path} 已被改动或不在了",
+                hint="请把图片放回原处，或重新运行 report-search index。",
+            )
+        if data is not None:
+            found[picture.address] = data
+    return found

@@ -13,12 +13,14 @@ from types import SimpleNamespace
 import pytest
 
 from indexer import page_picture
+from indexer.collect import proof
 from indexer.page_picture import NoSuchPageError, drawn
 from indexer.readers.scans import recognition, recognizer
-from indexer.run import pictures, worker_pool
+from indexer.run import pictures, sandbox, worker_pool
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.run.work_plan import pictures_beside
-from report_search.generations import Generations, PictureBeside
+from report_search.errors import ReadError
+from report_search.generations import Generations, PictureBeside, SourceRecord
 from report_search.generations.page_order import PageOrder
 from report_search.search.searcher import Searcher
 from tests.indexer.scans.picture_files import archive, ofd_file, picture, stand_in, web_page, word_file
@@ -136,5 +138,35 @@ def test_a_picture_that_could_not_be_read_is_known_as_such(tmp_path: Path) -> No
     assert grey_of(drawn(order)) == pytest.approx(SECOND, abs=3)
     # It was no page when the others were counted.
     (tmp_path / "1.png").write_bytes(picture(FIRST))
-    with pytest.raises(NoSuchPageError):
+    with pytest.raises(ReadError, match=r"1\.png"):
         drawn(order)
+
+
+def test_a_passage_is_proven_by_the_pictures_that_it_was_read_off(
+    saved_page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognizer, "is_available", lambda: True)
+    monkeypatch.setattr(recognition, "read_picture", stand_in)
+    # In this process, since a child would not know of the stand-in.
+    monkeypatch.setattr(
+        proof, "_places", lambda searches: [sandbox.answer(proof.find_in_pictures, one) for one in searches]
+    )
+    index = tmp_path / "index"
+    ids = [passage.id for passage in Searcher(index).report_passages("waijiaobu-2021")]
+    assert [one.holds for one in proof.prove_passages(index, ids)] == [True] * len(ids)
+    (saved_page / "年报_files" / "1.png").write_bytes(picture(SECOND))
+    for one in proof.prove_passages(index, ids):
+        assert not one.holds
+        assert one.as_json()["unread"] == "网页里的图片 年报_files/1.png 已被改动或不在了"
+        assert "文件没有读出" in "".join(one.lines())
+
+
+def test_what_has_to_be_recognised_is_left_to_a_process_with_the_limits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognizer, "is_available", lambda: True)
+    size = (tmp_path / "a.png").write_bytes(picture(FIRST))
+    source = SourceRecord("a.png", "", size, 0, root=str(tmp_path))
+    with pytest.raises(ReadError) as refused:
+        proof.find_in_file(proof._Search(source, "全年", tmp_path))
+    assert refused.value.code == recognition.NEEDED
