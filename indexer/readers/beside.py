@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from report_search.bundle import read_member_of_run, split
 from report_search.errors import ReadError
 from report_search.generations import PictureBeside
 
@@ -42,12 +43,17 @@ def file_beside(location: str) -> bytes | None:
 
 
 def bytes_at(file: Path | bytes | None) -> bytes | None:
-    """What is in a file beside another one; None for one that can't be had or is too large for a picture."""
-    if isinstance(file, Path):
-        with suppress(OSError):
-            return file.read_bytes() if file.stat().st_size <= _LARGEST else None
-        return None
-    return file
+    """What is in a file beside another one, or in a member of a bundle; None for one that can't be had or is too large
+    for a picture."""
+    if not isinstance(file, Path):
+        return file
+    with suppress(OSError, ReadError):
+        path, member = split(Path(file.anchor), file.relative_to(file.anchor).as_posix())
+        if member:
+            data = read_member_of_run(path, member)
+            return data if len(data) <= _LARGEST else None
+        return path.read_bytes() if path.stat().st_size <= _LARGEST else None
+    return None
 
 
 def as_recorded(root: Path, pictures: Iterable[PictureBeside]) -> dict[str, bytes]:

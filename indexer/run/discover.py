@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
@@ -63,7 +63,7 @@ class DiscoveredFile:
     ``member`` is its place in the bundle at ``path``, "" for a file of its own. ``pages`` are the pictures that are the
     pages of the report behind the first, in order, those in a bundle by the bundle's path and their place in it;
     ``is_numbered`` says that their names alone told so. ``shown`` are the pictures of pages that a web page shows, each
-    with its name or the address that the page has for it.
+    with its name or the address that the page has for it; those in a bundle are named as ``pages`` are.
     """
 
     path: Path
@@ -147,12 +147,15 @@ def _opened(file: DiscoveredFile, said: _Said) -> Iterator[DiscoveredFile]:
         yield file
         return
     folders: defaultdict[Path, list[Path]] = defaultdict(list)
+    shown: dict[Path, tuple[tuple[str, Path], ...]] = {}
     for member in members:
-        place = file.path / member
+        place = file.path / member.name
         folders[place.parent].append(place)
+        shown[place] = tuple((PurePosixPath(one).name.lower(), file.path / one) for one in member.shown)
     for places in folders.values():
         for one in _with_pages(places, file.root, said):
-            yield replace(one, path=file.path, member=one.path.relative_to(file.path).as_posix())
+            name = one.path.relative_to(file.path).as_posix()
+            yield replace(one, path=file.path, member=name, shown=shown[one.path])
 
 
 def _under(path: Path) -> Iterator[DiscoveredFile]:

@@ -206,9 +206,9 @@ def read_report(task: Task) -> Report:
         raise file.refusal
     if file.path.exists() and not file.path.is_file():
         raise ReadError("unreadable", "不是普通文件", hint="请从语料中移走。")
-    if file.member or file.pages:
-        return read_bytes(_put_together(file), file.name, entry=task.entry)
     with reading_with(dict(file.shown)):
+        if file.member or file.pages:
+            return read_bytes(_put_together(file), file.name, entry=task.entry)
         return read_file(file.path, root=file.root, manifest=Manifest({file.name: task.entry}))
 
 

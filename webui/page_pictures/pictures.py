@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 
 from cachetools import LRUCache
 
+from report_search.bundle import split
 from report_search.errors import BusyError, GoneError, NotFoundError
 from report_search.generations.page_order import PageOrder
 from report_search.model import Paragraph, Report
@@ -47,7 +48,9 @@ def recognised_pages(report: Report) -> tuple[int, ...]:
 def has_page_pictures(searcher: Searcher, report_id: str) -> bool:
     """Whether the files are there from which recognised pages of a report are drawn; their bytes are not looked at."""
     root, beside = searcher.pages_beside(report_id)
-    return searcher.has_original(report_id) and all((Path(root) / one.path).is_file() for one in beside)
+    return searcher.has_original(report_id) and all(
+        split(Path(root), one.path)[0].is_file() for one in beside
+    )
 
 
 def page_picture(searcher: Searcher, report: Report, *, number: int) -> bytes:

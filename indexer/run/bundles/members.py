@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
-from indexer.run.bundles.pictures import reports_among
+from indexer.run.bundles.pictures import reports_among, shown_by
 from report_search.bundle import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -29,12 +29,26 @@ from report_search.errors import ReadError
 _REMEMBERED = 1_000
 """Bundles whose members are remembered as long as they are not written: a program that watches a folder asks again
 and again."""
-_known: dict[tuple[object, ...], list[str]] = {}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A report in a bundle: its place there, and the places of the pictures that it shows if it is a web page."""
+
+    name: str
+    shown: tuple[str, ...] = ()
+
+    def inside(self, bundle: str) -> Member:
+        """The same where this bundle is a member ``bundle`` of another."""
+        return Member(f"{bundle}/{self.name}", tuple(f"{bundle}/{one}" for one in self.shown))
+
+
+_known: dict[tuple[object, ...], list[Member]] = {}
 
 
 def members_of(
     path: Path, is_report: Callable[[str], bool], *, named: Callable[[], frozenset[str]] = frozenset
-) -> list[str]:
+) -> list[Member]:
     """The members of the bundle at ``path`` that ``is_report`` by their names, and the pictures that are reports or
     pages of one, sorted; [] for any other file.
 
@@ -84,19 +98,21 @@ class _Wanted:
         return _Wanted(self.is_report, frozenset(inner))
 
 
-def _members(bundle: Bundle, wanted: _Wanted, *, depth: int) -> Iterator[str]:
+def _members(bundle: Bundle, wanted: _Wanted, *, depth: int) -> Iterator[Member]:
     for name in bundle.names:
         if wanted.is_report(name.rpartition("/")[2]) and not _is_hidden(name):
             inside = _inside(bundle, name, wanted.below(name), depth=depth)
-            yield from (f"{name}/{one}" for one in inside) if inside else [name]
-    yield from (name for name in reports_among(bundle, named=wanted.named) if not _is_hidden(name))
+            yield from (one.inside(name) for one in inside)
+            if not inside:
+                yield Member(name, tuple(shown_by(bundle, name)))
+    yield from (Member(name) for name in reports_among(bundle, named=wanted.named) if not _is_hidden(name))
 
 
 def _is_hidden(name: str) -> bool:
     return any(folder.startswith((".", "_")) for folder in name.split("/")[:-1])
 
 
-def _inside(bundle: Bundle, name: str, wanted: _Wanted, *, depth: int) -> list[str]:
+def _inside(bundle: Bundle, name: str, wanted: _Wanted, *, depth: int) -> list[Member]:
     """The members of a bundle in ``bundle``; [] for a member that is none, or that can't be opened and says so when
     it is read."""
     if depth >= MAX_DEPTH or not may_be_bundle(bundle.opening_of(name)):

@@ -27,6 +27,20 @@ def reports_among(bundle: Bundle, *, named: Collection[str]) -> Iterator[str]:
             yield name
 
 
+def shown_by(bundle: Bundle, page: str) -> Iterator[str]:
+    """The members, as high as scanned pages, that the web page ``page`` shows, in its folder or the one below."""
+    folder = PurePosixPath(page).parent
+    near = [
+        name
+        for name in bundle.names
+        if _is_picture(name) and folder in (PurePosixPath(name).parent, PurePosixPath(name).parent.parent)
+    ]
+    if not near or not recognizer.is_available() or not pictures.may_refer(page, 0):
+        return
+    named = pictures.names_referred_to(_page(bundle, page))
+    yield from (name for name in near if PurePosixPath(name).name.lower() in named and _is_high(bundle, name))
+
+
 def _is_picture(name: str) -> bool:
     path = PurePosixPath(name)
     return path.suffix.lower() in pictures.SUFFIXES and not path.name.startswith((".", "~"))

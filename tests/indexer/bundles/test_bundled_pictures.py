@@ -77,6 +77,39 @@ def test_pictures_that_a_page_in_the_bundle_shows_are_no_reports(tmp_path: Path)
     assert list(found(tmp_path)) == ["a.zip/2.png", "a.zip/a.html"]
 
 
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_a_page_in_a_bundle_is_read_with_the_pictures_that_it_shows(is_nested: bool, tmp_path: Path) -> None:
+    corpus, index = tmp_path / "c", tmp_path / "index"
+    corpus.mkdir()
+    members = {
+        "网页/年报.html": web_page(["年报_files/1.PNG", "年报_files/2.png"]),
+        "网页/年报_files/1.png": picture(FIRST),
+        "网页/年报_files/2.png": picture(SECOND),
+        "别处/2.png": picture(OTHER),
+    }
+    packed, place = zipped(members), "2021.zip/"
+    if is_nested:
+        packed, place = zipped({"内.zip": packed}), "2021.zip/内.zip/"
+    (corpus / "2021.zip").write_bytes(packed)
+    job = IndexJob((corpus,), index, "memory")
+    assert run_job(job).read == (f"{place}别处/2.png", f"{place}网页/年报.html")
+    generation = Generations(index).current()
+    assert generation is not None
+    [source] = [one for one in generation.record.sources if one.path.endswith(".html")]
+    assert [(one.address, one.path) for one in source.beside] == [
+        ("1.png", f"{place}网页/年报_files/1.png"),
+        ("2.png", f"{place}网页/年报_files/2.png"),
+    ]
+    searcher = Searcher(index)
+    texts = [passage.text for passage in searcher.report_passages(source.report)]
+    assert "全年发布行政规范性文件三件。" in texts
+    address = f"/reports/{source.report}/pages/2.jpg"
+    client = create_app(searcher).test_client()
+    assert address in client.get(f"/reports/{source.report}").get_data(as_text=True)
+    assert grey_of(client.get(address).get_data()) == pytest.approx(SECOND, abs=3)
+    assert run_job(job).read == ()
+
+
 def test_without_the_extra_pictures_in_bundles_are_left_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
