@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -45,12 +45,12 @@ class GenerationCache:
     def __init__(self, searcher: Searcher) -> None:
         """``searcher`` answers from that generation alone."""
         self.generation = searcher.generation()
-        self._searcher = searcher
-        # Made here and not by decorators, so that these results are freed together with this generation's cache.
-        self.report = lru_cache(maxsize=CACHED_REPORTS)(self._read_report)
-        self.row = lru_cache(maxsize=CACHED_ROWS)(self._find_row)
-        self.finding = lru_cache(maxsize=1)(self._select_finding)
-        self.first_paragraph = lru_cache(maxsize=1)(self._find_paragraph)
+        # Made here and not by decorators, and of functions that know nothing of this cache: so it is freed as soon as
+        # the next generation is current, and with it the mapped files of this one, which the disk keeps until then.
+        self.report = lru_cache(maxsize=CACHED_REPORTS)(partial(_read_report, searcher))
+        self.row = lru_cache(maxsize=CACHED_ROWS)(partial(_find_row, self.report))
+        self.finding = lru_cache(maxsize=1)(partial(_select_finding, searcher))
+        self.first_paragraph = lru_cache(maxsize=1)(partial(_find_paragraph, searcher))
 
     @cached_property
     def holdings(self) -> Holdings:
@@ -67,27 +67,30 @@ class GenerationCache:
         """The documents that its reports cite. Raises ``OperatorError`` for an index that knows none."""
         return ReferenceDatabase(self.generation)
 
-    def _read_report(self, report_id: str) -> Report:
-        report = self.generation.report(report_id)
-        # The searcher raises the error for a report that is not there, the same for page and API.
-        return report if report is not None else self._searcher.report(report_id)
 
-    def _find_row(self, locator: Locator) -> Row | None:
-        return row_at(self.report(locator.report), locator)
+def _read_report(searcher: Searcher, report_id: str) -> Report:
+    report = searcher.generation().report(report_id)
+    # The searcher raises the error for a report that is not there, the same for page and API.
+    return report if report is not None else searcher.report(report_id)
 
-    def _select_finding(self, queries: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(query for query in queries if self._finds(query))
 
-    def _find_paragraph(self, query: str) -> Passage | None:
-        wanted = SearchRequest(
-            text=query, filters=(("type", ("paragraph",)),), sort="newest", limit=1, facets=()
-        )
-        return next((hit.passage for hit in self._searcher.search(wanted, is_helping=False).hits), None)
+def _find_row(read: Callable[[str], Report], locator: Locator) -> Row | None:
+    return row_at(read(locator.report), locator)
 
-    def _finds(self, query: str) -> bool:
-        """Whether a passage holds all the words of ``query``."""
-        smallest = SearchRequest(limit=1, facets=())
-        return self._searcher.search(replace(smallest, text=query), is_helping=False).total.complete > 0
+
+def _select_finding(searcher: Searcher, queries: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(query for query in queries if _finds(searcher, query))
+
+
+def _finds(searcher: Searcher, query: str) -> bool:
+    """Whether a passage holds all the words of ``query``."""
+    smallest = SearchRequest(limit=1, facets=())
+    return searcher.search(replace(smallest, text=query), is_helping=False).total.complete > 0
+
+
+def _find_paragraph(searcher: Searcher, query: str) -> Passage | None:
+    wanted = SearchRequest(text=query, filters=(("type", ("paragraph",)),), sort="newest", limit=1, facets=())
+    return next((hit.passage for hit in searcher.search(wanted, is_helping=False).hits), None)
 
 
 class AppState:
@@ -96,6 +99,14 @@ class AppState:
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
         self._cache: GenerationCache | None = None
+
+    def pinned(self) -> Searcher:
+        """A searcher of the generation that is current now; what was kept of another one is let go."""
+        pinned = self.searcher.pinned()
+        cache = self._cache
+        if cache is not None and cache.generation.id != pinned.generation().id:
+            self._cache = None
+        return pinned
 
     def cache_of(self, pinned: Searcher) -> GenerationCache:
         """The cache of the generation that ``pinned`` answers from; a new one when the index has been rebuilt."""
@@ -110,12 +121,20 @@ class AppState:
 def install(app: Flask, searcher: Searcher) -> None:
     """Give ``app`` its searcher."""
     app.extensions[EXTENSION] = AppState(searcher)
+    app.teardown_appcontext(_let_go)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """End what a request holds of its generation: a rendered template is a circle that keeps ``g`` until Python looks
+    for garbage among all that is old, which may be never."""
+    g.pop("generation_cache", None)
+    g.pop("searcher", None)
 
 
 def searcher() -> Searcher:
     """The searcher of this request: everything it answers comes from the generation that the ETag names."""
     if "searcher" not in g:
-        g.searcher = _app_state().searcher.pinned()
+        g.searcher = _app_state().pinned()
     return cast(Searcher, g.searcher)
 
 

@@ -11,11 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from report_search.bundle import read_member_of_run, split
 from report_search.errors import ReadError
-from report_search.generations import PictureBeside
+
+if TYPE_CHECKING:
+    # A reading runs nothing of an index.
+    from report_search.generations import PictureBeside
 
 NO_FILES: Mapping[str, Path | bytes] = {}
 _files: ContextVar[Mapping[str, Path | bytes]] = ContextVar("files beside", default=NO_FILES)

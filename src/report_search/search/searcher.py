@@ -149,8 +149,10 @@ class Searcher:
 
     def pinned(self) -> Searcher:
         """A searcher that answers from the generation that is current now, whatever is published later."""
+        current = self._current()
         pinned = copy(self)
-        pinned._pinned = self._current()
+        # It would hold the generation before, which this searcher may have had open until now.
+        pinned._opened, pinned._pinned = None, current
         return pinned
 
     def completions(self, request: SearchRequest) -> list[Completion]:

@@ -13,6 +13,7 @@ kept in a cache of bounded size.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -232,7 +233,10 @@ class SegmentStatistics:
 
     def __init__(self, rows: SegmentRows, leaves: SegmentLeaves, *, cache: LruCache) -> None:
         self.size, self.passages = rows.table.size, rows.live_passages
-        self._rows, self._leaves, self._cache = rows, leaves, cache
+        self._rows, self._cache = rows, cache
+        # The leaves hold these statistics. Were both to hold each other, a snapshot would keep its files mapped, long
+        # after it was dropped, until Python looks for garbage among all that is old.
+        self._leaves = weakref.proxy(leaves)
         self._word_lengths = _with_average(rows.table.words, rows.table.live)
         self._text_lengths = _with_average(rows.text_lengths(), rows.table.live)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from report_search.fields import NO_YEAR
@@ -50,13 +50,15 @@ class HeldReports:
 
     def __init__(self, reports: Iterable[ReportSummary]) -> None:
         self.reports = tuple(reports)
-        self.passing = lru_cache(RECENT_SELECTIONS)(partial(_select, self))
+        # Neither function knows of this object, so that it is freed with its generation.
+        self._everything = cache(partial(_select_all, self.reports))
+        self.passing = lru_cache(RECENT_SELECTIONS)(partial(_select, self._everything))
         """Those that pass all of a tuple of conditions."""
 
-    @cached_property
+    @property
     def everything(self) -> Selection:
         """All reports."""
-        return _selection(self.reports, tuple(_gaps(self.reports)))
+        return self._everything()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,19 @@ def select(held: HeldReports, *, filters: Filters, tree: Query) -> Selection:
     return held.passing(conditions) if conditions else held.everything
 
 
-def _select(held: HeldReports, conditions: tuple[Query, ...]) -> Selection:
+def _select_all(reports: tuple[ReportSummary, ...]) -> Selection:
+    return _selection(reports, tuple(_gaps(reports)))
+
+
+def _select(select_all: Callable[[], Selection], conditions: tuple[Query, ...]) -> Selection:
+    everything = select_all()
     deciders = [_Decider(condition) for condition in conditions]
 
     def passes(place: _Place) -> bool:
         return all(decider.holds(place) for decider in deciders)
 
-    kept = (one for one in held.reports if passes(_Place(one.year, one.agency, one.id)))
-    return _selection(tuple(kept), tuple(_gaps_passing(held.everything.gaps, passes)))
+    kept = (one for one in everything.reports if passes(_Place(one.year, one.agency, one.id)))
+    return _selection(tuple(kept), tuple(_gaps_passing(everything.gaps, passes)))
 
 
 class _Decider:

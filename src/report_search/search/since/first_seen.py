@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from report_search.engine.protocol import PassageSet
 from report_search.generations.address_book import FirstSeenEntries
@@ -43,8 +43,9 @@ class FirstSeen:
         self._otherwise = otherwise
         of_mixed = (seconds for seconds_of in self._mixed.values() for seconds in seconds_of.values())
         self.times: tuple[int, ...] = tuple(sorted({*self._whole.values(), *of_mixed}))
-        # Made here and not by a decorator, so that the sets are freed together with this generation.
-        self._set_from = lru_cache(CACHED_SETS)(self._make_set)
+        # Made here and not by a decorator, and of a function that knows nothing of this object: so the sets are freed
+        # together with this generation.
+        self._set_from = lru_cache(CACHED_SETS)(partial(_set_from, self._whole, self._mixed))
 
     def of(self, passage_id: str, report: str) -> int:
         """When a passage was first published."""
@@ -80,23 +81,24 @@ class FirstSeen:
     def since(self, seconds: int) -> PassageSet | None:
         """The passages first published at ``seconds`` or later; None if all were."""
         position = bisect_left(self.times, seconds)
-        return self._set_from(position) if position else None
+        if position == 0:
+            return None
+        return self._set_from(self.times[position]) if position < len(self.times) else PassageSet()
 
-    def _make_set(self, position: int) -> PassageSet:
-        if position == len(self.times):
-            return PassageSet()
-        first = self.times[position]
-        reports = {report for report, seconds in self._whole.items() if seconds >= first}
-        but: set[str] = set()
-        passages: set[str] = set()
-        for report, seconds_of in self._mixed.items():
-            old, new = _divided(seconds_of, first)
-            if len(old) < len(new):
-                reports.add(report)
-                but |= old
-            else:
-                passages |= new
-        return PassageSet(frozenset(reports), frozenset(but), frozenset(passages))
+
+def _set_from(whole: Mapping[str, int], mixed: Mapping[str, Mapping[str, int]], first: int) -> PassageSet:
+    """The passages first published at ``first`` or later."""
+    reports = {report for report, seconds in whole.items() if seconds >= first}
+    but: set[str] = set()
+    passages: set[str] = set()
+    for report, seconds_of in mixed.items():
+        old, new = _divided(seconds_of, first)
+        if len(old) < len(new):
+            reports.add(report)
+            but |= old
+        else:
+            passages |= new
+    return PassageSet(frozenset(reports), frozenset(but), frozenset(passages))
 
 
 def _divided(seconds_of: Mapping[str, int], first: int) -> tuple[set[str], set[str]]:
