@@ -21,6 +21,7 @@ pytest.importorskip("urllib3", reason="the extra 'opensearch' is not installed")
 from hypothesis import assume, currently_in_test_context, given, settings
 from hypothesis import strategies as st
 
+from report_search.analysis.fold import fold
 from report_search.engine.memory import MemorySnapshot, order
 from report_search.engine.opensearch import engine as opensearch_engine
 from report_search.engine.opensearch import facet_cells, index_reader
@@ -42,7 +43,7 @@ from report_search.engine.registry import open_engine
 from report_search.errors import OperatorError, RequestError
 from report_search.fields import FILTER_FIELDS
 from report_search.passages import Passage
-from report_search.query.ast import AtLeast, Or, Query, Question, Within
+from report_search.query.ast import AtLeast, Or, Query, Question, Term, Within
 from report_search.query.evaluate import is_complete, is_hit
 from tests.engine.contract.given import BASIC, EXAMPLES, everything, ids
 from tests.engine.contract.random_trees import counts_of, passage_set
@@ -138,6 +139,14 @@ class TestOpenSearch(EngineContract):
         seen = list(zip(pair.passages, views, strict=True))
         assert set(ids(found)) == {p.id for p, v in seen if is_hit(tree, v)}
         assert {h.id for h in found.hits if h.key.complete} == {p.id for p, v in seen if is_complete(tree, v)}
+
+    def test_a_question_of_single_characters_finds_what_memory_finds(self, pair: TwoEngines) -> None:
+        """They are no pair and hardly a word, so nothing of them is weighed by the server."""
+        for typed in ("领\t-5\t5%", "领 5", "信 3", "公 1 2", "年 条 件"):
+            characters = tuple(char for char in typed if char.isalnum())
+            asked = Question((Term(typed, fold(typed), characters),), tuple(dict.fromkeys(characters)))
+            found, wanted = pair.both(asked)
+            assert set(ids(found)) == set(ids(wanted)), typed
 
     @without_deadline
     @given(tree=trees, chosen=filters)

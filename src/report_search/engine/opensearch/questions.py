@@ -151,8 +151,11 @@ class QuestionAnswers:
         self, question: Question, weights: Mapping[Token, float], counts: Mapping[Hashable, int]
     ) -> Iterator[tuple[Dsl, float]]:
         """What is worth the same to every passage that has it: characters, nearness, words of the context."""
+        # Once, in a text of average length, BM25 is the idf itself.
+        for kind, token in _makes_an_answer(question):
+            if kind == "character":
+                yield _token_query(kind, token), weights[kind, token]
         for char in question_scoring.characters(question):
-            # Once, in a text of average length, BM25 is the idf itself.
             yield _token_query("character", char), question_scoring.CHARACTER * weights["character", char]
         for one, two in question_scoring.near_pairs(question):
             whole = question_scoring.NEAR * min(_weight(one, weights), _weight(two, weights))
