@@ -14,7 +14,7 @@ from pathlib import Path
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
-from indexer.run.bundles.pictures import reports_among, shown_by
+from indexer.run.bundles.pictures import BundlePictures
 from report_search.bundle import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -99,13 +99,14 @@ class _Wanted:
 
 
 def _members(bundle: Bundle, wanted: _Wanted, *, depth: int) -> Iterator[Member]:
+    pictures = BundlePictures(bundle)
     for name in bundle.names:
         if wanted.is_report(name.rpartition("/")[2]) and not _is_hidden(name):
             inside = _inside(bundle, name, wanted.below(name), depth=depth)
             yield from (one.inside(name) for one in inside)
             if not inside:
-                yield Member(name, tuple(shown_by(bundle, name)))
-    yield from (Member(name) for name in reports_among(bundle, named=wanted.named) if not _is_hidden(name))
+                yield Member(name, tuple(pictures.shown_by(name)))
+    yield from (Member(name) for name in pictures.reports(named=wanted.named) if not _is_hidden(name))
 
 
 def _is_hidden(name: str) -> bool:
