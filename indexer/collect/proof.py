@@ -20,7 +20,7 @@ from indexer.readers.scans.recognition import NEEDED, recognising
 from indexer.run import sandbox
 from indexer.run.pipeline import RECOGNISED_FOLDER
 from indexer.run.sandbox import Sandbox
-from indexer.run.worker_pool import RECOGNITION_LIMITS
+from indexer.run.worker_pool import recognise
 from report_search.bundle import split
 from report_search.errors import OperatorError, ReadError
 from report_search.generations import SourceRecord
@@ -157,13 +157,7 @@ def _places(searches: Sequence[_Search]) -> Iterator[_Places | ReadError]:
     with closing(Sandbox(find_in_file, processes=1).run(searches)) as outcomes:
         for search, found in zip(searches, outcomes, strict=True):
             needs_recognition = isinstance(found, ReadError) and found.code == NEEDED
-            yield _recognised_places(search) if needs_recognition else found
-
-
-def _recognised_places(search: _Search) -> _Places | ReadError:
-    one = Sandbox(find_in_pictures, processes=1, limits=RECOGNITION_LIMITS, on_step=lambda done, total: None)
-    with closing(one.run([search])) as outcomes:
-        return next(outcomes)
+            yield recognise(find_in_pictures, search) if needs_recognition else found
 
 
 def _with_places(proof: PassageProof, found: _Places | ReadError | None) -> PassageProof:

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from multiprocessing import current_process
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.manifest import Manifest
 from indexer.read_report import read_bytes, read_file
@@ -32,6 +33,9 @@ from report_search.passages import Passage, count_passages, passages_with_headin
 from report_search.taxonomy.additions import applying
 from report_search.taxonomy.agencies import agency_table
 from report_search.taxonomy.topics import assign
+
+Work = TypeVar("Work")
+Outcome = TypeVar("Outcome")
 
 FILES_A_PROCESS = 4
 """Another child process is started for each so many files: for fewer it would take longer than it saves."""
@@ -106,11 +110,8 @@ def _outcomes(jobs: Sequence[_Job], how: Recognition) -> Generator[ReadResult | 
     outcomes = sandbox.Sandbox(READ, processes=processes).run(jobs)
     with closing(outcomes):
         for job, outcome in zip(jobs, outcomes, strict=True):
-            yield _recognised(job, how) if _needs_recognition(outcome) else outcome
-
-
-def _needs_recognition(outcome: ReadResult | ReadError) -> bool:
-    return isinstance(outcome, ReadResult) and outcome.record.code == NEEDED
+            is_needed = isinstance(outcome, ReadResult) and outcome.record.code == NEEDED
+            yield _recognised(job, how) if is_needed else outcome
 
 
 def _recognised(job: _Job, how: Recognition) -> ReadResult | ReadError:
@@ -119,8 +120,18 @@ def _recognised(job: _Job, how: Recognition) -> ReadResult | ReadError:
     def on_step(done: int, total: int) -> None:
         how.on_page(job.task.file.name, done, total)
 
-    one = sandbox.Sandbox(recognise_job, processes=1, limits=RECOGNITION_LIMITS, on_step=on_step)
-    with closing(one.run([job])) as outcomes:
+    return recognise(recognise_job, job, on_step=on_step)
+
+
+def recognise(
+    work: Callable[[Work], Outcome], job: Work, *, on_step: Callable[[int, int], None] | None = None
+) -> Outcome | ReadError:
+    """What ``work``, which recognises pages, makes of ``job``: in a child of its own, with the limits for that.
+
+    ``on_step`` is told how many pages of how many are done.
+    """
+    child = sandbox.Sandbox(work, processes=1, limits=RECOGNITION_LIMITS, on_step=on_step)
+    with closing(child.run([job])) as outcomes:
         return next(outcomes)
 
 
@@ -128,8 +139,7 @@ def read_alone(task: Task) -> Report:
     """The report in one file, read in a child process. Raises ``ReadError``, ``OperatorError``."""
     [outcome] = sandbox.Sandbox(read_report_alone, processes=1).run([task])
     if isinstance(outcome, ReadError) and outcome.code == NEEDED:
-        one = sandbox.Sandbox(recognise_report_alone, processes=1, limits=RECOGNITION_LIMITS)
-        [outcome] = one.run([task])
+        outcome = recognise(recognise_report_alone, task)
     if isinstance(outcome, ReadError):
         raise outcome
     return outcome
