@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from report_search.bundle import read_member_of_run, split
+from report_search.bundle import file_at, read_member_of_run
 from report_search.errors import ReadError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def bytes_at(file: Path | bytes | None) -> bytes | None:
     if not isinstance(file, Path):
         return file
     with suppress(OSError, ReadError):
-        path, member = split(Path(file.anchor), file.relative_to(file.anchor).as_posix())
+        path, member = file_at(file)
         if member:
             data = read_member_of_run(path, member)
             return data if len(data) <= _LARGEST else None

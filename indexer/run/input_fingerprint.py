@@ -18,6 +18,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from indexer.manifest import Entry
+from report_search.bundle import file_at
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
 _CODE = (
@@ -82,9 +83,9 @@ def _hash_of(picture: Path) -> str:
     what it was.
     """
     with suppress(OSError):
-        bundle = next((one for one in picture.parents if one.is_file()), None)
-        if bundle:
-            found = bundle.stat()
+        path, member = file_at(picture)
+        if member:
+            found = path.stat()
             return f"{picture.name} {found.st_size} {found.st_mtime_ns}"
         with picture.open("rb") as file:
             return f"{picture.name} {hashlib.file_digest(file, 'sha256').hexdigest()}"

@@ -10,6 +10,7 @@ from report_search.bundle.limits import MAX_BYTES, MAX_DEPTH
 from report_search.bundle.members import (
     Bundle,
     bundle_in,
+    file_at,
     may_be_bundle,
     open_bundle,
     read_below_of_run,
@@ -29,6 +30,7 @@ __all__ = [
     "ZipBundle",
     "archive_kind",
     "bundle_in",
+    "file_at",
     "may_be_bundle",
     "open_bundle",
     "read_below_of_run",

@@ -179,7 +179,10 @@ def _read_below(root: Path, name: str, opened: _KeptOpen) -> bytes:
 
 def split(root: Path, name: str) -> tuple[Path, str]:
     """The file on the disk that a path in a corpus leads to, and the member in it, "" for the file itself."""
-    path = root / name
-    parents = [path, *path.parents][: name.count("/") + 1]
-    bundle = next((one for one in parents if one.is_file()), path)
+    return file_at(root / name)
+
+
+def file_at(path: Path) -> tuple[Path, str]:
+    """The file on the disk that ``path`` leads to, and the member in it, "" for the file itself or where none is."""
+    bundle = next((one for one in (path, *path.parents) if one.is_file()), path)
     return bundle, "" if bundle == path else path.relative_to(bundle).as_posix()
