@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from report_search.errors import ReportSearchError
 if TYPE_CHECKING:
     # Loaded only by whoever indexes: the readers are the slowest part of the program to start.
     from indexer.run.pipeline import IndexJob
+    from indexer.run.summary import Summary
 
 
 @click.command(
@@ -51,7 +53,7 @@ def index(paths: tuple[Path, ...], index: Path | None, engine: str, as_json: boo
             raise click.UsageError("--rollback 不读文件，不能与路径、--add、--accept-losses、--watch 同用。")
         keeping.roll_back(index_folder(index), as_json=as_json)
         return
-    from indexer.run.pipeline import IndexJob, run_job
+    from indexer.run.pipeline import IndexJob
 
     job = IndexJob(
         paths=paths or (DEFAULT_CORPUS,),
@@ -66,14 +68,22 @@ def index(paths: tuple[Path, ...], index: Path | None, engine: str, as_json: boo
             raise click.UsageError("--accept-losses 是看过之后才说的，不能与 --watch 同用。")
         _keep_indexing(job, as_json=as_json)
         return
+    summary = _run(job, as_json=as_json)
+    if not summary.anything_read:
+        raise click.exceptions.Exit(EXIT_OPERATOR)
+
+
+def _run(job: IndexJob, *, as_json: bool, echo: Callable[[Any], None] = echo_json) -> Summary:
+    """Run ``job`` and tell what came of it; JSON by ``echo``."""
+    from indexer.run.pipeline import run_job
+
     with progress_line(quiet=as_json) as progress:
         summary = run_job(job, progress=progress)
     if as_json:
-        echo_json(summary.as_json())
+        echo(summary.as_json())
     else:
         echo_lines(summary.lines())
-    if not summary.anything_read:
-        raise click.exceptions.Exit(EXIT_OPERATOR)
+    return summary
 
 
 def _keep_indexing(job: IndexJob, *, as_json: bool) -> None:
@@ -81,17 +91,11 @@ def _keep_indexing(job: IndexJob, *, as_json: bool) -> None:
 
     It goes on whatever an update came to; each one is told in full, as ``index`` tells it.
     """
-    from indexer.run.pipeline import run_job
     from indexer.run.watch import Watch
     from report_search.presentation.json_payload import error_payload
 
     def update() -> None:
-        with progress_line(quiet=as_json) as progress:
-            summary = run_job(job, progress=progress)
-        if as_json:
-            echo_json_line(summary.as_json())
-        else:
-            echo_lines(summary.lines())
+        _run(job, as_json=as_json, echo=echo_json_line)
 
     def tell(error: ReportSearchError | OSError) -> None:
         known = as_own_error(error)
