@@ -14,8 +14,9 @@ but for ``cli``, the one place where everything is put together.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from report_search.late_names import late_names
 
 if TYPE_CHECKING:
     from report_search.engine.protocol import (
@@ -146,21 +147,11 @@ _MODULES = {
     "search.suggest.suggestions": ("Suggestion",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 # Hidden from type checkers: to them a module with __getattr__ has every attribute, misspelt ones included.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Import the module of a name when the name is first asked for.
-
-        The command line imports this package too; importing everything would make it many times slower to start.
-        """
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        globals()[name] = value
-        return value
+    # The command line imports this package too; importing everything would make it many times slower to start.
+    __getattr__ = late_names(__name__, _MODULES)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

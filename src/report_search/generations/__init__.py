@@ -16,8 +16,9 @@ that a current generation ever had.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from report_search.late_names import late_names
 
 if TYPE_CHECKING:
     from report_search.generations.address_book import AddressBook, PublishedPassage, PublishedReport
@@ -74,15 +75,8 @@ _MODULES = {
     "publishing": ("Generations",),
 }
 """Module to its names, for running programs; the imports above say the same to type checkers."""
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 # Hidden from type checkers: to them a module with __getattr__ has every attribute, misspelt ones included.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        """Import the module of a name when the name is first asked for: who reads an index imports no lock."""
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        globals()[name] = value
-        return value
+    # Who reads an index imports no lock.
+    __getattr__ = late_names(__name__, _MODULES)
