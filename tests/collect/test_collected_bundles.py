@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -12,8 +11,6 @@ pytest.importorskip("urllib3", reason="the extra 'collect' is not installed")
 pytest.importorskip("protego", reason="the extra 'collect' is not installed")
 
 from indexer.collect.proof import prove_passages
-from indexer.readers.scans import recognition, recognizer
-from indexer.run import worker_pool
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.synthetic.pages import write_html
 from indexer.synthetic.reports import report
@@ -24,7 +21,7 @@ from tests.collect.runs import collected, manifest
 from tests.collect.sites import Reply, seeds_file, serving, trs_site, with_links
 from tests.indexer.bundles.rar_writer import rar5
 from tests.indexer.bundles.test_zips import packed
-from tests.indexer.scans.picture_files import picture, stand_in
+from tests.indexer.scans.picture_files import picture, recognise_by_stand_in
 
 needs_bsdtar = pytest.mark.skipif(not archives.program(), reason="bsdtar (libarchive-tools) is not installed")
 AGENCY, OTHERS = "乙市水务局", ("丙县教育局", "丁县民政局")
@@ -76,10 +73,7 @@ def test_pictures_in_an_attached_bundle_are_one_report_with_its_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
-    monkeypatch.setattr(recognizer, "is_available", lambda: True)
-    monkeypatch.setattr(recognition, "read_picture", stand_in)
-    # In this process, since a child would not know of the stand-in.
-    monkeypatch.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
+    recognise_by_stand_in(monkeypatch)
     members = {f"年报{at}.png": picture(grey) for at, grey in ((1, 40), (2, 80))}
     # Pages without a title are no report.
     members |= {f"附页-{at}.png": picture(80, size=(800, 1100 + at)) for at in (1, 2)}

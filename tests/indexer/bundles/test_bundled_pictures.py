@@ -7,19 +7,17 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from indexer.collect.readings import KeptFile
 from indexer.manifest import Entry
-from indexer.readers.scans import recognition, recognizer
-from indexer.run import pictures, worker_pool
+from indexer.readers.scans import recognizer
 from indexer.run.discover import discover, files_in
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.generations import Generations
 from report_search.search.searcher import Searcher
-from tests.indexer.scans.picture_files import picture, stand_in, web_page
+from tests.indexer.scans.picture_files import picture, recognise_by_stand_in, web_page
 from webui.app import create_app
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
@@ -28,11 +26,7 @@ FIRST, SECOND, OTHER = 40, 80, 120
 
 @pytest.fixture(autouse=True)
 def _with_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognizer, "is_available", lambda: True)
-    monkeypatch.setattr(recognition, "read_picture", stand_in)
-    # In this process, since a child would not know of the stand-in.
-    monkeypatch.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
-    pictures.forget()
+    recognise_by_stand_in(monkeypatch)
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

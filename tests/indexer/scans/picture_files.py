@@ -6,11 +6,15 @@ import base64
 import io
 import zipfile
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
+from indexer.readers.scans import recognition, recognizer
 from indexer.readers.scans.page import PicturedLine, PictureReading
 from indexer.readers.scans.recognizer import Picture, RecognisedText, TextBox
+from indexer.run import pictures, worker_pool
 
 TITLE = "外交部2021年政府信息公开工作年度报告"
 PAGES: dict[int, Sequence[str]] = {
@@ -42,6 +46,14 @@ def stand_in(page: Picture, *, scale: float) -> PictureReading:
         box = TextBox(left, left + round(14 * scale * len(text)), top, top + round(14 * scale))
         lines.append(PicturedLine(box, RecognisedText(text, 0.99)))
     return PictureReading(width / scale, height / scale, scale, [], lines)
+
+
+def recognise_by_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``stand_in`` recognise in this process, since a child would not know of it."""
+    monkeypatch.setattr(recognizer, "is_available", lambda: True)
+    monkeypatch.setattr(recognition, "read_picture", stand_in)
+    monkeypatch.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
+    pictures.forget()
 
 
 def word_file(pictures: Sequence[bytes]) -> bytes:

@@ -16,14 +16,21 @@ from indexer import page_picture
 from indexer.collect import proof
 from indexer.page_picture import NoSuchPageError, drawn
 from indexer.readers.scans import recognition, recognizer
-from indexer.run import pictures, sandbox, worker_pool
+from indexer.run import sandbox
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.run.work_plan import pictures_beside
 from report_search.errors import ReadError
 from report_search.generations import Generations, PictureBeside, SourceRecord
 from report_search.generations.page_order import PageOrder
 from report_search.search.searcher import Searcher
-from tests.indexer.scans.picture_files import archive, ofd_file, picture, stand_in, web_page, word_file
+from tests.indexer.scans.picture_files import (
+    archive,
+    ofd_file,
+    picture,
+    recognise_by_stand_in,
+    web_page,
+    word_file,
+)
 from webui.app import create_app
 
 image = pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
@@ -98,12 +105,8 @@ def saved_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, grey in (("1.png", FIRST), ("2.png", SECOND)):
         (folder / "年报_files" / name).write_bytes(picture(grey))
     (folder / "年报.html").write_bytes(web_page(["年报_files/1.png", "年报_files/2.png"]))
-    pictures.forget()
     with monkeypatch.context() as patched:
-        patched.setattr(recognizer, "is_available", lambda: True)
-        patched.setattr(recognition, "read_picture", stand_in)
-        # In this process, since a child would not know of the stand-in.
-        patched.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
+        recognise_by_stand_in(patched)
         assert run_job(IndexJob((folder,), tmp_path / "index", "memory")).reports == 1
     return folder
 
@@ -145,9 +148,8 @@ def test_a_picture_that_could_not_be_read_is_known_as_such(tmp_path: Path) -> No
 def test_a_passage_is_proven_by_the_pictures_that_it_was_read_off(
     saved_page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recognizer, "is_available", lambda: True)
-    monkeypatch.setattr(recognition, "read_picture", stand_in)
-    # In this process, since a child would not know of the stand-in.
+    recognise_by_stand_in(monkeypatch)
+    # Here too in this process.
     monkeypatch.setattr(
         proof, "_places", lambda searches: [sandbox.answer(proof.find_in_pictures, one) for one in searches]
     )

@@ -9,22 +9,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from indexer import page_picture
 from indexer.manifest import load_manifest
 from indexer.page_series import numbered_series
-from indexer.readers.scans import recognition, recognizer
-from indexer.run import pictures, worker_pool
 from indexer.run.discover import DiscoveredFile, discover
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import OperatorError
 from report_search.generations import Generations
 from report_search.generations.original import read_original
 from report_search.generations.page_order import PageOrder
-from tests.indexer.scans.picture_files import picture, stand_in, web_page
+from tests.indexer.scans.picture_files import picture, recognise_by_stand_in, web_page
 
 pytest.importorskip("PIL.Image", reason="needs Pillow (the extra scan)")
 FIRST, SECOND, OTHER = 40, 80, 120
@@ -32,11 +29,7 @@ FIRST, SECOND, OTHER = 40, 80, 120
 
 @pytest.fixture(autouse=True)
 def _with_a_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognizer, "is_available", lambda: True)
-    monkeypatch.setattr(recognition, "read_picture", stand_in)
-    # In this process, since a child would not know of the stand-in.
-    monkeypatch.setattr(worker_pool, "current_process", lambda: SimpleNamespace(daemon=True))
-    pictures.forget()
+    recognise_by_stand_in(monkeypatch)
 
 
 def series(*names: str, named: tuple[str, ...] = ()) -> dict[str, list[str]]:
