@@ -1,7 +1,7 @@
 """One connection: what it may send, how long it may take, how it is refused.
 
 The rule: a connection that is being answered is never closed by us; one that only waits, or sends a byte now and then,
-is closed once its time is over or its place is needed.
+is closed once its time is over or its place is needed. Whoever was told to come again in a second is not heard before.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from report_search.errors import BusyError
@@ -28,6 +28,9 @@ STALLED_SECONDS = 60.0
 """So long a client may take no byte of its answer."""
 OPENING_BYTES = 64
 """So much is kept of a request that is not read to its end: enough to tell a program from a browser."""
+REST_SECONDS = 1.0
+"""So long nothing is read from a client that was refused for want of time, which is what its answer says. Whoever asks
+again at once, over and over, would else take most of a core for refusals."""
 LONGEST_WAIT = 5.0
 """Seconds after which a request that waited for its turn is refused: who asked it has mostly gone by then."""
 
@@ -37,6 +40,8 @@ class Parser(HTTPRequestParser):
 
     # The stubs of waitress know its own errors alone; it takes whatever has their ``to_response``.
     error: Any = None
+    # They say bytes, and it is text.
+    command: Any = ""
     _opening = b""
     """The first bytes, by which an answer is in the right shape though the head was not read."""
 
@@ -84,11 +89,41 @@ class Answer(WSGITask):
         return head
 
 
+class Refused(ErrorTask):
+    """A request that is answered with an error instead of being handed to the application."""
+
+    channel: Any
+    request: Any
+    # What the stubs of waitress say of these is wrong.
+    response_headers: Any
+    status: str
+    content_length: int
+
+    def execute(self) -> None:
+        """Write the answer; the connection is kept, and rests, where the request was read to its end."""
+        self.status, headers, body = self.request.error.to_response()
+        self.response_headers.extend(headers)
+        self.content_length = len(body)
+        if not self._can_be_kept:
+            self.set_close_on_finish()
+        # A body after HEAD would be taken for the next answer.
+        self.write(b"" if self.request.command == "HEAD" else body)
+        if not self.close_on_finish:
+            self.channel.rest()
+
+    @property
+    def _can_be_kept(self) -> bool:
+        error = self.request.error
+        is_whole = isinstance(error, Refusal) and error.was_read
+        return is_whole and not self.channel.server.is_stopping
+
+
 class Channel(HTTPChannel):
     """A connection with the times at which what it does has to be done."""
 
     parser_class = Parser
     task_class = Answer
+    error_task_class = Refused
     # What the stubs of waitress say of these is wrong.
     server: Any
     request: Any
@@ -101,6 +136,23 @@ class Channel(HTTPChannel):
     """Whether it is to be closed because its place is needed."""
     _arriving: HTTPRequestParser | None = None
     _began = 0.0
+    _rests_until = 0.0
+
+    def readable(self) -> bool:
+        """Whether what the client sends is to be taken in now."""
+        if self._rests_until and not self.server.is_stopping:
+            if time.monotonic() < self._rests_until:
+                return False
+            self._rests_until = 0.0
+        is_open: bool = super().readable()
+        return is_open
+
+    def rest(self) -> None:
+        """Take nothing in for a while; a trusted proxy's connection carries others' requests too, and is not kept
+        waiting."""
+        if not self.server.trusts(self.addr[0]):
+            self._rests_until = time.monotonic() + REST_SECONDS
+            self.server.resting_until = self._rests_until
 
     def received(self, data: bytes) -> bool:
         """Take in bytes, and note when the request that they belong to began."""

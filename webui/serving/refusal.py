@@ -29,6 +29,8 @@ class Refusal:
     code = 503
     reason = "Service Unavailable"
     title = "现在访问的人太多"
+    was_read = True
+    """Whether the request was read to its end, so that another may follow on its connection."""
 
     def __init__(self, error: ReportSearchError, *, path: str, accepted: str = "") -> None:
         """``accepted`` are the languages that the asker accepts."""
@@ -64,6 +66,7 @@ class HeadTooLong(Refusal):
     code = 431
     reason = "Request Header Fields Too Large"
     title = "网址太长"
+    was_read = False
 
     def __init__(self, *, path: str) -> None:
         error = RequestError(
@@ -80,6 +83,7 @@ class BodyTooLong(Refusal):
     code = 413
     reason = "Request Entity Too Large"
     title = "内容太长"
+    was_read = False
 
     def __init__(self, *, path: str) -> None:
         super().__init__(

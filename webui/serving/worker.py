@@ -48,6 +48,8 @@ TAKEN_AT_ONCE = 32
 LEAVING_SECONDS, CROWDED_SECONDS = 0.05, 0.005
 """So long a worker that leaves new connections to others sleeps before it looks again whether they are its own now;
 the shorter time while some wait. Nobody wakes it: the one that takes a connection has nothing to say to the others."""
+RESTING_SECONDS = 0.05
+"""So long a worker sleeps before it looks again at connections that rest."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
@@ -63,6 +65,8 @@ class Server(TcpWSGIServer):
 
     channel_class = Channel
     is_stopping = False
+    resting_until = 0.0
+    """Until when some connection may rest, by the monotonic clock: nothing wakes a worker when its time is over."""
     _next_look = 0.0
     # What the stubs of waitress say of these is wrong, or nothing.
     active_channels: Any
@@ -178,6 +182,8 @@ class Server(TcpWSGIServer):
     def _turn(self, seconds: float) -> None:
         if not self.is_stopping and not self.readable():
             seconds = min(seconds, CROWDED_SECONDS if self._is_crowded() else LEAVING_SECONDS)
+        if time.monotonic() < self.resting_until + RESTING_SECONDS:
+            seconds = min(seconds, RESTING_SECONDS)
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
         # Connections are ended between two looks at all sockets, never while one goes on: the number of a socket that
         # is closed meanwhile is given to the next one that is accepted, which would be taken for the one that went.
@@ -194,12 +200,16 @@ class Server(TcpWSGIServer):
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(0))
 
+    def trusts(self, address: str) -> bool:
+        """Whether whoever connects from ``address`` is a proxy that speaks for others."""
+        return is_trusted(address, self._settings.service.trusted_proxies)
+
     def _make_room(self, newest: Channel) -> None:
         channels: list[Channel] = [one for one in self.active_channels.values() if not one.is_leaving]
         crowds = [channels] if len(channels) > MOST_CONNECTIONS else []
         most, client = self._settings.client_connections, newest.client
         own = [one for one in channels if one.client == client] if most else []
-        if len(own) > most and not is_trusted(newest.addr[0], self._settings.service.trusted_proxies):
+        if len(own) > most and not self.trusts(newest.addr[0]):
             crowds.append(own)
         for crowd in crowds:
             missed_least = _least_missed(crowd, newest)

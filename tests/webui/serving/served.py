@@ -74,9 +74,29 @@ def ask(port: int, path: str = "/") -> tuple[int, dict[str, str], bytes]:
     """Status, headers (names in lower case) and body."""
     with connect(port, request(path)) as connection:
         head, _, body = read_all(connection).partition(b"\r\n\r\n")
+    return *_status_and_headers(head), body
+
+
+def ask_again(connection: socket.socket, path: str = "/") -> tuple[int, dict[str, str], bytes]:
+    """As ``ask``, over a connection that is kept."""
+    connection.sendall(request(path, keep=True))
+    head = body = b""
+    while not head:
+        received = connection.recv(65536)
+        assert received, "the connection was closed"
+        body += received
+        if b"\r\n\r\n" in body:
+            head, _, body = body.partition(b"\r\n\r\n")
+    status, headers = _status_and_headers(head)
+    while len(body) < int(headers["content-length"]):
+        body += connection.recv(65536)
+    return status, headers, body
+
+
+def _status_and_headers(head: bytes) -> tuple[int, dict[str, str]]:
     lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines[1:])
-    return int(lines[0].split()[1]), headers, body
+    return int(lines[0].split()[1]), headers
 
 
 def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:

@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
-from socket import socket
+from socket import MSG_PEEK, socket
 from typing import Any
 
 import pytest
 
-from tests.webui.serving.served import ask, connect, hello, read_all, request, serving, until
+from tests.webui.serving.served import ask, ask_again, connect, hello, read_all, request, serving, until
 from webui.operating.settings import ServiceSettings, networks
 from webui.serving import channel, dispatcher, worker
 from webui.serving.refusal import Refusal
@@ -166,6 +166,72 @@ def test_what_does_not_fit_into_the_queue_is_refused_at_once_and_then_all_is_wel
         slow.go.set()
         assert [one.result()[0] for one in (first, *waiting)] == [200] * 4
         assert ask(port)[0] == 200
+
+
+@contextmanager
+def full(**settings: Any) -> Iterator[tuple[Slow, worker.Server, int]]:
+    """A server with as many requests as may wait."""
+    slow = Slow()
+    with serving(slow, queue=1, **settings) as (server, port), ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, port)
+        until(lambda: slow.asked == 1)
+        second = pool.submit(ask, port)
+        until(lambda: len(server.task_dispatcher.queue) == 1)
+        try:
+            yield slow, server, port
+        finally:
+            slow.go.set()
+        assert (first.result()[0], second.result()[0]) == (200, 200)
+
+
+def test_who_was_refused_keeps_the_connection_and_is_heard_when_it_was_told_to_come_again() -> None:
+    with full() as (slow, server, port), connect(port) as connection:
+        status, headers, _ = ask_again(connection)
+        assert (status, headers["retry-after"], headers.get("connection")) == (503, "1", None)
+        slow.go.set()
+        until(lambda: not server.task_dispatcher.queue)
+        began = time.monotonic()
+        assert ask(port)[0] == 200
+        assert ask_again(connection)[0] == 200
+        assert 0.5 < time.monotonic() - began < 1 + channel.REST_SECONDS
+        began = time.monotonic()
+        assert ask_again(connection)[0] == 200
+        assert time.monotonic() - began < 0.5
+
+
+def test_a_proxy_that_speaks_for_others_is_heard_at_once() -> None:
+    proxy = ServiceSettings(trusted_proxies=networks(("127.0.0.1",)))
+    with full(service=proxy) as (slow, server, port), connect(port) as connection:
+        began = time.monotonic()
+        assert [ask_again(connection)[0] for _ in range(3)] == [503] * 3
+        slow.go.set()
+        until(lambda: not server.task_dispatcher.queue)
+        assert ask_again(connection)[0] == 200
+        assert time.monotonic() - began < 0.5
+
+
+def test_a_refusal_of_head_has_no_body() -> None:
+    proxy = ServiceSettings(trusted_proxies=networks(("127.0.0.1",)))
+    with (
+        full(service=proxy) as (_, _, port),
+        connect(port, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n") as connection,
+    ):
+        until(lambda: b"\r\n\r\n" in connection.recv(65536, MSG_PEEK))
+        head = connection.recv(65536)
+        assert head.startswith(b"HTTP/1.1 503")
+        assert head.endswith(b"\r\n\r\n")
+        assert ask_again(connection)[0] == 503
+
+
+def test_a_stop_hears_who_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "REST_SECONDS", 60.0)
+    with full() as (slow, server, port), connect(port) as connection:
+        assert ask_again(connection)[0] == 503
+        slow.go.set()
+        until(lambda: not server.task_dispatcher.queue)
+        server.stop()
+        status, headers, _ = ask_again(connection)
+        assert (status, headers["connection"]) == (200, "close")
 
 
 def test_who_is_refused_is_told_so_in_the_language_that_is_preferred() -> None:
