@@ -20,13 +20,12 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from benchmarks.load_generator import ask_all
 from benchmarks.machine import PROGRAM, heading, median_and_p95, run_timed
 from benchmarks.parts import COLUMNS, parts_of
 from benchmarks.serving_peers import datasette
@@ -87,33 +86,12 @@ def keeping(index: Path, workers: int, *options: str) -> Iterator[int]:
             server.stdout.close()
 
 
-def ask(port: int, addresses: Sequence[str]) -> tuple[list[float], int]:
-    """Ask one after another on one connection: the seconds of each, and the bytes of all."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    times, size = [], 0
-    try:
-        for address in addresses:
-            start = time.perf_counter()
-            connection.request("GET", address)
-            answer = connection.getresponse()
-            size += len(answer.read())
-            times.append(time.perf_counter() - start)
-            if answer.status != 200:
-                raise SystemExit(f"{address} was answered {answer.status}")
-    finally:
-        connection.close()
-    return times, size
-
-
 def measure(port: int, addresses: Sequence[str], clients: int) -> tuple[list[float], float, float]:
     """The seconds of each request, requests a second, mean KB of an answer."""
-    shares = [addresses[at::clients] for at in range(clients)]
     start = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        by_client = list(pool.map(lambda share: ask(port, share), shares))
+    times, size = ask_all(port, [addresses[at::clients] for at in range(clients)])
     wall = time.perf_counter() - start
-    times = [seconds for of_client, _ in by_client for seconds in of_client]
-    return times, len(times) / wall, sum(size for _, size in by_client) / len(times) / 1024
+    return times, len(times) / wall, size / len(times) / 1024
 
 
 def table(port: int, keeping_port: int, requests: int, clients: int) -> None:

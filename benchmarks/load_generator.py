@@ -1,0 +1,106 @@
+"""Clients that cost the machine next to nothing: one thread, one connection each, answers read but not taken apart.
+
+Server and clients share the cores of a machine, so what clients take is missing to the server, and a second worker
+seems to give less than it does.
+
+The rule: a client asks the next request as soon as the answer before has come whole.
+"""
+
+from __future__ import annotations
+
+import re
+import selectors
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+HOST = "127.0.0.1"
+LONGEST = 60.0
+"""Seconds without anything from the server, after which it counts as lost."""
+AT_ONCE = 1 << 20
+"""Bytes read at once."""
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.I)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.I)
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+_HEAD_END = b"\r\n\r\n"
+
+
+class Client:
+    """A kept connection with what it still has to ask; ``times`` are the seconds of each answer, ``size`` the bytes of
+    all bodies."""
+
+    def __init__(self, port: int, addresses: Sequence[str]) -> None:
+        self.times: list[float] = []
+        self.size = 0
+        self.socket = socket.create_connection((HOST, port), timeout=LONGEST)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._addresses: Iterator[str] = iter(addresses)
+        self._address = ""
+        self._parts: list[bytes] = []
+        self._missing: int | None = None
+        """Bytes that are still to come; None while the head is not there, or does not say."""
+
+    def ask(self) -> bool:
+        """Send the next request; False if there is none."""
+        address = next(self._addresses, None)
+        if address is None:
+            return False
+        self._address, self._parts, self._missing = address, [], None
+        self._asked = time.perf_counter()
+        self.socket.sendall(f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        return True
+
+    def take(self) -> bool:
+        """Take in what has come; whether the answer is whole. Raises ``SystemExit`` if it is not 200."""
+        received = self.socket.recv(AT_ONCE)
+        if not received:
+            raise SystemExit(f"{self._address}: the connection was closed")
+        self._parts.append(received)
+        if self._missing is not None:
+            self._missing -= len(received)
+            is_whole = self._missing <= 0
+        else:
+            is_whole = self._take_head()
+        if is_whole:
+            self.times.append(time.perf_counter() - self._asked)
+        return is_whole
+
+    def _take_head(self) -> bool:
+        """Read from the head how long the answer is; whether it is there already."""
+        self._parts = [b"".join(self._parts)]
+        head, end, body = self._parts[0].partition(_HEAD_END)
+        if not end:
+            return False
+        status = head.split(b" ", 2)[1].decode("latin-1")
+        if status != "200":
+            raise SystemExit(f"{self._address} was answered {status}")
+        if length := _LENGTH.search(head):
+            self._missing = int(length[1]) - len(body)
+            self.size += int(length[1])
+            return self._missing <= 0
+        assert _CHUNKED.search(head), "an answer without a length"
+        is_whole = body.endswith(_LAST_CHUNK)
+        self.size += len(body) if is_whole else 0
+        return is_whole
+
+
+def ask_all(port: int, shares: Sequence[Sequence[str]]) -> tuple[list[float], int]:
+    """Ask each share of addresses over a connection of its own, all at once.
+
+    Gives the seconds of each answer, and the bytes of all.
+    """
+    with ExitStack() as closing, selectors.DefaultSelector() as selector:
+        clients = [Client(port, share) for share in shares]
+        for client in clients:
+            closing.enter_context(client.socket)
+            if client.ask():
+                selector.register(client.socket, selectors.EVENT_READ, client)
+        while selector.get_map():
+            ready = selector.select(LONGEST)
+            if not ready:
+                raise SystemExit(f"no answer for {LONGEST:g} s")
+            for key, _ in ready:
+                if key.data.take() and not key.data.ask():
+                    selector.unregister(key.fileobj)
+    return [seconds for client in clients for seconds in client.times], sum(client.size for client in clients)
