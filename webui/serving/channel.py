@@ -17,6 +17,7 @@ from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarg
 from report_search.errors import BusyError
 from webui.operating.watching import WAITED
 from webui.serving.refusal import BodyTooLong, HeadTooLong, Refusal
+from webui.site import PROBES
 
 HEAD_SECONDS = 10.0
 """So long the head of a request may take, from its first byte to its last."""
@@ -197,9 +198,15 @@ class Channel(HTTPChannel):
     def service(self) -> None:
         """Answer the next request, unless it waited so long that nobody waits for it any more."""
         self.waited = time.monotonic() - self.waiting_since
-        if self.waited > LONGEST_WAIT and self.requests[0].error is None:
+        if self.waited > LONGEST_WAIT and self.requests[0].error is None and not is_probe(self):
             self.refuse(busy())
         super().service()
+
+
+def is_probe(channel: Channel) -> bool:
+    """Whether the next request asks how the server is: it goes before all others, and is never refused."""
+    is_asked: bool = channel.requests[0].path.endswith(PROBES)
+    return is_asked
 
 
 def busy() -> BusyError:

@@ -21,9 +21,8 @@ from waitress.task import ThreadedTaskDispatcher
 
 from report_search.errors import BusyError
 from webui.operating.watching import is_patient
-from webui.serving.channel import busy
+from webui.serving.channel import busy, is_probe
 from webui.serving.refusal import Refusal
-from webui.site import PROBES
 
 MOST_STREAMS = 4
 """Answers that are streamed at the same time by one process."""
@@ -51,9 +50,11 @@ class Dispatcher(ThreadedTaskDispatcher):
         """Put a request into the queue, or refuse it."""
         task.waiting_since = time.monotonic()
         path = task.requests[0].path
-        if path.endswith(PROBES):
+        if is_probe(task):
             with self.lock:
-                self.queue.appendleft(task)
+                # Behind the probes that wait already: before them, the first of many would wait for all.
+                probes = next((at for at, one in enumerate(self.queue) if not is_probe(one)), len(self.queue))
+                self.queue.insert(probes, task)
                 self.queue_cv.notify()
         elif is_patient(path):
             self._add_unless_full(task, self._patient, most=MOST_PATIENT)

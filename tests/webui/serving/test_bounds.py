@@ -258,11 +258,24 @@ def test_a_probe_goes_before_those_that_wait() -> None:
         until(lambda: slow.asked == 1)
         asked += [pool.submit(ask, port, "/second") for _ in range(2)]
         until(lambda: len(server.task_dispatcher.queue) == 2)
-        asked.append(pool.submit(ask, port, "/healthz"))
-        until(lambda: len(server.task_dispatcher.queue) == 3)
+        for number, probe in enumerate(("/healthz", "/readyz"), 3):
+            asked.append(pool.submit(ask, port, probe))
+            until(lambda: len(server.task_dispatcher.queue) == number)  # noqa: B023 - called at once
         slow.go.set()
-        assert [one.result()[0] for one in asked] == [200] * 4
-        assert answered[:2] == ["/first", "/healthz"]
+        assert [one.result()[0] for one in asked] == [200] * 5
+        assert answered[:3] == ["/first", "/healthz", "/readyz"]
+
+
+def test_a_probe_that_waited_long_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "LONGEST_WAIT", 0.0)
+    slow = Slow()
+    with serving(slow, client_connections=0) as (server, port), ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(ask, port, "/healthz")]
+        until(lambda: slow.asked == 1)
+        asked.append(pool.submit(ask, port, "/healthz"))
+        until(lambda: len(server.task_dispatcher.queue) == 1)
+        slow.go.set()
+        assert [one.result()[0] for one in asked] == [200, 200]
 
 
 def test_a_long_comparison_keeps_no_search_waiting() -> None:
