@@ -22,24 +22,33 @@ AT_ONCE = 1 << 20
 """Bytes read at once."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.I)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.I)
+_LAST = re.compile(rb"\r\nconnection: *close", re.I)
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 _HEAD_END = b"\r\n\r\n"
 
 
 class Client:
     """A kept connection with what it still has to ask; ``times`` are the seconds of each answer, ``size`` the bytes of
-    all bodies."""
+    all bodies. A connection that ends with an answer is followed by another."""
 
     def __init__(self, port: int, addresses: Sequence[str]) -> None:
         self.times: list[float] = []
         self.size = 0
-        self.socket = socket.create_connection((HOST, port), timeout=LONGEST)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.is_over = False
+        """Whether the answer said that its connection ends."""
+        self._port = port
         self._addresses: Iterator[str] = iter(addresses)
         self._address = ""
         self._parts: list[bytes] = []
         self._missing: int | None = None
         """Bytes that are still to come; None while the head is not there, or does not say."""
+        self.connect()
+
+    def connect(self) -> None:
+        """Connect, or connect anew."""
+        self.is_over = False
+        self.socket = socket.create_connection((HOST, self._port), timeout=LONGEST)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self) -> bool:
         """Send the next request; False if there is none."""
@@ -75,6 +84,7 @@ class Client:
         status = head.split(b" ", 2)[1].decode("latin-1")
         if status != "200":
             raise SystemExit(f"{self._address} was answered {status}")
+        self.is_over = _LAST.search(head) is not None
         if length := _LENGTH.search(head):
             self._missing = int(length[1]) - len(body)
             self.size += int(length[1])
@@ -93,7 +103,7 @@ def ask_all(port: int, shares: Sequence[Sequence[str]]) -> tuple[list[float], in
     with ExitStack() as closing, selectors.DefaultSelector() as selector:
         clients = [Client(port, share) for share in shares]
         for client in clients:
-            closing.enter_context(client.socket)
+            closing.callback(_close, client)
             if client.ask():
                 selector.register(client.socket, selectors.EVENT_READ, client)
         while selector.get_map():
@@ -101,6 +111,21 @@ def ask_all(port: int, shares: Sequence[Sequence[str]]) -> tuple[list[float], in
             if not ready:
                 raise SystemExit(f"no answer for {LONGEST:g} s")
             for key, _ in ready:
-                if key.data.take() and not key.data.ask():
-                    selector.unregister(key.fileobj)
+                if key.data.take():
+                    _go_on(key.data, selector)
     return [seconds for client in clients for seconds in client.times], sum(client.size for client in clients)
+
+
+def _go_on(client: Client, selector: selectors.BaseSelector) -> None:
+    """Ask what is next; on another connection if this one ends."""
+    if client.is_over:
+        selector.unregister(client.socket)
+        client.socket.close()
+        client.connect()
+        selector.register(client.socket, selectors.EVENT_READ, client)
+    if not client.ask():
+        selector.unregister(client.socket)
+
+
+def _close(client: Client) -> None:
+    client.socket.close()

@@ -2,7 +2,8 @@
 
 All workers listen on one socket, and a connection that is kept stays with the worker that took it. Left to chance, one
 worker would have most of them and the other cores nothing to do. So each worker writes into memory that all share how
-many it has, and leaves a new connection to others while they have fewer.
+many it has, and leaves a new connection to others while they have fewer. Connections end as they like; so a worker that
+has come to have two more than another ends one after its answer, whose client comes again to the other.
 
 The rule: a worker that has not written for a moment (it died, or hangs) keeps nobody from taking a connection.
 """
@@ -13,6 +14,7 @@ from collections.abc import MutableSequence
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import RawArray
 from time import monotonic
+from typing import Self
 
 STALE_SECONDS = 3.0
 """A worker writes about every second, and more often while anything happens."""
@@ -32,14 +34,44 @@ class Balance:
 
     def may_take(self, worker: int, own: int) -> bool:
         """Whether ``worker``, which has ``own`` connections, is to take the next one; it is noted that it asked."""
-        now = monotonic()
-        self.connections[worker], self.written[worker] = own, now
-        return own <= min(
-            count
-            for count, written in zip(self.connections, self.written, strict=True)
-            if written > now - STALE_SECONDS
-        )
+        self.connections[worker], self.written[worker] = own, monotonic()
+        return own <= self._fewest()
+
+    def has_too_many(self, own: int) -> bool:
+        """Whether a worker that has ``own`` connections has so many more than another that one is to go there."""
+        return own >= self._fewest() + 2
+
+    def _fewest(self) -> int:
+        """The connections of the worker that has the fewest, of all that wrote lately."""
+        since = monotonic() - STALE_SECONDS
+        counts = zip(self.connections, self.written, strict=True)
+        return min((count for count, written in counts if written > since), default=0)
 
     def leave(self, worker: int) -> None:
         """Take ``worker`` out: it takes no connection any more."""
         self.written[worker] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One worker's share of the connections: its number among those that ``balance`` is for."""
+
+    balance: Balance
+    worker: int
+
+    @classmethod
+    def whole(cls) -> Self:
+        """Of a worker that has no other beside it."""
+        return cls(Balance.of(1), 0)
+
+    def may_take(self, own: int) -> bool:
+        """As ``Balance.may_take``."""
+        return self.balance.may_take(self.worker, own)
+
+    def has_too_many(self, own: int) -> bool:
+        """As ``Balance.has_too_many``."""
+        return self.balance.has_too_many(own)
+
+    def leave(self) -> None:
+        """As ``Balance.leave``."""
+        self.balance.leave(self.worker)

@@ -83,8 +83,8 @@ class Answer(WSGITask):
         return environ
 
     def build_response_header(self) -> bytes:
-        """The head of an answer; while the server stops it says that no other request will be taken here."""
-        if self.channel.server.is_stopping:
+        """The head of an answer; it says so where no other request will be taken on this connection."""
+        if self.channel.server.ends_connection():
             self.set_close_on_finish()
         head: bytes = super().build_response_header()
         return head

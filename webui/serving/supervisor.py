@@ -29,7 +29,7 @@ from report_search.process_pool import begin_worker
 from webui.operating.metrics import SHARED_FOLDER
 from webui.operating.rates import PLACES
 from webui.serving import worker
-from webui.serving.balance import Balance
+from webui.serving.balance import Balance, Share
 from webui.serving.settings import ServerSettings
 
 LOG = logging.getLogger("webui")
@@ -108,7 +108,7 @@ class Supervisor:
         process = get_context("spawn").Process(
             target=_work,
             args=(self._settings, self._listener),
-            kwargs={"share": (self._balance, place), "rates": self._rates, "tell": tell},
+            kwargs={"share": Share(self._balance, place), "rates": self._rates, "tell": tell},
         )
         process.start()
         tell.close()
@@ -171,7 +171,7 @@ def _work(
     settings: ServerSettings,
     listener: socket.socket,
     *,
-    share: tuple[Balance, int],
+    share: Share,
     rates: MutableSequence[float],
     tell: Connection,
 ) -> None:

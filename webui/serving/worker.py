@@ -28,7 +28,7 @@ from report_search.search.searcher import Searcher
 from webui.app import create_app
 from webui.operating.clients import household, is_trusted
 from webui.operating.health import STOPPING
-from webui.serving.balance import Balance
+from webui.serving.balance import Share
 from webui.serving.channel import Channel
 from webui.serving.dispatcher import Dispatcher, Streaming
 from webui.serving.listener import BACKLOG
@@ -50,15 +50,17 @@ LEAVING_SECONDS, CROWDED_SECONDS = 0.05, 0.005
 the shorter time while some wait. Nobody wakes it: the one that takes a connection has nothing to say to the others."""
 RESTING_SECONDS = 0.05
 """So long a worker sleeps before it looks again at connections that rest."""
+GIVING_SECONDS = 0.1
+"""So long a worker waits after it has left a connection to another, until all have counted anew."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
 """So long a stop may take: then what is still being written (an export to a slow reader) is cut off."""
 FIRST_QUESTION = "信息公开"
 SWITCH_SECONDS = 0.0001
-"""So long the thread that reads and sends waits for the one that answers to let it have a turn, once for each connection.
-Reading has to be quicker than answering, and a kept answer takes half a millisecond: with a turn after 1 ms a worker
-gives a third to a half of the kept answers that it has time for, with Python's own 5 ms a fifth."""
+"""So long the thread that reads waits for the one that answers to let it have a turn, once for each connection. Reading
+has to be quicker than answering, and a kept answer takes half a millisecond: with a turn after 1 ms a worker gives a
+third to a half of the kept answers that it has time for, with Python's own 5 ms a fifth."""
 
 
 class Server(TcpWSGIServer):
@@ -69,12 +71,13 @@ class Server(TcpWSGIServer):
     resting_until = 0.0
     """Until when some connection may rest, by the monotonic clock: nothing wakes a worker when its time is over."""
     _next_look = 0.0
+    _next_given = 0.0
     # What the stubs of waitress say of these is wrong, or nothing.
     active_channels: Any
     socket: Any
     _map: Any
 
-    def __init__(self, app: Any, listener: socket, *, settings: ServerSettings, share: _Share) -> None:
+    def __init__(self, app: Any, listener: socket, *, settings: ServerSettings, share: Share) -> None:
         dispatcher = Dispatcher(settings.queue)
         adjustments = Adjustments(
             sockets=[listener],
@@ -104,7 +107,7 @@ class Server(TcpWSGIServer):
     def readable(self) -> bool:
         """Whether a new connection is to be taken here."""
         is_open: bool = super().readable()
-        return is_open and (self.is_stopping or self._share(len(self.active_channels)))
+        return is_open and (self.is_stopping or self._share.may_take(len(self.active_channels)))
 
     def handle_accept(self) -> None:
         """Take the connections that wait here, a few at a time; where there are too many, end those missed least."""
@@ -201,6 +204,19 @@ class Server(TcpWSGIServer):
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(0))
 
+    def ends_connection(self) -> bool:
+        """Whether the connection that is answered now is to end: while the server stops, or to go to another worker.
+
+        Called from the thread that answers.
+        """
+        now = time.monotonic()
+        if self.is_stopping or now < self._next_given:
+            return self.is_stopping
+        is_given = self._share.has_too_many(len(self.active_channels))
+        if is_given:
+            self._next_given = now + GIVING_SECONDS
+        return is_given
+
     def trusts(self, address: str) -> bool:
         """Whether whoever connects from ``address`` is a proxy that speaks for others."""
         return is_trusted(address, self._settings.service.trusted_proxies)
@@ -224,36 +240,26 @@ def _least_missed(crowd: list[Channel], newest: Channel) -> Channel:
     return min(waiting, key=lambda one: (not one.is_arriving, one.last_activity), default=newest)
 
 
-class _Share:
-    """This worker's share of the connections."""
-
-    def __init__(self, balance: Balance, number: int) -> None:
-        self._balance, self._number = balance, number
-
-    def __call__(self, own: int) -> bool:
-        return self._balance.may_take(self._number, own)
-
-
 def serve(
     settings: ServerSettings,
     listener: socket,
     *,
-    share: tuple[Balance, int] | None = None,
+    share: Share | None = None,
     rate_table: MutableSequence[float] | None = None,
     on_ready: Callable[[], object] = lambda: None,
 ) -> None:
     """Serve over ``listener`` until this process gets SIGTERM or SIGINT; ``on_ready`` is called once it can answer.
 
-    ``share`` is this worker's place among others.
+    ``share`` is its share of the connections, where there are other workers.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    balance, number = share or (Balance.of(1), 0)
+    own_share = share or Share.whole()
     searcher = Searcher(settings.index)
     app = create_app(searcher, settings.service, rate_table=rate_table)
     _warm(searcher)
     # That a request waits for a thread is no fault; waitress warns of each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = Server(app, listener, settings=settings, share=_Share(balance, number))
+    server = Server(app, listener, settings=settings, share=own_share)
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.stop()
@@ -263,7 +269,7 @@ def serve(
         signal.signal(signal.SIGINT, stop)
     on_ready()
     server.run()
-    balance.leave(number)
+    own_share.leave()
 
 
 def _warm(searcher: Searcher) -> None:

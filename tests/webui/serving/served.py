@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from webui.serving.balance import Share
 from webui.serving.listener import listen
 from webui.serving.settings import ServerSettings
 from webui.serving.worker import Server
@@ -24,7 +25,7 @@ def serving(app: Application, **settings: Any) -> Iterator[tuple[Server, int]]:
     wrapped: Any = WrappedApplication(app)
     with listen("127.0.0.1", 0) as listener:
         chosen = ServerSettings(index=Path("none"), **settings)
-        server = Server(wrapped, listener, settings=chosen, share=lambda own: True)  # type: ignore[arg-type]
+        server = Server(wrapped, listener, settings=chosen, share=Share.whole())
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
