@@ -7,8 +7,8 @@ What:     ``report-search serve`` in a process of its own, asked over kept conne
           also Datasette over the same passages (FTS5, trigrams), each in turn asked for the same words, for a page with
           facets and for JSON, ours without and with facets; what counts are the ratios.
 Corpus:   synthetic reports (``--reports``, about 36 passages each), or the index given.
-Caveats:  server and clients share the cores and Python's clients cost about as much as the server's frame, so a server
-          with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
+Caveats:  server and clients share the cores, though the clients take little (``benchmarks.load_generator``), so a
+          server with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
 
     python -m benchmarks http [--reports 270] [--requests 400] [--clients 8 32] [--workers 1 2] [--index DIR] [--peers]
 """

@@ -12,7 +12,8 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 HOST = "127.0.0.1"
@@ -23,7 +24,8 @@ AT_ONCE = 1 << 20
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.I)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.I)
 _LAST = re.compile(rb"\r\nconnection: *close", re.I)
-_LAST_CHUNK = b"\r\n0\r\n\r\n"
+_NO_CHUNK = b"0\r\n\r\n"
+_LAST_CHUNK = b"\r\n" + _NO_CHUNK
 _HEAD_END = b"\r\n\r\n"
 
 
@@ -37,7 +39,7 @@ class Client:
         self.is_over = False
         """Whether the answer said that its connection ends."""
         self._port = port
-        self._addresses: Iterator[str] = iter(addresses)
+        self._addresses = deque(addresses)
         self._address = ""
         self._parts: list[bytes] = []
         self._missing: int | None = None
@@ -50,15 +52,16 @@ class Client:
         self.socket = socket.create_connection((HOST, self._port), timeout=LONGEST)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self) -> bool:
-        """Send the next request; False if there is none."""
-        address = next(self._addresses, None)
-        if address is None:
-            return False
-        self._address, self._parts, self._missing = address, [], None
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was asked."""
+        return not self._addresses
+
+    def ask(self) -> None:
+        """Send the next request."""
+        self._address, self._parts, self._missing = self._addresses.popleft(), [], None
         self._asked = time.perf_counter()
-        self.socket.sendall(f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        return True
+        self.socket.sendall(f"GET {self._address} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
 
     def take(self) -> bool:
         """Take in what has come; whether the answer is whole. Raises ``SystemExit`` if it is not 200."""
@@ -90,7 +93,7 @@ class Client:
             self.size += int(length[1])
             return self._missing <= 0
         assert _CHUNKED.search(head), "an answer without a length"
-        is_whole = body.endswith(_LAST_CHUNK)
+        is_whole = body.endswith(_LAST_CHUNK) or body == _NO_CHUNK
         self.size += len(body) if is_whole else 0
         return is_whole
 
@@ -104,7 +107,8 @@ def ask_all(port: int, shares: Sequence[Sequence[str]]) -> tuple[list[float], in
         clients = [Client(port, share) for share in shares]
         for client in clients:
             closing.callback(_close, client)
-            if client.ask():
+            if not client.is_done:
+                client.ask()
                 selector.register(client.socket, selectors.EVENT_READ, client)
         while selector.get_map():
             ready = selector.select(LONGEST)
@@ -118,13 +122,15 @@ def ask_all(port: int, shares: Sequence[Sequence[str]]) -> tuple[list[float], in
 
 def _go_on(client: Client, selector: selectors.BaseSelector) -> None:
     """Ask what is next; on another connection if this one ends."""
+    if client.is_done:
+        selector.unregister(client.socket)
+        return
     if client.is_over:
         selector.unregister(client.socket)
         client.socket.close()
         client.connect()
         selector.register(client.socket, selectors.EVENT_READ, client)
-    if not client.ask():
-        selector.unregister(client.socket)
+    client.ask()
 
 
 def _close(client: Client) -> None:

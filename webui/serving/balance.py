@@ -35,17 +35,17 @@ class Balance:
     def may_take(self, worker: int, own: int) -> bool:
         """Whether ``worker``, which has ``own`` connections, is to take the next one; it is noted that it asked."""
         self.connections[worker], self.written[worker] = own, monotonic()
-        return own <= self._fewest()
+        return own <= self._fewest(own)
 
     def has_too_many(self, own: int) -> bool:
         """Whether a worker that has ``own`` connections has so many more than another that one is to go there."""
-        return own >= self._fewest() + 2
+        return own >= self._fewest(own) + 2
 
-    def _fewest(self) -> int:
-        """The connections of the worker that has the fewest, of all that wrote lately."""
+    def _fewest(self, own: int) -> int:
+        """The connections of the worker that has the fewest, of one that has ``own`` and of all that wrote lately."""
         since = monotonic() - STALE_SECONDS
         counts = zip(self.connections, self.written, strict=True)
-        return min((count for count, written in counts if written > since), default=0)
+        return min((own, *(count for count, written in counts if written > since)))
 
     def leave(self, worker: int) -> None:
         """Take ``worker`` out: it takes no connection any more."""

@@ -1,7 +1,8 @@
 """One connection: what it may send, how long it may take, how it is refused.
 
-The rule: a connection that is being answered is never closed by us; one that only waits, or sends a byte now and then,
-is closed once its time is over or its place is needed. Whoever was told to come again in a second is not heard before.
+The rule: a connection that is being answered is never closed by us unless its client stops taking the answer; one that
+only waits, or sends a byte now and then, is closed once its time is over or its place is needed. One that was told to
+come again in a second is not read before.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from report_search.errors import BusyError
 from webui.operating.watching import WAITED
-from webui.serving.refusal import BodyTooLong, HeadTooLong, Refusal
+from webui.serving.refusal import BodyTooLong, HeadTooLong, NotUnderstood, Refusal
 from webui.site import PROBES
 
 HEAD_SECONDS = 10.0
@@ -30,8 +31,8 @@ STALLED_SECONDS = 60.0
 OPENING_BYTES = 64
 """So much is kept of a request that is not read to its end: enough to tell a program from a browser."""
 REST_SECONDS = 1.0
-"""So long nothing is read from a client that was refused for want of time, which is what its answer says. Whoever asks
-again at once, over and over, would else take most of a core for refusals."""
+"""So long nothing is read from a connection on which a request was refused for want of time, which is what the answer
+says. Whoever asks again at once, over and over, would else take most of a core for refusals."""
 LONGEST_WAIT = 5.0
 """Seconds after which a request that waited for its turn is refused: who asked it has mostly gone by then."""
 
@@ -41,8 +42,9 @@ class Parser(HTTPRequestParser):
 
     # The stubs of waitress know its own errors alone; it takes whatever has their ``to_response``.
     error: Any = None
-    # They say bytes, and it is text.
+    # They say bytes, and it is text. Of a head that can't be read neither is known.
     command: Any = ""
+    path = ""
     _opening = b""
     """The first bytes, by which an answer is in the right shape though the head was not read."""
 
@@ -52,10 +54,8 @@ class Parser(HTTPRequestParser):
             (self._opening + data)[:OPENING_BYTES] if len(self._opening) < OPENING_BYTES else self._opening
         )
         taken: int = super().received(data)
-        if isinstance(self.error, RequestHeaderFieldsTooLarge):
-            self.error = HeadTooLong(path=self._opening.decode("latin-1"))
-        elif isinstance(self.error, RequestEntityTooLarge):
-            self.error = BodyTooLong(path=self._opening.decode("latin-1"))
+        if isinstance(self.error, Error):
+            self.error = _in_words(self.error, path=self._opening.decode("latin-1"))
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -64,6 +64,15 @@ class Parser(HTTPRequestParser):
         if not request_line.isascii():
             request_line = b"".join(map(_percent_encoded, request_line))
         super().parse_header(request_line + line_break + rest)
+
+
+def _in_words(error: Error, *, path: str) -> Refusal:
+    """What waitress refuses, as we say it."""
+    if isinstance(error, RequestHeaderFieldsTooLarge):
+        return HeadTooLong(path=path)
+    if isinstance(error, RequestEntityTooLarge):
+        return BodyTooLong(path=path)
+    return NotUnderstood(path=path, status=(error.code, error.reason))
 
 
 def _percent_encoded(byte: int) -> bytes:
@@ -84,8 +93,9 @@ class Answer(WSGITask):
 
     def build_response_header(self) -> bytes:
         """The head of an answer; it says so where no other request will be taken on this connection."""
-        if self.channel.server.ends_connection():
-            self.set_close_on_finish()
+        server = self.channel.server
+        if self.channel.is_asked_once and (server.is_stopping or server.gives_away_one()):
+            _end_connection(self.request)
         head: bytes = super().build_response_header()
         return head
 
@@ -101,12 +111,12 @@ class Refused(ErrorTask):
     content_length: int
 
     def execute(self) -> None:
-        """Write the answer; the connection is kept, and rests, where the request was read to its end."""
+        """Write the answer; the connection is kept, and rests, where nothing is left of what was sent on it."""
         self.status, headers, body = self.request.error.to_response()
         self.response_headers.extend(headers)
         self.content_length = len(body)
         if not self._can_be_kept:
-            self.set_close_on_finish()
+            _end_connection(self.request)
         # A body after HEAD would be taken for the next answer.
         self.write(b"" if self.request.command == "HEAD" else body)
         if not self.close_on_finish:
@@ -115,8 +125,13 @@ class Refused(ErrorTask):
     @property
     def _can_be_kept(self) -> bool:
         error = self.request.error
-        is_whole = isinstance(error, Refusal) and error.was_read
+        is_whole = isinstance(error, Refusal) and error.was_read and self.channel.is_asked_once
         return is_whole and not self.channel.server.is_stopping
+
+
+def _end_connection(request: Any) -> None:
+    """End the connection after the answer to ``request``, as if its client had asked for that."""
+    request.headers["CONNECTION"] = "close"
 
 
 class Channel(HTTPChannel):
@@ -166,6 +181,11 @@ class Channel(HTTPChannel):
     def is_waiting(self) -> bool:
         """Whether nothing is being answered here: no whole request has come, and nothing is left to send."""
         return not self.requests and not self.total_outbufs_len
+
+    @property
+    def is_asked_once(self) -> bool:
+        """Whether nothing was sent after the request that is being answered."""
+        return len(self.requests) == 1 and self.request is None
 
     @property
     def is_arriving(self) -> bool:

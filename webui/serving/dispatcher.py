@@ -6,13 +6,14 @@ nothing else. An answer that is streamed (an export) waits for its reader most o
 thread takes the next requests. What may take many times as long as a search (comparing a pasted text with every report)
 has a thread and a queue of its own, so that it keeps no search waiting.
 
-The rule: probes of the server never wait behind others, and are never refused.
+The rule: probes of the server never wait behind others and are never refused, unless a crowd of them comes at once.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,8 +27,8 @@ from webui.serving.refusal import Refusal
 
 MOST_STREAMS = 4
 """Answers that are streamed at the same time by one process."""
-
-
+MOST_PROBES = 4
+"""Probes that wait before all others, in one process; more than whoever watches a server sends."""
 MOST_PATIENT = 4
 """Comparisons of many texts that wait, in one process."""
 
@@ -49,17 +50,23 @@ class Dispatcher(ThreadedTaskDispatcher):
     def add_task(self, task: Any) -> None:
         """Put a request into the queue, or refuse it."""
         task.waiting_since = time.monotonic()
-        path = task.requests[0].path
-        if is_probe(task):
-            with self.lock:
-                # Behind the probes that wait already: before them, the first of many would wait for all.
-                probes = next((at for at, one in enumerate(self.queue) if not is_probe(one)), len(self.queue))
-                self.queue.insert(probes, task)
-                self.queue_cv.notify()
-        elif is_patient(path):
+        if task.requests[0].error is not None:
+            # It can't be read, and to say so takes no time worth waiting for.
+            ThreadedTaskDispatcher.add_task(self._refusing, task)
+        elif is_patient(task.requests[0].path):
             self._add_unless_full(task, self._patient, most=MOST_PATIENT)
-        else:
+        elif not is_probe(task) or not self._is_put_first(task):
             self._add_unless_full(task, self, most=self._most_waiting)
+
+    def _is_put_first(self, probe: Any) -> bool:
+        """Put a probe before all but the probes that wait already; False, and nothing is done, if those are many."""
+        with self.lock:
+            waiting = sum(1 for _ in takewhile(is_probe, self.queue))
+            if waiting >= MOST_PROBES:
+                return False
+            self.queue.insert(waiting, probe)
+            self.queue_cv.notify()
+            return True
 
     def _add_unless_full(self, task: Any, queue: Any, *, most: int) -> None:
         """Put a request into a queue that has fewer than ``most``, or refuse it."""

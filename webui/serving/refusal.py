@@ -89,3 +89,18 @@ class BodyTooLong(Refusal):
         super().__init__(
             RequestError("body-too-long", "发送的内容太长，没有读完。", hint="请分几次发送。"), path=path
         )
+
+
+class NotUnderstood(Refusal):
+    """What is said of a request that is no HTTP, or one that this server does not know."""
+
+    title = "请求读不懂"
+    was_read = False
+
+    def __init__(self, *, path: str, status: tuple[int, str]) -> None:
+        """``status`` is the code and its phrase: 400, 501."""
+        self.code, self.reason = status
+        error = RequestError(
+            "not-understood", "请求不合 HTTP 的写法，没有处理。", hint="请检查发送请求的程序。"
+        )
+        super().__init__(error, path=path)

@@ -51,7 +51,7 @@ the shorter time while some wait. Nobody wakes it: the one that takes a connecti
 RESTING_SECONDS = 0.05
 """So long a worker sleeps before it looks again at connections that rest."""
 GIVING_SECONDS = 0.1
-"""So long a worker waits after it has left a connection to another, until all have counted anew."""
+"""So long a worker that has left a connection to another waits before it leaves the next: until it has come there."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 STOPPING_SECONDS = 30.0
@@ -165,7 +165,8 @@ class Server(TcpWSGIServer):
         self.pull_trigger()
 
     def _finish(self) -> None:
-        """Answer what has been asked."""
+        """Answer what has been asked; new connections are left to the others."""
+        self._share.leave()
         until = time.monotonic() + STOPPING_SECONDS
         taken_until = time.monotonic() + QUIET_SECONDS
         # What was asked before the stop may not have been taken yet: it waits with the system.
@@ -204,25 +205,24 @@ class Server(TcpWSGIServer):
         poll.register(self.socket, select.POLLIN)
         return bool(poll.poll(0))
 
-    def ends_connection(self) -> bool:
-        """Whether the connection that is answered now is to end: while the server stops, or to go to another worker.
+    def gives_away_one(self) -> bool:
+        """Decide whether a connection ends with its answer, to go to a worker that has fewer.
 
-        Called from the thread that answers.
+        Called from the thread that answers. Says yes once in ``GIVING_SECONDS``.
         """
         now = time.monotonic()
-        if self.is_stopping or now < self._next_given:
-            return self.is_stopping
-        is_given = self._share.has_too_many(len(self.active_channels))
-        if is_given:
-            self._next_given = now + GIVING_SECONDS
-        return is_given
+        if now < self._next_given or not self._share.has_too_many(len(self.active_channels)):
+            return False
+        self._next_given = now + GIVING_SECONDS
+        return True
 
     def trusts(self, address: str) -> bool:
         """Whether whoever connects from ``address`` is a proxy that speaks for others."""
         return is_trusted(address, self._settings.service.trusted_proxies)
 
     def _make_room(self, newest: Channel) -> None:
-        channels: list[Channel] = [one for one in self.active_channels.values() if not one.is_leaving]
+        # Copied: one that is answered may end meanwhile.
+        channels: list[Channel] = [one for one in list(self.active_channels.values()) if not one.is_leaving]
         crowds = [channels] if len(channels) > MOST_CONNECTIONS else []
         most, client = self._settings.client_connections, newest.client
         own = [one for one in channels if one.client == client] if most else []
@@ -253,13 +253,12 @@ def serve(
     ``share`` is its share of the connections, where there are other workers.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    own_share = share or Share.whole()
     searcher = Searcher(settings.index)
     app = create_app(searcher, settings.service, rate_table=rate_table)
     _warm(searcher)
     # That a request waits for a thread is no fault; waitress warns of each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = Server(app, listener, settings=settings, share=own_share)
+    server = Server(app, listener, settings=settings, share=share or Share.whole())
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.stop()
@@ -269,7 +268,6 @@ def serve(
         signal.signal(signal.SIGINT, stop)
     on_ready()
     server.run()
-    own_share.leave()
 
 
 def _warm(searcher: Searcher) -> None:

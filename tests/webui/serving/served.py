@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -106,3 +107,31 @@ def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.01)
+
+
+class Slow:
+    """An application whose answers wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.go, self.asked = threading.Event(), 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        self.asked += 1
+        assert self.go.wait(20)
+        return hello(environ, start_response)
+
+
+@contextmanager
+def full(**settings: Any) -> Iterator[tuple[Slow, Server, int]]:
+    """A server with as many requests as may wait."""
+    slow = Slow()
+    with serving(slow, queue=1, **settings) as (server, port), ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, port)
+        until(lambda: slow.asked == 1)
+        second = pool.submit(ask, port)
+        until(lambda: len(server.task_dispatcher.queue) == 1)
+        try:
+            yield slow, server, port
+        finally:
+            slow.go.set()
+        assert (first.result()[0], second.result()[0]) == (200, 200)
