@@ -101,6 +101,14 @@ def test_what_is_suggested_for_quotes_in_a_question_can_be_read(text: str, lexic
     assert text != "？“领事保护”" or hint.suggestion == '？"领事保护"'
 
 
+@pytest.mark.parametrize("meant", ["啊啊|", '"啊啊', "啊啊 (", "啊啊"])
+def test_what_is_suggested_for_a_query_encoded_twice_can_be_read(meant: str, lexicon: Lexicon) -> None:
+    error = attempt(meant.encode("gb18030").decode("latin-1"), lexicon)[1]
+    assert error is not None
+    assert read(error.suggestion, lexicon, strict=True).hints == ()
+    assert "啊啊" in error.suggestion
+
+
 @SETTINGS
 @given(text=TYPED)
 def test_lenient_reading_always_has_a_tree(text: str, lexicon: Lexicon) -> None:

@@ -64,7 +64,7 @@ def read(text: str, lexicon: Lexicon, *, strict: bool, expand: bool = True) -> I
     """
     hints: list[Hint] = []
     if fault := find_encoding_fault(text[:MAX_LENGTH]):
-        hints.append(_misencoded(fault, strict=strict))
+        hints.append(_misencoded(fault, _as_readable(fault.meant, lexicon), strict=strict))
     if len(text) > MAX_LENGTH:
         hints.append(_too_long(text, strict=strict))
         text = text[:MAX_LENGTH]
@@ -205,13 +205,20 @@ def _absence(suggestion: str) -> Hint:
     return Hint(ASKS_ABSENCE, message, 0, suggestion)
 
 
-def _misencoded(fault: Misencoded, *, strict: bool) -> Hint:
+def _as_readable(text: str, lexicon: Lexicon) -> str:
+    """A query that is to be suggested: as strict reading takes it, or "" if it takes it in no form."""
+    try:
+        read(text, lexicon, strict=True)
+    except RequestError as error:
+        return error.suggestion
+    return text
+
+
+def _misencoded(fault: Misencoded, meant: str, *, strict: bool) -> Hint:
     if strict:
-        hint = f"可以改为：{fault.meant}" if fault.meant else "请用 UTF-8 编码发送检索式，地址中只编码一次。"
-        raise RequestError(
-            fault.code, fault.message, hint=hint, position=fault.position, suggestion=fault.meant
-        )
-    return Hint(fault.code, f"{fault.message}已按收到的字查找。", fault.position, fault.meant)
+        hint = f"可以改为：{meant}" if meant else "请用 UTF-8 编码发送检索式，地址中只编码一次。"
+        raise RequestError(fault.code, fault.message, hint=hint, position=fault.position, suggestion=meant)
+    return Hint(fault.code, f"{fault.message}已按收到的字查找。", fault.position, meant)
 
 
 def _too_long(text: str, *, strict: bool) -> Hint:

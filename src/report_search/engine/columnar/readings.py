@@ -55,8 +55,11 @@ class Readings:
             case Within():
                 positions = self._index.sentence_starts[self._with_a_match(tree)].astype(np.int64)
             case Near():
-                left, right = self._spans(tree.left), self._spans(tree.right)
-                positions = left[0][self._has_near(left, right, tree.distance)]
+                # Two that are near are in one text: whichever are fewer are looked at.
+                fewer, more = sorted(
+                    (self._spans(tree.left), self._spans(tree.right)), key=lambda one: len(one[0])
+                )
+                positions = fewer[0][self._has_near(fewer, more, tree.distance)]
             case Pattern():
                 positions = self._spans(tree)[0]
         return mask_of(self._base.texts_at(positions), self._index.size)

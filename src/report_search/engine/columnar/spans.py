@@ -31,12 +31,12 @@ def ordered(starts: Ints, ends: Ints) -> Spans:
     # Start and length as one number, since one array is sorted in a fraction of the time that two keys take; what is
     # put together here is mostly ascending already, and a stable sort makes use of that.
     starts, lengths = starts.astype(np.int64), (ends - starts).astype(np.int64)
-    width = int(lengths.max(initial=0)) + 1
-    keys = starts * width + lengths
+    bits = int(lengths.max(initial=0)).bit_length()
+    keys = starts << bits | lengths
     keys.sort(kind="stable")
     keys = keys[group_starts(keys)]
-    starts = keys // width
-    return starts, starts + keys % width
+    starts = keys >> bits
+    return starts, starts + (keys & (1 << bits) - 1)
 
 
 def shortest(spans: Spans) -> Spans:
