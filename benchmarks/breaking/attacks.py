@@ -1,4 +1,4 @@
-"""A server that is attacked by readers: half requests, requests that ask for much, queries that cost, and a crowd.
+"""A server that is attacked by readers: half and garbled requests, those that ask for much or cost much, and a crowd.
 
 Every request goes to 127.0.0.1, and their number and time are bounded. The rule: whoever asks honestly meanwhile is
 answered or told to come again, and once it is over everything is as before.
@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.breaking.garbled import answers_to_garbled
 from benchmarks.breaking.load import addresses
 from benchmarks.breaking.serving import Answer, Clients, answered, connected, served
 
 DRIPPING = 110
+GARBLED = 300
 HALF = b"GET / HTTP/1.1\r\nHost: loc"
 CROWD = 90
 """Connections: fewer than one address may have to one worker, since these all come from one."""
@@ -60,6 +62,7 @@ def attack_all(index: Path, *, seconds: float = 5.0) -> list[Attack]:
     usual, hurried = ("--deadline", str(DEADLINE)), ("--deadline", str(SHORT_DEADLINE))
     attacks: list[tuple[tuple[str, ...], Callable[[int], Attack]]] = [
         (usual, slowloris),
+        (usual, no_http),
         (usual, amplification),
         (usual, costly),
         (hurried, given_up),
@@ -96,6 +99,18 @@ def slowloris(port: int) -> Attack:
         for one in dripping:
             one.close()
     told.seen = f"{DRIPPING} dripping connections; 10 honest requests, the slowest {slowest:.2f} s"
+    return told
+
+
+def no_http(port: int) -> Attack:
+    """Requests that can't be read, or hardly."""
+    told = Attack("garbled requests")
+    found = answers_to_garbled(port, GARBLED, seed=1)
+    failed = {status: count for status, count in found.items() if status.startswith("5") and status != "501"}
+    told.require(not failed, f"answers {failed}")
+    told.require(found["400"] > GARBLED // 4, f"only {found['400']} were refused")
+    told.require(found["200"] > 0, "none was answered")
+    told.seen = ", ".join(f"{count} {status}" for status, count in sorted(found.items()))
     return told
 
 

@@ -2,7 +2,8 @@
 
 What:     ``report-search index`` killed with SIGKILL over both embedded engines, at random and at its own events on the
           disk; files of an index and of snapshots changed; a server under load whose index is replaced again and again;
-          a server attacked by half requests, by requests that ask for much, by costly queries and by a crowd.
+          a server attacked by half requests and garbled ones, by requests that ask for much, by costly queries and by
+          a crowd.
 Aim:      nothing under "wrong": an index at the old or the new step after a kill, refused or the same after a
           tampering, no error and flat memory under load, honest requests answered beside an attack and after it.
 Caveats:  server and clients share the cores; a kill in Rust code comes at random moments only. Bounded in number and

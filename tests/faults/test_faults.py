@@ -53,11 +53,14 @@ def test_an_index_is_swapped_under_load_without_an_error(tmp_path: Path) -> None
 
 
 @on_linux
-def test_a_server_that_is_attacked_answers_who_asks_honestly(tmp_path: Path) -> None:
+def test_a_server_that_is_attacked_answers_who_asks_honestly(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     index = faults.built(tmp_path, "whoosh", reports=30)
     told = attack_all(index, seconds=3.0)
     assert [one.name for one in told] == [
         "slowloris",
+        "garbled requests",
         "amplification",
         "costly queries",
         "deadline",
@@ -65,6 +68,10 @@ def test_a_server_that_is_attacked_answers_who_asks_honestly(tmp_path: Path) -> 
     ]
     assert [(one.name, one.wrong) for one in told if one.wrong] == []
     assert all(one.seen for one in told)
+    # A query that is given up is noted; nothing else is.
+    assert [
+        line for line in capfd.readouterr().err.splitlines() if not line.startswith("too-costly at ")
+    ] == []
 
 
 def test_what_is_wrong_with_an_index_is_found(tmp_path: Path) -> None:
