@@ -41,7 +41,8 @@ class Client:
         self._port = port
         self._addresses = deque(addresses)
         self._address = ""
-        self._parts: list[bytes] = []
+        self._begun = b""
+        """What has come of an answer whose length is not known yet."""
         self._missing: int | None = None
         """Bytes that are still to come; None while the head is not there, or does not say."""
         self.connect()
@@ -59,7 +60,7 @@ class Client:
 
     def ask(self) -> None:
         """Send the next request."""
-        self._address, self._parts, self._missing = self._addresses.popleft(), [], None
+        self._address, self._begun, self._missing = self._addresses.popleft(), b"", None
         self._asked = time.perf_counter()
         self.socket.sendall(f"GET {self._address} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
 
@@ -68,20 +69,19 @@ class Client:
         received = self.socket.recv(AT_ONCE)
         if not received:
             raise SystemExit(f"{self._address}: the connection was closed")
-        self._parts.append(received)
-        if self._missing is not None:
+        if self._missing is None:
+            self._begun += received
+            is_whole = self._take_head()
+        else:
             self._missing -= len(received)
             is_whole = self._missing <= 0
-        else:
-            is_whole = self._take_head()
         if is_whole:
             self.times.append(time.perf_counter() - self._asked)
         return is_whole
 
     def _take_head(self) -> bool:
         """Read from the head how long the answer is; whether it is there already."""
-        self._parts = [b"".join(self._parts)]
-        head, end, body = self._parts[0].partition(_HEAD_END)
+        head, end, body = self._begun.partition(_HEAD_END)
         if not end:
             return False
         status = head.split(b" ", 2)[1].decode("latin-1")

@@ -21,57 +21,42 @@ STALE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """The connections of each worker, and when it last wrote (0: never), ``(workers,)`` each."""
+class Share:
+    """One worker's share of the connections.
+
+    ``connections`` of each worker and when it last wrote them (0: never), ``(workers,)`` each; ``worker`` is its place.
+    """
 
     connections: MutableSequence[int]
     written: MutableSequence[float]
-
-    @classmethod
-    def of(cls, workers: int) -> Balance:
-        """For so many workers, in memory that can be handed to processes that are spawned."""
-        return cls(RawArray("i", workers), RawArray("d", workers))
-
-    def may_take(self, worker: int, own: int) -> bool:
-        """Whether ``worker``, which has ``own`` connections, is to take the next one; it is noted that it asked."""
-        self.connections[worker], self.written[worker] = own, monotonic()
-        return own <= self._fewest(own)
-
-    def has_too_many(self, own: int) -> bool:
-        """Whether a worker that has ``own`` connections has so many more than another that one is to go there."""
-        return own >= self._fewest(own) + 2
-
-    def _fewest(self, own: int) -> int:
-        """The connections of the worker that has the fewest, of one that has ``own`` and of all that wrote lately."""
-        since = monotonic() - STALE_SECONDS
-        counts = zip(self.connections, self.written, strict=True)
-        return min((own, *(count for count, written in counts if written > since)))
-
-    def leave(self, worker: int) -> None:
-        """Take ``worker`` out: it takes no connection any more."""
-        self.written[worker] = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One worker's share of the connections: its number among those that ``balance`` is for."""
-
-    balance: Balance
     worker: int
 
     @classmethod
+    def among(cls, workers: int) -> tuple[Self, ...]:
+        """The shares of so many workers, in memory that can be handed to processes that are spawned."""
+        connections, written = RawArray("i", workers), RawArray("d", workers)
+        return tuple(cls(connections, written, worker) for worker in range(workers))
+
+    @classmethod
     def whole(cls) -> Self:
-        """Of a worker that has no other beside it."""
-        return cls(Balance.of(1), 0)
+        """The share of a worker that has no other beside it."""
+        return cls.among(1)[0]
 
     def may_take(self, own: int) -> bool:
-        """As ``Balance.may_take``."""
-        return self.balance.may_take(self.worker, own)
+        """Whether this worker, which has ``own`` connections, is to take the next one; it is noted that it asked."""
+        self.connections[self.worker], self.written[self.worker] = own, monotonic()
+        return own <= self._fewest(own)
 
     def has_too_many(self, own: int) -> bool:
-        """As ``Balance.has_too_many``."""
-        return self.balance.has_too_many(own)
+        """Whether this worker, which has ``own`` connections, has so many more than another that one is to go there."""
+        return own >= self._fewest(own) + 2
 
     def leave(self) -> None:
-        """As ``Balance.leave``."""
-        self.balance.leave(self.worker)
+        """Take this worker out: it takes no connection any more."""
+        self.written[self.worker] = 0.0
+
+    def _fewest(self, own: int) -> int:
+        """The connections of the worker that has the fewest, of this one and of all that wrote lately."""
+        since = monotonic() - STALE_SECONDS
+        counts = zip(self.connections, self.written, strict=True)
+        return min((own, *(count for count, written in counts if written > since)))

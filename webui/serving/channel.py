@@ -224,7 +224,7 @@ class Channel(HTTPChannel):
 
 
 def is_probe(channel: Channel) -> bool:
-    """Whether the next request asks how the server is: it goes before all others, and is never refused."""
+    """Whether the next request asks how the server is."""
     is_asked: bool = channel.requests[0].path.endswith(PROBES)
     return is_asked
 

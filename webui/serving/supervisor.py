@@ -29,7 +29,7 @@ from report_search.process_pool import begin_worker
 from webui.operating.metrics import SHARED_FOLDER
 from webui.operating.rates import PLACES
 from webui.serving import worker
-from webui.serving.balance import Balance, Share
+from webui.serving.balance import Share
 from webui.serving.settings import ServerSettings
 
 LOG = logging.getLogger("webui")
@@ -59,7 +59,7 @@ class Supervisor:
         self._settings, self._listener = settings, listener
         self._count = settings.processes
         # While all are replaced, the old and the new ones are there together.
-        self._balance = Balance.of(2 * self._count)
+        self._shares = Share.among(2 * self._count)
         self._rates: MutableSequence[float] = RawArray("d", PLACES)
         self._workers: list[_Worker] = []
         self._due: list[float] = [0.0] * self._count
@@ -108,7 +108,7 @@ class Supervisor:
         process = get_context("spawn").Process(
             target=_work,
             args=(self._settings, self._listener),
-            kwargs={"share": Share(self._balance, place), "rates": self._rates, "tell": tell},
+            kwargs={"share": self._shares[place], "rates": self._rates, "tell": tell},
         )
         process.start()
         tell.close()
@@ -132,7 +132,7 @@ class Supervisor:
     def _ended(self, one: _Worker) -> None:
         one.process.join()
         self._workers.remove(one)
-        self._balance.leave(one.place)
+        self._shares[one.place].leave()
         one.ready.close()
         if one.is_replaced:
             return

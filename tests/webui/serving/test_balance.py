@@ -13,48 +13,48 @@ import pytest
 
 from tests.webui.serving.served import WrappedApplication, ask, connect, hello, until
 from webui.serving import balance, worker
-from webui.serving.balance import Balance, Share
+from webui.serving.balance import Share
 from webui.serving.listener import listen
 from webui.serving.settings import ServerSettings
 from webui.serving.worker import Server
 
 
 def test_the_worker_with_the_fewest_takes_the_next() -> None:
-    shared = Balance.of(3)
-    assert shared.may_take(0, 0)
-    assert shared.may_take(1, 0)
-    assert not shared.may_take(0, 1)
-    assert shared.may_take(1, 1)
-    assert shared.may_take(0, 1)
+    shares = Share.among(3)
+    assert shares[0].may_take(0)
+    assert shares[1].may_take(0)
+    assert not shares[0].may_take(1)
+    assert shares[1].may_take(1)
+    assert shares[0].may_take(1)
 
 
 def test_one_goes_to_a_worker_that_has_two_fewer() -> None:
-    shared = Balance.of(2)
-    assert shared.may_take(0, 5)
-    assert not shared.has_too_many(5)
-    assert shared.may_take(1, 0)
-    assert [shared.has_too_many(own) for own in (0, 1, 2, 5)] == [False, False, True, True]
-    shared.leave(1)
-    assert not shared.has_too_many(5)
+    shares = Share.among(2)
+    assert shares[0].may_take(5)
+    assert not shares[0].has_too_many(5)
+    assert shares[1].may_take(0)
+    assert [shares[0].has_too_many(own) for own in (0, 1, 2, 5)] == [False, False, True, True]
+    shares[1].leave()
+    assert not shares[0].has_too_many(5)
 
 
 def test_a_worker_that_left_or_hangs_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    shared, now = Balance.of(2), [100.0]
+    shares, now = Share.among(2), [100.0]
     monkeypatch.setattr(balance, "monotonic", lambda: now[0])
-    assert shared.may_take(1, 0)
-    assert not shared.may_take(0, 5)
-    shared.leave(1)
-    assert shared.may_take(0, 5)
-    assert shared.may_take(1, 0)
-    assert not shared.may_take(0, 5)
+    assert shares[1].may_take(0)
+    assert not shares[0].may_take(5)
+    shares[1].leave()
+    assert shares[0].may_take(5)
+    assert shares[1].may_take(0)
+    assert not shares[0].may_take(5)
     now[0] += balance.STALE_SECONDS + 0.1
-    assert shared.may_take(0, 5)
+    assert shares[0].may_take(5)
 
 
 @contextmanager
 def workers(number: int) -> Iterator[tuple[list[Server], Callable[[Server], None], int]]:
     """Workers on one socket that share its connections, the function that starts one, and the port."""
-    shared, threads = Balance.of(number), []
+    shares, threads = Share.among(number), []
     settings = ServerSettings(index=Path("none"), client_connections=0)
 
     def start(server: Server) -> None:
@@ -67,9 +67,9 @@ def workers(number: int) -> Iterator[tuple[list[Server], Callable[[Server], None
                 WrappedApplication(hello),  # type: ignore[arg-type]
                 listener.dup(),
                 settings=settings,
-                share=Share(shared, place),
+                share=share,
             )
-            for place in range(number)
+            for share in shares
         ]
         try:
             yield servers, start, listener.getsockname()[1]

@@ -11,16 +11,7 @@ from socket import socket
 
 import pytest
 
-from tests.webui.serving.served import (
-    Slow,
-    ask,
-    connect,
-    hello,
-    read_all,
-    request,
-    serving,
-    until,
-)
+from tests.webui.serving.served import Slow, ask, connect, hello, read_all, request, serving, until
 from webui.operating.settings import ServiceSettings, networks
 from webui.serving import channel, worker
 

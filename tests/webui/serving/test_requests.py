@@ -7,15 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.webui.serving.served import (
-    connect,
-    full,
-    hello,
-    read_all,
-    request,
-    serving,
-    until,
-)
+from tests.webui.serving.served import connect, full, hello, read_all, request, serving, until
 from webui.serving import worker
 
 
