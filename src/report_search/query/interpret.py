@@ -155,9 +155,7 @@ def _weighing(text: str, quoted: Sequence[Token], lexicon: Lexicon) -> Hint:
     message = f"问题里用“”「」引出的话（“{wording}”）只影响排序，不要求原样出现；要只看原样含有它的段落，请改用直引号。"
     demanded = repaired(text, edits)
     # Beside a mark without its partner, a straight one may open or close what it should not: ？““领事保护”.
-    again = parse(demanded, lexicon)
-    suggestion = repair(again, lexicon) if again.fatal else demanded
-    return Hint("quotes-weigh", message, quoted[0].start, suggestion)
+    return Hint("quotes-weigh", message, quoted[0].start, _as_readable(demanded, lexicon))
 
 
 def _silent_about(parsed: ParsedQuery, lexicon: Lexicon) -> str:
