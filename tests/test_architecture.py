@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("analysis",),
     ("model", "fields"),
     ("bundle", "deadline"),
-    ("config", "data", "errors", "hashing", "late_names", "process_pool"),
+    ("config", "data", "errors", "hashing", "late_names", "long_process", "process_pool"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 

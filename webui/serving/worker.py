@@ -23,6 +23,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from report_search.errors import ReportSearchError
+from report_search.long_process import expect_long_process
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from webui.app import create_app
@@ -256,6 +257,7 @@ def serve(
     searcher = Searcher(settings.index)
     app = create_app(searcher, settings.service, rate_table=rate_table)
     _warm(searcher)
+    expect_long_process()
     # That a request waits for a thread is no fault; waitress warns of each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = Server(app, listener, settings=settings, share=share or Share.whole())

@@ -39,6 +39,7 @@ def mcp(index: Path | None) -> None:
 
     由支持 MCP 的客户端启动，一行一条 JSON 消息，输入结束即退出；配置见 docs/mcp.md。网址取环境变量 REPORT_SEARCH_URL。
     """
+    from report_search.long_process import expect_long_process
     from report_search.presentation.mcp.server import Conversation
 
     if not os.environ.get(DEBUG_VARIABLE):
@@ -46,6 +47,7 @@ def mcp(index: Path | None) -> None:
         logging.getLogger("report_search.mcp").addHandler(logging.NullHandler())
     conversation = Conversation(_setting_of(index_folder(index)))
     output = sys.stdout.buffer
+    expect_long_process()
     try:
         with redirect_stdout(sys.stderr):
             _converse(conversation, sys.stdin.buffer, output)
