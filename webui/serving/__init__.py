@@ -7,10 +7,10 @@ the server answers from the first moment. Until there is an index, every page sa
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from report_search.export.site_address import configured_site
 from webui.operating.logs import LineLog
-from webui.serving import worker
 from webui.serving.listener import address, listen
 from webui.serving.settings import ServerSettings
 from webui.serving.supervisor import Supervisor
@@ -36,7 +36,8 @@ def serve_forever(settings: ServerSettings, *, announce: Callable[[str], None]) 
 
     with listener:
         if settings.processes == 1:
-            worker.serve(settings, listener, on_ready=on_ready)
+            # By name: beside several workers this process needs nothing of what answers.
+            import_module("webui.serving.worker").serve(settings, listener, on_ready=on_ready)
         else:
             Supervisor(settings, listener).run(on_ready)
     announce("已停止。")

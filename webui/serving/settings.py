@@ -12,6 +12,8 @@ from webui.operating.settings import ServiceSettings
 DEFAULT_QUEUE = 64
 """Requests that wait in one worker; at a hundred pages a second the last one waits for two thirds of a second."""
 DEFAULT_CLIENT_CONNECTIONS = 100
+STOPPING_SECONDS = 30.0
+"""So long a stop may take: then what is still being written (an export to a slow reader) is cut off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, MutableSequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -28,15 +29,14 @@ from types import FrameType
 from report_search.process_pool import begin_worker
 from webui.operating.metrics import SHARED_FOLDER
 from webui.operating.rates import PLACES
-from webui.serving import worker
 from webui.serving.balance import Share
-from webui.serving.settings import ServerSettings
+from webui.serving.settings import STOPPING_SECONDS, ServerSettings
 
 LOG = logging.getLogger("webui")
 EARLY_SECONDS = 5.0
 """A worker that ends within this time is started anew only after a pause, which grows."""
 LONGEST_PAUSE = 30.0
-STOP_SECONDS = worker.STOPPING_SECONDS + 5.0
+STOP_SECONDS = STOPPING_SECONDS + 5.0
 STOP, RELOAD = b"s", b"r"
 
 
@@ -177,7 +177,8 @@ def _work(
 ) -> None:
     """What a worker process does."""
     begin_worker()
-    worker.serve(
+    # By name, since the process that watches needs nothing of it: it takes 39 MB so, with the application 55.
+    import_module("webui.serving.worker").serve(
         settings, listener, share=share, rate_table=rates, on_ready=lambda: tell.send_bytes(b"ready")
     )
 

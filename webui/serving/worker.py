@@ -33,7 +33,7 @@ from webui.serving.balance import Share
 from webui.serving.channel import Channel
 from webui.serving.dispatcher import Dispatcher, Streaming
 from webui.serving.listener import BACKLOG
-from webui.serving.settings import ServerSettings
+from webui.serving.settings import STOPPING_SECONDS, ServerSettings
 
 MOST_CONNECTIONS = 500
 """Open connections of one worker; a further one ends the oldest that asks nothing."""
@@ -55,8 +55,6 @@ GIVING_SECONDS = 0.1
 """So long a worker that has left a connection to another waits before it leaves the next: until it has come there."""
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
-STOPPING_SECONDS = 30.0
-"""So long a stop may take: then what is still being written (an export to a slow reader) is cut off."""
 FIRST_QUESTION = "信息公开"
 SWITCH_SECONDS = 0.0001
 """So long the thread that reads waits for the one that answers to let it have a turn, once for each connection. Reading

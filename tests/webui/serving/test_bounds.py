@@ -137,9 +137,10 @@ def test_an_answer_says_once_whether_its_connection_ends(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = f"GET / HTTP/{version}\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n".encode()
-    with serving(hello) as (server, port), connect(port, sent) as connection:
+    with serving(hello) as (server, port):
         monkeypatch.setattr(server, "gives_away_one", lambda: True)
-        head = read_all(connection).partition(b"\r\n\r\n")[0]
+        with connect(port, sent) as connection:
+            head = read_all(connection).partition(b"\r\n\r\n")[0]
     assert [line for line in head.split(b"\r\n") if line.startswith(b"Connection")] == [b"Connection: close"]
 
 
