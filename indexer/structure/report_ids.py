@@ -19,6 +19,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from indexer.structure.similar_agencies import with_name_doubts
+from report_search.analysis.pinyin import prepare_to_read_all
 from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve
 
@@ -44,6 +45,8 @@ def slug_of(agency: str) -> str:
 @cache
 def _lazy_pinyin() -> Callable[[str], list[str]]:
     """pypinyin's function for a name. Its tables load slower than all the readers, and few names need them."""
+    # Names are read as they come, and what is in an address may not follow from which came before.
+    prepare_to_read_all()
     lazy_pinyin: Callable[[str], list[str]] = import_module("pypinyin").lazy_pinyin
     return lazy_pinyin
 

@@ -20,6 +20,7 @@ from indexer.synthetic import forms
 from indexer.synthetic import vocabulary as words
 from indexer.synthetic.prose import NUMERALS, STYLES, ItemStyle, ProseWriter
 from indexer.synthetic.titles import titles_of
+from report_search.analysis.pinyin import prepare_to_read_all
 from report_search.model import Block, Paragraph, Report, Section, Source, Table
 from report_search.passages import Passage, passages_of
 
@@ -94,6 +95,7 @@ def report(agency: str, year: int, *, seed: int = 1, style: ItemStyle | None = N
 @lru_cache(maxsize=4096)
 def slug_of(agency: str) -> str:
     """The slug of an agency that no table names: pinyin and four hex digits of its name's hash."""
+    prepare_to_read_all()
     pinyin = "".join(lazy_pinyin(agency, style=Style.NORMAL, errors="ignore"))
     return f"{pinyin}-{hashlib.sha256(agency.encode()).hexdigest()[:4]}"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from report_search.analysis.pinyin import is_pinyin, read_aloud
+from report_search.analysis.pinyin import is_pinyin, prepare_to_read, read_aloud
 from report_search.corpus_coverage import Coverage, CoverageRow
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.errors import NotFoundError
@@ -100,6 +100,8 @@ class AgencyDirectory:
         wanted = comparable(typed)
         if not wanted:
             return self._held
+        if is_pinyin(wanted.replace("'", "")):
+            prepare_to_read(name for card in self._held for name in _read_aloud(card))
         ranked = ((_fit(wanted, card), card) for card in self._held)
         found = sorted((pair for pair in ranked if pair[0]), key=lambda pair: pair[0])
         return tuple(card for _, card in found)

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Literal
 
 from report_search.analysis.fold import fold, fold_text
-from report_search.analysis.pinyin import initials, is_pinyin, spelled
+from report_search.analysis.pinyin import initials, is_pinyin, prepare_to_read, spelled
 from report_search.engine.protocol import EngineRequest, Snapshot
 from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES
 from report_search.query.ast import Phrase
@@ -160,6 +160,8 @@ def _named(piece: Piece, names: Sequence[Name], *, kind: str) -> Iterator[Candid
     if piece.quote or piece.field not in ("", kind):
         return
     wanted = fold_text(piece.text)
+    if is_pinyin(wanted):
+        prepare_to_read(spelling for name in names for spelling in name.spellings)
     ranked = [(_fit(name, wanted), name) for name in names if name.kind == kind]
     fitting = sorted((pair for pair in ranked if pair[0]), key=lambda pair: (pair[0], len(pair[1].label)))
     yield from (Candidate(fit, name.label, piece.before + name.typed) for fit, name in fitting)

@@ -13,7 +13,14 @@ from difflib import get_close_matches
 from functools import cache
 
 from report_search.analysis.fold import fold, fold_text
-from report_search.analysis.pinyin import is_pinyin, sounding_like, sounds, spelled, syllables
+from report_search.analysis.pinyin import (
+    is_pinyin,
+    prepare_to_read,
+    sounding_like,
+    sounds,
+    spelled,
+    syllables,
+)
 from report_search.data import read_lines
 from report_search.query.ast import Or, Phrase, Query
 from report_search.query.interpret import QueryPart
@@ -45,6 +52,7 @@ def corrections(word: str, known: Sequence[str], *, occurs: Occurs) -> list[str]
 def _candidates(word: str, known: Sequence[str]) -> Iterator[str]:
     """What may have been meant, the likeliest first."""
     if is_pinyin(word):
+        prepare_to_read(known)
         yield from (other for other in known if spelled(other) == word)
     elif all(map(syllables, word)):
         yield from (other for other in known if _sound_alike(word, other))
