@@ -32,7 +32,7 @@ from webui.holdings import Holdings, holdings_of
 EXTENSION = "report_search"
 RowReader = Callable[[Locator], Row | None]
 """From the place of a row to the row, None for what is none. Raises ``NotFoundError``."""
-CACHED_REPORTS = 64
+CACHED_REPORTS = 16
 """How many reports are kept decoded; one takes about a tenth of a megabyte."""
 
 CACHED_ROWS = 2_000

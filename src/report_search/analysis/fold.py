@@ -16,6 +16,7 @@ Folding a folded text changes nothing. Folded text is for comparing and is never
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import compress
@@ -52,8 +53,8 @@ class FoldedText:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
     variants: tuple[Variant, ...] = ()
 
     @property
@@ -110,14 +111,16 @@ def fold_text(text: str) -> str:
 
 def _fold(text: str, border: bool) -> FoldedText:
     folded = text.translate(_FOLDED)
-    # Most texts fold character by character: then one translation is all, and the map is 0, 1, 2 …
+    starts: Sequence[int] = range(len(text))
+    ends: Sequence[int] = range(1, len(text) + 1)
+    # Most texts fold character by character, and the map is 0, 1, 2 …; without a special one a translation is all.
     if SPECIAL in folded or DASH * 2 in folded:
         walk = _Walk(text, folded, border)
         folded, unsimplified = walk.text, walk.unsimplified_text
-        starts, ends = tuple(walk.starts), tuple(walk.ends)
+        if walk.starts != list(starts) or walk.ends != list(ends):
+            starts, ends = tuple(walk.starts), tuple(walk.ends)
     else:
         unsimplified = text.translate(_UNSIMPLIFIED)
-        starts, ends = tuple(range(len(text))), tuple(range(1, len(text) + 1))
     found = tuple(Variant(*one) for one in variants.find_variants(folded, unsimplified))
     return FoldedText(text, folded, starts, ends, found)
 

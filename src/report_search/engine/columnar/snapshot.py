@@ -31,6 +31,7 @@ from report_search.engine.columnar.collapsing import CollapsedHits, collapse
 from report_search.engine.columnar.columns import Columns
 from report_search.engine.columnar.facet_counts import apply_filters, count_facet, count_reports
 from report_search.engine.columnar.positional import texts_matching
+from report_search.engine.columnar.prepared import unpack
 from report_search.engine.columnar.segment import Segment
 from report_search.engine.columnar.sorting import ScoredHits
 from report_search.engine.protocol import (
@@ -56,7 +57,8 @@ CACHE_BYTES_PER_PASSAGE = 640
 """What a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common characters takes
 about a tenth of it."""
 RECENT_PASSAGES = 2048
-"""How many passages are kept as they were read: what pages show is mostly shown again. They take some 5 MB."""
+"""How many passages are kept as they are stored: what pages show is mostly shown again. They take some 2 MB, unpacked
+they would take 5, and finding one in the store takes ten times as long as unpacking it."""
 
 
 class SegmentStore(Protocol):
@@ -66,8 +68,8 @@ class SegmentStore(Protocol):
         """The rows of the segment that have a ranking word, ascending, and how often; deleted ones too."""
         ...
 
-    def passage(self, row: int) -> Passage:
-        """The passage of a row of the segment."""
+    def packed_passage(self, row: int) -> bytes:
+        """The passage of a row of the segment, as ``prepare`` packed it."""
         ...
 
 
@@ -114,9 +116,9 @@ class SegmentRows:
         )
         return [row for row in rows if self.table.live[row]]
 
-    def passages_with(self, passage_id: str) -> tuple[Passage, ...]:
-        """The passage with an id; none if it is not there."""
-        return tuple(map(self.passage, self.rows_of(passage_id)))
+    def packed_with(self, passage_id: str) -> tuple[bytes, ...]:
+        """The passage with an id, packed; none if it is not there."""
+        return tuple(map(self._packed, self.rows_of(passage_id)))
 
     def rows_of_all(self, passage_ids: Collection[str]) -> Ints:
         """The rows, int64 in no order, with one of many passage ids; deleted ones too."""
@@ -133,8 +135,11 @@ class SegmentRows:
 
     def passage(self, row: int) -> Passage:
         """The passage of a row."""
+        return unpack(self._packed(row))
+
+    def _packed(self, row: int) -> bytes:
         segment, own_row = self._locate(row)
-        return self._stores[segment].passage(own_row)
+        return self._stores[segment].packed_passage(own_row)
 
     def _locate(self, row: int) -> tuple[int, int]:
         """The segment that a row is in, and its row there."""
@@ -293,7 +298,7 @@ class ColumnarSnapshot:
         )
         self._cache = cache
         self._leaves = SegmentLeaves(self._rows, cache)
-        self._recent_passages = lru_cache(RECENT_PASSAGES)(self._rows.passages_with)
+        self._recently_packed = lru_cache(RECENT_PASSAGES)(self._rows.packed_with)
         self._statistics = self._leaves.statistics
 
     def find(self, request: EngineRequest) -> Matches:
@@ -332,7 +337,7 @@ class ColumnarSnapshot:
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in the order asked; ids not there are left out."""
-        return [passage for id_ in ids for passage in self._recent_passages(id_)]
+        return [unpack(packed) for id_ in ids for packed in self._recently_packed(id_)]
 
     def report_passages(self, report_id: str) -> list[Passage]:
         """All passages of a report in reading order, then its headings; [] if it is not there."""

@@ -134,9 +134,9 @@ class _TantivyStore:
         """The rows of the batch that have a ranking word, ascending int64, and how often."""
         return self._batch.words.counts(word)
 
-    def passage(self, row: int) -> Passage:
-        """The passage of a row of the batch that is live."""
-        return self._live_rows.of_row(self._batch.base + row)
+    def packed_passage(self, row: int) -> bytes:
+        """The passage of a row of the batch that is live, packed."""
+        return self._live_rows.packed_of_row(self._batch.base + row)
 
 
 class TantivyWriter:

@@ -78,18 +78,18 @@ class LiveRows:
         """A query for the passages of a range of rows."""
         return self._between(ROW, rows.start, rows.stop)
 
-    def of_row(self, row: int) -> Passage:
-        """The passage of a row that is live."""
+    def packed_of_row(self, row: int) -> bytes:
+        """The passage of a row that is live, packed."""
         ((_, address),) = self._searcher.search(self._row(row), 1, count=False).hits
-        return self._passage(address)
+        return self._packed(address)
 
     def of_rows(self, rows: range) -> Iterator[Passage]:
         """The passages of those rows of a range (not empty) that are live, in no particular order."""
         hits = self._searcher.search(self.having(rows), len(rows), count=False).hits
-        return (self._passage(address) for _, address in hits)
+        return (unpack(self._packed(address)) for _, address in hits)
 
-    def _passage(self, address: tantivy.DocAddress) -> Passage:
-        return unpack(bytes(self._searcher.doc(address).get_first(PASSAGE) or b""))
+    def _packed(self, address: tantivy.DocAddress) -> bytes:
+        return bytes(self._searcher.doc(address).get_first(PASSAGE) or b"")
 
     def _row(self, row: int) -> tantivy.Query:
         """A query for the passage of one row."""

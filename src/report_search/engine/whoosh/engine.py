@@ -152,11 +152,11 @@ class _WhooshStore:
         with self._lock:
             return read_postings(self._terms, WORDS, word=word.encode("utf-8", "surrogatepass"))
 
-    def passage(self, row: int) -> Passage:
-        """The passage of a row of the segment."""
+    def packed_passage(self, row: int) -> bytes:
+        """The passage of a row of the segment, packed."""
         with self._lock:
-            packed = self._documents.stored_fields(row)[PASSAGE]
-        return unpack(packed)
+            packed: bytes = self._documents.stored_fields(row)[PASSAGE]
+        return packed
 
 
 class _SegmentWriter(SegmentWriter):  # type: ignore[misc]
@@ -285,7 +285,8 @@ class WhooshWriter:
         merged = _segments_to_merge(nonempty)
         for segment in merged:
             store = _WhooshStore(self._engine.storage, segment)
-            self.add(store.passage(row) for row in np.flatnonzero(_live_mask([segment])).tolist())
+            live_rows = np.flatnonzero(_live_mask([segment])).tolist()
+            self.add(unpack(store.packed_passage(row)) for row in live_rows)
         self._append(self._preparer.drain())
         self._finish_current()
         return [segment for segment in nonempty if segment not in merged] + self._full
