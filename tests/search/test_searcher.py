@@ -239,11 +239,18 @@ def test_a_request_is_answered_from_one_generation(tmp_path: Path, monkeypatch: 
     assert replace(again, index=first.index) == first
 
 
-def test_what_was_read_is_not_read_again(ask: Ask) -> None:
-    once, again = ask("领事保护 公开"), ask("领事保护 公开", sort="newest")
+def test_what_was_read_is_not_read_again(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    once = ask("领事保护 公开")
+
+    def packed_passage(self: object, row: int) -> bytes:
+        raise AssertionError(f"row {row} was read again")
+
+    monkeypatch.setattr("report_search.engine.whoosh.engine._WhooshStore.packed_passage", packed_passage)
+    again = ask("领事保护 公开", sort="newest")
     assert again.interpretation is once.interpretation
-    by_id = {hit.passage.id: hit.passage for hit in once.hits}
-    assert all(hit.passage is by_id[hit.passage.id] for hit in again.hits)
+    assert {hit.passage.id: hit.passage for hit in again.hits} == {
+        hit.passage.id: hit.passage for hit in once.hits
+    }
 
 
 def test_how_a_long_query_was_read_is_not_kept(ask: Ask) -> None:
