@@ -82,9 +82,7 @@ def _answer(current: str, view: Callable[[], Response | str]) -> Response:
     kept = kept_answers()
     if found := kept.get(current):
         return found
-    response = make_response(view())
-    kept.put(current, response)
-    return response
+    return kept.put(current, make_response(view()))
 
 
 def etag(generation: str) -> str:

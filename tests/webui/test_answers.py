@@ -221,7 +221,7 @@ def test_what_would_not_gain_or_is_not_accepted_is_left(
 
 def test_a_static_file_is_packed_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     first = client.get("/static/style.css", headers=GZIP).data
-    monkeypatch.setattr(packing, "_at_once", lambda *_: pytest.fail("packed again"))
+    monkeypatch.setattr(packing, "pack_whole", lambda *_, **__: pytest.fail("packed again"))
     assert client.get("/static/style.css", headers=GZIP).data == first
 
 

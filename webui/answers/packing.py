@@ -4,7 +4,7 @@ Whoever has a proxy that packs needs this no less: between the two the answer is
 streamed stays streamed, piece by piece with a bounded state; an answer keeps its ETag, but a weak one, since the bytes
 are others and the content is the same; and what would not gain is left as it is. There is nothing secret on a page
 that its length could tell (no cookie, no token), so packing gives nothing away; what is never to be stored may hold
-one, and is not packed.
+one, and is not packed. What packs here can be unpacked here, so that an answer may be kept packed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Flask, Response, request
 
@@ -64,24 +64,48 @@ def register(app: Flask) -> None:
     app.after_request(pack)
 
 
+class Coding(NamedTuple):
+    """How to pack and to unpack."""
+
+    begin: Callable[[bool], Packer]
+    """Begins an answer, given whether what comes out is kept for good."""
+    unpack: Callable[[bytes], bytes]
+    """A whole answer as it was."""
+
+
 @cache
-def codings() -> Mapping[str, Callable[[bool], Packer]]:
-    """How each coding is begun, the preferred one first; asked whether what it makes is kept."""
-    zstd = _zstd()
-    return {"gzip": _gzip} if zstd is None else {"zstd": zstd, "gzip": _gzip}
+def codings() -> Mapping[str, Coding]:
+    """The codings by their names, the preferred one first."""
+    gzip, zstd = Coding(_gzip, lambda packed: zlib.decompress(packed, _GZIP)), _zstd()
+    return {"gzip": gzip} if zstd is None else {"zstd": zstd, "gzip": gzip}
 
 
-def _zstd() -> Callable[[bool], Packer] | None:
+def _zstd() -> Coding | None:
+    module = _zstd_module()
+    if module is None:
+        return None
+    return Coding(
+        lambda is_kept: module.ZstdCompressor(level=ZSTD_KEPT_LEVEL if is_kept else ZSTD_LEVEL),
+        module.decompress,
+    )
+
+
+def _zstd_module() -> Any:
     """Python's own module of 3.14, or its backport, which the extra ``serve`` brings; None where there is neither."""
     for name in ("compression.zstd", "backports.zstd"):
         with suppress(ImportError):
-            module: Any = importlib.import_module(name)
-            return lambda is_kept: module.ZstdCompressor(level=ZSTD_KEPT_LEVEL if is_kept else ZSTD_LEVEL)
+            return importlib.import_module(name)
     return None
 
 
 def _gzip(is_kept: bool) -> Packer:
     return zlib.compressobj(KEPT_LEVEL if is_kept else GZIP_LEVEL, zlib.DEFLATED, _GZIP)
+
+
+def pack_whole(data: bytes, coding: str, *, is_kept: bool = False) -> bytes:
+    """``data`` packed by a coding, as small as it gets if it is kept for good."""
+    packer = codings()[coding].begin(is_kept)
+    return packer.compress(data) + packer.flush()
 
 
 def chosen_coding() -> str:
@@ -97,14 +121,18 @@ def _packed(response: Response, kept: dict[tuple[str, str, str], bytes]) -> Resp
     if response.status_code == 304:
         _mark(response, chosen_coding())
         return response
-    if not _gains(response):
+    if (coding := response.headers.get("Content-Encoding", "")) in codings():
+        # It was kept packed.
+        _mark(response, coding)
+        return response
+    if not gains(response):
         return response
     coding = chosen_coding()
     _mark(response, coding)
     if not coding:
         return response
     if response.is_streamed and request.endpoint != "static":
-        response.response = _Stream(response.response, codings()[coding](False))
+        response.response = _Stream(response.response, codings()[coding].begin(False))
         response.headers.pop("Content-Length", None)
     else:
         response.direct_passthrough = False
@@ -121,7 +149,7 @@ def _mark(response: Response, coding: str) -> None:
         response.set_etag(tag, weak=True)
 
 
-def _gains(response: Response) -> bool:
+def gains(response: Response) -> bool:
     """Whether an answer is text, whole, not packed yet, and long enough."""
     kind = response.mimetype or ""
     is_text = kind.startswith(_TEXT) or kind in _ALSO_TEXT or kind.endswith(_SUFFIXES)
@@ -137,18 +165,14 @@ def _gains(response: Response) -> bool:
 
 def _whole(response: Response, coding: str, kept: dict[tuple[str, str, str], bytes]) -> bytes:
     if request.endpoint != "static":
-        return _at_once(response.get_data(), codings()[coding](False))
+        return pack_whole(response.get_data(), coding)
     # A static file is another one once its ETag is: its name, time and size.
     key = (request.path, response.get_etag()[0] or "", coding)
     if key not in kept:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept[key] = _at_once(response.get_data(), codings()[coding](True))
+        kept[key] = pack_whole(response.get_data(), coding, is_kept=True)
     return kept[key]
-
-
-def _at_once(data: bytes, packer: Packer) -> bytes:
-    return packer.compress(data) + packer.flush()
 
 
 class _Stream:

@@ -72,9 +72,9 @@ if TYPE_CHECKING:
 @click.option(
     "--keep-answers",
     "kept_megabytes",
-    default=16,
+    default=4,
     type=click.IntRange(0, 4096),
-    help="每个进程留存多少 MB 最近的回答，同样的请求不必再算（默认 16），0 为不留。",
+    help="每个进程留存多少 MB 最近的回答（压缩后），同样的请求不必再算（默认 4），0 为不留。",
 )
 @click.option("--access-log", default="", metavar="FILE", help="访问日志，每行一个 JSON；- 为标准输出。")
 @click.option("--log-addresses", is_flag=True, help="访问日志里也写来访地址。")

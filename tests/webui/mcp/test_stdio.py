@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,14 @@ def test_an_interrupt_ends_it_quietly(index: Path) -> None:
         server.stdin.flush()
         assert json.loads(server.stdout.readline())["result"] == {}
         time.sleep(0.1)
-        server.send_signal(signal.SIGINT)
-        assert server.wait(20) == 130
+        # A signal between Python's last look for signals and the start of a read waits for the read to end: on a busy
+        # machine a first one may come just then.
+        for _ in range(4):
+            server.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(5)
+                break
+        assert server.wait(0) == 130
         assert server.stdout.read() == b""
         assert server.stderr.read() == b""
 

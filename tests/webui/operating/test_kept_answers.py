@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from flask.testing import FlaskClient
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.search.searcher import Searcher
 from webui import api, create_app, pages
-from webui.answers.kept import LARGEST_SHARE, KeptAnswers
+from webui.answers import packing
+from webui.answers.kept import EXTENSION, HEAD_BYTES, LARGEST_SHARE, KeptAnswers
 from webui.operating.settings import ServiceSettings
 
 CORPUS = Path(__file__).parents[3] / "corpus"
@@ -111,14 +113,46 @@ def test_each_query_that_found_nothing_is_written_down(index: Path, tmp_path: Pa
 
 
 def test_what_is_kept_is_bounded() -> None:
-    app, kept = Flask(__name__), KeptAnswers(100 * LARGEST_SHARE)
+    size = 100 + HEAD_BYTES
+    app, kept = Flask(__name__), KeptAnswers(size * LARGEST_SHARE)
     with app.test_request_context():
         kept.put("too large", Response(b"x" * 101))
         for number in range(2 * LARGEST_SHARE):
             kept.put(str(number), Response(b"x" * 100))
-    there = [number for number in range(2 * LARGEST_SHARE) if kept.get(str(number))]
-    assert there == list(range(LARGEST_SHARE, 2 * LARGEST_SHARE))
-    assert kept.get("too large") is None
+        there = [number for number in range(2 * LARGEST_SHARE) if kept.get(str(number))]
+        assert there == list(range(LARGEST_SHARE, 2 * LARGEST_SHARE))
+        assert kept.get("too large") is None
+
+
+def test_a_page_is_kept_packed_and_packed_once(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, address = client_of(index), "/?q=微博"
+    pack_whole, packed = packing.pack_whole, []
+
+    def pack(data: bytes, coding: str, *, is_kept: bool = False) -> bytes:
+        packed.append(pack_whole(data, coding, is_kept=is_kept))
+        return packed[-1]
+
+    monkeypatch.setattr(packing, "pack_whole", pack)
+    answers = [client.get(address, headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert [answer.data for answer in answers] == packed * 3
+    plain = client.get(address).data
+    assert gzip.decompress(*packed) == plain
+    (kept,) = client.application.extensions[EXTENSION]._answers.values()
+    assert kept.size < len(plain) / 5
+
+
+@pytest.mark.parametrize("first", packing.codings())
+def test_whoever_asks_next_may_accept_another_coding(index: Path, first: str) -> None:
+    client, address = client_of(index), "/?q=微博"
+    plain = client_of(index, kept_megabytes=0).get(address).data
+    for accepted in (first, "", *packing.codings(), "br", first):
+        answer = client.get(address, headers={"Accept-Encoding": accepted})
+        coding = answer.headers.get("Content-Encoding", "")
+        assert coding == (accepted if accepted in packing.codings() else "")
+        assert (packing.codings()[coding].unpack(answer.data) if coding else answer.data) == plain
+        assert answer.headers["Vary"].split(", ").count("Accept-Encoding") == 1
+        assert answer.get_etag()[1] is bool(coding)
 
 
 def test_nothing_is_kept_where_nothing_is_to_be(index: Path, made: list[str]) -> None:
