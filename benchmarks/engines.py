@@ -30,8 +30,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from benchmarks.machine import heading
 from benchmarks.peers import PEERS, Asked, Opened, OwnEngine, peer, tokens, tree_of
@@ -57,8 +59,7 @@ Queries = dict[str, list[Asked]]
 """Queries by class."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFigures:
+class EngineFigures(Struct, frozen=True):
     """Figures of one engine: ``build`` and ``update`` in seconds, ``bytes`` on the disk, ``memory`` in bytes."""
 
     name: str

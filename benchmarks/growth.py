@@ -18,9 +18,10 @@ import argparse
 import json
 import resource
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from benchmarks.machine import PROGRAM, Cost, heading, run_timed
 from indexer.synthetic.corpus import write_corpus
@@ -47,8 +48,7 @@ print(json.dumps([before, opened, resident()]))
 """A program that prints how much memory a searcher takes, in KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """What a corpus of one size costs: ``peak`` in MB, ``disk`` in bytes, ``memory`` in KB at the three moments."""
 
     passages: int

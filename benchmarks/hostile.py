@@ -17,8 +17,9 @@ import argparse
 import gc
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.hostile_files.catalogue import kinds, random_kinds
 from benchmarks.hostile_files.kind import Kind
@@ -38,8 +39,7 @@ _CERTAIN = 0.05
 """Seconds below which a reading says nothing of growth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One reading: bytes of the file, seconds, and the code of its refusal (``""`` for none)."""
 
     size: int
@@ -47,8 +47,7 @@ class Reading:
     refusal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """The readings of a kind at doubling sizes."""
 
     kind: Kind

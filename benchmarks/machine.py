@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+
+from msgspec import Struct
 
 PROGRAM = (sys.executable, "-m", "report_search")
 
@@ -25,8 +26,7 @@ def heading(*packages: str) -> str:
     return f"{date.today()}; {os.cpu_count()} cores, load {load} before; Python {python}, {versions}"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """Seconds on the clock, seconds of all cores, and what was written to standard output."""
 
     wall: float

@@ -25,10 +25,11 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
+
+from msgspec import Struct
 
 from benchmarks.mutation import Mutant, mutants_of
 
@@ -51,8 +52,7 @@ SLACK = 20.0
 """Seconds that a run may take beyond three times its time without a mutant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a mutant: ``killed_by`` names the run of tests, "" for a survivor."""
 
     mutant: Mutant
@@ -64,8 +64,7 @@ class Verdict:
         return f"{self.mutant}\n    {word}, {self.seconds:.0f} s"
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """How a set of tests runs without a mutant: all its seconds, and its files, the quickest first."""
 
     seconds: float

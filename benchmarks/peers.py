@@ -11,13 +11,13 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
 import tantivy
+from msgspec import Struct
 from whoosh import analysis, fields, index, query, sorting
 
 from report_search.analysis.fold import fold
@@ -32,8 +32,7 @@ FACETS = ("year", "section", "topic")
 HITS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A query: ``kind`` is and, or, phrase, or typed (words of which some may be in the context of a passage)."""
 
     kind: str
@@ -50,8 +49,7 @@ class Opened(Protocol):
         """The ids of all passages that match."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """An engine: how it is built in a folder, and how it is opened there."""
 
     build: Callable[[Path, Sequence[Passage]], None]

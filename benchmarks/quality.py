@@ -20,8 +20,9 @@ import json
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.bm25 import BASELINES, Bm25
 from indexer.run.pipeline import IndexJob, run_job
@@ -47,8 +48,7 @@ Texts = Mapping[str, str]
 """The folded text of each passage by its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question and the passages that answer it."""
 
     id: str

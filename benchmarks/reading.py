@@ -19,9 +19,11 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.read_report import read_file
 from indexer.synthetic import printing
@@ -53,8 +55,7 @@ WRITERS: dict[str, Callable[[Report], bytes]] = {
 FORMATS = (*WRITERS, "pdf")
 
 
-@dataclass(frozen=True, slots=True)
-class FormatFigures:
+class FormatFigures(Struct, frozen=True):
     """One format: files read, seconds of a core, mean bytes of a file, peak resident memory in MB, equal models,
     warnings."""
 

@@ -7,14 +7,14 @@ formats. A ``Document`` is all that passes between them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from report_search.model import Recognised, ReportWarning, TurnedPage
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line or paragraph as the format delimits it; white space inside is kept, tabs between cells too.
 
     ``level`` is the heading level that markup gives (1 … 6; 0 none); ``strong`` says the whole line is set in bold.
@@ -31,8 +31,7 @@ class Line:
     recognised: Recognised | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(Struct, frozen=True):
     """A cell as marked up; ``is_header`` only if the format says so."""
 
     text: str
@@ -42,8 +41,7 @@ class GridCell:
     recognised: Recognised | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table as marked up: rows of the cells that begin in them.
 
     ``flattened`` says that cells were told apart by tabs, pipes or blanks only, so spans are unknown.
@@ -59,8 +57,7 @@ class Grid:
 Part = Line | Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A file as read.
 
     ``title`` is what the format itself names as title ("" if nothing); ``facts`` are the metadata that it

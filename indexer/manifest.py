@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import cast
+
+from msgspec import Struct, field
 
 from report_search.errors import OperatorError
 from report_search.model import ABSENCE_REASONS, AbsenceReason, MissingReport
@@ -34,8 +35,7 @@ FIELDS = (*FACTS, PICTURES, "pages", "skip", "withdrawn", "note")
 MISSING_FIELDS = ("agency", "year", "reason", "note", "url", "checked")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What the manifest says of one file: texts by field, ``year`` as digits; ``skip`` leaves the file out.
 
     Among the texts, ``pictures`` is JSON, so that a file is read again when its pictures are others.
@@ -62,8 +62,7 @@ class Entry:
         return self.skip or bool(self.withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """The entries by path, what the corpus adds to the tables, and which reports are known not to be here."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -107,8 +106,7 @@ def _text(path: Path) -> str:
         raise OperatorError("manifest", f"{path} 不是 UTF-8 编码", hint="请改正后重新运行。") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+class _Tables(Struct, frozen=True):
     """The tables of a manifest as they stand in the file ``name``."""
 
     name: str

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("analysis",),
     ("model", "fields"),
     ("bundle", "deadline"),
-    ("config", "data", "errors", "hashing", "late_names", "long_process", "process_pool"),
+    ("config", "data", "errors", "hashing", "late_names", "long_process", "process_pool", "record"),
 )
 """Top first. A module imports its own line only inside its own package, and any line below."""
 
@@ -87,7 +87,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "report_search.presentation.terminal",
         "report_search.presentation.concordance_payload",
     ),
-    "msgspec": ("report_search", "indexer"),
+    "msgspec": ("report_search", "indexer", "webui"),
     "duckdb": ("report_search.export.data_set",),
     "rapidfuzz": ("report_search.analysis.similarity",),
     "pypinyin": ("indexer", "report_search.analysis.pinyin"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from report_search.corpus_coverage import INCOMPLETE, LABELS, MARKS, coverage
 from report_search.generations import ReportSummary, SourceRecord

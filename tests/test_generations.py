@@ -7,10 +7,10 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from report_search.errors import OperatorError
 from report_search.generations import (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from report_search.model import Cell, Paragraph, Report, Row, Section, Source, Table
 from report_search.passage_ids import id_of, possible_reports, split_id

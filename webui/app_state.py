@@ -9,11 +9,11 @@ longer holds. Which generation is current is asked once a request.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import cast
 
 from flask import Flask, current_app, g
+from msgspec.structs import replace
 
 from report_search.errors import OperatorError
 from report_search.figures.checks import Check

@@ -5,8 +5,8 @@ The rule is that of ``urls``: the same request always has the same address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT
@@ -16,8 +16,7 @@ from report_search.search.request import SearchRequest
 from webui.urls import Arguments, PageAddress, read_page, read_request, refuse_repeated, search_link
 
 
-@dataclass(frozen=True, slots=True)
-class MentionsArguments:
+class MentionsArguments(Struct, frozen=True):
     """What the page on who mentions something is asked for: a search, which agencies, which page of the matrix."""
 
     request: SearchRequest

@@ -6,8 +6,9 @@ The rule is that of ``urls``: the same request always has the same address, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT
@@ -37,8 +38,7 @@ EXPORT_PARAMETERS = (PICK, "strict")
 """What an export takes beside them: chosen passages, repeated or with commas, and ``strict=0``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportArguments:
+class ExportArguments(Struct, frozen=True):
     """What an export is asked for: every hit of ``request``, or the passages ``picks``; ``style`` of citations."""
 
     request: SearchRequest

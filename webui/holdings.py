@@ -6,8 +6,9 @@ The rule: everything here is read from one coverage matrix, the one that ``repor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from report_search.corpus_coverage import (
     INCOMPLETE,
@@ -31,16 +32,14 @@ MAX_NOTES = 24
 """How many notes on chosen agencies and years a page has at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyYears:
+class AgencyYears(Struct, frozen=True):
     """An agency and the years of its reports as text: 2014、2016—2019."""
 
     agency: str
     years: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusSummary:
+class CorpusSummary(Struct, frozen=True):
     """The corpus, or the part of it that one agency has, in numbers.
 
     ``named`` are the ``NAMED_AGENCIES`` with the most years, ``agencies`` counts all; ``span`` goes from the first to
@@ -55,8 +54,7 @@ class CorpusSummary:
     synthetic: int
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """What one generation holds: the matrix, its rows by agency, the reports by id; ``unread`` counts files."""
 
     coverage: Coverage
@@ -71,8 +69,7 @@ class Holdings:
         return "zh-Hant" if report and report.script == "traditional" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class AvailabilityNote:
+class AvailabilityNote(Struct, frozen=True):
     """Whether the corpus has the agency, the year or the agency's year ``name``; ``state`` as in the matrix."""
 
     state: State

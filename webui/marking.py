@@ -7,9 +7,9 @@ can ever be read as markup. Spans are half-open, in code points, in order and ap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from report_search.fields import BORDER
 from report_search.search.highlight import Snippet, Span
@@ -34,8 +34,7 @@ def mark_spans(text: str, spans: Sequence[Span] = ()) -> Markup:
     return Markup("".join([*pieces, escape(text[done:])]))
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedSpan:
+class LinkedSpan(Struct, frozen=True):
     """A stretch of a text that leads somewhere."""
 
     start: int

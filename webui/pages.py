@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request
+from msgspec.structs import replace
 
 from report_search.errors import GoneError
 from report_search.fields import FACET_FIELDS

@@ -5,9 +5,10 @@ The rule is that of ``urls``: one request, one address; parameters at their defa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT
@@ -102,8 +103,7 @@ def _parameters(asked: ConcordanceRequest) -> dict[str, urls.Values]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PhrasesArguments:
+class PhrasesArguments(Struct, frozen=True):
     """What phrases are asked for: of a year, None for the newest held; with or without the predecessors."""
 
     year: int | None

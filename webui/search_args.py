@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 
 from report_search.presentation.chosen_fields import read_fields
@@ -15,8 +14,7 @@ SEARCH_PARAMETERS = (*urls.PARAMETERS, *OWN)
 """All parameters of a search for programs."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchArguments:
+class SearchArguments(Struct, frozen=True):
     """A search, the ``fields`` of a hit that are wanted (() for all), and whether rows are to show their ``cells``."""
 
     request: SearchRequest

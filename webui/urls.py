@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from flask import request as flask_request
 from flask import url_for
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
@@ -75,24 +76,21 @@ LinkMaker = Callable[[str], str]
 """From a value to the address that a click on it leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusArguments:
+class CorpusArguments(Struct, frozen=True):
     """What the page on the corpus is asked for: one ``agency`` ("" for all), and which page of the matrix."""
 
     agency: str
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgenciesArguments:
+class AgenciesArguments(Struct, frozen=True):
     """What the list of agencies is asked for: what was ``typed`` to find some ("" for all), and which page."""
 
     typed: str
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class PageAddress:
+class PageAddress(Struct, frozen=True):
     """An address that spells a request; ``extra`` are parameters of its own behind those of the request."""
 
     endpoint: str

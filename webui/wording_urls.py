@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request as flask_request
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.passages import Passage
@@ -17,8 +17,7 @@ MOST_BYTES = 2_000_000
 _BODY_HINT = '请发送 {"text": "……", "mode": "sentences"}，mode 可以是 sentences 或 lines。'
 
 
-@dataclass(frozen=True, slots=True)
-class ReportPair:
+class ReportPair(Struct, frozen=True):
     """Two reports to compare, by their ids."""
 
     a: str
@@ -52,8 +51,7 @@ def read_report_pair(args: Arguments) -> ReportPair:
     return pair
 
 
-@dataclass(frozen=True, slots=True)
-class PastedText:
+class PastedText(Struct, frozen=True):
     """A text that was sent to be matched."""
 
     text: str

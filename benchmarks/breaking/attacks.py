@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from benchmarks.breaking.garbled import answers_to_garbled
 from benchmarks.breaking.load import addresses
@@ -43,8 +44,7 @@ COSTLY = (
 )
 
 
-@dataclass
-class Attack:
+class Attack(Struct):
     """What one attack did: a line of what was seen, and what should not have been."""
 
     name: str

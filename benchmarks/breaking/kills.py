@@ -14,8 +14,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from benchmarks.breaking.changing import Corpus, faults_of
 
@@ -44,8 +45,7 @@ if _folder:
 '''
 
 
-@dataclass
-class Kills:
+class Kills(Struct):
     """What came of the kills of one engine: how many runs were killed in time, and what was wrong afterwards."""
 
     engine: str
@@ -81,8 +81,7 @@ def kill_runs(folder: Path, engine: str, *, number: int, seed: int = 1) -> Kills
     return told
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """When a run is killed: before its nth event on the disk, or after some seconds."""
 
     event: int = 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from benchmarks.breaking.changing import Corpus, marker, steps_found
 from benchmarks.breaking.serving import Clients, served
@@ -19,8 +20,7 @@ MOST_GROWTH = 1.15
 WORDS = ("信息公开", '"领事保护"', "记者会", "社会 关切", "没有的词语")
 
 
-@dataclass
-class Load:
+class Load(Struct):
     """What clients were answered while the index was swapped, and what the workers held, in bytes."""
 
     seconds: float

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from benchmarks.breaking.changing import PROGRAM
 
 HOST = "127.0.0.1"
@@ -22,8 +24,7 @@ LONGEST = 30.0
 """Seconds that a client waits for an answer."""
 
 
-@dataclass
-class Server:
+class Server(Struct):
     """A running server: its port and its process."""
 
     port: int

@@ -7,9 +7,10 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from benchmarks.breaking.changing import answers_of
 from report_search.errors import OperatorError
@@ -58,8 +59,7 @@ CHANGES: Mapping[str, Change] = {
 }
 
 
-@dataclass
-class Tamperings:
+class Tamperings(Struct):
     """What came of them: refused with a word to the operator, answered as before, and what was neither."""
 
     engine: str

@@ -21,9 +21,11 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks.machine import heading
 from benchmarks.reading import NO_SOURCE, WRITERS
@@ -44,8 +46,7 @@ Mutant = tuple[str, int]
 """The format of a mutant and its number, which is the seed of its damage."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormatFindings:
+class FormatFindings(Struct, frozen=True):
     """What was found of a format: reports that read as their web page does, of how many, in how many seconds; what came
     of mutants by the code of their refusal ("" for those that were read), and the slowest of them."""
 

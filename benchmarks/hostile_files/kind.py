@@ -7,15 +7,15 @@ doubling sizes tells whether some step looks at everything once more for every p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TITLE = "示例市审计局2021年政府信息公开工作年度报告"
 
 Write = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of hostile file: its format, what is in it and where, and how it is written in a size."""
 
     format: str

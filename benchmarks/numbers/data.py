@@ -16,12 +16,12 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from benchmarks.machine import heading
 from indexer.synthetic.reports import report

@@ -17,9 +17,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks.machine import heading
 from benchmarks.numbers.planted import KINDS, PlantedFault, pairs, planted
@@ -120,8 +122,7 @@ WRITERS: dict[str, Callable[[Iterable[Report]], Iterator[bytes]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RightCells:
+class RightCells(Struct, frozen=True):
     """How many cells were written, how many of them were read as they are, and the reports with another one."""
 
     cells: int
@@ -160,8 +161,7 @@ def _again(made: Report) -> Report:
     return read_bytes(write_docx(made) if is_word else write_html(made), "r.docx" if is_word else "r.html")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFaults:
+class FoundFaults(Struct, frozen=True):
     """Of each kind how many faults were planted and how many found; ``extra`` are findings that nobody planted."""
 
     planted: Counter[str]

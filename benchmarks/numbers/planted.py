@@ -6,8 +6,10 @@ What has to be found is worked out by the demo corpus's own list of sums, apart 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.synthetic.demo.measures import (
     COLUMNS,
@@ -32,8 +34,7 @@ Values = dict[str, int]
 """The numbers of the tables of requests and of reviews, by measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlantedFault:
+class PlantedFault(Struct, frozen=True):
     """A report with a fault, the one before it of the same agency, and all that has to be found in the two.
 
     ``wanted`` are kind, measure, what is printed and what it should be; of a fault in prose the last two are the

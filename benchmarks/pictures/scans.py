@@ -16,11 +16,11 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
 
 from benchmarks.machine import heading
 from indexer.document import Document
@@ -54,8 +54,7 @@ _LOST = 0.5
 """A line of which less than this share came back was lost."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What was counted over some reports; ``mistakes`` are the first differences, for people."""
 
     pages: int = 0
@@ -85,10 +84,9 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Count what ``other`` counted too."""
-        for counted in fields(self):
-            if counted.name != "mistakes":
-                total = getattr(self, counted.name) + getattr(other, counted.name)
-                setattr(self, counted.name, total)
+        for name in self.__struct_fields__:
+            if name != "mistakes":
+                setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def row(self, name: str) -> str:
         """A row of the results as kept."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.collect.addresses import host_of, normal_address
 from indexer.collect.clock import SystemClock, WallClock, iso_time
@@ -29,8 +30,7 @@ _SHOWN_HEADERS = 40
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class RunChoices:
+class RunChoices(Struct, frozen=True):
     """How a run goes: ``dry_run`` asks for lists alone and keeps nothing, ``refresh`` asks again for all there is."""
 
     dry_run: bool = False

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.collect.addresses import host_of
 from indexer.collect.links import FoundLink, links_of, own_text, pictures_of, seen_text
@@ -24,8 +26,7 @@ _STUB = 800
 """Characters of a page whose report may be in another page that it shows, or in pictures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """The pages to enter, those on hosts that are not allowed, and a digest of a list's links."""
 
     pages: tuple[NewPage, ...] = ()

@@ -12,11 +12,12 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from indexer.collect.addresses import host_of, normal_address
 from indexer.collect.kept_files import KeptFiles, Sidecar, suffix_of
@@ -40,8 +41,7 @@ _MOST_WARC = 4 * 1024**3
 _HEAD = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class SaidOfImport:
+class SaidOfImport(Struct, frozen=True):
     """What a person says of a file: its address, whose report of which year it is, when it was fetched.
 
     "" and None say nothing.
@@ -61,16 +61,14 @@ class SaidOfImport:
         return json.dumps(given, ensure_ascii=False) if given else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
+class ImportedFile(Struct, frozen=True):
     """A file that was taken: its path in the corpus folder, its address ("" if it has none)."""
 
     file: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """Bytes to import, with what is known of them."""
 
     body: bytes
@@ -184,8 +182,7 @@ def _is_wanted(queue: WorkQueue, piece: _Piece) -> bool:
     return bool(_IS_REPORT.search(text_of(piece.body, piece.headers.get("content-type", ""))))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A corpus folder with its queue, where pieces are taken to."""
 
     queue: WorkQueue

@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from indexer.collect.addresses import file_name
 from report_search.errors import OperatorError
@@ -25,8 +27,7 @@ SIDECARS, FORMER = "_sidecars", "_former"
 SIDECAR_LAYOUT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sidecar:
+class Sidecar(Struct, frozen=True):
     """Where a file came from.
 
     ``url`` was asked for and ``address`` answered, over ``redirects``. ``fetched`` is an ISO time in UTC; ``headers``
@@ -87,7 +88,7 @@ class KeptFiles:
         place = self._sidecar_path(path)
         try:
             data: dict[str, Any] = json.loads(place.read_bytes())
-            known = {name: data[name] for name in Sidecar.__dataclass_fields__ if name in data}
+            known = {name: data[name] for name in Sidecar.__struct_fields__ if name in data}
             for name in ("redirects", "tls"):
                 known[name] = tuple(known.get(name, ()))
             return Sidecar(**known)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from indexer.collect.addresses import normal_address
 from indexer.readers.encoding import decode
@@ -40,8 +40,7 @@ _SMALL = 200
 """A picture that is to be shown with a side of fewer pixels is no page."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(Struct, frozen=True):
     """A link: a normal address, its words or its title (the longer of the two).
 
     ``embedded`` says that what it leads to is shown in the page itself.
@@ -85,8 +84,7 @@ def links_of(text: str, url: str) -> list[FoundLink]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPicture:
+class ShownPicture(Struct, frozen=True):
     """A picture that a page shows: its address as it is written there, and as a normal one."""
 
     written: str

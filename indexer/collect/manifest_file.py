@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from indexer.manifest import COLLECTED
 from report_search.generations.files import replace_file
@@ -23,8 +24,7 @@ _HEAD = """\
 TomlValue = str | int | bool | Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class CollectedEntry:
+class CollectedEntry(Struct, frozen=True):
     """What is said of one file: its path and its keys, texts, numbers, truth values or a table of texts."""
 
     file: str

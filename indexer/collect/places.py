@@ -8,8 +8,9 @@ an offset is given only where every part of the text was found.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
+
+from msgspec import Struct
 
 from indexer.document import Document, Line
 from report_search.fields import BORDER
@@ -23,8 +24,7 @@ _UNSEEN = frozenset("\u200b\u200c\u200d\ufeff\u2060")
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5hkscs")
 
 
-@dataclass(frozen=True, slots=True)
-class TextPlace:
+class TextPlace(Struct, frozen=True):
     """From ``start`` to ``end``; ``parts`` says in how many pieces the text stands there."""
 
     start: int

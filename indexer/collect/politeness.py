@@ -7,7 +7,9 @@ never asked more often than was promised, by whatever way one came to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.collect.addresses import host_of, normal_address, origin_of_address
 from indexer.collect.clock import WallClock
@@ -24,8 +26,7 @@ _LONGEST_TEXT = 8 * 1024 * 1024
 _NOT_ALLOWED = "种子没有列出这个主机"
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """What came of asking for an address: the last answer (None if none came), over which redirects, what it means.
 
     ``host`` is the one that answered last; ``stops_host`` says that nothing more is to be asked of it. ``text`` is that

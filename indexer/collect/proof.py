@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from indexer.collect.kept_files import SIDECARS, KeptFiles, Sidecar
 from indexer.collect.places import TextPlace, place_in_bytes, place_in_text, text_of_document
@@ -30,8 +32,7 @@ from report_search.search.searcher import Searcher
 _MARKED_UP = frozenset({"html", "markdown", "text"})
 
 
-@dataclass(frozen=True, slots=True)
-class FileProof:
+class FileProof(Struct, frozen=True):
     """A kept file: ``state`` is ``ok``, ``changed`` or ``missing``; where it came from, "" where nobody knows."""
 
     file: str
@@ -43,8 +44,7 @@ class FileProof:
     tls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PassageProof:
+class PassageProof(Struct, frozen=True):
     """A passage: the proof of its file, and where its text stands in it.
 
     ``in_text`` are code-point offsets in what the reader draws from the file, ``in_bytes`` byte offsets in the file
@@ -168,8 +168,7 @@ def _with_places(proof: PassageProof, found: _Places | ReadError | None) -> Pass
     return replace(proof, in_text=found[0], in_bytes=found[1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(Struct, frozen=True):
     """A text, the file where it is looked for, and the folder of the pages that were recognised before."""
 
     source: SourceRecord

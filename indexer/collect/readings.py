@@ -11,10 +11,11 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.collect.work_queue import WorkQueue
 from indexer.manifest import Entry, load_manifest
@@ -32,8 +33,7 @@ SAME_TEXT = 0.8
 _NO_TEXT = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class FileReading:
+class FileReading(Struct, frozen=True):
     """What came of reading a file: ``code`` and ``message`` say why it is no report, "" if it is one.
 
     ``characters`` counts those of its paragraphs, ``sketch`` are the smallest hashes of their pieces.
@@ -55,8 +55,7 @@ class FileReading:
         return not self.code
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     """A kept file to read, or a ``member`` of it where it is a bundle: its path in the folder, its SHA-256, what is
     said of it, and the names of the pictures that are its other pages."""
 

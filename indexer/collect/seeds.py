@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from indexer.collect.addresses import host_of, normal_address
 from report_search.errors import OperatorError
@@ -25,11 +25,10 @@ TLS_EXCEPTIONS = ("old-protocol", "weak-ciphers", "legacy-renegotiation")
 _CONTACT = re.compile(r"[!-~]*(?:[^\s@]+@[^\s@]+\.[^\s@]+|https?://[!-~]{4,})[!-~]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _YEARS = re.compile(r"(20\d\d)(?:\.\.(20\d\d))?")
-_Made = TypeVar("_Made")
+_Made = TypeVar("_Made", bound=Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class CollectSettings:
+class CollectSettings(Struct, frozen=True):
     """The table ``[collect]``.
 
     ``contact`` is an address of mail or web that goes into the user agent. ``folder`` is the corpus folder, relative to
@@ -54,8 +53,7 @@ class CollectSettings:
     ca_file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """One list of reports, a table ``[[seed]]``.
 
     ``years`` (``2008..2024``) are those of which a report is expected, "" for unknown; ``hosts`` may be asked besides
@@ -91,8 +89,7 @@ class Seed:
         return tuple(range(int(found[1]), int(found[2] or found[1]) + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class SeedFile:
+class SeedFile(Struct, frozen=True):
     """A seeds file as read; ``folder`` is where the corpus is kept, ``ca_file`` "" or the path of certificates."""
 
     settings: CollectSettings
@@ -166,8 +163,8 @@ def _seed(data: Any, number: int) -> Seed:
 
 
 def _made(kind: type[_Made], data: Any, *, where: str) -> _Made:
-    """A ``kind`` of dataclass from a table."""
-    known = [one.name for one in fields(kind)]  # type: ignore[arg-type]
+    """A ``kind`` of Struct from a table."""
+    known = list(kind.__struct_fields__)
     if not isinstance(data, dict):
         raise _wrong(f"{where} 应是一个表", f"可用的键：{'、'.join(known)}。")
     if unknown := sorted(set(data) - set(known)):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.collect.clock import iso_time
 from indexer.collect.manifest_file import CollectedEntry, TomlValue, write_collected
@@ -29,8 +31,7 @@ PERSON_FACTS = ("agency", "year", "title")
 """What a person says of a file that is imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What was written: how many reports are taken, how many kept files are not, what is missing."""
 
     reports: int
@@ -38,8 +39,7 @@ class Settled:
     missing: tuple[MissingReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptPage:
+class _KeptPage(Struct, frozen=True):
     """A kept file, or a member of one: the page that gave it, its name in the folder, what is in it, and the name of
     the file that prints the same ("" for none).
 

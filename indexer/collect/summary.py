@@ -7,8 +7,9 @@ put right.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from indexer.collect.clock import iso_time
 from indexer.collect.verdicts import BY_HAND
@@ -20,8 +21,7 @@ _ENDS = {"done": "", "limit": "到了 max_requests 的上限，再次运行从�
 _COUNTED = ("kept", "changed", "unchanged", "same", "gone", "unasked")
 
 
-@dataclass(frozen=True, slots=True)
-class CollectOutcome:
+class CollectOutcome(Struct, frozen=True):
     """What a run did: ``counts`` by what happened, ``requests`` and the ``bytes`` of their answers, how it ``ended``.
 
     Of a dry run: the pages ``planned``, those ``barred`` by a robots.txt, and how many an earlier run has left
@@ -38,8 +38,7 @@ class CollectOutcome:
     pending: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CollectSummary:
+class CollectSummary(Struct, frozen=True):
     """The end of a run: its outcome, pages refused, failed or gone, how many are still due and from when.
 
     ``unlisted`` names seeds whose list was read and leads to no report, ``unread`` those whose list could not be read.

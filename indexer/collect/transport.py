@@ -13,9 +13,10 @@ import ssl
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Timer
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 
@@ -45,8 +46,7 @@ class TransportError(Exception):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """What is asked: a form is sent by POST if there is one, else it is a GET."""
 
     url: str
@@ -54,8 +54,7 @@ class Outgoing:
     form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(Struct, frozen=True):
     """What came back: names of headers in small letters, ``coding`` what the body was sent in and is not any more."""
 
     url: str
@@ -69,8 +68,7 @@ class HttpAnswer:
         return self.headers.get(name, "")
 
 
-@dataclass(frozen=True, slots=True)
-class TransportRules:
+class TransportRules(Struct, frozen=True):
     """What holds for the requests of a seed; ``seconds`` and ``max_bytes`` are for one answer."""
 
     seconds: float

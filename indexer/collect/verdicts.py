@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import email.utils
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.collect.links import seen_text
 from indexer.collect.transport import HttpAnswer
@@ -48,8 +49,7 @@ _LITTLE = 800
 _LONGEST_WAIT = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What is to be done: ``reason`` is for people, ``wait`` the seconds that the site asks for (0: says nothing)."""
 
     kind: JudgementKind

@@ -10,9 +10,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 
@@ -45,8 +46,7 @@ CREATE TABLE IF NOT EXISTS readings (sha256 TEXT, recipe TEXT, outcome TEXT, PRI
 """
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedPage:
+class QueuedPage(Struct, frozen=True):
     """A page of the queue.
 
     ``number`` is that of a list page in its list, ``parent`` the id of the page that led here (0: a seed). ``note``
@@ -79,8 +79,7 @@ class QueuedPage:
     facts: str
 
 
-@dataclass(frozen=True, slots=True)
-class RobotsFile:
+class RobotsFile(Struct, frozen=True):
     """A robots.txt as it was fetched, at ``fetched`` (seconds since 1970).
 
     ``state`` is ``read``, ``none`` (there is none), ``unknown`` (it can't be had now) or ``refused``.
@@ -95,8 +94,7 @@ class RobotsFile:
         return self.state in ("read", "none") and now - self.fetched < _OLDEST_ROBOTS
 
 
-@dataclass(frozen=True, slots=True)
-class NewPage:
+class NewPage(Struct, frozen=True):
     """A page to enter; one of the same address and form that is known already stays as it is."""
 
     seed: str

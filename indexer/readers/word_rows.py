@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -28,8 +30,7 @@ _TIGHT = "、.．。）)】:："
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
-@dataclass(frozen=True, slots=True)
-class RowCell:
+class RowCell(Struct, frozen=True):
     """A cell of a row: its left and right edge, its lines, ``merge`` (``restart``, ``continue`` or ""), as in docx."""
 
     left: int

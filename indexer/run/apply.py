@@ -8,8 +8,10 @@ or has a new id or warning, passes through the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.run.input_fingerprint import base_recipe
 from indexer.run.spool import SpooledReport
@@ -35,8 +37,7 @@ SAMPLES = 5
 """So many new passages are kept to be looked for in the finished engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A report that is to be in the index.
 
     ``header`` is as it was read, or as the previous generation has it; ``settled`` is what it is to be in this one.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
@@ -26,8 +28,7 @@ from report_search.presentation.file_names import printable_name
 from report_search.taxonomy.additions import applying
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What was found: the reports in short, the files that could not be read or are left out by the manifest, the
     matrix; ``withdrawn`` are the reports that the manifest takes back, where it names their agency and year.
     """

@@ -13,10 +13,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.manifest import COLLECTED, Entry, load_manifest
 from indexer.manifest import NAME as MANIFEST
@@ -55,8 +57,7 @@ TRUTH = "truth.json"
 """What is true of a demo corpus, beside its manifest."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveredFile:
+class DiscoveredFile(Struct, frozen=True):
     """A file to read and the corpus folder that it belongs to; ``name`` is its path in there.
 
     ``leaves_corpus`` says that it is a symbolic link, to a file or a folder, that leads out of the corpus folder.

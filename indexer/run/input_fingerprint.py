@@ -28,6 +28,7 @@ _CODE = (
     "model.py",
     "passage_ids.py",
     "passages.py",
+    "record.py",
     "analysis",
     "data/__init__.py",
     "errors.py",

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.run.work_plan import WorkPlan, source_key
 from indexer.run.worker_pool import ReadResult
@@ -27,8 +28,7 @@ LISTED = 50
 """How many lost reports are listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
+class _Loss(Struct, frozen=True):
     """The id of a report, the path of its file, and why it would be lost."""
 
     report: str

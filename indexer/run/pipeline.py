@@ -11,8 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.run.apply import carried_tables, failures, update_draft
 from indexer.run.boilerplate import group_boilerplate
@@ -46,8 +48,7 @@ WAITING = "正在等待另一个进程更新完索引"
 """What ``Progress`` is told while another writer is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexJob:
+class IndexJob(Struct, frozen=True):
     """What to index and where. ``keep_others`` keeps reports of files that are not among ``paths``.
 
     ``accept_losses`` lets many reports leave the index at once; ``wait`` waits for another writer to end.
@@ -118,8 +119,7 @@ def _run(job: IndexJob, progress: Progress, *, began: float) -> Summary:
         return end.summary(generation, results)
 
 
-@dataclass(frozen=True, slots=True)
-class _Corpus:
+class _Corpus(Struct, frozen=True):
     """The files to look at, what the manifests take back, by ``source_key``, and what they say is not here."""
 
     tasks: Sequence[Task]
@@ -191,8 +191,7 @@ def _is_emptied_on_purpose(draft: Draft, todo: WorkPlan) -> bool:
     return bool(before) and len(before) == sum(bool(record.report) for record in todo.left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """What a summary takes, whichever way a run ends; ``before`` is the generation that was current."""
 
     job: IndexJob

@@ -14,8 +14,9 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 if sys.platform == "win32":
     resource = None
@@ -32,8 +33,7 @@ _KILL_WITH_PARENT = 1
 _SIGKILL = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What reading one file may take; a report of the largest agency stays below a tenth of each.
 
     ``cpu_seconds`` of a core; ``wall_seconds`` on the clock; ``memory`` in bytes, besides what the program itself

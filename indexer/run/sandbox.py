@@ -20,13 +20,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from indexer.run import process_limits
 from indexer.run.process_limits import MEGABYTE, Limits
@@ -45,8 +46,7 @@ _COSTLY_HINT = "文件可能损坏或过于复杂，请另存为网页或文本�
 _ENDED_FROM_OUTSIDE = frozenset({signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)})
 
 
-@dataclass(frozen=True, slots=True)
-class _Reply(Generic[Result]):
+class _Reply(Struct, Generic[Result], frozen=True):
     """What a child says: that it is ready (none of these), the result of a job, or the error that came of it.
 
     ``told`` are the steps of a job that are done, and how many there are; its answer is still to come.
@@ -57,8 +57,7 @@ class _Reply(Generic[Result]):
     told: tuple[int, int] | None = None
 
 
-@dataclass(slots=True)
-class _Task(Generic[Job]):
+class _Task(Struct, Generic[Job]):
     """A job, its number among the jobs, and how many children died of it."""
 
     number: int
@@ -66,8 +65,7 @@ class _Task(Generic[Job]):
     deaths: int = 0
 
 
-@dataclass(slots=True)
-class _Child(Generic[Job]):
+class _Child(Struct, Generic[Job]):
     """A process and the task that it works on, since ``began``.
 
     ``idle_memory`` and ``most_memory`` are the bytes that it took when it was ready, and at most since.

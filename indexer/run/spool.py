@@ -8,18 +8,17 @@ a report is encoded once and its passages are made once, by whoever read it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.generations.report_json import decode_report, encode_report
 from report_search.model import Report
 from report_search.passages import Passage
 
 
-@dataclass(frozen=True, slots=True)
-class SpooledReport:
+class SpooledReport(Struct, frozen=True):
     """Where a report and its passages are written to, and read from again."""
 
     report_file: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.generations import SourceRecord
 from report_search.model import ReportWarning
@@ -14,8 +15,7 @@ SHOWN = 20
 """How many warnings are printed; ``check`` prints all."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFailure:
+class FileFailure(Struct, frozen=True):
     """A file that was not read, and why. ``kept`` says that what was read from it before stays in the index."""
 
     path: str
@@ -29,8 +29,7 @@ class FileFailure:
         return cls(record.path, record.code, record.message, kept=bool(record.report))
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Counts and names of one run.
 
     ``skipped`` names what the manifest leaves out, ``withdrawn`` what it takes back; ``warnings`` pairs the path of a

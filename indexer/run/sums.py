@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.run.discover import discover
 from indexer.run.summary import FileFailure
@@ -25,8 +27,7 @@ from report_search.model import ReportHeader
 from report_search.search.addresses.editions import superseded_by
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What was found: the checks, how many reports were read, the files that could not be."""
 
     checks: tuple[Check, ...]

@@ -12,8 +12,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from report_search.errors import ReportSearchError
 
@@ -29,8 +30,7 @@ FileState = tuple[int, int, int]
 """The size of a file, the time of its last change in nanoseconds, and its inode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How often is looked, and how long is waited, in seconds."""
 
     interval: float = INTERVAL

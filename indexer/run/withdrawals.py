@@ -8,8 +8,10 @@ counts as withdrawn from the first build that left it out until it is in the ind
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.manifest import Entry, Manifest
 from indexer.run.work_plan import root_name, source_key
@@ -19,8 +21,7 @@ from report_search.taxonomy.additions import NO_ADDITIONS, Additions, applying
 from report_search.taxonomy.agencies import resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True):
     """What a manifest takes back: the corpus folder and the path of the file, which need not be there any more.
 
     ``additions`` are what the corpus adds to the tables of agencies and topics.
@@ -48,8 +49,7 @@ def withdrawals_in(manifests: Mapping[Path, Manifest]) -> dict[str, Withdrawal]:
     return {withdrawal.key: withdrawal for withdrawal in found}
 
 
-@dataclass(frozen=True, slots=True)
-class KnownReports:
+class KnownReports(Struct, frozen=True):
     """What is known of reports that are or were in the index: by the generation before, and by the book of addresses.
 
     ``now`` is the ISO time of this build.

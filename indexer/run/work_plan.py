@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.manifest import Entry, Manifest, load_manifest
 from indexer.readers.beside import bytes_at
@@ -27,8 +29,7 @@ from report_search.presentation.file_names import readable_name
 from report_search.taxonomy.additions import NO_ADDITIONS, Additions
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A file that may have to be read: what the manifest says of it, and the recipe by which it is read now.
 
     ``additions`` are what its corpus adds to the tables of agencies and topics.
@@ -45,8 +46,7 @@ class Task:
         return source_key(root_name(self.file.root), self.file.name)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkPlan:
+class WorkPlan(Struct, frozen=True):
     """The work of a run, as tasks and as records of the run before.
 
     ``same`` are the records of unchanged files, failures among them; ``read`` the files to read and ``former`` their

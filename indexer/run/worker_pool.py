@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from multiprocessing import current_process
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.manifest import Manifest
 from indexer.read_report import read_bytes, read_file
@@ -44,8 +46,7 @@ RECOGNITION_LIMITS = Limits(cpu_seconds=90, wall_seconds=600.0, memory=2048 * ME
 """What recognising one page may take. The largest table takes eight seconds of a core and 700 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Struct, frozen=True):
     """What came of one file.
 
     ``record`` says why it was not read if it was not. Else ``header`` is that of its report, ``passages`` the number
@@ -58,8 +59,7 @@ class ReadResult:
     spooled: SpooledReport | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """A file to read, and where its report goes (None: nowhere, it is only looked over)."""
 
     task: Task
@@ -67,8 +67,7 @@ class _Job:
     cache: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(Struct, frozen=True):
     """How pages that are pictures are read: ``cache`` is the folder of those that were read before, None for none.
 
     ``on_page`` is told the name of the file, how many of its pages are done and how many there are.

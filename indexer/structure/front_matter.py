@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.document import Document, Grid, Line, Part
 from indexer.structure import boilerplate
@@ -59,8 +61,7 @@ _LONGEST_TITLE = 1_000
 """What a format names as title and is longer is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One piece of metadata: what it is about (``published``, ``publisher`` …), its text, where it was found."""
 
     about: str
@@ -68,8 +69,7 @@ class Fact:
     found_in: str
 
 
-@dataclass(slots=True)
-class FrontMatter:
+class FrontMatter(Struct):
     """The title as printed ("" if none was found), the facts, and the parts that are left of the document."""
 
     title: str = ""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.document import Line, Part
 from indexer.text.ordinals import Ordinal, ordinal_of
@@ -31,8 +33,7 @@ _LEADERS = re.compile(r"(…|\.{3,}|·{3,}|-{4,})\s*\d{1,3}\s*$")
 _GLUED = re.compile(r"(?<=[。；！？])\s*(?=[一二三四五六七八九十]{1,2}、[^。；，,]{2,40}$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What heading a line can be; ``rest`` is text that was glued behind it, ``mark`` what follows its number."""
 
     style: str

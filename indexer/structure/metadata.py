@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from indexer.document import Line, Part
 from indexer.structure.agency_names import agency_names, is_same_agency
@@ -41,8 +42,7 @@ _LONGEST_DATE_LINE = 16
 _Value = TypeVar("_Value", int, str)
 
 
-@dataclass(slots=True)
-class Metadata:
+class Metadata(Struct):
     """What is told of a report besides its text. ``published`` is an ISO date or ""; ``year`` None if unknown."""
 
     title: str = ""
@@ -65,8 +65,7 @@ class Metadata:
         return spans_school_year or bool(named)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(Struct, frozen=True):
     """What the metadata is read from: the front matter of the file, its lines, and the manifest."""
 
     front: FrontMatter

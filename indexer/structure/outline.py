@@ -7,7 +7,9 @@ that is not surely a heading stays a paragraph, and a number that jumps or repea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.document import Grid, Line, Part
 from indexer.structure.headings import (
@@ -36,8 +38,7 @@ _FIXED_TITLES = frozenset(
 """Titles that only the fixed form of 2019 and later uses."""
 
 
-@dataclass(slots=True)
-class OutlineNode:
+class OutlineNode(Struct):
     """A section in the making.
 
     ``style`` is how it is numbered, ``mark`` what is printed behind the number, ``blocks`` what comes directly under

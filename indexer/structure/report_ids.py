@@ -12,11 +12,13 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from itertools import chain, count
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.structure.similar_agencies import with_name_doubts
 from report_search.analysis.pinyin import prepare_to_read_all
@@ -56,8 +58,7 @@ def report_id(agency_key: str, year: int | None) -> str:
     return f"{agency_key}-{year if year is not None else 'nd'}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Newcomer:
+class _Newcomer(Struct, frozen=True):
     """A report that is to be given an id: its header, its corpus folder, its number among the reports of the run."""
 
     header: ReportHeader

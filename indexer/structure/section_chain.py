@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from indexer.structure.headings import BY_MARKUP, KNOWN, Heading, is_known
 
@@ -23,8 +24,7 @@ _Own = tuple[int, Heading]
 """A heading of the top style with its position."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionChain:
+class SectionChain(Struct, frozen=True):
     """Positions of the headings that are ``sections``, and of those ``within`` one although they look like sections."""
 
     sections: frozenset[int]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search.model import ReportHeader, ReportWarning
 from report_search.taxonomy.agencies import resolve

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from indexer.tables.annex import add_group_headers
 from report_search.model import Cell, HeaderPath, Row, Table
@@ -84,8 +85,7 @@ _ANNEX: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(Struct, frozen=True):
     """Table B with the two totals that prose speaks of, and what each applicant's column leaves for next year."""
 
     table: Table

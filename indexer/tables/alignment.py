@@ -8,7 +8,8 @@ other row in doubt keeps its values, loses their heads, and is warned of.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from indexer.tables import labels
 from indexer.tables.reconstruct.label_tokens import printed_path

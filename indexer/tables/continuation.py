@@ -7,7 +7,9 @@ one stopped: the next rows of the same official form, or a page later the same c
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell
 from indexer.tables import labels
@@ -30,8 +32,7 @@ def merge_continuations(grids: Sequence[Grid]) -> list[Grid]:
     return [table.grid() for table in tables]
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Struct, frozen=True):
     """What the cells of a grid say of an official form: the places of its rows, its blocks, whether it has values."""
 
     orders: frozenset[int]

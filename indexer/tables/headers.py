@@ -10,8 +10,9 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from itertools import accumulate
+
+from msgspec import Struct, field
 
 from indexer.tables import labels
 from indexer.tables.layout import Layout, PlacedCell
@@ -29,8 +30,7 @@ _ORDINAL_HEADS = frozenset({"序号", "编号", "年份", "年度", "月份"})
 _LABEL_UNITS = frozenset({"年", "年度", "月", "月份", "季度", "号"})
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """What holds for the rows that follow: the block's title and its head rows.
 
     ``stub`` is the number of columns at the left that hold row heads; ``bottom`` is the first row below the heads.
@@ -52,8 +52,7 @@ class _Block:
                 self.over[column].append(cell)
 
 
-@dataclass(frozen=True, slots=True)
-class _LastRows:
+class _LastRows(Struct, frozen=True):
     """The last row, by column, that has a text in it, and a number; -1 where none has.
 
     ``right_of`` is the last row in which a number begins to the right of the column.

@@ -6,7 +6,8 @@ The rule: nothing is guessed here. A span that leaves the table ends with it; an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.document import Grid, GridCell
 from report_search.analysis.normalise import one_line
@@ -16,8 +17,7 @@ MAX_AREA = 200_000
 MAX_COLUMNS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCell:
+class PlacedCell(Struct, frozen=True):
     """A cell at its position: ``row`` and ``column`` count from 0; row spans end within the table."""
 
     text: str
@@ -38,8 +38,7 @@ class PlacedCell:
         return self.row + self.rowspan
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The cells by the row they begin in, and the cell that covers each position (None for a hole)."""
 
     rows: tuple[tuple[PlacedCell, ...], ...]

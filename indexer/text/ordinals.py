@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Style = Literal["part", "han", "han-paren", "number", "number-paren", "circle"]
 
@@ -27,8 +28,7 @@ _PATTERNS: tuple[tuple[Style, re.Pattern[str]], ...] = (
 _ENUMERATION = re.compile(rf"(?:[{_HAN}]\s*是|第[{_HAN}](?:是|，|,)|其[{_HAN}](?:是|，|,)|首先|其次)")
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinal:
+class Ordinal(Struct, frozen=True):
     """An ordinal: its style and value, the print (``（一）``), the bare numeral (``一``), and what follows.
 
     ``mark`` is what is printed between the ordinal and what follows: 、 in （一）、规章, "" in （一）规章.

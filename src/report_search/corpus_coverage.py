@@ -9,8 +9,9 @@ corpus and an empty result all read from here.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.generations import (
     BuildRecord,
@@ -60,8 +61,7 @@ SCANNED = frozenset({"picture", "pictures-only", "no-text"})
 """Codes of failures that say that a file is a picture of a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageCell:
+class CoverageCell(Struct, frozen=True):
     """One agency's year. ``reports`` are the ids held; of a file that failed, that of its last good reading.
 
     ``absence`` says why there is none, where that is known.
@@ -81,8 +81,7 @@ class CoverageCell:
         return f"{ABSENCE_REASONS[self.absence.reason]}{note}"
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
+class CoverageRow(Struct, frozen=True):
     """An agency's years, oldest first; ``key`` is its slug, ``undated`` are its reports without a year."""
 
     agency: str
@@ -110,8 +109,7 @@ class CoverageRow:
         return next((cell for cell in self.cells if cell.year == year), CoverageCell(year, "none"))
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """The matrix agency × year: each row has one cell for each of ``years``; rows are sorted by slug."""
 
     years: tuple[int, ...]
@@ -168,8 +166,7 @@ def coverage_of(run: BuildRecord) -> Coverage:
         return coverage(run.summaries, run.sources, withdrawn=run.withdrawn, missing=run.missing)
 
 
-@dataclass(frozen=True, slots=True)
-class _Absent:
+class _Absent(Struct, frozen=True):
     """What is not there: ``unread`` are reports whose file can't be read and whose last good reading is kept.
 
     ``named`` are agency and year of files that can't be read, as the manifest names them, and ``withdrawn`` those of

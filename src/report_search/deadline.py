@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from time import monotonic
+
+from msgspec import Struct
 
 from report_search.errors import TooCostlyError
 
 
-@dataclass(frozen=True, slots=True)
-class _Deadline:
+class _Deadline(Struct, frozen=True):
     """The moment, on the clock of ``time.monotonic``, at which ``seconds`` are over."""
 
     seconds: float

@@ -20,8 +20,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 _SYSTEM_ERROR = re.compile(r"\bos error (\d+)\b")
 """How libraries written in Rust name the number of a system's error in their messages."""
@@ -76,8 +75,7 @@ class NotFoundError(RequestError):
     status = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A report or a passage that stands in the index today."""
 
     kind: Literal["report", "passage"]

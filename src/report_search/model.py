@@ -6,15 +6,17 @@ The rule: texts are kept as printed, and nothing here knows how a report was rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
+
+from report_search.record import Record
 
 HeaderPath = tuple[str, ...]
 """Header texts that lead to a cell, outermost first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportWarning:
+class ReportWarning(Record, frozen=True):
     """Something the reader is unsure of or found broken.
 
     ``code`` is stable English (``section-missing``), ``message`` Chinese for people, ``where`` the position in the
@@ -26,8 +28,7 @@ class ReportWarning:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record, frozen=True):
     """Where a report came from. ``path`` is relative to the corpus folder, with forward slashes.
 
     ``fetched`` is the day or ISO time at which the file was fetched from ``url``, "" if no manifest says it.
@@ -40,8 +41,7 @@ class Source:
     fetched: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Record, frozen=True):
     """Where one piece of metadata was found (``title``, ``manifest``, ``url`` …) and whether that is sure."""
 
     field: str
@@ -50,8 +50,7 @@ class Evidence:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """That a text was read off a picture by machine: on which page it begins, counted from 1, and how surely.
 
     ``score`` is that of its least sure line, above 0 to 1.
@@ -61,8 +60,7 @@ class Recognised:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class TurnedPage:
+class TurnedPage(Struct, frozen=True):
     """A recognised page that lies on its side or its head in the original, counted from 1.
 
     ``degrees`` clockwise (90, 180 or 270) make it upright.
@@ -78,8 +76,7 @@ def recognised_of(parts: Iterable[Recognised | None]) -> Recognised | None:
     return Recognised(found[0].page, min(part.score for part in found)) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Record, frozen=True):
     """A whole paragraph, ordinal and lead sentence included in ``text``.
 
     ``ordinal`` is as printed, ``（一）`` or ``(一)`` or ``1.``; ``lead`` the sentence behind it that serves as the
@@ -93,8 +90,7 @@ class Paragraph:
     recognised: Recognised | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Record, frozen=True):
     """A cell in the full grid; ``column`` counts from 0, the columns of spanning cells included.
 
     ``path`` holds the column heads of a value cell. ``value`` is the number as printed in ``text`` (66.7 of
@@ -111,8 +107,7 @@ class Cell:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record, frozen=True):
     """One printed row: the cells that begin in it, in order of their columns.
 
     ``headers`` are the row's own headers, outermost first, block titles and row heads of cells that span down
@@ -131,8 +126,7 @@ class Row:
         return tuple(cell for cell in self.cells if not cell.is_header)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Record, frozen=True):
     """A table with its rows as printed, head rows included. ``form`` names an official form, else ""."""
 
     rows: tuple[Row, ...]
@@ -149,8 +143,7 @@ class Table:
 Block = Paragraph | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Record, frozen=True):
     """A section as printed; ``kind`` is its canonical key (see ``sections``).
 
     ``number`` is the bare printed numeral (``一``) or, for a numbered subsection, its printed form
@@ -176,8 +169,7 @@ class Section:
 Script = Literal["simplified", "traditional"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportHeader:
+class ReportHeader(Struct, frozen=True):
     """Everything that a ``Report`` says of itself but its sections: enough to name, list and compare it.
 
     The fields are those of ``Report``. A thousand headers fit in memory where a thousand reports do not.
@@ -197,8 +189,7 @@ class ReportHeader:
     script: Script = "simplified"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record, frozen=True):
     """One disclosed document.
 
     ``agency`` is the canonical name, ``agency_key`` its slug, ``year`` the covered year (None if unknown),
@@ -263,8 +254,7 @@ ABSENCE_REASONS: Mapping[AbsenceReason, str] = {
 """Why a report is not here, in a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissingReport:
+class MissingReport(Struct, frozen=True):
     """A report that is known not to be in the corpus, and why, as a manifest says it.
 
     ``url`` is where it was looked for, ``checked`` when; "" for what is not said.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _HEX_KEPT = 15
 """Hex digits of a hash that are kept: 60 bits, which every signed 64-bit integer can hold."""
@@ -23,8 +24,7 @@ _OPENINGS = ("", "h")
 """What stands before the digits of a text: nothing, or the mark of a heading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A text and where it stands: the kind of its section, and the texts before and behind it (0 for none).
 
     Texts are given by ``text_digest``.
@@ -42,8 +42,7 @@ class Place:
         return hashlib.sha256(named.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class SplitId:
+class SplitId(Struct, frozen=True):
     """A passage's id in its parts: report's id, mark of a heading, digits of the text, what tells equals apart."""
 
     report: str

@@ -11,8 +11,9 @@ and in no count of a report's passages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from report_search.fields import BORDER, NO_YEAR
 from report_search.model import (
@@ -27,12 +28,12 @@ from report_search.model import (
     recognised_of,
 )
 from report_search.passage_ids import new_ids, places_of
+from report_search.record import Record
 
 PassageType = Literal["paragraph", "table", "heading"]
 
 
-@dataclass(frozen=True, slots=True)
-class Locator:
+class Locator(Record, frozen=True):
     """Where a passage is in its report: section path, block in the section, row of a table.
 
     ``row`` counts the rows of ``Table.rows`` from 0; it is None for a paragraph and -1 for a table's head. A heading
@@ -45,16 +46,14 @@ class Locator:
     row: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TopicReason:
+class TopicReason(Record, frozen=True):
     """A topic of a passage and the printed words that gave it."""
 
     key: str
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Record, frozen=True):
     """A passage with everything by which it is found, sorted, counted and shown.
 
     ``position`` counts the passages of a report from 0, and behind all of them its headings. ``headings`` are the

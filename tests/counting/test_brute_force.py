@@ -6,13 +6,13 @@ The count below shares no code with what it checks but for reading a query and s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from report_search.generations import Generations
 from report_search.generations.report_json import decode_report

@@ -8,13 +8,13 @@ import json
 import random
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.cli.exporting import FORMAT_NAMES, STYLE_NAMES

@@ -7,10 +7,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.run.pipeline import IndexJob, run_job
 from indexer.structure import report_ids

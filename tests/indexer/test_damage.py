@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 
 import opencc
 import pytest
+from msgspec.structs import replace
 
 from indexer.read_report import read_bytes
 from indexer.synthetic import forms

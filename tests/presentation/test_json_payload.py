@@ -131,7 +131,7 @@ def page(passage: Passage) -> SearchPage:
 def test_an_answer_has_every_key_of_the_contract() -> None:
     passage = passages_of(REPORT)[0]
     passage = Passage(
-        **{n: getattr(passage, n) for n in Passage.__slots__ if n != "topics"},
+        **{n: getattr(passage, n) for n in Passage.__struct_fields__ if n != "topics"},
         topics=(TopicReason("k", ("甲",)),),
     )
     told = plain(search_payload(page(passage), LINKS))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.read_report import read_file
 from report_search.analysis.char_folding import is_latin

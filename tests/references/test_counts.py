@@ -288,7 +288,7 @@ def test_numbers_tell_documents_of_one_title_apart(tmp_path: Path) -> None:
         passage = first[0].__class__(
             **{
                 name: getattr(first[0], name)
-                for name in first[0].__slots__
+                for name in first[0].__struct_fields__
                 if name not in ("id", "text", "report")
             },
             id=f"x{at}-1",

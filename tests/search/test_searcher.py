@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.run.pipeline import IndexJob, run_job
 from report_search.errors import NotFoundError, OperatorError, RequestError

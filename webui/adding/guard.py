@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 
@@ -30,8 +31,7 @@ class ForbiddenError(RequestError):
         super().__init__("forbidden", message, hint="请在运行服务的这台机器上，从“添加报告”页操作。")
 
 
-@dataclass(frozen=True, slots=True)
-class AddingSettings:
+class AddingSettings(Struct, frozen=True):
     """Where files go (a corpus folder), the index that takes them in, and the secret of this run of the server."""
 
     folder: Path

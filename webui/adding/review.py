@@ -6,8 +6,9 @@ The rule: what a reader was unsure of is said before anything is taken.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from webui import template_filters
 from webui.adding.commands import CommandError, parse
@@ -18,8 +19,7 @@ SHOWN_SUFFIXES = {".html": "text/html", ".htm": "text/html", ".pdf": "applicatio
 _LONGEST = 400
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLine:
+class ReadLine(Struct, frozen=True):
     """A line of what was read: a heading of some ``level`` (0: a text), or the cells of a row."""
 
     text: str = ""
@@ -27,8 +27,7 @@ class ReadLine:
     cells: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FileReview:
+class FileReview(Struct, frozen=True):
     """A file and what was read of it; ``problem`` says why it is no report, "" if it is one."""
 
     number: int

@@ -6,10 +6,10 @@ sandbox: it runs nothing, loads nothing and is no page of this site.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response as Redirect
 
 from report_search.errors import OperatorError
@@ -30,8 +30,7 @@ _WITH_FRAMES = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 FACTS = ("agency", "year", "title")
 
 
-@dataclass(frozen=True, slots=True)
-class AddedReport:
+class AddedReport(Struct, frozen=True):
     """What became of a file: the address of its report, or why there is none."""
 
     name: str

@@ -10,9 +10,10 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from report_search.errors import NotFoundError, RequestError
 
@@ -33,8 +34,7 @@ class SentFile(Protocol):
     stream: IO[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class StagedFile:
+class StagedFile(Struct, frozen=True):
     """A file that waits: its number in its batch, what it is called, where it stands."""
 
     number: int

@@ -7,7 +7,8 @@ a parameter is shown there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.errors import ReportSearchError
 
@@ -62,8 +63,7 @@ BAD_PARTS: Mapping[str, str] = {
 """What of the address is wrong, by the code of the error."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorWords:
+class ErrorWords(Struct, frozen=True):
     """What a page says of an error; ``restart`` if the same list can be asked for from its first page."""
 
     title: str

@@ -6,8 +6,10 @@ The rule: nothing is offered that leads nowhere. An example stands here only whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.generations import ReportSummary
 from report_search.search.facets import Facet
@@ -34,8 +36,7 @@ HOME_FACETS = ("year", "topic", "agency")
 HOME_OPEN_VALUES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class BrowseView:
+class BrowseView(Struct, frozen=True):
     """A facet on the front page, each value a link to its passages; ``total`` counts those that stand elsewhere too."""
 
     field: str
@@ -49,8 +50,7 @@ class BrowseView:
         return self.total > len(self.options)
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(Struct, frozen=True):
     """One thing that can be done here: where, what it gives, and examples of it."""
 
     title: str
@@ -59,8 +59,7 @@ class CardView:
     examples: tuple[OptionView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     """The page before anything is asked."""
 
     examples: tuple[OptionView, ...]

@@ -6,8 +6,10 @@ The rule: nothing is said twice. Shapes come from the payloads, bounds and defau
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.presentation.payloads.parts import Payload
 
@@ -26,8 +28,7 @@ FILES = (
 """Media types of what is kept as a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiParameter:
+class ApiParameter(Struct, frozen=True):
     """A parameter: its name, its schema, what it does, in English for programmers and in Chinese for the page.
 
     ``place`` is where it stands; one in a path is always needed. ``example`` is a value that a corpus probably answers.
@@ -53,8 +54,7 @@ class ApiParameter:
         return items if isinstance(items, Mapping) else self.schema
 
 
-@dataclass(frozen=True, slots=True)
-class ApiAnswer:
+class ApiAnswer(Struct, frozen=True):
     """What a request is answered with: a shape as JSON, or a file of a media type (``shape`` None).
 
     Several shapes are alternatives.
@@ -65,8 +65,7 @@ class ApiAnswer:
     status: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ApiOperation:
+class ApiOperation(Struct, frozen=True):
     """Something that can be asked for. ``id`` is unique and stays; ``path`` has names in braces.
 
     ``codes`` are those of its errors beside the ones that any request may get. ``sent`` is the schema of what is sent,

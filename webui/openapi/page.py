@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from webui import urls
 from webui.openapi.catalogue import OPERATIONS
@@ -16,8 +17,7 @@ from webui.openapi.examples import example_of
 from webui.openapi.operations import ApiOperation, ApiParameter
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterView:
+class ParameterView(Struct, frozen=True):
     """A parameter; ``kind`` says what values it has, ``default`` which one it has if it is not given ("" for none)."""
 
     name: str
@@ -28,8 +28,7 @@ class ParameterView:
     is_repeated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OperationView:
+class OperationView(Struct, frozen=True):
     """An operation. ``request`` is a command that asks for it, ``answer`` what it answers with, "" for a file.
 
     ``codes`` are its errors by status, ``link`` the address of the example where a click asks for it, else "".
@@ -47,8 +46,7 @@ class OperationView:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class OperationGroupView:
+class OperationGroupView(Struct, frozen=True):
     """Operations that belong together."""
 
     title: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import MutableSequence
-from dataclasses import dataclass
 from math import ceil
 from time import monotonic
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 
@@ -23,8 +24,7 @@ BURST = 0.25
 """The share of a minute's requests that may come at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What a client may still ask: so many requests at once, and all again after ``seconds``.
 
     ``wait`` is how many seconds there are to the next request that is allowed; 0 if it is allowed now.

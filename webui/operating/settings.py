@@ -5,8 +5,9 @@ The rule: by default nothing is written down of who asked what, and nothing that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from webui.adding.guard import AddingSettings
@@ -16,8 +17,7 @@ DEFAULT_DEADLINE = 2.0
 Network = IPv4Network | IPv6Network
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSettings:
+class ServiceSettings(Struct, frozen=True):
     """``deadline`` in seconds (None: no end), ``rate`` in requests a minute and client (0: any number).
 
     ``trusted_proxies`` are the addresses of proxies whose ``X-Forwarded-For`` is believed. ``access_log`` is a file

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, MutableSequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
+from msgspec import Struct
 
 from report_search import deadline
 from report_search.search.results import SearchPage
@@ -38,8 +38,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SUFFIX = re.compile(r"\.(?:csv|json|xlsx|ndjson)$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Watch:
+class _Watch(Struct, frozen=True):
     settings: ServiceSettings
     access: LineLog
     missed: LineLog

@@ -6,8 +6,10 @@ The rule: what is cut off a line is cut by the page's style alone, so whoever co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.config import DEFAULT_LIMIT
 from report_search.presentation.concordance_payload import group_label
@@ -32,16 +34,14 @@ WIDEST_KEY = 9
 """The style has a rule for keywords of each number of characters up to here; longer ones are cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordanceLineView:
+class ConcordanceLineView(Struct, frozen=True):
     """A line with the address of its passage in its report."""
 
     line: ConcordanceLine
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineBlock:
+class LineBlock(Struct, frozen=True):
     """Lines of one group that stand together on the page; ``count`` is that of the whole concordance."""
 
     label: str
@@ -49,8 +49,7 @@ class LineBlock:
     lines: tuple[ConcordanceLineView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordanceView:
+class ConcordanceView(Struct, frozen=True):
     """A page of a concordance. ``groups`` are (label, count) pairs; links are "" where there is nothing to go to.
 
     ``key_size`` is the number of characters for which the column of keywords has to be wide enough.

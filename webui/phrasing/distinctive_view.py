@@ -6,7 +6,9 @@ The rule: every word links to the search for it within the same selection.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.presentation.distinctive_payload import MEANING, sides_said
 from report_search.search.request import SearchRequest
@@ -15,16 +17,14 @@ from report_search.wording.log_likelihood import DistinctiveWord
 from webui import phrasing_urls, urls
 
 
-@dataclass(frozen=True, slots=True)
-class DistinctiveWordView:
+class DistinctiveWordView(Struct, frozen=True):
     """A word, and the search for it among what was found."""
 
     word: DistinctiveWord
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class DistinctiveView:
+class DistinctiveView(Struct, frozen=True):
     """The page of a selection."""
 
     found: SelectionWords

@@ -6,7 +6,8 @@ The rule: every phrase links to the search that finds it, in quotes, among the r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.presentation.phrases_payload import compared_with
 from report_search.search.highlight import Snippet
@@ -16,8 +17,7 @@ from webui import urls
 from webui.phrasing_urls import phrases_api_link, phrases_link
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseView:
+class PhraseView(Struct, frozen=True):
     """A phrase with its sentence marked, the search for it and its place in a report."""
 
     phrase: YearPhrase
@@ -26,8 +26,7 @@ class PhraseView:
     place_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhrasesView:
+class PhrasesView(Struct, frozen=True):
     """The page of a year. ``years`` are (year, address) pairs, the newest first, "" for the one shown."""
 
     found: YearPhrases

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.presentation.wording_lines import REWRITTEN_MEANS, share
 from report_search.taxonomy import sections
@@ -13,8 +14,7 @@ from webui.phrasing_urls import rewriting_api_link
 from webui.wording_urls import compare_link
 
 
-@dataclass(frozen=True, slots=True)
-class RewrittenYearView:
+class RewrittenYearView(Struct, frozen=True):
     """A row of the table: ``shares`` are as printed, one a section; ``note`` says if years between are not held."""
 
     year: RewrittenYear
@@ -24,8 +24,7 @@ class RewrittenYearView:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class RewritingView:
+class RewritingView(Struct, frozen=True):
     """The page of an agency; ``labels`` are those of the sections."""
 
     found: Rewriting

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, Response, render_template
+from msgspec.structs import replace
 
 from report_search.errors import GoneError
 from report_search.export.concordance_csv import concordance_csv as csv_of

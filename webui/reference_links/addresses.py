@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.presentation.site_links import quote_path
@@ -14,8 +14,7 @@ FILE_PARAMETERS = ("q", "sort")
 DOCUMENT_PARAMETERS = ("limit", "cursor")
 
 
-@dataclass(frozen=True, slots=True)
-class ReferencesArguments:
+class ReferencesArguments(Struct, frozen=True):
     """What the list is asked for: a part of a name, an order, a page of it, or for programs a place in it."""
 
     typed: str

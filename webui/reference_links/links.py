@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.presentation.reference_payload import name_of
 from report_search.references.database import CitingYear, Reference
@@ -13,8 +14,7 @@ from webui.marking import LinkedSpan
 from webui.reference_links.addresses import reference_link
 
 
-@dataclass(frozen=True, slots=True)
-class CitedView:
+class CitedView(Struct, frozen=True):
     """A cited document with how many reports and passages cite it, in all and by year."""
 
     name: str

@@ -5,7 +5,7 @@ The rule: a count is what the pages behind it show, and a printed form links to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report_search.errors import NotFoundError
 from report_search.presentation.reference_payload import name_of
@@ -29,8 +29,7 @@ SORT_LABELS = {"passages": "段数", "reports": "报告数", "newest": "最近�
 _QUOTES = "\"“”'‘’「」『』"
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceEntry:
+class ReferenceEntry(Struct, frozen=True):
     """A document in a list."""
 
     document: CitedDocument
@@ -38,8 +37,7 @@ class ReferenceEntry:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReferencesView:
+class ReferencesView(Struct, frozen=True):
     """The list of cited documents, or those that ``typed`` finds, one page of it; links are "" where there is none."""
 
     typed: str
@@ -53,16 +51,14 @@ class ReferencesView:
     next_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormView:
+class FormView(Struct, frozen=True):
     """How a document is printed; ``link`` searches for it, "" for a short form."""
 
     form: PrintedForm
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class CitingView:
+class CitingView(Struct, frozen=True):
     """A passage that cites a document, with its words for it marked; ``year`` is shown where it begins a new one."""
 
     citing: CitingPassage
@@ -71,8 +67,7 @@ class CitingView:
     begins_year: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceView:
+class ReferenceView(Struct, frozen=True):
     """The page of a cited document. ``most`` is the largest number of passages in a year."""
 
     document: CitedDocument

@@ -11,17 +11,17 @@ The rule: a worker that has not written for a moment (it died, or hangs) keeps n
 from __future__ import annotations
 
 from collections.abc import MutableSequence
-from dataclasses import dataclass
 from multiprocessing.sharedctypes import RawArray
 from time import monotonic
 from typing import Self
+
+from msgspec import Struct
 
 STALE_SECONDS = 3.0
 """A worker writes about every second, and more often while anything happens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """One worker's share of the connections.
 
     ``connections`` of each worker and when it last wrote them (0: never), ``(workers,)`` each; ``worker`` is its place.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from report_search.process_pool import cores
 from webui.operating.settings import ServiceSettings
@@ -16,8 +17,7 @@ STOPPING_SECONDS = 30.0
 """So long a stop may take: then what is still being written (an export to a slow reader) is cut off."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSettings:
+class ServerSettings(Struct, frozen=True):
     """``workers`` are processes (0: one a core), ``queue`` and ``client_connections`` count in each of them.
 
     A client has no more than ``client_connections`` open: a further one ends the oldest that asks nothing. Trusted

@@ -17,7 +17,6 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, MutableSequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -25,6 +24,8 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.sharedctypes import RawArray
 from time import monotonic
 from types import FrameType
+
+from msgspec import Struct
 
 from report_search.process_pool import begin_worker
 from webui.operating.metrics import SHARED_FOLDER
@@ -40,8 +41,7 @@ STOP_SECONDS = STOPPING_SECONDS + 5.0
 STOP, RELOAD = b"s", b"r"
 
 
-@dataclass(slots=True)
-class _Worker:
+class _Worker(Struct):
     """A process in its place among the workers."""
 
     place: int

@@ -6,7 +6,8 @@ The rule: a count links to the search that gives it, and a year without a report
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.corpus_coverage import CoverageCell, CoverageRow
 from report_search.errors import NotFoundError
@@ -21,16 +22,14 @@ PER_PAGE = 100
 """How many agencies a page of the list has."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyLink:
+class AgencyLink(Struct, frozen=True):
     """An agency in a list."""
 
     card: AgencyCard
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgenciesView:
+class AgenciesView(Struct, frozen=True):
     """The list of agencies, or those that ``typed`` finds, one page of it; the links are "" where there is none."""
 
     typed: str
@@ -40,16 +39,14 @@ class AgenciesView:
     next_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedView:
+class RelatedView(Struct, frozen=True):
     """A predecessor or successor, with the address of its page."""
 
     agency: RelatedAgency
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicCount:
+class TopicCount(Struct, frozen=True):
     """How many passages of a year are about a topic, and the search for them; ``held`` says if there is a report."""
 
     year: int
@@ -58,8 +55,7 @@ class TopicCount:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TopicRow:
+class TopicRow(Struct, frozen=True):
     """A topic of an agency, year by year."""
 
     label: str
@@ -68,8 +64,7 @@ class TopicRow:
     counts: tuple[TopicCount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyCardView:
+class AgencyCardView(Struct, frozen=True):
     """An agency in short, with where to go from there; ``lineage_link`` is "" without predecessors that are held."""
 
     card: AgencyCard
@@ -80,8 +75,7 @@ class AgencyCardView:
     successors: tuple[RelatedView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyView:
+class AgencyView(Struct, frozen=True):
     """The page of one agency. ``years`` are those from its first to its last report, the newest first."""
 
     head: AgencyCardView

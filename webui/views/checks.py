@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.figures.cells import PATH_SEPARATOR, show
 from report_search.figures.checks import KIND_LABELS, KINDS, Check, Operand
@@ -17,8 +18,7 @@ from webui.views.number_args import CheckArguments, next_place, read_place
 PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class OperandView:
+class OperandView(Struct, frozen=True):
     """One side of a check; ``link`` leads to its row, "" where it is not known."""
 
     text: str
@@ -27,8 +27,7 @@ class OperandView:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(Struct, frozen=True):
     """A sum that does not hold; ``path`` are the printed labels of the cell in question."""
 
     kind: str
@@ -42,8 +41,7 @@ class CheckView:
     right: OperandView
 
 
-@dataclass(frozen=True, slots=True)
-class KindView:
+class KindView(Struct, frozen=True):
     """A kind of check with how many there are, and the address that shows it alone, or all again."""
 
     label: str
@@ -52,8 +50,7 @@ class KindView:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksView:
+class ChecksView(Struct, frozen=True):
     """The page: ``total`` of the checks that were asked for, ``checks`` of this page of it."""
 
     total: int

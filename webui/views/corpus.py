@@ -7,7 +7,8 @@ reports one by one. The rule: nothing is left out without a word on where it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.corpus_coverage import LABELS, MARKS, CoverageCell, CoverageRow, State
 from report_search.errors import NotFoundError
@@ -22,16 +23,14 @@ ROWS_PER_PAGE = 60
 """How many agencies a page of the matrix has."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportEntry:
+class ReportEntry(Struct, frozen=True):
     """A report in the list of the corpus."""
 
     summary: ReportSummary
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
+class MatrixCell(Struct, frozen=True):
     """An agency's reports of a year (``year`` None: of no known year) and the state of that year.
 
     ``label`` and ``reason`` say why there is none, in a word and in full, "" where that is not known.
@@ -44,8 +43,7 @@ class MatrixCell:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AbsenceView:
+class AbsenceView(Struct, frozen=True):
     """Why a report is not here; ``url`` is where it was looked for, ``checked`` when, "" where that is not known."""
 
     agency: str
@@ -55,8 +53,7 @@ class AbsenceView:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True):
     """An agency's line in the table agency × year."""
 
     agency: str
@@ -64,8 +61,7 @@ class MatrixRow:
     cells: tuple[MatrixCell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
+class PageLink(Struct, frozen=True):
     """A link to a page of the matrix; ``label`` names its first and last agency."""
 
     number: int
@@ -74,16 +70,14 @@ class PageLink:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FailureView:
+class FailureView(Struct, frozen=True):
     """A file that could not be read; ``kept`` links to the report of an older run that is still searched, or is ""."""
 
     record: SourceRecord
     kept: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusView:
+class CorpusView(Struct, frozen=True):
     """The page on the corpus: all of it, or one ``agency``.
 
     Where it holds more than ``MAX_LISTED`` reports, ``entries`` is empty until an agency is chosen.

@@ -7,8 +7,10 @@ different, and neither looks like 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.figures.scope import SCOPE_LABELS
 from report_search.figures.selection import measure_of, ratio_of, select
@@ -25,8 +27,7 @@ MOST_AGENCIES = 200
 _EMPTY = {"empty": "空", "dash": "—"}
 
 
-@dataclass(frozen=True, slots=True)
-class NumberView:
+class NumberView(Struct, frozen=True):
     """A cell of the table: ``state`` is number, none (a report without it), not-held."""
 
     state: str
@@ -36,8 +37,7 @@ class NumberView:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyRowView:
+class AgencyRowView(Struct, frozen=True):
     """An agency's row; ``scope`` says whose numbers its reports give, where they say so."""
 
     agency: str
@@ -46,8 +46,7 @@ class AgencyRowView:
     numbers: tuple[NumberView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     """A measure with its chart (None if there is nothing to draw) and its table."""
 
     key: str
@@ -61,8 +60,7 @@ class SeriesView:
     chart: LineChart | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureChoice:
+class MeasureChoice(Struct, frozen=True):
     """A measure that may be chosen."""
 
     key: str
@@ -70,8 +68,7 @@ class MeasureChoice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DataView:
+class DataView(Struct, frozen=True):
     """The page; ``choices`` are the measures that are held, by table."""
 
     series: tuple[SeriesView, ...]

@@ -7,7 +7,8 @@ report is held is hatched; a doubtful number has a mark of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.figures.series import AgencySeries, Series, SeriesPoint
 from webui import urls
@@ -22,8 +23,7 @@ _LABELLED = 2
 """With so many lines or fewer, each number is written beside its point."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartPoint:
+class ChartPoint(Struct, frozen=True):
     """A number in the chart; ``link`` leads to its row."""
 
     x: float
@@ -34,8 +34,7 @@ class ChartPoint:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChartLine:
+class ChartLine(Struct, frozen=True):
     """An agency's line in its stretches; ``number`` gives its colour."""
 
     agency: str
@@ -44,8 +43,7 @@ class ChartLine:
     points: tuple[ChartPoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChartBand:
+class ChartBand(Struct, frozen=True):
     """A year on the axis; ``hatched`` if no report of it is held."""
 
     x: float
@@ -55,16 +53,14 @@ class ChartBand:
     hatched: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChartMark:
+class ChartMark(Struct, frozen=True):
     """A line across the chart with its label: a tick of the axis, or a break."""
 
     at: float
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class LineChart:
+class LineChart(Struct, frozen=True):
     """A chart of ``width`` by ``height``; ``left_out`` agencies stand in the table alone."""
 
     width: int

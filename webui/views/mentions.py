@@ -7,7 +7,9 @@ matrix is cut into are the page's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.errors import NotFoundError
 from report_search.fields import (
@@ -38,8 +40,7 @@ ROWS_PER_PAGE = 60
 """How many agencies a page of the matrix has."""
 
 
-@dataclass(frozen=True, slots=True)
-class MentionCellView:
+class MentionCellView(Struct, frozen=True):
     """An agency's year; ``state`` is "" outside of the agency's own first and last report."""
 
     state: MentionState | str
@@ -47,8 +48,7 @@ class MentionCellView:
     passages: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MentionRow:
+class MentionRow(Struct, frozen=True):
     """An agency's line, with the search narrowed to it."""
 
     agency: str
@@ -56,8 +56,7 @@ class MentionRow:
     cells: tuple[MentionCellView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceView:
+class ChoiceView(Struct, frozen=True):
     """One of the choices of agencies, with how many there are."""
 
     label: str
@@ -66,8 +65,7 @@ class ChoiceView:
     agencies: int
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedPage:
+class NumberedPage(Struct, frozen=True):
     """A link to a page of the matrix."""
 
     number: int
@@ -75,8 +73,7 @@ class NumberedPage:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MentionsView:
+class MentionsView(Struct, frozen=True):
     """Everything on the page; ``years`` heads the columns (None: no known year)."""
 
     page: SearchPage

@@ -6,7 +6,9 @@ The rule: a link leads to the page that it stands on, with all else of the searc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.fields import FIELD_LABELS, PART_LABELS
 from report_search.query.interpret import ASKS_ABSENCE, Hint, QueryPart
@@ -24,8 +26,7 @@ FOLD_AT_LEAST = 3
 """Fewer values than this are not folded: the line that unfolds them would take as much room."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChipView:
+class ChipView(Struct, frozen=True):
     """A part of the query as it was read, or a filter; ``without`` links to the search without it ("" for none)."""
 
     kind: str
@@ -34,8 +35,7 @@ class ChipView:
     without: str
 
 
-@dataclass(frozen=True, slots=True)
-class HintView:
+class HintView(Struct, frozen=True):
     """A hint on the query, with the repaired query one click away ("" for none); ``offer`` says what the link gives."""
 
     message: str
@@ -44,8 +44,7 @@ class HintView:
     offer: str = "改为"
 
 
-@dataclass(frozen=True, slots=True)
-class FacetView:
+class FacetView(Struct, frozen=True):
     """A facet; ``show_all_link`` leads to the ``more`` values left out, ``clear_link`` drops those chosen, if any.
 
     Chosen ``values`` stand first. ``folded`` values follow them behind a fold, which is ``open`` where they were asked

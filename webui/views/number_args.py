@@ -5,7 +5,7 @@ The rule: as everywhere, an unknown parameter of an address for programs is an e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report_search.errors import GoneError, RequestError
 from report_search.figures.selection import check_kinds
@@ -17,8 +17,7 @@ CHECK_PARAMETERS = (*SELECTING, "kind", "limit", "cursor")
 SERIES_PARAMETERS = ("measure", *SELECTING)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckArguments:
+class CheckArguments(Struct, frozen=True):
     """Which checks are asked for: of which reports, of which kinds, from which place in the list, how many."""
 
     agencies: tuple[str, ...]
@@ -28,8 +27,7 @@ class CheckArguments:
     cursor: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesArguments:
+class SeriesArguments(Struct, frozen=True):
     """Which series are asked for: of which measures, of which reports."""
 
     measures: tuple[str, ...]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 LONG_NAME = 120
 """So much of a text is shown where it only names a thing, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionView:
+class OptionView(Struct, frozen=True):
     """A choice behind a link. ``passages`` is None where no count is shown."""
 
     label: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.search.other_hits import NEAR_MARK, OtherHit, same_text_label, year_label
 from report_search.search.request import SearchRequest
@@ -12,8 +14,7 @@ from webui import urls
 from webui.views.options import OptionView
 
 
-@dataclass(frozen=True, slots=True)
-class SameTextView:
+class SameTextView(Struct, frozen=True):
     """A passage with the same text: the year of its report, and its address; ``note`` if it is not quite the same."""
 
     label: str
@@ -21,8 +22,7 @@ class SameTextView:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OthersView:
+class OthersView(Struct, frozen=True):
     """The hits behind another: a ``link`` to them, or by agency who says the same; ``unnamed`` counts the rest."""
 
     label: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report_search.search.searcher import SearchPage
 from webui import urls
@@ -10,8 +10,7 @@ from webui.long_searches.forms import form_action, form_fields
 from webui.picks import MOST_PICKED, PICK, picked
 
 
-@dataclass(frozen=True, slots=True)
-class PickedView:
+class PickedView(Struct, frozen=True):
     """What is chosen, and where to go with it. ``fields`` are those of the form that sends ticks to ``action``."""
 
     ids: tuple[str, ...] = ()

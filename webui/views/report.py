@@ -7,7 +7,9 @@ a bookmark all lead to the same spot.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, Cited, cited_passage, cited_report, trail
@@ -43,8 +45,7 @@ HITS_PER_SEARCH = 100
 """How many hits of a report are fetched at a time to mark them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphView:
+class ParagraphView(Struct, frozen=True):
     """A paragraph; ``lead`` is its ordinal and lead sentence, ``text`` what follows them.
 
     ``lead_links`` and ``text_links`` lead to the documents that are cited in them, ``picture`` to the page that it was
@@ -60,8 +61,7 @@ class ParagraphView:
     text_links: tuple[LinkedSpan, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """A section in reading order; ``heading`` is printed ("" for none), ``depth`` counts from 0.
 
     ``id`` and ``link`` are those of the heading's passage, "" where there is none.
@@ -77,24 +77,21 @@ class SectionView:
     hits: int
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
+class OutlineEntry(Struct, frozen=True):
     """An entry of the outline; in a long one ``folded`` are the sections further down below it."""
 
     section: SectionView
     folded: tuple[SectionView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CitationView:
+class CitationView(Struct, frozen=True):
     """A citation in one style, by the style's label."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PagePictureView:
+class PagePictureView(Struct, frozen=True):
     """A page of the original whose text was recognised: its number, its picture, how surely it was read."""
 
     number: int
@@ -102,8 +99,7 @@ class PagePictureView:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """A report, and what of it answers the query that the reader came with.
 
     ``later_link`` leads to the report that has replaced it, "" where none has.
@@ -134,16 +130,14 @@ class ReportView:
     cited: tuple[CitedView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AdjacentPassage:
+class AdjacentPassage(Struct, frozen=True):
     """The passage before or behind another."""
 
     passage: Passage
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class PassageView:
+class PassageView(Struct, frozen=True):
     """A passage at its permanent address."""
 
     passage: Passage
@@ -166,8 +160,7 @@ class PassageView:
     picture: PagePictureView | None
 
 
-@dataclass(frozen=True, slots=True)
-class _MarkedPassages:
+class _MarkedPassages(Struct, frozen=True):
     """The passages of a report by their locators, the marks that a query leaves in them, the documents they cite."""
 
     passages: Mapping[PassageKey, Passage]

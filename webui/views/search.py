@@ -7,7 +7,9 @@ command line show too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.errors import NotFoundError
 from report_search.export.citations import STYLES, trail
@@ -52,8 +54,7 @@ MAX_NAMED = 2
 """So many values of a filter are named in a title."""
 
 
-@dataclass(frozen=True, slots=True)
-class PagerView:
+class PagerView(Struct, frozen=True):
     """Where in the result a page stands: its hits ``first`` to ``last``, and the links to its neighbours."""
 
     first: int
@@ -64,8 +65,7 @@ class PagerView:
     next_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicView:
+class TopicView(Struct, frozen=True):
     """A topic of a passage, the printed words that gave it, and the search narrowed to it."""
 
     label: str
@@ -73,8 +73,7 @@ class TopicView:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class CellView:
+class CellView(Struct, frozen=True):
     """A cell under a head that was found: what leads to it, its text, and the passage of its row ("" for none)."""
 
     heads: tuple[str, ...]
@@ -82,8 +81,7 @@ class CellView:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class HitView:
+class HitView(Struct, frozen=True):
     """A hit as it is shown: a table's row as ``row``, all else as ``fragments`` of its text.
 
     ``full_text`` is the whole text where the fragments are not all of it. ``kind`` says what is no paragraph. ``cells``
@@ -113,8 +111,7 @@ class HitView:
     others: OthersView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionView:
+class SuggestionView(Struct, frozen=True):
     """A weaker search in place of one that found nothing, and how many passages it finds."""
 
     message: str
@@ -122,8 +119,7 @@ class SuggestionView:
     passages: int
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadView:
+class DownloadView(Struct, frozen=True):
     """All hits as a file: what kind of file, its media type, where it is."""
 
     label: str
@@ -131,8 +127,7 @@ class DownloadView:
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsView:
+class ResultsView(Struct, frozen=True):
     """Everything on a page of results. ``title`` names it in a browser's tab, ``heading`` on the page itself.
 
     ``silence_link`` leads a question about a silence to where it is answered, "" for any other. ``filters_action`` is

@@ -7,7 +7,8 @@ is named as gone, and neither hinders the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.errors import GoneError, NotFoundError
 from report_search.export.citations import STYLES, Cited, Visit, cited_passage
@@ -23,8 +24,7 @@ ENTRY_SEPARATOR = "\n\n"
 """Between two citations of a list, as in the file of an export."""
 
 
-@dataclass(frozen=True, slots=True)
-class PickedHitView:
+class PickedHitView(Struct, frozen=True):
     """A chosen passage, its citations, and the page without it."""
 
     hit: HitView
@@ -32,8 +32,7 @@ class PickedHitView:
     without: str
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionView:
+class SelectionView(Struct, frozen=True):
     """Everything chosen. ``lost`` are ids that no passage has any more, ``query`` the words that are marked."""
 
     page: SearchPage | None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.fields import BORDER
 from report_search.model import Cell, Row, Table
@@ -29,8 +30,7 @@ WIDE = 5
 """A table of more columns than this is laid out wider than the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableCellView:
+class TableCellView(Struct, frozen=True):
     """A cell as marked up; ``scope`` is "" for a value, ``link`` leads to its row's passage from the last cell.
 
     ``head`` names the column of a value, for a screen too narrow for columns.
@@ -45,8 +45,7 @@ class TableCellView:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableRowView:
+class TableRowView(Struct, frozen=True):
     """A row; ``id`` is that of its passage, "" for a row of heads. ``upper`` are headers that are printed above it."""
 
     id: str
@@ -55,8 +54,7 @@ class TableRowView:
     cells: tuple[TableCellView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TableView:
+class TableView(Struct, frozen=True):
     """A table; ``id`` is that of the passage of its head."""
 
     id: str

@@ -7,14 +7,14 @@ to which value. The rule: heads over all values are shown once for the row, the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.model import HeaderPath, Row
 from report_search.search.highlight import Snippet
 
 
-@dataclass(frozen=True, slots=True)
-class ValueView:
+class ValueView(Struct, frozen=True):
     """A value of a row under its ``head`` ("" for none); ``upper_heads`` are those over that one, but not over all."""
 
     text: Snippet
@@ -23,8 +23,7 @@ class ValueView:
     empty: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
+class RowView(Struct, frozen=True):
     """A row: its own headers, outermost first, the column heads over all of it, its values."""
 
     headers: tuple[Snippet, ...]

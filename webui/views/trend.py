@@ -8,7 +8,9 @@ height 0, and whatever is drawn is also said in words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.fields import NO_YEAR, NO_YEAR_LABEL, TREND_FIELDS, TrendField
 from report_search.search.counts.trend import Trend, TrendRow, trend_of
@@ -36,8 +38,7 @@ MAX_ROWS = 50
 """How many agencies there are rows for; the page on mentions has all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class BarView:
+class BarView(Struct, frozen=True):
     """A bar: its ``left`` edge, ``middle`` and ``width`` across in percent, its height from 0 to ``HEIGHT`` in pixels.
 
     ``place`` is the left edge of the place that it stands in. ``link`` is "" where no report is held; ``form`` says
@@ -63,8 +64,7 @@ class BarView:
         return TOP + HEIGHT - self.height
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """An agency or a section: ``width`` is its share in percent."""
 
     name: str
@@ -74,8 +74,7 @@ class GroupView:
     row: TrendRow
 
 
-@dataclass(frozen=True, slots=True)
-class ChartView:
+class ChartView(Struct, frozen=True):
     """The chart of a page; ``slot`` and ``bar_width`` are the widths of a place and of a bar in percent.
 
     ``size`` is the number of places rounded up, by which the style keeps them wide enough to be tapped.

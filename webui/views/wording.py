@@ -6,8 +6,9 @@ The rule: what was added and dropped is marked in colour and in words, so that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.presentation.wording_lines import (
@@ -38,8 +39,7 @@ MOST_LISTED, FEWEST_LISTED = 3000, 12
 """So many reports are listed on a page of matches, shared by its pieces, and so many of a piece at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceLink:
+class SentenceLink(Struct, frozen=True):
     """A sentence of the passage, and the address of its history; ``chosen`` for the one that is shown."""
 
     text: str
@@ -47,8 +47,7 @@ class SentenceLink:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class YearView:
+class YearView(Struct, frozen=True):
     """A year of a history; ``agency`` is "" where it is the agency of the passage."""
 
     row: HistoryRow
@@ -58,8 +57,7 @@ class YearView:
     is_own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class YearsView:
+class YearsView(Struct, frozen=True):
     """Years that follow each other and say the same: the newest, and those that are folded below it."""
 
     head: YearView
@@ -72,8 +70,7 @@ class YearsView:
         return f"{years[-1]}—{years[0]}" if len(years) > 1 else f"{years[0]}"
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryView:
+class HistoryView(Struct, frozen=True):
     """The history of a sentence."""
 
     history: History
@@ -84,8 +81,7 @@ class HistoryView:
     report_link: str
 
 
-@dataclass(frozen=True, slots=True)
-class SideView:
+class SideView(Struct, frozen=True):
     """What one report says, with its address; ``place`` names the section where that is not the one it is shown in."""
 
     text: str
@@ -93,8 +89,7 @@ class SideView:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedRowView:
+class ComparedRowView(Struct, frozen=True):
     """A row of a comparison, with the anchor by which it can be pointed at."""
 
     anchor: str
@@ -105,8 +100,7 @@ class ComparedRowView:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSectionView:
+class ComparedSectionView(Struct, frozen=True):
     """A section of a comparison: what changed, and what is folded."""
 
     anchor: str
@@ -116,8 +110,7 @@ class ComparedSectionView:
     same: tuple[ComparedRowView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonView:
+class ComparisonView(Struct, frozen=True):
     """Two reports side by side."""
 
     found: Comparison
@@ -202,24 +195,21 @@ def _side(side: ComparedSide | None, kind: str) -> SideView | None:
     return SideView(side.text.replace("\t", "　"), urls.passage_link(side.passage), place)
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedReport:
+class MatchedReport(Struct, frozen=True):
     """A report in which a piece stands, verbatim or nearly."""
 
     row: MatchRow
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedYear:
+class MatchedYear(Struct, frozen=True):
     """How often a piece stands in a year's reports, and where first; ``link`` is "" where it does not."""
 
     counts: MatchYear
     link: str
 
 
-@dataclass(frozen=True, slots=True)
-class PieceView:
+class PieceView(Struct, frozen=True):
     """A piece of the text: in which reports it stands, by agency, and by year.
 
     ``unlisted`` counts the reports that are left out of ``agencies``.
@@ -233,8 +223,7 @@ class PieceView:
     years: tuple[MatchedYear, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MatchView:
+class MatchView(Struct, frozen=True):
     """The box with its text, and what was found; ``error`` is what can't be answered."""
 
     text: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from indexer.collect.links import FoundLink
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """A list page as it came: its address, the form it was asked for by ("" for none), its text."""
 
     url: str
@@ -16,8 +15,7 @@ class ListPage:
     form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NextPage:
+class NextPage(Struct, frozen=True):
     """A further page of the list. ``number`` counts from 0, the first page."""
 
     url: str
@@ -25,8 +23,7 @@ class NextPage:
     form: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOnList:
+class FoundOnList(Struct, frozen=True):
     """``links`` are all links of the list, reports or not; ``more`` is where it goes on."""
 
     links: tuple[FoundLink, ...] = ()

@@ -9,7 +9,8 @@ The rule: what is locked, or older than Word 97, is refused by name.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.readers.compound import CompoundFile
 from report_search.errors import ReadError
@@ -23,8 +24,7 @@ _FIRST_STORY = 3
 """The place of the main story among the lengths."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileInformation:
+class FileInformation(Struct, frozen=True):
     """``document`` and ``table`` are the two streams; ``stories`` the characters of each story, in their order."""
 
     document: bytes

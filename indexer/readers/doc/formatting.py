@@ -11,7 +11,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.readers.doc.file_information import FileInformation
 
@@ -26,8 +27,7 @@ _HUGE = (0x6645, 0x6646)
 _NO_STYLE = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The properties of the bytes between two places; ``style`` is that of a paragraph."""
 
     start: int
@@ -36,8 +36,7 @@ class Run:
     style: int = _NO_STYLE
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """Runs in the order of their places."""
 
     runs: tuple[Run, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.readers.doc.file_information import FileInformation
 from indexer.readers.doc.formatting import number, values
@@ -55,8 +56,7 @@ _FORMATS = {
 _PLACEHOLDER = re.compile("[\0-\x08]")
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphStyle:
+class ParagraphStyle(Struct, frozen=True):
     """A paragraph style: the style it is based on, its built-in number, its own properties."""
 
     base: int = _NO_BASE
@@ -64,8 +64,7 @@ class ParagraphStyle:
     properties: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphLook:
+class ParagraphLook(Struct, frozen=True):
     """What a paragraph is: heading level (0 none), its list ("" none) and level there, an entry of the contents."""
 
     level: int = 0
@@ -74,8 +73,7 @@ class ParagraphLook:
     is_contents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StyleSheet:
+class StyleSheet(Struct, frozen=True):
     """The paragraph styles by their numbers."""
 
     styles: dict[int, ParagraphStyle]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.readers.doc.file_information import FileInformation
 from indexer.readers.doc.formatting import (
@@ -39,8 +40,7 @@ _CODE_LENGTH = 20
 _CONTENTS_FIELD = "TOC"
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdges:
+class CellEdges(Struct, frozen=True):
     """A cell as the mark of its row describes it."""
 
     left: int
@@ -48,8 +48,7 @@ class CellEdges:
     merge: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DocParagraph:
+class DocParagraph(Struct, frozen=True):
     """A paragraph as read. ``text`` is None for one of which nothing is printed, since a field took it all.
 
     ``depth`` counts the tables around it, ``ends`` is ``cell`` or ``row`` for one that ends such, else "". ``cells``
@@ -64,8 +63,7 @@ class DocParagraph:
     cells: tuple[CellEdges, ...] = ()
 
 
-@dataclass(slots=True)
-class TextReader97:
+class TextReader97(Struct):
     """Reads the stories of one file, paragraph by paragraph."""
 
     pieces: PieceTable

@@ -11,7 +11,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.readers import limits
 from indexer.readers.doc.file_information import FileInformation
@@ -23,8 +24,7 @@ _MOST = 20_000_000
 """Characters of one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPiece:
+class TextPiece(Struct, frozen=True):
     """A run of characters: its first position, the place of its first byte, bytes a character, its text."""
 
     position: int
@@ -38,8 +38,7 @@ class TextPiece:
         return self.position + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class PieceTable:
+class PieceTable(Struct, frozen=True):
     """All pieces, in the order of the text."""
 
     pieces: tuple[TextPiece, ...]

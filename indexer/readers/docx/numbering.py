@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from indexer.readers.docx.styles import W, child_value
 
@@ -26,8 +26,7 @@ _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One level of a list: first number, format, pattern (``%1、``), whether all its numbers are Arabic."""
 
     start: int = 1
@@ -36,8 +35,7 @@ class Level:
     legal: bool = False
 
 
-@dataclass(slots=True)
-class Numbering:
+class Numbering(Struct):
     """All lists of a document and how far each has counted.
 
     ``levels`` are those of an abstract list by its id; ``lists`` leads from the ``numId`` that a paragraph names to

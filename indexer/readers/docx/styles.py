@@ -7,9 +7,9 @@ its style.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.I)
@@ -20,8 +20,7 @@ _BODY_LEVEL = 9
 """The outline level that makes body text of a paragraph; levels count from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a paragraph looks: heading level (0 none), bold, hidden, its list (``numId``, "" none) and list level."""
 
     level: int = 0
@@ -32,8 +31,7 @@ class Look:
     contents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(Struct, frozen=True):
     """The styles of a document by id; ``default`` is the one of a paragraph that names none."""
 
     elements: dict[str, etree._Element] = field(default_factory=dict)

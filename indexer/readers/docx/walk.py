@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import count
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -34,16 +35,14 @@ def local(element: etree._Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
-@dataclass(slots=True)
-class _Paragraph:
+class _Paragraph(Struct):
     """What a paragraph prints, and the text boxes that are anchored in it."""
 
     stretches: list[Stretch] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A cell of a row as Word stores it.
 
     ``column`` is the one it begins in, ``span`` the number it takes. ``merge`` is ``restart`` for the first of cells

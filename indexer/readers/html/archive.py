@@ -10,9 +10,10 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
+
+from msgspec import Struct
 
 from indexer.readers import limits
 from report_search.errors import ReadError
@@ -29,8 +30,7 @@ _DEEPEST = 20
 """Levels of parts within parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPage:
+class SavedPage(Struct, frozen=True):
     """A page as saved in an archive: where it came from ("" if not said), its charset ("" if not said), its bytes."""
 
     address: str

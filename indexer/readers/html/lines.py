@@ -7,8 +7,9 @@ The rule: a line ends where a browser would begin a new one. Every item keeps th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -25,8 +26,7 @@ _LONG_LINE = 60
 """A line with more characters than this is a sentence, no label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A part of the page, the element it is in, and the share of its characters that are links."""
 
     part: Part
@@ -35,8 +35,7 @@ class Item:
     link_count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     """Text between two tags, with what the elements around it make of it."""
 
     text: str
@@ -44,8 +43,7 @@ class _Stretch:
     link: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """What the elements around a text make of it."""
 
     level: int = 0

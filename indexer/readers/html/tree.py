@@ -7,7 +7,8 @@ makes no difference here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.readers import limits
 
@@ -38,8 +39,7 @@ _SMALL = 80
 """A picture of fewer pixels on a side holds no text."""
 
 
-@dataclass(slots=True, eq=False)
-class HtmlNode:
+class HtmlNode(Struct, eq=False):
     """An element. ``depth`` counts from the root (0); ``children`` are nodes and texts in order."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from indexer.document import Line
 from indexer.readers import spacing
@@ -41,8 +42,7 @@ _CLOSED = "。！？；：.!?;:”』」）)"
 """What a paragraph may end with."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
+class PrintedLine(Struct, frozen=True):
     """A printed line: its text (a tab for a gap as wide as a column), its box, size of type and page.
 
     ``score`` is the least one of its characters that were recognised, 0 if none was.
@@ -178,8 +178,7 @@ def _begins_column(before: Glyph, after: Glyph, direction: int) -> bool:
     return abs(next_x - x) > 0.5 * after.size and (y - next_y) * direction > 0.4 * after.size
 
 
-@dataclass(frozen=True, slots=True)
-class TypeArea:
+class TypeArea(Struct, frozen=True):
     """What the lines of a document have in common: its margins, the usual size of type, the usual pitch of lines.
 
     ``left`` and ``right`` are x coordinates, ``pitch`` is the distance of two baselines, all in points. ``indents``

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from indexer.readers import limits
 from indexer.readers.layout.sheet import Stroke
@@ -27,8 +28,7 @@ _COVERED = 0.6
 """The share of a piece of a line that strokes must cover for it to count as ruled: corners are often left open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A cell: its edges on the page and its text; ``open`` if no ruling closes it above or below.
 
     ``recognised`` is set if its text was read off a picture.
@@ -174,8 +174,7 @@ def _ruled_pieces(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
+class _Area(Struct, frozen=True):
     """The part of the full grid that a cell takes, in rows and columns, the last ones included."""
 
     top: int
@@ -192,8 +191,7 @@ class _Area:
         return range(self.left, self.right + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _RuledGrid:
+class _RuledGrid(Struct, frozen=True):
     """The full grid of a table: its upright lines ``xs``, its level lines ``ys``, and which pieces are ruled."""
 
     xs: Sequence[float]

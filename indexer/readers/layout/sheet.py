@@ -12,8 +12,9 @@ tables of a sheet knows nothing of PDF or OFD.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 
 # Tuples, since a page has thousands of them and a frozen dataclass takes four times as long to make.
@@ -53,8 +54,7 @@ class Stroke(NamedTuple):
         return self.top == self.bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page: ``number`` counts from 1; ``images`` says that it shows at least one.
 
     ``turned`` is by how many degrees clockwise its picture had to be turned to be upright.

@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell
 from indexer.readers import spacing
@@ -29,8 +31,7 @@ _AS_WIDE = 0.02
 """The share of its width by which a scanned table may differ from the part of it on the next page."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuledTable:
+class RuledTable(Struct, frozen=True):
     """A ruled table, its cells from top to bottom; ``page`` is the one it begins on."""
 
     page: int
@@ -52,16 +53,14 @@ class RuledTable:
         return any(box.recognised for box in self.boxes)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A single ruled box: a frame around text, or the only row of a table before the page border."""
 
     table: RuledTable
     glyphs: tuple[Glyph, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent:
+class PageContent(Struct, frozen=True):
     """What a page holds: its tables from top to bottom, its frames, the characters that are in neither."""
 
     tables: list[RuledTable]
@@ -195,8 +194,7 @@ Pair = tuple[Box, Box]
 """A cell right above and one right below a page border, in the same columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seam:
+class _Seam(Struct, frozen=True):
     """What meets at a page border inside a table: the cells that end there (``ends``) and that begin (``starts``).
 
     page 4   │ ends[0]  │ ends[1] │  …

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.readers.html.tree import BLOCKS
 from indexer.readers.markdown.parser import parser
@@ -32,8 +33,7 @@ _BOLD_TAGS = frozenset(("b", "strong"))
 _HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 
 
-@dataclass(slots=True)
-class MarkdownLine:
+class MarkdownLine(Struct):
     """A line of a paragraph; ``source_line`` counts the line ends of the source before it, from 0.
 
     ``behind_break`` says that a ``<br>`` stands before it.
@@ -52,8 +52,7 @@ class MarkdownLine:
         self.level = self.level or level
 
 
-@dataclass(slots=True)
-class _Style:
+class _Style(Struct):
     bold: int = 0
     level: int = 0
     lines: list[MarkdownLine] = field(default_factory=lambda: [MarkdownLine(0)])

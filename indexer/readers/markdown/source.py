@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.readers.html.fragment import table_spans
 
@@ -27,8 +28,7 @@ _MARGIN = " \t"
 _ENOUGH_FOR_A_RULE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Struct, frozen=True):
     """A line without its marks: ``number`` counts from 1 in the file; ``begins_item`` is True behind a bullet."""
 
     text: str
@@ -36,8 +36,7 @@ class SourceLine:
     begins_item: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlTable:
+class HtmlTable(Struct, frozen=True):
     """A table in the middle of the text, from ``<table>`` to its ``</table>``."""
 
     source: str

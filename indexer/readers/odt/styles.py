@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from indexer.readers.docx.numbering import Level
 
@@ -33,8 +33,7 @@ _FORMATS = {
 _PLACEHOLDER = re.compile(r"%(\d)%")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """What one style says: its parent, bold and hidden (None if it says nothing), its list, whether it is shown."""
 
     parent: str = ""
@@ -44,8 +43,7 @@ class _Style:
     is_displayed: bool = True
 
 
-@dataclass(slots=True)
-class OpenStyles:
+class OpenStyles(Struct):
     """The styles of a file by family and name, and its list styles by name: levels from 0."""
 
     lists: dict[str, dict[int, Level]] = field(default_factory=dict)

@@ -6,10 +6,11 @@ The rule: what is printed is text, and nothing else is: what is deleted, hidden,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -44,16 +45,14 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-@dataclass(slots=True)
-class _Printed:
+class _Printed(Struct):
     """What a paragraph prints, and the text boxes that are anchored in it."""
 
     stretches: list[Stretch] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Counters:
+class Counters(Struct):
     """What is counted through one file: paragraphs, tables, cells, pictures, footnotes and their texts."""
 
     paragraphs: int = 0

@@ -15,9 +15,9 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from indexer.readers import limits
 from indexer.readers.layout.sheet import Glyph, Sheet, Stroke
@@ -50,8 +50,7 @@ _STEPS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 """The commands of a path and how many numbers follow each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """What pages refer to: composite objects and the paths of images by id, and the ids of fonts that are bold."""
 
     composites: Mapping[str, etree._Element] = field(default_factory=dict)
@@ -59,8 +58,7 @@ class Resources:
     images: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class DrawnPage:
+class DrawnPage(Struct):
     """What a page draws: its glyphs, each with the direction of its type, strokes, whether there are pictures, and how
     many characters have no meaning and how many shapes are drawn that are no rulings. ``placed`` are the paths of
     images in the package, each with the matrix that takes the unit square to where it stands, in millimetres."""
@@ -95,8 +93,7 @@ def draw(page: DrawnPage, root: etree._Element, *, resources: Resources, where: 
         walk.block(layer, IDENTITY, depth=0)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over the objects of a page."""
 
     page: DrawnPage
@@ -178,8 +175,7 @@ class _Walk:
         self.page.shapes += has_curves
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(Struct, frozen=True):
     """How text is set: size, horizontal scale, bold; the turn of each character and of the line, in radians."""
 
     size: float

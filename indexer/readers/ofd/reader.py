@@ -8,10 +8,10 @@ annotations, seals and attachments are not part of the text.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
 from lxml import etree
+from msgspec import Struct, field
 
 from indexer.document import Document
 from indexer.readers import limits
@@ -76,8 +76,7 @@ class OfdReader:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """A page as read: its sheet, and what tells whether it has a text layer. ``missing``: its content is not there."""
 
     sheet: Sheet
@@ -104,8 +103,7 @@ class _Page:
         return bool(is_drawn or (shows and self.printed < _FEW and self.drawn.images))
 
 
-@dataclass(slots=True)
-class _Volume:
+class _Volume(Struct):
     """One of the documents in a package: where it is written, its usual page box, its templates and resources."""
 
     package: Package

@@ -10,8 +10,9 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from indexer.readers import limits
 from indexer.readers.layout.sheet import Glyph, Sheet, Stroke
@@ -76,8 +77,7 @@ def sheet_of(page: pdfium.PdfPage, number: int) -> Sheet:
     return Sheet(number, view.width, view.height, view.glyphs(marks), strokes, images)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(Struct, frozen=True):
     """The page as it is read: turned so that most of its text is upright, measured from the top left."""
 
     left: float

@@ -11,7 +11,8 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.readers import limits
 
@@ -34,8 +35,7 @@ _MOST_PACKED = 50_000
 """So many objects of a packed list are looked at."""
 
 
-@dataclass(slots=True)
-class _Objects:
+class _Objects(Struct):
     """The objects of a file by number: what they say, and where the streams of those that have one stand."""
 
     data: bytes
@@ -99,8 +99,7 @@ def _contents(objects: _Objects, page: int) -> Counter[int]:
     return Counter(int(one[1]) for one in _REFERENCE.finditer(listed))
 
 
-@dataclass(slots=True)
-class _Drawings:
+class _Drawings(Struct):
     """How many bytes of drawing each form and page comes to."""
 
     objects: _Objects

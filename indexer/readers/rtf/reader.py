@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.document import Document, Line, Part
 from indexer.readers import limits, spacing
@@ -116,8 +118,7 @@ class RtfReader:
         return Document(self.format, tuple(parts), pictures=walk.pictures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """What a group inherits from the one around it.
 
     ``kind`` is ``skip`` for one that prints nothing, ``number`` for the number before a paragraph, ``note`` for a
@@ -131,8 +132,7 @@ class _Group:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _ParagraphState:
+class _ParagraphState(Struct, frozen=True):
     """How the paragraph is set that is being read: whether in a table, how deep, its heading level."""
 
     in_table: bool = False
@@ -140,8 +140,7 @@ class _ParagraphState:
     level: int = 0
 
 
-@dataclass(slots=True)
-class _RowState:
+class _RowState(Struct):
     """The cells of a row as it describes them: right edges, and how the next one is merged."""
 
     left: int = 0
@@ -150,8 +149,7 @@ class _RowState:
     is_merged: bool = False
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """One walk over the tokens of a file."""
 
     parts: list[Part] = field(default_factory=list)
@@ -199,7 +197,7 @@ class _Walk:
         return self.parts
 
     def _set(self, **changes: object) -> None:
-        self._groups[-1] = replace(self._groups[-1], **changes)  # type: ignore[arg-type]
+        self._groups[-1] = replace(self._groups[-1], **changes)
 
     def _print(self, text: str) -> None:
         group = self._groups[-1]

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.readers import limits
 
@@ -24,24 +26,21 @@ _SYMBOLS = {b"~": "\xa0", b"_": "-", b"-": "", b"\n": "\n", b"\r": "\n", b"\t": 
 _DEPTH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A control word with its number (None without one), or ``{`` and ``}`` for the border of a group."""
 
     name: str
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What a group inherits: the encoding in force, how many bytes follow a numbered character."""
 
     encoding: str
     fallback: int = 1
 
 
-@dataclass(slots=True)
-class RtfTokens:
+class RtfTokens(Struct):
     """Reads the tokens of one file."""
 
     data: bytes

@@ -8,9 +8,10 @@ of any other fixed page; and each carries the score of its line.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.readers.layout.rulings import Box, boxes_of, merge_strokes, touching_groups
 from indexer.readers.layout.sheet import Sheet, Stroke
@@ -48,16 +49,14 @@ _EDGE = 1.2
 """Points inside a cell that belong to its rulings."""
 
 
-@dataclass(frozen=True, slots=True)
-class PicturedLine:
+class PicturedLine(Struct, frozen=True):
     """A line of text in a picture: its ink, and what it says."""
 
     box: TextBox
     said: RecognisedText
 
 
-@dataclass(frozen=True, slots=True)
-class PictureReading:
+class PictureReading(Struct, frozen=True):
     """What was seen in the picture of a page: its size and rulings in points, its lines in pixels.
 
     The page is upright; ``turned`` is by how many degrees clockwise the picture had to be turned for that.
@@ -150,8 +149,7 @@ def _is_doubtful(line: PicturedLine) -> bool:
     return len(line.said.text) <= _LONGEST_NUMBER and not has_chinese(line.said.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(Struct, frozen=True):
     """The ink inside a cell whose corner is at (``left``, ``top``), and the stretches of ``rows`` with some."""
 
     left: int

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.readers.layout.sheet import Sheet
 from indexer.readers.scans import page_cache, recognizer
@@ -30,8 +31,7 @@ OnPage = Callable[[int, int], None]
 """Told how many pages of how many are recognised."""
 
 
-@dataclass(frozen=True, slots=True)
-class PagePicture:
+class PagePicture(Struct, frozen=True):
     """A page in grey; ``scale`` is pixels a point."""
 
     pixels: Picture
@@ -42,16 +42,14 @@ DrawPage = Callable[[], PagePicture | None]
 """Gives the picture of a page when it is asked for; None if it turns out that there is none."""
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(Struct):
     """The number of the page of which the picture is wanted, and the picture, once it is found."""
 
     number: int
     picture: PagePicture | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """What holds for this process; ``wanted`` says that nothing is recognised, since a picture alone is wanted."""
 
     is_allowed: bool = True

@@ -8,7 +8,6 @@ be looked at, one that is missing can't.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from report_search.errors import ReadError
 
@@ -33,16 +33,14 @@ _NARROWEST = 128
 given a bracket that is not there, and takes twice as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecognisedText:
+class RecognisedText(Struct, frozen=True):
     """What a line says, and how sure that is: ``score`` from 0 to 1, the mean over its characters."""
 
     text: str
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class TextBox:
+class TextBox(Struct, frozen=True):
     """Where a line is, in pixels."""
 
     x0: int

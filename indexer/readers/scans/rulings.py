@@ -7,9 +7,8 @@ rulings enclose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from indexer.readers.layout.sheet import Stroke
 from indexer.readers.scans.ink import Ink
@@ -32,8 +31,7 @@ _LIKE = 8.0
 """A ruling is so many times longer than thick."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuledInk:
+class RuledInk(Struct, frozen=True):
     """The rulings of a page as strokes, in points, and as ink."""
 
     strokes: list[Stroke]

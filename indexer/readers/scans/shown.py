@@ -11,8 +11,9 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from indexer.document import Document, Line, Part
 from indexer.readers.foreign import pictures_only

@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.readers import limits, spacing
@@ -27,8 +28,7 @@ _LONG = 40
 """A single cell with more characters than this is prose, no label."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCell:
+class SheetCell(Struct, frozen=True):
     """What a sheet prints at a place: ``rows`` and ``columns`` count those it takes."""
 
     text: str
@@ -36,8 +36,7 @@ class SheetCell:
     columns: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedSheet:
+class PrintedSheet(Struct, frozen=True):
     """A sheet as printed: its cells by row and column, both from 0, without hidden ones; where people find it."""
 
     cells: Mapping[tuple[int, int], SheetCell]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from indexer.readers import limits
 from indexer.readers.packed import Package
@@ -36,8 +36,7 @@ Place = tuple[int, int]
 """Row and column, both from 0."""
 
 
-@dataclass(slots=True)
-class SheetLook:
+class SheetLook(Struct):
     """How a sheet is shown: formats and errors by place, hidden rows and columns, how many rows and columns."""
 
     formats: dict[Place, str] = field(default_factory=dict)

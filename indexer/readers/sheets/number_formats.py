@@ -9,9 +9,10 @@ The rule: a format that is not understood prints the value in full, never a roun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from msgspec import Struct
 
 Value = int | float | str | bool | date | datetime | time | timedelta
 """What a cell holds."""
@@ -129,8 +130,7 @@ def _sections(code: str) -> list[str]:
     return sections
 
 
-@dataclass(slots=True)
-class _Pattern:
+class _Pattern(Struct):
     """How a number is set: what is printed around it, its digits, how it is scaled."""
 
     prefix: str = ""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from indexer.readers.kinds import BUNDLE, kind_of, package_kind
 from indexer.readers.packed import is_package, listed_names
@@ -31,8 +32,7 @@ _REMEMBERED = 1_000
 and again."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Member:
+class Member(Struct, frozen=True, order=True):
     """A report in a bundle: its place there, and the places of the pictures that it shows if it is a web page."""
 
     name: str
@@ -84,8 +84,7 @@ def _is_bundle(path: Path) -> bool:
     return names is not None and package_kind(names) == BUNDLE
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What of a bundle is to be read: by its name, or as a picture that the manifest names."""
 
     is_report: Callable[[str], bool]

@@ -7,7 +7,8 @@ rule: every name begins with 示例, so that none can be taken for a body that e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.synthetic.reports import agencies, slug_of
 
@@ -18,8 +19,7 @@ FOUNDED = 2000
 """The first year of the name that the renamed body had before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """An invented body. ``own`` is what it calls itself in a sentence (我部).
 
     Until the reform it bears the name ``former``, "" for the same. ``merged_into`` is the key of the body that takes

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.synthetic import vocabulary as words
 from indexer.synthetic.demo.bodies import Body
@@ -48,8 +50,7 @@ _ITEM_OF = {
 _IN_AN_ITEM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DemoReport:
+class DemoReport(Struct, frozen=True):
     """A report with every sentence that it prints.
 
     ``name`` is ``key-year``, with ``-2`` for a second edition; ``corrects`` is the name of the edition that it
@@ -102,8 +103,7 @@ def compose(body: Body, year: int, *, said: Sequence[Placement], tables: YearTab
     return DemoReport(report.id, body, year, report, tuple(placements), tables)
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(Struct, frozen=True):
     """How a body sets its reports, the same for years."""
 
     title: str

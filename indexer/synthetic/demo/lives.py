@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from random import Random
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from indexer.synthetic import vocabulary as words
 from indexer.synthetic.demo.bodies import REFORM, Body
@@ -46,8 +48,7 @@ _FIELDS = tuple(one for one in words.FIELDS if "领事" not in one)
 """Fields of work; of consular protection only its own sentences speak, so that it is known who never does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number that a sentence prints: ``printed`` is its text there, ``value`` what it means."""
 
     slot: FigureSlot
@@ -55,8 +56,7 @@ class Figure:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """A thread as it stands in one report: one sentence or, where it was split, two.
 
     ``section`` is the kind of section it belongs to, ``group`` the kind that its subject has, which gives the item
@@ -85,8 +85,7 @@ class Placement:
         return replace(self, slots={**self.slots, **printed}, figures=figures)
 
 
-@dataclass(slots=True)
-class Thread:
+class Thread(Struct):
     """A thread as it is now. ``wording`` is the number of its wording, ``numbers`` what its slots hold."""
 
     id: str

@@ -7,7 +7,8 @@ other. A key is ``table.row.column``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.model import Cell, Table
 
@@ -52,8 +53,7 @@ _HEADS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CellPlace:
+class CellPlace(Struct, frozen=True):
     """A value cell in its table: the measure's key, the positions of its row and of the cell in it."""
 
     measure: str
@@ -74,8 +74,7 @@ def places(table: Table) -> Iterator[CellPlace]:
                 yield CellPlace(key, row_at, at, cell)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where a value cell stands: the number of its row, its own in it, the row's headers."""
 
     row: int
@@ -121,8 +120,7 @@ def status(cell: Cell) -> str:
     return "dash" if set(cell.text) <= set("—–-/") else "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A sum that does not hold: the measure of the printed total (left) and what the others give (right)."""
 
     kind: str

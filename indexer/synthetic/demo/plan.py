@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.synthetic.demo.bodies import Body, bodies
 from indexer.synthetic.demo.compose import DemoReport, compose, earlier_edition
@@ -14,8 +16,7 @@ WRONG_BY = 7
 """By how much the number is off that the second edition corrects."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoCorpus:
+class DemoCorpus(Struct, frozen=True):
     """The reports in the order of their bodies and years, the first edition before the one that corrects it."""
 
     seed: int

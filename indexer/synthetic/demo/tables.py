@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.synthetic import forms
 from indexer.synthetic.demo.bodies import Body
@@ -24,8 +26,7 @@ _EMPTY_MARKS = ("—", "/", "无")
 FAULTS = ("row-sum", "column-sum", "balance", "review-sum", "carry-over", "prose")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A fault planted in the report of a body about a year: what kind of sum it breaks, by how much."""
 
     body: str
@@ -34,8 +35,7 @@ class Fault:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class YearTables:
+class YearTables(Struct, frozen=True):
     """The tables of a report by the kind of their section, and the numbers that prose takes from them.
 
     ``form`` is the official form: 0 for none and for the annex, 2019 or 2021.

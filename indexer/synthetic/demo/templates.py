@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class FigureSlot:
+
+class FigureSlot(Struct, frozen=True):
     """A number in a sentence: what is counted, the unit printed behind it, and where it moves.
 
     ``scale`` is what the printed number is multiplied by (万). ``about`` holds the words of approximation of which a
@@ -28,8 +28,7 @@ class FigureSlot:
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A sentence: its wordings, oldest first; ``parts`` are the first of them as two sentences, empty for none.
 
     ``only`` leads from the key of a body to the first and last year in which it says it; empty if any body may.

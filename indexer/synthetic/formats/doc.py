@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.readers.compound_writer import write_compound
 from indexer.synthetic.formats.flow import flow, full_grid, width_of
@@ -30,8 +31,7 @@ _ROW_END = struct.pack("<HB", 0x2417, 1)
 _HEAD = "政府信息公开\r"
 
 
-@dataclass(frozen=True, slots=True)
-class DocParagraphRuns:
+class DocParagraphRuns(Struct, frozen=True):
     """A paragraph: runs of text with their properties, its own properties, its style."""
 
     runs: tuple[tuple[str, bytes], ...]
@@ -139,8 +139,7 @@ def write_paragraphs(paragraphs: Sequence[DocParagraphRuns], *, version: int = 0
     return write_compound({"WordDocument": bytes(document), "1Table": bytes(table)})
 
 
-@dataclass(slots=True)
-class _Body:
+class _Body(Struct):
     """The text as bytes, and what lies where: pieces, runs of characters, paragraphs."""
 
     data: bytes = b""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.model import Cell, Paragraph, Report, Table
 from report_search.passages import heading
@@ -12,8 +13,7 @@ from report_search.passages import heading
 Kind = Literal["title", "date", "heading", "paragraph", "table"]
 
 
-@dataclass(frozen=True, slots=True)
-class FlowItem:
+class FlowItem(Struct, frozen=True):
     """One thing to set. ``depth`` is that of a heading, from 0; ``table`` is None but for a table."""
 
     kind: Kind

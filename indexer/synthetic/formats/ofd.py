@@ -10,8 +10,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
+
+from msgspec import Struct, field
 
 from indexer.synthetic.formats.flow import FlowItem, flow, full_grid, placed_cells, width_of
 from indexer.synthetic.vocabulary import MARK
@@ -113,8 +114,7 @@ def _repeats(steps: Sequence[float]) -> str:
     return " ".join(words)
 
 
-@dataclass(slots=True)
-class _Setter:
+class _Setter(Struct):
     """Sets things down the page, and begins another page where there is no room."""
 
     pages: list[list[str]] = field(default_factory=lambda: [[]])

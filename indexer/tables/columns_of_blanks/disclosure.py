@@ -13,7 +13,8 @@ to those who read whole cells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables import labels
@@ -32,8 +33,7 @@ _UNIT = "（单位：万元）"
 _WITH_UNIT = ("本年收费金额", "采购总金额")
 
 
-@dataclass(slots=True)
-class _PrintedBlock:
+class _PrintedBlock(Struct):
     """A block as printed: its title, the pieces of heads and labels, the rows of values."""
 
     title: str

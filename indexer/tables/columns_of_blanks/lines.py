@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.document import Line, Part
 from report_search.analysis.cell_values import is_value
@@ -20,8 +21,7 @@ _WORD = re.compile(r"[^ \u3000\xa0]+")
 _SENTENCE = re.compile(r"[。；！？]")
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedRow:
+class PrintedRow(Struct, frozen=True):
     """A line with the values of a row: where it is, the texts left of them, the values."""
 
     at: int

@@ -11,7 +11,9 @@ printed of labels leaves no choice which one it is. Any other line of values sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.document import Grid, GridCell, Line, Part
 from indexer.tables.columns_of_blanks.lines import (
@@ -140,8 +142,7 @@ def _can_be(row: PrintedRow, path: Path) -> bool:
     return piece in label or piece in "".join(map(label_key, path[:-1]))
 
 
-@dataclass(frozen=True, slots=True)
-class _RequestLines:
+class _RequestLines(Struct, frozen=True):
     """The lines of a request table; ``rows`` are those with values, ``at`` their places among ``lines``."""
 
     lines: Sequence[Line]

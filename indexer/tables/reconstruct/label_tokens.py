@@ -8,7 +8,8 @@ only where that makes it certain; otherwise its cells keep their text, get no co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from indexer.tables import labels
 from report_search.analysis.cell_values import is_value, read_value
@@ -19,16 +20,14 @@ _LONGEST_TAIL = 40
 """So many cells behind a label are remembered: more than a row of any form has."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelToken:
+class LabelToken(Struct, frozen=True):
     """The text of a cell; ``tail`` holds the first cells behind it on its line, empty ones included."""
 
     text: str
     tail: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Reconstruction:
+class Reconstruction(Struct):
     """A table put together again, and what is unsure about it."""
 
     table: Table

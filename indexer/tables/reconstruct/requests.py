@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.tables import labels
 from indexer.tables.headers import value_cell
@@ -37,8 +38,7 @@ _LABEL_PIECES = 3
 _LABEL_COLUMNS = 3
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     """A row of values: its official path, the label as printed, its value texts, and whether they are certain."""
 
     path: _Path

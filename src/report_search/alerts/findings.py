@@ -6,8 +6,10 @@ what was asked for because nothing else was there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.alerts.saved_searches import Alert
 from report_search.search.results import Hit, IndexState
@@ -18,8 +20,7 @@ MOST_FOUND = 1000
 """So many passages are handed on for one alert and run; all are counted, and a link leads to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What ``alert`` found from ``since`` up to ``seen``, both in seconds since 1970: ``hits`` out of ``total``.
 
     ``reports`` counts the reports that they are in; ``alert`` has its request with ``since`` and canonical filters.

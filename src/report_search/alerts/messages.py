@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
 from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.alerts.findings import Finding
 from report_search.alerts.outbox import Delivery
@@ -39,8 +41,7 @@ _NAMESPACE = UUID("0d9d1c8e-7d0b-5a51-8a53-5b1f2a6f7f60")
 _LINE_BREAKS = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who speaks: the ``site`` whose addresses are given, the mail server (None if no mail is sent), and when."""
 
     site: SiteAddress

@@ -11,9 +11,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.generations.alerts_file import (
@@ -31,8 +32,7 @@ SELECT id, alert, kind, address, name, body, attempts, error FROM deliveries WHE
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
+class LastRun(Struct, frozen=True):
     """How far an alert has looked: passages first published up to ``seen`` (seconds since 1970), at ``ran``.
 
     ``digest`` is that of the search that was run; another search of the same name begins anew.
@@ -43,8 +43,7 @@ class LastRun:
     ran: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """Something found that goes to one target: ``body`` under the file ``name``, by an ``id`` that stays its own.
 
     ``attempts`` failed so far, the last with ``error``.

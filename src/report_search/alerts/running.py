@@ -7,9 +7,11 @@ marked as done. A run that finds another at work stops.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.alerts.channels import NotSentError, channels
 from report_search.alerts.findings import Finding, find_new
@@ -26,8 +28,7 @@ from report_search.search.since.moments import seconds_of_moment
 LOCK_FILE = "alerts.lock"
 
 
-@dataclass(frozen=True, slots=True)
-class AlertOutcome:
+class AlertOutcome(Struct, frozen=True):
     """What a run made of an alert: ``passages`` found; None where this was its first run, from which on it looks.
 
     ``error`` says why its search could not be run, "" if it was; the alert stays where it was.
@@ -38,8 +39,7 @@ class AlertOutcome:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunOutcome:
+class RunOutcome(Struct, frozen=True):
     """What a run found and handed on; ``failed`` wait for the next run, each with its error."""
 
     alerts: tuple[AlertOutcome, ...]
@@ -52,8 +52,7 @@ class RunOutcome:
         return not self.failed and not any(one.error for one in self.alerts)
 
 
-@dataclass(frozen=True, slots=True)
-class AlertState:
+class AlertState(Struct, frozen=True):
     """An alert, how far it has looked (None before its first run), and what of it waits to be handed on."""
 
     alert: Alert

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from report_search.config import (
     SMTP_FROM_VARIABLE,
@@ -40,16 +40,14 @@ _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+@[A-Za-z0-9.-]+")
 _URL = re.compile(r"https?://[!-~]+")
 
 
-@dataclass(frozen=True, slots=True)
-class AlertTarget:
+class AlertTarget(Struct, frozen=True):
     """Where findings go: a folder (as Markdown or JSON), a mail address, an address that is posted to."""
 
     kind: TargetKind
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A saved search. ``since`` is from when on the first run reports, "" from that run on."""
 
     name: str
@@ -59,8 +57,7 @@ class Alert:
     targets: tuple[AlertTarget, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
+class MailServer(Struct, frozen=True):
     """The server that mails are given to; ``user`` is "" where it asks for none. ``authorities`` is a file of its own
     certificates, None for those of the system."""
 
@@ -73,8 +70,7 @@ class MailServer:
     authorities: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearches:
+class SavedSearches(Struct, frozen=True):
     """What a file of alerts says. ``hosts`` are the origins (scheme, host, port) that may be posted to."""
 
     alerts: tuple[Alert, ...]

@@ -7,8 +7,9 @@ to end is none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from report_search.analysis.chinese_numerals import parse
 from report_search.analysis.fold import fold_text
@@ -28,8 +29,7 @@ _DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _ONES = {"零": "0", "〇": "0", "一": "1", "百": "100"}
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """What an amount is worth: in units of one, or in per cent if ``is_percent``."""
 
     value: float

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 # The last part is a footnote mark: 12[1], 12(1), 12*.
 _NUMBER = re.compile(
@@ -24,8 +25,7 @@ _CHANGES = re.compile(r"(?:(?:[+\-]|增加?|减少?)\s*(?:\(\s*\d[\d,]*\s*\)|\d[
 _EMPTY_MARKS = frozenset("/\\-—–－无無空")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A number (None where there is none) and the unit printed behind it ("" for none)."""
 
     number: int | float | None

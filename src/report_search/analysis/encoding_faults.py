@@ -11,8 +11,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 REPLACEMENT = "\ufffd"
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -27,8 +28,7 @@ _LATIN_1 = re.compile("[\u0080-\u024f\u02c6\u02dc\u2010-\u203a\u20ac\u2122]{4,}"
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Misencoded:
+class Misencoded(Struct, frozen=True):
     """A query whose characters were lost: why, where it begins, and the query that was meant ("" if not known)."""
 
     code: str

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import compress
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from report_search.analysis import char_folding, variants
 from report_search.analysis.char_folding import DASH, DIGITS, SEPARATOR, SPECIAL
@@ -33,8 +34,7 @@ _LONGEST_CACHED = 1000
 """Characters of a text that may be cached: so all 1,024 of them take twenty megabytes at worst."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """``text[start:end]`` of a folded text may also be read as ``text``; neither is empty."""
 
     start: int
@@ -42,8 +42,7 @@ class Variant:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedText:
+class FoldedText(Struct, frozen=True):
     """A folded text: its base text, its map, its variants.
 
     The folded character at ``i`` came from ``original[starts[i]:ends[i]]`` (code points), which is empty only for
@@ -128,8 +127,7 @@ def _fold(text: str, border: bool) -> FoldedText:
 _fold_cached = lru_cache(maxsize=1024)(_fold)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The folding of a text in which some characters are SPECIAL, from left to right.
 
     Four columns grow side by side, one entry a folded character: ``folded``, ``unsimplified`` (the same before

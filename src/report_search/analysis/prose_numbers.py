@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 from unicodedata import category
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.arabic_numbers import numbers
 from report_search.analysis.fold import FoldedText
@@ -81,8 +83,7 @@ _REACH = 12
 """Characters on either side of a number at which its kind is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProseNumber:
+class ProseNumber(Struct, frozen=True):
     """A number: ``text[start:end]`` of the folded text, its sign, 万 or 亿 and % included.
 
     ``value`` is in units of one, in per cent where ``is_percent``; ``unit`` the measure word behind it, "" for none.

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO
+
+from msgspec import Struct
 
 _RAR4, _RAR5 = b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\x01\0"
 _MAIN4, _FILE4, _END4 = 0x73, 0x74, 0x7B
@@ -28,8 +29,7 @@ _BLOCKS = 20_000
 _LONGEST_HEADER = 2 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class RarFacts:
+class RarFacts(Struct, frozen=True):
     """``is_locked`` by a password, ``is_volume`` of several, ``is_too_old`` for libarchive.
 
     ``checksums`` are the CRC-32 of each file in their order, of the older format: of the newer one libarchive proves

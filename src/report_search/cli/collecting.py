@@ -65,7 +65,7 @@ def run(seeds: Path, dry_run: bool, refresh: bool, as_json: bool) -> None:
 
     个别网址没有取到不算失败，一一写明原因；没有一个列表读得到，退出码为 1。
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from indexer.collect.collector import Collector, RunChoices
     from indexer.collect.seeds import load_seeds
@@ -117,8 +117,6 @@ def import_command(files: tuple[Path, ...], folder: Path, as_json: bool, **optio
 
     网站拒绝自动访问的报告，用浏览器打开、保存之后从这里收入。
     """
-    from dataclasses import asdict
-
     from indexer.collect.importing import SaidOfImport, import_file
     from indexer.collect.settling import settle
     from indexer.collect.work_queue import WorkQueue
@@ -130,7 +128,7 @@ def import_command(files: tuple[Path, ...], folder: Path, as_json: bool, **optio
         imported = [one for path in files for one in import_file(queue, path, folder=folder, said=said)]
         settled = settle(queue, folder)
     if as_json:
-        echo_json({"imported": [asdict(one) for one in imported], "reports": settled.reports})
+        echo_json({"imported": imported, "reports": settled.reports})
         return
     for one in imported:
         click.echo(f"已收入 {folder / one.file}" + (f"，取自 {one.url}" if one.url else ""))

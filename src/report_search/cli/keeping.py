@@ -5,7 +5,6 @@ The rule: whole or not at all, both ways, and the address book goes along.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,7 +30,7 @@ def snapshot(file: Path, index: Path | None, as_json: bool) -> None:
 
     facts = write_snapshot(index_folder(index), file)
     if as_json:
-        echo_json(asdict(facts))
+        echo_json(facts)
     else:
         click.echo(f"已存为 {file}：{facts.reports} 份报告，{facts.passages} 段，索引 {facts.generation}。")
 
@@ -57,7 +56,7 @@ def restore(file: Path, index: Path | None, replace: bool, as_json: bool) -> Non
     folder = index_folder(index)
     facts = restore_snapshot(file, folder, replace=replace)
     if as_json:
-        echo_json(asdict(facts))
+        echo_json(facts)
     else:
         click.echo(
             f"已恢复到 {folder}：{facts.reports} 份报告，{facts.passages} 段，索引 {facts.generation}。"
@@ -86,7 +85,7 @@ def doctor(index: Path | None, as_json: bool) -> None:
         settings = Diagnosis("settings", "failed", error.message, error.hint)
     findings = (*findings, settings)
     if as_json:
-        echo_json({"findings": [asdict(one) for one in findings]})
+        echo_json({"findings": findings})
     else:
         marks = {"ok": "好  ", "warning": "注意", "failed": "不好"}
         for one in findings:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -17,6 +16,8 @@ from types import TracebackType
 
 import msgspec
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.analysis.fold import fold
@@ -67,8 +68,7 @@ def open_engine(folder: Path) -> Engine:
     return MemoryEngine(folder)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     passage: Passage
     key: SortKey
     behind: HitsBehind = NOTHING_BEHIND
@@ -161,8 +161,7 @@ def order(key: SortKey, sort: str, *, in_groups: bool = True) -> tuple[object, .
     return (key.tier, in_groups and not key.complete, -key.score, *newest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Descending:
+class _Descending(Struct, frozen=True):
     """A text that sorts in reverse: a date has no negative, as a year has."""
 
     text: str

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from report_search import process_pool
 from report_search.analysis.word_segmenter import Segmenter, build_segmenter, query_segmenter
@@ -32,8 +32,7 @@ CHUNK_SIZE = 64
 _NO_PASSAGES = msgspec.msgpack.encode([])
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk(Generic[Prepared]):
+class _Chunk(Struct, Generic[Prepared], frozen=True):
     """Passages that were handed out, and the future of what is prepared; None if they could not be."""
 
     passages: list[Passage]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from report_search.fields import FACET_FIELDS, Collapse, Sort
 from report_search.passages import Passage
 from report_search.query.ast import Query
+from report_search.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Record, frozen=True):
     """What a hit is sorted by in its request; above this boundary it is only stored in a cursor and passed back.
 
     ``tier`` is the passage's (``tier_of``); ``complete`` says that no word is missing; ``score`` is the score as
@@ -52,8 +53,7 @@ def sort_key(passage: Passage, *, complete: bool, score: float) -> SortKey:
     return SortKey(complete, score, year, passage.published, passage.report, passage.position, tier)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NearTexts:
+class NearTexts(Struct, frozen=True, eq=False):
     """Which texts say nearly the same: the group of each, both by the hash (``hash64``) of a folded text.
 
     A text that is not in ``group_of`` is a group by itself. One object serves every request of a generation.
@@ -65,8 +65,7 @@ class NearTexts:
 NO_NEAR_TEXTS = NearTexts()
 
 
-@dataclass(frozen=True, slots=True)
-class PassageSet:
+class PassageSet(Struct, frozen=True):
     """Some passages of an engine, told by report where that is shorter.
 
     It has every passage of the ``reports`` that is not in ``but``, and ``passages``; whatever of these an engine does
@@ -82,8 +81,7 @@ class PassageSet:
         return passage_id in self.passages or (report in self.reports and passage_id not in self.but)
 
 
-@dataclass(frozen=True, slots=True)
-class EngineRequest:
+class EngineRequest(Record, frozen=True):
     """What an engine is asked.
 
     ``filters`` has one (field, values) pair for a field: OR between values, AND between fields. ``after`` is the key
@@ -110,8 +108,7 @@ class EngineRequest:
     among: PassageSet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Record, frozen=True):
     """Exact counts of a result: passages, the reports they are in, and hits that lack no word."""
 
     passages: int
@@ -119,8 +116,7 @@ class Total:
     complete: int
 
 
-@dataclass(frozen=True, slots=True)
-class ValueCount:
+class ValueCount(Record, frozen=True):
     """The count of a facet value: the result with only that value chosen in its facet, all other choices kept."""
 
     value: str
@@ -128,8 +124,7 @@ class ValueCount:
     reports: int
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCounts:
+class FacetCounts(Record, frozen=True):
     """Every value of a field that counts more than zero, in no particular order."""
 
     field: str
@@ -151,8 +146,7 @@ class HitBehind(NamedTuple):
     is_near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HitsBehind:
+class HitsBehind(Record, frozen=True):
     """What a group holds behind its first hit: so many ``passages``; ``reports`` counts those of the whole group.
 
     ``near`` of the passages are of a text near that of the first, not equal to it. ``named`` are the passages in their
@@ -168,8 +162,7 @@ class HitsBehind:
 NOTHING_BEHIND = HitsBehind()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Record, frozen=True):
     """One hit: passage id, score (higher is better) and what it is sorted by; what it stands for, if collapsed."""
 
     id: str
@@ -178,8 +171,7 @@ class Match:
     behind: HitsBehind = NOTHING_BEHIND
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Record, frozen=True):
     """The answer of an engine: totals of the whole result, one slice of its hits, facet counts.
 
     ``more`` says whether more hits follow the slice, ``groups`` how many hits there are to be walked in all: those of
@@ -195,8 +187,7 @@ class Matches:
     tallies: tuple[FacetCounts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
+class EngineInfo(Record, frozen=True):
     """What an engine holds, headings and titles not counted."""
 
     passages: int

@@ -6,10 +6,10 @@ either order, in the base reading of one text. Only gaps up to ``REACH`` count; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Ints, group_starts
 
@@ -17,8 +17,7 @@ REACH = 20
 """The largest gap, in characters, at which two wordings still count as near."""
 
 
-@dataclass(frozen=True, slots=True)
-class Positions:
+class Positions(Struct, frozen=True):
     """Where a wording of ``length`` characters begins in texts that are laid end to end.
 
     ``starts``, ``(n,)`` integers, are ascending positions; ``texts``, ``(n,)`` integers, says which text each is in,

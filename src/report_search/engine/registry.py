@@ -8,17 +8,17 @@ this installation and is raised as it is, since installing the extra would not m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
+
+from msgspec import Struct
 
 from report_search.engine.protocol import Engine
 from report_search.errors import OperatorError
 
 
-@dataclass(frozen=True, slots=True)
-class EngineModule:
+class EngineModule(Struct, frozen=True):
     """Where an engine is, and the third-party package that it needs ("" for none)."""
 
     module: str

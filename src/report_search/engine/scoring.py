@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, pairwise
 from typing import Protocol, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Array, Floats, Ints
 from report_search.engine.proximity import REACH
@@ -62,8 +62,7 @@ SECTIONS = {"preamble": 0.9}
 """Sections whose passages weigh less than 1: the preamble of every report says what the report is."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoringPlan:
+class ScoringPlan(Struct, frozen=True):
     """What of a query is scored, each item once and in the query's order.
 
     ``pairs`` are pairs of characters with the weight of each; ``near`` are pairs of folded words that are looked for

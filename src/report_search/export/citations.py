@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.export.rows import HEADING_SEPARATOR, Export, chunked
@@ -25,8 +26,7 @@ from report_search.model import Report
 from report_search.passages import Passage
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """What is cited. ``key`` is its id, ``place`` the headings over a passage, ``quote`` its text; "" for a report.
 
     ``year`` is the one that is reported on, ``published`` an ISO date or "", ``link`` where it stands on this site,
@@ -44,8 +44,7 @@ class Cited:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """When an address was looked at, and whether it is only that of this machine."""
 
     day: date
@@ -162,8 +161,7 @@ def text(cited: Cited, visit: Visit) -> str:
     return sentence + (f" （{visit.note}）" if visit.note else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """A style of citations: its name for programs and for people, how a list of them is kept, how one is written."""
 
     name: str

@@ -8,12 +8,12 @@ it, and a text that was corrected is one new entry.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
 import msgspec
+from msgspec import Struct
 
 from report_search.config import SITE_NAME
 from report_search.export.citations import web_address
@@ -37,8 +37,7 @@ _NAMESPACE = UUID("6f0f4a35-5d0c-5f6e-9b1e-3b7a54c0a2d1")
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A feed to be written: its hits, its own address ``link``, the ``page`` that shows the same search.
 
     ``title`` is what was searched for, in a few words.
@@ -57,8 +56,7 @@ class Feed:
         return hits[0].seconds if hits else self.newest.began
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """What both kinds of feed say of a passage."""
 
     id: str
@@ -71,8 +69,7 @@ class _Entry:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFormat:
+class FeedFormat(Struct, frozen=True):
     """A kind of feed: its name for people, its media type, and what writes it."""
 
     label: str

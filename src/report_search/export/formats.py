@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+
+from msgspec import Struct
 
 from report_search.config import SITE_NAME
 from report_search.export.json_stream import json_chunks, ndjson_chunks
@@ -23,8 +24,7 @@ _NOT_IN_A_NAME = re.compile(r'[\s\\/:*?"<>|.\x00-\x1f\x7f\u200b-\u200f\u202a-\u2
 """What a file system refuses or takes for a path, and marks that turn the direction of a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
+class ExportFormat(Struct, frozen=True):
     """A format: its name for people, its type, and what writes it. ``write`` raises at once what it raises at all."""
 
     label: str

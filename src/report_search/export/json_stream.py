@@ -6,10 +6,10 @@ The rule: a hit is what ``presentation.json_payload`` makes of it, here as anywh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from report_search.export.rows import Export, chunked
 from report_search.presentation.json_payload import encoded, hit_payload, search_payload

@@ -7,10 +7,11 @@ format can't hold as it is (a formula in CSV, 40,000 characters in one cell) is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from report_search.export.site_address import SiteAddress
 from report_search.fields import FILTER_FIELDS, SORTS
@@ -23,8 +24,7 @@ FIRST_BYTES, CHUNK_BYTES = 1 << 10, 1 << 15
 """Pieces of an export are handed on once they are so many bytes together; the first ones sooner, so that it starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """What is taken out: the hits of ``walk``.
 
     ``site`` is where their addresses lead, ``address`` the page that shows the same search, ``made`` the time.

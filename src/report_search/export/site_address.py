@@ -6,8 +6,9 @@ rule: without the setting an address is only that of this machine, and whatever 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from report_search.config import DEFAULT_SITE, URL_VARIABLE, site_url
 from report_search.errors import OperatorError
@@ -17,8 +18,7 @@ LOCAL_NOTE = "本机地址，他人未必能打开"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class SiteAddress:
+class SiteAddress(Struct, frozen=True):
     """The address of the site without a slash at its end: ``https://example.org/reports``.
 
     ``is_local`` says that nobody set it: it is what this machine was asked by.

@@ -6,9 +6,10 @@ The rule: every address is a whole one, and nothing is named that the site does 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
+
+from msgspec import Struct
 
 from report_search.config import SITE_NAME
 from report_search.export.feeds import FEEDS, LANGUAGE
@@ -24,16 +25,14 @@ _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@dataclass(frozen=True, slots=True)
-class SitePage:
+class SitePage(Struct, frozen=True):
     """A page of a sitemap: its whole address, and the second since 1970 of its last new text (0 if unknown)."""
 
     address: str
     changed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NamedAddress:
+class NamedAddress(Struct, frozen=True):
     """An address of the site below its root, and what is there."""
 
     path: str

@@ -5,8 +5,9 @@ The rule: an empty cell is not 0. What is printed is kept beside the number, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.model import Cell
 
@@ -18,8 +19,7 @@ _DASHES = frozenset("-−–—―─－﹣/／\\＼")
 PATH_SEPARATOR = " › "
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialCell:
+class OfficialCell(Struct, frozen=True):
     """A value cell of an official table.
 
     ``measure`` is its key, "" where its labels can't be told. ``path`` are the printed labels of its row and its

@@ -9,8 +9,10 @@ columns, the next year carries in. The rule: a check is made only where every ce
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.figures.cells import OfficialCell, show
 from report_search.figures.tables import REQUEST_FORMS, REVIEW_FORM, cells_of_table
@@ -45,8 +47,7 @@ Cells = Mapping[str, OfficialCell]
 """Cells by their measures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One side of a check: the cells as printed, what they come to, and where they stand.
 
     ``text`` is a cell as printed, or several with ＋ between them; ``path`` the printed labels that lead to it;
@@ -60,8 +61,7 @@ class Operand:
     report: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A sum that does not hold: ``left`` is what is printed, ``right`` what the other cells come to.
 
     ``measure`` is that of the cell in question; ``path`` are its printed labels. Report, agency and year are those of

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.figures.cells import Status
 from report_search.figures.checks import Check, CheckKind, Operand
@@ -33,8 +34,7 @@ _PROSE_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(Struct, frozen=True):
     """A cell of a measure as it is stored: see ``OfficialCell``, with its report's agency and year."""
 
     measure: str
@@ -52,8 +52,7 @@ class FigureRow:
     superseded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FigureSelection:
+class FigureSelection(Struct, frozen=True):
     """Which reports are meant: ``agencies`` by name, ``years``; () for all."""
 
     agencies: tuple[str, ...] = ()

@@ -8,7 +8,9 @@ added up twice; each table's sums are checked by themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.figures.cells import OfficialCell
 from report_search.figures.checks import Check, Operand, check_cells
@@ -25,8 +27,7 @@ Place = tuple[tuple[int, ...], int, int | None]
 """Section path, block and row of a passage."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFigures:
+class ReportFigures(Struct, frozen=True):
     """The official cells of a report in reading order, the checks within it, what body its numbers are about, and the
     figures of its running text in reading order."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.analysis.normalise import label_key
 from report_search.analysis.similarity import similarity
@@ -25,8 +26,7 @@ _SHORTEST_BARE = 4
 """Labels of fewer characters are not told without their ordinals."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelMatch:
+class LabelMatch(Struct, frozen=True):
     """``index`` of the official label that a printed one is, None if it can't be told; ``note`` if it is misprinted."""
 
     index: int | None = None

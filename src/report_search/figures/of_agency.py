@@ -7,7 +7,8 @@ that the agency came from, the official ones are the agency's own, as ``/data`` 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.figures.database import FigureDatabase, FigureSelection
 from report_search.figures.prose.series import LONGEST, ProseSeries, prose_series
@@ -25,8 +26,7 @@ MAIN_MEASURES = (
 MAIN_RATIOS = ("granted_rate",)
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyFigures:
+class AgencyFigures(Struct, frozen=True):
     """``official`` are the main measures of which the agency has numbers, each with its series alone; ``prose`` the
     longest series of its running text, of ``total`` that there are."""
 

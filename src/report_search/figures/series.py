@@ -7,7 +7,8 @@ the measure, and what can't be compared is not joined by a line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.figures.cells import show
 from report_search.figures.checks import Check
@@ -19,8 +20,7 @@ _SCALES = {"万": 10**4, "亿": 10**8}
 PERCENT = "%"
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesPoint:
+class SeriesPoint(Struct, frozen=True):
     """A number of a series: ``value`` in the unit of the series (None for none), ``text`` as it is shown.
 
     ``parts`` are the cells that it is made of: one for a measure, more for a ratio. ``doubtful`` is what the
@@ -40,8 +40,7 @@ class SeriesPoint:
         return self.parts[0].passage if self.parts else ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgencySeries:
+class AgencySeries(Struct, frozen=True):
     """The numbers of one agency by year; ``held`` are the years of which its report is held."""
 
     agency: str
@@ -49,8 +48,7 @@ class AgencySeries:
     held: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A measure or a ratio over agencies and years; ``years`` run without gaps."""
 
     key: str

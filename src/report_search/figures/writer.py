@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from report_search.figures.cells import PATH_SEPARATOR, OfficialCell
 from report_search.figures.checks import CARRIED, Check, check_carry_over

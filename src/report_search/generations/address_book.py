@@ -10,10 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.passage_ids import Place, id_of, possible_reports, split_id, texts_with
@@ -52,8 +53,7 @@ WITH ever AS (
 """Every passage that was ever published, and those of the build that is being published if it is the current one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedReport:
+class PublishedReport(Struct, frozen=True):
     """A report whose address was published.
 
     ``first_seen`` is the time of the build that first held it, in seconds since 1970; ``edition`` counts the times
@@ -79,8 +79,7 @@ class PublishedReport:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPassage:
+class PublishedPassage(Struct, frozen=True):
     """A passage whose address was published, as it stood when its report was last entered with it.
 
     ``opening`` is "h" for a heading; ``suffix`` tells equal texts apart. It stood in the editions of its report from
@@ -101,8 +100,7 @@ class PublishedPassage:
         return id_of(f"{self.report}-{self.opening}", self.place.text, suffix=self.suffix)
 
 
-@dataclass(frozen=True, slots=True)
-class FirstSeenEntries:
+class FirstSeenEntries(Struct, frozen=True):
     """When passages were first published, in seconds since 1970.
 
     ``reports`` are those whose passages all came at one time; of the others, ``passages`` has every (report, id, time).
@@ -286,7 +284,7 @@ def _address_of(path: Path, mode: str) -> str:
 
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:
     """Enter ``report`` in ``reports`` or ``pending_reports``, in place of what is known of its address."""
-    values = tuple(getattr(report, name) for name in PublishedReport.__slots__)
+    values = tuple(getattr(report, name) for name in PublishedReport.__struct_fields__)
     connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(values)})", values)
 
 

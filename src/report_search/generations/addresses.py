@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.generations.address_book import (
     AddressBook,
@@ -33,8 +34,7 @@ HEADING = "heading"
 """The type of passages whose ids have an opening of their own; they are no neighbours of any others."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A report with its passages, as they are to be entered."""
 
     report: PublishedReport

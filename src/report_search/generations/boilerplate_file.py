@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.generations.files import write_new
 from report_search.generations.generation import Generation
@@ -20,8 +20,7 @@ BOILERPLATE_FILE = "boilerplate.json"
 CATALOGUE_FILE = "boilerplate.msgpack"
 
 
-@dataclass(frozen=True, slots=True)
-class BoilerplateGroup:
+class BoilerplateGroup(Struct, frozen=True):
     """The ids of two and more passages that say nearly the same, and how many agencies they are of.
 
     ``texts`` are the hashes of their folded texts, ascending; () if they say exactly the same.
@@ -32,8 +31,7 @@ class BoilerplateGroup:
     texts: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCatalogue:
+class StoredCatalogue(Struct, frozen=True):
     """The paragraphs of a generation as they are compared; arrays as bytes, little-endian (docs/index-format.md)."""
 
     recipe: str

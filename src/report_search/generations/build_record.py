@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.model import Evidence, MissingReport, ReportHeader, ReportWarning, Script, Source
+from report_search.record import Record
 from report_search.taxonomy.additions import Additions
 
 RECORD_FILE = "run.json"
@@ -19,8 +20,7 @@ IDS = 2
 REBUILD_HINT = "请运行 report-search index 重建索引。"
 
 
-@dataclass(frozen=True, slots=True)
-class PictureBeside:
+class PictureBeside(Struct, frozen=True):
     """A picture that a web page shows and that is a file beside it.
 
     ``address`` is what leads to it (see ``indexer.readers.beside``), ``path`` that of the file below the corpus folder,
@@ -32,8 +32,7 @@ class PictureBeside:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(Struct, frozen=True):
     """A file of the corpus as it was when it was read: ``report`` is the id of the report read from it.
 
     ``path`` is relative to the corpus folder ``root``. If the file could not be read, ``code`` and ``message`` say
@@ -60,8 +59,7 @@ class SourceRecord:
     beside: tuple[PictureBeside, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSummary:
+class ReportSummary(Record, frozen=True):
     """A report without its sections, for lists and coverage.
 
     ``passages`` counts those in the engine; ``sha256`` is that of the file as it was read, ``fetched`` when it was
@@ -87,8 +85,7 @@ class ReportSummary:
     fetched: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnReport:
+class WithdrawnReport(Struct, frozen=True):
     """A report that was taken back on purpose: what its address still tells.
 
     ``path`` and ``root`` are those of its file, ``reason`` is the editor's, ``since`` the ISO time in UTC of the build
@@ -105,8 +102,7 @@ class WithdrawnReport:
     root: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRecord:
+class BuildRecord(Struct, frozen=True):
     """One generation's record.
 
     ``started`` and ``built`` are ISO times in UTC. ``checksums`` maps each file's path in the folder to its SHA-256;

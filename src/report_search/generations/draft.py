@@ -9,11 +9,11 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.generations.addresses import Addresses
@@ -47,8 +47,7 @@ Check = Callable[[Path], None]
 """Given the draft's engine folder, raises ``OperatorError`` if a query does not find the passages it must find."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOutcome:
+class BuildOutcome(Struct, frozen=True):
     """What is known at the end of a build: the engine's own counts, each source file, warnings, what was taken back.
 
     ``additions`` are what each corpus adds to the library's tables, ``missing`` the reports known not to be here.

@@ -5,11 +5,11 @@ The rule: only files whose bytes were checked against the record are handed out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.generations.build_record import (
@@ -30,8 +30,7 @@ REPORT_FOLDER = "reports"
 CHECKSUM_CACHE_FILE = "hashed.json"
 
 
-@dataclass(frozen=True)
-class Generation:
+class Generation(Struct, frozen=True, dict=True):
     """One generation. ``id`` names it in cursors; ``folder`` holds its files; ``record`` says what they are."""
 
     id: str

@@ -9,8 +9,9 @@ it is held in memory for as long as it is sent.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from report_search.bundle import read_member, reading_below, split
 from report_search.bundle.pages import packed_pages
@@ -40,8 +41,7 @@ MEDIA_TYPES = {
 OTHER_TYPE = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(Struct, frozen=True):
     """A file as it was indexed: its name, its media type, its bytes."""
 
     name: str

@@ -6,10 +6,10 @@ everything else follows from where it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from report_search.model import (
     Block,
@@ -25,8 +25,7 @@ from report_search.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _ReportData:
+class _ReportData(Struct, frozen=True):
     """A report whose sections are still plain data."""
 
     id: str
@@ -54,7 +53,7 @@ def decode_report(data: bytes) -> Report:
     """The report in ``data``, equal to the one that was encoded. Raises ``msgspec.MsgspecError``."""
     # msgspec can't decode ``Paragraph | Table`` by itself: neither says in JSON which of the two it is.
     decoded = msgspec.json.decode(data, type=_ReportData)
-    values = {name: getattr(decoded, name) for name in _ReportData.__slots__ if name != "sections"}
+    values = {name: getattr(decoded, name) for name in _ReportData.__struct_fields__ if name != "sections"}
     return Report(**values, sections=tuple(_section(section) for section in decoded.sections))
 
 

@@ -23,11 +23,11 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import msgspec
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.generations import Generation, Generations
@@ -49,8 +49,7 @@ _DAMAGES = (
 """What an archive that is none, or is cut short, or names files that get in each other's way, makes of a restore."""
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotFacts:
+class SnapshotFacts(Struct, frozen=True):
     """What a snapshot says of itself. ``record`` is the SHA-256 of the generation's record; ``book`` and ``alerts`` say
     whether the book of addresses and the state of alerts are in it."""
 
@@ -64,8 +63,7 @@ class SnapshotFacts:
     alerts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(Struct, frozen=True):
     """Where the files that lie beside the generations stand while a snapshot is made or read."""
 
     book: Path

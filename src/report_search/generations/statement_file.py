@@ -9,10 +9,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from report_search.errors import OperatorError
 from report_search.generations.build_record import damaged
@@ -28,8 +28,7 @@ _QUICK = 1
 """The level of compression: a higher one takes three times as long for a tenth less."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidPassage:
+class SaidPassage(Struct, frozen=True):
     """A passage that says something, in a section of the kind ``section``.
 
     ``key`` is its folded text; ``said`` are its sentences as printed, or its one row of a table, whose heads are

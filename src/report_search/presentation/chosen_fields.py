@@ -6,10 +6,10 @@ The rule: an unknown name is an error that lists the known ones, never a key tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from report_search.errors import RequestError
 from report_search.model import Report

@@ -5,13 +5,13 @@ The rule: both are made of one path, so that they never lead to different places
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SiteLinks:
+
+class SiteLinks(Struct, frozen=True):
     """Makes addresses below ``root`` (``https://example.org/reports``), whose path is ``prefix`` (``/reports``)."""
 
     root: str

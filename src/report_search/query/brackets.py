@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _FREE = frozenset(" ,、;|\x00")
 _OPERATOR = re.compile(r"(?:OR|AND|NOT|NEAR(?:/\d+)?)[\s(\x00]")
 _LIST_MARK = re.compile(r"(?:^|[ ,、;])[0-9a-zA-Z一二三四五六七八九十]{1,3}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Brackets:
+class Brackets(Struct, frozen=True):
     """Positions of parentheses: ``opens`` leads from each opening one that groups to the one that closes it.
 
     ``unpaired`` are those that lack a partner and are no text, ``too_deep`` those that nest deeper than is allowed.

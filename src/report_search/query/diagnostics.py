@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put ``text`` in the place of ``start`` … ``end`` (code points of the query)."""
 
     start: int
@@ -20,8 +20,7 @@ class Edit:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that could not be read as typed.
 
     ``code`` is stable English, ``message`` Chinese, ``position`` a code-point offset into the query. A problem

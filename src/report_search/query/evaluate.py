@@ -36,8 +36,10 @@ code with ``query.algebra``, not even the helpers for walking trees.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.matching import occurs_in
@@ -71,8 +73,7 @@ DECIMALS = 6
 _NO_CONTEXT = fold("")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True, eq=False):
     """A passage as a query sees it: folded text and context, the values of its fields, its numbers, what it answers.
 
     ``report`` are the views of all passages of its report, its own among them; () where they are not known, and then
@@ -85,7 +86,7 @@ class View:
     year: int | None
     is_heading: bool = False
     numbers: tuple[PassageNumber, ...] = ()
-    report: Sequence[View] = field(default=(), repr=False, compare=False)
+    report: Sequence[View] = ()
     answers: frozenset[Question] = frozenset()
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold_text
 from report_search.fields import DOCUMENT_NAMES, FIELD_LABELS, FIELD_NAMES, NO_YEAR, NUMBER_NAMES
@@ -50,8 +51,7 @@ VALUE_ENDS = frozenset(" \t\r\n\f\v,、;|\x00")
 """What ends a value that stands in no quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A field with its values, understood: ``tree`` is what it asks, ``end`` where it ends.
 
     ``problem`` is that of what stands behind it and is no further value.
@@ -63,8 +63,7 @@ class Clause:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Misread:
+class Misread(Struct, frozen=True):
     """What looked like a field and is none: the problem, and where what is read as words begins and ends."""
 
     problem: Problem
@@ -72,15 +71,13 @@ class Misread:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     raw: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSource:
+class FieldSource(Struct, frozen=True):
     """A query as typed, in half width with quoted stretches blanked, and what bounds a bare value."""
 
     text: str

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from report_search.analysis.encoding_faults import Misencoded, find_encoding_fault
 from report_search.errors import RequestError
@@ -22,6 +23,7 @@ from report_search.query.lexicon import Lexicon
 from report_search.query.parser import ParsedQuery, parse, repair
 from report_search.query.query_parts import QueryPart
 from report_search.query.questions import asks_absence, silent_about
+from report_search.record import Record
 
 MOST_HINTS = 20
 """How many problems of a query are shown; the suggestion of the first repairs them all."""
@@ -34,8 +36,7 @@ ASKS_ABSENCE = "asks-absence"
 __all__ = ["ASKS_ABSENCE", "Hint", "Interpretation", "QueryPart", "read"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Record, frozen=True):
     """Something to know about how a query was read.
 
     ``position`` is a code-point offset into the query. ``suggestion`` is a query that says what was probably
@@ -48,8 +49,7 @@ class Hint:
     suggestion: str
 
 
-@dataclass(frozen=True, slots=True)
-class Interpretation:
+class Interpretation(Record, frozen=True):
     """A query as it was read: its tree, its parts in order, its hints in order of position."""
 
     tree: Query

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold_text
 from report_search.fields import DOCUMENT_NAMES
@@ -79,8 +80,7 @@ class TokenKind(Enum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One token: ``text[start:end]`` of the query. ``SENTENCE`` includes its opening parenthesis, ``REPORT``
     is 整份: with the blanks behind it.
 
@@ -94,8 +94,7 @@ class Token:
     clause: Clause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lexed:
+class Lexed(Struct, frozen=True):
     """The tokens of a query in order and what was wrong with it."""
 
     tokens: tuple[Token, ...]

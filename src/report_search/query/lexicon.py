@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report_search.analysis.fold import fold_text
 from report_search.data import read_lines, read_text
@@ -32,8 +34,7 @@ class TextSegmenter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Words and values for reading queries.
 
     ``stopwords`` are folded. ``synonyms`` leads from a folded word to what stands for it, as listed. ``values``

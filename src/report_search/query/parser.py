@@ -7,7 +7,8 @@ is an error or a hint is decided by the caller (see ``interpret``). The rule: on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.query.diagnostics import Edit, Problem, repaired
 from report_search.query.lexer import MAX_LENGTH, Token, TokenKind, lex
@@ -33,8 +34,7 @@ _NO_OPERAND = (None, TokenKind.NEAR, TokenKind.AND, TokenKind.OR, TokenKind.CLOS
 """What can't begin an operand."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
+class ParsedQuery(Struct, frozen=True):
     """A query as it was typed: its syntax tree (None if there is nothing), its problems in order of position.
 
     ``tokens`` are those in the tree and their operators, ``dangling`` the operators that were left out.

@@ -7,21 +7,20 @@ parentheses around it. What is left can be read as strictly as before.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from report_search.fields import PartKind
 from report_search.query.diagnostics import Edit, removed, repaired
 from report_search.query.lexer import Token, TokenKind
 from report_search.query.parse_tree import OPENERS, OPERANDS
 from report_search.query.parser import ParsedQuery
+from report_search.record import Record
 
 _STARS = "*＊﹡"
 _BINDERS = frozenset((TokenKind.NOT, TokenKind.REPORT))
 _JOINERS = frozenset((TokenKind.OR, TokenKind.AND, TokenKind.NEAR))
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPart:
+class QueryPart(Record, frozen=True):
     """A part of a query and how it was read.
 
     ``text`` is the part as typed (exact wording without its marks), after the operator that binds it, if any:

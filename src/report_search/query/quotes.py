@@ -7,7 +7,7 @@ from left to right and never overlap; a mark without partner is left to the lexe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 DOUBLE = {'"': '"', "＂": "＂", "“": "”", "”": "“"}
 """Marks that open, each with the mark that properly closes it."""
@@ -20,8 +20,7 @@ MOST_INSIDE = 100
 _FREE = frozenset(" \t\r\n\u3000,，、;；。.!！?？:：()（）|｜")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A quoted stretch: ``text[start:end]`` with its marks; the wording lies inside them."""
 
     start: int
@@ -32,8 +31,7 @@ class Quote:
         return text[self.start + 1 : self.end - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Quotes:
+class Quotes(Struct, frozen=True):
     """The quoted stretches of a text in order, and the positions of marks that found no partner."""
 
     pairs: tuple[Quote, ...]

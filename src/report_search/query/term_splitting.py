@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.analysis.variants import DOCUMENT
@@ -44,8 +45,7 @@ _YEARLY = re.compile(r"年度.+|年报")
 """Words that name a report: in 2019年度报告, 2019年 and 年度报告 are two terms, since titles print them apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
+class QueryTerm(Struct, frozen=True):
     """A word of an unquoted stretch: ``start`` … ``end`` in the stretch as typed, and its folded text."""
 
     kind: TermKind
@@ -54,8 +54,7 @@ class QueryTerm:
     folded: str
 
 
-@dataclass(slots=True)
-class _Span:
+class _Span(Struct):
     """``start`` … ``end`` of the folded stretch. Nothing more is joined to a ``closed`` span."""
 
     start: int

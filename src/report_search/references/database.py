@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.errors import NotFoundError, RequestError
 from report_search.generations import Generation
@@ -30,8 +31,7 @@ _EVERYTHING = -1
 """How many rows SQLite takes for no limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class CitedDocument:
+class CitedDocument(Struct, frozen=True):
     """A document that reports cite: ``title`` and ``number`` as printed most often, one perhaps "".
 
     ``passages``, ``reports`` and ``agencies`` count who cites it.
@@ -47,8 +47,7 @@ class CitedDocument:
     last_year: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CitingYear:
+class CitingYear(Struct, frozen=True):
     """How many passages and reports of a year cite a document; ``year`` is None for undated reports."""
 
     year: int | None
@@ -56,8 +55,7 @@ class CitingYear:
     reports: int
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedForm:
+class PrintedForm(Struct, frozen=True):
     """How a document is named, and in how many passages; ``is_short``: by a report's own short form."""
 
     text: str
@@ -65,8 +63,7 @@ class PrintedForm:
     is_short: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CitingPassage:
+class CitingPassage(Struct, frozen=True):
     """A passage that cites a document: ``texts`` are its words for it, ``sentence`` is the first that has one.
 
     ``is_short``: it names it by a short form only.
@@ -82,8 +79,7 @@ class CitingPassage:
     is_short: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A document named at ``first`` … ``last`` (code points) of a passage."""
 
     passage: str

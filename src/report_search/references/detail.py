@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.generations import ReportSummary
 from report_search.references.database import (
@@ -23,8 +24,7 @@ EVERYTHING = (0, -1)
 """The part of a list that is all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class YearOfCitations:
+class YearOfCitations(Struct, frozen=True):
     """A year: how many reports are ``held``, how many of them cite, in how many passages; None for undated reports."""
 
     year: int | None
@@ -33,8 +33,7 @@ class YearOfCitations:
     passages: int
 
 
-@dataclass(frozen=True, slots=True)
-class CitedDocumentDetail:
+class CitedDocumentDetail(Struct, frozen=True):
     """A cited document with all that is told of it; ``citing`` may be only a part of the passages that cite it."""
 
     document: CitedDocument

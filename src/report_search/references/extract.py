@@ -9,8 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.sentences import sentences
 from report_search.passages import Passage
@@ -23,8 +25,7 @@ Position = tuple[int, int]
 """A passage by its number in the report, and an offset in its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A passage names a document, as ``text``, in ``sentence``; ``mention`` says which one and where.
 
     ``is_short``: it is named by a short form of the report's own.

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.references.naming import REPUBLIC, key_of, tidy
@@ -43,8 +45,7 @@ _BEHIND_TITLE = re.compile(r"\(?(?:文号:?|见|即)?")
 _BEHIND_NUMBER = re.compile(r"(?:文件?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A document named at ``start`` … ``end`` of a text (code points of the original).
 
     ``title`` and ``number`` are keys, of which one may be ""; the labels are what is printed of them. ``is_order``:
@@ -62,8 +63,7 @@ class Mention:
     is_inner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A mention with its span in the folded text."""
 
     start: int

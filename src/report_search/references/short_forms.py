@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.references.mentions import Mention
 from report_search.references.naming import key_of
@@ -22,8 +23,7 @@ _SAYING = re.compile(
 _SENTENCE_END = "。"
 
 
-@dataclass(frozen=True, slots=True)
-class ShortForm:
+class ShortForm(Struct, frozen=True):
     """At ``at`` of a text, the key ``short`` is said to mean the document of ``meant``."""
 
     at: int

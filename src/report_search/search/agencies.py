@@ -7,8 +7,9 @@ line say the same as the matrix; and a body is found by anything that people typ
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from report_search.analysis.pinyin import is_pinyin, prepare_to_read, read_aloud
 from report_search.corpus_coverage import Coverage, CoverageRow
@@ -23,8 +24,7 @@ NEAREST = 5
 """So many agencies are named where nothing has the key that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameYears:
+class NameYears(Struct, frozen=True):
     """A name that a body has from the year ``start`` to the year ``end``, None where that is not known or still so.
 
     ``reform`` names the reform that gave it the name, "" where none is known.
@@ -36,8 +36,7 @@ class NameYears:
     reform: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedAgency:
+class RelatedAgency(Struct, frozen=True):
     """A body that another came from, or that it went into, in ``year``; ``held`` are the years of its reports here."""
 
     key: str
@@ -47,8 +46,7 @@ class RelatedAgency:
     held: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyCard:
+class AgencyCard(Struct, frozen=True):
     """An agency in short: names in the order of years, lineage, and the years held, missing and doubtful.
 
     ``names`` ends with the present name, ``name``. ``undated`` counts reports without a year; ``absences`` say why
@@ -73,8 +71,7 @@ class AgencyCard:
         return bool(self.held or self.undated)
 
 
-@dataclass(frozen=True, slots=True)
-class TopicYears:
+class TopicYears(Struct, frozen=True):
     """How many passages of an agency are about a topic, year by year; a year without any is left out."""
 
     key: str

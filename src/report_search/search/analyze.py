@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from report_search.analysis.fold import FoldedText, fold
 from report_search.generations import PublishedGenerations
@@ -11,8 +12,7 @@ from report_search.query.interpret import Interpretation, read
 from report_search.search.corpus_lexicon import lexicon_of
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """One text, read in both ways: as text that is searched (``folded``, ``words``) and as a query."""
 
     folded: FoldedText

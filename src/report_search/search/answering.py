@@ -6,9 +6,10 @@ The rule: the numbers on a page, beside a suggestion and behind a link come from
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import islice
+
+from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.engine.protocol import NO_NEAR_TEXTS, EngineRequest, Match, Matches

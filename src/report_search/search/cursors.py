@@ -13,10 +13,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 from report_search.engine.protocol import SortKey
 from report_search.errors import GoneError, RequestError
@@ -26,8 +26,7 @@ MOST_BEFORE = 2**53
 """No result has so many hits; what JSON and JavaScript hold exactly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a page begins: how many hits stand before it, and the key of the last of them if it is known."""
 
     before: int = 0

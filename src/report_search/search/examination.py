@@ -9,9 +9,10 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.analysis.fingerprint import fingerprint
 from report_search.errors import OperatorError
@@ -26,8 +27,7 @@ ROOM = 2
 """An update needs about as much room as the index has already; with twice as much nobody need think of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """What was looked at, how it is, in words, and what to do."""
 
     part: str

@@ -7,18 +7,17 @@ only where it is chosen. Of the agencies the first 50 are shown, and the facet s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from report_search.engine.protocol import FacetCounts, ValueCount
 from report_search.fields import FIELD_LABELS, HEAD_LABEL, NO_YEAR, NO_YEAR_LABEL, TYPE_LABELS
 from report_search.passages import Passage
+from report_search.record import Record
 from report_search.taxonomy import sections, topics
 
 AGENCY_LIMIT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Record, frozen=True):
     """One value of a facet: its key, its label, the passages and reports it counts, whether it is chosen."""
 
     value: str
@@ -28,8 +27,7 @@ class FacetValue:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Record, frozen=True):
     """A facet in the order in which it is shown; ``more`` values were left out."""
 
     field: str

@@ -9,7 +9,8 @@ since without it the page would show everybody's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.fields import FIELD_LABELS, FILTER_FIELDS
@@ -29,8 +30,7 @@ MAX_NAMED_YEARS = 30
 """A range of which the corpus holds no year becomes its single years if it has fewer than these, else its ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedFilters:
+class ResolvedFilters(Struct, frozen=True):
     """Filters in canonical values, and hints about values that named nothing."""
 
     filters: Filters

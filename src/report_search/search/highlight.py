@@ -5,17 +5,15 @@ The rule: a snippet is a text and its spans, never markup. Whoever shows it esca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from report_search.passages import Passage
 from report_search.query.ast import And, AtLeast, Between, Everything, InField, Not, Or, Query
 from report_search.query.evaluate import marking_view, spans
+from report_search.record import Record
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Record, frozen=True):
     """A text and the spans to mark: half-open code-point offsets, in order, none touching the next."""
 
     text: str

@@ -7,7 +7,8 @@ and a hint say whose reports those are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search.engine.protocol import FacetCounts, ValueCount
 from report_search.query.interpret import Hint

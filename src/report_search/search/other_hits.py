@@ -6,11 +6,11 @@ The rule: the others are counted exactly and the first of them named; none of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from report_search.fields import NO_YEAR_LABEL
+from report_search.record import Record
 
 if TYPE_CHECKING:
     # Only named in annotations: whoever prints a page needs no engine.
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from report_search.generations import ReportSummary
 
 
-@dataclass(frozen=True, slots=True)
-class OtherHit:
+class OtherHit(Record, frozen=True):
     """One of the hits behind another: the id of its passage, and whose report it is in.
 
     ``is_near`` says that its text is not the same, but nearly so.
@@ -32,8 +31,7 @@ class OtherHit:
     is_near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OtherHits:
+class OtherHits(Record, frozen=True):
     """All hits behind another: how many, in how many reports together with that one, and the first of them.
 
     ``near`` counts those whose text is not the same, but nearly so.

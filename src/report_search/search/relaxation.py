@@ -13,8 +13,9 @@ as typed; of a question also what stands in straight quotes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from report_search.engine.protocol import EngineRequest, Matches, Snapshot, Total
 from report_search.engine.question_scoring import SHARE

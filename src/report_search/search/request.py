@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from report_search.config import DEFAULT_LIMIT, MAX_LIMIT
 from report_search.errors import RequestError
 from report_search.fields import FACET_FIELDS, GROUPS, SORTS, Collapse, Group, Sort, TrendField
+from report_search.record import Record
 from report_search.search.since.moments import seconds_of_moment
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """One (field, values) pair a field; values as typed (``2014..2019``, a label, an alias) or canonical."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(Record, frozen=True):
     """A query with its choices.
 
     ``strict`` turns a query that can't be understood into an error, as programs want it; else there is always an

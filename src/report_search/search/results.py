@@ -6,12 +6,14 @@ The rule: everything in one answer is of one generation of the index.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from report_search.engine.protocol import FacetCounts, Total
 from report_search.generations import ReportSummary
 from report_search.passages import Passage
 from report_search.query.interpret import Hint, Interpretation, QueryPart
+from report_search.record import Record
 from report_search.search.counts.selection import HeldReports
 from report_search.search.facets import Facet
 from report_search.search.highlight import Snippet
@@ -21,8 +23,7 @@ from report_search.search.suggest.suggestions import Suggestion
 from report_search.search.table_cells import CellUnderHead
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Record, frozen=True):
     """A passage that was found, its text with the spans to mark, and the words of the query that it lacks.
 
     ``cells`` are, for the head of a table, the cells under the heads that were found.
@@ -41,8 +42,7 @@ class Hit:
     alike_agencies: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class IndexState:
+class IndexState(Record, frozen=True):
     """Which index answers: its generation, when it was built, engine, counts, fingerprint of the analyser.
 
     ``topics`` are the labels of its topics by their keys, those that its corpora add included.
@@ -57,8 +57,7 @@ class IndexState:
     topics: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Record, frozen=True):
     """The answer to a request.
 
     ``request`` is the one that was asked, its filters in canonical values and its text cut where reading it stops.
@@ -92,8 +91,7 @@ class SearchPage:
         return self.interpretation.read_as
 
 
-@dataclass(frozen=True, slots=True)
-class ResultWalk:
+class ResultWalk(Struct, frozen=True):
     """Every hit of a request in its order, all from one generation, however long the walk takes.
 
     ``page`` is the answer to the request: its query as read, totals, facets, which index, and its first hits. ``hits``

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Lock
+
+from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.analysis.fingerprint import fingerprint

@@ -8,7 +8,9 @@ rule: those cells are given over which most of the query's words stand, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.fold import fold
 from report_search.fields import BORDER
@@ -19,8 +21,7 @@ from report_search.query.evaluate import View, evaluate
 from report_search.search.highlight import Span
 
 
-@dataclass(frozen=True, slots=True)
-class CellUnderHead:
+class CellUnderHead(Struct, frozen=True):
     """A cell under a head that was found: the id of its row's passage, and the cell as the report has it.
 
     ``headers`` are those of the row, ``path`` the column heads over the cell, outermost first; ``value`` is None where

@@ -6,7 +6,8 @@ The rule: a walk gives what paging through the result gives, in the same order a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.engine.protocol import Total

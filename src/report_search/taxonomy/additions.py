@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 AGENCIES_FILE = "agencies.toml"
 TOPICS_FILE = "topics.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
+class Additions(Struct, frozen=True):
     """The texts of the two files of the corpus folder ``root``, "" for one that is not there."""
 
     root: str = ""

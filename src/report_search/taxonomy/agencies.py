@@ -10,10 +10,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.data import read_text, read_toml
 from report_search.errors import OperatorError
@@ -25,8 +26,7 @@ _PREDECESSOR: Mapping[str, type] = {"key": str, "year": int}
 _FIELDS = frozenset({"key", "name", "aliases", "former", "predecessors", "since"})
 
 
-@dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerName(Struct, frozen=True):
     """A name that a body had from the year ``start`` to the year ``end``."""
 
     name: str
@@ -34,16 +34,14 @@ class FormerName:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Predecessor:
+class Predecessor(Struct, frozen=True):
     """A body of its own, by its key, whose work another took over in ``year``."""
 
     key: str
     year: int
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Struct, frozen=True):
     """A body. ``key`` is its slug, "" for one that is not in the table; ``name`` its canonical name.
 
     ``former`` are earlier names of the same body, ``predecessors`` other bodies that it came from; ``since`` is the
@@ -63,8 +61,7 @@ class Agency:
         return (self.name, *self.aliases, *(one.name for one in self.former))
 
 
-@dataclass(frozen=True, slots=True)
-class Reform:
+class Reform(Struct, frozen=True):
     """What changed names and bodies in ``year``, and in which document it was decided."""
 
     year: int
@@ -72,8 +69,7 @@ class Reform:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyTable:
+class AgencyTable(Struct, frozen=True):
     """Agencies in the order of their list, found by any of their names or by key."""
 
     agencies: tuple[Agency, ...]

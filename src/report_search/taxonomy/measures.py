@@ -7,9 +7,11 @@ rule: a key means one thing for good. Where a form changed what a row counts, th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.data import read_toml
 from report_search.taxonomy.official_forms import REQUEST_COLUMNS, REQUEST_ROWS
@@ -23,16 +25,14 @@ Paths = Mapping[str, tuple[str, ...]]
 LABEL_SEPARATOR = "·"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """From ``year`` on a measure means something else than before."""
 
     year: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Something that the official tables count.
 
     ``key`` is ``table.row.column``; ``label`` what people call it; ``group`` the table's label; ``paths`` the printed
@@ -53,8 +53,7 @@ class Measure:
         return tuple(self.paths)
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Struct, frozen=True):
     """A ratio of sums of measures, always shown with its two parts."""
 
     key: str
@@ -64,8 +63,7 @@ class Ratio:
     whole: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnnexRow:
+class AnnexRow(Struct, frozen=True):
     """A row of the statistics annex: its measure, its printings, the label that it stands below ("" for any)."""
 
     measure: str

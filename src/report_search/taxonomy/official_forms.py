@@ -7,7 +7,7 @@ matching a printed label to them is the task of ``indexer.tables.labels``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 FORM_YEARS = (2019, 2021)
 """The first years of the two forms: before and after each, reports have other sections and tables."""
@@ -108,8 +108,7 @@ DISCLOSURE_ROWS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosureBlock:
+class DisclosureBlock(Struct, frozen=True):
     """A block of the disclosure table: the item of article 20, its column heads, the label's first, and its rows."""
 
     item: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.data import read_toml
 
@@ -22,8 +23,7 @@ _ORDINAL = re.compile(
 _PUNCTUATION = re.compile(r"[\s、,.:;!?()\[\]《》〈〉“”‘’\"'。，；：！？（）【】·—\-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class SectionKind:
+class SectionKind(Struct, frozen=True):
     """A canonical kind: its key in facets and addresses, its Chinese label, and the titles that have it.
 
     The pattern ``titles`` matches a whole title that is surely of this kind, ``words`` a part of one that suggests it.

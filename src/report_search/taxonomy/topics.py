@@ -15,10 +15,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.fold import FoldedText, fold, fold_text
 from report_search.analysis.matching import Span, candidate_grams, grams, occurrences
@@ -40,8 +42,7 @@ _SENTENCE_END = re.compile(r"[。！？；!?;\n\r]")
 _KNOWN = frozenset(("key", "label", "terms", "abbreviations", "exclusions", "unless"))
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """A word of a topic as listed, its folded ``parts`` between the ``*``, and the ``candidate_grams`` of each.
 
     A text without all of one set of each part does not have it.
@@ -83,16 +84,14 @@ class Wording:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """Terms that do not count in a sentence that has one of the wordings in ``said``; no terms: all of a topic."""
 
     terms: frozenset[str]
     said: tuple[Wording, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A topic of the list: key, label, terms, wordings inside which no term counts, sentences where one does not."""
 
     key: str

@@ -13,9 +13,10 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from report_search.analysis.similarity import opcodes, similarity
 from report_search.wording.statements import Statement, joined, key_of, without_numbers
@@ -44,8 +45,7 @@ _NAME = re.compile('["《]([^"《》]{4,20})["》]')
 """A name in quotation marks, as folding leaves them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Statements that are one: positions in the older and in the newer report, each without a gap.
 
     ``similarity`` is that of the folded texts, 1 for equal ones.

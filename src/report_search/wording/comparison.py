@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.generations import ReportSummary
@@ -26,8 +27,7 @@ RowState = Literal["same", "reworded", "moved", "added", "dropped"]
 _ORDER: Mapping[RowState, int] = {"reworded": 1, "added": 2, "dropped": 3, "moved": 4, "same": 5}
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSide:
+class ComparedSide(Struct, frozen=True):
     """What one report says: its text, where it stands, whether it is a row of a table."""
 
     passage: str
@@ -36,8 +36,7 @@ class ComparedSide:
     is_row: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
+class ComparedRow(Struct, frozen=True):
     """A statement of both reports, or of one. ``numbers`` says that nothing but numbers changed.
 
     ``changes`` turn the text of ``a`` into that of ``b``; ``similarity`` is None where one is missing.
@@ -57,8 +56,7 @@ class ComparedRow:
         return side.section if side else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSection:
+class ComparedSection(Struct, frozen=True):
     """The rows of a kind of section, changed numbers first, what is the same last.
 
     ``rewritten`` is the share that was rewritten, None where neither report has a sentence there.
@@ -80,8 +78,7 @@ class ComparedSection:
         return tuple(row for row in self.rows if row.state == "same")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two reports, the sections in their usual order."""
 
     a: ReportSummary

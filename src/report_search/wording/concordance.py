@@ -8,10 +8,11 @@ compared (folded) and not as it was printed; left contexts are compared from the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, get_args, overload
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.config import DEFAULT_LIMIT
 from report_search.engine.cache import LruCache
@@ -73,8 +74,7 @@ _OF_NO_MATTER: Mapping[str, Any] = {
 """What changes no line: page, API and file share a layout, however they ask for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordanceRequest:
+class ConcordanceRequest(Struct, frozen=True):
     """A search, and how its marks are laid out.
 
     ``width`` is the number of characters on each side, ``SENTENCE`` for the sentence. Raises ``RequestError`` for
@@ -98,8 +98,7 @@ class ConcordanceRequest:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordanceLine:
+class ConcordanceLine(Struct, frozen=True):
     """A marked place: what is printed to its left, in it, and to its right, cut to the width that was asked for.
 
     ``group`` is what the line is grouped by: the word next to the keyword ("" at the edge of its text), or the year.
@@ -112,16 +111,14 @@ class ConcordanceLine:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ContextGroup:
+class ContextGroup(Struct, frozen=True):
     """Lines with equal context: the text that they share ("" for the edge of a text) and their number."""
 
     text: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Concordance:
+class Concordance(Struct, frozen=True):
     """All lines of a request in their order; ``request`` has its filters in canonical values.
 
     ``passages`` and ``reports`` count those that have a line. ``groups`` are by count, largest first, and add up to
@@ -137,8 +134,7 @@ class Concordance:
     index: IndexState
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordancePage:
+class ConcordancePage(Struct, frozen=True):
     """Some lines of a concordance. ``first`` counts from 1; cursors are "" where there is no such page."""
 
     whole: Concordance

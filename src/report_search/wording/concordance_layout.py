@@ -9,12 +9,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.fold import fold, fold_text
 from report_search.fields import BORDER, NO_YEAR
@@ -42,8 +43,7 @@ _BYTES_OF_ID = 100
 Places = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class ConcordanceLayout:
+class ConcordanceLayout(Struct, frozen=True):
     """The lines of a search. ``request`` has its filters in canonical values.
 
     ``places``, ``(n_lines, 4) int32``, are in the order of the lines: which of ``passages`` (ids) a line is of, where
@@ -66,8 +66,7 @@ class ConcordanceLayout:
         return self.places.nbytes + _BYTES_OF_ID * (len(self.passages) + len(self.names))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(Struct, frozen=True):
     """A keyword in a text: its ends, the word beside it that it is grouped by, and what sorts it within the group."""
 
     start: int

@@ -7,8 +7,10 @@ everything else that is held; nothing is drawn by lot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.generations.boilerplate_file import read_catalogue
 from report_search.generations.generation import Generation
@@ -23,8 +25,7 @@ MOST_WORDS = 100
 """So many are told; all are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionWords:
+class SelectionWords(Struct, frozen=True):
     """The words of a selection, most distinctive first, at most ``MOST_WORDS`` of ``total``.
 
     ``request`` has its filters in canonical values. ``paragraphs`` and ``words`` count those of the selection,
@@ -66,8 +67,7 @@ def selection_words(searcher: Searcher, request: SearchRequest) -> SelectionWord
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Source:
+class _Source(Struct, frozen=True, eq=False):
     """A generation, equal to another by its id and place."""
 
     generation: Generation

@@ -7,11 +7,11 @@ first passage counts that has a text verbatim, and else the nearest sentences, o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from report_search.analysis.arabic_numbers import inside_number
 from report_search.analysis.fold import fold_text
@@ -30,8 +30,7 @@ _RANK_SHIFT = 40
 """So many bits are left below a rank for the number of a window: more than any index has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where a text stands, report by report: numbers of reports, ascending, and of a passage or a window in each.
 
     ``similarity``, ``(n_places,) float64``, is 1 for what stands verbatim.

@@ -8,8 +8,9 @@ says so and is never taken for one that says nothing near.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search import deadline
 from report_search.analysis.similarity import similarity
@@ -25,8 +26,7 @@ from report_search.wording.statements import Statement, joined, key_of, statemen
 HistoryState = Literal["same", "reworded", "absent", "not-held"]
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(Struct, frozen=True):
     """What stands in a year, in comparison with the sentence that was asked about.
 
     ``similarity`` is from 0 to 1, None where nothing stands; ``changes`` turn the older text into the newer.
@@ -42,8 +42,7 @@ class HistoryRow:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """A sentence of ``passage`` through the years, the newest first.
 
     ``sentence`` is its number among the ``sentences`` of the passage. ``first`` is the first year that says it;
@@ -138,8 +137,7 @@ _Place = tuple[str, tuple[int, ...]]
 """A report's id, and positions among its statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     year: int
     report: ReportSummary | None
     places: tuple[int, ...] = ()

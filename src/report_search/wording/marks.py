@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from report_search.analysis.arabic_numbers import NUMBER
 from report_search.analysis.fold import fold, fold_text
@@ -26,16 +27,14 @@ _RUN = re.compile('[^,。、;:!?()"《》\t]*[,。、;:!?()"《》\t]|[^,。、;
 """What stands between signs that no word has, as folding leaves them, with the sign behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A piece of a text that was kept, inserted or deleted, as printed."""
 
     op: Edit
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     """A word, a number or a single sign: as printed, and as it is compared."""
 
     text: str

@@ -16,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from report_search import deadline
 from report_search.analysis.sentences import sentences
 from report_search.errors import RequestError
@@ -66,8 +68,7 @@ class MatchYear(NamedTuple):
     passage: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedPiece:
+class MatchedPiece(Struct, frozen=True):
     """A sentence or line that was pasted. ``code`` and ``message`` say why it can't be read, "" where it can.
 
     Rows are made when they are asked for: of five hundred lines and three thousand reports there are a million.
@@ -100,8 +101,7 @@ class MatchedPiece:
         return self.standing.years() if self.standing else ()
 
 
-@dataclass(frozen=True, slots=True)
-class PieceStanding:
+class PieceStanding(Struct, frozen=True):
     """In which reports of a corpus ``text`` stands verbatim, and in which of the others nearly, by ``windows``.
 
     Of the different texts that are near it, the ``marked`` nearest are shown with their changes.
@@ -165,8 +165,7 @@ class PieceStanding:
         return self.corpus.texts.passage_id(int(self.windows.passages[window]))
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Every piece in its order, each with a row for every report, by agency and then by year, the newest first."""
 
     mode: MatchMode

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from report_search import deadline
 from report_search.analysis.fold import FoldedText, fold
@@ -40,8 +41,7 @@ _PARTS_OF_DATES = "年月日号时点分届期度"
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseExample:
+class PhraseExample(Struct, frozen=True):
     """A sentence as printed, where the phrase stands in it, and the passage that it is part of."""
 
     sentence: str
@@ -49,8 +49,7 @@ class PhraseExample:
     passage: Passage
 
 
-@dataclass(frozen=True, slots=True)
-class YearPhrase:
+class YearPhrase(Struct, frozen=True):
     """A phrase as printed, the held years in which it stands, how many paragraphs have it, and one of its sentences."""
 
     text: str
@@ -59,8 +58,7 @@ class YearPhrase:
     example: PhraseExample
 
 
-@dataclass(frozen=True, slots=True)
-class YearPhrases:
+class YearPhrases(Struct, frozen=True):
     """What is new and what is last in a year of an agency, most lasting first.
 
     ``earlier`` and ``later`` are the held years that were compared with; without any nothing is new, or last.
@@ -97,8 +95,7 @@ class _Place(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
+class _Paragraph(Struct, frozen=True):
     passage: Passage
     year: int
     text: FoldedText

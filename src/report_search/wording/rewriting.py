@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from report_search.generations import ReportSummary
 from report_search.search.agencies import AgencyCard
@@ -25,8 +26,7 @@ KEPT = 4096
 """So many pairs of reports are remembered: a pair takes some tens of milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class RewrittenSection:
+class RewrittenSection(Struct, frozen=True):
     """The share of a kind of section that was rewritten, None where neither report has a sentence in it."""
 
     kind: str
@@ -34,8 +34,7 @@ class RewrittenSection:
     share: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class RewrittenYear:
+class RewrittenYear(Struct, frozen=True):
     """A report beside the one before it; ``share`` is None where neither has a sentence."""
 
     year: int
@@ -50,8 +49,7 @@ class RewrittenYear:
         return next((one.share for one in self.sections if one.kind == kind), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewriting:
+class Rewriting(Struct, frozen=True):
     """The years of an agency of which an earlier report is held, the newest first; ``kinds`` in the usual order."""
 
     agency: AgencyCard

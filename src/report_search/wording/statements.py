@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold_text
 from report_search.analysis.sentences import sentences
@@ -22,8 +23,7 @@ _NO_VALUE = re.compile(r"[\s\-—–－/／]*|无")
 """A cell that says that there is no number: no head of a row is printed so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A sentence, or a row of a table, in the passage with the id ``passage`` of a section of the kind ``section``.
 
     ``number`` counts the sentences of its passage from 0. ``label`` are the heads of a row, "" for a sentence.

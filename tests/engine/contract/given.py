@@ -6,11 +6,11 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from msgspec.structs import replace
 
 from report_search.engine.protocol import Engine, EngineRequest, Matches, Snapshot
 from report_search.engine.registry import open_engine

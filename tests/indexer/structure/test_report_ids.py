@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.structure.report_ids import assign_ids, report_id, slug_of
 from report_search.generations import PublishedReport

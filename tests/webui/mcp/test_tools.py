@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from report_search.passages import Passage
 from report_search.presentation.mcp.bounds import FEWEST_TOKENS, MOST_TOKENS, Listing, fitted

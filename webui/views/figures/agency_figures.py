@@ -7,9 +7,9 @@ sentence; a year that is not held and a report that does not say it look differe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from flask import url_for
+from msgspec import Struct
 
 from report_search.figures.of_agency import AgencyFigures
 from report_search.figures.prose.series import ProsePoint, ProseSeries
@@ -19,8 +19,7 @@ from webui.views.data import NumberView, number_view
 from webui.views.figures.sparkline import Sparkline, sparkline
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialRow:
+class OfficialRow(Struct, frozen=True):
     """A measure of the tables; ``link`` leads to its chart."""
 
     label: str
@@ -29,8 +28,7 @@ class OfficialRow:
     numbers: tuple[NumberView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceView:
+class SentenceView(Struct, frozen=True):
     """A sentence in three parts, the number in the middle; ``agency`` where another body said it, else ""."""
 
     year: int
@@ -41,8 +39,7 @@ class SentenceView:
     agency: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProseRow:
+class ProseRow(Struct, frozen=True):
     """A series of running text: its label, its line, its numbers by year and the sentences, newest first."""
 
     label: str
@@ -51,8 +48,7 @@ class ProseRow:
     sentences: tuple[SentenceView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyFiguresView:
+class AgencyFiguresView(Struct, frozen=True):
     """The numbers of an agency; ``total`` counts the series of running text that there are."""
 
     official_years: tuple[int, ...]

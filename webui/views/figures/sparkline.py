@@ -6,15 +6,15 @@ The rule: the line begins at 0, so that a small change looks small, and stops at
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WIDTH, HEIGHT = 120, 28
 _MARGIN = 3
 _FEWEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sparkline:
+class Sparkline(Struct, frozen=True):
     """Stretches of points as SVG has them, and the points that stand alone, in a box of ``width`` by ``height``."""
 
     width: int

@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Array
 from report_search.errors import OperatorError
@@ -35,8 +35,7 @@ ALIGN = 64
 """Bytes: a line of the processor's cache, and a multiple of the size of every type."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An array in the header; ``offset`` is in bytes from where the arrays begin."""
 
     name: str

@@ -6,16 +6,14 @@ each group once; nothing is left out, only set behind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Array, Ints, group_starts
 from report_search.engine.columnar.sorting import ScoredHits
 
 
-@dataclass(frozen=True, slots=True)
-class CollapsedHits:
+class CollapsedHits(Struct, frozen=True):
     """The first hits of all groups, and where to find the others.
 
     ``firsts`` are hits like any, in the order of their rows. ``ordered``, ``(n_hits,) int64``, are all rows, group by

@@ -7,17 +7,16 @@ facet and every other facet's choice kept, so the facet's own choice is left out
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Array, Ints, Mask, concat_ranges, count_distinct
 from report_search.engine.protocol import FacetCounts, ValueCount
 
 
-@dataclass(frozen=True)
-class FacetColumn:
+class FacetColumn(Struct, frozen=True, dict=True):
     """A field's values: ``names[codes[i]]`` is a value of row ``rows[i]``.
 
     ``codes``, ``(n_entries,)`` integers; ``rows``, ``(n_entries,)`` integers, ascending, or None where every row has

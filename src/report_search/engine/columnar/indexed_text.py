@@ -6,10 +6,10 @@ divides into sentences as the original did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.analysis.fold import FoldedText, Variant
 from report_search.fields import BORDER
@@ -24,8 +24,7 @@ _BLANK = "\u2029"
 """A paragraph separator: a blank line by itself, and white space that folding drops."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedText:
+class IndexedText(Struct, frozen=True):
     """A folded text without what was printed, in a tenth of the memory of a ``FoldedText``.
 
     ``breaks`` are the offsets, ascending, before which a blank line alone ends a sentence.

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.analysis.fold import FoldedText

@@ -15,17 +15,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.engine.arrays import Array, Floats, Ints, Mask
 from report_search.engine.protocol import TIERS, SortKey
 from report_search.fields import Sort
 
 
-@dataclass(frozen=True, slots=True)
-class SortColumns:
+class SortColumns(Struct, frozen=True):
     """What rows are sorted by; the arrays are ``(n_rows,)`` integers.
 
     ``year`` is 0 where there is none. ``published`` and ``report`` are positions in the sorted names beside them; the
@@ -40,8 +39,7 @@ class SortColumns:
     report_names: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredHits:
+class ScoredHits(Struct, frozen=True):
     """The hits of a request: their rows, ascending, and for each its score, whether it lacks no word, and its tier.
 
     ``(n_hits,)`` int64, float64, bool and integers.

@@ -13,10 +13,10 @@ which texts that is possible.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.analysis.fold import Variant
 from report_search.engine.arrays import Array, Ints, Mask, all_false, concat_ranges, equal_range
@@ -29,8 +29,7 @@ _PREFIX = "edge_"
 """The start of the names of these arrays on the disk: a variant is an edge in the lattice of a text's readings."""
 
 
-@dataclass(frozen=True, slots=True)
-class VariantSpans:
+class VariantSpans(Struct, frozen=True):
     """Variants, ordered by their text and then by their start.
 
     ``texts``, ``starts``, ``ends``, each ``(n_variants,)`` integers: the text of each, and the offsets there of the

@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import urllib3
+from msgspec import Struct
 
 from report_search import deadline
 from report_search.engine.opensearch import auth
@@ -47,8 +47,7 @@ Json = Any
 """What JSON decodes to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """``opensearch://host:9200,other:9200/name?shards=3``, or ``opensearch+https://…`` for TLS.
 
     ``shards`` is the number that a new index is split into.

@@ -8,7 +8,8 @@ advice, and never answered in part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search.engine.opensearch.index_reader import IndexReader
 from report_search.engine.opensearch.mapping import NEWEST, TEXT_GROUP

@@ -12,7 +12,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -20,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from report_search.engine.memory import MemorySnapshot
 from report_search.engine.opensearch.client import (
@@ -51,8 +51,7 @@ _TIMESTAMP_DIGITS = 13
 """Digits of milliseconds since 1970, until the year 2286: so names of indexes sort by the time of their creation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """What a generation's folder says: the index, and what it holds; ``documents`` are the passages and headings."""
 
     index: str

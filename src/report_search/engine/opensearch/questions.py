@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from report_search.analysis.fold import fold
 from report_search.analysis.matching import occurs_in
@@ -42,8 +42,7 @@ GAP_STEPS = (2, 7, 12, 17)
 Token = tuple[Kind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """The scores of passages for a question by their ids, and which of them answer it."""
 
     scores: Mapping[str, float]
@@ -168,8 +167,7 @@ class QuestionAnswers:
             )
 
 
-@dataclass(frozen=True)
-class FetchedGains:
+class FetchedGains(Struct, frozen=True, dict=True):
     """``question_scoring.Gains`` of passages that were fetched, by what is known of the whole index.
 
     ``counts`` says how many passages of the index have each token; ``averages`` are those of characters and words.
@@ -177,8 +175,8 @@ class FetchedGains:
 
     fetched: list[Passage]
     counts: Mapping[Hashable, int]
-    passages: int = field(kw_only=True)
-    averages: tuple[float, float] = field(kw_only=True)
+    passages: int
+    averages: tuple[float, float]
 
     @property
     def size(self) -> int:

@@ -9,9 +9,10 @@ since each request takes as long as the slowest server.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from report_search.engine import proximity, scoring
 from report_search.engine.cache import LruCache

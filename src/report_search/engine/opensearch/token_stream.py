@@ -16,9 +16,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
+
+from msgspec import Struct
 
 from report_search.analysis import matching
 from report_search.analysis.arabic_numbers import number_cuts
@@ -58,8 +59,7 @@ class _Symbols(dict[str, str]):
 _SYMBOL = _Symbols()
 
 
-@dataclass(frozen=True)
-class Tokens:
+class Tokens(Struct, frozen=True, dict=True):
     """The tokens of a text, each kind worked out when it is asked for."""
 
     folded: FoldedText

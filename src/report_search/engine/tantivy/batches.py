@@ -8,8 +8,9 @@ tantivy does not know, not yet or no longer, are dead and masked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from report_search.engine.columnar.array_file import read_arrays, write_arrays
 from report_search.engine.columnar.postings import WordPostings
@@ -18,8 +19,7 @@ from report_search.engine.columnar.segment import Segment, SegmentBuilder
 _WORDS = "words"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """The rows from ``base`` up to ``base + size``, dead ones included."""
 
     folder: Path

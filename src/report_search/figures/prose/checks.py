@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold_text
 from report_search.figures.cells import OfficialCell, show
@@ -21,8 +22,7 @@ RECEIVED = "requests.new.total"
 _ALSO_RIGHT = (("requests.carried_in.total",), ("requests.total.total",))
 
 
-@dataclass(frozen=True, slots=True)
-class _Saying:
+class _Saying(Struct, frozen=True):
     """How reports call what a measure counts: ``label`` is found in the whole label of a figure, ``beside`` in its
     sentence."""
 

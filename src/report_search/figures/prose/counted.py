@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.analysis.chinese_numerals import parse
 from report_search.analysis.fold import FoldedText
@@ -47,8 +49,7 @@ _DIGITS = {char: at for at, char in enumerate("一二三四五六七八九", 1)}
 _BARE_BEFORE = re.compile("[为达到至量数额率户计共超近约:过逾]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """``text[start:end]`` of a folded sentence is a figure, with its unit and what makes it inexact.
 
     ``value`` is in units of one, in per cent where the unit is ``%``; ``high`` is the other end of a range. The unit

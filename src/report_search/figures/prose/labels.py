@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from report_search.analysis.fold import FoldedText
 from report_search.figures.prose.clauses import NOTHING, Stretch, Surroundings, clauses, enumerated
@@ -59,8 +60,7 @@ _NAME = re.compile('"[^"]{2,20}"')
 _EARLIER = re.compile("上一?年度?(?!度?结转)|去年|前年|往年|历年|年初|以来|同期|预算数")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What a figure counts, as printed; ``whole`` is the label of what it is a part of, "" for none.
 
     ``is_change`` for how much something changed or what share it is; ``is_earlier`` for a number of another time than
@@ -79,8 +79,7 @@ def labels(sentence: FoldedText, figures: Sequence[Counted], *, year: int | None
     return [reading.label(at, clause) for at, clause in enumerate(clauses(sentence, figures))]
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(Struct):
     """What the figures before tell about the next: the one that it may be about, of which it may be a part, the account
     whose figures they are, the last label, and those that a 分别 gave in advance."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold
 from report_search.analysis.sentences import sentences
@@ -18,8 +19,7 @@ from report_search.figures.prose.labels import labels
 _MAY_COUNT = re.compile("[0-9０-９一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾兩萬億]")
 
 
-@dataclass(frozen=True, slots=True)
-class ProseFigure:
+class ProseFigure(Struct, frozen=True):
     """A figure of a sentence.
 
     ``label`` says what is counted in the sentence's own words, "" where it does not; ``whole`` is the label of what it

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from report_search.figures.prose.likeness import Traits, likeness, sentences_alike, traits
 from report_search.figures.prose.reading import ProseFigure
@@ -20,8 +21,7 @@ LONGEST = 10
 _FEWEST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ProsePoint:
+class ProsePoint(Struct, frozen=True):
     """A figure of the report ``report`` of ``agency`` about ``year``."""
 
     year: int
@@ -30,8 +30,7 @@ class ProsePoint:
     figure: ProseFigure
 
 
-@dataclass(frozen=True, slots=True)
-class ProseSeries:
+class ProseSeries(Struct, frozen=True):
     """Figures of one thing by year, the oldest first, at most one a year.
 
     ``nearness`` is how alike the labels of two that follow each other are at least, from 0 to 1.
@@ -51,8 +50,7 @@ class ProseSeries:
         return self.points[-1].figure.unit
 
 
-@dataclass(slots=True)
-class _Chain:
+class _Chain(Struct):
     points: list[ProsePoint]
     nearness: float = 1.0
 

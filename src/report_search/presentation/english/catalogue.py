@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from report_search.data import read_toml
 
@@ -25,8 +26,7 @@ _LIST, _LABEL = "list", "label"
 _MOST_SENTENCES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence of the catalogue: its Chinese, what kind of thing each name is, and the English.
 
     ``pattern`` takes no full stop for a part of what stands in the sentence; ``loose`` does.

@@ -7,8 +7,9 @@ is an error that says what to give.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.errors import RequestError
 from report_search.presentation.mcp.bounds import DEFAULT_TOKENS, FEWEST_TOKENS, MOST_TOKENS, asked_digest
@@ -20,8 +21,7 @@ MOST_VALUES = 50
 MOST_CHARACTERS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class ToolArguments:
+class ToolArguments(Struct, frozen=True):
     """What a tool was called with: the arguments that it knows, those without a value left out."""
 
     tool: str

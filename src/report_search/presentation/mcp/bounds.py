@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.errors import GoneError, RequestError
 from report_search.presentation.mcp.tokens import as_text, shortened, tokens_of
@@ -23,8 +24,7 @@ FACTS_SHARE = 3
 """What is said once takes at most one part in so many of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What a tool found: ``facts`` that are said once, and ``items``, listed under ``name``.
 
     ``cursor_at`` gives the cursor behind the first n of the items; ``has_more`` says that others stand behind them all.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from report_search.errors import GoneError, MovedError, NotFoundError, ReportSearchError
 from report_search.presentation.english.answers import english_error

@@ -6,8 +6,9 @@ The rule: every tool only reads, and gives the same answer for the same argument
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.presentation.mcp import counting, finding, schemas, wording
 from report_search.presentation.mcp.arguments import ToolArguments
@@ -16,8 +17,7 @@ from report_search.presentation.mcp.schemas import Schema
 from report_search.presentation.mcp.setting import Setting
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """A tool: ``properties`` are its arguments, ``needed`` those it can't do without, ``listed`` what it may list."""
 
     name: str

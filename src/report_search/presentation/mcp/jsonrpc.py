@@ -6,8 +6,9 @@ The rule: a fault is one of the protocol (no JSON, no such method, no such tool)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -30,8 +31,7 @@ class ProtocolError(Exception):
         self.data = data
 
 
-@dataclass(frozen=True, slots=True)
-class RpcRequest:
+class RpcRequest(Struct, frozen=True):
     """A message that has a method; without an ``id`` it is a notification, which is never answered."""
 
     method: str

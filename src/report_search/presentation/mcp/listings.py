@@ -6,8 +6,9 @@ The rule: a cursor belongs to what was asked and to the generation that answered
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report_search.presentation.mcp.bounds import Listing, place_cursor, place_of
 from report_search.presentation.mcp.setting import Setting
@@ -15,8 +16,7 @@ from report_search.presentation.mcp.setting import Setting
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """All that there is: ``facts`` that are said once, and ``items``, listed under ``name``."""
 
     facts: Mapping[str, Any]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from report_search import __version__
 from report_search.config import SITE_NAME
@@ -48,8 +48,7 @@ INSTRUCTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What is sent back: ``body`` is None where nothing is; ``code`` is that of the fault, 0 for none."""
 
     body: bytes | None
@@ -57,8 +56,7 @@ class Reply:
     is_enveloped: bool = False
 
 
-@dataclass(slots=True)
-class Conversation:
+class Conversation(Struct):
     """Messages of one peer over one connection, or a single one of HTTP.
 
     ``setting`` is asked anew for each call, so that a new index is noticed. ``version`` is the one agreed on.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote, urlencode
+
+from msgspec import Struct
 
 from report_search.corpus_coverage import Coverage, coverage_of
 from report_search.errors import RequestError, Standing
@@ -45,8 +46,7 @@ class Site(Protocol):
         """The address of a report."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One generation of the index to answer from (``searcher`` is pinned to it), its numbers, and the site."""
 
     searcher: Searcher

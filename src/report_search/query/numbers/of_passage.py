@@ -8,8 +8,9 @@ once, for the oracle, for what an index keeps, and for what is marked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from report_search.analysis.cell_values import Value, read_value
 from report_search.analysis.fold import FoldedText
@@ -23,8 +24,7 @@ _SCALES = (("万亿", 10**12), ("万", 10**4), ("亿", 10**8))
 _PERCENT = {"%": 1, "‰": 10}
 
 
-@dataclass(frozen=True, slots=True)
-class PassageNumber:
+class PassageNumber(Struct, frozen=True):
     """A number of a passage: ``text[start:end]`` of its folded text; ``in_cell`` if it is the value of a cell."""
 
     start: int

@@ -7,7 +7,8 @@ there now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search.fields import FIELD_LABELS
 from report_search.generations import PublishedReport, ReportSummary

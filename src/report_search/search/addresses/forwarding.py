@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from report_search.engine.protocol import Snapshot
 from report_search.errors import GoneError, MovedError, NotFoundError, Standing
@@ -29,8 +30,7 @@ SAME = 0.9
 """The share of a report's texts that have to stand in another one for it to be the same report under a new address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """What stands now, and the book of what ever did.
 
     ``published`` are the ids of all reports that the book had when the generation was opened, none where that is not
@@ -48,8 +48,7 @@ class Today:
         return None if is_later else self.book.report(report_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A passage of today with its place in its report."""
 
     passage: Passage

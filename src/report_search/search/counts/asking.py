@@ -7,7 +7,8 @@ it, so it finds nothing; counted like that, every report would be one that does 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report_search.errors import RequestError
 from report_search.query.interpret import ASKS_ABSENCE, Hint

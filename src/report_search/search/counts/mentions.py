@@ -8,7 +8,8 @@ are mentions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.fields import MentionChoice, MentionState
 from report_search.generations import ReportSummary
@@ -19,8 +20,7 @@ TALLIES = ("report",)
 """The field by which ``mentions_of`` needs the complete hits of a page to be counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class MentionCell:
+class MentionCell(Struct, frozen=True):
     """One agency's year (None: no known year): its state, the ids of its reports, the passages that mention it."""
 
     year: int | None
@@ -29,8 +29,7 @@ class MentionCell:
     passages: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyMentions:
+class AgencyMentions(Struct, frozen=True):
     """An agency and its years, ascending, no known year last."""
 
     agency: str
@@ -47,8 +46,7 @@ class AgencyMentions:
         return any(cell.state == "mentioned" for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(Struct, frozen=True):
     """Agencies by key. ``mentioned`` and ``not_mentioned`` count agencies that ever, and that never mention it.
 
     ``absent`` are agencies of which the years asked for have no report at all, only gaps.

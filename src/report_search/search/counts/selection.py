@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.fields import NO_YEAR
 from report_search.generations import ReportSummary
@@ -36,8 +38,7 @@ RECENT_SELECTIONS = 64
 """How many selections are kept: each looks at every report, and a page and its neighbours ask for the same one."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyGaps:
+class AgencyGaps(Struct, frozen=True):
     """An agency and years, ascending, of which no report is held, between its own first and last report."""
 
     agency: str
@@ -61,8 +62,7 @@ class HeldReports:
         return self._everything()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The reports that a request is about, and the gaps of their agencies in the years that it is about.
 
     ``by_year`` and ``by_agency`` count the reports; a report of no known year counts for None.

@@ -8,7 +8,8 @@ held has no share, which is not a share of nothing; the reports held are those o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report_search.engine.protocol import FacetCounts, ValueCount
 from report_search.fields import NO_YEAR, TrendField
@@ -21,8 +22,7 @@ from report_search.taxonomy import sections
 _NONE = ValueCount("", 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class TrendRow:
+class TrendRow(Struct, frozen=True):
     """One year, agency or section: reports ``held``, ``reports`` that have a hit, ``passages`` that are one.
 
     ``value`` is the value of the field (``nd`` for no known year), ``key`` an agency's key, else the same.
@@ -46,8 +46,7 @@ class TrendRow:
         return None if self.value == NO_YEAR else int(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """A result counted against the reports held, which are ``held`` in all.
 
     ``years`` run without a gap from the first to the last held, ascending, reports of no known year behind them.

@@ -7,7 +7,9 @@ has not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report_search.engine.protocol import EngineRequest, Match
 from report_search.search.answering import engine_request, hits_of
@@ -16,16 +18,14 @@ from report_search.search.results import Hit, SearchPage
 from report_search.search.since.moments import seconds_of_moment
 
 
-@dataclass(frozen=True, slots=True)
-class SeenHit:
+class SeenHit(Struct, frozen=True):
     """A hit and when its passage was first published, in seconds since 1970."""
 
     hit: Hit
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewestHits:
+class NewestHits(Struct, frozen=True):
     """The newest hits of ``page``, which is the answer to the search; of one time, they stand newest year first.
 
     ``began`` is when the first passage of the index was published, in seconds since 1970.

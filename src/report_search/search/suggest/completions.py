@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
+
+from msgspec import Struct
 
 from report_search.analysis.fold import fold, fold_text
 from report_search.analysis.pinyin import initials, is_pinyin, prepare_to_read, spelled
@@ -43,8 +44,7 @@ _WHOLE_REPORT = re.compile("^-?(?:" + "|".join(DOCUMENT_NAMES) + ")[:：]", re.I
 _STOPS = re.compile(r"[\s\d,，、;；:：。！？!?()（）“”「」『』《》〔〕|]")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """Something with a name: ``spellings`` are what may be typed for it, folded; ``typed`` is what asks for it."""
 
     kind: CompletionKind
@@ -53,8 +53,7 @@ class Name:
     spellings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """One completion: what is shown, of which kind, the whole query with it, and how many passages that finds."""
 
     text: str
@@ -63,8 +62,7 @@ class Completion:
     passages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """The end of a query that is completed: what stands before it, the piece, its field and its open quote."""
 
     before: str
@@ -73,8 +71,7 @@ class Piece:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """What may be offered once it was tried: how well it fits (1 is best), what is shown, the whole query with it."""
 
     fit: int

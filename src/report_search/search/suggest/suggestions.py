@@ -6,12 +6,14 @@ The rule: "not found" has to be trusted, so a suggestion is only made after it h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from report_search.fields import FIELD_LABELS
 from report_search.query.algebra import asks_headings
 from report_search.query.interpret import Interpretation, QueryPart
+from report_search.record import Record
 from report_search.search.facets import label_of
 from report_search.search.request import SearchRequest
 
@@ -23,8 +25,7 @@ Count = Callable[[SearchRequest], int]
 """From a request to the number of passages that it finds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Record, frozen=True):
     """A request that asks for less: what it leaves out, and how many passages it finds (0: tried in vain)."""
 
     message: str

@@ -8,12 +8,12 @@ before; a catalogue made from a former one has the groups of one made from nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from report_search.analysis.fold import fold_text
 from report_search.generations.boilerplate_file import BoilerplateGroup, StoredCatalogue
@@ -38,8 +38,7 @@ RECIPE = f"1 {SIMILAR} {SHORTEST} {BANDS} {FUNCTIONS} {AGREEING}"
 PassagesById = Callable[[Sequence[str]], Sequence[Passage]]
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The paragraphs of reports, in the order of the reports' ids and in reading order.
 
     - ``reports`` are the ids, ascending; ``counts`` says how many paragraphs each has.
@@ -165,8 +164,7 @@ class _Paragraphs:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetching:
+class _Fetching(Struct, frozen=True):
     """The texts ``digests`` as they are compared: those read just now are at hand, by their digests.
 
     Others are taken from the first passage that has each.

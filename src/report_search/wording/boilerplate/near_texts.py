@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from report_search.wording.boilerplate.signatures import (
     AGREEING,
@@ -171,8 +171,7 @@ def _joined(pairs: Sequence[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
     return np.concatenate([one for one, _ in pairs]), np.concatenate([other for _, other in pairs])
 
 
-@dataclass(slots=True)
-class _Comparison:
+class _Comparison(Struct):
     """Compares pairs of texts in full and links the near ones; no pair twice."""
 
     signatures: Signatures

@@ -6,17 +6,16 @@ The rule: a generation without a table counts nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from report_search.generations.boilerplate_file import StoredCatalogue
 from report_search.wording.boilerplate.catalogue import restored
 from report_search.wording.boilerplate.word_table import Rows, count_words
 
 
-@dataclass(frozen=True, slots=True)
-class WordSides:
+class WordSides(Struct, frozen=True):
     """How often words stand in the paragraphs of a selection and in the rest, and how many paragraphs these are."""
 
     selection: Mapping[str, int]

@@ -7,10 +7,10 @@ two characters at least and no digit in it; stop words are in the table, and lef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from report_search.analysis.word_segmenter import build_segmenter, query_segmenter
 
@@ -22,8 +22,7 @@ Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class WordTable:
+class WordTable(Struct, frozen=True):
     """Texts by the hashes of their folded form, ascending, and their words.
 
     ``vocabulary`` is ascending. The words of ``texts[i]``, ``(n_texts,) uint64``, are positions in it, as they come:
