@@ -23,7 +23,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from report_search.errors import ReportSearchError
-from report_search.long_process import expect_long_process
+from report_search.long_process import expect_long_process, release_memory
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
 from webui.app import create_app
@@ -44,6 +44,8 @@ MOST_ADDED_BYTES = 256 << 20
 """Bytes of the files that are added at once, where whoever sits at the machine may add reports."""
 LOOK_SECONDS = 1.0
 """So often it is looked for connections whose time is over."""
+RELEASE_SECONDS = 10.0
+"""So often memory that was freed is given back to the system."""
 TAKEN_AT_ONCE = 32
 """So many connections that wait are taken before it is looked what those that are here have sent."""
 LEAVING_SECONDS, CROWDED_SECONDS = 0.05, 0.005
@@ -70,6 +72,7 @@ class Server(TcpWSGIServer):
     resting_until = 0.0
     """Until when some connection may rest, by the monotonic clock: nothing wakes a worker when its time is over."""
     _next_look = 0.0
+    _next_release = 0.0
     _next_given = 0.0
     # What the stubs of waitress say of these is wrong, or nothing.
     active_channels: Any
@@ -195,6 +198,9 @@ class Server(TcpWSGIServer):
         now = time.time()
         if self.is_stopping or now >= self._next_look:
             self._end_overdue(now)
+        if now >= self._next_release:
+            self._next_release = now + RELEASE_SECONDS
+            release_memory()
 
     def _is_crowded(self) -> bool:
         """Whether connections wait that nobody has taken."""

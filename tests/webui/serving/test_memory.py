@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import re
 import subprocess
@@ -12,7 +13,8 @@ from urllib.request import urlopen
 import pytest
 
 from indexer.run.pipeline import IndexJob, run_job
-from report_search.long_process import THRESHOLDS, expect_long_process
+from report_search import long_process
+from report_search.long_process import THRESHOLDS, expect_long_process, release_memory
 
 CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 ROUND = 150
@@ -50,6 +52,38 @@ def test_a_long_process_looks_for_garbage_as_python_does() -> None:
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+def test_memory_below_what_is_in_use_is_given_back() -> None:
+    script = """
+import os, re
+from pathlib import Path
+from report_search.long_process import release_memory
+def held():
+    return int(re.search(r"RssAnon:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
+blocks = [bytes(2000) for _ in range(20_000)]
+last = blocks[-1]
+del blocks
+before = held()
+print(release_memory(), before - held())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    was_any, given_back = done.stdout.split()
+    assert was_any == "True"
+    assert int(given_back) > 30_000
+
+
+def test_where_the_c_library_gives_nothing_back_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for fault in (AttributeError, OSError, TypeError):
+
+        def load(name: None, fault: type[Exception] = fault) -> None:
+            raise fault
+
+        monkeypatch.setattr(ctypes, "CDLL", load)
+        long_process._malloc_trim.cache_clear()
+        assert release_memory() is False
+    long_process._malloc_trim.cache_clear()
 
 
 def _ask(address: str, times: int) -> None:
