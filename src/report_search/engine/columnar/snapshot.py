@@ -52,7 +52,7 @@ from report_search.passages import Passage
 from report_search.query.algebra import find_hits
 from report_search.query.ast import HasNumber, Near, Pattern, Query, Question, Term, Within, question_of
 
-MIN_CACHE_BYTES, MAX_CACHE_BYTES = 32 << 20, 256 << 20
+MIN_CACHE_BYTES, MAX_CACHE_BYTES = 8 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
 """What a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common characters takes
 about a tenth of it."""
