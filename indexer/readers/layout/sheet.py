@@ -17,7 +17,6 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 
-# Tuples, since a page has thousands of them and a frozen dataclass takes four times as long to make.
 class Glyph(NamedTuple):
     """A printed character: its box, its baseline, the size of its type.
 
