@@ -12,10 +12,10 @@ from itertools import chain
 
 from msgspec import Struct
 
+from report_search import export as writers
 from report_search.config import SITE_NAME
 from report_search.export.json_stream import json_chunks, ndjson_chunks
 from report_search.export.rows import COLUMNS, PROSE, Export, chunked, rows
-from report_search.export.xlsx_workbook import xlsx_chunks
 from report_search.presentation.csv_table import csv_lines
 
 LONGEST_NAME = 40
@@ -39,12 +39,17 @@ def _csv_chunks(export: Export) -> Iterator[bytes]:
     return chunked(csv_lines(chain([COLUMNS], rows(export)), prose=prose))
 
 
+def _xlsx_chunks(export: Export) -> Iterator[bytes]:
+    """The table as a workbook."""
+    return writers.xlsx_chunks(export)
+
+
 FORMATS: Mapping[str, ExportFormat] = {
     "csv": ExportFormat("CSV 表格", "text/csv", _csv_chunks),
     "xlsx": ExportFormat(
         "Excel 工作簿",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        xlsx_chunks,
+        _xlsx_chunks,
         is_text=False,
     ),
     "ndjson": ExportFormat("NDJSON，每行一段", "application/x-ndjson", ndjson_chunks),
