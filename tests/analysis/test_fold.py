@@ -13,6 +13,7 @@ from report_search.analysis.char_folding import SEPARATOR
 from report_search.analysis.fold import FoldedText, Variant, fold
 from report_search.analysis.matching import occurs_in
 from report_search.data import read_lines
+from report_search.fields import BORDER
 from tests.analysis.texts import chinese, ruled, wild
 from tests.sampling import sampled
 
@@ -166,6 +167,16 @@ def test_nothing_is_left_of_blanks() -> None:
     assert fold(" \u200b\n").is_empty
     assert fold("").is_empty
     assert not fold("。").is_empty
+
+
+@settings(max_examples=sampled(500), deadline=None)
+@given(wild, wild)
+def test_a_row_is_folded_cell_by_cell(first: str, second: str) -> None:
+    row, cells = fold(f"{first}\t{second}"), (fold(first), fold(second))
+    assert row.text == BORDER.join(cell.text for cell in cells)
+    behind = len(first) + 1
+    assert list(row.starts) == [*cells[0].starts, behind - 1, *(at + behind for at in cells[1].starts)]
+    assert list(row.ends) == [*cells[0].ends, behind, *(at + behind for at in cells[1].ends)]
 
 
 @settings(max_examples=sampled(500), deadline=None)
