@@ -76,13 +76,9 @@ def count_facet(field: str, column: FacetColumn, *, rows: Ints, report: FacetCol
     codes, owners = column.entries(rows)
     passages = np.bincount(codes, minlength=len(column.names))
     in_reports = _count_reports_of_values(codes, owners, column=column, report=report)
-    return FacetCounts(
-        field,
-        tuple(
-            ValueCount(column.names[code], int(passages[code]), int(in_reports[code]))
-            for code in np.flatnonzero(passages).tolist()
-        ),
-    )
+    found = np.flatnonzero(passages)
+    counted = zip(found.tolist(), passages[found].tolist(), in_reports[found].tolist(), strict=True)
+    return FacetCounts(field, tuple(ValueCount(column.names[code], *counts) for code, *counts in counted))
 
 
 def _count_reports_of_values(

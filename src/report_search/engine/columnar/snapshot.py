@@ -14,6 +14,7 @@ kept in a cache of bounded size.
 from __future__ import annotations
 
 import weakref
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -143,7 +144,7 @@ class SegmentRows:
 
     def _locate(self, row: int) -> tuple[int, int]:
         """The segment that a row is in, and its row there."""
-        segment = int(np.searchsorted(self.table.bases, row, side="right")) - 1
+        segment = bisect_right(self.table.bases, row) - 1
         return segment, row - self.table.bases[segment]
 
 
