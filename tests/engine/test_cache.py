@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import numpy as np
+import pytest
 
-from report_search.engine.arrays import Array
+from report_search.engine.arrays import Array, to_be_kept
 from report_search.engine.cache import LruCache, array_bytes
 
 
@@ -43,6 +44,17 @@ def test_the_sizes_of_arrays_stay_within_the_bound() -> None:
     assert array_bytes(pair) == array_bytes(one) + 100
     assert cache.get("pair", lambda: pair) is pair
     assert "pair" in cache
+
+
+def test_a_mask_of_nothing_takes_nothing() -> None:
+    nothing = to_be_kept(np.zeros(10_000, dtype=np.bool_))
+    assert nothing.shape == (10_000,)
+    assert not nothing.any()
+    assert array_bytes(nothing) == array_bytes(np.zeros(0))
+    with pytest.raises(ValueError, match="read-only"):
+        nothing[0] = True
+    some = np.arange(10) == 3
+    assert to_be_kept(some) is some
 
 
 def test_a_value_larger_than_the_bound_is_returned_but_not_kept() -> None:

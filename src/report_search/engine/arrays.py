@@ -36,6 +36,14 @@ def all_false(size: int) -> Mask:
     return np.zeros(size, dtype=np.bool_)
 
 
+def to_be_kept(mask: Mask) -> Mask:
+    """``mask``, or where nothing is True in it an equal one of a single byte, which can't be changed.
+
+    Most words that are tried in place of a misspelt one stand nowhere, and hundreds are tried.
+    """
+    return mask if mask.any() else np.broadcast_to(np.False_, mask.shape)
+
+
 def equal_range(ordered: Array, value: int) -> tuple[int, int]:
     """The half-open range of positions at which an ascending array has ``value``: its lower and upper bound."""
     # Numbers are kept in the smallest type that holds them: what does not fit into it stands behind all of them.

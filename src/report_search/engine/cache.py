@@ -56,6 +56,6 @@ class LruCache:
 
 
 def array_bytes(value: Array | tuple[Array, ...]) -> int:
-    """The bytes that an array, or a tuple of arrays, takes in a cache."""
+    """The bytes that an array, or a tuple of arrays, takes in a cache; one that repeats a single element takes none."""
     arrays = value if isinstance(value, tuple) else (value,)
-    return _OVERHEAD + sum(array.nbytes for array in arrays)
+    return _OVERHEAD + sum(array.nbytes for array in arrays if 0 not in array.strides)

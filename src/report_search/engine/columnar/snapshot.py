@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from report_search import deadline
 from report_search.analysis.fold import FoldedText
 from report_search.engine import scoring
-from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false
+from report_search.engine.arrays import Array, Floats, Ints, Mask, all_false, to_be_kept
 from report_search.engine.cache import LruCache, array_bytes
 from report_search.engine.columnar.boolean_masks import MaskAlgebra
 from report_search.engine.columnar.collapsing import CollapsedHits, collapse
@@ -83,9 +83,9 @@ class SegmentRows:
         self._segments, self._stores = segments, stores
 
     def mask(self, ask: Callable[[Segment], Mask]) -> Mask:
-        """What ``ask`` says of each row, ``(n_rows,) bool``."""
+        """What ``ask`` says of each row, ``(n_rows,) bool``, not to be changed."""
         deadline.check()
-        return np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)])
+        return to_be_kept(np.concatenate([np.zeros(0, dtype=np.bool_), *map(ask, self._segments)]))
 
     def counts(self, ask: Callable[[Segment, SegmentStore], tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
         """The live rows, ascending int64, and a number for each, from what ``ask`` gives for each segment."""
