@@ -44,7 +44,7 @@ class GenerationCache:
 
     def __init__(self, searcher: Searcher) -> None:
         """``searcher`` answers from that generation alone."""
-        self.generation = searcher.generation()
+        self.generation, self._searcher = searcher.generation(), searcher
         # Made here and not by decorators, and of functions that know nothing of this cache: so it is freed as soon as
         # the next generation is current, and with it the mapped files of this one, which the disk keeps until then.
         self.report = lru_cache(maxsize=CACHED_REPORTS)(partial(_read_report, searcher))
@@ -55,7 +55,7 @@ class GenerationCache:
     @cached_property
     def holdings(self) -> Holdings:
         """What the generation holds."""
-        return holdings_of(self.generation)
+        return holdings_of(self._searcher)
 
     @cached_property
     def figures(self) -> FigureDatabase:

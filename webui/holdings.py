@@ -16,14 +16,13 @@ from report_search.corpus_coverage import (
     CoverageCell,
     CoverageRow,
     State,
-    coverage_of,
     format_span,
     format_years,
 )
 from report_search.fields import NO_YEAR
-from report_search.generations import Generation, ReportSummary
+from report_search.generations import ReportSummary
 from report_search.presentation.demanded_values import demanded_values
-from report_search.search.searcher import SearchPage
+from report_search.search.searcher import Searcher, SearchPage
 from webui import template_filters
 
 NAMED_AGENCIES = 6
@@ -77,9 +76,9 @@ class AvailabilityNote(Struct, frozen=True):
     message: str
 
 
-def holdings_of(generation: Generation) -> Holdings:
-    """What ``generation`` holds."""
-    matrix = coverage_of(generation.record)
+def holdings_of(searcher: Searcher) -> Holdings:
+    """What the generation holds that ``searcher`` is pinned to."""
+    generation, matrix = searcher.generation(), searcher.coverage()
     return Holdings(
         coverage=matrix,
         summary=summarize(matrix.rows, generation.reports()),

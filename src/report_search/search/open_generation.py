@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
 
 from report_search.analysis.fold import fold_text
-from report_search.corpus_coverage import coverage_of
+from report_search.corpus_coverage import Coverage, coverage_of
 from report_search.engine.protocol import Engine, NearTexts, PassageSet, Snapshot
 from report_search.engine.registry import open_engine
 from report_search.generations import AddressBook, Generation, PublishedReport, ReportSummary
@@ -99,9 +99,14 @@ class OpenGeneration:
         return Lineage(agency_table(self.additions), sorted({s.agency for s in self.summaries}))
 
     @cached_property
+    def coverage(self) -> Coverage:
+        """Which agency's report of which year is held."""
+        return coverage_of(self.generation.record)
+
+    @cached_property
     def directory(self) -> AgencyDirectory:
         """The agencies of the generation."""
-        return AgencyDirectory(agency_table(self.additions), coverage_of(self.generation.record))
+        return AgencyDirectory(agency_table(self.additions), self.coverage)
 
     @cached_property
     def known_words(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from report_search import deadline
 from report_search.analysis.fingerprint import fingerprint
+from report_search.corpus_coverage import Coverage
 from report_search.errors import MovedError, OperatorError, RequestError, Standing, TooCostlyError
 from report_search.generations import (
     Generation,
@@ -278,6 +279,10 @@ class Searcher:
     def generation(self) -> Generation:
         """The generation that requests are answered from at this moment."""
         return self._current().generation
+
+    def coverage(self) -> Coverage:
+        """Which agency's report of which year is held, and what is known of those that are not."""
+        return self._current().coverage
 
     def state(self) -> IndexState:
         """Which index answers at this moment."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load_generator import ask_all
+from benchmarks.serving.load_generator import ask_all
 from tests.webui.serving.served import hello, serving
 
 LONG = b"a" * 300_000

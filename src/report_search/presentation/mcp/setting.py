@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 
 from msgspec import Struct
 
-from report_search.corpus_coverage import Coverage, coverage_of
+from report_search.corpus_coverage import Coverage
 from report_search.errors import RequestError, Standing
 from report_search.figures.database import FigureDatabase
 from report_search.presentation.site_links import SiteLinks
@@ -60,7 +60,7 @@ class Setting(Struct, frozen=True):
 
     def coverage(self) -> Coverage:
         """Which agency's report of which year is held."""
-        return coverage_of(self.searcher.generation().record)
+        return self.searcher.coverage()
 
     def page(self, path: str, **parameters: str) -> str:
         """The address of a page of the site."""

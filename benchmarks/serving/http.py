@@ -7,8 +7,8 @@ What:     ``report-search serve`` in a process of its own, asked over kept conne
           also Datasette over the same passages (FTS5, trigrams), each in turn asked for the same words, for a page with
           facets and for JSON, ours without and with facets; what counts are the ratios.
 Corpus:   synthetic reports (``--reports``, about 36 passages each), or the index given.
-Caveats:  server and clients share the cores, though the clients take little (``benchmarks.load_generator``), so a
-          server with cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
+Caveats:  server and clients share the cores, though the clients take little (``load_generator``), so a server with
+          cores of its own does better. A bounded number of requests, to 127.0.0.1 only.
 
     python -m benchmarks http [--reports 270] [--requests 400] [--clients 8 32] [--workers 1 2] [--index DIR] [--peers]
 """
@@ -23,12 +23,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from urllib.parse import quote
 
-from benchmarks.load_generator import ask_all
 from benchmarks.machine import PROGRAM, heading, median_and_p95, run_timed
-from benchmarks.parts import COLUMNS, parts_of
-from benchmarks.serving_peers import datasette
+from benchmarks.serving import datasette
+from benchmarks.serving.load_generator import ask_all
+from benchmarks.serving.parts import COLUMNS, parts_of
 from indexer.synthetic.corpus import write_corpus
 from report_search.process_pool import cores
 
@@ -69,6 +70,20 @@ def serving(index: Path, workers: int) -> AbstractContextManager[int]:
 @contextmanager
 def keeping(index: Path, workers: int, *options: str) -> Iterator[int]:
     """A server on the index that keeps answers, as by default; gives its port."""
+    with running(index, workers, *options) as server:
+        yield server.port
+
+
+class Running(NamedTuple):
+    """A server: the port that it listens at, and its process or, of several workers, the one that watches them."""
+
+    port: int
+    process: int
+
+
+@contextmanager
+def running(index: Path, workers: int, *options: str) -> Iterator[Running]:
+    """A server on the index with options of ``serve``."""
     server = subprocess.Popen(
         [*PROGRAM, "serve", "--index", str(index), "--workers", str(workers), "--port", "0", *options],
         stdout=subprocess.PIPE,
@@ -78,7 +93,7 @@ def keeping(index: Path, workers: int, *options: str) -> Iterator[int]:
         assert server.stdout is not None
         found = re.search(r":([0-9]+)/", server.stdout.readline())
         assert found, "the server said no address"
-        yield int(found[1])
+        yield Running(int(found[1]), server.pid)
     finally:
         server.terminate()
         server.wait(30)

@@ -1,0 +1,1 @@
+"""What our server answers and takes, alone and beside another."""

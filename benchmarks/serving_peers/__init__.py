@@ -1,1 +1,0 @@
-"""Servers that ours is measured against."""
