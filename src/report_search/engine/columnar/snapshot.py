@@ -57,9 +57,9 @@ MIN_CACHE_BYTES, MAX_CACHE_BYTES = 8 << 20, 256 << 20
 CACHE_BYTES_PER_PASSAGE = 640
 """What a snapshot keeps of masks and scores, within the two bounds above; a wording of eight common characters takes
 about a tenth of it."""
-RECENT_PASSAGES = 2048
-"""How many passages are kept as they are stored: what pages show is mostly shown again. They take some 2 MB, unpacked
-they would take 5, and finding one in the store takes ten times as long as unpacking it."""
+RECENT_PASSAGES = 1024
+"""How many passages are kept as they are stored: what pages show is mostly shown again. They take some 1 MB, unpacked
+they would take 2.5, and finding one in the store takes ten times as long as unpacking it."""
 
 
 class SegmentStore(Protocol):
