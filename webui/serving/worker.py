@@ -14,15 +14,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, MutableSequence
+from contextlib import suppress
 from socket import socket
 from types import FrameType
 from typing import Any
 
+from flask import Flask
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
-from report_search.errors import ReportSearchError
 from report_search.long_process import expect_long_process, release_memory
 from report_search.search.request import SearchRequest
 from report_search.search.searcher import Searcher
@@ -58,6 +59,7 @@ GIVING_SECONDS = 0.1
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 FIRST_QUESTION = "信息公开"
+FIRST_PAGES = ("/", "/?type=paragraph")
 SWITCH_SECONDS = 0.0001
 """So long the thread that reads waits for the one that answers to let it have a turn, once for each connection. Reading
 has to be quicker than answering, and a kept answer takes half a millisecond: with a turn after 1 ms a worker gives a
@@ -260,7 +262,7 @@ def serve(
     sys.setswitchinterval(SWITCH_SECONDS)
     searcher = Searcher(settings.index)
     app = create_app(searcher, settings.service, rate_table=rate_table)
-    _warm(searcher)
+    warm(app, searcher)
     expect_long_process()
     # That a request waits for a thread is no fault; waitress warns of each.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -276,10 +278,13 @@ def serve(
     server.run()
 
 
-def _warm(searcher: Searcher) -> None:
-    """Ask something, so that what is loaded once is loaded before the first reader asks."""
-    try:
-        searcher.search(SearchRequest(text=FIRST_QUESTION, limit=1))
-    except ReportSearchError:
-        # Without an index every page says how to make one.
-        return
+def warm(app: Flask, searcher: Searcher) -> None:
+    """Ask something and show it, so that what is loaded or compiled once is there before the first reader asks."""
+    # Without an index every page says how to make one. And what fails here fails again, and is told, when it is asked.
+    with suppress(Exception):
+        if not searcher.search(SearchRequest(text=FIRST_QUESTION, limit=1)).index.passages:
+            return
+        for address in FIRST_PAGES:
+            # The page alone: nobody asked for it, so nothing is counted and no log has it.
+            with app.test_request_context(address):
+                app.dispatch_request()
