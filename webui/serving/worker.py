@@ -59,7 +59,7 @@ GIVING_SECONDS = 0.1
 QUIET_SECONDS = 0.5
 """So long a connection that asks nothing is kept while the server stops."""
 FIRST_QUESTION = "信息公开"
-FIRST_PAGES = ("/", "/?type=paragraph")
+FIRST_PAGE = "/?type=paragraph"
 SWITCH_SECONDS = 0.0001
 """So long the thread that reads waits for the one that answers to let it have a turn, once for each connection. Reading
 has to be quicker than answering, and a kept answer takes half a millisecond: with a turn after 1 ms a worker gives a
@@ -284,7 +284,6 @@ def warm(app: Flask, searcher: Searcher) -> None:
     with suppress(Exception):
         if not searcher.search(SearchRequest(text=FIRST_QUESTION, limit=1)).index.passages:
             return
-        for address in FIRST_PAGES:
-            # The page alone: nobody asked for it, so nothing is counted and no log has it.
-            with app.test_request_context(address):
-                app.dispatch_request()
+        # The page alone: nobody asked for it, so nothing is counted and no log has it.
+        with app.test_request_context(FIRST_PAGE):
+            app.dispatch_request()
