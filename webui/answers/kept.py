@@ -19,8 +19,6 @@ from webui.answers import packing
 EXTENSION = "report_search_kept_answers"
 LARGEST_SHARE = 16
 """An answer of more than one part in so many of all that is kept would push too many others out."""
-
-
 HEAD_BYTES = 500
 """What the head of an answer and its ETag take beside its body, about."""
 
@@ -35,6 +33,15 @@ class _Kept(NamedTuple):
     def size(self) -> int:
         return len(self.body) + HEAD_BYTES
 
+    def answer(self) -> Response:
+        """The answer for whoever asks now: packed if it is kept so and they want this coding."""
+        body, headers = self.body, list(self.headers)
+        if self.coding and self.coding == packing.chosen_coding():
+            headers.append(("Content-Encoding", self.coding))
+        elif self.coding:
+            body = packing.codings()[self.coding].unpack(body)
+        return Response(body, headers=headers)
+
 
 class KeptAnswers:
     """Answers by their ETags, the least recently asked for going first. Safe to share between threads."""
@@ -45,29 +52,23 @@ class KeptAnswers:
         self._lock = Lock()
 
     def get(self, etag: str) -> Response | None:
-        """A copy of the answer, packed if it is kept so and the asker wants this coding; None if it is not kept."""
+        """A copy of the answer; None if it is not kept."""
         with self._lock:
             kept = self._answers.get(etag)
-        if kept is None:
-            return None
-        body, headers = kept.body, list(kept.headers)
-        if kept.coding and kept.coding == packing.chosen_coding():
-            headers.append(("Content-Encoding", kept.coding))
-        elif kept.coding:
-            body = packing.codings()[kept.coding].unpack(body)
-        return Response(body, headers=headers)
+        return None if kept is None else kept.answer()
 
     def put(self, etag: str, response: Response) -> Response:
         """Keep what a view answered, if it can be, and give the answer to be sent."""
         if self._largest == 0 or response.status_code != 200 or response.is_streamed or "not_to_be_kept" in g:
             return response
-        kept = _pack(response)
-        if not response.get_data() or kept.size > self._largest:
+        if not response.get_data():
             return response
-        with self._lock:
-            self._answers[etag] = kept
-        # Packed once: what is kept is what is sent.
-        return self.get(etag) or response
+        kept = _pack(response)
+        if kept.size <= self._largest:
+            with self._lock:
+                self._answers[etag] = kept
+        # Packed once: what is kept is what is sent, and is not unpacked again for whoever wants it as it is.
+        return kept.answer() if kept.coding == packing.chosen_coding() else response
 
 
 def _pack(response: Response) -> _Kept:
