@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -44,6 +45,16 @@ def run_timed(
     wall, after = time.perf_counter() - start, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return Cost(wall, cpu, done.stdout)
+
+
+def private_memory(process: int) -> int:
+    """Bytes that a process holds beside what is mapped from the disk; 0 for one that is gone, and not on Linux."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^RssAnon:\s+(\d+) kB", status, re.M)
+    return int(found[1]) * 1024 if found else 0
 
 
 def median_and_p95(values: Sequence[float]) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from benchmarks.breaking.changing import PROGRAM
+from benchmarks.machine import private_memory
 
 HOST = "127.0.0.1"
 LONGEST = 30.0
@@ -32,7 +33,7 @@ class Server(Struct):
 
     def memory(self) -> int:
         """Bytes that the workers hold for themselves, what is mapped from files not counted."""
-        return sum(_private_memory(one) for one in self.workers())
+        return sum(private_memory(one) for one in self.workers())
 
     def workers(self) -> list[int]:
         """The processes that answer."""
@@ -147,12 +148,3 @@ def _is_worker(process: int) -> bool:
         return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:
         return False
-
-
-def _private_memory(process: int) -> int:
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"^RssAnon:\s+(\d+) kB", status, re.M)
-    return int(found[1]) * 1024 if found else 0

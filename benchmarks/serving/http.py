@@ -62,6 +62,14 @@ KEPT_KINDS = {"page, kept": KINDS["page, the same query"], "API, kept": KINDS["A
 """Asked of a server that keeps answers, as one does by default; in all other classes none is kept."""
 
 
+def index_of(reports: int, *, folder: Path) -> Path:
+    """An index of so many synthetic reports, made in ``folder``."""
+    corpus, index = folder / "corpus", folder / "index"
+    write_corpus(corpus, number=reports, formats=("html", "md"))
+    run_timed([*PROGRAM, "index", str(corpus), "--index", str(index)])
+    return index
+
+
 def serving(index: Path, workers: int) -> AbstractContextManager[int]:
     """A server on the index that keeps no answers; gives its port."""
     return keeping(index, workers, "--keep-answers", "0")
@@ -193,10 +201,7 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     print(heading("flask", "waitress", "Whoosh", "numpy"))
     with TemporaryDirectory() as name:
-        index = options.index or Path(name) / "index"
-        if options.index is None:
-            write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
-            run_timed([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
+        index = options.index or index_of(options.reports, folder=Path(name))
         print(run_timed([*PROGRAM, "info", "--index", str(index)]).output.strip().splitlines()[0])
         requests = min(options.requests, MAX_REQUESTS)
         if options.peers:

@@ -13,37 +13,29 @@ Caveats:  Linux only. The libraries that are installed count: an extra is loaded
 from __future__ import annotations
 
 import argparse
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from benchmarks.machine import PROGRAM, heading, run_timed
-from benchmarks.serving.http import KINDS, running
+from benchmarks.machine import heading, private_memory
+from benchmarks.serving.http import KINDS, index_of, running
 from benchmarks.serving.load_generator import ask_all
-from indexer.synthetic.corpus import write_corpus
 from report_search.process_pool import cores
 from webui.serving.worker import RELEASE_SECONDS
 
 CLIENTS = 8
 MISSPELT = ("领事宝护", "主动公幵", "zhengfu")
+SEARCHES = [address for addresses in KINDS.values() for address in addresses]
 STAGES = {
-    "searches": [address for addresses in KINDS.values() for address in addresses],
-    "the same again": [address for addresses in KINDS.values() for address in addresses],
+    "searches": SEARCHES,
+    "the same again": SEARCHES,
     "words that stand nowhere": [f"/?q={quote(word)}" for word in MISSPELT],
     "all hits as a workbook": [f"/api/v1/search.xlsx?q={quote('公开')}"],
     "all hits as CSV": [f"/api/v1/search.csv?q={quote('公开')}"],
 }
 """What is asked for, in this order, of one server."""
-
-
-def held(process: int) -> float:
-    """MB of anonymous memory that a process holds."""
-    found = re.search(r"RssAnon:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-    assert found, "this system does not tell what a process holds"
-    return int(found[1]) / 1024
 
 
 def below(process: int) -> list[int]:
@@ -68,7 +60,10 @@ def measure(index: Path, workers: int, *options: str) -> None:
 
 def _tell(stage: str, processes: Sequence[int]) -> None:
     time.sleep(RELEASE_SECONDS + 1)
-    print(f"{stage:26}" + "".join(f"{held(process):8.1f}" for process in processes), flush=True)
+    print(
+        f"{stage:26}" + "".join(f"{private_memory(process) / 2**20:8.1f}" for process in processes),
+        flush=True,
+    )
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -83,9 +78,6 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     print(heading("flask", "waitress", "numpy"))
     with TemporaryDirectory() as name:
-        index = options.index or Path(name) / "index"
-        if options.index is None:
-            write_corpus(Path(name) / "corpus", number=options.reports, formats=("html", "md"))
-            run_timed([*PROGRAM, "index", str(Path(name) / "corpus"), "--index", str(index)])
+        index = options.index or index_of(options.reports, folder=Path(name))
         for workers in options.workers:
             measure(index, workers, "--keep-answers", options.keep_answers)
