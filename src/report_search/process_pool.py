@@ -36,6 +36,7 @@ def pool(processes: int) -> futures.ProcessPoolExecutor:
     try:
         return futures.ProcessPoolExecutor(processes, get_context("spawn"), initializer=begin_worker)
     except (ImportError, NotImplementedError) as missing:
+        # So Python says that the system has no semaphores, by which processes wait for each other.
         raise OSError(f"no processes here: {missing}") from missing
 
 

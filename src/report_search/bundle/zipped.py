@@ -16,7 +16,7 @@ ZIP_OPENINGS = (b"PK\x03\x04", b"PK\x05\x06")
 _UTF8_NAME = 0x800
 """The flag of an entry whose name is declared to be UTF-8."""
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, OSError, NotImplementedError)
-"""What ``zipfile`` raises over a damaged package."""
+"""What ``zipfile`` raises over a damaged package; the last of them over a way of packing that it does not know."""
 
 
 def readable_name(info: zipfile.ZipInfo) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from report_search.errors import OperatorError
 from report_search.passage_ids import Place, id_of, possible_reports, split_id, texts_with
@@ -284,7 +285,7 @@ def _address_of(path: Path, mode: str) -> str:
 
 def put_report(connection: sqlite3.Connection, report: PublishedReport, *, table: str) -> None:
     """Enter ``report`` in ``reports`` or ``pending_reports``, in place of what is known of its address."""
-    values = tuple(getattr(report, name) for name in PublishedReport.__struct_fields__)
+    values = astuple(report)
     connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(values)})", values)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from report_search.model import (
     Block,
@@ -53,8 +54,8 @@ def decode_report(data: bytes) -> Report:
     """The report in ``data``, equal to the one that was encoded. Raises ``msgspec.MsgspecError``."""
     # msgspec can't decode ``Paragraph | Table`` by itself: neither says in JSON which of the two it is.
     decoded = msgspec.json.decode(data, type=_ReportData)
-    values = {name: getattr(decoded, name) for name in _ReportData.__struct_fields__ if name != "sections"}
-    return Report(**values, sections=tuple(_section(section) for section in decoded.sections))
+    sections = tuple(_section(section) for section in decoded.sections)
+    return Report(**{**asdict(decoded), "sections": sections})
 
 
 def _section(data: dict[str, Any]) -> Section:
